@@ -1,0 +1,36 @@
+/** The ground floor: no domain, no input or output of its own but logging and the guarded fetch. */
+export { type Clock, epochSeconds, systemClock } from './clock.ts';
+export type { Decision, DecisionReason, DecisionRequest } from './decision.ts';
+export {
+  baseErrors,
+  defineErrors,
+  type ErrorCatalogue,
+  type ErrorCategory,
+  type ErrorDefinition,
+  type ErrorOptions,
+  type FieldError,
+  GatehouseError,
+} from './errors.ts';
+export {
+  DEFAULT_TENANT_ID,
+  ID_PREFIXES,
+  type Id,
+  type IdKind,
+  type IdPrefix,
+  type IdSource,
+  isId,
+  newId,
+} from './ids.ts';
+export { LIMITS } from './limits.ts';
+export { createLogger, isSecretField, type Logger, type LoggingOptions, redact } from './logging.ts';
+export { parse, toFieldErrors } from './parse.ts';
+export {
+  type Actor,
+  anonymousPrincipal,
+  type Credential,
+  type Principal,
+  type PrincipalType,
+  systemPrincipal,
+} from './principal.ts';
+export { type Random, systemRandom } from './random.ts';
+export { equalSecrets } from './secret-text.ts';

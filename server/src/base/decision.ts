@@ -1,0 +1,42 @@
+import type { Principal } from './principal.ts';
+
+/** May this principal do this action on this resource, now? */
+export interface DecisionRequest {
+  principal: Principal;
+  /** What is to be done: the route's action, for example `weather:read`, or the HTTP method when none is named. */
+  action: string;
+  resource: { type: string; id: string; attributes?: Readonly<Record<string, unknown>> };
+  /** Facts about the request and its surroundings: `ip`, `method`, `path`, `time` (ISO 8601), path parameters. */
+  context: Readonly<Record<string, unknown>>;
+  /** All of these must be among the principal's scopes. */
+  requiredScopes?: readonly string[];
+  /** At least one of these must be among the principal's roles. */
+  requiredRoles?: readonly string[];
+  /** Must a policy permit it? Forbidding policies apply either way. */
+  policyRequired?: boolean;
+}
+
+/** Allow or deny, and why. Deny by default: a decision that cannot be made is a deny. */
+export interface Decision {
+  allowed: boolean;
+  reason: DecisionReason;
+  /** One sentence that may be shown to the caller. Names what is missing, never what others have. */
+  summary: string;
+  /** Policies that determined the outcome, by name. */
+  policies: readonly string[];
+  /** Policies that failed to evaluate, by name, with the engine's words. Operators only. */
+  errors: readonly { policy: string; message: string }[];
+  missingScopes?: readonly string[];
+  missingRoles?: readonly string[];
+  /** Version of the policy set that answered. */
+  policyVersion: number;
+}
+
+export type DecisionReason =
+  | 'allowed'
+  | 'missing_scope'
+  | 'missing_role'
+  | 'forbidden_by_policy'
+  | 'no_policy_permits'
+  | 'nothing_grants'
+  | 'engine_error';
