@@ -1,0 +1,137 @@
+/**
+ * The narrow seam between HTTP transport and pipeline: the transport knows bytes, the pipeline knows meaning.
+ *
+ * The transport parses a request head strictly, asks the pipeline's {@link Handler} what to do with it, and does that:
+ * answers a {@link Reply}, or forwards to the upstream of a {@link Forward} and streams both ways. It never judges a
+ * credential and never rewrites a path; the pipeline never sees a socket or a body.
+ */
+
+/** Flat `[name, value, name, value, ...]`: names lower case, values trimmed of optional white space, order kept. */
+export type RawHeaders = readonly string[];
+
+export interface RequestHead {
+  /** As sent: a valid token (RFC 9110 §9.1), case kept. */
+  readonly method: string;
+  /** The request target in origin form as sent, or `*`; absolute form is already reduced (RFC 9112 §3.2). */
+  readonly target: string;
+  /** Lower case, from Host or the absolute form, not trusted; may include a port. Empty when HTTP/1.0 sent none. */
+  readonly host: string;
+  readonly headers: RawHeaders;
+  readonly httpVersion: '1.0' | '1.1';
+  /** The peer's address, as the socket tells it. */
+  readonly remoteAddress: string;
+  /** Did the request arrive over TLS? */
+  readonly encrypted: boolean;
+  readonly hasBody: boolean;
+  /** `undefined` with `hasBody`: chunked. 0 or undefined without. */
+  readonly contentLength: number | undefined;
+  /** `performance.now()` in milliseconds when the head was complete. */
+  readonly receivedAt: number;
+}
+
+export type Verdict = Reply | Forward;
+
+/** Answer the caller without an upstream. For HEAD the transport sends Content-Length and leaves the body out. */
+export interface Reply {
+  kind: 'reply';
+  status: number;
+  /** Complete but for Content-Length, Connection and Date, which are the transport's. */
+  headers: RawHeaders;
+  body: string | Uint8Array;
+  onDone(outcome: ExchangeOutcome): void;
+}
+
+/** Forward to this upstream, and stream its answer back. */
+export interface Forward {
+  kind: 'forward';
+  upstream: UpstreamTarget;
+  method: string;
+  /** Canonical path and query, ready to send. */
+  path: string;
+  /**
+   * The complete end-to-end request headers: credentials, identity and hop-by-hop headers are already gone. The
+   * transport adds Host (`upstream.hostHeader`), Connection, and Content-Length or Transfer-Encoding.
+   */
+  headers: RawHeaders;
+  timeouts: UpstreamTimeouts;
+  /**
+   * Added to the upstream's response; these win over headers of the same name from the upstream. The transport removes
+   * the upstream's hop-by-hop headers (RFC 9110 §7.6.1) by itself.
+   */
+  responseHeaders: RawHeaders;
+  /**
+   * What to answer when the upstream fails before its response head. The reply shares this verdict's record: the
+   * transport calls `onDone` of the reply or of the forward, whichever it finished with, and never both.
+   */
+  failure(kind: UpstreamFailure): Reply;
+  /** Called exactly once for each exchange, also when the caller went away. */
+  onDone(outcome: ExchangeOutcome): void;
+}
+
+export interface UpstreamTarget {
+  readonly protocol: 'http:' | 'https:';
+  /** Without brackets for IPv6, ready for `connect`. */
+  readonly hostname: string;
+  readonly port: number;
+  /** `http://host:port`: the key of the connection pool. */
+  readonly origin: string;
+  /** Value of the Host header (RFC 9110 §7.2): port left out when it is the protocol's default. */
+  readonly hostHeader: string;
+}
+
+export interface UpstreamTimeouts {
+  /** Until a connection stands, including the TLS handshake. */
+  readonly connectMilliseconds: number;
+  /** From the request being sent until the response head is complete. */
+  readonly headersMilliseconds: number;
+  /** Between two pieces of the response body. */
+  readonly idleMilliseconds: number;
+}
+
+/**
+ * - `connect`: no connection (refused, unreachable, name not found, TLS failure, connect time-out)
+ * - `timeout`: no response head in time
+ * - `reset`: the connection broke before the response head was complete
+ * - `bad_response`: what came was not HTTP, or not allowed (for example a head that is too large)
+ */
+export type UpstreamFailure = 'connect' | 'timeout' | 'reset' | 'bad_response';
+
+export interface ExchangeOutcome {
+  /** The status that was sent to the caller; 499 when the caller went away before any was. */
+  status: number;
+  /** Request body bytes read from the caller. */
+  bytesIn: number;
+  /** Response body bytes written to the caller. */
+  bytesOut: number;
+  durationMilliseconds: number;
+  /** The exchange ended before the response was complete: the caller went away, or the upstream broke half way. */
+  aborted: boolean;
+  upstreamFailure?: UpstreamFailure;
+}
+
+/** Synchronous in the steady state; never throws and never rejects. */
+export type Handler = (head: RequestHead) => Verdict | Promise<Verdict>;
+
+export type ProtocolErrorStatus = 400 | 408 | 413 | 414 | 431 | 501 | 505;
+
+/** The transport asks the pipeline for the body of a protocol error, so that every error looks alike. */
+export interface TransportErrors {
+  malformed(reason: string, status: ProtocolErrorStatus): Reply;
+}
+
+export interface GatewayTransport {
+  /** @returns the port in use, which matters when 0 was asked for. */
+  listen(options: { host: string; port: number }): Promise<{ port: number }>;
+  /** Accepts no more, lets exchanges under way finish until the deadline, then cuts them. */
+  drain(deadlineMilliseconds: number): Promise<void>;
+  stats(): TransportStats;
+}
+
+export interface TransportStats {
+  /** Connections from callers that stand now. */
+  connections: number;
+  /** Exchanges under way now. */
+  exchanges: number;
+  /** Connections to upstreams that stand now, in use or idle; 0 when the transport can't tell. */
+  upstreamConnections: number;
+}
