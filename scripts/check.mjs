@@ -1,0 +1,16 @@
+import { run, setUp } from './setup.mjs';
+
+await setUp();
+const steps = [
+  ['types', ['node_modules/typescript/bin/tsc', '--project', '.']],
+  ['lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
+  ['tidy', ['node_modules/vitest/vitest.mjs', 'run', 'server/test/tidy.test.ts']],
+];
+for (const [name, args] of steps) {
+  process.stdout.write(`── ${name}\n`);
+  const code = await run(args);
+  if (code !== 0) {
+    process.exitCode = code;
+    break;
+  }
+}

@@ -1,0 +1,9 @@
+import { run, setUp } from './setup.mjs';
+
+await setUp();
+process.exitCode = await run([
+  '--watch-path=server/src',
+  '--watch-path=examples',
+  '--watch-preserve-output',
+  'scripts/start-with-weather.ts',
+]);

@@ -1,0 +1,19 @@
+#!/usr/bin/env node
+// Starts the command under the pinned Node when the Node that ran this file is another.
+import { spawn } from 'node:child_process';
+import { createRequire, enableCompileCache } from 'node:module';
+import { dirname, join } from 'node:path';
+
+const NODE_MAJOR = 26;
+
+if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
+  enableCompileCache?.();
+  await import('../src/cli/main.ts');
+} else {
+  const pinned = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
+  const child = spawn(pinned, [import.meta.filename ?? new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 130));
+}
