@@ -1,0 +1,46 @@
+/**
+ * `npm run bench` runs every benchmark, `npm run bench -- gateway` one of them, `--json` prints one document instead of
+ * tables, `--seconds 3 --rounds 5` sets how long. Every figure stands beside a named peer measured in the same run.
+ */
+import { parseArgs } from 'node:util';
+import { benchGateway } from './gateway/bench-gateway.ts';
+import { printReport, type Report } from './measure/report.ts';
+import { benchToken } from './token/bench-token.ts';
+
+export interface BenchOptions {
+  /** How long each contender is loaded in each round. */
+  seconds: number;
+  rounds: number;
+}
+
+const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  gateway: benchGateway,
+  token: benchToken,
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '4' },
+    rounds: { type: 'string', default: '5' },
+  },
+});
+const unknown = positionals.filter((name) => !(name in BENCHMARKS));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No benchmark is called ${unknown.join(', ')}. There are: ${Object.keys(BENCHMARKS).join(', ')}.\n`,
+  );
+  process.exit(2);
+}
+
+const names = positionals.length > 0 ? positionals : Object.keys(BENCHMARKS);
+const reports: Report[] = [];
+for (const name of names) {
+  const run = BENCHMARKS[name];
+  if (run === undefined) continue;
+  const report = await run({ seconds: Number(values.seconds), rounds: Number(values.rounds) });
+  reports.push(report);
+  if (!values.json) printReport(report);
+}
+if (values.json) process.stdout.write(`${JSON.stringify({ reports }, null, 2)}\n`);

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type StartedProcess, startProcess } from '../measure/started-process.ts';
+
+/** Everything a contender needs to know of the run. */
+export interface Ground {
+  folder: string;
+  upstreamPort: number;
+  /** Processor of the proxies; load and upstream have the other one. */
+  core: number;
+}
+
+/** nginx as the upstream of everybody: the cheapest answer there is. */
+export function startUpstream(folder: string, port: number, core: number): Promise<StartedProcess> {
+  const body = '{"city":"Tokyo","country":"JP","januaryMeanCelsius":5,"julyMeanCelsius":26}';
+  const server = `server { listen 127.0.0.1:${port}; default_type application/json; location / { return 200 '${body}'; } }`;
+  return startNginx(folder, 'upstream', port, core, server);
+}
+
+export function startNginxProxy({ folder, upstreamPort, core }: Ground, port: number): Promise<StartedProcess> {
+  const server = `upstream weather { server 127.0.0.1:${upstreamPort}; keepalive 64; }
+  server { listen 127.0.0.1:${port};
+    location /weather/ { proxy_pass http://weather/; proxy_http_version 1.1; proxy_set_header Connection ""; } }`;
+  return startNginx(folder, 'proxy', port, core, server);
+}
+
+function startNginx(folder: string, name: string, port: number, core: number, server: string): Promise<StartedProcess> {
+  const config = join(folder, `nginx-${name}.conf`);
+  writeFileSync(
+    config,
+    `user root; worker_processes 1; daemon off; pid ${folder}/nginx-${name}.pid; error_log stderr crit;
+events { worker_connections 4096; }
+http { access_log off; keepalive_requests 1000000000; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
+  fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
+  ${server} }
+`,
+  );
+  return startProcess(['nginx', '-e', 'stderr', '-c', config], { core, port });
+}
+
+/** HAProxy as it is documented to verify a bearer JWT: algorithm, issuer, expiry and RS256 signature. */
+export function startHaproxyJwt(
+  { folder, upstreamPort, core }: Ground,
+  port: number,
+  publicKeyPem: string,
+  issuer: string,
+): Promise<StartedProcess> {
+  const keyFile = join(folder, 'haproxy-public.pem');
+  writeFileSync(keyFile, publicKeyPem);
+  const config = join(folder, 'haproxy.cfg');
+  writeFileSync(
+    config,
+    `global
+  nbthread 1
+  maxconn 4096
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+  http-reuse always
+frontend gate
+  bind 127.0.0.1:${port}
+  http-request deny deny_status 401 unless { req.hdr(authorization) -m found }
+  http-request set-var(txn.bearer) http_auth_bearer
+  http-request set-var(txn.alg) var(txn.bearer),jwt_header_query('$.alg')
+  http-request set-var(txn.iss) var(txn.bearer),jwt_payload_query('$.iss')
+  http-request set-var(txn.exp) var(txn.bearer),jwt_payload_query('$.exp','int')
+  http-request set-var(txn.now) date()
+  http-request deny deny_status 401 unless { var(txn.alg) -m str RS256 }
+  http-request deny deny_status 401 unless { var(txn.iss) -m str ${issuer} }
+  http-request deny deny_status 401 if { var(txn.exp),sub(txn.now) -m int lt 0 }
+  http-request deny deny_status 401 unless { var(txn.bearer),jwt_verify(txn.alg,"${keyFile}") -m int 1 }
+  default_backend weather
+backend weather
+  http-request replace-path /weather/(.*) /\\1
+  server weather 127.0.0.1:${upstreamPort}
+`,
+  );
+  return startProcess(['haproxy', '-db', '-f', config], { core, port });
+}
+
+/** What a team writes by hand: Node's http server and undici, no check at all. */
+export function startPlainNodeProxy({ upstreamPort, core }: Ground, port: number): Promise<StartedProcess> {
+  const program = fileURLToPath(new URL('plain-node-proxy.ts', import.meta.url));
+  return startProcess([process.execPath, program, String(port), String(upstreamPort)], { core, port });
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { parse } from '#base';
+import { cliErrors } from './errors.ts';
+
+/** A Gatehouse to talk to, and the credential to do it with. */
+export interface Instance {
+  url: string;
+  token: string;
+  source: 'flags' | 'environment' | 'local' | 'login';
+}
+
+export interface InstanceFlags {
+  url?: string;
+  dataFolder?: string;
+}
+
+interface Surroundings {
+  environment: NodeJS.ProcessEnv;
+  workingFolder: string;
+}
+
+const credentialSchema = z.strictObject({ url: z.url(), token: z.string().min(1) });
+
+/** Written at first start beside the database, readable only by its owner: how the command line finds a local instance. */
+export const LOCAL_CREDENTIAL_FILE = 'local-admin.json';
+const DATA_FOLDER = 'gatehouse-data';
+
+export function loginFile(environment: NodeJS.ProcessEnv): string {
+  return join(environment.XDG_CONFIG_HOME ?? join(homedir(), '.config'), 'gatehouse', 'login.json');
+}
+
+/**
+ * Where to send a command, in this order: `GATEHOUSE_URL` with `GATEHOUSE_TOKEN`, the data folder of this folder or of one
+ * above it, the last `gatehouse login`. A `--url` picks among them: its credential must have been given for that address,
+ * so that a token is never sent to a server it was not meant for.
+ * @throws `instance_not_found`, `credential_file_unsafe`
+ */
+export function findInstance(flags: InstanceFlags, { environment, workingFolder }: Surroundings): Instance {
+  const candidates = [
+    () => fromEnvironment(environment, flags.url),
+    () => fromDataFolder(flags.dataFolder ?? environment.GATEHOUSE_DATA_FOLDER, workingFolder),
+    () => fromFile(loginFile(environment), 'login'),
+  ];
+  for (const candidate of candidates) {
+    const instance = candidate();
+    if (instance !== undefined && (flags.url === undefined || sameOrigin(instance.url, flags.url))) return instance;
+  }
+  throw cliErrors.instance_not_found();
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv, url: string | undefined): Instance | undefined {
+  const { GATEHOUSE_URL, GATEHOUSE_TOKEN } = environment;
+  const address = url ?? GATEHOUSE_URL;
+  if (GATEHOUSE_TOKEN === undefined || address === undefined) return undefined;
+  return { url: address, token: GATEHOUSE_TOKEN, source: url === undefined ? 'environment' : 'flags' };
+}
+
+function fromDataFolder(named: string | undefined, workingFolder: string): Instance | undefined {
+  if (named !== undefined) return fromFile(join(resolve(workingFolder, named), LOCAL_CREDENTIAL_FILE), 'local');
+  for (let folder = workingFolder; ; folder = dirname(folder)) {
+    const instance = fromFile(join(folder, DATA_FOLDER, LOCAL_CREDENTIAL_FILE), 'local');
+    if (instance !== undefined || folder === dirname(folder)) return instance;
+  }
+}
+
+function fromFile(path: string, source: 'local' | 'login'): Instance | undefined {
+  if (!existsSync(path)) return undefined;
+  const { mode, uid } = statSync(path);
+  // Another user's file in a folder above could otherwise lead commands, and what they carry, to his server.
+  const foreign = process.getuid !== undefined && uid !== process.getuid();
+  if (foreign || (mode & 0o077) !== 0) {
+    throw cliErrors.credential_file_unsafe({
+      message: `${path} must belong to you and be readable by you alone: chmod 600.`,
+    });
+  }
+  return { ...parse(credentialSchema, JSON.parse(readFileSync(path, 'utf8'))), source };
+}
+
+function sameOrigin(left: string, right: string): boolean {
+  return URL.canParse(left) && URL.canParse(right) && new URL(left).origin === new URL(right).origin;
+}

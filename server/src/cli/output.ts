@@ -1,0 +1,83 @@
+import { styleText } from 'node:util';
+import Table from 'cli-table3';
+
+/** Where a command writes. Results go to `out`, everything for the person's eyes only to `note`. */
+export interface Terminal {
+  out(text: string): void;
+  note(text: string): void;
+  readonly colour: boolean;
+  readonly width: number;
+}
+
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    note: (text) => process.stderr.write(`${text}\n`),
+    colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    width: process.stdout.columns ?? 120,
+  };
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+export function paint(terminal: Terminal, style: Style, text: string): string {
+  return terminal.colour ? styleText(style, text, { validateStream: false }) : text;
+}
+
+/** A table without rules: columns aligned, readable by people and by `awk`. */
+export function printTable(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const none = '';
+  const table = new Table({
+    head: head.map((title) => paint(terminal, 'bold', title)),
+    chars: {
+      top: none,
+      'top-mid': none,
+      'top-left': none,
+      'top-right': none,
+      bottom: none,
+      'bottom-mid': none,
+      'bottom-left': none,
+      'bottom-right': none,
+      left: none,
+      'left-mid': none,
+      mid: none,
+      'mid-mid': none,
+      right: none,
+      'right-mid': none,
+      middle: '  ',
+    },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows.map((row) => [...row]));
+  terminal.out(
+    table
+      .toString()
+      .split('\n')
+      .map((line) => line.trimEnd())
+      .join('\n'),
+  );
+}
+
+export function printJson(terminal: Terminal, value: unknown): void {
+  terminal.out(JSON.stringify(value, null, 2));
+}
+
+/** Text from a server is data: control bytes in it must not reach the terminal. */
+export function plain(value: unknown): string {
+  if (value === undefined || value === null || value === '') return '–';
+  const text = Array.isArray(value)
+    ? value.join(' ')
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value);
+  // biome would rather not see control characters in an expression; code points say the same.
+  return [...text].map((character) => (isControl(character.codePointAt(0) ?? 0) ? '�' : character)).join('');
+}
+
+export function instant(milliseconds: unknown): string {
+  return typeof milliseconds === 'number' ? new Date(milliseconds).toISOString().replace('T', ' ').slice(0, 19) : '–';
+}
+
+function isControl(codePoint: number): boolean {
+  return codePoint < 0x20 || (codePoint >= 0x7f && codePoint < 0xa0);
+}
