@@ -1,0 +1,89 @@
+import { canonicalTarget } from './canonical-path.ts';
+
+/**
+ * The path pattern of a route: `/weather/{city}`, `/files/{rest+}`, `/files/{rest*}`, `/*`.
+ * A parameter stands for one whole segment; a rest, at the end only, for one or more (`+`) or any number (`*`) of them.
+ */
+export interface PathPattern {
+  readonly text: string;
+  /** Literal segments in canonical form; `undefined` stands for a parameter. */
+  readonly segments: readonly (string | undefined)[];
+  readonly rest: 'none' | 'some' | 'any';
+  /** Names of what the pattern captures, in order. A bare `*` captures under no name: the empty string. */
+  readonly names: readonly string[];
+}
+
+export class PatternError extends Error {}
+
+export const PATTERN_SEGMENTS_MAX = 32;
+const PARAMETER = /^\{([A-Za-z][A-Za-z0-9_]{0,31})([+*]?)\}$/;
+
+/** @throws PatternError, with a message for the person who wrote the pattern. */
+export function parsePathPattern(text: string): PathPattern {
+  if (!text.startsWith('/')) throw new PatternError('must begin with a slash');
+  const parts = text === '/' ? [] : text.slice(1).split('/');
+  if (parts.length > PATTERN_SEGMENTS_MAX) throw new PatternError(`may have at most ${PATTERN_SEGMENTS_MAX} segments`);
+  const segments: (string | undefined)[] = [];
+  const names: string[] = [];
+  let rest: PathPattern['rest'] = 'none';
+  for (const part of parts) {
+    if (rest !== 'none') throw new PatternError('a rest (`*`, `{name+}`, `{name*}`) must be the last segment');
+    if (part === '*') {
+      rest = 'any';
+      names.push('');
+      continue;
+    }
+    const parameter = PARAMETER.exec(part);
+    if (parameter === null) {
+      segments.push(literal(part, text));
+      continue;
+    }
+    const [, name = '', suffix] = parameter;
+    if (names.includes(name)) throw new PatternError(`names the parameter {${name}} twice`);
+    names.push(name);
+    if (suffix === '') segments.push(undefined);
+    else rest = suffix === '+' ? 'some' : 'any';
+  }
+  return { text, segments, rest, names };
+}
+
+function literal(part: string, text: string): string {
+  if (part === '') throw new PatternError('has an empty segment; leave out doubled and trailing slashes');
+  if (/[{}*]/.test(part)) throw new PatternError(`\`${part}\`: a parameter or \`*\` must be a whole segment`);
+  const canonical = canonicalTarget(`/${part}`);
+  if (!canonical.ok) throw new PatternError(`\`${part}\` can never be the segment of a path (${canonical.reason})`);
+  if (canonical.path !== `/${part}` || canonical.query !== '') {
+    throw new PatternError(
+      `\`${text}\` must be written in canonical form; \`${part}\` is \`${canonical.path.slice(1)}\``,
+    );
+  }
+  return part;
+}
+
+/** A text with `{name}` in it: the upstream path or a resource id. Alternates literal, name, literal, ... */
+export interface Template {
+  readonly literals: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** @throws PatternError when a brace is open or a name is not among `known`. */
+export function parseTemplate(text: string, known: readonly string[]): Template {
+  const literals: string[] = [];
+  const names: string[] = [];
+  let position = 0;
+  for (const found of text.matchAll(/\{([^{}]*)\}/g)) {
+    const name = (found[1] ?? '').replace(/[+*]$/, '');
+    if (name === '' || !known.includes(name)) throw new PatternError(unknownParameter(name, known));
+    literals.push(text.slice(position, found.index));
+    names.push(name);
+    position = found.index + found[0].length;
+  }
+  literals.push(text.slice(position));
+  if (literals.some((part) => /[{}]/.test(part))) throw new PatternError('has a brace without its partner');
+  return { literals, names };
+}
+
+function unknownParameter(name: string, known: readonly string[]): string {
+  const named = known.filter((other) => other !== '').map((other) => `{${other}}`);
+  return `{${name}} is not a parameter of match.path (${named.length === 0 ? 'it has none' : named.join(', ')})`;
+}

@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parsePathPattern } from './path-pattern.ts';
+import { Router } from './router.ts';
+
+function routerOf(...routes: [pattern: string, methods?: string, priority?: number][]): Router<string> {
+  const router = new Router<string>();
+  for (const [text, methods = 'GET', priority = 0] of routes) {
+    router.add({ value: text, pattern: parsePathPattern(text), methods: methods.split(' '), priority });
+  }
+  return router;
+}
+
+function found(router: Router<string>, path: string, method = 'GET') {
+  const match = router.match(path, method);
+  if (match === undefined) return undefined;
+  const { captures } = match;
+  const values: string[] = [];
+  for (let index = 0; index < captures.length; index += 2)
+    values.push(path.slice(captures[index], captures[index + 1]));
+  return [match.value, ...values];
+}
+
+describe('router', () => {
+  const router = routerOf(
+    ['/'],
+    ['/users/me'],
+    ['/users/{id}', 'GET DELETE'],
+    ['/users/{id}/keys'],
+    ['/users/me/{rest+}', 'POST'],
+    ['/files/{rest+}'],
+    ['/all/*'],
+    ['/users/{id}/{more*}'],
+  );
+
+  test.each([
+    ['/', 'GET', ['/']],
+    ['/users/me', 'GET', ['/users/me']],
+    ['/users/7', 'GET', ['/users/{id}', '7']],
+    ['/users/me', 'DELETE', ['/users/{id}', 'me']],
+    ['/users/me/keys', 'GET', ['/users/{id}/keys', 'me']],
+    ['/users/me/keys', 'POST', ['/users/me/{rest+}', 'keys']],
+    ['/users/7/a/b', 'GET', ['/users/{id}/{more*}', '7', 'a/b']],
+    ['/users/7', 'HEAD', ['/users/{id}', '7']],
+    ['/files/a/b', 'GET', ['/files/{rest+}', 'a/b']],
+    ['/all', 'GET', ['/all/*', '']],
+    ['/all/a/b', 'GET', ['/all/*', 'a/b']],
+    ['/files', 'GET', undefined],
+    ['/users', 'GET', undefined],
+    ['/user', 'GET', undefined],
+    ['/Users/me', 'GET', undefined],
+    ['/allx', 'GET', undefined],
+    ['/users/7', 'PUT', undefined],
+    ['/users/7', 'get', undefined],
+  ] as const)('%s %s', (path, method, expected) => {
+    expect(found(router, path, method)).toEqual(expected);
+  });
+
+  test('the path of a method-less match names the methods that exist', () => {
+    expect(router.allowed('/users/me')).toEqual(['DELETE', 'GET', 'HEAD']);
+    expect(router.allowed('/users/me/x')).toEqual(['GET', 'HEAD', 'POST']);
+    expect(router.allowed('/nowhere')).toEqual([]);
+  });
+
+  test('a higher priority wins over a more specific path', () => {
+    const prioritised = routerOf(['/a/b'], ['/a/{x}', 'GET', 5], ['/*', 'GET', 1]);
+    expect(found(prioritised, '/a/b')).toEqual(['/a/{x}', 'b']);
+    expect(found(prioritised, '/c')).toEqual(['/*', 'c']);
+  });
+
+  test('two patterns of one shape conflict unless method or priority tells them apart', () => {
+    const entry = (text: string, method: string, priority = 0) => ({
+      value: text,
+      pattern: parsePathPattern(text),
+      methods: [method],
+      priority,
+    });
+    const shared = new Router<string>();
+    expect(shared.add(entry('/a/{x}', 'GET'))).toEqual([]);
+    expect(shared.add(entry('/a/{y}', 'POST'))).toEqual([]);
+    expect(shared.add(entry('/a/{z}', 'GET')).map(({ value }) => value)).toEqual(['/a/{x}']);
+    expect(shared.add(entry('/a/{w}', 'GET', 1))).toEqual([]);
+    expect(shared.match('/a/1', 'GET')?.value).toBe('/a/{w}');
+  });
+
+  test('finds what a plain search over all patterns finds', () => {
+    const segment = fc.constantFrom('a', 'b', 'c', '{p}', '{q}');
+    const pattern = fc
+      .tuple(fc.uniqueArray(segment, { maxLength: 3 }), fc.constantFrom('', '*', '{r+}', '{r*}'))
+      .map(([segments, rest]) => `/${[...segments, ...(rest === '' ? [] : [rest])].join('/')}`);
+    const path = fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 4 }).map((parts) => `/${parts.join('/')}`);
+    fc.assert(
+      fc.property(fc.array(pattern, { maxLength: 8 }), path, (patterns, sent) => {
+        const expected = patterns.some((text) => asRegExp(text).test(sent));
+        const match = found(routerOf(...patterns.map((text): [string] => [text])), sent);
+        expect(match !== undefined).toBe(expected);
+        if (match !== undefined) expect(sent).toMatch(asRegExp(match[0] ?? ''));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+function asRegExp(pattern: string): RegExp {
+  if (pattern === '/') return /^\/$/;
+  const source = pattern
+    .slice(1)
+    .split('/')
+    .map((part) => {
+      if (part === '*' || part.endsWith('*}')) return '(/.+)?';
+      if (part.endsWith('+}')) return '/.+';
+      return part.startsWith('{') ? '/[^/]+' : `/${part}`;
+    })
+    .join('');
+  return new RegExp(source === '(/.+)?' ? '^/.*$' : `^${source}$`);
+}
