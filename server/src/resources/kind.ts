@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import type { FieldError, IdKind } from '#base';
+import { type JsonSchema, looseObjects } from './json-schema.ts';
+
+/** One resource needs another: `path` says where in the spec (`apis.0`). */
+export interface Reference {
+  kind: string;
+  name: string;
+  path: string;
+}
+
+/** What a room says about a kind, once. Everything else (storage, routes, permissions, events, YAML) derives from it. */
+export interface KindDefinition<Schema extends z.ZodType> {
+  /** Singular, as in `kind: route`. */
+  kind: string;
+  /** As in `/api/v1/routes` and in permissions `routes:read`, `routes:write`. */
+  plural: string;
+  idKind: IdKind;
+  description: string;
+  /** Strict objects only: an unknown field is an error. Reading its own output again must change nothing. */
+  schema: Schema;
+  /** Resources that must exist for this one to make sense. Checked when the whole bundle stands. */
+  references?: (spec: z.output<Schema>) => readonly Reference[];
+  /** What a schema can't say. Paths are relative to the spec. */
+  check?: (spec: z.output<Schema>) => readonly FieldError[];
+  /** Permissions that this resource hands out: whoever writes it must hold them, so that nobody lifts himself up. */
+  grants?: (spec: z.output<Schema>) => readonly string[];
+  /** Resources that are part of the program: always there, never changed. */
+  builtIns?: Readonly<Record<string, z.input<Schema>>>;
+}
+
+/** Methods, not function properties: a `Kind<RouteSpec>` must be usable where any kind is. */
+export interface Kind<Spec = unknown> {
+  readonly kind: string;
+  readonly plural: string;
+  readonly idKind: IdKind;
+  readonly description: string;
+  readonly schema: z.ZodType<Spec>;
+  readonly jsonSchema: JsonSchema;
+  readonly builtIns: ReadonlyMap<string, Spec>;
+  references(spec: Spec): readonly Reference[];
+  check(spec: Spec): readonly FieldError[];
+  grants(spec: Spec): readonly string[];
+}
+
+export type SpecOf<K> = K extends Kind<infer Spec> ? Spec : never;
+
+/** Shaped like a DNS label (RFC 1035 §2.3.1), so that a name fits a URL, a host name and a file name. */
+export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const WORD_PATTERN = /^[a-z][a-z_]{1,30}$/;
+
+/** Declares a kind. A declaration that could not be kept is refused at once, when the program starts. */
+export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<Schema>): Kind<z.output<Schema>> {
+  const { kind, plural, schema } = definition;
+  if (!WORD_PATTERN.test(kind) || !WORD_PATTERN.test(plural)) {
+    throw new TypeError(`kind "${kind}": kind and plural must be lower-case words`);
+  }
+  const jsonSchema = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  const loose = looseObjects(jsonSchema);
+  if (loose.length > 0) {
+    throw new TypeError(
+      `kind "${kind}": use z.strictObject, so that unknown fields are refused (at ${loose.join(', ')})`,
+    );
+  }
+  const builtIns = Object.entries(definition.builtIns ?? {}).map(([name, spec]) => [name, schema.parse(spec)] as const);
+  return Object.freeze({
+    kind,
+    plural,
+    idKind: definition.idKind,
+    description: definition.description,
+    schema: schema as z.ZodType<z.output<Schema>>,
+    jsonSchema,
+    builtIns: new Map(builtIns),
+    references: definition.references ?? (() => []),
+    check: definition.check ?? (() => []),
+    grants: definition.grants ?? (() => []),
+  });
+}
+
+export const readPermission = (kind: Kind): string => `${kind.plural}:read`;
+export const writePermission = (kind: Kind): string => `${kind.plural}:write`;
