@@ -1,0 +1,128 @@
+import type { Command } from 'commander';
+import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
+import { instant, plain, printJson, printTable } from '../output.ts';
+import { listAll, type Resource } from '../resource-kinds.ts';
+
+interface ClientSecret {
+  id: string;
+  createdAt: number;
+  expiresAt?: number | null;
+  revokedAt?: number | null;
+  last4?: string;
+}
+
+interface IssuedSecret extends ClientSecret {
+  secret: string;
+}
+
+interface CreateFlags extends RemoteFlags {
+  name: string;
+  displayName?: string;
+  grant: string[];
+  scope?: string[];
+  api?: string[];
+  redirectUri?: string[];
+  public?: boolean;
+  firstParty?: boolean;
+}
+
+export function addClientCommands(program: Command, context: CommandContext): void {
+  const { terminal } = context;
+  const clients = program.command('clients').description('OAuth clients: create, list, and their secrets');
+
+  remote(clients.command('create'))
+    .requiredOption('--name <name>', 'becomes the client_id')
+    .requiredOption('--grant <grant...>', 'client_credentials, authorization_code, refresh_token')
+    .option('--display-name <text>', 'what people see on the consent page')
+    .option('--scope <scope...>', 'scopes it may ask for')
+    .option('--api <api...>', 'APIs it may ask tokens for')
+    .option('--redirect-uri <uri...>', 'where people are sent back, compared exactly')
+    .option('--public', 'no secret: a browser or a native app')
+    .option('--first-party', 'our own app: people are not asked for consent')
+    .description('register a client; its secret is shown this once')
+    .action(async (flags: CreateFlags) => {
+      const client = connect(context, flags);
+      const path = `/clients/${encodeURIComponent(flags.name)}`;
+      const spec = {
+        type: flags.public ? 'public' : 'confidential',
+        grants: flags.grant,
+        scopes: flags.scope ?? [],
+        apis: flags.api ?? [],
+        redirectUris: flags.redirectUri ?? [],
+        ...(flags.displayName === undefined ? {} : { displayName: flags.displayName }),
+        ...(flags.firstParty === undefined ? {} : { firstParty: flags.firstParty }),
+      };
+      const created = await client.json<Resource>(path, {
+        method: 'PUT',
+        body: { spec },
+        headers: { 'if-none-match': '*' },
+      });
+      const secret = flags.public
+        ? undefined
+        : await client.json<IssuedSecret>(`${path}/secrets`, { method: 'POST', body: {} });
+      const answer = {
+        client_id: created.name,
+        ...(secret === undefined ? {} : { client_secret: secret.secret, secret_id: secret.id }),
+      };
+      if (flags.json) return printJson(terminal, { ...answer, ...created });
+      for (const [name, value] of Object.entries(answer)) terminal.out(`${name.padEnd(14)} ${value}`);
+      if (secret !== undefined) terminal.note('Keep the secret now, it is not shown again.');
+    });
+
+  remote(clients.command('list'))
+    .description('the clients there are')
+    .action(async (flags: RemoteFlags) => {
+      const items = await listAll<Resource>(connect(context, flags), '/clients');
+      if (flags.json) return printJson(terminal, { items });
+      const rows = items.map(({ name, spec }) => [
+        plain(name),
+        plain(spec.type),
+        plain(spec.grants),
+        plain(spec.scopes),
+      ]);
+      printTable(terminal, ['CLIENT_ID', 'TYPE', 'GRANTS', 'SCOPES'], rows);
+    });
+
+  const secrets = clients
+    .command('secrets')
+    .description('secrets of a client: several may live, so that they rotate without a gap');
+
+  remote(secrets.command('add'))
+    .argument('<client>')
+    .description('issue one more secret; it is shown this once')
+    .action(async (name: string, flags: RemoteFlags) => {
+      const issued = await connect(context, flags).json<IssuedSecret>(secretsPath(name), { method: 'POST', body: {} });
+      if (flags.json) return printJson(terminal, issued);
+      terminal.out(issued.secret);
+      terminal.note(`${issued.id}: keep it now, it is not shown again.`);
+    });
+
+  remote(secrets.command('list'))
+    .argument('<client>')
+    .description('the secrets of a client, without the secret')
+    .action(async (name: string, flags: RemoteFlags) => {
+      const { items } = await connect(context, flags).json<{ items: ClientSecret[] }>(secretsPath(name));
+      if (flags.json) return printJson(terminal, { items });
+      const rows = items.map((secret) => [
+        secret.id,
+        plain(secret.last4),
+        instant(secret.createdAt),
+        instant(secret.revokedAt),
+      ]);
+      printTable(terminal, ['ID', 'ENDS IN', 'CREATED', 'REVOKED'], rows);
+    });
+
+  remote(secrets.command('revoke'))
+    .argument('<client>')
+    .argument('<id>')
+    .description('end one secret at once')
+    .action(async (name: string, id: string, flags: RemoteFlags) => {
+      await connect(context, flags).raw(`${secretsPath(name)}/${encodeURIComponent(id)}`, { method: 'DELETE' });
+      if (flags.json) return printJson(terminal, { revoked: id });
+      terminal.out(`Revoked ${id}.`);
+    });
+}
+
+function secretsPath(client: string): string {
+  return `/clients/${encodeURIComponent(client)}/secrets`;
+}

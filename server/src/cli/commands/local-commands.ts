@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type CommandContext, type LocalOptions, onLocalMachine, type StartOptions } from '../command-context.ts';
+import { printJson } from '../output.ts';
+
+interface RestoreFlags extends LocalOptions {
+  passphraseFile?: string;
+  json?: boolean;
+}
+
+/** The commands that work on this machine's folder and database, with or without a running instance. */
+export function addLocalCommands(program: Command, context: CommandContext): void {
+  const { terminal, local } = context;
+
+  onLocalMachine(program.command('start'))
+    .option('--role <role>', 'all (default), control, gateway or pdp')
+    .description('start Gatehouse')
+    .action((options: StartOptions) => local.start(options));
+
+  onLocalMachine(program.command('init'))
+    .option('--json', 'print one JSON document, for scripts')
+    .description('make the data folder, master key and database, and stop again')
+    .action(async (options: LocalOptions & { json?: boolean }) => {
+      const report = await local.init(options);
+      if (options.json) return printJson(terminal, report);
+      terminal.out(report.created ? `Made ${report.dataFolder}.` : `${report.dataFolder} was there already.`);
+      if (report.administratorLink !== undefined) {
+        terminal.out(
+          `The first administrator signs up here, once, within a day of the start:\n  ${report.administratorLink}`,
+        );
+      }
+      terminal.note('Start it with: gatehouse start');
+    });
+
+  onLocalMachine(program.command('restore'))
+    .argument('<file>', 'made by gatehouse backup')
+    .option('--passphrase-file <path>', 'file with the passphrase of an encrypted backup')
+    .option('--json', 'print one JSON document, for scripts')
+    .description('restore a backup into a new data folder; never over an existing one')
+    .action(async (file: string, { passphraseFile, json, ...options }: RestoreFlags) => {
+      const passphrase = passphraseFile === undefined ? undefined : readPassphrase(context, passphraseFile);
+      const report = await local.restore({
+        ...options,
+        file: resolve(context.workingFolder, file),
+        ...(passphrase === undefined ? {} : { passphrase }),
+      });
+      if (json) return printJson(terminal, report);
+      terminal.out(`Restored ${report.rows} rows in ${report.tables} tables into ${report.dataFolder}.`);
+      if (!report.masterKeyRestored)
+        terminal.note('The backup holds no master key: put the one it was made with in place before you start.');
+    });
+}
+
+export function readPassphrase({ workingFolder }: CommandContext, path: string): string {
+  return readFileSync(resolve(workingFolder, path), 'utf8').replace(/\r?\n$/, '');
+}
