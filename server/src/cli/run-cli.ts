@@ -32,7 +32,10 @@ export function buildProgram(context: CommandContext, version: string): Command 
     .description('Who is calling your APIs, and may they do it?')
     .version(version)
     .showHelpAfterError('Run it with --help to see how it is used.')
-    .configureHelp({ showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => context.terminal.out(text.trimEnd()),
+      writeErr: (text) => context.terminal.note(text.trimEnd()),
+    })
     .exitOverride();
   for (const add of GROUPS) add(program, context);
   return program;
