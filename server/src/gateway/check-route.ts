@@ -1,0 +1,117 @@
+import type { FieldError } from '#base';
+import { canonicalTarget } from './canonical-path.ts';
+import { type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
+import { acceptedCredentials, isAnonymous, type RouteSpec } from './route-spec.ts';
+import { Router } from './router.ts';
+
+/** What the schema can't say of one route: everything that would make it dead, ambiguous or misleading. */
+export function checkRoute(spec: RouteSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  const pattern = attempt(errors, 'match.path', () => parsePathPattern(spec.match.path));
+  duplicates(errors, 'match.methods', spec.match.methods);
+  checkAuthentication(errors, spec);
+  checkAuthorization(errors, spec, pattern);
+  checkUpstream(errors, spec, pattern);
+  return errors;
+}
+
+function checkAuthentication(errors: FieldError[], spec: RouteSpec): void {
+  duplicates(errors, 'authenticate', spec.authenticate ?? []);
+  if (isAnonymous(spec) && (spec.authenticate?.length ?? 0) > 1) {
+    errors.push({
+      path: 'authenticate',
+      message: '`anonymous` stands alone: a route either asks who calls or does not',
+    });
+  }
+  if (spec.api === undefined && acceptedCredentials(spec).includes('access_token')) {
+    errors.push({ path: 'api', message: 'name the API whose audience access tokens must carry' });
+  }
+}
+
+function checkAuthorization(errors: FieldError[], spec: RouteSpec, pattern: PathPattern | undefined): void {
+  const { scopes, roles, policies, resource } = spec.authorize;
+  const grants = scopes.length + roles.length > 0 || policies === 'required';
+  if (!isAnonymous(spec) && !grants) {
+    errors.push({
+      path: 'authorize',
+      message: 'nothing can grant access: name scopes or roles, or set `policies: required` (deny is the default)',
+    });
+  }
+  if (isAnonymous(spec) && scopes.length + roles.length > 0) {
+    errors.push({
+      path: 'authorize',
+      message: 'an anonymous caller has no scopes and no roles: no request could pass',
+    });
+  }
+  duplicates(errors, 'authorize.scopes', scopes);
+  duplicates(errors, 'authorize.roles', roles);
+  if (resource !== undefined && pattern !== undefined) {
+    attempt(errors, 'authorize.resource.id', () => parseTemplate(resource.id, pattern.names));
+  }
+  if (spec.limit?.by !== undefined && spec.limit.by !== 'ip' && isAnonymous(spec)) {
+    errors.push({ path: 'limit.by', message: 'anonymous callers can be told apart by `ip` only' });
+  }
+}
+
+function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPattern | undefined): void {
+  const { path } = spec.upstream;
+  const url = URL.parse(spec.upstream.url);
+  if (url === null) return;
+  if (url.username !== '' || url.password !== '') {
+    errors.push({ path: 'upstream.url', message: 'must not hold a user name or password' });
+  }
+  if (url.search !== '' || url.hash !== '') {
+    errors.push({ path: 'upstream.url', message: 'must not hold a query or fragment' });
+  }
+  if (path === undefined || pattern === undefined) return;
+  const template = attempt(errors, 'upstream.path', () => parseTemplate(path, pattern.names));
+  if (template === undefined) return;
+  // With a harmless value for each parameter the path must already be canonical; a rest may stand last only.
+  const filled = template.literals.join('x');
+  const target = canonicalTarget(filled);
+  if (!target.ok || target.path + (target.trailingSlash ? '/' : '') !== filled) {
+    errors.push({ path: 'upstream.path', message: 'must be a canonical path that begins with a slash' });
+  }
+}
+
+function duplicates(errors: FieldError[], path: string, values: readonly string[]): void {
+  if (new Set(values).size < values.length) errors.push({ path, message: 'names something twice' });
+}
+
+function attempt<T>(errors: FieldError[], path: string, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    errors.push({ path, message: error.message });
+    return undefined;
+  }
+}
+
+/** Two routes that would answer the same requests with the same right. */
+export interface AmbiguousRoutes {
+  first: string;
+  second: string;
+  message: string;
+}
+
+/** Pairs of routes of one tenant that no rule tells apart. An empty list means that every request has one route. */
+export function findAmbiguousRoutes(routes: readonly { name: string; spec: RouteSpec }[]): AmbiguousRoutes[] {
+  const routers = new Map<string, Router<string>>();
+  const found: AmbiguousRoutes[] = [];
+  for (const { name, spec } of routes) {
+    const host = spec.match.host ?? '';
+    const router = routers.get(host) ?? new Router<string>();
+    routers.set(host, router);
+    const { methods, path } = spec.match;
+    const pattern = parsePathPattern(path);
+    for (const conflict of router.add({ value: name, pattern, methods, priority: spec.priority })) {
+      found.push({
+        first: conflict.value,
+        second: name,
+        message: `routes ${conflict.value} and ${name} match the same requests (${path}); change a path, a method or a priority`,
+      });
+    }
+  }
+  return found;
+}

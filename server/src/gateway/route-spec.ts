@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { LIMITS } from '#base';
+
+/** Methods a route may answer. CONNECT and TRACE are not forwarded (RFC 9110 §9.3.6, §9.3.8). */
+export const ROUTE_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** Credentials a route may accept, and what each is called in `WWW-Authenticate` and problem documents. */
+export const CREDENTIAL_TYPES = ['api_key', 'access_token'] as const;
+export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
+
+const name = z
+  .string()
+  .max(LIMITS.nameLengthMax)
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a name: lower-case letters, digits and hyphens');
+const text = z.string().max(LIMITS.textLengthMax);
+/** RFC 6749 §3.3 scope-token. */
+const scope = z
+  .string()
+  .max(128)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope: printable, without space, quote or backslash');
+const word = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z][A-Za-z0-9_:.-]*$/, 'must begin with a letter and hold letters, digits and `_ : . -` only');
+
+/** A token bucket: `requests` in each `perSeconds`, with up to `burst` at once (as many as `requests` when not said). */
+export const limitSchema = z.strictObject({
+  requests: z.int().min(1).max(10_000_000),
+  perSeconds: z.int().min(1).max(31_536_000),
+  burst: z.int().min(1).max(10_000_000).optional(),
+});
+export type LimitSpec = z.output<typeof limitSchema>;
+
+export const routeSchema = z.strictObject({
+  description: text.optional(),
+  /** A disabled route still owns its path: it answers 404 and never lets a broader route answer in its place. */
+  enabled: z.boolean().default(true),
+  /** Higher wins over a more specific path. Rarely needed. */
+  priority: z.int().min(-1000).max(1000).default(0),
+  match: z.strictObject({
+    /** Only requests with this Host, without port. Every host when left out. */
+    host: z
+      .string()
+      .max(253)
+      .regex(
+        /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
+        'must be a lower-case host name without port',
+      )
+      .optional(),
+    path: z.string().min(1).max(1024),
+    methods: z.array(z.enum(ROUTE_METHODS)).min(1).max(ROUTE_METHODS.length),
+  }),
+  /** The API whose audience access tokens must carry. */
+  api: name.optional(),
+  /** API keys and, with `api`, access tokens when left out. `anonymous` stands alone. */
+  authenticate: z
+    .array(z.enum(['anonymous', ...CREDENTIAL_TYPES]))
+    .min(1)
+    .max(3)
+    .optional(),
+  authorize: z
+    .strictObject({
+      /** The credential must hold all of these. */
+      scopes: z.array(scope).max(LIMITS.listLengthMax).default([]),
+      /** The principal must hold at least one of these. */
+      roles: z.array(name).max(LIMITS.listLengthMax).default([]),
+      /** `required`: a policy must permit. Policies that forbid always apply. */
+      policies: z.enum(['required', 'optional']).default('optional'),
+      /** What the request does, in the words of policies. The method when left out. */
+      action: word.optional(),
+      /** What it does that to. The route itself when left out. `id` may hold parameters of the path. */
+      resource: z.strictObject({ type: word, id: z.string().min(1).max(512) }).optional(),
+    })
+    .default({ scopes: [], roles: [], policies: 'optional' }),
+  limit: limitSchema
+    .extend({
+      /** Whose requests count together. `credential`: one API key, or one client for one subject. */
+      by: z.enum(['credential', 'principal', 'ip']).default('credential'),
+    })
+    .optional(),
+  upstream: z.strictObject({
+    /** `http://host:port`, with a base path if the upstream has one. */
+    url: z.url({ protocol: /^https?$/ }).max(LIMITS.urlLengthMax),
+    /** Path at the upstream, after the base path, with parameters of `match.path`. The request's own when left out. */
+    path: z.string().min(1).max(1024).optional(),
+    /** Until the response head has come. */
+    timeoutSeconds: z.number().min(0.1).max(3600).default(30),
+    /** Send the verified identity as a signed `Gatehouse-Identity` header. */
+    sendIdentity: z.boolean().default(true),
+  }),
+});
+
+export type RouteSpec = z.output<typeof routeSchema>;
+
+/** What the route accepts, once defaults are applied. */
+export function acceptedCredentials(spec: Pick<RouteSpec, 'api' | 'authenticate'>): readonly CredentialType[] {
+  if (spec.authenticate === undefined) return spec.api === undefined ? ['api_key'] : CREDENTIAL_TYPES;
+  return CREDENTIAL_TYPES.filter((type) => spec.authenticate?.includes(type));
+}
+
+export function isAnonymous(spec: Pick<RouteSpec, 'authenticate'>): boolean {
+  return spec.authenticate?.includes('anonymous') ?? false;
+}
