@@ -3,7 +3,7 @@ import { boundValue } from './bound-value.ts';
 import { resourcesErrors } from './errors.ts';
 import { explainIssues, type Problem, unknownField } from './explain-issues.ts';
 import type { Path } from './json-schema.ts';
-import { type Kind, NAME_PATTERN } from './kind.ts';
+import { type Kind, NAME_PATTERN, type Reference } from './kind.ts';
 import { readYaml } from './read-yaml.ts';
 import { type Kinds, unknownKind } from './registry.ts';
 
@@ -12,6 +12,8 @@ export interface ResourceDocument {
   kind: Kind;
   name: string;
   spec: unknown;
+  /** What it needs to exist. Resources that are part of the program always do, and are left out. */
+  references: readonly Reference[];
   /** Turns a path within the document (`['spec', 'apis', 0]`) into words for an error. */
   located(path: Path, at?: 'key' | 'value'): LocatedField;
 }
@@ -120,7 +122,20 @@ function readOne(kinds: Kinds, source: Source): { document?: ResourceDocument; p
   const spec = readKindSpec(kind, fields.spec);
   problems.push(...spec.problems.map((each) => ({ ...each, path: ['spec', ...each.path] })));
   if (problems.length > 0) return { problems };
-  return { problems, document: { kind, name: String(fields.name), spec: spec.value, located: source.located } };
+  return {
+    problems,
+    document: {
+      kind,
+      name: String(fields.name),
+      spec: spec.value,
+      references: neededBy(kinds, kind, spec.value),
+      located: source.located,
+    },
+  };
+}
+
+function neededBy(kinds: Kinds, kind: Kind, spec: unknown): Reference[] {
+  return kind.references(spec).filter((reference) => kinds.find(reference.kind)?.builtIns.has(reference.name) !== true);
 }
 
 const ENVELOPE = ['kind', 'name', 'spec'];

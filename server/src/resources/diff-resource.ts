@@ -1,0 +1,23 @@
+import { createTwoFilesPatch } from 'diff';
+import type { Kind } from './kind.ts';
+import { toYaml } from './write-yaml.ts';
+
+const CONTEXT_LINES = 3;
+
+/** A unified diff of the YAML before and after; `undefined` stands for a resource that is not there. */
+export function diffResource(kind: Kind, name: string, before: unknown, after: unknown): string {
+  const left = before === undefined ? '' : toYaml(kind, name, before);
+  const right = after === undefined ? '' : toYaml(kind, name, after);
+  if (left === right) return '';
+  const label = `${kind.kind}/${name}`;
+  const patch = createTwoFilesPatch(
+    before === undefined ? '/dev/null' : label,
+    after === undefined ? '/dev/null' : label,
+    left,
+    right,
+    undefined,
+    undefined,
+    { context: CONTEXT_LINES },
+  );
+  return patch.replace(/^=+\n/, '');
+}

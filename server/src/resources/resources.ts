@@ -1,0 +1,51 @@
+/** Declarative kinds: everything that is configured after the start is a resource, declared once and applied as a whole. */
+export {
+  type AppliedChange,
+  type ApplyDeps,
+  type ApplyInput,
+  type ApplyResult,
+  applyResources,
+  planResources,
+} from './apply-resources.ts';
+export { type ResourceEventType, resourceEventType } from './audit-events.ts';
+export { type Caller, demandPermissions, systemCaller } from './caller.ts';
+export type { Action } from './change-resources.ts';
+export { closestWord } from './closest-word.ts';
+export { resourcesErrors } from './errors.ts';
+export { explainIssues, type Problem } from './explain-issues.ts';
+export { type Export, type ExportedDocument, exportResources, exportToYaml } from './export-resources.ts';
+export { type FindInput, findResource, getResource } from './find-resource.ts';
+export type { JsonSchema, Path } from './json-schema.ts';
+export {
+  defineKind,
+  type Kind,
+  type KindDefinition,
+  NAME_PATTERN,
+  type Reference,
+  readPermission,
+  type SpecOf,
+  writePermission,
+} from './kind.ts';
+export { type ListInput, listResources, type Page } from './list-resources.ts';
+export { resourcesMigrations } from './migrations.ts';
+export {
+  type DeleteInput,
+  deleteResource,
+  type Expected,
+  type PutInput,
+  type PutResult,
+  putResource,
+} from './put-resource.ts';
+export {
+  describeFields,
+  type LocatedField,
+  type ResourceDocument,
+  readPlainDocuments,
+  readSpec,
+  readYamlDocuments,
+} from './read-documents.ts';
+export { readYaml, type YamlDocument } from './read-yaml.ts';
+export { type Kinds, kindRegistry } from './registry.ts';
+export { type Resource, resourceTag } from './resource.ts';
+export { openResourceSnapshot, type ResourceSnapshot } from './resource-snapshot.ts';
+export { toYaml } from './write-yaml.ts';
