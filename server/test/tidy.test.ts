@@ -19,7 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['main'],
 ];
 const FILE_LINES_MAX = 350;
-const BANNED_NAMES = /(^|-)(utils?|helpers?|common|managers?|misc|shared|service)(-|\.|$)/;
+const BANNED_NAMES = /(^|-)(utils?|helpers?|common|managers?|misc|shared|service(?!-account))(-|\.|$)/;
 /** A package, and the only place that may know it. */
 const KNOWN_ONLY_BY: readonly (readonly [packageName: RegExp, place: RegExp])[] = [
   [/^(fastify|@fastify\/|fastify-)/, /^http\//],

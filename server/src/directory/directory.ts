@@ -1,0 +1,25 @@
+/** Who there is: people, service accounts, organizations and roles. */
+export { DIRECTORY_AUDIT_EVENTS, type DirectoryAuditEvent } from './audit-events.ts';
+export { directoryErrors } from './errors.ts';
+export { directoryMigrations } from './migrations.ts';
+export {
+  createServiceAccount,
+  findServiceAccount,
+  listServiceAccounts,
+  type ServiceAccount,
+  type ServiceAccountPage,
+} from './service-accounts.ts';
+export type { UserStatus } from './tables.ts';
+export { setUserRoles, setUserStatus } from './users-change.ts';
+export { createUser, type NewUser } from './users-create.ts';
+export { emailKey } from './users-email.ts';
+export {
+  findUser,
+  findUserByEmail,
+  getUser,
+  hasActiveAdministrator,
+  listUsers,
+  type UserPage,
+} from './users-find.ts';
+export type { User } from './users-record.ts';
+export { ADMINISTRATOR_ROLE, parseNewPerson } from './users-schema.ts';

@@ -1,0 +1,78 @@
+import { LIMITS } from '#base';
+import type { Tx } from '#store';
+import { directoryErrors } from './errors.ts';
+import type { DirectoryTables } from './tables.ts';
+import { emailKey, isEmail } from './users-email.ts';
+import { toUser, type User } from './users-record.ts';
+import { ADMINISTRATOR_ROLE } from './users-schema.ts';
+
+/** @throws `user_not_found` */
+export async function getUser(tx: Tx, { tenantId, id }: { tenantId: string; id: string }): Promise<User> {
+  const user = await findUser(tx, { tenantId, id });
+  if (user === undefined) throw directoryErrors.user_not_found();
+  return user;
+}
+
+export async function findUser(tx: Tx, { tenantId, id }: { tenantId: string; id: string }): Promise<User | undefined> {
+  const row = await users(tx).where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : toUser(row);
+}
+
+export async function findUserByEmail(
+  tx: Tx,
+  { tenantId, email }: { tenantId: string; email: string },
+): Promise<User | undefined> {
+  const trimmed = email.trim();
+  // What can't be an address is nobody's, and may hold what PostgreSQL refuses in a text (NUL).
+  if (!isEmail(trimmed)) return undefined;
+  const row = await users(tx)
+    .where('tenant_id', '=', tenantId)
+    .where('email_key', '=', emailKey(trimmed))
+    .executeTakeFirst();
+  return row === undefined ? undefined : toUser(row);
+}
+
+export interface UserPage {
+  items: User[];
+  /** Pass it as `after` to get the next page; absent on the last. */
+  next?: string;
+}
+
+/** Oldest first: ids sort by the time they were made. */
+export async function listUsers(
+  tx: Tx,
+  { tenantId, limit, after }: { tenantId: string; limit?: number; after?: string },
+): Promise<UserPage> {
+  const size = Math.min(Math.max(limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
+  const rows = await users(tx)
+    .where('tenant_id', '=', tenantId)
+    .where('id', '>', after ?? '')
+    .orderBy('id')
+    .limit(size + 1)
+    .execute();
+  const items = rows.slice(0, size).map(toUser);
+  const last = items.at(-1);
+  return rows.length > size && last !== undefined ? { items, next: last.id } : { items };
+}
+
+/** Is there anyone who could administer this tenant? */
+export async function hasActiveAdministrator(
+  tx: Tx,
+  { tenantId, besides }: { tenantId: string; besides?: string },
+): Promise<boolean> {
+  const row = await tx
+    .withTables<DirectoryTables>()
+    .selectFrom('users')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('status', '=', 'active')
+    .where('roles', '@>', [ADMINISTRATOR_ROLE])
+    .where('id', '!=', besides ?? '')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+function users(tx: Tx) {
+  return tx.withTables<DirectoryTables>().selectFrom('users').selectAll();
+}

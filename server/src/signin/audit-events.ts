@@ -1,0 +1,11 @@
+/** Everything this room writes to the audit log. */
+export const SIGNIN_AUDIT_EVENTS = [
+  'user.signed_in',
+  'user.sign_in_failed',
+  'user.password_set',
+  'session.ended',
+  'first_administrator_link.created',
+  'first_administrator_link.consumed',
+] as const;
+
+export type SigninAuditEvent = (typeof SIGNIN_AUDIT_EVENTS)[number];

@@ -1,0 +1,82 @@
+import { recordEvent } from '#audit';
+import { type Clock, systemPrincipal } from '#base';
+import { ADMINISTRATOR_ROLE, createUser, hasActiveAdministrator, parseNewPerson } from '#directory';
+import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
+import type { Store } from '#store';
+import { signinErrors } from './errors.ts';
+import { type Passwords, setPasswordHash } from './password-credentials.ts';
+import { checkNewPassword } from './password-rules.ts';
+import { type Device, type SessionDeps, type StartedSession, startSession } from './start-session.ts';
+import type { SigninTables } from './tables.ts';
+import { userPrincipal } from './user-principal.ts';
+
+export interface SetupDeps extends SessionDeps {
+  store: Pick<Store, 'transaction'>;
+  passwords: Pick<Passwords, 'hashPassword'>;
+}
+
+/** Can this link still be used? For showing the form; {@link consumeFirstAdministratorLink} decides. */
+export async function isFirstAdministratorLinkOpen(
+  deps: { store: Pick<Store, 'transaction'>; keyring: Pick<Keyring, 'mac'>; clock: Clock },
+  { tenantId, token }: { tenantId: string; token: string },
+): Promise<boolean> {
+  if (recogniseCredential(token)?.kind !== 'one_time_link') return false;
+  const row = await deps.store.transaction({ tenantId }, (tx) =>
+    tx
+      .withTables<SigninTables>()
+      .selectFrom('one_time_links')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .where('kind', '=', 'first_administrator')
+      .where('token_hash', '=', credentialHash(deps.keyring, token))
+      .where('consumed_at', 'is', null)
+      .where('expires_at', '>', deps.clock.now())
+      .executeTakeFirst(),
+  );
+  return row !== undefined;
+}
+
+/**
+ * Makes the first administrator, with a password and a session. The link is used up by one statement in the same
+ * transaction: of many at once exactly one wins (invariant 3), and an input that is refused leaves the link open.
+ * @throws `setup_link_refused`, `setup_already_done`, `invalid_input`, `password_refused`, `email_taken`
+ */
+export async function consumeFirstAdministratorLink(
+  deps: SetupDeps,
+  input: { tenantId: string; token: string; name: string; email: string; password: string; device: Device },
+): Promise<StartedSession> {
+  const { tenantId, token, password, device } = input;
+  // Looked at first, so that only the holder of an open link can make the server hash a password.
+  if (!(await isFirstAdministratorLinkOpen(deps, input))) throw signinErrors.setup_link_refused();
+  const { name, email } = parseNewPerson({ name: input.name, email: input.email });
+  checkNewPassword(password, { email, name });
+  const passwordHash = await deps.passwords.hashPassword(password);
+  const actor = systemPrincipal(tenantId, 'first_administrator');
+
+  return deps.store.transaction({ tenantId }, async (tx) => {
+    const link = await tx
+      .withTables<SigninTables>()
+      .updateTable('one_time_links')
+      .set({ consumed_at: deps.clock.now() })
+      .where('tenant_id', '=', tenantId)
+      .where('kind', '=', 'first_administrator')
+      .where('token_hash', '=', credentialHash(deps.keyring, token))
+      .where('consumed_at', 'is', null)
+      .where('expires_at', '>', deps.clock.now())
+      .returning('id')
+      .executeTakeFirst();
+    if (link === undefined) throw signinErrors.setup_link_refused();
+    if (await hasActiveAdministrator(tx, { tenantId })) throw signinErrors.setup_already_done();
+    const user = await createUser(tx, deps, { tenantId, name, email, roles: [ADMINISTRATOR_ROLE], actor });
+    await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash, actor });
+    const started = await startSession(tx, deps, { user, acr: 'aal1', amr: ['pwd'], device });
+    await recordEvent(tx, deps, {
+      tenantId,
+      type: 'first_administrator_link.consumed',
+      actor: userPrincipal(user, started.session),
+      target: { type: 'link', id: link.id },
+      detail: { userId: user.id, sessionId: started.session.id, address: device.address },
+    });
+    return started;
+  });
+}

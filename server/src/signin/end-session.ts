@@ -1,0 +1,63 @@
+import { recordEvent } from '#audit';
+import { type IdSource, type Principal, systemPrincipal } from '#base';
+import type { User } from '#directory';
+import { recordChange, type Tx } from '#store';
+import { signinErrors } from './errors.ts';
+import { listSessions } from './list-sessions.ts';
+import type { SessionEndReason, SigninTables } from './tables.ts';
+
+/**
+ * Ends one session of this person, effective at once.
+ * @throws `session_not_found` also for another person's session: that it exists is not theirs to know.
+ */
+export async function endSession(
+  tx: Tx,
+  deps: IdSource,
+  input: { tenantId: string; userId: string; id: string; reason: SessionEndReason; actor: Principal },
+): Promise<void> {
+  const { tenantId, userId, id, reason, actor } = input;
+  const ended = await endSessions(tx, deps, { tenantId, userId, ids: [id], reason, actor });
+  if (ended === 0) throw signinErrors.session_not_found();
+}
+
+/** Ends every session of this person but one. Returns how many. */
+export async function endOtherSessions(
+  tx: Tx,
+  deps: IdSource,
+  { user, keep, actor }: { user: User; keep: string; actor: Principal },
+): Promise<number> {
+  const sessions = await listSessions(tx, { user, now: deps.clock.now() });
+  const ids = sessions.map(({ id }) => id).filter((id) => id !== keep);
+  return endSessions(tx, deps, { tenantId: user.tenantId, userId: user.id, ids, reason: 'ended_by_user', actor });
+}
+
+/** One statement decides which of them end here, so that each ends once, with one event. */
+export async function endSessions(
+  tx: Tx,
+  deps: IdSource,
+  input: { tenantId: string; userId?: string; ids: readonly string[]; reason: SessionEndReason; actor?: Principal },
+): Promise<number> {
+  const { tenantId, userId, ids, reason } = input;
+  if (ids.length === 0) return 0;
+  const ended = await tx
+    .withTables<SigninTables>()
+    .updateTable('sessions')
+    .set({ ended_at: deps.clock.now(), end_reason: reason })
+    .where('tenant_id', '=', tenantId)
+    .where('id', 'in', ids)
+    .where('ended_at', 'is', null)
+    .$if(userId !== undefined, (query) => query.where('user_id', '=', userId ?? ''))
+    .returning(['id', 'user_id'])
+    .execute();
+  for (const session of ended) {
+    await recordEvent(tx, deps, {
+      tenantId,
+      type: 'session.ended',
+      actor: input.actor ?? systemPrincipal(tenantId, 'sessions'),
+      target: { type: 'session', id: session.id },
+      detail: { userId: session.user_id, reason },
+    });
+    await recordChange(tx, { tenantId, topic: 'session', id: session.id, operation: 'delete' });
+  }
+  return ended.length;
+}

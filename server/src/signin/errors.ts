@@ -1,0 +1,39 @@
+import { defineErrors } from '#base';
+
+export const signinErrors = defineErrors({
+  sign_in_failed: {
+    category: 'unauthenticated',
+    // One answer for an unknown, a disabled and a mistyped account (invariant 6).
+    message: 'That e-mail address and password don’t match. Check both and try again.',
+  },
+  sign_in_throttled: {
+    category: 'rate_limited',
+    message: 'Too many attempts. Wait a little, then try again.',
+  },
+  password_refused: {
+    category: 'invalid_input',
+    message: 'That password can’t be used. Choose another.',
+  },
+  session_not_found: {
+    category: 'not_found',
+    message: 'There is no such session. It may have ended already.',
+  },
+  setup_link_refused: {
+    category: 'unauthenticated',
+    message:
+      'This set-up link is not valid: it was used, replaced by a newer one, or is older than 24 hours. Restart Gatehouse to print a new one.',
+  },
+  setup_already_done: {
+    category: 'conflict',
+    message: 'An administrator exists already. Sign in, or ask that person for access.',
+  },
+  form_refused: {
+    category: 'forbidden',
+    message: 'This form was open for too long or came from another page. Nothing was changed. Try again.',
+  },
+  insecure_issuer: {
+    category: 'invalid_input',
+    message:
+      'The issuer must be an https URL. Plain http is accepted only on the loopback interface (localhost, 127.0.0.1, [::1]) for development.',
+  },
+});

@@ -1,0 +1,64 @@
+import { type Html, html } from './html.ts';
+import { cardPage } from './layout.ts';
+import type { Page } from './page-headers.ts';
+
+export interface ErrorPage {
+  status: number;
+  title: string;
+  /** What is wrong and what to do next. Public. */
+  message: string;
+  /** Stable code and the request's id, for the person who will be asked about it. */
+  code?: string;
+  reference?: string;
+  /** A path of ours. */
+  next?: { label: string; path: string };
+}
+
+export function renderErrorPage({ status, title, message, code, reference, next }: ErrorPage): Page {
+  return cardPage({
+    title,
+    status,
+    content: html`<header>
+<h1>${title}</h1>
+<p>${message}</p>
+</header>
+${next !== undefined && nextLink(next)}`,
+    ...withFoot([code, reference]),
+  });
+}
+
+export function renderSignedOutPage(): Page {
+  return cardPage({
+    title: 'Signed out',
+    content: html`<header>
+<h1>You are signed out</h1>
+<p>This browser can no longer use your account. Applications you signed in to may keep you signed in there.</p>
+</header>
+${nextLink({ label: 'Sign in again', path: '/sign-in' })}`,
+  });
+}
+
+/**
+ * Sends the browser on by itself. A redirect straight from the form's answer would not do: browsers hold the whole
+ * chain against the form page's `form-action`, and the chain may end at a client's own origin. A page in between
+ * starts a new navigation.
+ */
+export function renderContinuePage(path: string): Page {
+  const page = cardPage({
+    title: 'Signed in',
+    content: html`<header>
+<h1>You are signed in</h1>
+<p>Taking you to where you were going.</p>
+</header>
+${nextLink({ label: 'Continue', path })}`,
+  });
+  return { ...page, headers: { ...page.headers, refresh: `0; url=${path}` } };
+}
+
+const nextLink = ({ label, path }: { label: string; path: string }): Html =>
+  html`<a class="button wide" href="${path}">${label}</a>`;
+
+function withFoot(parts: readonly (string | undefined)[]): { foot?: string } {
+  const known = parts.filter((part) => part !== undefined);
+  return known.length === 0 ? {} : { foot: known.join(' · ') };
+}

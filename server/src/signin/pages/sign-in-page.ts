@@ -1,0 +1,49 @@
+import { hiddenFields, notice, textField } from './form-parts.ts';
+import { html } from './html.ts';
+import { cardPage } from './layout.ts';
+import type { Page } from './page-headers.ts';
+
+export interface SignInPage {
+  csrfToken: string;
+  returnTo: string;
+  /** Shown under the card, so that a person can see whose page this is. */
+  issuerHost: string;
+  /** What was typed, kept when the attempt failed. */
+  email?: string;
+  problem?: { kind: 'failed' | 'throttled' | 'stale_form'; message: string };
+}
+
+const STATUS = { failed: 401, throttled: 429, stale_form: 403 } as const;
+
+export function renderSignInPage({ csrfToken, returnTo, issuerHost, email, problem }: SignInPage): Page {
+  const again = email !== undefined && email !== '';
+  return cardPage({
+    title: 'Sign in',
+    status: problem === undefined ? 200 : STATUS[problem.kind],
+    foot: `You are signing in at ${issuerHost}`,
+    content: html`<header>
+<h1>Sign in</h1>
+<p>Welcome back. Use the account your administrator gave you.</p>
+</header>
+<form class="stack" method="post" action="/sign-in" novalidate>
+${problem !== undefined && notice(problem.message, problem.kind === 'failed' ? 'danger' : 'warn')}
+${hiddenFields({ csrf_token: csrfToken, return_to: returnTo })}
+${textField({
+  name: 'email',
+  label: 'E-mail address',
+  type: 'email',
+  autocomplete: 'username',
+  value: email ?? '',
+  autofocus: !again,
+})}
+${textField({
+  name: 'password',
+  label: 'Password',
+  type: 'password',
+  autocomplete: 'current-password',
+  autofocus: again,
+})}
+<button type="submit">Sign in</button>
+</form>`,
+  });
+}

@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { FAVICON_SVG } from './logo.ts';
+
+export interface Asset {
+  /** Holds a hash of the content, so it may be cached for ever: a changed file has another name. */
+  path: string;
+  contentType: string;
+  body: string;
+}
+
+function asset(name: string, extension: string, contentType: string, body: string): Asset {
+  const hash = createHash('sha256').update(body).digest('base64url').slice(0, 16);
+  return { path: `/assets/${name}-${hash}.${extension}`, contentType, body };
+}
+
+/** Read once, when the program starts. */
+export const STYLESHEET = asset(
+  'pages',
+  'css',
+  'text/css; charset=utf-8',
+  readFileSync(new URL('./pages.css', import.meta.url), 'utf8'),
+);
+
+export const FAVICON = asset('gatehouse', 'svg', 'image/svg+xml', FAVICON_SVG);
+
+/** Everything the pages load. Nothing comes from another host. */
+export const ASSETS: readonly Asset[] = [STYLESHEET, FAVICON];

@@ -1,0 +1,60 @@
+import { recordEvent } from '#audit';
+import type { IdSource, Principal } from '#base';
+import type { Tx } from '#store';
+import type { SigninTables } from './tables.ts';
+
+/** The argon2id work, passed in: a test counts it, and the program shares one bounded queue. */
+export interface Passwords {
+  hashPassword(password: string): Promise<string>;
+  verifyPassword(stored: string, password: string): Promise<{ ok: boolean; rehash: boolean }>;
+  dummyVerify(password: string): Promise<{ ok: false; rehash: false }>;
+}
+
+/** Sets or replaces a person's password, given its hash: hashing is done before the transaction, which it would hold open. */
+export async function setPasswordHash(
+  tx: Tx,
+  deps: IdSource,
+  input: { tenantId: string; userId: string; passwordHash: string; actor: Principal },
+): Promise<void> {
+  const { tenantId, userId, passwordHash, actor } = input;
+  const now = deps.clock.now();
+  await tx
+    .withTables<SigninTables>()
+    .insertInto('password_credentials')
+    .values({ tenant_id: tenantId, user_id: userId, password_hash: passwordHash, created_at: now, updated_at: now })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'user_id']).doUpdateSet({ password_hash: passwordHash, updated_at: now }),
+    )
+    .execute();
+  await recordEvent(tx, deps, { tenantId, type: 'user.password_set', actor, target: { type: 'user', id: userId } });
+}
+
+export async function findPasswordHash(
+  tx: Tx,
+  { tenantId, userId }: { tenantId: string; userId: string },
+): Promise<string | undefined> {
+  const row = await tx
+    .withTables<SigninTables>()
+    .selectFrom('password_credentials')
+    .select('password_hash')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row?.password_hash;
+}
+
+/** The same password under today's parameters. Only in place of the hash that was checked: a change in between stays. */
+export async function replacePasswordHash(
+  tx: Tx,
+  { clock }: Pick<IdSource, 'clock'>,
+  input: { tenantId: string; userId: string; before: string; after: string },
+): Promise<void> {
+  await tx
+    .withTables<SigninTables>()
+    .updateTable('password_credentials')
+    .set({ password_hash: input.after, updated_at: clock.now() })
+    .where('tenant_id', '=', input.tenantId)
+    .where('user_id', '=', input.userId)
+    .where('password_hash', '=', input.before)
+    .execute();
+}

@@ -1,0 +1,73 @@
+import { isCommonPassword } from './well-known-passwords.ts';
+import { signinErrors } from './errors.ts';
+
+/** NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.1 and 6.2.9: counted in characters (code points), no rule on what they are. */
+export const PASSWORD_LENGTH_MIN = 8;
+export const PASSWORD_LENGTH_MAX = 256;
+
+/** Who the password is for: what anyone would try first. */
+export interface PasswordContext {
+  email: string;
+  name: string;
+}
+
+/** ASVS 6.1.2: words that anyone who knows the product would try. */
+const PRODUCT_WORDS = ['gatehouse'];
+
+/** Shorter parts of a name say little: "Li" stands in many passwords. */
+const CONTEXT_WORD_LENGTH_MIN = 4;
+
+/** A context word is no harm inside a password that would be long enough without it. */
+const BESIDES_CONTEXT_MIN = PASSWORD_LENGTH_MIN;
+
+interface Rule {
+  refuses(password: string, context: PasswordContext): boolean;
+  message: string;
+}
+
+/** In this order; the first that refuses is told. */
+const RULES: readonly Rule[] = [
+  {
+    refuses: (password) => lengthOf(password) < PASSWORD_LENGTH_MIN,
+    message: `Use at least ${PASSWORD_LENGTH_MIN} characters.`,
+  },
+  {
+    refuses: (password) => lengthOf(password) > PASSWORD_LENGTH_MAX,
+    message: `Use at most ${PASSWORD_LENGTH_MAX} characters.`,
+  },
+  {
+    refuses: isCommonPassword,
+    message: 'This is one of the first passwords anyone would try. Choose something only you would think of.',
+  },
+  {
+    refuses: isAboutContext,
+    message: 'This is mostly your name, your e-mail address or the name of this product. Choose something else.',
+  },
+];
+
+/** @throws `password_refused`, saying which rule and what to do. Never says what the password was. */
+export function checkNewPassword(password: string, context: PasswordContext): void {
+  const rule = RULES.find(({ refuses }) => refuses(password, context));
+  if (rule === undefined) return;
+  throw signinErrors.password_refused({
+    message: rule.message,
+    fields: [{ path: 'password', message: rule.message }],
+  });
+}
+
+function lengthOf(password: string): number {
+  return Array.from(password).length;
+}
+
+function isAboutContext(password: string, { email, name }: PasswordContext): boolean {
+  const text = fold(password);
+  const words = [...PRODUCT_WORDS, ...`${email} ${name}`.split(/[\s@.,_+'-]+/u), email.split('@')[0] ?? '']
+    .map(fold)
+    .filter((word) => lengthOf(word) >= CONTEXT_WORD_LENGTH_MIN)
+    // The longest first, so that a part of it found earlier does not hide the whole.
+    .sort((left, right) => right.length - left.length);
+  const rest = words.reduce((remaining, word) => remaining.replaceAll(word, ''), text);
+  return rest !== text && lengthOf(rest) < BESIDES_CONTEXT_MIN;
+}
+
+const fold = (text: string) => text.normalize('NFKC').toLowerCase();

@@ -1,0 +1,55 @@
+import type { Clock, Principal } from '#base';
+import { findUser, type User } from '#directory';
+import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
+import type { Store } from '#store';
+import { isAlive, LAST_SEEN_STEP_MS } from './session-lifetimes.ts';
+import { type Session, toSession } from './session-record.ts';
+import type { SigninTables } from './tables.ts';
+import { userPrincipal } from './user-principal.ts';
+
+export interface ResolvedSession {
+  session: Session;
+  user: User;
+  principal: Principal;
+}
+
+export interface ResolveDeps {
+  store: Pick<Store, 'transaction'>;
+  keyring: Pick<Keyring, 'mac'>;
+  clock: Clock;
+}
+
+/** Whose session is this, if it still is one? The person is read with it: a disabled account is out at once. */
+export async function resolveSession(
+  deps: ResolveDeps,
+  { tenantId, token }: { tenantId: string; token: string },
+): Promise<ResolvedSession | undefined> {
+  if (recogniseCredential(token)?.kind !== 'session') return undefined;
+  const tokenHash = credentialHash(deps.keyring, token);
+  return deps.store.transaction({ tenantId }, async (tx) => {
+    const db = tx.withTables<SigninTables>();
+    const row = await db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('token_hash', '=', tokenHash)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const session = toSession(row);
+    const now = deps.clock.now();
+    if (!isAlive(session, now)) return undefined;
+    const user = await findUser(tx, { tenantId, id: session.userId });
+    if (user === undefined || user.status !== 'active' || session.createdAt <= user.sessionsNotBefore) return undefined;
+    if (now - session.lastSeenAt >= LAST_SEEN_STEP_MS) {
+      await db
+        .updateTable('sessions')
+        .set({ last_seen_at: now })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', session.id)
+        .where('last_seen_at', '<', now)
+        .execute();
+      session.lastSeenAt = now;
+    }
+    return { session, user, principal: userPrincipal(user, session) };
+  });
+}

@@ -1,0 +1,35 @@
+import type { Selectable } from 'kysely';
+import type { SessionsTable } from './tables.ts';
+
+/** A session as others see it: everything but its token, which only the browser has. */
+export interface Session {
+  id: string;
+  userId: string;
+  acr: string;
+  amr: readonly string[];
+  /** When the person proved who they are: seconds since the epoch, as `auth_time` in tokens. */
+  authTime: number;
+  /** Milliseconds since the epoch, as the others. */
+  createdAt: number;
+  lastSeenAt: number;
+  expiresAt: number;
+  endedAt: number | null;
+  userAgent: string;
+  address: string;
+}
+
+export function toSession(row: Selectable<SessionsTable>): Session {
+  return {
+    id: row.id,
+    userId: row.user_id,
+    acr: row.acr,
+    amr: row.amr,
+    authTime: Math.floor(row.authenticated_at / 1000),
+    createdAt: row.created_at,
+    lastSeenAt: row.last_seen_at,
+    expiresAt: row.expires_at,
+    endedAt: row.ended_at,
+    userAgent: row.user_agent,
+    address: row.address,
+  };
+}

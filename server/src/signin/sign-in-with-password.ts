@@ -1,0 +1,125 @@
+import { recordEvent } from '#audit';
+import { anonymousPrincipal } from '#base';
+import { emailKey, findUser, findUserByEmail, type User } from '#directory';
+import type { Store } from '#store';
+import { signinErrors } from './errors.ts';
+import { findPasswordHash, type Passwords, replacePasswordHash } from './password-credentials.ts';
+import type { SignInThrottle } from './sign-in-throttle.ts';
+import { type Device, type SessionDeps, type StartedSession, startSession } from './start-session.ts';
+import { userPrincipal } from './user-principal.ts';
+
+export interface SignInDeps extends SessionDeps {
+  store: Pick<Store, 'transaction'>;
+  passwords: Passwords;
+  throttle: SignInThrottle;
+}
+
+export interface PasswordSignIn {
+  tenantId: string;
+  email: string;
+  password: string;
+  device: Device;
+  /** The session token the browser had, if any: it ends. */
+  replacedToken?: string | undefined;
+}
+
+/** A password alone (RFC 8176 `pwd`) reaches NIST's first authenticator assurance level. */
+const STRENGTH = { acr: 'aal1', amr: ['pwd'] } as const;
+
+/** Nobody's id: looked up for an unknown name, so that the database does the same work as for a known one. */
+const NOBODY = 'usr_00000000000000000000000000';
+
+/** Longer than any address; what is kept in the throttle's memory is bounded. */
+const ACCOUNT_LENGTH_MAX = 300;
+
+/**
+ * Unknown, disabled, without a password, mistyped: one answer, after the same work, in alike time (invariant 6). The
+ * throttle goes first and counts names that don't exist too.
+ * @throws `sign_in_failed`, `sign_in_throttled`, `password_work_busy`
+ */
+export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn): Promise<StartedSession> {
+  const attempt = {
+    account: emailKey(input.email.trim()).slice(0, ACCOUNT_LENGTH_MAX),
+    address: input.device.address,
+  };
+  const turn = deps.throttle.attempt(attempt);
+  if (!turn.allowed) throw throttled(turn.retryAfterSeconds);
+
+  const { user, stored } = await findCandidate(deps, input);
+  const verified =
+    stored === undefined
+      ? await deps.passwords.dummyVerify(input.password)
+      : await deps.passwords.verifyPassword(stored, input.password);
+  if (user === undefined || stored === undefined || !verified.ok || user.status !== 'active') {
+    await recordFailure(deps, input, user);
+    throw signinErrors.sign_in_failed();
+  }
+  const rehashed = verified.rehash ? await deps.passwords.hashPassword(input.password) : undefined;
+  const started = await begin(deps, input, { userId: user.id, stored, rehashed });
+  if (started === undefined) throw signinErrors.sign_in_failed();
+  deps.throttle.succeeded(attempt);
+  return started;
+}
+
+async function findCandidate(
+  { store }: SignInDeps,
+  { tenantId, email }: PasswordSignIn,
+): Promise<{ user: User | undefined; stored: string | undefined }> {
+  return store.transaction({ tenantId }, async (tx) => {
+    const user = await findUserByEmail(tx, { tenantId, email });
+    const stored = await findPasswordHash(tx, { tenantId, userId: user?.id ?? NOBODY });
+    return { user, stored };
+  });
+}
+
+/** Who was tried is told by id only: what was typed as a name is sometimes a password. */
+async function recordFailure(deps: SignInDeps, input: PasswordSignIn, user: User | undefined): Promise<void> {
+  const { tenantId, device } = input;
+  await deps.store.transaction({ tenantId }, (tx) =>
+    recordEvent(tx, deps, {
+      tenantId,
+      type: 'user.sign_in_failed',
+      actor: anonymousPrincipal(tenantId),
+      target: { type: 'user', id: user?.id ?? 'unknown' },
+      detail: { address: device.address },
+    }),
+  );
+}
+
+/** The account is read again: it may have been disabled while the password was being checked. */
+async function begin(
+  deps: SignInDeps,
+  input: PasswordSignIn,
+  checked: { userId: string; stored: string; rehashed: string | undefined },
+): Promise<StartedSession | undefined> {
+  const { tenantId, device, replacedToken } = input;
+  const { userId, stored, rehashed } = checked;
+  return deps.store.transaction({ tenantId }, async (tx) => {
+    const user = await findUser(tx, { tenantId, id: userId });
+    if (user === undefined || user.status !== 'active') return undefined;
+    if (rehashed !== undefined)
+      await replacePasswordHash(tx, deps, { tenantId, userId, before: stored, after: rehashed });
+    const started = await startSession(tx, deps, { user, ...STRENGTH, device, replacedToken });
+    await recordEvent(tx, deps, {
+      tenantId,
+      type: 'user.signed_in',
+      actor: userPrincipal(user, started.session),
+      target: { type: 'user', id: user.id, name: user.name },
+      detail: { sessionId: started.session.id, amr: [...STRENGTH.amr], address: device.address },
+    });
+    return started;
+  });
+}
+
+function throttled(retryAfterSeconds: number) {
+  return signinErrors.sign_in_throttled({
+    message: `Too many attempts. Try again in ${describeWait(retryAfterSeconds)}.`,
+    details: { retryAfterSeconds },
+  });
+}
+
+function describeWait(seconds: number): string {
+  if (seconds < 60) return seconds === 1 ? 'a second' : `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}

@@ -1,0 +1,27 @@
+/** Proving who a person is: password, session, the first administrator, and the pages that ask. */
+export { SIGNIN_AUDIT_EVENTS, type SigninAuditEvent } from './audit-events.ts';
+export { consumeFirstAdministratorLink, isFirstAdministratorLinkOpen } from './consume-first-administrator-link.ts';
+export { type Cookies, cookiesFor } from './cookies.ts';
+export { createFirstAdministratorLink, type FirstAdministratorLink } from './create-first-administrator-link.ts';
+export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type OriginHeaders } from './csrf.ts';
+export { endOtherSessions, endSession } from './end-session.ts';
+export { signinErrors } from './errors.ts';
+export { listSessions } from './list-sessions.ts';
+export { signinMigrations } from './migrations.ts';
+export { type AccountPage, renderAccountPage } from './pages/account-page.ts';
+export { type ConsentPrompt, renderConsentPage } from './pages/consent-page.ts';
+export { type ErrorPage, renderContinuePage, renderErrorPage, renderSignedOutPage } from './pages/message-pages.ts';
+export type { Page } from './pages/page-headers.ts';
+export { renderSetupPage, type SetupPage } from './pages/setup-page.ts';
+export { renderSignInPage, type SignInPage } from './pages/sign-in-page.ts';
+export { ASSETS, type Asset } from './pages/stylesheet.ts';
+export { type Passwords, setPasswordHash } from './password-credentials.ts';
+export { checkNewPassword, type PasswordContext } from './password-rules.ts';
+export { type ResolvedSession, resolveSession } from './resolve-session.ts';
+export { LANDING_PATH, safeReturnTo, signInUrl } from './return-to.ts';
+export { type CurrentSession, createSessionPort, type SessionPort } from './session-port.ts';
+export type { Session } from './session-record.ts';
+export { createSignInThrottle, type SignInThrottle } from './sign-in-throttle.ts';
+export { type PasswordSignIn, signInWithPassword } from './sign-in-with-password.ts';
+export { type Device, type StartedSession, startSession } from './start-session.ts';
+export { userPrincipal } from './user-principal.ts';

@@ -1,0 +1,85 @@
+import { type IdSource, newId } from '#base';
+import type { User } from '#directory';
+import { credentialHash, type Keyring, mintCredential } from '#keyring';
+import { recordChange, type Tx } from '#store';
+import { USER_AGENT_LENGTH_MAX } from './describe-user-agent.ts';
+import { endSessions } from './end-session.ts';
+import { type Acr, SESSION_LIFETIMES, SESSIONS_PER_USER_MAX } from './session-lifetimes.ts';
+import { type Session, toSession } from './session-record.ts';
+import type { SigninTables } from './tables.ts';
+
+export interface SessionDeps extends IdSource {
+  keyring: Pick<Keyring, 'mac'>;
+}
+
+/** What the browser said of itself, and where it came from. */
+export interface Device {
+  userAgent: string;
+  address: string;
+}
+
+export interface StartedSession {
+  session: Session;
+  /** The only time it is known: the database holds its hash. */
+  token: string;
+}
+
+/**
+ * Begins a session with a token of its own, whatever token the browser had (session fixation): the session of that one,
+ * `replacedToken`, ends (ASVS 7.2.4). The person's least recently used session gives way when there are too many.
+ */
+export async function startSession(
+  tx: Tx,
+  deps: SessionDeps,
+  input: { user: User; acr: Acr; amr: readonly string[]; device: Device; replacedToken?: string | undefined },
+): Promise<StartedSession> {
+  const { user, acr, amr, device } = input;
+  const { tenantId } = user;
+  const db = tx.withTables<SigninTables>();
+  if (input.replacedToken !== undefined) {
+    const replaced = await db
+      .selectFrom('sessions')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .where('token_hash', '=', credentialHash(deps.keyring, input.replacedToken))
+      .execute();
+    await endSessions(tx, deps, { tenantId, ids: replaced.map(({ id }) => id), reason: 'replaced' });
+  }
+  const surplus = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', user.id)
+    .where('ended_at', 'is', null)
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('id', 'desc')
+    .offset(SESSIONS_PER_USER_MAX - 1)
+    .limit(SESSIONS_PER_USER_MAX)
+    .execute();
+  await endSessions(tx, deps, { tenantId, ids: surplus.map(({ id }) => id), reason: 'too_many' });
+
+  const now = deps.clock.now();
+  const token = mintCredential('session', deps.random);
+  const row = await db
+    .insertInto('sessions')
+    .values({
+      tenant_id: tenantId,
+      id: newId('session', deps),
+      token_hash: credentialHash(deps.keyring, token),
+      user_id: user.id,
+      acr,
+      amr: [...amr],
+      authenticated_at: now,
+      created_at: now,
+      last_seen_at: now,
+      expires_at: now + SESSION_LIFETIMES[acr].absoluteMs,
+      user_agent: device.userAgent.slice(0, USER_AGENT_LENGTH_MAX),
+      address: device.address,
+      ended_at: null,
+      end_reason: null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordChange(tx, { tenantId, topic: 'session', id: row.id, operation: 'put' });
+  return { session: toSession(row), token };
+}

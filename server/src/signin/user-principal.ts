@@ -1,0 +1,21 @@
+import type { Principal } from '#base';
+import type { User } from '#directory';
+
+/** A person who signed in, as the audit log and decisions know them. `authTime` in seconds, as in tokens. */
+export function userPrincipal(
+  user: Pick<User, 'id' | 'tenantId' | 'organizationId' | 'roles'>,
+  session: { id: string; acr: string; amr: readonly string[]; authTime: number; expiresAt: number },
+): Principal {
+  return {
+    type: 'user',
+    id: user.id,
+    tenantId: user.tenantId,
+    ...(user.organizationId === undefined ? {} : { organizationId: user.organizationId }),
+    roles: user.roles,
+    scopes: [],
+    credential: { type: 'session', id: session.id, expiresAt: Math.floor(session.expiresAt / 1000) },
+    acr: session.acr,
+    amr: session.amr,
+    authTime: session.authTime,
+  };
+}
