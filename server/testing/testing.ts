@@ -1,3 +1,11 @@
 /** What tests share. Never imported by the program: the tidy test holds that. */
 export { type FixedClock, fixedClock } from './fixed-clock.ts';
+export {
+  createEmptyDatabase,
+  openSecondStore,
+  openTestStore,
+  type TestStore,
+  type TestStoreOptions,
+} from './open-test-store.ts';
 export { seededRandom } from './seeded-random.ts';
+export { testLogger } from './test-logger.ts';

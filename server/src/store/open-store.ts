@@ -1,0 +1,113 @@
+import pg from 'pg';
+import type { Clock, Logger, Random } from '#base';
+import { type ChangeFeed, PostgresChangeFeed } from './changes/change-feed.ts';
+import { isConnectionLoss } from './database-failure.ts';
+import { openEmbedded } from './embedded/embedded.ts';
+import { storeErrors } from './errors.ts';
+import { type LeaderHandle, Leaders, type LeaderWork } from './leader.ts';
+import { migrate } from './migrate.ts';
+import type { MigrationSet } from './migrations.ts';
+import { clientConfig, createPool, type PoolOptions, type Target } from './pool.ts';
+import { ensureRoles } from './roles.ts';
+import type { Scope, TransactionOptions, Tx } from './scope.ts';
+import { runTransaction } from './transaction.ts';
+
+/** The database, as the program sees it. */
+export interface Store {
+  /** Runs `work` in one transaction under `scope`; see `runTransaction` for retries and errors. */
+  transaction<T>(scope: Scope, work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  changes: ChangeFeed;
+  /** Runs `work` only while this process holds the lock of that name. */
+  leader(name: string, work: LeaderWork): LeaderHandle;
+  /** @throws `database_unavailable`. */
+  ping(): Promise<void>;
+  /** Ends the leader's work, the feed and the pool, then the embedded server. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export type Database =
+  | {
+      kind: 'embedded';
+      dataFolder: string;
+      /** Use the server of a program that is already running on this folder, instead of refusing. */
+      attach?: boolean;
+    }
+  | { kind: 'url'; url: string };
+
+export interface StoreOptions {
+  database: Database;
+  migrations: readonly MigrationSet[];
+  clock: Clock;
+  random: Random;
+  log: Logger;
+  pool?: PoolOptions;
+}
+
+/** Opens the database: starts the embedded server if that is what is asked for, migrates, and listens for changes. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { database, log, random } = options;
+  const server = database.kind === 'embedded' ? await openEmbedded({ log }, database) : undefined;
+  try {
+    const target = server?.target ?? urlTarget((database as { url: string }).url);
+    await prepare(target, options);
+    return await assemble(target, { log, random, ...options.pool }, async () => server?.close());
+  } catch (error) {
+    await server?.close();
+    throw isConnectionLoss(error) ? storeErrors.database_unavailable({ cause: error }) : error;
+  }
+}
+
+function urlTarget(url: string): Target {
+  return { program: { connectionString: url }, owner: { connectionString: url } };
+}
+
+/** Roles and schema, with the owner's rights and no time limit: a migration may take long. */
+async function prepare(target: Target, { migrations, clock, log, pool }: StoreOptions): Promise<void> {
+  const owner = new pg.Client({ ...clientConfig(target.owner, pool), statement_timeout: 0, query_timeout: 0 });
+  owner.on('error', () => undefined);
+  await owner.connect();
+  try {
+    const programUser = new pg.Client(target.program).user ?? '';
+    await ensureRoles(owner, programUser);
+    await migrate({ client: owner, clock, log }, migrations);
+  } finally {
+    await owner.end().catch(() => undefined);
+  }
+}
+
+async function assemble(
+  target: Target,
+  deps: { log: Logger; random: Random } & PoolOptions,
+  closeServer: () => Promise<void>,
+): Promise<Store> {
+  const { log, random } = deps;
+  const connect = async (): Promise<pg.Client> => {
+    const client = new pg.Client(clientConfig(target.program, deps));
+    client.on('error', () => undefined);
+    await client.connect();
+    return client;
+  };
+  const pool = createPool(target.program, deps, log);
+  const feed = new PostgresChangeFeed({ connect, log });
+  const leaders = new Leaders({ connect, log });
+  await feed.start();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await leaders.close();
+    await feed.close();
+    await pool.end();
+    await closeServer();
+  };
+  return {
+    transaction: (scope, work, transactionOptions) => runTransaction({ pool, random }, scope, work, transactionOptions),
+    changes: feed,
+    leader: (name, work) => leaders.add(name, work),
+    ping: async () => {
+      await runTransaction({ pool, random }, { system: true }, async () => undefined, { readOnly: true });
+    },
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

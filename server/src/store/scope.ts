@@ -1,0 +1,31 @@
+import type { Transaction } from 'kysely';
+import pg from 'pg';
+import { storeErrors } from './errors.ts';
+
+/**
+ * On whose behalf the database is used. Row-level security shows and accepts only the rows of that tenant, and with an
+ * organization only the rows of that organization. `system` sees everything: migrations, snapshot loaders, cross-tenant work.
+ */
+export type Scope = { tenantId: string; organizationId?: string } | { system: true };
+
+/** An open transaction. A room names its own tables: `tx.withTables<ApikeysTables>()`. */
+export type Tx = Transaction<object>;
+
+export interface TransactionOptions {
+  isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  readOnly?: boolean;
+}
+
+/** The roles that policies speak of. NOLOGIN and without BYPASSRLS: the program takes one on for each transaction. */
+export const APP_ROLE = 'gatehouse_app';
+export const SYSTEM_ROLE = 'gatehouse_system';
+
+/** Everything that opens a transaction, as one simple query: one round trip, and no statement can run before the scope is set. */
+export function beginStatement(scope: Scope, options: TransactionOptions = {}): string {
+  const mode = `begin isolation level ${options.isolation ?? 'read committed'} ${options.readOnly === true ? 'read only' : 'read write'}`;
+  if ('system' in scope) return `${mode}; set local role ${SYSTEM_ROLE}`;
+  if (scope.tenantId === '') throw storeErrors.scope_invalid();
+  const tenant = `set local gatehouse.tenant = ${pg.escapeLiteral(scope.tenantId)}`;
+  const organization = `set local gatehouse.organization = ${pg.escapeLiteral(scope.organizationId ?? '')}`;
+  return `${mode}; set local role ${APP_ROLE}; ${tenant}; ${organization}`;
+}

@@ -1,0 +1,37 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbedded } from '../src/store/embedded/embedded.ts';
+import { testLogger } from './test-logger.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Folder of the socket of the one PostgreSQL server that all tests share. */
+    databaseSockets: string;
+  }
+}
+
+/** Nothing in these databases is worth keeping, and many live at once. */
+const TEST_SETTINGS = `
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+max_connections = 200
+`;
+
+interface TestProject {
+  provide(name: 'databaseSockets', value: string): void;
+}
+
+/** Run once for the whole test run: one embedded server, on which `openTestStore` makes a database for each test file. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
+  // When the tests run as root the server runs as another user, who must be able to walk through.
+  await chmod(folder, 0o711);
+  const server = await openEmbedded({ log: testLogger() }, { dataFolder: folder, settings: TEST_SETTINGS });
+  project.provide('databaseSockets', String(server.target.owner.host));
+  return async () => {
+    await server.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import type { Clock, Logger, Random } from '#base';
+import { type MigrationSet, migrationsChecksum, openStore, type PoolOptions, type Store } from '#store';
+import { fixedClock } from './fixed-clock.ts';
+import { seededRandom } from './seeded-random.ts';
+import { testLogger } from './test-logger.ts';
+
+export interface TestStore extends Store {
+  /** Names the same database for a second store: another process of the same installation. */
+  readonly url: string;
+}
+
+export interface TestStoreOptions {
+  clock?: Clock;
+  random?: Random;
+  log?: Logger;
+  pool?: PoolOptions;
+}
+
+const TEMPLATE_LOCK = 0x7465_7374; // "test"
+
+/**
+ * A store on a fresh database with these migrations, on the server that all tests share. The first caller makes a
+ * template; every further one gets a copy of it in some tens of milliseconds. `close()` drops the database.
+ */
+export async function openTestStore(
+  migrations: readonly MigrationSet[] = [],
+  options: TestStoreOptions = {},
+): Promise<TestStore> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const template = `template_${migrationsChecksum(migrations).slice(0, 32)}`;
+  await onServer(async (client) => {
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    try {
+      const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
+      if (rowCount === 0) await makeTemplate(client, template, migrations);
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
+    }
+    await client.query(`create database ${name} template ${template}`);
+  });
+  const url = databaseUrl(name);
+  const store = await openStore({ ...withDefaults(options), database: { kind: 'url', url }, migrations });
+  return {
+    ...store,
+    url,
+    close: async () => {
+      await store.close();
+      await onServer((client) => client.query(`drop database if exists ${name} with (force)`));
+    },
+  };
+}
+
+/** A second store on the same database, as another process would open it. Closing it drops nothing. */
+export function openSecondStore(
+  { url }: TestStore,
+  migrations: readonly MigrationSet[] = [],
+  options: TestStoreOptions = {},
+): Promise<Store> {
+  return openStore({ ...withDefaults(options), database: { kind: 'url', url }, migrations });
+}
+
+/** An empty database without any schema. Returns its URL; it goes with the server at the end of the run. */
+export async function createEmptyDatabase(): Promise<string> {
+  const name = `empty_${randomBytes(8).toString('hex')}`;
+  await onServer((client) => client.query(`create database ${name}`));
+  return databaseUrl(name);
+}
+
+async function makeTemplate(client: pg.Client, name: string, migrations: readonly MigrationSet[]): Promise<void> {
+  const draft = `draft_${randomBytes(8).toString('hex')}`;
+  await client.query(`create database ${draft}`);
+  const url = databaseUrl(draft);
+  const store = await openStore({ ...withDefaults({}), database: { kind: 'url', url }, migrations });
+  await store.close();
+  await client.query(`alter database ${draft} rename to ${name}`);
+}
+
+async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl('postgres') });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function databaseUrl(name: string): string {
+  return `postgresql://gatehouse@localhost/${name}?host=${encodeURIComponent(inject('databaseSockets'))}`;
+}
+
+function withDefaults({ clock, random, log, pool }: TestStoreOptions) {
+  return {
+    clock: clock ?? fixedClock(),
+    random: random ?? seededRandom(),
+    log: log ?? testLogger(),
+    ...(pool === undefined ? {} : { pool }),
+  };
+}
