@@ -2,6 +2,10 @@
 export { DIRECTORY_AUDIT_EVENTS, type DirectoryAuditEvent } from './audit-events.ts';
 export { directoryErrors } from './errors.ts';
 export { directoryMigrations } from './migrations.ts';
+export { type OrganizationSpec, organizationKind } from './organization-kind.ts';
+export { PERMISSION_PATTERN, type PermissionSet, permissionSet } from './permissions.ts';
+export { beyondOwn, type Grant, permissionsOf, type Roles } from './permissions-of.ts';
+export { type RoleSpec, roleKind, VIEWER_ROLE } from './role-kind.ts';
 export {
   createServiceAccount,
   findServiceAccount,

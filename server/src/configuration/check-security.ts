@@ -1,0 +1,38 @@
+import type { FieldError } from '#base';
+import type { ConfigurationFile } from './configuration-schema.ts';
+
+/** What no deployment should do, however it came about. Each entry says what to do instead. */
+export function checkSecurity(configuration: ConfigurationFile, facts: { urlFromFile: boolean }): FieldError[] {
+  const { issuer, database, trustedProxies } = configuration;
+  const found: FieldError[] = [];
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol !== 'https:' && !isLoopback(hostname)) {
+    // RFC 9700 §2.6 and OpenID Connect Discovery §3: tokens and passwords would travel in the clear.
+    found.push({ path: 'issuer', message: 'must be https, or localhost; put a proxy with a certificate in front' });
+  }
+  if (facts.urlFromFile && database !== undefined && new URL(database.url).password !== '') {
+    found.push({
+      path: 'database.url',
+      message: 'holds a password; secrets do not belong into files, set the variable DATABASE_URL instead',
+    });
+  }
+  for (const [index, range] of trustedProxies.entries()) {
+    if (range.endsWith('/0')) {
+      found.push({
+        path: `trustedProxies.${index}`,
+        message: 'trusts everyone, so that any caller could choose the address he is known by; name your proxies',
+      });
+    }
+  }
+  return found;
+}
+
+/** RFC 6761 §6.3 and RFC 5735 §3: these never leave the machine. */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === 'localhost' ||
+    hostname.endsWith('.localhost') ||
+    hostname === '[::1]' ||
+    /^127(\.\d{1,3}){3}$/.test(hostname)
+  );
+}

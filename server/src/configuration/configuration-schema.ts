@@ -1,0 +1,99 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { LIMITS } from '#base';
+
+/** Everything needed before the database is open. All else is a resource: `gatehouse apply`. */
+const PROXIES_MAX = 100;
+
+export const ROLES = ['all', 'control', 'gateway', 'pdp'] as const;
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const listener = (port: number, what: string) =>
+  z
+    .strictObject({
+      host: z.string().min(1).max(255).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all.'),
+      port: z.int().min(0).max(65_535).default(port),
+    })
+    .prefault({})
+    .describe(what);
+
+const issuer = z
+  .string()
+  .max(LIMITS.urlLengthMax)
+  .refine(isOrigin, 'must be scheme, host and port only, for example https://auth.example.com')
+  .transform((text) => new URL(text).origin);
+
+const masterKey = z
+  .discriminatedUnion('from', [
+    z.strictObject({
+      from: z.literal('file'),
+      path: z.string().min(1).optional().describe('master.key in the data folder unless named'),
+    }),
+    z.strictObject({ from: z.literal('environment'), variable: z.string().min(1).default('GATEHOUSE_MASTER_KEY') }),
+    z.strictObject({
+      from: z.literal('command'),
+      command: z
+        .array(z.string())
+        .min(1)
+        .max(50)
+        .describe('Program and arguments, run without a shell; prints the key.'),
+    }),
+  ])
+  .describe('Where the key comes from that everything else is sealed under. It is never kept in the database.');
+
+export const configurationSchema = z
+  .strictObject({
+    issuer: issuer
+      .default('http://localhost:7700')
+      .describe('The public address of the control plane: `iss` of every token, and the start of every link.'),
+    role: z
+      .enum(ROLES)
+      .default('all')
+      .describe('What this process does. One process does everything unless told otherwise.'),
+    dataFolder: z
+      .string()
+      .min(1)
+      .default('./gatehouse-data')
+      .describe('Database, master key and backups, relative to this file.'),
+    listeners: z
+      .strictObject({
+        control: listener(7700, 'Issuer, sign-in pages, Admin API and console.'),
+        gateway: listener(7800, 'The data plane: calls to your APIs.'),
+      })
+      .prefault({}),
+    database: z
+      .strictObject({
+        url: z.string().max(LIMITS.urlLengthMax).refine(isPostgresUrl, 'must begin with postgres:// or postgresql://'),
+      })
+      .optional()
+      .describe('Another PostgreSQL than the embedded one. A password belongs into the variable DATABASE_URL instead.'),
+    masterKey: masterKey.optional(),
+    log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+    trustedProxies: z
+      .array(z.string().refine(isAddressRange, 'must be an address or a range, for example 10.0.0.0/8'))
+      .max(PROXIES_MAX)
+      .default([])
+      .describe('Proxies in front whose X-Forwarded-For is believed.'),
+  })
+  .describe('Boot configuration of Gatehouse (gatehouse.yaml)');
+
+export type ConfigurationFile = z.output<typeof configurationSchema>;
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
+  const bare =
+    url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  return bare && (url.protocol === 'https:' || url.protocol === 'http:') && !text.includes('?') && !text.includes('#');
+}
+
+function isPostgresUrl(text: string): boolean {
+  return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+}
+
+function isAddressRange(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}

@@ -1,0 +1,237 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { GatehouseError } from '#base';
+import type { Environment } from './environment.ts';
+import { configurationJsonSchema, loadConfiguration } from './load-configuration.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-configuration-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function load(
+  text: string | undefined,
+  environment: Environment = {},
+  more: { file?: string; role?: string; dataFolder?: string } = {},
+) {
+  rmSync(join(folder, 'gatehouse.yaml'), { force: true });
+  if (text !== undefined) writeFileSync(join(folder, 'gatehouse.yaml'), text);
+  return loadConfiguration({ workingFolder: folder, environment, ...more });
+}
+
+function refusal(work: () => unknown) {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof GatehouseError) return error;
+    throw error;
+  }
+  throw new TypeError('nothing was refused');
+}
+
+describe('what is refused, where, and what to do', () => {
+  const cases: [name: string, text: string, code: string, message: string][] = [
+    [
+      'an unknown field',
+      'isuer: http://localhost:1\n',
+      'configuration_invalid',
+      'gatehouse.yaml:1:1: isuer: unknown field "isuer"; did you mean "issuer"?',
+    ],
+    [
+      'an unknown nested field',
+      'listeners:\n  gatway: {port: 1}\n',
+      'configuration_invalid',
+      'gatehouse.yaml:2:3: listeners.gatway: unknown field "gatway"; did you mean "gateway"?',
+    ],
+    [
+      'a port in quotes',
+      'listeners:\n  gateway:\n    port: "7800"\n',
+      'configuration_invalid',
+      'gatehouse.yaml:3:11: listeners.gateway.port: must be a number, not the text "7800"; remove the quotes',
+    ],
+    [
+      'a port that is none',
+      'listeners: {control: {port: 70000}}',
+      'configuration_invalid',
+      'listeners.control.port: too big',
+    ],
+    [
+      'a role that is none',
+      'role: controll',
+      'configuration_invalid',
+      '1:7: role: must be one of "all", "control", "gateway", "pdp"; did you mean "control"?',
+    ],
+    [
+      'an issuer with a path',
+      'issuer: https://example.com/auth',
+      'configuration_invalid',
+      'issuer: must be scheme, host and port only',
+    ],
+    [
+      'an issuer with a query',
+      'issuer: https://example.com/?',
+      'configuration_invalid',
+      'issuer: must be scheme, host and port only',
+    ],
+    [
+      'an issuer that is no address',
+      'issuer: example',
+      'configuration_invalid',
+      'issuer: must be scheme, host and port only',
+    ],
+    ['an issuer with a password', 'issuer: https://a:b@example.com', 'configuration_invalid', 'issuer: must be'],
+    ['an issuer of another scheme', 'issuer: ftp://example.com', 'configuration_invalid', 'issuer: must be'],
+    [
+      'plain http beyond this machine',
+      'issuer: http://auth.example.com',
+      'configuration_insecure',
+      '1:9: issuer: must be https, or localhost',
+    ],
+    [
+      'a name that only looks like this machine',
+      'issuer: http://127.0.0.1.example.com',
+      'configuration_insecure',
+      'issuer: must be https',
+    ],
+    [
+      'a database of another make',
+      'database: {url: "mysql://x/y"}',
+      'configuration_invalid',
+      'database.url: must begin with postgres://',
+    ],
+    [
+      'a password in the file',
+      'database: {url: "postgres://u:secret@db/x"}',
+      'configuration_insecure',
+      'set the variable DATABASE_URL',
+    ],
+    [
+      'trust in everyone',
+      'trustedProxies: [10.0.0.0/8, 0.0.0.0/0]',
+      'configuration_insecure',
+      'trustedProxies.1: trusts everyone',
+    ],
+    [
+      'a proxy that is no address',
+      'trustedProxies: [proxy.internal]',
+      'configuration_invalid',
+      'trustedProxies.0: must be an address',
+    ],
+    ['a range too wide', 'trustedProxies: [10.0.0.0/33]', 'configuration_invalid', 'must be an address or a range'],
+    ['a master key written down', 'masterKey: abc', 'configuration_invalid', 'masterKey: must be a set of fields'],
+    [
+      'a master key from nowhere',
+      'masterKey: {from: vault}',
+      'configuration_invalid',
+      'masterKey.from: must be one of "file", "environment", "command"',
+    ],
+    [
+      'an empty command',
+      'masterKey: {from: command, command: []}',
+      'configuration_invalid',
+      'masterKey.command: too small',
+    ],
+    ['a list', '- issuer', 'configuration_invalid', 'must be a set of fields'],
+    ['two documents', 'role: all\n---\nrole: all', 'configuration_invalid', 'gatehouse.yaml:3:1: is a second document'],
+    ['broken YAML', 'role: [all', 'yaml_malformed', 'gatehouse.yaml:1:11'],
+    ['a field given twice', 'role: all\nrole: pdp', 'yaml_malformed', '2:1'],
+  ];
+  it.each(cases)('%s', (_name, text, code, message) => {
+    const error = refusal(() => load(text));
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(message);
+  });
+
+  const variables: [name: string, environment: Environment, message: string][] = [
+    [
+      'a listener',
+      { GATEHOUSE_GATEWAY_LISTEN: 'here' },
+      'GATEHOUSE_GATEWAY_LISTEN (listeners.gateway): must be a set of fields',
+    ],
+    [
+      'a port',
+      { GATEHOUSE_GATEWAY_LISTEN: '1.2.3.4:99999' },
+      'GATEHOUSE_GATEWAY_LISTEN (listeners.gateway.port): too big',
+    ],
+    ['a level', { GATEHOUSE_LOG_LEVEL: 'loud' }, 'GATEHOUSE_LOG_LEVEL (log.level): must be one of'],
+    ['a database', { DATABASE_URL: 'redis://x' }, 'DATABASE_URL (database.url): must begin with'],
+  ];
+  it.each(variables)('%s in a variable is reported by its name', (_name, environment, message) => {
+    expect(refusal(() => load('role: all', environment)).message).toContain(message);
+  });
+
+  it('a value that is secret is not repeated', () => {
+    const error = refusal(() => load(undefined, { DATABASE_URL: 'mysql://u:s3cret@db' }));
+    expect(JSON.stringify([error.message, error.fields])).not.toContain('s3cret');
+  });
+
+  it('a file that was named and is not there', () => {
+    const error = refusal(() => load(undefined, {}, { file: 'other.yaml' }));
+    expect(error).toMatchObject({ code: 'configuration_not_found', message: expect.stringContaining('other.yaml') });
+  });
+
+  it('a role on the command line that is none', () => {
+    expect(refusal(() => load('', {}, { role: 'x' })).code).toBe('configuration_invalid');
+  });
+});
+
+describe('what is accepted', () => {
+  it('nothing at all: everything on this machine', () => {
+    const dataFolder = join(folder, 'gatehouse-data');
+    expect(load(undefined)).toEqual({
+      issuer: 'http://localhost:7700',
+      role: 'all',
+      dataFolder,
+      listeners: { control: { host: '127.0.0.1', port: 7700 }, gateway: { host: '127.0.0.1', port: 7800 } },
+      database: { kind: 'embedded', dataFolder },
+      masterKey: { kind: 'file', path: join(dataFolder, 'master.key') },
+      log: { level: 'info' },
+      trustedProxies: [],
+    });
+  });
+
+  it('an empty file is the same as none', () => {
+    expect(load('# nothing yet\n')).toMatchObject({ role: 'all', file: join(folder, 'gatehouse.yaml') });
+  });
+
+  it('the environment wins over the file, the command line over both', () => {
+    const environment = {
+      GATEHOUSE_ISSUER: 'https://id.example.com/',
+      GATEHOUSE_ROLE: 'gateway',
+      GATEHOUSE_CONTROL_LISTEN: '[::1]:1234',
+      GATEHOUSE_GATEWAY_LISTEN: '80',
+      GATEHOUSE_TRUSTED_PROXIES: '10.0.0.1, fd00::/8',
+      GATEHOUSE_LOG_LEVEL: '',
+      DATABASE_URL: 'postgres://u:p@db/x',
+      GATEHOUSE_MASTER_KEY: 'k',
+      GATEHOUSE_SERVICE_HOST: 'set by an orchestrator',
+    };
+    const text = 'issuer: http://localhost:9\nrole: control\nlog: {level: warn}\nlisteners: {gateway: {host: 0.0.0.0}}';
+    expect(load(text, environment, { role: 'pdp', dataFolder: 'elsewhere' })).toMatchObject({
+      issuer: 'https://id.example.com',
+      role: 'pdp',
+      dataFolder: join(folder, 'elsewhere'),
+      listeners: { control: { host: '::1', port: 1234 }, gateway: { host: '127.0.0.1', port: 80 } },
+      database: { kind: 'url', url: 'postgres://u:p@db/x' },
+      masterKey: { kind: 'environment', variable: 'GATEHOUSE_MASTER_KEY' },
+      log: { level: 'warn' },
+      trustedProxies: ['10.0.0.1', 'fd00::/8'],
+    });
+  });
+
+  it('the master key by a command, or from a file beside the configuration', () => {
+    expect(load('masterKey: {from: command, command: [pass, show, gatehouse]}').masterKey).toEqual({
+      kind: 'command',
+      command: ['pass', 'show', 'gatehouse'],
+    });
+    expect(load('masterKey: {from: file, path: keys/m}').masterKey).toEqual({
+      kind: 'file',
+      path: join(folder, 'keys/m'),
+    });
+  });
+});
+
+it('the published JSON Schema is current (npm run docs writes it)', () => {
+  const published = readFileSync(new URL('../../../docs/schema/gatehouse.schema.json', import.meta.url), 'utf8');
+  expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(configurationJsonSchema())));
+});
