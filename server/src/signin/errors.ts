@@ -19,7 +19,7 @@ export const signinErrors = defineErrors({
     message: 'There is no such session. It may have ended already.',
   },
   setup_link_refused: {
-    category: 'unauthenticated',
+    category: 'not_found',
     message:
       'This set-up link is not valid: it was used, replaced by a newer one, or is older than 24 hours. Restart Gatehouse to print a new one.',
   },

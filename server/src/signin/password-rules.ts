@@ -1,5 +1,5 @@
-import { isCommonPassword } from './well-known-passwords.ts';
 import { signinErrors } from './errors.ts';
+import { isCommonPassword } from './well-known-passwords.ts';
 
 /** NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.1 and 6.2.9: counted in characters (code points), no rule on what they are. */
 export const PASSWORD_LENGTH_MIN = 8;

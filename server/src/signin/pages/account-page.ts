@@ -11,7 +11,7 @@ export interface AccountPage {
   now: number;
   user: { id: string; name: string; email: string; roles: readonly string[] };
   sessions: readonly AccountSession[];
-  problem?: { message: string };
+  problem?: { status: number; message: string };
 }
 
 export interface AccountSession {
@@ -27,7 +27,7 @@ export function renderAccountPage({ csrfToken, now, user, sessions, problem }: A
   const others = sessions.filter((session) => !session.current).length;
   return accountFrame({
     title: 'Your account',
-    status: problem === undefined ? 200 : 403,
+    status: problem?.status ?? 200,
     signOut: postButton({ action: '/sign-out', label: 'Sign out', csrfToken, style: 'quiet slim' }),
     content: html`${problem !== undefined && notice(problem.message, 'warn')}
 <div class="person"><span class="avatar large" aria-hidden="true">${initials(user.name, user.email)}</span><div><h1>${user.name}</h1><p class="muted">${user.email}</p></div></div>

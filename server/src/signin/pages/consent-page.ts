@@ -4,40 +4,40 @@ import { initials } from './initials.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
 
-/** What the authorization endpoint asks a person, and how the answer comes back. */
+/** What the authorization endpoint asks a person. */
 export interface ConsentPrompt {
-  client: { id: string; name: string };
-  user: { name: string; email: string };
-  /** In plain words where the API declares them; the name is always shown too. */
-  scopes: readonly { name: string; description?: string }[];
+  /** Names this question, and proves that the answer comes from this page: it is sent back with it. */
+  interaction: string;
+  client: { id: string; displayName: string };
+  person: { name: string | undefined; email: string | undefined };
+  scopes: readonly { scope: string; description: string }[];
+  /** The API that the scopes belong to. */
+  api: { name: string; audience: string } | undefined;
   /** Where the answer will send the browser. Its host is shown, and the page's policy must allow it. */
   redirectUri: string;
-  /** Path that the form is posted to, for example `/oauth/consent`. The answer is `decision=allow` or `decision=deny`. */
-  action: string;
-  /** Sent back with the answer: the form token and whatever names the request in progress. */
-  hiddenFields: Readonly<Record<string, string>>;
 }
 
-export function renderConsentPage(prompt: ConsentPrompt): Page {
-  const { client, user } = prompt;
+/** Posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */
+export function renderConsentPage({ interaction, client, person, scopes, api, redirectUri }: ConsentPrompt): Page {
+  const name = person.name ?? person.email ?? 'Your account';
   return cardPage({
-    title: `Allow ${client.name}?`,
-    formAction: [prompt.redirectUri],
-    foot: `You will return to ${describeDestination(prompt.redirectUri)}`,
+    title: `Allow ${client.displayName}?`,
+    formAction: [redirectUri],
+    foot: `You will return to ${describeDestination(redirectUri)}`,
     content: html`<header>
-<h1>Allow ${client.name} to use your account?</h1>
+<h1>Allow ${client.displayName} to use your account?</h1>
 </header>
-<form class="stack" method="post" action="${prompt.action}">
-${hiddenFields(prompt.hiddenFields)}
-<div class="as"><span class="avatar" aria-hidden="true">${initials(user.name, user.email)}</span><span class="who"><strong>${user.name}</strong><span class="muted small">${user.email}</span></span></div>
+<form class="stack" method="post" action="/oauth/consent">
+${hiddenFields({ interaction })}
+<div class="as"><span class="avatar" aria-hidden="true">${initials(name, person.email ?? '')}</span><span class="who"><strong>${name}</strong>${person.email !== undefined && person.email !== name && html`<span class="muted small">${person.email}</span>`}</span></div>
 <section aria-labelledby="will">
-<h2 id="will">${prompt.scopes.length > 0 ? `${client.name} will be able to` : `${client.name} will learn who you are`}</h2>
+<h2 id="will">${scopes.length > 0 ? `${client.displayName} will be able to` : `${client.displayName} will learn who you are`}</h2>
 <ul class="scopes">
-${prompt.scopes.map((scope) => html`<li>${tick()}<span>${scope.description !== undefined && html`<span class="detail">${scope.description}</span>`}<code>${scope.name}</code></span></li>`)}
+${scopes.map(({ scope, description }) => html`<li>${tick()}<span>${description !== '' && html`<span class="detail">${description}</span>`}<code>${scope}</code></span></li>`)}
 </ul>
 </section>
+<p class="hint">Only allow applications you know. This one is registered as <code>${client.id}</code>${api !== undefined && html` and asks for access to <code>${api.name}</code>`}.</p>
 <div class="actions"><button type="submit" class="quiet" name="decision" value="deny">Don’t allow</button><button type="submit" name="decision" value="allow">Allow</button></div>
-<p class="hint">Only allow applications you know. You asked for this from <code>${client.id}</code>.</p>
 </form>`,
   });
 }

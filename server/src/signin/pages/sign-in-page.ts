@@ -13,7 +13,8 @@ export interface SignInPage {
   problem?: { kind: 'failed' | 'throttled' | 'stale_form'; message: string };
 }
 
-const STATUS = { failed: 401, throttled: 429, stale_form: 403 } as const;
+/** Not 401: that would have to name an HTTP authentication scheme (RFC 9110 §15.5.2), and there is none for a form. */
+const STATUS = { failed: 422, throttled: 429, stale_form: 403 } as const;
 
 export function renderSignInPage({ csrfToken, returnTo, issuerHost, email, problem }: SignInPage): Page {
   const again = email !== undefined && email !== '';

@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GatehouseError } from '#base';
+import {
+  LANDING_PATH,
+  renderContinuePage,
+  renderSignedOutPage,
+  renderSignInPage,
+  type SignInPage,
+  safeReturnTo,
+  signInUrl,
+  signInWithPassword,
+  signinErrors,
+} from '#signin';
+import { formOf, formTicket, isFormBelieved, isFromOurPage } from './form.ts';
+import { deviceOf, seeOther, sendPage } from './page-reply.ts';
+import type { PagesContext } from './pages-context.ts';
+
+type WithReturnTo = { Querystring: { return_to?: unknown } };
+
+/** Failures that show the form again, by code. Any other leaves as an error page. */
+const SHOWN_ON_FORM: Readonly<Record<string, NonNullable<SignInPage['problem']>['kind']>> = {
+  sign_in_failed: 'failed',
+  sign_in_throttled: 'throttled',
+  password_work_busy: 'throttled',
+};
+
+export function signInRoutes(app: FastifyInstance, context: PagesContext): void {
+  const isPublic = { config: { public: 'signing in is how a person gets a credential' } };
+
+  // Shown even to someone who is signed in: the authorization endpoint sends people here to prove themselves afresh.
+  app.get<WithReturnTo>('/sign-in', isPublic, async (request, reply) => {
+    const current = await context.sessions.resolve(request.headers.cookie);
+    return showForm(context, request, reply, {
+      returnTo: safeReturnTo(request.query.return_to) ?? LANDING_PATH,
+      ...(current === undefined ? {} : { email: current.user.email }),
+    });
+  });
+
+  app.post('/sign-in', isPublic, async (request, reply) => {
+    const form = formOf(request);
+    const returnTo = safeReturnTo(form.field('return_to')) ?? LANDING_PATH;
+    const email = form.field('email');
+    if (!isFormBelieved(context, request)) {
+      return showForm(context, request, reply, {
+        returnTo,
+        ...(isFromOurPage(context, request) ? { email } : {}),
+        problem: { kind: 'stale_form', message: signinErrors.form_refused.message },
+      });
+    }
+    try {
+      const { token } = await signInWithPassword(context, {
+        tenantId: context.tenantId,
+        email,
+        password: form.field('password'),
+        device: deviceOf(request),
+        replacedToken: context.cookies.read('session', request.headers.cookie),
+      });
+      // A new form cookie next time: nothing known from before signing in is worth anything after it.
+      return seeOther(reply, continueUrl(returnTo), [
+        context.cookies.write('session', token),
+        context.cookies.clear('form'),
+      ]);
+    } catch (error) {
+      const kind = error instanceof GatehouseError ? SHOWN_ON_FORM[error.code] : undefined;
+      if (!(error instanceof GatehouseError) || kind === undefined) throw error;
+      const retryAfter = error.details?.retryAfterSeconds;
+      if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
+      return showForm(context, request, reply, { returnTo, email, problem: { kind, message: error.message } });
+    }
+  });
+
+  app.get<WithReturnTo>('/sign-in/continue', isPublic, async (request, reply) => {
+    const returnTo = safeReturnTo(request.query.return_to) ?? LANDING_PATH;
+    const session = await context.sessions.currentSession(request.headers.cookie);
+    return session === undefined ? seeOther(reply, signInUrl(returnTo)) : sendPage(reply, renderContinuePage(returnTo));
+  });
+
+  app.get('/signed-out', { config: { public: 'says goodbye to someone who has no session any more' } }, (_, reply) =>
+    sendPage(reply, renderSignedOutPage()),
+  );
+}
+
+function showForm(
+  context: PagesContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  page: Omit<SignInPage, 'csrfToken' | 'issuerHost'>,
+) {
+  const ticket = formTicket(context, request);
+  const rendered = renderSignInPage({ ...page, csrfToken: ticket.token, issuerHost: context.issuerHost });
+  return sendPage(reply, rendered, [ticket.setCookie]);
+}
+
+/** The authorization endpoint may send the browser on to a client's origin, which the form's policy would stop. */
+function continueUrl(returnTo: string): string {
+  return returnTo.startsWith('/oauth/') ? `/sign-in/continue?return_to=${encodeURIComponent(returnTo)}` : returnTo;
+}

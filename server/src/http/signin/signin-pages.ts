@@ -1,0 +1,34 @@
+import type { FastifyPluginAsync } from 'fastify';
+import { cookiesFor, createSessionPort } from '#signin';
+import { accountRoutes } from './account-routes.ts';
+import { assetRoutes } from './asset-routes.ts';
+import { acceptFormsOnly } from './form.ts';
+import { answerErrorsWithPages } from './page-reply.ts';
+import type { PagesContext, SigninPagesDeps } from './pages-context.ts';
+import { setupRoutes } from './setup-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
+
+export type { SigninPagesDeps } from './pages-context.ts';
+
+/**
+ * The pages a person meets: sign-in, first administrator, account, signed out. Everything works without a script.
+ * A plugin with a scope of its own: its body parser and its error pages don't reach the other faces.
+ */
+export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
+  const cookies = cookiesFor(deps.issuer);
+  const context: PagesContext = {
+    ...deps,
+    cookies,
+    sessions: createSessionPort({ ...deps, cookies }, deps),
+    issuerOrigin: new URL(deps.issuer).origin,
+    issuerHost: new URL(deps.issuer).host,
+  };
+  return async (app) => {
+    acceptFormsOnly(app);
+    answerErrorsWithPages(app);
+    assetRoutes(app);
+    signInRoutes(app, context);
+    setupRoutes(app, context);
+    accountRoutes(app, context);
+  };
+}
