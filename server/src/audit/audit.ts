@@ -1,0 +1,11 @@
+/** What happened: the hash-chained event log with its checkpoints, and one access record for each gateway request. */
+export type { AccessRecord } from './access-record.ts';
+export type { JsonObject, JsonValue } from './canonical-json.ts';
+export { type CheckpointWitness, checkpointFile } from './checkpoint-file.ts';
+export { auditErrors } from './errors.ts';
+export type { AuditActor, AuditEvent, AuditEventType, AuditTarget } from './event.ts';
+export { type AuditEventFilter, type ListEventsInput, type ListedAuditEvent, listEvents } from './list-events.ts';
+export { auditMigrations } from './migrations.ts';
+export { type NewAuditEvent, recordEvent } from './record-event.ts';
+export { type AuditProblemKind, type AuditReport, verifyAudit } from './verify-audit.ts';
+export { startCheckpointer, writeCheckpoints } from './write-checkpoints.ts';
