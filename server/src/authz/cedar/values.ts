@@ -1,0 +1,108 @@
+import { EvaluationFailure } from './evaluation-failure.ts';
+import { IpAddress } from './ip-address.ts';
+import { type Long, longFromBigint } from './long.ts';
+import { Scaled } from './scaled.ts';
+
+/**
+ * Cedar values are plain JavaScript values, so that a request's attributes are used as they are, without a copy:
+ * booleans, strings, {@link Long}s, arrays (sets), plain objects (records). Entities and extension values are instances
+ * of classes, which no JSON document can produce: data from outside can't become an entity or change its type.
+ * What lies inside a container is unchecked until it is read; {@link readValue} is the check.
+ */
+export type Value = boolean | string | Long | Entity | Scaled | IpAddress | CedarSet | CedarRecord;
+export type CedarSet = readonly unknown[];
+export type CedarRecord = Readonly<Record<string, unknown>>;
+
+/** A reference to an entity, with what is known of it when it stands for a part of the request. */
+export class Entity {
+  readonly type: string;
+  readonly id: string;
+  readonly data: EntityData | undefined;
+
+  constructor(type: string, id: string, data?: EntityData) {
+    this.type = type;
+    this.id = id;
+    this.data = data;
+  }
+}
+
+export interface EntityData {
+  readonly attributes: CedarRecord;
+  readonly tags: CedarRecord;
+  isDescendantOf(type: string, id: string): boolean;
+  /** Ids of all ancestors of this type. */
+  ancestorIds(type: string): Iterable<string>;
+}
+
+/** Where entities are found that are not the request's own. */
+export interface EntityStore {
+  find(type: string, id: string): EntityData | undefined;
+}
+
+/**
+ * Reads a member of a container. Undefined and null are absent; what Cedar has no word for (a fraction, a date object,
+ * a function) fails the policy that reads it.
+ */
+export function readValue(raw: unknown): Value | undefined {
+  switch (typeof raw) {
+    case 'string':
+    case 'boolean':
+      return raw;
+    case 'number':
+      if (Number.isSafeInteger(raw)) return raw + 0;
+      break;
+    case 'undefined':
+      return undefined;
+    case 'bigint': {
+      const long = longFromBigint(raw);
+      if (long !== undefined) return long;
+      break;
+    }
+    case 'object':
+      if (raw === null) return undefined;
+      if (isObjectValue(raw)) return raw;
+      break;
+  }
+  throw new EvaluationFailure(`${describeForeign(raw)} is not a Cedar value`);
+}
+
+function isObjectValue(raw: object): raw is Entity | Scaled | IpAddress | CedarSet | CedarRecord {
+  if (Array.isArray(raw) || raw instanceof Entity || raw instanceof Scaled || raw instanceof IpAddress) return true;
+  const prototype: unknown = Object.getPrototypeOf(raw);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function describeForeign(raw: unknown): string {
+  if (typeof raw === 'number') return `the number ${raw} (not a 64-bit integer that is exact)`;
+  return typeof raw === 'bigint' ? 'an integer of more than 64 bits' : `a JavaScript ${typeof raw}`;
+}
+
+/** The member `name` of a record, or undefined. Own members only: `constructor` is no attribute. */
+export function memberOf(record: CedarRecord, name: string): Value | undefined {
+  return Object.hasOwn(record, name) ? readValue(record[name]) : undefined;
+}
+
+export function isRecord(value: Value): value is CedarRecord {
+  return (
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    !(value instanceof Entity) &&
+    !(value instanceof Scaled) &&
+    !(value instanceof IpAddress)
+  );
+}
+
+export function isSet(value: Value): value is CedarSet {
+  return Array.isArray(value);
+}
+
+/** The type of a value in Cedar's own words, for messages. */
+export function typeName(value: Value): string {
+  if (typeof value === 'boolean') return 'bool';
+  if (typeof value === 'string') return 'string';
+  if (typeof value !== 'object') return 'long';
+  if (value instanceof Entity) return `(entity of type \`${value.type}\`)`;
+  if (value instanceof Scaled) return value.kind;
+  if (value instanceof IpAddress) return 'ipaddr';
+  return Array.isArray(value) ? 'set' : 'record';
+}
