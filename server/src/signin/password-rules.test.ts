@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { checkNewPassword } from './password-rules.ts';
+import { COMMON_WORD_COUNT } from './well-known-passwords.ts';
+
+const ADA = { email: 'ada.lovelace@example.com', name: 'Ada Lovelace' };
+const refusal = (password: string, context = ADA): string | undefined => {
+  try {
+    checkNewPassword(password, context);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('accepted', () => {
+  test.each([
+    ['eight characters of any kind', 'vq8$Lm2w'],
+    ['a passphrase with spaces', 'violet kettle marches north'],
+    ['only small letters', 'hjarnvaskadtupp'],
+    ['only digits, not in a row', '8302957461'],
+    ['letters of other scripts', 'пароход-на-Неве'],
+    ['eight emoji of two code units each', '🏰🐉🗝🛡🌧🎻🧭🪶'],
+    ['white space around it', '  tundra quilt  '],
+    ['256 characters', 'kx7Q'.concat('tundra quilt '.repeat(20)).slice(0, 256)],
+    ['a common word inside something long', 'my dragon eats violet kettles'],
+    ['the product inside something long', 'the gatehouse on the northern road'],
+    ['one name part inside something long', 'lovelace wrote of looms'],
+  ])('%s', (_, password) => expect(refusal(password)).toBeUndefined());
+});
+
+describe('refused', () => {
+  test.each([
+    ['empty', '', /at least 8/],
+    ['seven characters', 'vq8$Lm2', /at least 8/],
+    ['seven emoji, fourteen code units', '🏰🐉🗝🛡🌧🎻🧭', /at least 8/],
+    ['257 characters', 'kx7Q tundra quilt '.repeat(20).slice(0, 257), /at most 256/],
+  ])('by length: %s', (_, password, message) => expect(refusal(password)).toMatch(message));
+
+  test.each([
+    'password',
+    'Password1',
+    'P@ssw0rd',
+    'p@$$w0rd2024!',
+    'PASSWORD123',
+    'passwordpassword',
+    '!!password!!',
+    'passw0rd!',
+    'iloveyou',
+    'ILoveYou2',
+    'princess1',
+    'sunshine',
+    'football1',
+    'baseball!',
+    'superman',
+    'Welcome1',
+    'welcome2025!',
+    'Summer2024',
+    'Winter2025!',
+    'letmein123',
+    'trustno1',
+    'starwars',
+    'whatever',
+    'michael1',
+    'jennifer',
+    'computer1',
+    'administrator',
+    'changeme',
+    'Changeme1!',
+    'monkey123',
+    'dragon12345',
+    'master1234',
+    'liverpool',
+    'chocolate',
+    'qwerty123',
+    '12345678',
+    '123456789',
+    '1234567890',
+    '87654321',
+    '11111111',
+    '00000000',
+    '12341234',
+    'abcd1234',
+    '1234abcd',
+    'aaaaaaaa',
+    'abcabcabc',
+    'qwertyuiop',
+    'asdfghjkl',
+    'zxcvbnm1',
+    '1q2w3e4r',
+    '1q2w3e4r5t',
+    '1qaz2wsx',
+    'zaq12wsx',
+    'qazwsxedc',
+    'qwer1234',
+    '1234qwer',
+    'asdf1234',
+    '147258369',
+    '123qweasd',
+    'abc12345',
+    'azertyuiop',
+    'a1a1a1a1',
+    'aabbaabb',
+    'correcthorsebatterystaple',
+    '        ',
+    '........',
+    'ｐａｓｓｗｏｒｄ',
+  ])('as well known: %s', (password) => expect(refusal(password)).toMatch(/first passwords anyone would try/));
+
+  test.each([
+    ['the product', 'gatehouse'],
+    ['the product with a year', 'Gatehouse2026!'],
+    ['the local part of the address', 'ada.lovelace'],
+    ['the name run together', 'AdaLovelace1'],
+    ['the domain', 'example.com1'],
+    ['several of them', 'lovelace-gatehouse-7'],
+  ])('as about the person or the product: %s', (_, password) => {
+    expect(refusal(password)).toMatch(/mostly your name|first passwords/);
+  });
+
+  test('never repeats the password', () => {
+    expect(refusal('Gatehouse2026!')).not.toContain('2026');
+  });
+});
+
+test('the list is as long as its documentation says', () => {
+  expect(COMMON_WORD_COUNT).toBeGreaterThan(500);
+});
+
+test('a hostile password costs no time to speak of', () => {
+  const started = performance.now();
+  refusal('1qaz'.repeat(64));
+  refusal('q'.repeat(255).concat('w'));
+  expect(performance.now() - started).toBeLessThan(200);
+});
