@@ -1,4 +1,5 @@
 import { run, setUp } from './setup.mjs';
 
 await setUp();
-process.exitCode = await run(['scripts/write-errors-document.ts']);
+process.exitCode =
+  (await run(['scripts/write-errors-document.ts'])) || (await run(['scripts/write-configuration-schema.ts']));

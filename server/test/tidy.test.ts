@@ -8,10 +8,10 @@ import { readDoors, readSourceTree, repositoryRoot, resolveImport, type SourceFi
 /** Lower may not import higher, and rooms of one line never import each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ['base'],
-  ['configuration', 'keyring', 'store'],
+  ['keyring', 'store'],
   ['audit'],
   ['resources'],
-  ['authz'],
+  ['authz', 'configuration'],
   ['apikeys', 'directory', 'secrets', 'workload'],
   ['federation', 'signin'],
   ['gateway', 'oauth'],

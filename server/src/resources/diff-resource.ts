@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Kind } from './kind.ts';
 import { toYaml } from './write-yaml.ts';
 
@@ -10,14 +10,13 @@ export function diffResource(kind: Kind, name: string, before: unknown, after: u
   const right = after === undefined ? '' : toYaml(kind, name, after);
   if (left === right) return '';
   const label = `${kind.kind}/${name}`;
-  const patch = createTwoFilesPatch(
+  return createTwoFilesPatch(
     before === undefined ? '/dev/null' : label,
     after === undefined ? '/dev/null' : label,
     left,
     right,
     undefined,
     undefined,
-    { context: CONTEXT_LINES },
+    { context: CONTEXT_LINES, headerOptions: FILE_HEADERS_ONLY },
   );
-  return patch.replace(/^=+\n/, '');
 }

@@ -1,0 +1,370 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditMigrations, listEvents } from '#audit';
+import { DEFAULT_TENANT_ID, GatehouseError } from '#base';
+import { fixedClock, openTestStore, seededRandom, type TestStore } from '#testing';
+import { applyResources, planResources } from './apply-resources.ts';
+import { type Caller, systemCaller } from './caller.ts';
+import { exportResources, exportToYaml } from './export-resources.ts';
+import { findResource, getResource } from './find-resource.ts';
+import { listResources } from './list-resources.ts';
+import { resourcesMigrations } from './migrations.ts';
+import { deleteResource, putResource } from './put-resource.ts';
+import { readSpec, readYamlDocuments } from './read-documents.ts';
+import { resourceTag } from './resource.ts';
+import { badgeKind, bookKind, sampleKinds, shelfKind } from './sample-kinds.fixture.ts';
+
+let store: TestStore;
+let deps: { store: TestStore; clock: ReturnType<typeof fixedClock>; random: ReturnType<typeof seededRandom> };
+let tenants = 0;
+
+beforeAll(async () => {
+  store = await openTestStore([auditMigrations, resourcesMigrations]);
+  deps = { store, clock: fixedClock(), random: seededRandom() };
+});
+afterAll(() => store.close());
+
+/** A tenant of its own for each test: they share one database. */
+function newCaller(): Caller {
+  tenants += 1;
+  return systemCaller(tenants === 1 ? DEFAULT_TENANT_ID : `ten_${String(tenants).padStart(26, '0')}`, 'test');
+}
+
+function limited(caller: Caller, ...held: string[]): Caller {
+  return {
+    principal: { ...caller.principal, type: 'user', id: 'usr_1' },
+    holds: (permission) => held.includes(permission),
+  };
+}
+
+const read = (text: string) => readYamlDocuments(sampleKinds, text, { file: 'bundle.yaml' });
+const shelf = (name: string, place = 'hall') => `kind: shelf\nname: ${name}\nspec: {place: ${place}}\n`;
+const book = (name: string, on: string, more = '') =>
+  `kind: book\nname: ${name}\nspec: {title: x, shelf: ${on}${more}}\n`;
+const bundle = (...documents: string[]) => read(documents.join('---\n'));
+
+async function refusal(work: Promise<unknown>): Promise<GatehouseError> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof GatehouseError) return error;
+  throw error ?? new TypeError('nothing was refused');
+}
+
+const actions = ({ changes }: { changes: { action: string; kind: string; name: string; version: number }[] }) =>
+  changes.map(({ action, kind, name, version }) => `${action} ${kind}/${name} v${version}`);
+
+async function everything(caller: Caller): Promise<string> {
+  const { documents } = await exportResources(deps, { caller, kinds: sampleKinds.all });
+  return exportToYaml(sampleKinds.all, documents);
+}
+
+async function eventTypes(caller: Caller): Promise<string[]> {
+  const { events } = await listEvents(deps, { tenantId: caller.principal.tenantId });
+  return events.map(({ type, target }) => `${type} ${target.name}`).reverse();
+}
+
+describe('apply', () => {
+  it('creates in any order, then changes nothing, then only what differs', async () => {
+    const caller = newCaller();
+    const first = await applyResources(deps, { caller, documents: bundle(book('dune', 'a'), shelf('a')) });
+    expect(actions(first)).toEqual(['create book/dune v1', 'create shelf/a v1']);
+    expect(first.revision).toBe(1);
+
+    const again = await applyResources(deps, { caller, documents: bundle(book('dune', 'a'), shelf('a')) });
+    expect(actions(again)).toEqual(['unchanged book/dune v1', 'unchanged shelf/a v1']);
+    expect(again.revision).toBe(1);
+
+    deps.clock.advance(1000);
+    const third = await applyResources(deps, { caller, documents: bundle(book('dune', 'a'), shelf('a', 'attic')) });
+    expect(actions(third)).toEqual(['unchanged book/dune v1', 'update shelf/a v2']);
+    expect(third.changes[1]?.diff).toContain('-  place: hall\n+  place: attic\n');
+    const stored = await getResource(deps, { tenantId: caller.principal.tenantId, kind: shelfKind, name: 'a' });
+    expect(stored).toMatchObject({ version: 2, spec: { place: 'attic' } });
+    expect(stored.updatedAt - stored.createdAt).toBe(1000);
+    expect(await eventTypes(caller)).toEqual(['book.created dune', 'shelf.created a', 'shelf.updated a']);
+  });
+
+  it('takes resources that refer to each other', async () => {
+    const caller = newCaller();
+    const documents = read(
+      'kind: book\nname: a\nspec: {title: x, sequels: [b]}\n---\nkind: book\nname: b\nspec: {title: y, sequels: [a]}',
+    );
+    expect(actions(await applyResources(deps, { caller, documents }))).toEqual([
+      'create book/a v1',
+      'create book/b v1',
+    ]);
+  });
+
+  it('is all or nothing: a missing reference undoes everything, and is located', async () => {
+    const caller = newCaller();
+    const error = await refusal(
+      applyResources(deps, { caller, documents: bundle(shelf('attic'), book('dune', 'atic')) }),
+    );
+    expect(error).toMatchObject({
+      code: 'reference_missing',
+      message: 'bundle.yaml:7:25: spec.shelf: there is no shelf named "atic"; did you mean "attic"?',
+    });
+    expect(await everything(caller)).toBe('');
+    expect(await eventTypes(caller)).toEqual([]);
+  });
+
+  it('refuses a bundle with nothing in it, so that pruning can not empty an instance by mistake', async () => {
+    const caller = newCaller();
+    await applyResources(deps, { caller, documents: bundle(shelf('a')) });
+    const error = await refusal(applyResources(deps, { caller, documents: [], prune: sampleKinds.all }));
+    expect(error.code).toBe('bundle_empty');
+    expect(await everything(caller)).toContain('name: a');
+  });
+
+  it('prunes what the bundle does not name, and only of the kinds given', async () => {
+    const caller = newCaller();
+    await applyResources(deps, { caller, documents: bundle(shelf('a'), shelf('b'), book('x', 'b'), book('y', 'a')) });
+    const refused = await refusal(applyResources(deps, { caller, documents: bundle(shelf('a')), prune: [shelfKind] }));
+    expect(refused).toMatchObject({
+      code: 'resource_referenced',
+      message: expect.stringContaining('shelf "b" is still referred to by book "x"'),
+    });
+    const pruned = await applyResources(deps, { caller, documents: bundle(shelf('a')), prune: sampleKinds.all });
+    expect(actions(pruned)).toEqual([
+      'unchanged shelf/a v1',
+      'delete shelf/b v1',
+      'delete book/x v1',
+      'delete book/y v1',
+    ]);
+    expect(await eventTypes(caller)).toContain('book.deleted x');
+  });
+
+  it('lets a bundle take a reference away and delete its target at once', async () => {
+    const caller = newCaller();
+    await applyResources(deps, { caller, documents: bundle(shelf('a'), shelf('b'), book('x', 'b')) });
+    const moved = await applyResources(deps, {
+      caller,
+      documents: bundle(shelf('a'), book('x', 'a')),
+      prune: [shelfKind],
+    });
+    expect(actions(moved)).toEqual(['unchanged shelf/a v1', 'update book/x v2', 'delete shelf/b v1']);
+  });
+
+  it('refuses to change what is part of the program, and accepts it word for word', async () => {
+    const caller = newCaller();
+    const same = read('kind: badge\nname: librarian\nspec: {permissions: ["*"]}');
+    expect(actions(await applyResources(deps, { caller, documents: same }))).toEqual(['unchanged badge/librarian v1']);
+    const other = read('kind: badge\nname: librarian\nspec: {permissions: []}');
+    expect((await refusal(applyResources(deps, { caller, documents: other }))).code).toBe('resource_built_in');
+  });
+
+  it('does what a plan showed, or refuses when something changed since', async () => {
+    const caller = newCaller();
+    await applyResources(deps, { caller, documents: bundle(shelf('a')) });
+    const plan = await planResources(deps, { caller, documents: bundle(shelf('a', 'attic')) });
+    await applyResources(deps, { caller, documents: bundle(shelf('b')) });
+    const documents = bundle(shelf('a', 'attic'));
+    const error = await refusal(applyResources(deps, { caller, documents, expectedRevision: plan.revision }));
+    expect(error).toMatchObject({ code: 'plan_outdated', category: 'precondition_failed' });
+    const fresh = await planResources(deps, { caller, documents });
+    await expect(applyResources(deps, { caller, documents, expectedRevision: fresh.revision })).resolves.toMatchObject({
+      revision: 3,
+    });
+  });
+
+  it('two applies of the same new resource at once: one creates, the other finds it', async () => {
+    const caller = newCaller();
+    const results = await Promise.all(
+      Array.from({ length: 8 }, () => applyResources(deps, { caller, documents: bundle(shelf('a')) })),
+    );
+    expect(results.flatMap(actions).sort()).toEqual(['create shelf/a v1', ...Array(7).fill('unchanged shelf/a v1')]);
+    expect(await eventTypes(caller)).toEqual(['shelf.created a']);
+  });
+
+  it('a reference made while its target is deleted: one of the two is refused', async () => {
+    const caller = newCaller();
+    for (let round = 0; round < 10; round += 1) {
+      await applyResources(deps, { caller, documents: bundle(shelf('a')) });
+      const outcomes = await Promise.allSettled([
+        applyResources(deps, { caller, documents: bundle(book('x', 'a')) }),
+        deleteResource(deps, { caller, kind: shelfKind, name: 'a' }),
+      ]);
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      if (outcomes[0]?.status === 'fulfilled') await deleteResource(deps, { caller, kind: bookKind, name: 'x' });
+    }
+  });
+});
+
+describe('plan', () => {
+  it('shows what apply would do, and changes nothing', async () => {
+    const caller = newCaller();
+    await applyResources(deps, { caller, documents: bundle(shelf('a'), shelf('old')) });
+    const before = await everything(caller);
+    const documents = bundle(shelf('a', 'attic'), book('new', 'a'));
+    const plan = await planResources(deps, { caller, documents, prune: [shelfKind] });
+    expect(actions(plan)).toEqual(['update shelf/a v2', 'create book/new v1', 'delete shelf/old v1']);
+    expect(plan.changes.map(({ diff }) => diff.split('\n').slice(0, 2).join(' '))).toEqual([
+      '--- shelf/a +++ shelf/a',
+      '--- /dev/null +++ book/new',
+      '--- shelf/old +++ /dev/null',
+    ]);
+    expect(await everything(caller)).toBe(before);
+    expect(await eventTypes(caller)).toEqual(['shelf.created a', 'shelf.created old']);
+    expect(actions(await applyResources(deps, { caller, documents, prune: [shelfKind] }))).toEqual(actions(plan));
+  });
+
+  it('finds what apply would refuse', async () => {
+    const error = await refusal(planResources(deps, { caller: newCaller(), documents: bundle(book('x', 'nowhere')) }));
+    expect(error.code).toBe('reference_missing');
+  });
+
+  it('needs permission to read what it shows, not to write it', async () => {
+    const caller = newCaller();
+    const documents = bundle(shelf('a'));
+    const blind = await refusal(planResources(deps, { caller: limited(caller, 'shelves:write'), documents }));
+    expect(blind).toMatchObject({ code: 'write_not_permitted', details: { missing: ['shelves:read'] } });
+    await expect(planResources(deps, { caller: limited(caller, 'shelves:read'), documents })).resolves.toMatchObject({
+      revision: 0,
+    });
+  });
+});
+
+describe('who may write', () => {
+  it('names every permission that is missing, and changes nothing', async () => {
+    const caller = newCaller();
+    const documents = bundle(shelf('a'), book('x', 'a'));
+    const error = await refusal(applyResources(deps, { caller: limited(caller, 'shelves:write'), documents }));
+    expect(error).toMatchObject({
+      code: 'write_not_permitted',
+      category: 'forbidden',
+      details: { missing: ['books:write'] },
+    });
+    expect(await everything(caller)).toBe('');
+  });
+
+  it('needs no permission for what is so already', async () => {
+    const caller = newCaller();
+    await applyResources(deps, { caller, documents: bundle(shelf('a')) });
+    await expect(
+      applyResources(deps, { caller: limited(caller), documents: bundle(shelf('a')) }),
+    ).resolves.toMatchObject({ revision: 1 });
+  });
+
+  it.each([
+    ['a permission he lacks', ['keys:write'], ['keys:write']],
+    ['everything', ['*'], ['*']],
+    ['a wider pattern', ['books:*', 'shelves:read'], ['books:*']],
+  ])('nobody hands out %s', async (_name, permissions, missing) => {
+    const caller = newCaller();
+    const writer = limited(caller, 'badges:write', 'shelves:read');
+    const document = readSpec(sampleKinds, badgeKind, 'mine', { permissions });
+    const error = await refusal(putResource(deps, { caller: writer, document }));
+    expect(error).toMatchObject({ code: 'grant_exceeds_own', category: 'forbidden', details: { missing } });
+    const planned = await refusal(
+      planResources(deps, { caller: { ...writer, holds: (p) => p === 'badges:read' }, documents: [document] }),
+    );
+    expect(planned.code).toBe('grant_exceeds_own');
+  });
+});
+
+describe('put and delete', () => {
+  const put = (caller: Caller, spec: object, expected?: 'absent' | 'present' | string[]) =>
+    putResource(deps, {
+      caller,
+      document: readSpec(sampleKinds, shelfKind, 'a', spec),
+      ...(expected ? { expected } : {}),
+    });
+
+  it('guards against lost updates', async () => {
+    const caller = newCaller();
+    const { resource, action } = await put(caller, { place: 'hall' });
+    expect(action).toBe('create');
+    const tag = resourceTag(resource);
+    expect((await refusal(put(caller, { place: 'attic' }))).code).toBe('resource_precondition_missing');
+    expect((await refusal(put(caller, { place: 'attic' }, 'absent'))).code).toBe('resource_exists');
+    expect((await refusal(put(caller, { place: 'attic' }, [`${tag}0`]))).code).toBe('resource_changed');
+    expect(await put(caller, { place: 'hall' })).toMatchObject({ action: 'unchanged', resource: { version: 1 } });
+    expect(await put(caller, { place: 'attic' }, [tag])).toMatchObject({ action: 'update', resource: { version: 2 } });
+    expect((await refusal(put(caller, { place: 'cellar' }, [tag]))).code).toBe('resource_changed');
+    expect(await put(caller, { place: 'cellar' }, 'present')).toMatchObject({
+      action: 'update',
+      resource: { version: 3 },
+    });
+  });
+
+  it('of many writers who read the same state, one wins', async () => {
+    const caller = newCaller();
+    const { resource } = await put(caller, { place: 'hall' });
+    const tag = resourceTag(resource);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, index) => put(caller, { place: `place ${index}` }, [tag])),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
+    expect(new Set(reasons)).toEqual(new Set(['resource_changed']));
+  });
+
+  it('a tag from before a deletion does not fit what was made anew', async () => {
+    const caller = newCaller();
+    const { resource } = await put(caller, { place: 'hall' });
+    await deleteResource(deps, { caller, kind: shelfKind, name: 'a', expected: [resourceTag(resource)] });
+    expect((await refusal(put(caller, { place: 'hall' }, [resourceTag(resource)]))).code).toBe('resource_changed');
+    await put(caller, { place: 'hall' });
+    expect((await refusal(put(caller, { place: 'attic' }, [resourceTag(resource)]))).code).toBe('resource_changed');
+  });
+
+  it('refuses to delete what others refer to, naming them', async () => {
+    const caller = newCaller();
+    await applyResources(deps, { caller, documents: bundle(shelf('a'), book('x', 'a'), book('y', 'a')) });
+    const error = await refusal(deleteResource(deps, { caller, kind: shelfKind, name: 'a' }));
+    expect(error).toMatchObject({
+      code: 'resource_referenced',
+      category: 'conflict',
+      message:
+        'The shelf "a" is still referred to by book "x", book "y". Change or delete those first, or in the same bundle.',
+    });
+    await deleteResource(deps, { caller, kind: bookKind, name: 'x' });
+    await deleteResource(deps, { caller, kind: bookKind, name: 'y' });
+    await deleteResource(deps, { caller, kind: shelfKind, name: 'a' });
+    expect(await everything(caller)).toBe('');
+  });
+
+  it.each([
+    ['nothing there', 'gone', undefined, 'resource_not_found'],
+    ['part of the program', 'librarian', undefined, 'resource_built_in'],
+  ] as const)('deleting %s', async (_name, name, _expected, code) => {
+    expect((await refusal(deleteResource(deps, { caller: newCaller(), kind: badgeKind, name }))).code).toBe(code);
+  });
+});
+
+describe('reading', () => {
+  it('pages by name, with what is part of the program in its place', async () => {
+    const caller = newCaller();
+    const { tenantId } = caller.principal;
+    const names = ['a', 'm', 'z', 'l1', 'lz'];
+    await applyResources(deps, {
+      caller,
+      documents: bundle(...names.map((name) => `kind: badge\nname: ${name}\nspec: {permissions: []}\n`)),
+    });
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await listResources(deps, { tenantId, kind: badgeKind, limit: 2, ...(after ? { after } : {}) });
+      expect(page.items.length).toBeLessThanOrEqual(2);
+      seen.push(...page.items.map(({ name }) => name));
+      after = page.next;
+    } while (after !== undefined);
+    expect(seen).toEqual(['a', 'l1', 'librarian', 'lz', 'm', 'z']);
+  });
+
+  it('keeps tenants apart', async () => {
+    const [one, other] = [newCaller(), newCaller()];
+    await applyResources(deps, { caller: one, documents: bundle(shelf('a')) });
+    expect(await everything(other)).toBe('');
+    const { tenantId } = other.principal;
+    expect(
+      await store.transaction({ tenantId }, (tx) =>
+        findResource(tx, { tenantId: one.principal.tenantId, kind: shelfKind, name: 'a' }),
+      ),
+    ).toBeUndefined();
+    expect((await refusal(applyResources(deps, { caller: other, documents: bundle(book('x', 'a')) }))).code).toBe(
+      'reference_missing',
+    );
+  });
+});
