@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parsePathPattern, parseTemplate } from './path-pattern.ts';
+import { fillTemplate, parsePathPattern, parseTemplate } from './path-pattern.ts';
 
 describe('path pattern', () => {
   test.each([
@@ -47,10 +47,11 @@ describe('template', () => {
   test('alternates literals and names', () => {
     expect(parseTemplate('/cities/{city}/of/{country}.json', ['city', 'country'])).toEqual({
       literals: ['/cities/', '/of/', '.json'],
-      names: ['city', 'country'],
+      captures: [0, 1],
     });
-    expect(parseTemplate('{rest+}', ['rest'])).toEqual({ literals: ['', ''], names: ['rest'] });
-    expect(parseTemplate('plain', [])).toEqual({ literals: ['plain'], names: [] });
+    expect(parseTemplate('{rest+}', ['rest'])).toEqual({ literals: ['', ''], captures: [0] });
+    expect(parseTemplate('plain', [])).toEqual({ literals: ['plain'], captures: [] });
+    expect(fillTemplate(parseTemplate('{b}-{a}-{b}', ['a', 'b']), ['1', '2'])).toBe('2-1-2');
   });
 
   test.each([

@@ -60,30 +60,40 @@ function literal(part: string, text: string): string {
   return part;
 }
 
-/** A text with `{name}` in it: the upstream path or a resource id. Alternates literal, name, literal, ... */
+/** A text with `{name}` in it: the upstream path or a resource id. Alternates literal, capture, literal, ... */
 export interface Template {
   readonly literals: readonly string[];
-  readonly names: readonly string[];
+  /** Which capture of the pattern stands between two literals. */
+  readonly captures: readonly number[];
 }
 
 /** @throws PatternError when a brace is open or a name is not among `known`. */
 export function parseTemplate(text: string, known: readonly string[]): Template {
   const literals: string[] = [];
-  const names: string[] = [];
+  const captures: number[] = [];
   let position = 0;
   for (const found of text.matchAll(/\{([^{}]*)\}/g)) {
     const name = (found[1] ?? '').replace(/[+*]$/, '');
     if (name === '' || !known.includes(name)) throw new PatternError(unknownParameter(name, known));
     literals.push(text.slice(position, found.index));
-    names.push(name);
+    captures.push(known.indexOf(name));
     position = found.index + found[0].length;
   }
   literals.push(text.slice(position));
   if (literals.some((part) => /[{}]/.test(part))) throw new PatternError('has a brace without its partner');
-  return { literals, names };
+  return { literals, captures };
 }
 
 function unknownParameter(name: string, known: readonly string[]): string {
   const named = known.filter((other) => other !== '').map((other) => `{${other}}`);
   return `{${name}} is not a parameter of match.path (${named.length === 0 ? 'it has none' : named.join(', ')})`;
+}
+
+/** Puts `values`, in the order of the pattern's names, where the template wants them. */
+export function fillTemplate({ literals, captures }: Template, values: readonly string[]): string {
+  let text = literals[0] ?? '';
+  for (let index = 0; index < captures.length; index += 1) {
+    text += (values[captures[index] ?? 0] ?? '') + (literals[index + 1] ?? '');
+  }
+  return text;
 }

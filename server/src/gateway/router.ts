@@ -64,8 +64,8 @@ export class Router<T> {
   }
 
   /** Methods that some route answers on this path, for Allow (RFC 9110 §10.2.1). Empty: no route has the path. */
-  allowed(path: string): string[] {
-    const search = new Search<T>(path, undefined, true);
+  allowed(path: string, counts: (value: T) => boolean = () => true): string[] {
+    const search = new Search<T>(path, undefined, true, counts);
     search.walk(this.#root, path.length === 1 ? -1 : 0);
     if (search.methods.has('GET')) search.methods.add('HEAD');
     return [...search.methods].sort();
@@ -76,15 +76,17 @@ class Search<T> {
   readonly path: string;
   readonly method: string | undefined;
   readonly exhaustive: boolean;
+  readonly counts: ((value: T) => boolean) | undefined;
   readonly methods = new Set<string>();
   readonly captures: number[] = [];
   best: RouterEntry<T> | undefined;
   bestCaptures: readonly number[] = [];
 
-  constructor(path: string, method: string | undefined, exhaustive: boolean) {
+  constructor(path: string, method: string | undefined, exhaustive: boolean, counts?: (value: T) => boolean) {
     this.path = path;
     this.method = method;
     this.exhaustive = exhaustive;
+    this.counts = counts;
   }
 
   /** `slash` is where the slash before the next segment stands, -1 at the end. @returns true when the search is over. */
@@ -117,7 +119,7 @@ class Search<T> {
 
   #consider(terminal: Terminal<T>): boolean {
     if (this.method === undefined) {
-      for (const method of terminal.keys()) this.methods.add(method);
+      for (const [method, { value }] of terminal) if (this.counts?.(value)) this.methods.add(method);
       return false;
     }
     const entry = terminal.get(this.method) ?? (this.method === 'HEAD' ? terminal.get('GET') : undefined);

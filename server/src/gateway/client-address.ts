@@ -1,0 +1,89 @@
+import { BlockList, isIP } from 'node:net';
+import type { RawHeaders, RequestHead } from './exchange.ts';
+
+/** Who the caller is on the network, as far as it can be believed. */
+export interface ClientAddress {
+  /** Plain address: IPv4-mapped IPv6 is written as IPv4. */
+  readonly address: string;
+  readonly encrypted: boolean;
+}
+
+export type ClientAddressReader = (head: RequestHead) => ClientAddress;
+
+/** Entries of X-Forwarded-For that are read from the right; more than that many proxies are not in one chain. */
+const HOPS_MAX = 16;
+
+/**
+ * X-Forwarded-For and -Proto are believed only from trusted proxies: from the right, the first address that is not one
+ * of them is the caller's (what stands further left, anyone may have written).
+ * @param trustedProxies addresses and CIDR ranges.
+ */
+export function clientAddressReader(trustedProxies: readonly string[]): ClientAddressReader {
+  const trusted = new BlockList();
+  for (const range of trustedProxies) addRange(trusted, range);
+  const isTrusted = (address: string) => {
+    const version = isIP(address);
+    return version !== 0 && trusted.check(address, version === 6 ? 'ipv6' : 'ipv4');
+  };
+  if (trustedProxies.length === 0) {
+    return (head) => ({ address: plainAddress(head.remoteAddress), encrypted: head.encrypted });
+  }
+  return (head) => {
+    const peer = plainAddress(head.remoteAddress);
+    if (!isTrusted(peer)) return { address: peer, encrypted: head.encrypted };
+    const proto = joined(head.headers, 'x-forwarded-proto').at(-1);
+    return {
+      address: behindProxies(peer, joined(head.headers, 'x-forwarded-for'), isTrusted),
+      encrypted: proto === undefined ? head.encrypted : proto.toLowerCase() === 'https',
+    };
+  };
+}
+
+function behindProxies(peer: string, chain: readonly string[], isTrusted: (address: string) => boolean): string {
+  let address = peer;
+  for (const entry of chain.slice(-HOPS_MAX).reverse()) {
+    const next = plainAddress(entry);
+    // A trusted proxy wrote something that is no address: what it saw is unknown, and it is the last one we know.
+    if (isIP(next) === 0) return address;
+    address = next;
+    if (!isTrusted(next)) return address;
+  }
+  return address;
+}
+
+function addRange(list: BlockList, range: string): void {
+  const [address = '', prefix] = range.split('/');
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (prefix === undefined) list.addAddress(address, family);
+  else list.addSubnet(address, Number(prefix), family);
+}
+
+/** All members of a list header, over all its lines, in order. */
+function joined(headers: RawHeaders, name: string): string[] {
+  const members: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] !== name) continue;
+    for (const member of (headers[index + 1] ?? '').split(',')) {
+      const trimmed = member.trim();
+      if (trimmed !== '') members.push(trimmed);
+    }
+  }
+  return members;
+}
+
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
+}
+
+/** Appends Forwarded (RFC 7239) and its older cousins. They tell of the caller alone, never of what the caller claimed. */
+export function appendForwarded(headers: string[], client: ClientAddress, host: string): void {
+  const proto = client.encrypted ? 'https' : 'http';
+  // RFC 7239 §6: an IPv6 address is bracketed and quoted.
+  const node = client.address.includes(':') ? `"[${client.address}]"` : client.address;
+  const knownHost = PLAIN_HOST.test(host);
+  headers.push('forwarded', `for=${node};proto=${proto}${knownHost ? `;host="${host}"` : ''}`);
+  headers.push('x-forwarded-for', client.address, 'x-forwarded-proto', proto);
+  if (knownHost) headers.push('x-forwarded-host', host);
+}
+
+const PLAIN_HOST = /^(?:[a-z0-9._-]{1,255}|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/;

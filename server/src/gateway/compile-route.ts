@@ -1,0 +1,127 @@
+import type { UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
+import { type Limit, makeLimit } from './limiter.ts';
+import type { RouteMetrics } from './metrics.ts';
+import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
+import type { Named } from './ports.ts';
+import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec } from './route-spec.ts';
+
+/** A route with everything worked out that does not depend on the request. */
+export interface CompiledRoute {
+  readonly tenantId: string;
+  readonly name: string;
+  readonly pattern: PathPattern;
+  /** Set when the route owns its path and answers nothing: it never lets a broader route answer in its place. */
+  readonly closed: 'disabled' | 'unusable' | undefined;
+  readonly anonymous: boolean;
+  readonly accepted: readonly CredentialType[];
+  /** What access tokens must be meant for. Defined whenever they are accepted. */
+  readonly expected: { readonly audience: string } | undefined;
+  readonly requiredScopes: readonly string[];
+  readonly requiredRoles: readonly string[];
+  readonly policyRequired: boolean;
+  /** Undefined: the method. */
+  readonly action: string | undefined;
+  readonly resourceType: string;
+  readonly resourceId: Template;
+  readonly limit: Limit | undefined;
+  readonly limitBy: 'credential' | 'principal' | 'ip';
+  readonly upstream: UpstreamTarget;
+  /** Path of the upstream's URL without its last slash; empty when it has none. */
+  readonly basePath: string;
+  readonly upstreamPath: Template | undefined;
+  /** The template ends with a rest, so that a trailing slash of the request belongs to it. */
+  readonly upstreamPathOpen: boolean;
+  readonly timeouts: UpstreamTimeouts;
+  readonly identityAudience: string | undefined;
+  readonly metrics: RouteMetrics;
+  /** `WWW-Authenticate` values (RFC 6750 §3). */
+  readonly challenge: string;
+  readonly challengeInvalid: string;
+  readonly challengeScope: string;
+}
+
+/** A connection that does not stand after five seconds will rarely stand after ten. */
+const CONNECT_MILLISECONDS_MAX = 5000;
+/** Silence in the middle of a response. Long enough for server-sent events with the customary heartbeat of 15 to 30 s. */
+const IDLE_MILLISECONDS_MIN = 60_000;
+
+export interface CompileContext {
+  tenantId: string;
+  /** Audience by name of the API. */
+  audiences: ReadonlyMap<string, string>;
+  metrics: RouteMetrics;
+  /** Where a client learns which issuer to ask for the API of this audience (RFC 9728 §5.1), if anywhere. */
+  resourceMetadataUrl?: ((audience: string) => string | undefined) | undefined;
+}
+
+/** @throws PatternError when not even the path can be read. */
+export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileContext): CompiledRoute {
+  const pattern = parsePathPattern(spec.match.path);
+  const accepted = acceptedCredentials(spec);
+  const audience = spec.api === undefined ? undefined : context.audiences.get(spec.api);
+  const { authorize, upstream } = spec;
+  const target = upstreamTarget(upstream.url);
+  const timeoutMilliseconds = upstream.timeoutSeconds * 1000;
+  const challenge = challenges(spec, audience, context);
+  return {
+    tenantId: context.tenantId,
+    name,
+    pattern,
+    closed: closedReason(spec, audience),
+    anonymous: isAnonymous(spec),
+    accepted,
+    expected: audience === undefined ? undefined : { audience },
+    requiredScopes: authorize.scopes,
+    requiredRoles: authorize.roles,
+    policyRequired: authorize.policies === 'required',
+    action: authorize.action,
+    resourceType: authorize.resource?.type ?? 'Route',
+    resourceId:
+      authorize.resource === undefined
+        ? { literals: [name], captures: [] }
+        : parseTemplate(authorize.resource.id, pattern.names),
+    limit: spec.limit && makeLimit(`${context.tenantId} route ${name}`, 'route', spec.limit),
+    limitBy: spec.limit?.by ?? 'credential',
+    upstream: target,
+    basePath: URL.parse(upstream.url)?.pathname.replace(/\/$/, '') ?? '',
+    upstreamPath: upstream.path === undefined ? undefined : parseTemplate(upstream.path, pattern.names),
+    upstreamPathOpen: pattern.rest !== 'none' && (upstream.path?.endsWith('}') ?? false),
+    timeouts: {
+      connectMilliseconds: Math.min(CONNECT_MILLISECONDS_MAX, timeoutMilliseconds),
+      headersMilliseconds: timeoutMilliseconds,
+      idleMilliseconds: Math.max(IDLE_MILLISECONDS_MIN, timeoutMilliseconds),
+    },
+    identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? target.origin : undefined,
+    metrics: context.metrics,
+    ...challenge,
+  };
+}
+
+function closedReason(spec: RouteSpec, audience: string | undefined): CompiledRoute['closed'] {
+  if (!spec.enabled) return 'disabled';
+  // The API was deleted in spite of the reference: with no audience to check, a token for anything would do.
+  return spec.api !== undefined && audience === undefined ? 'unusable' : undefined;
+}
+
+function challenges(spec: RouteSpec, audience: string | undefined, context: CompileContext) {
+  const metadata = audience === undefined ? undefined : context.resourceMetadataUrl?.(audience);
+  const challenge = `Bearer realm="${spec.api ?? 'gatehouse'}"${metadata === undefined ? '' : `, resource_metadata="${metadata}"`}`;
+  const scope = spec.authorize.scopes.length === 0 ? '' : `, scope="${spec.authorize.scopes.join(' ')}"`;
+  return {
+    challenge,
+    challengeInvalid: `${challenge}, error="invalid_token"`,
+    challengeScope: `${challenge}, error="insufficient_scope"${scope}`,
+  };
+}
+
+export function upstreamTarget(text: string): UpstreamTarget {
+  const url = new URL(text);
+  const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
+  return {
+    protocol,
+    hostname: url.hostname.replaceAll(/^\[|\]$/g, ''),
+    port: url.port === '' ? (protocol === 'https:' ? 443 : 80) : Number(url.port),
+    origin: url.origin,
+    hostHeader: url.host,
+  };
+}

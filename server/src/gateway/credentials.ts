@@ -1,0 +1,59 @@
+import { LIMITS } from '#base';
+import type { RawHeaders } from './exchange.ts';
+import type { CredentialType } from './route-spec.ts';
+
+/** What the request carries to say who calls. Nothing is verified yet. Query strings are never looked at (RFC 6750 §5.3). */
+export type PresentedCredential =
+  | { readonly found: 'none' }
+  | { readonly found: 'one'; readonly type: CredentialType; readonly text: string }
+  /** An Authorization scheme the gateway does not read, such as Basic. */
+  | { readonly found: 'other' }
+  | { readonly found: 'malformed' }
+  /** More than one: RFC 6750 §2 forbids it, and two identities in one request are a trap for whoever reads it later. */
+  | { readonly found: 'several' };
+
+const NONE: PresentedCredential = { found: 'none' };
+const OTHER: PresentedCredential = { found: 'other' };
+const MALFORMED: PresentedCredential = { found: 'malformed' };
+const SEVERAL: PresentedCredential = { found: 'several' };
+
+export function presentedCredential(headers: RawHeaders): PresentedCredential {
+  let authorization: string | undefined;
+  let apiKey: string | undefined;
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index];
+    if (name === 'authorization') {
+      if (authorization !== undefined || apiKey !== undefined) return SEVERAL;
+      authorization = headers[index + 1] ?? '';
+    } else if (name === 'x-api-key') {
+      if (authorization !== undefined || apiKey !== undefined) return SEVERAL;
+      apiKey = headers[index + 1] ?? '';
+    }
+  }
+  if (apiKey !== undefined)
+    return isCredentialText(apiKey) ? { found: 'one', type: 'api_key', text: apiKey } : MALFORMED;
+  return authorization === undefined ? NONE : fromAuthorization(authorization);
+}
+
+function fromAuthorization(value: string): PresentedCredential {
+  const space = value.indexOf(' ');
+  // The scheme is case-insensitive (RFC 9110 §11.1).
+  const scheme = space === -1 ? value : value.slice(0, space);
+  if (scheme !== 'Bearer' && scheme.toLowerCase() !== 'bearer') return OTHER;
+  if (space === -1) return MALFORMED;
+  let start = space + 1;
+  while (value.charCodeAt(start) === 0x20) start += 1;
+  const text = value.slice(start);
+  if (!isCredentialText(text)) return MALFORMED;
+  // Every credential of ours but the opaque access token (`gh_at_`) that fits here is an API key; anything else that
+  // begins so is refused by the key verifier, which knows the prefixes.
+  const type = text.startsWith('gh_') && !text.startsWith('gh_at_') ? 'api_key' : 'access_token';
+  return { found: 'one', type, text };
+}
+
+/** b64token (RFC 6750 §2.1), bounded. */
+const CREDENTIAL_TEXT = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+function isCredentialText(text: string): boolean {
+  return text.length <= LIMITS.credentialLengthMax && CREDENTIAL_TEXT.test(text);
+}

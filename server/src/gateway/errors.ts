@@ -1,0 +1,92 @@
+import { defineErrors } from '#base';
+
+/**
+ * What the gateway answers by itself. 401 means "I don't know who you are", 403 "I know, and you may not"; a path that
+ * no route has is 404 for everyone, with or without a credential.
+ */
+export const gatewayErrors = defineErrors({
+  request_malformed: {
+    category: 'invalid_input',
+    message: 'The request is not valid HTTP, or could be read in more than one way. Correct it and send it again.',
+  },
+  path_refused: {
+    category: 'invalid_input',
+    message: 'The path could mean different things to different servers. Write it in its plain form.',
+  },
+  credentials_conflict: {
+    category: 'invalid_input',
+    message:
+      'The request carries more than one credential. Send one only: an X-API-Key header or an Authorization header.',
+  },
+  credential_missing: {
+    category: 'unauthenticated',
+    message: 'A credential is required. Send an API key in X-API-Key, or a token as `Authorization: Bearer`.',
+  },
+  credential_invalid: {
+    category: 'unauthenticated',
+    message: 'The credential is not valid. Check that it is complete, current and meant for this API.',
+  },
+  credential_not_accepted: {
+    category: 'unauthenticated',
+    message: 'This kind of credential is not accepted here. Use one of the kinds that the route accepts.',
+  },
+  access_denied: {
+    category: 'forbidden',
+    message: 'You may not do this. Ask the owner of the API for access, and give the decision id.',
+  },
+  route_not_found: {
+    category: 'not_found',
+    message: 'There is no route for this host and path. Check the address.',
+  },
+  method_not_allowed: {
+    category: 'invalid_input',
+    message: 'The path exists, but not with this method. `Allow` names the methods it answers.',
+  },
+  request_limit_reached: {
+    category: 'rate_limited',
+    message: 'Too many requests. Wait for the number of seconds in Retry-After and try again.',
+  },
+  upstream_unreachable: {
+    category: 'upstream_failed',
+    message: 'The service behind this route could not be reached. Try again later.',
+  },
+  upstream_broken: {
+    category: 'upstream_failed',
+    message: 'The service behind this route closed the connection or gave an answer that is not valid HTTP.',
+  },
+  upstream_timed_out: {
+    category: 'upstream_timeout',
+    message: 'The service behind this route did not answer in time. Try again later.',
+  },
+  recording_unavailable: {
+    category: 'unavailable',
+    message: 'Requests can not be recorded at the moment, and may not be served unrecorded. Try again later.',
+  },
+  route_unavailable: {
+    category: 'unavailable',
+    message: 'This route is not usable as it is configured. The operator must correct it.',
+  },
+  plan_unavailable: {
+    category: 'unavailable',
+    message:
+      'The plan of this credential does not exist any more, so its limits are unknown. The operator must correct it.',
+  },
+  decision_unavailable: {
+    category: 'unavailable',
+    message: 'Whether you may do this could not be decided, so the answer is no for now. Try again later.',
+  },
+  gateway_failed: {
+    category: 'internal',
+    message: 'Something went wrong in the gateway. Try again, or give the operator the decision id.',
+  },
+  ambiguous_routes: {
+    category: 'conflict',
+    message: 'Two routes would answer the same requests. Change a path, a method or a priority.',
+  },
+  configuration_unusable: {
+    category: 'internal',
+    message: 'The routes could not be loaded; the ones in use before stay in use. The log says which one is at fault.',
+  },
+});
+
+export type GatewayErrorCode = keyof typeof gatewayErrors;

@@ -1,0 +1,42 @@
+/** Enforcement: match → authenticate → authorize → limit → forward → record, on a listener of its own. */
+export { type AmbiguousRoutes, checkRoute, findAmbiguousRoutes } from './check-route.ts';
+export { type GatewayErrorCode, gatewayErrors } from './errors.ts';
+export type {
+  ExchangeOutcome,
+  Forward,
+  GatewayTransport,
+  Handler,
+  RawHeaders,
+  Reply,
+  RequestHead,
+  TransportErrors,
+  TransportStats,
+  UpstreamFailure,
+  UpstreamTarget,
+  Verdict,
+} from './exchange.ts';
+export {
+  CONFIGURATION_TOPICS,
+  type Gateway,
+  type GatewayDeps,
+  type GatewayOptions,
+  openGateway,
+} from './gateway-runtime.ts';
+export { type Charge, type Limit, type Limiter, type LimitOutcome, MemoryLimiter } from './limiter.ts';
+export { DURATION_BOUNDS_SECONDS, type RouteMetrics } from './metrics.ts';
+export { nodeTransport } from './node-transport.ts';
+export type {
+  AccessRecord,
+  AccessRecorder,
+  AccessTokenVerifier,
+  ApiKeyVerifier,
+  Authorizer,
+  ConfigurationChanges,
+  ConfigurationSource,
+  GatewayConfiguration,
+  IdentitySigner,
+  Named,
+  TenantConfiguration,
+  Verification,
+} from './ports.ts';
+export { type RouteSpec, routeSchema } from './route-spec.ts';

@@ -1,0 +1,108 @@
+import type { Clock, Logger } from '#base';
+import type { CompiledRoute } from './compile-route.ts';
+import type { ExchangeOutcome, Forward, Handler, RawHeaders, Reply, UpstreamFailure } from './exchange.ts';
+import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
+import { recordExchange } from './record-exchange.ts';
+import { type PipelineParts, RequestExchange, type Step } from './request-exchange.ts';
+import { accept } from './steps/accept.ts';
+import { authenticate } from './steps/authenticate.ts';
+import { authorize } from './steps/authorize.ts';
+import { forwardStep } from './steps/forward.ts';
+import { limit } from './steps/limit.ts';
+import { match } from './steps/match.ts';
+import { normalise } from './steps/normalise.ts';
+
+const forward = forwardStep((exchange, { path, headers }) => {
+  if (exchange.route !== undefined) exchange.forwarding = new Forwarding(exchange, exchange.route, path, headers);
+});
+
+/** The way of every request, in order. What follows the last step is {@link recordExchange}, when it is over. */
+export const STEPS: readonly Step[] = [accept, normalise, match, authenticate, authorize, limit, forward];
+
+/** The pipeline as the transport calls it. Whatever goes wrong in a step is answered 500 and forwards nothing. */
+export function pipelineHandler(parts: PipelineParts, { clock, log }: { clock: Clock; log: Logger }): Handler {
+  function failed(exchange: RequestExchange, error: unknown): Answer {
+    const { decisionId, route, step } = exchange;
+    log.error({ err: error, decisionId, route: route?.name, step: STEPS[step]?.name }, 'a gateway step failed');
+    exchange.reason = 'gateway_failed';
+    exchange.allowed = false;
+    return new Answer(exchange, problem('gateway_failed'));
+  }
+
+  function advance(exchange: RequestExchange, from: number): Reply | Forward | Promise<Reply | Forward> {
+    for (let index = from; index < STEPS.length; index += 1) {
+      exchange.step = index;
+      const result = STEPS[index]?.run(exchange);
+      if (result === undefined) continue;
+      if (!(result instanceof Promise)) return new Answer(exchange, result);
+      return result
+        .then((found) => (found === undefined ? advance(exchange, index + 1) : new Answer(exchange, found)))
+        .catch((error: unknown) => failed(exchange, error));
+    }
+    return exchange.forwarding ?? failed(exchange, new Error('no step forwarded the request'));
+  }
+
+  return (head) => {
+    const exchange = new RequestExchange(parts, head, parts.nextDecisionId(), clock.now());
+    try {
+      return advance(exchange, 0);
+    } catch (error) {
+      return failed(exchange, error);
+    }
+  };
+}
+
+const FAILURES: Record<UpstreamFailure, Problem> = {
+  connect: problem('upstream_unreachable'),
+  timeout: problem('upstream_timed_out'),
+  reset: problem('upstream_broken'),
+  bad_response: problem('upstream_broken'),
+};
+
+class Forwarding implements Forward {
+  readonly kind = 'forward';
+  readonly upstream: Forward['upstream'];
+  readonly method: string;
+  readonly path: string;
+  readonly headers: RawHeaders;
+  readonly timeouts: Forward['timeouts'];
+  readonly responseHeaders: RawHeaders;
+  readonly #exchange: RequestExchange;
+
+  constructor(exchange: RequestExchange, route: CompiledRoute, path: string, headers: RawHeaders) {
+    this.upstream = route.upstream;
+    this.method = exchange.head.method;
+    this.path = path;
+    this.headers = headers;
+    this.timeouts = route.timeouts;
+    this.responseHeaders = exchange.responseHeaders;
+    this.#exchange = exchange;
+  }
+
+  failure(kind: UpstreamFailure): Reply {
+    return new Answer(this.#exchange, FAILURES[kind]);
+  }
+
+  onDone(outcome: ExchangeOutcome): void {
+    recordExchange(this.#exchange, outcome);
+  }
+}
+
+class Answer implements Reply {
+  readonly kind = 'reply';
+  readonly status: number;
+  readonly headers: RawHeaders;
+  readonly body: string;
+  readonly #exchange: RequestExchange;
+
+  constructor(exchange: RequestExchange, found: Problem) {
+    this.status = found.status;
+    this.headers = problemHeaders(found, exchange.responseHeaders);
+    this.body = problemBody(found, exchange.decisionId);
+    this.#exchange = exchange;
+  }
+
+  onDone(outcome: ExchangeOutcome): void {
+    recordExchange(this.#exchange, outcome);
+  }
+}

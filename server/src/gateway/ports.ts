@@ -1,0 +1,108 @@
+import type { Decision, DecisionRequest, Principal } from '#base';
+import type { LimitSpec, RouteSpec } from './route-spec.ts';
+
+/** What the gateway needs of other rooms, by shape. `main` passes them in. */
+
+export type Verification = { ok: true; principal: Principal } | VerificationFailure;
+
+export interface VerificationFailure {
+  ok: false;
+  reason: VerificationReason;
+  /** For the access record and the operator; the caller reads the gateway's own words. */
+  description: string;
+}
+
+export type VerificationReason =
+  | 'malformed'
+  | 'unknown'
+  | 'expired'
+  | 'revoked'
+  | 'wrong_audience'
+  | 'wrong_issuer'
+  | 'bad_signature'
+  | 'wrong_type';
+
+export interface ApiKeyVerifier {
+  verifyApiKey(text: string, now: number): Verification;
+}
+
+export interface AccessTokenVerifier {
+  /** At once for a token that was seen before; a promise when a signature must be checked first. */
+  verifyAccessToken(
+    text: string,
+    expected: { readonly audience: string },
+    now: number,
+  ): Verification | Promise<Verification>;
+}
+
+export interface IdentitySigner {
+  /** A short-lived JWT that tells the upstream who calls. At once when it is cached. */
+  identityFor(principal: Principal, audience: string, now: number): string | Promise<string>;
+}
+
+export interface Authorizer {
+  decide(request: DecisionRequest): Decision;
+}
+
+export interface AccessRecorder {
+  /** Never throws and never waits. */
+  record(record: AccessRecord): void;
+  /** False when records could not be kept and the declared policy is to refuse rather than to serve unrecorded. */
+  accepting?(): boolean;
+}
+
+/** One request at the gateway, as it is recorded. */
+export interface AccessRecord {
+  decisionId: string;
+  tenantId: string;
+  organizationId?: string;
+  at: number;
+  principalType: string;
+  principalId: string;
+  credentialType: string;
+  credentialId: string;
+  clientId?: string;
+  route?: string;
+  method: string;
+  path: string;
+  status: number;
+  allowed: boolean;
+  reason: string;
+  policies: readonly string[];
+  upstream?: string;
+  bytesIn: number;
+  bytesOut: number;
+  durationMicros: number;
+  remoteAddress: string;
+}
+
+/** Everything the data plane is configured with, read from the resources in one consistent view. */
+export interface GatewayConfiguration {
+  tenants: readonly TenantConfiguration[];
+}
+
+export interface TenantConfiguration {
+  tenantId: string;
+  /** Hosts whose requests belong to this tenant; `'*'` for the tenant that answers all others (one at most). */
+  hosts: readonly string[] | '*';
+  routes: readonly Named<RouteSpec>[];
+  apis: readonly Named<{ audience: string }>[];
+  plans: readonly Named<{ limits: readonly LimitSpec[] }>[];
+}
+
+export interface Named<Spec> {
+  name: string;
+  spec: Spec;
+  /** Milliseconds. Among routes that nothing tells apart, the older one keeps its requests. */
+  createdAt: number;
+}
+
+export interface ConfigurationSource {
+  load(): Promise<GatewayConfiguration>;
+}
+
+/** The part of the store's change feed that the gateway listens to. */
+export interface ConfigurationChanges {
+  subscribe(topics: readonly string[], listener: () => void | Promise<void>): () => void;
+  onResync(listener: () => void | Promise<void>): () => void;
+}

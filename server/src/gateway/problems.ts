@@ -1,0 +1,64 @@
+import { STATUS_CODES } from 'node:http';
+import { type GatewayErrorCode, gatewayErrors } from './errors.ts';
+import type { RawHeaders } from './exchange.ts';
+
+/** Status of each code. A category alone does not tell 404 from 405, or 502 from 504. */
+const STATUS = {
+  request_malformed: 400,
+  path_refused: 400,
+  credentials_conflict: 400,
+  credential_missing: 401,
+  credential_invalid: 401,
+  credential_not_accepted: 401,
+  access_denied: 403,
+  route_not_found: 404,
+  method_not_allowed: 405,
+  request_limit_reached: 429,
+  upstream_unreachable: 502,
+  upstream_broken: 502,
+  upstream_timed_out: 504,
+  recording_unavailable: 503,
+  route_unavailable: 503,
+  plan_unavailable: 503,
+  decision_unavailable: 503,
+  gateway_failed: 500,
+  ambiguous_routes: 409,
+  configuration_unusable: 500,
+} as const satisfies Record<GatewayErrorCode, number>;
+
+/** An error as the gateway answers it. */
+export interface Problem {
+  readonly code: GatewayErrorCode;
+  readonly status: number;
+  /** Replaces the catalogue's message. Public. */
+  readonly detail?: string;
+  /** Further members for machines. Public. */
+  readonly members?: Readonly<Record<string, unknown>>;
+  /** Further response headers. */
+  readonly headers?: RawHeaders;
+}
+
+export function problem(
+  code: GatewayErrorCode,
+  more: Omit<Problem, 'code' | 'status'> & { status?: number } = {},
+): Problem {
+  return { code, status: STATUS[code], ...more };
+}
+
+/** The problem document (RFC 9457). `type` is about:blank, so `title` is the phrase of the status (§4.2.1). */
+export function problemBody({ code, status, detail, members }: Problem, decisionId: string): string {
+  return JSON.stringify({
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    detail: detail ?? gatewayErrors[code].message,
+    code,
+    decision_id: decisionId,
+    ...members,
+  });
+}
+
+/** `shared`: what every response to this request carries. */
+export function problemHeaders({ headers = [] }: Problem, shared: RawHeaders): string[] {
+  return ['content-type', 'application/problem+json', 'cache-control', 'no-store', ...shared, ...headers];
+}

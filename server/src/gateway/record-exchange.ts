@@ -1,0 +1,63 @@
+import type { ExchangeOutcome } from './exchange.ts';
+import { count } from './metrics.ts';
+import type { AccessRecord } from './ports.ts';
+import type { RequestExchange } from './request-exchange.ts';
+
+/** A refused path may be as long as the transport lets it; a record keeps the beginning. */
+const RECORDED_PATH_MAX = 1024;
+
+/** The last step: one access record and one count for each exchange, however it ended. A second call does nothing. */
+export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutcome): void {
+  if (exchange.recorded) return;
+  exchange.recorded = true;
+  const { route, tenant, parts } = exchange;
+  const metrics = route?.metrics ?? tenant?.unmatched;
+  if (metrics !== undefined) {
+    count(metrics, {
+      status: outcome.status,
+      durationMilliseconds: outcome.durationMilliseconds,
+      bytesIn: outcome.bytesIn,
+      bytesOut: outcome.bytesOut,
+      aborted: outcome.aborted,
+      upstreamFailed: outcome.upstreamFailure !== undefined,
+    });
+  }
+  parts.recorder.record(accessRecord(exchange, outcome));
+}
+
+function accessRecord(exchange: RequestExchange, outcome: ExchangeOutcome): AccessRecord {
+  const { principal, route, head, decision } = exchange;
+  const record: AccessRecord = {
+    decisionId: exchange.decisionId,
+    tenantId: exchange.tenant?.tenantId ?? '',
+    at: exchange.at,
+    principalType: principal?.type ?? 'anonymous',
+    // Who could not prove who he is gets no name, and what he sent is not kept.
+    principalId: principal?.id ?? 'unknown',
+    credentialType: principal?.credential.type ?? exchange.credentialType,
+    credentialId: principal?.credential.id ?? '',
+    method: head.method,
+    path: exchange.target?.path ?? withoutQuery(head.target),
+    status: outcome.status,
+    allowed: exchange.allowed,
+    reason: outcome.upstreamFailure === undefined ? exchange.reason : `upstream_${outcome.upstreamFailure}`,
+    policies: decision?.policies ?? NO_POLICIES,
+    bytesIn: outcome.bytesIn,
+    bytesOut: outcome.bytesOut,
+    durationMicros: Math.round(outcome.durationMilliseconds * 1000),
+    remoteAddress: exchange.client?.address ?? head.remoteAddress,
+  };
+  if (principal?.organizationId !== undefined) record.organizationId = principal.organizationId;
+  if (principal?.credential.clientId !== undefined) record.clientId = principal.credential.clientId;
+  if (route !== undefined) record.route = route.name;
+  if (route !== undefined && exchange.allowed) record.upstream = route.upstream.origin;
+  return record;
+}
+
+const NO_POLICIES: readonly string[] = [];
+
+/** A query may hold what nobody should keep. */
+function withoutQuery(target: string): string {
+  const end = target.indexOf('?');
+  return target.slice(0, Math.min(end === -1 ? target.length : end, RECORDED_PATH_MAX));
+}

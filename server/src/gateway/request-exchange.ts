@@ -1,0 +1,79 @@
+import type { Decision, Principal } from '#base';
+import type { CanonicalTarget } from './canonical-path.ts';
+import type { ClientAddress, ClientAddressReader } from './client-address.ts';
+import type { CompiledRoute } from './compile-route.ts';
+import type { Forward, RequestHead } from './exchange.ts';
+import type { Limiter } from './limiter.ts';
+import type { AccessRecorder, AccessTokenVerifier, ApiKeyVerifier, Authorizer, IdentitySigner } from './ports.ts';
+import type { Problem } from './problems.ts';
+import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
+import type { TraceAppender } from './trace-context.ts';
+
+/** What the steps use. One for the whole gateway; `snapshot` is the only part that changes. */
+export interface PipelineParts {
+  snapshot: GatewaySnapshot;
+  readonly apiKeys: ApiKeyVerifier;
+  readonly accessTokens: AccessTokenVerifier;
+  readonly identity: IdentitySigner;
+  readonly authorizer: Authorizer;
+  readonly recorder: AccessRecorder;
+  readonly limiter: Limiter;
+  readonly clientAddress: ClientAddressReader;
+  readonly appendTrace: TraceAppender;
+  readonly nextDecisionId: () => string;
+  /** ISO 8601 of an instant in milliseconds. */
+  readonly isoTime: (now: number) => string;
+}
+
+/** One request on its way through the steps: what is known of it so far. */
+export class RequestExchange {
+  readonly parts: PipelineParts;
+  readonly head: RequestHead;
+  /** The configuration this request is served with, from beginning to end. */
+  readonly snapshot: GatewaySnapshot;
+  readonly decisionId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** What every response carries, whoever writes it. */
+  readonly responseHeaders: string[];
+
+  client: ClientAddress | undefined = undefined;
+  target: CanonicalTarget | undefined = undefined;
+  tenant: TenantSnapshot | undefined = undefined;
+  route: CompiledRoute | undefined = undefined;
+  /** Captured parts of the path in canonical spelling, and as text. The same array when nothing is encoded. */
+  captured: readonly string[] = NOTHING;
+  values: readonly string[] = NOTHING;
+  credentialType = 'none';
+  principal: Principal | undefined = undefined;
+  decision: Decision | undefined = undefined;
+  /** In one word, for the access record: why it ended as it did. */
+  reason = 'allowed';
+  allowed = false;
+  forwarding: Forward | undefined = undefined;
+  recorded = false;
+  /** Index of the step that runs, or ran last. */
+  step = 0;
+
+  constructor(parts: PipelineParts, head: RequestHead, decisionId: string, at: number) {
+    this.parts = parts;
+    this.head = head;
+    this.snapshot = parts.snapshot;
+    this.decisionId = decisionId;
+    this.at = at;
+    this.responseHeaders = ['gatehouse-decision-id', decisionId];
+  }
+}
+
+const NOTHING: readonly string[] = [];
+
+/**
+ * One rule of the pipeline. Returns the problem that ends the request, or nothing. A promise only when something really
+ * has to be waited for: in the steady state every step answers at once.
+ */
+export interface Step {
+  readonly name: string;
+  run(exchange: RequestExchange): StepResult | Promise<StepResult>;
+}
+
+export type StepResult = Problem | undefined;

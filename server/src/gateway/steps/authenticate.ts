@@ -1,0 +1,92 @@
+import type { CompiledRoute } from '../compile-route.ts';
+import { presentedCredential } from '../credentials.ts';
+import type { Verification, VerificationReason } from '../ports.ts';
+import { problem } from '../problems.ts';
+import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
+
+/** Finds out who calls. 401 for whoever can't prove it; the challenge says how (RFC 6750 §3). */
+export const authenticate: Step = {
+  name: 'authenticate',
+  run(exchange) {
+    const { route, tenant } = exchange;
+    if (route === undefined || tenant === undefined) return problem('gateway_failed');
+    if (route.anonymous) {
+      exchange.principal = tenant.anonymous;
+      return undefined;
+    }
+    const presented = presentedCredential(exchange.head.headers);
+    switch (presented.found) {
+      case 'one':
+        exchange.credentialType = presented.type;
+        if (!route.accepted.includes(presented.type)) return notAccepted(exchange, route);
+        return verify(exchange, route, presented.type, presented.text);
+      case 'several':
+        exchange.reason = 'credentials_conflict';
+        // RFC 6750 §3.1: more than one method is an invalid_request, answered 400.
+        return problem('credentials_conflict', {
+          headers: ['www-authenticate', `${route.challenge}, error="invalid_request"`],
+        });
+      case 'malformed':
+        exchange.reason = 'malformed';
+        return invalid(exchange, route, 'malformed');
+      case 'none':
+      case 'other':
+        exchange.reason = 'credential_missing';
+        // RFC 6750 §3.1: no error code when the request lacks what is asked for.
+        return problem('credential_missing', { headers: ['www-authenticate', route.challenge] });
+    }
+  },
+};
+
+function verify(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  type: 'api_key' | 'access_token',
+  text: string,
+): StepResult | Promise<StepResult> {
+  const { parts, at } = exchange;
+  if (type === 'api_key') return judge(exchange, route, parts.apiKeys.verifyApiKey(text, at));
+  if (route.expected === undefined) return problem('route_unavailable');
+  const verification = parts.accessTokens.verifyAccessToken(text, route.expected, at);
+  if (!(verification instanceof Promise)) return judge(exchange, route, verification);
+  return verification.then((result) => judge(exchange, route, result));
+}
+
+function judge(exchange: RequestExchange, route: CompiledRoute, verification: Verification): StepResult {
+  if (!verification.ok) return invalid(exchange, route, verification.reason);
+  const { principal } = verification;
+  // Valid at another tenant is unknown at this one.
+  if (principal.tenantId !== route.tenantId) return invalid(exchange, route, 'unknown');
+  exchange.principal = principal;
+  return undefined;
+}
+
+/** Whoever holds the whole credential may know what became of it; nobody else can ask. */
+const DETAILS: Record<VerificationReason, string> = {
+  malformed: 'The credential is not complete or not well formed. Check that all of it was sent.',
+  unknown: 'The credential is not known here. Check that it belongs to this installation.',
+  expired: 'The credential has expired. Get a new one.',
+  revoked: 'The credential was revoked. Get a new one.',
+  wrong_audience: 'The token was issued for another API. Ask for one with the audience of this API.',
+  wrong_issuer: 'The token comes from an issuer that is not trusted here.',
+  bad_signature: 'The signature of the token does not verify.',
+  wrong_type: 'The token is not an access token.',
+};
+
+function invalid(exchange: RequestExchange, route: CompiledRoute, reason: VerificationReason): StepResult {
+  exchange.reason = reason;
+  return problem('credential_invalid', {
+    detail: DETAILS[reason],
+    members: { reason },
+    headers: ['www-authenticate', route.challengeInvalid],
+  });
+}
+
+/** Without looking whether it is valid: that must not be learnt where it does not count. */
+function notAccepted(exchange: RequestExchange, route: CompiledRoute): StepResult {
+  exchange.reason = 'credential_not_accepted';
+  return problem('credential_not_accepted', {
+    members: { accepted: route.accepted },
+    headers: ['www-authenticate', route.challengeInvalid],
+  });
+}

@@ -1,0 +1,55 @@
+import type { Decision, DecisionRequest, Principal } from '#base';
+import type { CompiledRoute } from '../compile-route.ts';
+import { fillTemplate } from '../path-pattern.ts';
+import { problem } from '../problems.ts';
+import type { RequestExchange, Step } from '../request-exchange.ts';
+
+/** Asks whether this principal may do this. Every request is decided anew: nothing is remembered between two. */
+export const authorize: Step = {
+  name: 'authorize',
+  run(exchange) {
+    const { route, principal } = exchange;
+    if (route === undefined || principal === undefined) return problem('gateway_failed');
+    const decision = exchange.parts.authorizer.decide(decisionRequest(exchange, route, principal));
+    exchange.decision = decision;
+    if (decision.allowed) return undefined;
+    exchange.reason = decision.reason;
+    if (decision.reason === 'engine_error') return problem('decision_unavailable');
+    return denied(decision, route);
+  },
+};
+
+function decisionRequest(exchange: RequestExchange, route: CompiledRoute, principal: Principal): DecisionRequest {
+  const { head, values } = exchange;
+  const parameters: Record<string, string> = {};
+  for (let index = 0; index < values.length; index += 1) {
+    const name = route.pattern.names[index];
+    if (name !== undefined && name !== '') parameters[name] = values[index] ?? '';
+  }
+  return {
+    principal,
+    action: route.action ?? head.method,
+    resource: { type: route.resourceType, id: fillTemplate(route.resourceId, values) },
+    context: {
+      ip: exchange.client?.address ?? '',
+      method: head.method,
+      path: exchange.target?.path ?? '',
+      host: head.host,
+      time: exchange.parts.isoTime(exchange.at),
+      route: route.name,
+      encrypted: exchange.client?.encrypted ?? false,
+      parameters,
+    },
+    requiredScopes: route.requiredScopes,
+    requiredRoles: route.requiredRoles,
+    policyRequired: route.policyRequired,
+  };
+}
+
+function denied(decision: Decision, route: CompiledRoute) {
+  const members: Record<string, unknown> = { reason: decision.reason };
+  if (decision.missingScopes !== undefined) members.missing_scopes = decision.missingScopes;
+  // RFC 6750 §3.1: insufficient_scope names what the resource needs. Other reasons are not the credential's fault.
+  const headers = decision.reason === 'missing_scope' ? ['www-authenticate', route.challengeScope] : [];
+  return problem('access_denied', { detail: decision.summary, members, headers });
+}

@@ -1,0 +1,71 @@
+import { appendForwarded } from '../client-address.ts';
+import type { CompiledRoute } from '../compile-route.ts';
+import { fillTemplate } from '../path-pattern.ts';
+import { problem } from '../problems.ts';
+import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
+import { passableHeaders } from '../upstream-headers.ts';
+
+/** What goes to the upstream, but for who does the sending. */
+export interface UpstreamRequest {
+  path: string;
+  headers: string[];
+}
+
+/** Prepares the request to the upstream: its path, its headers, and who calls, in the gateway's own words. */
+export function forwardStep(send: (exchange: RequestExchange, request: UpstreamRequest) => void): Step {
+  return {
+    name: 'forward',
+    run(exchange) {
+      const { route, principal, parts } = exchange;
+      if (route === undefined || principal === undefined) return problem('gateway_failed');
+      const headers = upstreamHeaders(exchange);
+      const request = { path: upstreamPath(exchange, route), headers };
+      if (route.identityAudience === undefined) return sent(exchange, request, send);
+      const identity = parts.identity.identityFor(principal, route.identityAudience, exchange.at);
+      if (!(identity instanceof Promise)) {
+        headers.push('gatehouse-identity', identity);
+        return sent(exchange, request, send);
+      }
+      return identity.then((token) => {
+        headers.push('gatehouse-identity', token);
+        return sent(exchange, request, send);
+      });
+    },
+  };
+}
+
+function sent(
+  exchange: RequestExchange,
+  request: UpstreamRequest,
+  send: (exchange: RequestExchange, request: UpstreamRequest) => void,
+): StepResult {
+  exchange.allowed = true;
+  send(exchange, request);
+  return undefined;
+}
+
+function upstreamHeaders({ head, client, parts, decisionId }: RequestExchange): string[] {
+  const headers = passableHeaders(head.headers);
+  if (client !== undefined) appendForwarded(headers, client, head.host);
+  // RFC 9110 §7.6.3: a gateway says so.
+  headers.push('via', head.httpVersion === '1.1' ? '1.1 gatehouse' : '1.0 gatehouse');
+  parts.appendTrace(headers, head.headers);
+  headers.push('gatehouse-decision-id', decisionId);
+  return headers;
+}
+
+function upstreamPath({ target, captured }: RequestExchange, route: CompiledRoute): string {
+  if (target === undefined) return '/';
+  const { path, trailingSlash, query } = target;
+  if (route.upstreamPath === undefined) {
+    return `${route.basePath}${path}${trailingSlash ? '/' : ''}${query}`;
+  }
+  // Captures are in canonical spelling, which holds no separator that the template did not have.
+  let filled = fillTemplate(route.upstreamPath, captured);
+  if (route.upstreamPathOpen) {
+    // An empty rest takes the slash before it along; the request's own trailing slash stays.
+    if (filled.length > 1 && filled.endsWith('/')) filled = filled.slice(0, -1);
+    if (trailingSlash && filled !== '/') filled += '/';
+  }
+  return `${route.basePath}${filled}${query}`;
+}

@@ -1,0 +1,51 @@
+import { decodeSegment } from '../canonical-path.ts';
+import { problem } from '../problems.ts';
+import type { RequestExchange, Step } from '../request-exchange.ts';
+
+/**
+ * Finds the route. What has no route is denied with 404, with or without a credential, so that probing for paths tells
+ * nothing that a credential would change. 405 comes before authentication as well: which methods a path has is part of
+ * an API's description, not of its data.
+ */
+export const match: Step = {
+  name: 'match',
+  run(exchange) {
+    const { head, target } = exchange;
+    const tenant = exchange.snapshot.tenantFor(head.host);
+    if (tenant === undefined || target === undefined) return notFound(exchange);
+    exchange.tenant = tenant;
+    const found = tenant.match(head.host, target.path, head.method);
+    if (found === undefined) {
+      const allowed = tenant.allowed(head.host, target.path);
+      if (allowed.length === 0) return notFound(exchange);
+      exchange.reason = 'method_not_allowed';
+      return problem('method_not_allowed', { headers: ['allow', allowed.join(', ')] });
+    }
+    const route = found.value;
+    exchange.route = route;
+    if (route.closed === 'disabled') return notFound(exchange);
+    if (route.closed === 'unusable') {
+      exchange.reason = 'route_unavailable';
+      return problem('route_unavailable');
+    }
+    if (found.captures.length > 0) capture(exchange, target.path, found.captures);
+    return undefined;
+  },
+};
+
+function capture(exchange: RequestExchange, path: string, offsets: readonly number[]): void {
+  const captured: string[] = [];
+  let encoded = false;
+  for (let index = 0; index < offsets.length; index += 2) {
+    const text = path.slice(offsets[index], offsets[index + 1]);
+    if (text.includes('%')) encoded = true;
+    captured.push(text);
+  }
+  exchange.captured = captured;
+  exchange.values = encoded ? captured.map(decodeSegment) : captured;
+}
+
+function notFound(exchange: RequestExchange) {
+  exchange.reason = 'route_not_found';
+  return problem('route_not_found');
+}

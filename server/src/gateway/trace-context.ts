@@ -1,0 +1,50 @@
+import type { Random } from '#base';
+import type { RawHeaders } from './exchange.ts';
+
+/** Appends the trace of this request (W3C Trace Context): the caller's when it is valid, a new one otherwise. */
+export type TraceAppender = (upstreamHeaders: string[], inbound: RawHeaders) => void;
+
+/** version 00, or a later one that begins alike (§2.2.1); an id of zeros is invalid (§2.2.2). */
+const TRACEPARENT =
+  /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-[\x21-\x7e]{1,256})?$/;
+const TRACESTATE_LENGTH_MAX = 512;
+
+const BYTES_PER_TRACE = 24;
+const POOL_BYTES = BYTES_PER_TRACE * 512;
+
+export function traceAppender(random: Random): TraceAppender {
+  let pool = random.bytes(POOL_BYTES);
+  let offset = 0;
+
+  function newTraceparent(): string {
+    if (offset + BYTES_PER_TRACE > POOL_BYTES) {
+      pool = random.bytes(POOL_BYTES);
+      offset = 0;
+    }
+    const hex = pool.toString('hex', offset, offset + BYTES_PER_TRACE);
+    offset += BYTES_PER_TRACE;
+    // Sampled: whether to keep it is for the services that trace, and by default they follow this flag.
+    return `00-${hex.slice(0, 32)}-${hex.slice(32)}-01`;
+  }
+
+  return (upstreamHeaders, inbound) => {
+    let parent: string | undefined;
+    let parents = 0;
+    let state = '';
+    for (let index = 0; index < inbound.length; index += 2) {
+      if (inbound[index] === 'traceparent') {
+        parent = inbound[index + 1];
+        parents += 1;
+      } else if (inbound[index] === 'tracestate') {
+        state = state === '' ? (inbound[index + 1] ?? '') : `${state},${inbound[index + 1] ?? ''}`;
+      }
+    }
+    if (parent === undefined || parents > 1 || !TRACEPARENT.test(parent)) {
+      // §3.3.1.1: without a valid traceparent, tracestate means nothing.
+      upstreamHeaders.push('traceparent', newTraceparent());
+      return;
+    }
+    upstreamHeaders.push('traceparent', parent);
+    if (state !== '' && state.length <= TRACESTATE_LENGTH_MAX) upstreamHeaders.push('tracestate', state);
+  };
+}

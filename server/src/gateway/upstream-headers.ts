@@ -1,0 +1,199 @@
+import type { RawHeaders } from './exchange.ts';
+
+/**
+ * Which of the caller's headers the upstream may see. What tells the upstream who calls, where from, or through whom,
+ * comes from the gateway alone: the caller must not be able to choose what the upstream believes.
+ */
+
+/** Names that never pass, in lower case with hyphens. */
+const REMOVED = new Set([
+  // Hop by hop (RFC 9110 §7.6.1), and framing, which the transport writes anew.
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'content-length',
+  'host',
+  'expect',
+  // The credential: the upstream needs an identity, never what proves it.
+  'authorization',
+  'x-api-key',
+  // Where the request came from: set afresh below.
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-originating-ip',
+  'x-remote-ip',
+  'x-remote-addr',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'cf-connecting-ipv6',
+  'fastly-client-ip',
+  'fly-client-ip',
+  'client-ip',
+  'forwarded-for',
+  'x-scheme',
+  'x-url-scheme',
+  'front-end-https',
+  'x-host',
+  'x-http-host-override',
+  // Ways to make an upstream see another path or method than the one that was authorized.
+  'x-original-url',
+  'x-original-uri',
+  'x-original-host',
+  'x-original-method',
+  'x-rewrite-url',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  // Identity, as servers and proxies have handed it on through the years.
+  'remote-user',
+  'remote-email',
+  'remote-groups',
+  'remote-name',
+  'remote-addr',
+  'remote-host',
+  'auth-user',
+  'x-remote-user',
+  'x-remote-groups',
+  'x-remote-group',
+  'x-authenticated-user',
+  'x-authenticated-userid',
+  'x-authenticated-groups',
+  'x-authenticated-scope',
+  'x-consumer-id',
+  'x-consumer-username',
+  'x-consumer-custom-id',
+  'x-consumer-groups',
+  'x-credential-identifier',
+  'x-credential-username',
+  'x-anonymous-consumer',
+  'x-ms-client-principal',
+  'x-ms-client-principal-id',
+  'x-ms-client-principal-name',
+  'x-ms-client-principal-idp',
+  'x-client-cert',
+  'x-client-dn',
+  'x-client-verify',
+  'x-client-subject',
+  'x-ssl-client-cert',
+  'x-ssl-cert',
+  'ssl-client-cert',
+  'client-cert',
+  'client-cert-chain',
+  'x-jwt-payload',
+  'x-endpoint-api-userinfo',
+  'x-apigateway-api-userinfo',
+  'x-tenant-id',
+  'x-organization-id',
+  'x-org-id',
+  'x-principal',
+  'x-principal-id',
+  'x-subject',
+  'x-role',
+  'x-roles',
+  'x-scope',
+  'x-scopes',
+  'x-groups',
+  'x-email',
+  'x-spiffe-id',
+  // Becomes HTTP_PROXY in a CGI environment, and many clients then obey it.
+  'proxy',
+]);
+
+/** Beginnings of names that never pass. */
+const REMOVED_PREFIXES = [
+  'gatehouse-',
+  'x-gatehouse-',
+  'x-forwarded-',
+  'x-user',
+  'x-auth-',
+  'x-authentik-',
+  'x-vouch-',
+  'x-pomerium-',
+  'x-goog-authenticated-',
+  'x-goog-iap-',
+  'x-amzn-oidc-',
+  'x-ssl-client-',
+  'ssl-client-',
+  'x-envoy-',
+  'x-webauth-',
+  'x-token-',
+];
+
+/**
+ * Does a header of this name (lower case) never pass? Every character but letters and digits counts as a hyphen: CGI
+ * and WSGI make `x_forwarded_user`, `x-forwarded-user` and `x.forwarded.user` one variable.
+ */
+export function isRemovedHeader(name: string): boolean {
+  const known = DECIDED.get(name);
+  if (known !== undefined) return known;
+  const plain = name.replaceAll(/[^a-z0-9]/g, '-');
+  const removed = REMOVED.has(plain) || REMOVED_PREFIXES.some((prefix) => plain.startsWith(prefix));
+  // Callers choose the names, so what is remembered is bounded; the common ones come first and stay.
+  if (DECIDED.size < DECIDED_MAX && name.length <= 64) DECIDED.set(name, removed);
+  return removed;
+}
+
+/** A pure function's memory: it can't differ between two gateways in one process. */
+const DECIDED = new Map<string, boolean>();
+const DECIDED_MAX = 512;
+
+/** The caller's end-to-end headers that the upstream may see, as a list to append to. */
+export function passableHeaders(headers: RawHeaders): string[] {
+  const passed: string[] = [];
+  let named: readonly string[] | undefined;
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    const value = headers[index + 1] ?? '';
+    if (name === 'connection') {
+      // RFC 9110 §7.6.1: what Connection names ends here too.
+      const options = value.toLowerCase();
+      if (options !== 'keep-alive' && options !== 'close') {
+        named = [...(named ?? []), ...options.split(',').map((option) => option.trim())];
+      }
+      continue;
+    }
+    if (name === 'cookie') {
+      const kept = withoutOurCookies(value);
+      if (kept !== '') passed.push(name, kept);
+    } else if (name === 'traceparent' || name === 'tracestate') {
+      // Judged together, by trace-context.ts.
+    } else if (!isRemovedHeader(name)) {
+      passed.push(name, value);
+    }
+  }
+  return named === undefined ? passed : withoutNamed(passed, named);
+}
+
+function withoutNamed(headers: readonly string[], named: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    if (!named.includes(name)) kept.push(name, headers[index + 1] ?? '');
+  }
+  return kept;
+}
+
+/**
+ * Cookies do not know ports (RFC 6265 §8.5): a browser that is signed in at the issuer sends that session to a gateway on
+ * the same host. No upstream may see it.
+ */
+function withoutOurCookies(value: string): string {
+  if (!OUR_COOKIE.test(value)) return value;
+  return value
+    .split(';')
+    .filter((pair) => !OUR_COOKIE.test(pair))
+    .map((pair) => pair.trim())
+    .join('; ');
+}
+
+const OUR_COOKIE = /(?:^|[;\s])(?:__Host-|__Secure-)?gatehouse_|=\s*"?gh_[a-z]{2,4}_/i;
