@@ -1,7 +1,7 @@
 import { withCedarEngine } from '../cedar-engine.ts';
 import type { Environment } from '../environment.ts';
 import { EXTENSION_FUNCTIONS } from '../extension-functions.ts';
-import { parsePolicies } from '../parse-policies.ts';
+import { parsePolicies, type Statement } from '../parse-policies.ts';
 import { compilePolicySet } from '../policy-set.ts';
 import { type CedarRecord, Entity, type EntityData, readValue, type Value } from '../values.ts';
 
@@ -52,13 +52,7 @@ export function officialAnswer({ policies, ...request }: Case): Answer {
 
 /** What ours says. */
 export function compiledAnswer(request: Case): Answer {
-  const statements = Object.entries(request.policies).map(([name, text]) => {
-    const parsed = parsePolicies(text);
-    if (!parsed.ok) throw new Error(`${text}: ${parsed.problems.map((problem) => problem.message).join('; ')}`);
-    const [statement] = parsed.statements;
-    if (statement === undefined) throw new Error('no statement');
-    return { name, statement };
-  });
+  const statements = Object.entries(request.policies).map(([name, text]) => ({ name, statement: statementOf(text) }));
   const { permits, forbids, failures } = compilePolicySet(statements).evaluate(environmentOf(request));
   const deciding = forbids.length > 0 ? forbids : permits;
   return {
@@ -66,6 +60,14 @@ export function compiledAnswer(request: Case): Answer {
     reasons: deciding.map((policy) => policy.name).sort(),
     erroring: failures.map(({ policy }) => policy.name).sort(),
   };
+}
+
+function statementOf(text: string): Statement {
+  const parsed = parsePolicies(text);
+  if (!parsed.ok) throw new Error(`${text}: ${parsed.problems.map((problem) => problem.message).join('; ')}`);
+  const [statement] = parsed.statements;
+  if (statement === undefined) throw new Error('no statement');
+  return statement;
 }
 
 export function environmentOf({ entities, principal, action, resource, context }: Omit<Case, 'policies'>): Environment {
