@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   access: 'acc',
   link: 'lnk',
   process: 'prc',
+  error: 'err',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -1,0 +1,12 @@
+/** What this room writes to the audit log. Client credentials tokens are not here: see client-credentials.ts. */
+export const OAUTH_AUDIT_EVENTS = [
+  'authorization_code.issued',
+  'authorization_code.replayed',
+  'client_secret.issued',
+  'client_secret.revoked',
+  'consent.granted',
+  'consent.denied',
+  'refresh_token.reused',
+  'token.issued',
+  'token.revoked',
+] as const;

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { type FieldError, LIMITS } from '#base';
+import { IDENTITY_SCOPES, scopeSchema } from './scope.ts';
+
+/** A token that can't be called back lives at most a day; revocations are remembered as long. */
+export const ACCESS_TOKEN_TTL_SECONDS_MAX = 86_400;
+const ACCESS_TOKEN_TTL_SECONDS_DEFAULT = 900;
+
+/** RFC 8707 §2: an absolute URI without a fragment. */
+const audienceSchema = z
+  .string()
+  .min(1)
+  .max(LIMITS.urlLengthMax)
+  .refine(
+    (text) => /^[\x21-\x7e]+$/.test(text) && !text.includes('#') && URL.canParse(text),
+    'An audience is an absolute URI without a fragment, such as https://weather.example.com or urn:weather.',
+  );
+
+/** A resource server: what its tokens are for, and which scopes it knows. */
+export const apiSchema = z.strictObject({
+  audience: audienceSchema.describe('The `aud` of its tokens and the `resource` that clients ask for (RFC 8707).'),
+  scopes: z
+    .record(scopeSchema, z.string().min(1).max(LIMITS.textLengthMax))
+    .default({})
+    .describe('Scope to description; the description is what people read when asked to consent.'),
+  accessTokenTtlSeconds: z
+    .int()
+    .min(30)
+    .max(ACCESS_TOKEN_TTL_SECONDS_MAX)
+    .default(ACCESS_TOKEN_TTL_SECONDS_DEFAULT)
+    .describe('Life of its access tokens in seconds.'),
+  description: z.string().max(LIMITS.textLengthMax).optional(),
+});
+
+export type ApiSpec = z.output<typeof apiSchema>;
+
+/** Rules across fields. */
+export function checkApi(spec: ApiSpec): FieldError[] {
+  const names = Object.keys(spec.scopes);
+  const problems = names
+    .filter((scope) => IDENTITY_SCOPES.has(scope))
+    .map((scope) => ({ path: `scopes.${scope}`, message: 'This name belongs to OpenID Connect. Choose another.' }));
+  if (names.length > LIMITS.listLengthMax) {
+    problems.push({ path: 'scopes', message: `At most ${LIMITS.listLengthMax} scopes.` });
+  }
+  return problems;
+}

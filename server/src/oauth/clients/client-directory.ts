@@ -1,0 +1,133 @@
+import type { ApiSpec } from './api-schema.ts';
+import type { ClientSpec, GrantType } from './client-schema.ts';
+
+/** A registered client as the endpoints use it. */
+export interface Client {
+  tenantId: string;
+  /** The client_id: the resource's name. */
+  id: string;
+  /** Id of the resource, which no other client ever has. */
+  resourceId: string;
+  displayName: string;
+  type: 'confidential' | 'public';
+  grants: ReadonlySet<GrantType>;
+  redirectUris: readonly string[];
+  scopes: ReadonlySet<string>;
+  apis: readonly string[];
+  firstParty: boolean;
+  plan: string | undefined;
+  createdAt: number;
+}
+
+export interface ClientSecret {
+  id: string;
+  hash: string;
+  /** Milliseconds; undefined: until revoked. */
+  expiresAt: number | undefined;
+}
+
+/** A resource server as the endpoints use it. */
+export interface Api {
+  name: string;
+  audience: string;
+  /** Scope to description. */
+  scopes: ReadonlyMap<string, string>;
+  accessTokenTtlSeconds: number;
+}
+
+/** Of a resource, what is needed here. */
+export interface DeclaredClient {
+  id: string;
+  name: string;
+  spec: ClientSpec;
+  createdAt: number;
+}
+
+export interface DeclaredApi {
+  name: string;
+  spec: ApiSpec;
+}
+
+/**
+ * Clients, their secrets' hashes, and APIs, in memory: the token endpoint and the verifier read these on every request
+ * and must not wait for the database. Written only by who follows the change feed; each tenant's lists are replaced whole.
+ */
+export class ClientDirectory {
+  readonly #clients = new Map<string, ReadonlyMap<string, Client>>();
+  readonly #apis = new Map<string, ReadonlyMap<string, Api>>();
+  readonly #secrets = new Map<string, ReadonlyMap<string, readonly ClientSecret[]>>();
+  #version = 0;
+
+  /** Grows with every change of a client or an API, so that what was derived from an earlier state can be told. */
+  get version(): number {
+    return this.#version;
+  }
+
+  client(tenantId: string, id: string): Client | undefined {
+    return this.#clients.get(tenantId)?.get(id);
+  }
+
+  /** Hashes of the client's secrets, the expired included. */
+  secrets(client: Client): readonly ClientSecret[] {
+    return this.#secrets.get(client.tenantId)?.get(client.resourceId) ?? [];
+  }
+
+  api(tenantId: string, name: string): Api | undefined {
+    return this.#apis.get(tenantId)?.get(name);
+  }
+
+  apis(tenantId: string): readonly Api[] {
+    return [...(this.#apis.get(tenantId)?.values() ?? [])];
+  }
+
+  /** The APIs this client may call. A name that leads nowhere is left out. */
+  apisOf(client: Client): Api[] {
+    return client.apis.flatMap((name) => this.api(client.tenantId, name) ?? []);
+  }
+
+  setClients(tenantId: string, declared: readonly DeclaredClient[]): void {
+    this.#clients.set(tenantId, new Map(declared.map((each) => [each.name, toClient(tenantId, each)])));
+    this.#version += 1;
+  }
+
+  setApis(tenantId: string, declared: readonly DeclaredApi[]): void {
+    this.#apis.set(tenantId, new Map(declared.map((each) => [each.name, toApi(each)])));
+    this.#version += 1;
+  }
+
+  /** By the client resource's id. */
+  setSecrets(tenantId: string, secrets: ReadonlyMap<string, readonly ClientSecret[]>): void {
+    this.#secrets.set(tenantId, secrets);
+  }
+
+  /** Tenants whose secrets are known here. */
+  secretTenants(): string[] {
+    return [...this.#secrets.keys()];
+  }
+}
+
+function toClient(tenantId: string, { id, name, spec, createdAt }: DeclaredClient): Client {
+  return {
+    tenantId,
+    id: name,
+    resourceId: id,
+    displayName: spec.displayName ?? name,
+    type: spec.type,
+    grants: new Set(spec.grants),
+    redirectUris: spec.redirectUris,
+    scopes: new Set(spec.scopes),
+    apis: spec.apis,
+    firstParty: spec.firstParty ?? false,
+    plan: spec.plan,
+    createdAt,
+  };
+}
+
+function toApi({ name, spec }: DeclaredApi): Api {
+  return {
+    name,
+    audience: spec.audience,
+    scopes: new Map(Object.entries(spec.scopes)),
+    accessTokenTtlSeconds: spec.accessTokenTtlSeconds,
+  };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { type FieldError, LIMITS } from '#base';
+import { redirectUriProblem } from './redirect-uri.ts';
+import { resourceNameSchema, scopeSchema } from './scope.ts';
+
+export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
+export type GrantType = (typeof GRANT_TYPES)[number];
+
+const redirectUriSchema = z
+  .string()
+  .max(LIMITS.urlLengthMax)
+  .superRefine((uri, context) => {
+    const problem = redirectUriProblem(uri);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: `The redirect URI ${problem}.` });
+  });
+
+/** An application that asks for tokens. Its client_id is the resource's name. */
+export const clientSchema = z.strictObject({
+  displayName: z.string().min(1).max(100).optional().describe('Shown to people on the consent page.'),
+  type: z
+    .enum(['confidential', 'public'])
+    .describe('confidential: a server that can keep a secret. public: an app in a browser or on a device.'),
+  grants: z.array(z.enum(GRANT_TYPES)).min(1).max(GRANT_TYPES.length),
+  redirectUris: z.array(redirectUriSchema).max(LIMITS.listLengthMax).default([]),
+  postLogoutRedirectUris: z.array(redirectUriSchema).max(LIMITS.listLengthMax).optional(),
+  scopes: z.array(scopeSchema).max(LIMITS.listLengthMax).default([]).describe('Scopes it may ask for.'),
+  apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs it may call, by name.'),
+  firstParty: z.boolean().optional().describe('Ours: people are not asked to consent.'),
+  plan: resourceNameSchema.optional().describe('Plan whose limits apply to its tokens.'),
+});
+
+export type ClientSpec = z.output<typeof clientSchema>;
+
+/** Rules across fields. */
+export function checkClient(spec: ClientSpec): FieldError[] {
+  const problems: FieldError[] = [];
+  const grants = new Set(spec.grants);
+  if (spec.type === 'public' && grants.has('client_credentials')) {
+    // RFC 6749 §4.4: MUST only be used by confidential clients.
+    problems.push({ path: 'grants', message: 'A public client may not use client_credentials (RFC 6749 §4.4).' });
+  }
+  if (grants.has('authorization_code') && spec.redirectUris.length === 0) {
+    problems.push({ path: 'redirectUris', message: 'authorization_code needs at least one redirect URI.' });
+  }
+  if (grants.has('refresh_token') && !grants.has('authorization_code')) {
+    problems.push({ path: 'grants', message: 'refresh_token needs a grant that issues one: add authorization_code.' });
+  }
+  return problems;
+}

@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import type { SigningKeys } from '#keyring';
+import type { ClientDirectory } from '../clients/client-directory.ts';
+import { GRANT_TYPES } from '../clients/client-schema.ts';
+import { IDENTITY_SCOPES } from '../clients/scope.ts';
+import type { Issuers } from '../issuers.ts';
+import type { EndpointResponse } from '../protocol/endpoint.ts';
+
+export interface DiscoveryDeps {
+  issuers: Issuers;
+  signingKeys: Pick<SigningKeys, 'publicKeys'>;
+  clients: ClientDirectory;
+}
+
+/**
+ * Short enough that a new key is known everywhere long before it signs: keys are announced for longer than this.
+ * `stale-if-error` lets verifiers go on while we restart.
+ */
+const CACHE_CONTROL = 'public, max-age=300, stale-if-error=3600';
+
+const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+const CONFIDENTIAL_AUTH_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
+
+/** Authorization server metadata (RFC 8414 §2) and OpenID Connect Discovery §3: one document serves both. */
+export function discoveryEndpoint(
+  { issuers, clients, signingKeys }: DiscoveryDeps,
+  tenantId: string,
+): EndpointResponse {
+  const issuer = issuers.issuerOf(tenantId);
+  const algorithms = [...new Set(signingKeys.publicKeys(tenantId).flatMap(({ alg }) => alg ?? []))];
+  return cacheable({
+    issuer,
+    authorization_endpoint: `${issuer}/oauth/authorize`,
+    token_endpoint: `${issuer}/oauth/token`,
+    userinfo_endpoint: `${issuer}/oauth/userinfo`,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    revocation_endpoint: `${issuer}/oauth/revoke`,
+    introspection_endpoint: `${issuer}/oauth/introspect`,
+    scopes_supported: [...IDENTITY_SCOPES.keys(), ...apiScopes(clients, tenantId)],
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: GRANT_TYPES,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: algorithms,
+    token_endpoint_auth_methods_supported: AUTH_METHODS,
+    revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+    introspection_endpoint_auth_methods_supported: CONFIDENTIAL_AUTH_METHODS,
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
+    claims_supported: [
+      'sub',
+      'iss',
+      'aud',
+      'exp',
+      'iat',
+      'auth_time',
+      'nonce',
+      'acr',
+      'amr',
+      'name',
+      'email',
+      'email_verified',
+      'roles',
+    ],
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+    claims_parameter_supported: false,
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+  });
+}
+
+/** The public keys (RFC 7517 §5): announced, active and retiring. */
+export function jwksEndpoint({ signingKeys }: DiscoveryDeps, tenantId: string): EndpointResponse {
+  return cacheable({ keys: signingKeys.publicKeys(tenantId) });
+}
+
+function cacheable(body: object): EndpointResponse {
+  const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`;
+  return { status: 200, headers: { 'cache-control': CACHE_CONTROL, etag }, body };
+}
+
+function apiScopes(clients: ClientDirectory, tenantId: string): string[] {
+  return [...new Set(clients.apis(tenantId).flatMap(({ scopes }) => [...scopes.keys()]))].sort();
+}

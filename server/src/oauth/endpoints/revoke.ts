@@ -1,0 +1,85 @@
+import type { Logger } from '#base';
+import { credentialHash, recogniseCredential } from '#keyring';
+import { type AuthenticateClientDeps, authenticateClient } from '../clients/authenticate-client.ts';
+import type { Client } from '../clients/client-directory.ts';
+import { oauthErrors } from '../errors.ts';
+import { clientPrincipal } from '../grants/acting-principal.ts';
+import { findRefreshToken } from '../grants/find-refresh-token.ts';
+import { type RevokeTokensDeps, revokeTokens } from '../grants/revoke-tokens.ts';
+import type { Issuers } from '../issuers.ts';
+import {
+  type Check,
+  type EndpointRequest,
+  type EndpointResponse,
+  established,
+  NO_STORE,
+  runChecks,
+} from '../protocol/endpoint.ts';
+import { problemResponse, toProblem } from '../protocol/error-response.ts';
+import { refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
+import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
+
+export interface RevokeEndpointDeps extends RevokeTokensDeps, AuthenticateClientDeps {
+  verifier: AccessTokenVerifier;
+  issuers: Issuers;
+  log: Logger;
+}
+
+interface RevokeContext {
+  deps: RevokeEndpointDeps;
+  request: EndpointRequest;
+  client?: Client;
+}
+
+const REVOKE_CHECKS: readonly Check<RevokeContext>[] = [refuseRepeatedParameters, identifyClient, revokeToken];
+
+/** Token revocation (RFC 7009). Never throws. */
+export async function revokeEndpoint(deps: RevokeEndpointDeps, request: EndpointRequest): Promise<EndpointResponse> {
+  const context: RevokeContext = { deps, request };
+  try {
+    await runChecks(REVOKE_CHECKS, context);
+    return { status: 200, headers: NO_STORE };
+  } catch (thrown) {
+    const problem = toProblem(deps, thrown, { endpoint: 'revoke', clientId: context.client?.id });
+    return problemResponse(problem, deps.issuers.issuerOf(request.tenantId));
+  }
+}
+
+function refuseRepeatedParameters({ request }: RevokeContext): undefined {
+  refuseRepeatedParams(request.params);
+}
+
+function identifyClient(context: RevokeContext): undefined {
+  context.client = authenticateClient(context.deps, context.request);
+}
+
+/** RFC 7009 §2.2: a token that is unknown, or dead already, is as good as revoked. The type is seen, not believed. */
+async function revokeToken(context: RevokeContext): Promise<undefined> {
+  const token = requiredParam(context.request.params, 'token');
+  const client = established(context, 'client');
+  if (recogniseCredential(token)?.kind === 'refresh_token') return revokeRefreshToken(context.deps, client, token);
+  const read = context.deps.verifier.readAccessToken(token, context.deps.clock.now());
+  if ('reason' in read) return;
+  demandOwnToken(client, read.claims.client_id);
+  await revoke(context.deps, client, 'jti', read.claims.jti);
+}
+
+/** RFC 7009 §2.1: with the refresh token goes everything of its grant. */
+async function revokeRefreshToken(deps: RevokeEndpointDeps, client: Client, token: string): Promise<undefined> {
+  const found = await findRefreshToken(deps.store, client.tenantId, credentialHash(deps.keyring, token));
+  if (found === undefined) return;
+  demandOwnToken(client, found.clientId);
+  if (found.clientResourceId !== client.resourceId || found.grantRevoked) return;
+  await revoke(deps, client, 'grant', found.grantId);
+}
+
+function demandOwnToken(client: Client, clientId: string): void {
+  if (clientId !== client.id) throw oauthErrors.token_of_other_client();
+}
+
+function revoke(deps: RevokeEndpointDeps, client: Client, kind: 'jti' | 'grant', id: string): Promise<undefined> {
+  const { tenantId } = client;
+  return revokeTokens(deps, { tenantId, kind, id, actor: clientPrincipal(client), because: 'client_request' }).then(
+    () => undefined,
+  );
+}

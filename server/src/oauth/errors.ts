@@ -1,0 +1,195 @@
+import { defineErrors, type ErrorCategory, type GatehouseError } from '#base';
+
+/** Error codes on the wire: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, OpenID Connect Core §3.1.2.6. */
+export type WireError =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'invalid_scope'
+  | 'invalid_target'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_response_type'
+  | 'access_denied'
+  | 'login_required'
+  | 'consent_required'
+  | 'account_selection_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
+  | 'registration_not_supported'
+  | 'server_error'
+  | 'temporarily_unavailable';
+
+interface ProtocolError {
+  wire: WireError;
+  category: ErrorCategory;
+  message: string;
+}
+
+const bad = (wire: WireError, message: string): ProtocolError => ({ wire, category: 'invalid_input', message });
+const unauthenticated = (wire: WireError, message: string): ProtocolError => ({
+  wire,
+  category: 'unauthenticated',
+  message,
+});
+
+/** Our own code says exactly which rule was broken; `wire` is the standard's word for the family it belongs to. */
+const definitions = {
+  form_required: bad(
+    'invalid_request',
+    'The body must be a form. Send it with Content-Type: application/x-www-form-urlencoded.',
+  ),
+  form_malformed: bad(
+    'invalid_request',
+    'The parameters could not be decoded. Percent-encode them as UTF-8 (application/x-www-form-urlencoded).',
+  ),
+  form_too_large: bad('invalid_request', 'There are too many parameters, or one is too long. Send fewer and shorter.'),
+  parameter_repeated: bad('invalid_request', 'A parameter appears more than once. Send each parameter once.'),
+  parameter_missing: bad('invalid_request', 'A required parameter is missing. Add it.'),
+  parameter_malformed: bad('invalid_request', 'A parameter does not have the expected form. Correct it.'),
+  client_unauthenticated: unauthenticated(
+    'invalid_client',
+    'The client could not be authenticated. Check client_id and its secret, and that the secret was not revoked.',
+  ),
+  client_credentials_twice: bad(
+    'invalid_request',
+    'The client authenticated in two ways at once. Use either the Authorization header or client_secret in the body.',
+  ),
+  client_unknown: bad(
+    'invalid_request',
+    'The client_id is not registered here. Check it, or create the client with: gatehouse apply.',
+  ),
+  client_public: unauthenticated(
+    'invalid_client',
+    'This endpoint is for clients with a secret. Call it from a confidential client.',
+  ),
+  grant_not_allowed: bad(
+    'unauthorized_client',
+    'The client is not allowed this grant. Add it to `grants` in the client resource.',
+  ),
+  grant_type_unsupported: bad(
+    'unsupported_grant_type',
+    'This grant_type is not supported. Use authorization_code, refresh_token or client_credentials.',
+  ),
+  redirect_uri_unregistered: bad(
+    'invalid_request',
+    'The redirect_uri is not registered for this client. It must equal one of `redirectUris` exactly, character by character.',
+  ),
+  response_type_unsupported: bad(
+    'unsupported_response_type',
+    'Only response_type=code is supported. Implicit and hybrid flows are not (OAuth 2.1).',
+  ),
+  response_mode_unsupported: bad('invalid_request', 'Only response_mode=query is supported. Leave the parameter out.'),
+  request_object_unsupported: bad(
+    'request_not_supported',
+    'Request objects are not supported. Send the parameters in the query.',
+  ),
+  request_uri_unsupported: bad(
+    'request_uri_not_supported',
+    'request_uri is not supported. Send the parameters in the query.',
+  ),
+  pkce_required: bad(
+    'invalid_request',
+    'PKCE is required. Send code_challenge and code_challenge_method=S256 (RFC 7636).',
+  ),
+  pkce_method_refused: bad(
+    'invalid_request',
+    'code_challenge_method must be S256. The method plain, which is also the default, is refused (RFC 9700 §2.1.1).',
+  ),
+  prompt_malformed: bad(
+    'invalid_request',
+    'prompt takes none, or any of login and consent. The value none stands alone.',
+  ),
+  scope_not_allowed: bad(
+    'invalid_scope',
+    'The client may not ask for this scope. Add it to `scopes` in the client resource, or leave it out.',
+  ),
+  scope_exceeds_grant: bad(
+    'invalid_scope',
+    'The scope is wider than what was granted. Ask for granted scopes only, or start a new authorization.',
+  ),
+  target_unknown: bad(
+    'invalid_target',
+    'The resource is not an API this client may call. Use the audience of one of its `apis`.',
+  ),
+  target_ambiguous: bad(
+    'invalid_target',
+    'The client may call several APIs. Say which with the resource parameter (RFC 8707).',
+  ),
+  target_missing: bad('invalid_target', 'The client may call no API. Add one to `apis` in the client resource.'),
+  target_several: bad('invalid_target', 'A token is for one API. Send one resource parameter per token request.'),
+  code_invalid: bad(
+    'invalid_grant',
+    'The authorization code is unknown, was used before, or is older than 60 seconds. Start a new authorization.',
+  ),
+  code_mismatch: bad(
+    'invalid_grant',
+    'The code belongs to another request. Send the same client, redirect_uri and code_verifier as in the authorization request.',
+  ),
+  refresh_token_invalid: bad(
+    'invalid_grant',
+    'The refresh token is unknown, expired or revoked. Start a new authorization.',
+  ),
+  refresh_token_reused: bad(
+    'invalid_grant',
+    'The refresh token was used before. For safety every token of this grant was revoked; start a new authorization.',
+  ),
+  refresh_token_superseded: bad(
+    'invalid_grant',
+    'The refresh token was just exchanged by another request. Use the newest refresh token.',
+  ),
+  grant_revoked: bad('invalid_grant', 'The grant was revoked. Start a new authorization.'),
+  user_gone: bad('invalid_grant', 'The person who granted this can no longer sign in. Start a new authorization.'),
+  token_of_other_client: bad('invalid_grant', 'The token was issued to another client. Each client revokes its own.'),
+  login_required: bad(
+    'login_required',
+    'Nobody is signed in, or the sign-in is too old. Ask again without prompt=none.',
+  ),
+  consent_required: bad('consent_required', 'The person has not yet agreed. Ask again without prompt=none.'),
+  consent_denied: bad('access_denied', 'The person declined.'),
+  interaction_invalid: bad(
+    'invalid_request',
+    'This page is no longer valid: it was answered, is older than ten minutes, or belongs to another sign-in. Go back to the application and start again.',
+  ),
+  bearer_missing: unauthenticated(
+    'invalid_token',
+    'No access token was sent. Send it in the Authorization header as a Bearer token.',
+  ),
+  bearer_invalid: unauthenticated('invalid_token', 'The access token is not valid here. Get a new one.'),
+  openid_scope_missing: {
+    wire: 'insufficient_scope',
+    category: 'forbidden',
+    message: 'The access token lacks the scope openid. Ask for it in the authorization request.',
+  },
+  client_secret_not_found: {
+    wire: 'invalid_request',
+    category: 'not_found',
+    message: 'The client has no live secret with this id. List them to see which it has.',
+  },
+  client_not_found: {
+    wire: 'invalid_request',
+    category: 'not_found',
+    message: 'There is no client with this name. List the clients to see which there are.',
+  },
+  client_takes_no_secret: {
+    wire: 'invalid_request',
+    category: 'conflict',
+    message: 'A public client has no secrets. Set `type: confidential` if it can keep one.',
+  },
+  client_secrets_full: {
+    wire: 'invalid_request',
+    category: 'conflict',
+    message: 'The client has as many live secrets as are allowed. Revoke one that is no longer used.',
+  },
+} satisfies Record<string, ProtocolError>;
+
+export const oauthErrors = defineErrors(definitions);
+
+const WIRE = new Map<string, WireError>(Object.entries(definitions).map(([code, { wire }]) => [code, wire]));
+
+/** The standard's error code for one of ours; what is not ours is the server's fault, not the client's. */
+export function wireErrorOf(error: GatehouseError): WireError {
+  return WIRE.get(error.code) ?? (error.category === 'unavailable' ? 'temporarily_unavailable' : 'server_error');
+}

@@ -1,0 +1,43 @@
+import { chooseTarget } from '../clients/choose-target.ts';
+import type { Client, ClientDirectory } from '../clients/client-directory.ts';
+import { readScope } from '../clients/scope.ts';
+import { type Params, param, paramsNamed } from '../protocol/read-params.ts';
+import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
+import type { TokenResponse } from './token-response.ts';
+
+/** One line per token for the access log; sync, bounded, never throws. */
+export interface IssueRecorder {
+  tokenIssued(issued: { client: Client; jti: string; scopes: readonly string[]; at: number }): void;
+}
+
+export interface ClientCredentialsDeps extends IssueAccessTokenDeps {
+  clients: ClientDirectory;
+  issued: IssueRecorder;
+}
+
+/**
+ * RFC 6749 §4.4. Touches no database: nothing is stored, so there is no state change that an audit event would have to
+ * share a transaction with. The audit log is one hash chain per tenant, and ten thousand tokens a second through that
+ * lock would be its end; who got which token goes to the access records instead, in batches.
+ * No refresh token (§4.4.3): the client can simply ask again.
+ */
+export async function grantClientCredentials(
+  deps: ClientCredentialsDeps,
+  client: Client,
+  params: Params,
+): Promise<TokenResponse> {
+  const target = chooseTarget(
+    deps.clients,
+    client,
+    { resources: paramsNamed(params, 'resource'), scopes: readScope(param(params, 'scope')) },
+    false,
+  );
+  const { token, jti, expiresInSeconds } = await issueAccessToken(deps, client, target, undefined);
+  deps.issued.tokenIssued({ client, jti, scopes: target.scopes, at: deps.clock.now() });
+  return {
+    access_token: token,
+    token_type: 'Bearer',
+    expires_in: expiresInSeconds,
+    scope: target.scopes.join(' '),
+  };
+}

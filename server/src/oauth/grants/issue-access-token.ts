@@ -1,0 +1,76 @@
+import { type IdSource, newId } from '#base';
+import type { SigningKeys } from '#keyring';
+import type { Target } from '../clients/choose-target.ts';
+import type { Client } from '../clients/client-directory.ts';
+import type { Issuers } from '../issuers.ts';
+import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
+
+export interface IssueAccessTokenDeps extends IdSource {
+  signingKeys: Pick<SigningKeys, 'sign'>;
+  issuers: Issuers;
+}
+
+/** A person, as far as a token tells about them. */
+export interface GrantedPerson {
+  userId: string;
+  grantId: string;
+  /** The session the grant lives with; undefined for offline access. */
+  sessionId: string | undefined;
+  /** Seconds. */
+  authTime: number;
+  acr: string | undefined;
+  amr: readonly string[];
+  roles: readonly string[];
+}
+
+export interface IssuedAccessToken {
+  token: string;
+  jti: string;
+  expiresInSeconds: number;
+}
+
+/** For tokens that are good for the issuer's own endpoints alone. */
+const ISSUER_TOKEN_TTL_SECONDS = 900;
+
+/** Signs one access token (RFC 9068 §2). Without a person, the client speaks for itself. */
+export async function issueAccessToken(
+  deps: IssueAccessTokenDeps,
+  client: Client,
+  { api, scopes }: Target,
+  person: GrantedPerson | undefined,
+): Promise<IssuedAccessToken> {
+  const issuer = deps.issuers.issuerOf(client.tenantId);
+  const issuedAt = Math.floor(deps.clock.now() / 1000);
+  const expiresInSeconds = api?.accessTokenTtlSeconds ?? ISSUER_TOKEN_TTL_SECONDS;
+  const claims: AccessTokenClaims = {
+    iss: issuer,
+    sub: person?.userId ?? client.id,
+    aud: audienceOf(api?.audience, issuer, scopes),
+    exp: issuedAt + expiresInSeconds,
+    iat: issuedAt,
+    jti: newId('token', deps),
+    client_id: client.id,
+    // RFC 9068 §2.2.3: present whenever scopes were granted.
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+    ...(person === undefined ? {} : personClaims(person)),
+  };
+  const token = await deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
+  return { token, jti: claims.jti, expiresInSeconds };
+}
+
+/** With `openid`, userinfo is a second audience: its scopes and an API's never share a name, so nothing is mixed up. */
+function audienceOf(audience: string | undefined, issuer: string, scopes: readonly string[]): string | string[] {
+  if (audience === undefined) return issuer;
+  return scopes.includes('openid') ? [audience, issuer] : audience;
+}
+
+function personClaims({ grantId, sessionId, authTime, acr, amr, roles }: GrantedPerson) {
+  return {
+    auth_time: authTime,
+    ...(acr === undefined ? {} : { acr }),
+    amr: [...amr],
+    roles: [...roles],
+    grant_id: grantId,
+    ...(sessionId === undefined ? {} : { sid: sessionId }),
+  };
+}

@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { recordEvent } from '#audit';
+import { credentialHash, type Keyring, mintCredential, recogniseCredential } from '#keyring';
+import type { Store, Tx } from '#store';
+import type { Client, ClientDirectory } from '../clients/client-directory.ts';
+import { readScope } from '../clients/scope.ts';
+import { oauthErrors } from '../errors.ts';
+import type { UsersPort } from '../ports.ts';
+import { type Params, param, paramsNamed, requiredParam } from '../protocol/read-params.ts';
+import type { OAuthTables } from '../tables.ts';
+import type { Revocation, RevocationList } from '../tokens/revocation-list.ts';
+import { clientPrincipal } from './acting-principal.ts';
+import { type GrantRow, grantedApi, grantedPerson } from './grant.ts';
+import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
+import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
+import { REFRESH_ABSOLUTE_MILLISECONDS, refreshExpiresAt } from './refresh-lifetimes.ts';
+import { revokeTokensIn } from './revoke-tokens.ts';
+import type { TokenResponse } from './token-response.ts';
+
+export type RedeemCodeDeps = IssueAccessTokenDeps &
+  IssueIdTokenDeps & {
+    store: Pick<Store, 'transaction'>;
+    keyring: Pick<Keyring, 'mac'>;
+    clients: ClientDirectory;
+    users: UsersPort;
+    revocations: RevocationList;
+  };
+
+type Redeemed =
+  | { kind: 'redeemed'; grant: GrantRow; refreshToken: string | undefined }
+  | { kind: 'replayed'; revocation: Revocation }
+  | { kind: 'mismatch' | 'invalid' | 'revoked' };
+
+/** RFC 7636 §4.1. */
+const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
+
+/** RFC 6749 §4.1.3 with PKCE (RFC 7636 §4.6): an authorization code for tokens, once. */
+export async function redeemCode(deps: RedeemCodeDeps, client: Client, params: Params): Promise<TokenResponse> {
+  const code = requiredParam(params, 'code');
+  const verifier = requiredParam(params, 'code_verifier');
+  if (!VERIFIER.test(verifier)) {
+    throw oauthErrors.parameter_malformed({
+      message: 'code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~ (RFC 7636 section 4.1).',
+    });
+  }
+  if (recogniseCredential(code)?.kind !== 'authorization_code') throw oauthErrors.code_invalid();
+  const outcome = await deps.store.transaction({ tenantId: client.tenantId }, (tx) =>
+    consume(tx, deps, client, {
+      hash: credentialHash(deps.keyring, code),
+      challenge: createHash('sha256').update(verifier).digest('base64url'),
+      // OAuth 2.1 leaves it out, PKCE does its work; who sends it must send the same (RFC 6749 §4.1.3).
+      redirectUri: param(params, 'redirect_uri'),
+      resources: paramsNamed(params, 'resource'),
+    }),
+  );
+  switch (outcome.kind) {
+    case 'redeemed':
+      return respond(deps, client, outcome);
+    case 'replayed':
+      deps.revocations.add(outcome.revocation);
+      throw oauthErrors.code_invalid();
+    case 'mismatch':
+      throw oauthErrors.code_mismatch();
+    case 'revoked':
+      throw oauthErrors.grant_revoked();
+    case 'invalid':
+      throw oauthErrors.code_invalid();
+  }
+}
+
+interface PresentedCode {
+  hash: string;
+  challenge: string;
+  redirectUri: string | undefined;
+  resources: readonly string[];
+}
+
+async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: PresentedCode): Promise<Redeemed> {
+  const db = tx.withTables<OAuthTables>();
+  const now = deps.clock.now();
+  // One statement decides: of any number of racing redemptions one sees the row unconsumed, the others wait and see it taken.
+  const taken = await db
+    .updateTable('authorization_codes')
+    .set({ consumed_at: now })
+    .where('tenant_id', '=', client.tenantId)
+    .where('hash', '=', presented.hash)
+    .where('client_id', '=', client.id)
+    .where('code_challenge', '=', presented.challenge)
+    .$if(presented.redirectUri !== undefined, (query) => query.where('redirect_uri', '=', presented.redirectUri ?? ''))
+    .where('consumed_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('grant_id')
+    .executeTakeFirst();
+  if (taken === undefined) return explainRefusal(tx, deps, client, presented.hash);
+  const grant = await db
+    .updateTable('oauth_grants')
+    .set({ expires_at: now + REFRESH_ABSOLUTE_MILLISECONDS })
+    .where('tenant_id', '=', client.tenantId)
+    .where('id', '=', taken.grant_id)
+    .where('client_resource_id', '=', client.resourceId)
+    .where('revoked_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+  if (grant === undefined) return { kind: 'revoked' };
+  // Throws, so that the code is not spent on a mistake that can be mended.
+  grantedApi(deps.clients, client, grant, presented.resources);
+  const refreshToken = client.grants.has('refresh_token') ? mintCredential('refresh_token', deps.random) : undefined;
+  if (refreshToken !== undefined) await storeRefreshToken(tx, deps, grant, refreshToken, now);
+  await recordEvent(tx, deps, {
+    tenantId: client.tenantId,
+    type: 'token.issued',
+    actor: clientPrincipal(client),
+    target: { type: 'grant', id: grant.id },
+    detail: { grant_type: 'authorization_code', user_id: grant.user_id, scope: grant.scope },
+  });
+  return { kind: 'redeemed', grant, refreshToken };
+}
+
+async function storeRefreshToken(tx: Tx, deps: RedeemCodeDeps, grant: GrantRow, token: string, now: number) {
+  await tx
+    .withTables<OAuthTables>()
+    .insertInto('refresh_tokens')
+    .values({
+      tenant_id: grant.tenant_id,
+      hash: credentialHash(deps.keyring, token),
+      grant_id: grant.id,
+      client_id: grant.client_id,
+      created_at: now,
+      expires_at: refreshExpiresAt(now, grant.expires_at),
+    })
+    .execute();
+}
+
+/**
+ * Why nothing was consumed. A code that comes a second time from its own client is a sign that it was stolen: every
+ * token that came of it ends (RFC 6749 §4.1.2). Another client can't cause that, whatever it saw.
+ */
+async function explainRefusal(tx: Tx, deps: RedeemCodeDeps, client: Client, hash: string): Promise<Redeemed> {
+  const db = tx.withTables<OAuthTables>();
+  const row = await db
+    .selectFrom('authorization_codes')
+    .select(['grant_id', 'client_id', 'consumed_at', 'expires_at'])
+    .where('tenant_id', '=', client.tenantId)
+    .where('hash', '=', hash)
+    .executeTakeFirst();
+  if (row === undefined) return { kind: 'invalid' };
+  if (row.client_id !== client.id) return { kind: 'mismatch' };
+  if (row.consumed_at === null) return { kind: row.expires_at > deps.clock.now() ? 'mismatch' : 'invalid' };
+  const live = await db
+    .selectFrom('oauth_grants')
+    .select('id')
+    .where('tenant_id', '=', client.tenantId)
+    .where('id', '=', row.grant_id)
+    .where('revoked_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (live === undefined) return { kind: 'invalid' };
+  const actor = clientPrincipal(client);
+  const { tenantId } = client;
+  await recordEvent(tx, deps, {
+    tenantId,
+    type: 'authorization_code.replayed',
+    actor,
+    target: { type: 'grant', id: row.grant_id },
+  });
+  const because = 'authorization_code_replayed';
+  const revocation = await revokeTokensIn(tx, deps, { tenantId, kind: 'grant', id: row.grant_id, actor, because });
+  return { kind: 'replayed', revocation };
+}
+
+/** Outside the transaction, because the directory is asked: a slow answer must not hold a connection. */
+async function respond(
+  deps: RedeemCodeDeps,
+  client: Client,
+  { grant, refreshToken }: Extract<Redeemed, { kind: 'redeemed' }>,
+): Promise<TokenResponse> {
+  const user = await deps.users.userClaims(client.tenantId, grant.user_id);
+  if (user === undefined) throw oauthErrors.user_gone();
+  const api = grantedApi(deps.clients, client, grant, []);
+  const scopes = readScope(grant.scope);
+  const person = grantedPerson(grant, user);
+  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person);
+  return {
+    access_token: token,
+    token_type: 'Bearer',
+    expires_in: expiresInSeconds,
+    scope: grant.scope,
+    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
+    ...(scopes.includes('openid')
+      ? { id_token: await issueIdToken(deps, client, person, { nonce: grant.nonce ?? undefined, accessToken: token }) }
+      : {}),
+  };
+}

@@ -1,0 +1,100 @@
+import { recordEvent } from '#audit';
+import type { IdSource, Principal } from '#base';
+import { recordChange, type Store, type Tx } from '#store';
+import { ACCESS_TOKEN_TTL_SECONDS_MAX } from '../clients/api-schema.ts';
+import type { OAuthTables } from '../tables.ts';
+import {
+  encodeRevocation,
+  REVOCATION_TOPIC,
+  type Revocation,
+  type RevocationKind,
+  type RevocationList,
+} from '../tokens/revocation-list.ts';
+
+export interface RevokeTokensDeps extends IdSource {
+  store: Pick<Store, 'transaction'>;
+  revocations: RevocationList;
+}
+
+export interface RevokeTokensInput {
+  tenantId: string;
+  kind: RevocationKind;
+  id: string;
+  actor: Principal;
+  /** For the audit log and for whoever asks why: `signed_out`, `client_request`, `refresh_token_reused`, ... */
+  because: string;
+}
+
+const MARGIN_MILLISECONDS = 60_000;
+
+/**
+ * Ends every token the id stands for: access tokens at every gateway within the change feed's latency, refresh tokens
+ * and codes with their grants. Doing it twice is doing it once.
+ */
+export async function revokeTokens(deps: RevokeTokensDeps, input: RevokeTokensInput): Promise<void> {
+  const revocation = await deps.store.transaction({ tenantId: input.tenantId }, (tx) =>
+    revokeTokensIn(tx, deps, input),
+  );
+  deps.revocations.add(revocation);
+}
+
+/** The same inside the caller's transaction. The caller adds what is returned to the list once it has committed. */
+export async function revokeTokensIn(tx: Tx, ids: IdSource, input: RevokeTokensInput): Promise<Revocation> {
+  const { tenantId, kind, id, actor, because } = input;
+  await endGrants(tx, ids, input);
+  // After the grants: a refresh that was under way held its grant's lock, so what it issued is older than `now`.
+  const now = ids.clock.now();
+  const expiresAt = now + ACCESS_TOKEN_TTL_SECONDS_MAX * 1000 + MARGIN_MILLISECONDS;
+  // A token or a grant never comes back, so its revocation has no end; a client, a user or a session may get new tokens.
+  const revocation = { tenantId, kind, id, beforeAt: kind === 'jti' || kind === 'grant' ? expiresAt : now, expiresAt };
+  await storeRevocation(tx, revocation);
+  await recordChange(tx, { tenantId, topic: REVOCATION_TOPIC, id: encodeRevocation(revocation), operation: 'put' });
+  await recordEvent(tx, ids, {
+    tenantId,
+    type: 'token.revoked',
+    actor,
+    target: { type: TARGET_TYPES[kind], id },
+    detail: { because },
+  });
+  return revocation;
+}
+
+const TARGET_TYPES: Readonly<Record<RevocationKind, string>> = {
+  jti: 'access_token',
+  grant: 'grant',
+  client: 'client',
+  session: 'session',
+  user: 'user',
+};
+
+const GRANT_COLUMNS = { grant: 'id', client: 'client_id', session: 'session_id', user: 'user_id' } as const;
+
+async function endGrants(
+  tx: Tx,
+  { clock }: IdSource,
+  { tenantId, kind, id, because }: RevokeTokensInput,
+): Promise<void> {
+  if (kind === 'jti') return;
+  await tx
+    .withTables<OAuthTables>()
+    .updateTable('oauth_grants')
+    .set({ revoked_at: clock.now(), revoked_because: because })
+    .where('tenant_id', '=', tenantId)
+    .where(GRANT_COLUMNS[kind], '=', id)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
+async function storeRevocation(tx: Tx, { tenantId, kind, id, beforeAt, expiresAt }: Revocation): Promise<void> {
+  await tx
+    .withTables<OAuthTables>()
+    .insertInto('token_revocations')
+    .values({ tenant_id: tenantId, kind, id, before_at: beforeAt, expires_at: expiresAt })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'kind', 'id']).doUpdateSet((row) => ({
+        before_at: row.fn('greatest', ['token_revocations.before_at', 'excluded.before_at']),
+        expires_at: row.fn('greatest', ['token_revocations.expires_at', 'excluded.expires_at']),
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,25 @@
+import { defineKind } from '#resources';
+import { apiSchema, checkApi } from './clients/api-schema.ts';
+import { checkClient, clientSchema } from './clients/client-schema.ts';
+
+export const apiKind = defineKind({
+  kind: 'api',
+  plural: 'apis',
+  idKind: 'api',
+  description: 'An API that access tokens are for: its audience, its scopes, and how long its tokens live.',
+  schema: apiSchema,
+  check: checkApi,
+});
+
+export const clientKind = defineKind({
+  kind: 'client',
+  plural: 'clients',
+  idKind: 'client',
+  description: 'An application that asks for tokens. Its client_id is its name.',
+  schema: clientSchema,
+  check: checkClient,
+  references: (spec) => [
+    ...spec.apis.map((name, index) => ({ kind: 'api', name, path: `apis.${index}` })),
+    ...(spec.plan === undefined ? [] : [{ kind: 'plan', name: spec.plan, path: 'plan' }]),
+  ],
+});

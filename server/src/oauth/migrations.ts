@@ -1,0 +1,115 @@
+/** Append only: a step that was released is never edited. */
+export const oauthMigrations = {
+  room: 'oauth',
+  steps: [
+    {
+      name: '0001-clients-grants-tokens',
+      sql: `
+        create table client_secrets (
+          tenant_id text not null,
+          id text not null,
+          client_resource_id text not null,
+          hash text not null,
+          hint text not null,
+          description text,
+          created_at bigint not null,
+          expires_at bigint,
+          primary key (tenant_id, id)
+        );
+        create index client_secrets_client on client_secrets (tenant_id, client_resource_id);
+        select gatehouse_protect('client_secrets');
+
+        create table oauth_grants (
+          tenant_id text not null,
+          id text not null,
+          user_id text not null,
+          client_id text not null,
+          client_resource_id text not null,
+          session_id text,
+          scope text not null,
+          api text,
+          nonce text,
+          auth_time bigint not null,
+          acr text,
+          amr text not null,
+          created_at bigint not null,
+          expires_at bigint not null,
+          revoked_at bigint,
+          revoked_because text,
+          primary key (tenant_id, id)
+        );
+        create index oauth_grants_user on oauth_grants (tenant_id, user_id);
+        create index oauth_grants_client on oauth_grants (tenant_id, client_id);
+        create index oauth_grants_session on oauth_grants (tenant_id, session_id) where session_id is not null;
+        create index oauth_grants_expiry on oauth_grants (expires_at);
+        select gatehouse_protect('oauth_grants');
+
+        create table authorization_codes (
+          tenant_id text not null,
+          hash text not null,
+          grant_id text not null,
+          client_id text not null,
+          redirect_uri text not null,
+          code_challenge text not null,
+          expires_at bigint not null,
+          consumed_at bigint,
+          primary key (tenant_id, hash),
+          foreign key (tenant_id, grant_id) references oauth_grants on delete cascade
+        );
+        create index authorization_codes_grant on authorization_codes (tenant_id, grant_id);
+        select gatehouse_protect('authorization_codes');
+
+        create table refresh_tokens (
+          tenant_id text not null,
+          hash text not null,
+          grant_id text not null,
+          client_id text not null,
+          created_at bigint not null,
+          expires_at bigint not null,
+          consumed_at bigint,
+          request_hash text,
+          response_sealed text,
+          successor_hash text,
+          primary key (tenant_id, hash),
+          foreign key (tenant_id, grant_id) references oauth_grants on delete cascade
+        );
+        create index refresh_tokens_grant on refresh_tokens (tenant_id, grant_id);
+        select gatehouse_protect('refresh_tokens');
+
+        create table consents (
+          tenant_id text not null,
+          user_id text not null,
+          client_resource_id text not null,
+          api text not null,
+          scope text not null,
+          granted_at bigint not null,
+          primary key (tenant_id, user_id, client_resource_id, api)
+        );
+        select gatehouse_protect('consents');
+
+        create table authorization_requests (
+          tenant_id text not null,
+          hash text not null,
+          session_id text not null,
+          request text not null,
+          expires_at bigint not null,
+          decided_at bigint,
+          primary key (tenant_id, hash)
+        );
+        create index authorization_requests_expiry on authorization_requests (expires_at);
+        select gatehouse_protect('authorization_requests');
+
+        create table token_revocations (
+          tenant_id text not null,
+          kind text not null check (kind in ('jti', 'grant', 'client', 'session', 'user')),
+          id text not null,
+          before_at bigint not null,
+          expires_at bigint not null,
+          primary key (tenant_id, kind, id)
+        );
+        create index token_revocations_expiry on token_revocations (expires_at);
+        select gatehouse_protect('token_revocations');
+      `,
+    },
+  ],
+} as const;

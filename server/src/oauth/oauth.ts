@@ -1,0 +1,32 @@
+/** The OAuth 2.1 and OpenID Connect server: clients, grants, tokens, and who may still use them. */
+export { OAUTH_AUDIT_EVENTS } from './audit-events.ts';
+export type { AuthorizationOutcome } from './authorization/context.ts';
+export {
+  type ClientSecretInfo,
+  type IssueClientSecretInput,
+  issueClientSecret,
+  listClientSecrets,
+  revokeClientSecret,
+} from './clients/client-secrets.ts';
+export { oauthErrors, type WireError, wireErrorOf } from './errors.ts';
+export type { IssueRecorder } from './grants/client-credentials.ts';
+export type { RevokeTokensInput } from './grants/revoke-tokens.ts';
+export { type Issuers, singleIssuer } from './issuers.ts';
+export { apiKind, clientKind } from './kinds.ts';
+export { oauthMigrations } from './migrations.ts';
+export { type OAuthDeps, type OAuthServer, openOAuth } from './open-oauth.ts';
+export type {
+  BrowserRequest,
+  BrowserSession,
+  ConsentPrompt,
+  SigninPort,
+  UserClaims,
+  UsersPort,
+} from './ports.ts';
+export type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
+export { type OAuthProblem, problemResponse, toProblem } from './protocol/error-response.ts';
+export { type Params, readParams } from './protocol/read-params.ts';
+export { removeExpired } from './remove-expired.ts';
+export type { RevocationKind } from './tokens/revocation-list.ts';
+export type { IdentitySigner } from './tokens/sign-identity.ts';
+export type { AccessTokenVerifier, Verification, VerificationFailure } from './tokens/verify-access-token.ts';

@@ -1,0 +1,87 @@
+import type { IdSource, Logger } from '#base';
+import type { Keyring, SigningKeys } from '#keyring';
+import { openResourceSnapshot } from '#resources';
+import type { Store } from '#store';
+import { authorize } from './authorization/authorize.ts';
+import type { AuthorizationOutcome } from './authorization/context.ts';
+import { decideConsent } from './authorization/decide-consent.ts';
+import { ClientDirectory } from './clients/client-directory.ts';
+import { followClients } from './clients/follow-clients.ts';
+import { followClientSecrets } from './clients/load-secrets.ts';
+import { discoveryEndpoint, jwksEndpoint } from './endpoints/discovery.ts';
+import { introspectEndpoint } from './endpoints/introspect.ts';
+import { revokeEndpoint } from './endpoints/revoke.ts';
+import { tokenEndpoint } from './endpoints/token.ts';
+import { userinfoEndpoint } from './endpoints/userinfo.ts';
+import type { IssueRecorder } from './grants/client-credentials.ts';
+import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
+import type { Issuers } from './issuers.ts';
+import { apiKind, clientKind } from './kinds.ts';
+import type { BrowserRequest, SigninPort, UsersPort } from './ports.ts';
+import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
+import { followRevocations } from './tokens/follow-revocations.ts';
+import { RevocationList } from './tokens/revocation-list.ts';
+import { createIdentitySigner, type IdentitySigner } from './tokens/sign-identity.ts';
+import { type AccessTokenVerifier, createAccessTokenVerifier } from './tokens/verify-access-token.ts';
+
+export interface OAuthDeps extends IdSource {
+  store: Pick<Store, 'transaction' | 'changes'>;
+  keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
+  signingKeys: Pick<SigningKeys, 'sign' | 'publicKeys' | 'verificationKey'>;
+  issuers: Issuers;
+  signin: SigninPort;
+  users: UsersPort;
+  /** Told of every client credentials token. Left out: nobody is. */
+  issued?: IssueRecorder;
+  log: Logger;
+}
+
+/** The room at work: what it holds in memory, and its endpoints over it. */
+export interface OAuthServer {
+  verifier: AccessTokenVerifier;
+  identitySigner: IdentitySigner;
+  revokeTokens(input: RevokeTokensInput): Promise<void>;
+  token(request: EndpointRequest): Promise<EndpointResponse>;
+  revoke(request: EndpointRequest): Promise<EndpointResponse>;
+  introspect(request: EndpointRequest): Promise<EndpointResponse>;
+  userinfo(request: EndpointRequest): Promise<EndpointResponse>;
+  authorize(request: BrowserRequest): Promise<AuthorizationOutcome>;
+  decideConsent(request: BrowserRequest): Promise<AuthorizationOutcome>;
+  discovery(tenantId: string): EndpointResponse;
+  jwks(tenantId: string): EndpointResponse;
+  close(): void;
+}
+
+/** Loads clients, APIs, secrets and revocations, and follows their changes. */
+export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
+  const { store, clock, log } = input;
+  const clients = new ClientDirectory();
+  const revocations = new RevocationList();
+  // Revocations first: whoever verifies a token meanwhile must not miss one.
+  const stopRevocations = await followRevocations({ store, clock, log }, revocations);
+  const stopSecrets = await followClientSecrets({ store, clients });
+  const clientSnapshot = await openResourceSnapshot({ store }, clientKind);
+  const apiSnapshot = await openResourceSnapshot({ store }, apiKind);
+  const stopClients = followClients(clients, { clients: clientSnapshot, apis: apiSnapshot });
+
+  const verifier = createAccessTokenVerifier({ ...input, clients, revocations });
+  const deps = { ...input, clients, revocations, verifier, issued: input.issued ?? { tokenIssued: () => undefined } };
+  return {
+    verifier,
+    identitySigner: createIdentitySigner(input),
+    revokeTokens: (what) => revokeTokens(deps, what),
+    token: (request) => tokenEndpoint(deps, request),
+    revoke: (request) => revokeEndpoint(deps, request),
+    introspect: (request) => introspectEndpoint(deps, request),
+    userinfo: (request) => userinfoEndpoint(deps, request),
+    authorize: (request) => authorize(deps, request),
+    decideConsent: (request) => decideConsent(deps, request),
+    discovery: (tenantId) => discoveryEndpoint(deps, tenantId),
+    jwks: (tenantId) => jwksEndpoint(deps, tenantId),
+    close() {
+      for (const stop of [stopRevocations, stopSecrets, stopClients]) stop();
+      clientSnapshot.close();
+      apiSnapshot.close();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Params } from './protocol/read-params.ts';
+
+/** What a page of the browser's own sends: no client authentication, but cookies. */
+export interface BrowserRequest {
+  tenantId: string;
+  params: Params;
+  /** The Cookie header, for whoever knows the session's cookie. */
+  cookie: string | undefined;
+  ip: string;
+  userAgent: string | undefined;
+}
+
+/** Who sits at the browser, as `signin` knows it. */
+export interface BrowserSession {
+  userId: string;
+  sessionId: string;
+  /** Seconds since the epoch: when the person last proved who they are. */
+  authTime: number;
+  amr: readonly string[];
+  acr: string | undefined;
+}
+
+export interface SigninPort {
+  currentSession(request: BrowserRequest): Promise<BrowserSession | undefined>;
+}
+
+/** What tokens and userinfo may say about a person. */
+export interface UserClaims {
+  name?: string | undefined;
+  email?: string | undefined;
+  emailVerified?: boolean | undefined;
+  roles: readonly string[];
+}
+
+export interface UsersPort {
+  /** undefined: there is no such person, or they may no longer sign in. Never called inside a transaction of ours. */
+  userClaims(tenantId: string, userId: string): Promise<UserClaims | undefined>;
+}
+
+/** What the consent page shows. The page posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */
+export interface ConsentPrompt {
+  /** Names this question once; it is also the proof that the answer comes from our page. */
+  interaction: string;
+  client: { id: string; displayName: string };
+  person: { name: string | undefined; email: string | undefined };
+  scopes: readonly { scope: string; description: string }[];
+  api: { name: string; audience: string } | undefined;
+  /** Where the answer leads. A page whose CSP has form-action must allow it: browsers apply it to the redirect as well. */
+  redirectUri: string;
+}

@@ -1,0 +1,42 @@
+import type { Params } from './read-params.ts';
+
+/** What reaches an endpoint: plain data. `http/` fills it, so the rules run in a test without a server. */
+export interface EndpointRequest {
+  tenantId: string;
+  params: Params;
+  /** The Authorization header. */
+  authorization?: string | undefined;
+  /** Address of the caller, as the listener saw it. */
+  ip: string;
+}
+
+export interface EndpointResponse {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  /** Sent as JSON; nothing is sent when undefined. */
+  body?: unknown;
+}
+
+/** One rule. Reads the request, adds what it established to the context, throws when the rule is broken. */
+export type Check<Context> = (context: Context) => undefined | Promise<undefined>;
+
+/** Runs the rules in order. A rule that answers synchronously costs no turn of the event loop: that is the hot path. */
+export async function runChecks<Context>(checks: readonly Check<Context>[], context: Context): Promise<void> {
+  for (const check of checks) {
+    const pending = check(context);
+    if (pending !== undefined) await pending;
+  }
+}
+
+/** What an earlier check established. Missing means that the array of checks is in the wrong order: a defect of ours. */
+export function established<Context, Name extends keyof Context>(
+  context: Context,
+  name: Name,
+): NonNullable<Context[Name]> {
+  const value = context[name];
+  if (value === undefined || value === null) throw new TypeError(`No check established ${String(name)} before its use`);
+  return value;
+}
+
+/** Tokens and errors are never stored on the way (RFC 6749 §5.1). */
+export const NO_STORE = { 'cache-control': 'no-store' } as const;

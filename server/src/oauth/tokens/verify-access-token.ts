@@ -1,0 +1,188 @@
+import type { Principal } from '#base';
+import type { SigningKeys } from '#keyring';
+import type { ClientDirectory } from '../clients/client-directory.ts';
+import type { Issuers } from '../issuers.ts';
+import { type AccessTokenClaims, readAccessTokenClaims } from './access-token-claims.ts';
+import { readJws } from './read-jws.ts';
+import { RecentCache } from './recent-cache.ts';
+import type { RevocableToken, RevocationList } from './revocation-list.ts';
+import { verifySignature } from './verify-signature.ts';
+
+export type VerificationFailure =
+  | 'malformed'
+  | 'unknown'
+  | 'expired'
+  | 'revoked'
+  | 'wrong_audience'
+  | 'wrong_issuer'
+  | 'bad_signature'
+  | 'wrong_type';
+
+export type Verification =
+  | { ok: true; principal: Principal }
+  | { ok: false; reason: VerificationFailure; description: string };
+
+export interface AccessTokenVerifier {
+  /** `now` in milliseconds. Never waits: everything it needs is in memory. */
+  verifyAccessToken(text: string, expected: { audience: string }, now: number): Verification;
+  /** The claims of a token that is good now, whatever its audience: for introspection, revocation and userinfo. */
+  readAccessToken(text: string, now: number): { claims: AccessTokenClaims; principal: Principal } | RefusedVerification;
+}
+
+export type RefusedVerification = Extract<Verification, { ok: false }>;
+
+export interface VerifierDeps {
+  signingKeys: Pick<SigningKeys, 'verificationKey'>;
+  issuers: Issuers;
+  revocations: RevocationList;
+  clients: ClientDirectory;
+}
+
+/** About 2 KiB an entry with its token: 40 MiB at most. */
+const VERIFIED_TOKENS_MAX = 20_000;
+/** Clocks of our own processes may differ by this much. Expiry gets no grace: we issued it. */
+const CLOCK_SKEW_SECONDS = 5;
+
+interface Verified {
+  claims: AccessTokenClaims;
+  principal: Principal;
+  tenantId: string;
+  kid: string;
+  /** The key object that verified it: another one under the same kid means that the key was replaced. */
+  key: unknown;
+  revocable: RevocableToken;
+  cleanAtRevocations: number;
+  cleanAtClients: number;
+}
+
+/** RFC 9068 §4, for our own tokens, from memory. A verified signature is remembered; nothing else is. */
+export function createAccessTokenVerifier(deps: VerifierDeps): AccessTokenVerifier {
+  const cache = new RecentCache<Verified>(VERIFIED_TOKENS_MAX);
+
+  function check(text: string, now: number): Verified | RefusedVerification {
+    const cached = cache.get(text);
+    const verified = cached ?? verifyText(deps, text, now);
+    if ('reason' in verified) return verified;
+    const refusal = currentState(deps, verified, now);
+    if (refusal !== undefined) {
+      if (cached !== undefined) cache.delete(text);
+      return refusal;
+    }
+    if (cached === undefined) cache.set(text, verified);
+    return verified;
+  }
+
+  return {
+    verifyAccessToken(text, { audience }, now) {
+      const verified = check(text, now);
+      if ('reason' in verified) return verified;
+      const { aud } = verified.claims;
+      if (aud === audience || (Array.isArray(aud) && aud.includes(audience))) {
+        return { ok: true, principal: verified.principal };
+      }
+      return refuse(
+        'wrong_audience',
+        'The access token is for another API. Ask for one with resource set to this API.',
+      );
+    },
+    readAccessToken: check,
+  };
+}
+
+/** Everything that can't change: form, type, issuer, signature, claims. */
+function verifyText({ signingKeys, issuers }: VerifierDeps, text: string, now: number): Verified | RefusedVerification {
+  const jws = readJws(text);
+  if (jws === undefined) return refuse('malformed', 'The access token is not a JWT of this issuer.');
+  // RFC 9068 §4: an id token or an identity token must not pass for an access token.
+  if (jws.header.typ !== 'at+jwt') return refuse('wrong_type', 'The token is a JWT, but not an access token (typ).');
+  const { iss } = jws.payload;
+  const tenantId = typeof iss === 'string' ? issuers.tenantOf(iss) : undefined;
+  if (tenantId === undefined) return refuse('wrong_issuer', 'The access token comes from another issuer (iss).');
+  const known = signingKeys.verificationKey(tenantId, jws.header.kid);
+  if (known === undefined)
+    return refuse('bad_signature', 'The key that signed the access token is not one of ours (kid).');
+  if (known.alg !== jws.header.alg || !verifySignature(known.alg, known.key, jws.signed, jws.signature)) {
+    return refuse('bad_signature', 'The signature of the access token does not match.');
+  }
+  const claims = readAccessTokenClaims(jws.payload);
+  if (claims === undefined) return refuse('malformed', 'The access token lacks a required claim (RFC 9068 §2.2).');
+  const notBefore = jws.payload.nbf;
+  const startsAt = Math.max(claims.iat, typeof notBefore === 'number' ? notBefore : 0);
+  if (startsAt > now / 1000 + CLOCK_SKEW_SECONDS)
+    return refuse('malformed', 'The access token is not valid yet (nbf, iat).');
+  return describeToken(claims, tenantId, jws.header.kid, known.key);
+}
+
+function describeToken(claims: AccessTokenClaims, tenantId: string, kid: string, key: unknown): Verified {
+  const isPerson = claims.sub !== claims.client_id;
+  return {
+    claims,
+    principal: toPrincipal(claims, tenantId, isPerson),
+    tenantId,
+    kid,
+    key,
+    revocable: {
+      tenantId,
+      jti: claims.jti,
+      grant: claims.grant_id,
+      client: claims.client_id,
+      session: claims.sid,
+      user: isPerson ? claims.sub : undefined,
+      issuedAt: claims.iat,
+    },
+    cleanAtRevocations: -1,
+    cleanAtClients: -1,
+  };
+}
+
+/** Everything that can change: time, the key's standing, revocations, the client. Asked on every hit. */
+function currentState(deps: VerifierDeps, verified: Verified, now: number): RefusedVerification | undefined {
+  const { claims, tenantId } = verified;
+  if (claims.exp * 1000 <= now) return refuse('expired', 'The access token has expired. Get a new one.');
+  if (deps.signingKeys.verificationKey(tenantId, verified.kid)?.key !== verified.key) {
+    return refuse('bad_signature', 'The key that signed the access token was withdrawn. Get a new token.');
+  }
+  const { revocations, clients } = deps;
+  if (verified.cleanAtRevocations !== revocations.version) {
+    if (revocations.isRevoked(verified.revocable)) return REVOKED;
+    verified.cleanAtRevocations = revocations.version;
+  }
+  if (verified.cleanAtClients !== clients.version) {
+    const client = clients.client(tenantId, claims.client_id);
+    // A client that was deleted, or made anew under the same name, takes its tokens along.
+    if (client === undefined || claims.iat < Math.floor(client.createdAt / 1000)) return REVOKED;
+    if (verified.principal.plan !== client.plan) verified.principal = withPlan(verified.principal, client.plan);
+    verified.cleanAtClients = clients.version;
+  }
+  return undefined;
+}
+
+const REVOKED: RefusedVerification = refuse('revoked', 'The access token was revoked. Get a new one.');
+
+function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: boolean): Principal {
+  return {
+    type: isPerson ? 'user' : 'client',
+    id: claims.sub,
+    tenantId,
+    roles: claims.roles ?? [],
+    scopes: claims.scope === undefined || claims.scope === '' ? [] : claims.scope.split(' '),
+    credential: {
+      type: 'access_token',
+      id: claims.jti,
+      clientId: claims.client_id,
+      expiresAt: claims.exp,
+      ...(claims.grant_id === undefined ? {} : { grantId: claims.grant_id }),
+    },
+    ...(claims.acr === undefined ? {} : { acr: claims.acr }),
+    ...(claims.amr === undefined ? {} : { amr: claims.amr }),
+    ...(claims.auth_time === undefined ? {} : { authTime: claims.auth_time }),
+  };
+}
+
+function withPlan({ plan: _, ...principal }: Principal, plan: string | undefined): Principal {
+  return plan === undefined ? principal : { ...principal, plan };
+}
+
+function refuse(reason: VerificationFailure, description: string): RefusedVerification {
+  return { ok: false, reason, description };
+}
