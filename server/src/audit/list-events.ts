@@ -18,7 +18,8 @@ export interface ListEventsInput extends AuditEventFilter {
   tenantId: string;
   organizationId?: string;
   limit?: number;
-  cursor?: string;
+  /** `next` of the page before. */
+  after?: string;
 }
 
 export interface ListedAuditEvent extends AuditEvent {
@@ -32,9 +33,9 @@ export interface ListedAuditEvent extends AuditEvent {
 export async function listEvents(
   { store }: { store: Pick<Store, 'transaction'> },
   input: ListEventsInput,
-): Promise<{ events: ListedAuditEvent[]; nextCursor?: string }> {
-  const { tenantId, organizationId, type, actorId, targetType, targetId, from, to, cursor } = input;
-  const limit = Math.min(input.limit ?? LIMITS.pageSizeDefault, LIMITS.pageSizeMax);
+): Promise<{ items: ListedAuditEvent[]; next?: string }> {
+  const { tenantId, organizationId, type, actorId, targetType, targetId, from, to, after } = input;
+  const limit = Math.min(Math.max(input.limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
   const scope = organizationId === undefined ? { tenantId } : { tenantId, organizationId };
   const rows = await store.transaction(
     scope,
@@ -47,7 +48,7 @@ export async function listEvents(
       if (targetId !== undefined) select = select.where('target_id', '=', targetId);
       if (from !== undefined) select = select.where('at', '>=', from);
       if (to !== undefined) select = select.where('at', '<', to);
-      if (cursor !== undefined) select = select.where('sequence', '<', readCursor(cursor));
+      if (after !== undefined) select = select.where('sequence', '<', readCursor(after));
       return select
         .orderBy('sequence', 'desc')
         .limit(limit + 1)
@@ -55,9 +56,9 @@ export async function listEvents(
     },
     { readOnly: true },
   );
-  const events = rows.slice(0, limit).map(({ sequence, body }) => ({ ...readEventBody(body), sequence }));
-  const last = events.at(-1);
-  return { events, ...(rows.length > limit && last !== undefined ? { nextCursor: String(last.sequence) } : {}) };
+  const items = rows.slice(0, limit).map(({ sequence, body }) => ({ ...readEventBody(body), sequence }));
+  const last = items.at(-1);
+  return { items, ...(rows.length > limit && last !== undefined ? { next: String(last.sequence) } : {}) };
 }
 
 function readCursor(cursor: string): number {

@@ -61,8 +61,8 @@ test('an event is listed as it was recorded', async () => {
     act: { sub: 'cli_agent' },
   };
   await write(event(tenantId, { actor, detail: { changes: { from: 1, to: 2 } } }));
-  const { events } = await listEvents({ store }, { tenantId });
-  expect(events).toEqual([
+  const { items } = await listEvents({ store }, { tenantId });
+  expect(items).toEqual([
     {
       sequence: 1,
       id: expect.stringMatching(/^evt_/),
@@ -112,9 +112,9 @@ test('what can’t stand in the database’s text is replaced, and the event is 
   await write(
     event(tenantId, { target: { type: 'user', id: 'a\0b', name: 'x\ud800y' }, detail: { 'na\0me': ['\0'] } }),
   );
-  const { events } = await listEvents({ store }, { tenantId });
-  expect(events[0]?.target).toEqual({ type: 'user', id: 'a\ufffdb', name: 'x\ufffdy' });
-  expect(events[0]?.detail).toEqual({ 'na\ufffdme': ['\ufffd'] });
+  const { items } = await listEvents({ store }, { tenantId });
+  expect(items[0]?.target).toEqual({ type: 'user', id: 'a\ufffdb', name: 'x\ufffdy' });
+  expect(items[0]?.detail).toEqual({ 'na\ufffdme': ['\ufffd'] });
 });
 
 test('secrets are blotted out, by the name of their field and by their form', async () => {
@@ -175,9 +175,9 @@ test('a tenant sees only its own events, an organization only its own', async ()
   await write(event(one));
   await store.transaction(inside, (tx) => recordEvent(tx, source, event(one, { organizationId: 'org_1' })));
   await write(event(two));
-  expect((await listEvents({ store }, { tenantId: one })).events).toHaveLength(2);
-  expect((await listEvents({ store }, inside)).events).toMatchObject([{ organizationId: 'org_1', sequence: 2 }]);
-  expect((await listEvents({ store }, { tenantId: two })).events).toHaveLength(1);
+  expect((await listEvents({ store }, { tenantId: one })).items).toHaveLength(2);
+  expect((await listEvents({ store }, inside)).items).toMatchObject([{ organizationId: 'org_1', sequence: 2 }]);
+  expect((await listEvents({ store }, { tenantId: two })).items).toHaveLength(1);
   const foreign = store.transaction({ tenantId: two }, (tx) => recordEvent(tx, source, event(one)));
   await expect(foreign).rejects.toMatchObject({ code: '42501' });
 });
@@ -203,25 +203,27 @@ describe('listing', () => {
     ['all at once', { type: 'route.updated', actorId: 'usr_odd', targetId: 't2', from: start }, [5]],
     ['nothing', { type: 'route.invented' }, []],
   ] as const)('%s', async ([, filter, expected]) => {
-    const { events } = await listEvents({ store }, { tenantId, ...filter });
-    expect(events.map(({ detail }) => detail?.n)).toEqual(expected);
+    const { items } = await listEvents({ store }, { tenantId, ...filter });
+    expect(items.map(({ detail }) => detail?.n)).toEqual(expected);
   });
 
   test('pages follow one another, and do not shift when something new happens', async () => {
     const first = await listEvents({ store }, { tenantId, limit: 3 });
-    expect(first).toMatchObject({ nextCursor: '5' });
+    expect(first).toMatchObject({ next: '5' });
     await write(event('ten_listing', { type: 'late.written' }));
-    const second = await listEvents({ store }, { tenantId, limit: 3, cursor: first.nextCursor ?? '' });
-    const third = await listEvents({ store }, { tenantId, limit: 3, cursor: second.nextCursor ?? '' });
-    const seen = [first, second, third].flatMap(({ events }) => events.map(({ sequence }) => sequence));
+    const second = await listEvents({ store }, { tenantId, limit: 3, after: first.next ?? '' });
+    const third = await listEvents({ store }, { tenantId, limit: 3, after: second.next ?? '' });
+    const seen = [first, second, third].flatMap(({ items }) => items.map(({ sequence }) => sequence));
     expect(seen).toEqual([7, 6, 5, 4, 3, 2, 1]);
-    expect(third.nextCursor).toBeUndefined();
+    expect(third.next).toBeUndefined();
   });
 
   test.for(['', '0', '-1', 'x', '1.5', '99999999999999999999', '1; drop'])(
     'the cursor %j is refused',
     async (cursor) => {
-      await expect(listEvents({ store }, { tenantId, cursor })).rejects.toMatchObject({ code: 'audit_cursor_invalid' });
+      await expect(listEvents({ store }, { tenantId, after: cursor })).rejects.toMatchObject({
+        code: 'audit_cursor_invalid',
+      });
     },
   );
 });

@@ -1,0 +1,66 @@
+import type { Principal } from '#base';
+import type { ApiKeyRow } from './api-key.ts';
+
+export type ApiKeyVerification =
+  | { ok: true; principal: Principal }
+  | { ok: false; reason: 'malformed' | 'unknown' | 'expired' | 'revoked'; description: string };
+
+export type RefusedApiKey = Extract<ApiKeyVerification, { ok: false }>;
+
+/** Answers are made once and handed out many times: a request allocates nothing. */
+export const REFUSED = {
+  malformed: { ok: false, reason: 'malformed', description: 'This is not an API key. Check that it was copied whole.' },
+  unknown: { ok: false, reason: 'unknown', description: 'This API key does not exist.' },
+  expired: { ok: false, reason: 'expired', description: 'This API key has expired. Ask for a new one.' },
+  revoked: { ok: false, reason: 'revoked', description: 'This API key was revoked. Ask for a new one.' },
+} as const satisfies Record<RefusedApiKey['reason'], RefusedApiKey>;
+
+/** One key in memory. Changed in place, so that whoever holds it, the cache of texts too, sees each change at once. */
+export class ApiKeyEntry {
+  readonly hash: string;
+  #accepted: ApiKeyVerification;
+  #expiresAt: number;
+  #revoked: boolean;
+
+  constructor(row: ApiKeyRow) {
+    this.hash = row.hash;
+    this.#accepted = { ok: true, principal: toPrincipal(row) };
+    this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
+    this.#revoked = row.revoked_at !== null;
+  }
+
+  update(row: ApiKeyRow): void {
+    this.#accepted = { ok: true, principal: toPrincipal(row) };
+    this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
+    this.#revoked = row.revoked_at !== null;
+  }
+
+  /** The row is gone: as good as revoked. */
+  remove(): void {
+    this.#revoked = true;
+  }
+
+  verify(now: number): ApiKeyVerification {
+    if (this.#revoked) return REFUSED.revoked;
+    // The last millisecond is the one before: "on or after" is too late (RFC 7519 §4.1.4 says it of `exp`).
+    return now < this.#expiresAt ? this.#accepted : REFUSED.expired;
+  }
+}
+
+/** A key with an owner acts as the owner, with the key's own roles and scopes; without one, as itself. */
+function toPrincipal(row: ApiKeyRow): Principal {
+  return Object.freeze({
+    type: row.owner_type ?? 'api_key',
+    id: row.owner_id ?? row.id,
+    tenantId: row.tenant_id,
+    ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
+    roles: row.roles,
+    scopes: row.scopes,
+    credential: {
+      type: 'api_key',
+      id: row.id,
+      ...(row.expires_at === null ? {} : { expiresAt: Math.floor(row.expires_at / 1000) }),
+    },
+    ...(row.plan === null ? {} : { plan: row.plan }),
+  } satisfies Principal);
+}

@@ -1,0 +1,152 @@
+import { type Clock, LIMITS } from '#base';
+import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
+import type { Change, Store, Tx } from '#store';
+import { API_KEY_TOPIC, type ApiKeyRow, type ApikeysTables } from './api-key.ts';
+import { ApiKeyEntry, type ApiKeyVerification, REFUSED } from './api-key-entry.ts';
+
+/** Verifies API keys from memory, without waiting for anything. */
+export interface ApiKeySnapshot {
+  /** `now` in milliseconds. */
+  verifyApiKey(text: string, now: number): ApiKeyVerification;
+  /** Keys held, and texts remembered. */
+  stats(): { keys: number; texts: number };
+  close(): void;
+}
+
+export interface ApiKeySnapshotDeps {
+  store: Pick<Store, 'transaction' | 'changes'>;
+  keyring: Pick<Keyring, 'mac'>;
+  clock: Clock;
+  /** How many texts of known keys are remembered, to spare them the hash. */
+  textsMax?: number;
+}
+
+const TEXTS_MAX = 10_000;
+/** So long after its end a key is still known by name, for a better answer than "unknown". */
+const ENDED_KEPT_MS = 30 * 24 * 3_600_000;
+const PAGE_SIZE = 5_000;
+const CHANGED_SIZE = 500;
+
+/** Loads every tenant's keys and keeps them fresh through the change feed. */
+export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiKeySnapshot> {
+  const { store, keyring, clock, textsMax = TEXTS_MAX } = deps;
+  let byId = new Map<string, ApiKeyEntry>();
+  let byHash = new Map<string, ApiKeyEntry>();
+  /**
+   * Texts that were found once. Only those of keys that exist come in, so that a flood of made-up keys can't grow it,
+   * and none of them reaches the database. The values are the entries themselves, never a verdict.
+   */
+  const byText = new Map<string, ApiKeyEntry>();
+
+  const put = (row: ApiKeyRow) => {
+    const known = byId.get(entryId(row.tenant_id, row.id));
+    if (known !== undefined) return known.update(row);
+    const entry = new ApiKeyEntry(row);
+    byId.set(entryId(row.tenant_id, row.id), entry);
+    byHash.set(entry.hash, entry);
+  };
+  const remove = ({ tenantId, id }: Change) => {
+    const known = byId.get(entryId(tenantId, id));
+    if (known === undefined) return;
+    known.remove();
+    byId.delete(entryId(tenantId, id));
+    byHash.delete(known.hash);
+  };
+
+  // Reads run one after another, so that an older answer never overwrites a newer one.
+  let lastRead: Promise<unknown> = Promise.resolve();
+  const inTurn = (read: () => Promise<void>): Promise<void> => {
+    const turn = lastRead.then(read);
+    lastRead = turn.catch(() => undefined);
+    return turn;
+  };
+
+  const loadAll = () =>
+    inTurn(async () => {
+      const known = byId;
+      const [ids, hashes] = [new Map<string, ApiKeyEntry>(), new Map<string, ApiKeyEntry>()];
+      await store.transaction({ system: true }, (tx) =>
+        eachKey(tx, clock.now() - ENDED_KEPT_MS, (row) => {
+          const id = entryId(row.tenant_id, row.id);
+          const entry = known.get(id) ?? new ApiKeyEntry(row);
+          if (known.has(id)) entry.update(row);
+          ids.set(id, entry);
+          hashes.set(entry.hash, entry);
+        }),
+      );
+      for (const [id, entry] of known) if (!ids.has(id)) entry.remove();
+      [byId, byHash] = [ids, hashes];
+    });
+
+  const loadChanged = (changes: readonly Change[]) =>
+    inTurn(async () => {
+      for (let start = 0; start < changes.length; start += CHANGED_SIZE) {
+        const some = changes.slice(start, start + CHANGED_SIZE);
+        const rows = await store.transaction({ system: true }, (tx) => readKeys(tx, some));
+        const found = new Set(rows.map((row) => entryId(row.tenant_id, row.id)));
+        for (const row of rows) put(row);
+        for (const change of some) if (!found.has(entryId(change.tenantId, change.id))) remove(change);
+      }
+    });
+
+  const stopListening = [store.changes.subscribe([API_KEY_TOPIC], loadChanged), store.changes.onResync(loadAll)];
+  await loadAll();
+
+  const find = (text: string): ApiKeyEntry | undefined => {
+    const entry = byHash.get(credentialHash(keyring, text));
+    if (entry === undefined) return undefined;
+    if (byText.size >= textsMax) for (const oldest of byText.keys()) if (byText.delete(oldest)) break;
+    byText.set(text, entry);
+    return entry;
+  };
+
+  return {
+    verifyApiKey(text, now) {
+      let entry = byText.get(text);
+      if (entry === undefined) {
+        if (text.length > LIMITS.credentialLengthMax) return REFUSED.malformed;
+        if (recogniseCredential(text)?.kind !== 'api_key') return REFUSED.malformed;
+        entry = find(text);
+        if (entry === undefined) return REFUSED.unknown;
+      }
+      return entry.verify(now);
+    },
+    stats: () => ({ keys: byId.size, texts: byText.size }),
+    close() {
+      for (const stop of stopListening) stop();
+    },
+  };
+}
+
+/** No id holds a space. */
+function entryId(tenantId: string, id: string): string {
+  return `${tenantId} ${id}`;
+}
+
+async function eachKey(tx: Tx, endedAfter: number, use: (row: ApiKeyRow) => void): Promise<void> {
+  let after: ApiKeyRow | undefined;
+  do {
+    let select = tx.withTables<ApikeysTables>().selectFrom('api_keys').selectAll();
+    select = select.where((by) => by.or([by('revoked_at', 'is', null), by('revoked_at', '>', endedAfter)]));
+    select = select.where((by) => by.or([by('expires_at', 'is', null), by('expires_at', '>', endedAfter)]));
+    const { tenant_id, id } = after ?? { tenant_id: '', id: '' };
+    select = select.where((by) => by(by.refTuple('tenant_id', 'id'), '>', by.tuple(tenant_id, id)));
+    const rows = await select.orderBy('tenant_id').orderBy('id').limit(PAGE_SIZE).execute();
+    for (const row of rows) use(row);
+    after = rows.length === PAGE_SIZE ? rows.at(-1) : undefined;
+  } while (after !== undefined);
+}
+
+function readKeys(tx: Tx, changes: readonly Change[]): Promise<ApiKeyRow[]> {
+  const select = tx.withTables<ApikeysTables>().selectFrom('api_keys').selectAll();
+  const places = changes.map(({ tenantId, id }) => ({ tenantId, id }));
+  return select
+    .where((by) =>
+      by(
+        by.refTuple('tenant_id', 'id'),
+        'in',
+        places.map(({ tenantId, id }) => by.tuple(tenantId, id)),
+      ),
+    )
+    .execute();
+}

@@ -1,0 +1,17 @@
+/** API keys: issued once, verified from memory, revoked everywhere at once; and the plans whose limits apply to them. */
+export type { ApiKey, ApiKeyOwner } from './api-key.ts';
+export type { ApiKeyVerification } from './api-key-entry.ts';
+export { type ApiKeySnapshot, type ApiKeySnapshotDeps, openApiKeySnapshot } from './api-key-snapshot.ts';
+export { APIKEYS_AUDIT_EVENTS, type ApikeysAuditEvent } from './audit-events.ts';
+export { apikeysErrors } from './errors.ts';
+export {
+  type ApiKeyGrant,
+  type IssueApiKeyDeps,
+  type IssueApiKeyInput,
+  issueApiKey,
+  newApiKeySchema,
+} from './issue-api-key.ts';
+export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.ts';
+export { apikeysMigrations } from './migrations.ts';
+export { type PlanSpec, planKind } from './plan-kind.ts';
+export { type RevokeApiKeyDeps, type RevokeApiKeyInput, revokeApiKey } from './revoke-api-key.ts';

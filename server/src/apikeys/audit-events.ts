@@ -1,0 +1,4 @@
+/** What this room writes to the audit log. */
+export const APIKEYS_AUDIT_EVENTS = ['api_key.issued', 'api_key.revoked'] as const;
+
+export type ApikeysAuditEvent = (typeof APIKEYS_AUDIT_EVENTS)[number];

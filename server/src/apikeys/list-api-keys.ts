@@ -1,0 +1,87 @@
+import { LIMITS } from '#base';
+import type { Store } from '#store';
+import { type ApiKey, type ApikeysTables, toApiKey } from './api-key.ts';
+import { apikeysErrors } from './errors.ts';
+
+interface Deps {
+  store: Pick<Store, 'transaction'>;
+}
+
+export interface ListApiKeysInput {
+  tenantId: string;
+  organizationId?: string;
+  ownerId?: string;
+  environment?: 'live' | 'test';
+  limit?: number;
+  /** `next` of the page before. */
+  after?: string;
+}
+
+/** Everything but the hash, which is nobody's business. */
+const COLUMNS = [
+  'tenant_id',
+  'id',
+  'organization_id',
+  'display_prefix',
+  'last4',
+  'name',
+  'environment',
+  'owner_type',
+  'owner_id',
+  'scopes',
+  'roles',
+  'plan',
+  'created_at',
+  'created_by',
+  'expires_at',
+  'revoked_at',
+  'revoke_reason',
+] as const;
+
+/** Keys, newest first: their ids sort by the time they were made. */
+export async function listApiKeys(
+  { store }: Deps,
+  input: ListApiKeysInput,
+): Promise<{ items: ApiKey[]; next?: string }> {
+  const { tenantId, ownerId, environment, after } = input;
+  const limit = Math.min(Math.max(input.limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
+  const rows = await store.transaction(
+    scopeOf(input),
+    async (tx) => {
+      const db = tx.withTables<ApikeysTables>();
+      let select = db.selectFrom('api_keys').select(COLUMNS).where('tenant_id', '=', tenantId);
+      if (ownerId !== undefined) select = select.where('owner_id', '=', ownerId);
+      if (environment !== undefined) select = select.where('environment', '=', environment);
+      if (after !== undefined) select = select.where('id', '<', after);
+      return select
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute();
+    },
+    { readOnly: true },
+  );
+  const items = rows.slice(0, limit).map(toApiKey);
+  const last = items.at(-1);
+  return { items, ...(rows.length > limit && last !== undefined ? { next: last.id } : {}) };
+}
+
+/** @throws `api_key_not_found` */
+export async function getApiKey(
+  { store }: Deps,
+  input: { tenantId: string; organizationId?: string; id: string },
+): Promise<ApiKey> {
+  const row = await store.transaction(
+    scopeOf(input),
+    (tx) => {
+      const select = tx.withTables<ApikeysTables>().selectFrom('api_keys').select(COLUMNS);
+      return select.where('tenant_id', '=', input.tenantId).where('id', '=', input.id).executeTakeFirst();
+    },
+    { readOnly: true },
+  );
+  if (row === undefined) throw apikeysErrors.api_key_not_found();
+  return toApiKey(row);
+}
+
+function scopeOf({ tenantId, organizationId }: { tenantId: string; organizationId?: string }) {
+  return organizationId === undefined ? { tenantId } : { tenantId, organizationId };
+}
