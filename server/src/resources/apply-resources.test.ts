@@ -60,8 +60,8 @@ async function everything(caller: Caller): Promise<string> {
 }
 
 async function eventTypes(caller: Caller): Promise<string[]> {
-  const { events } = await listEvents(deps, { tenantId: caller.principal.tenantId });
-  return events.map(({ type, target }) => `${type} ${target.name}`).reverse();
+  const { items } = await listEvents(deps, { tenantId: caller.principal.tenantId });
+  return items.map(({ type, target }) => `${type} ${target.name}`).reverse();
 }
 
 describe('apply', () => {
