@@ -4,7 +4,7 @@ import { recordChange, type Tx } from '#store';
 import type { DirectoryAuditEvent } from './audit-events.ts';
 import { directoryErrors } from './errors.ts';
 import type { DirectoryTables, UserStatus } from './tables.ts';
-import { getUser, hasActiveAdministrator } from './users-find.ts';
+import { getUser, hasActiveAdministrator, isAdministrator } from './users-find.ts';
 import { toUser, type User } from './users-record.ts';
 import { ADMINISTRATOR_ROLE, rolesSchema } from './users-schema.ts';
 
@@ -64,7 +64,7 @@ async function getLockedUser(tx: Tx, { tenantId, id }: Which): Promise<User> {
     .selectFrom('users')
     .select('id')
     .where('tenant_id', '=', tenantId)
-    .where((where) => where.or([where('id', '=', id), where('roles', '@>', [ADMINISTRATOR_ROLE])]))
+    .where((where) => where.or([where('id', '=', id), isAdministrator]))
     .orderBy('id')
     .forUpdate()
     .execute();

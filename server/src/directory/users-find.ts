@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { LIMITS } from '#base';
 import type { Tx } from '#store';
 import { directoryErrors } from './errors.ts';
@@ -66,7 +67,7 @@ export async function hasActiveAdministrator(
     .select('id')
     .where('tenant_id', '=', tenantId)
     .where('status', '=', 'active')
-    .where('roles', '@>', [ADMINISTRATOR_ROLE])
+    .where(isAdministrator)
     .where('id', '!=', besides ?? '')
     .limit(1)
     .executeTakeFirst();
@@ -76,3 +77,6 @@ export async function hasActiveAdministrator(
 function users(tx: Tx) {
   return tx.withTables<DirectoryTables>().selectFrom('users').selectAll();
 }
+
+/** By array containment, which the index on `roles` answers. */
+export const isAdministrator = sql<boolean>`roles @> array[${ADMINISTRATOR_ROLE}]::text[]`;
