@@ -10,7 +10,6 @@ import type {
   AccessTokenVerifier,
   ApiKeyVerifier,
   Authorizer,
-  ConfigurationChanges,
   ConfigurationSource,
   IdentitySigner,
 } from './ports.ts';
@@ -21,7 +20,6 @@ import { traceAppender } from './trace-context.ts';
 
 export interface GatewayDeps {
   configuration: ConfigurationSource;
-  changes: ConfigurationChanges;
   apiKeys: ApiKeyVerifier;
   accessTokens: AccessTokenVerifier;
   identity: IdentitySigner;
@@ -48,40 +46,31 @@ export interface Gateway {
   metrics: () => readonly RouteMetrics[];
   /** The configuration in use. */
   snapshot: () => GatewaySnapshot;
-  /** Reads the configuration again, now. Resolves when it is in use; on failure the one before stays, and this rejects. */
-  reload(): Promise<void>;
   /** Stops listening to changes. */
   close(): void;
 }
 
-/** What the gateway is configured with. A change to any of them makes a new snapshot. */
-export const CONFIGURATION_TOPICS = ['resource:route', 'resource:api', 'resource:plan'] as const;
-
-/** After a failed reload; changes that come meanwhile try at once. */
-const RETRY_MILLISECONDS = 1000;
-
-/** Loads the configuration and opens the pipeline. Listens to nothing but changes: a transport carries the requests. */
-export async function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Promise<Gateway> {
+/**
+ * Opens the pipeline on the configuration as it is, and follows its changes: requests under way keep the snapshot they
+ * began with, the next one gets the new. A transport carries the requests.
+ * @throws `configuration_unusable` when the first configuration can't be used; later ones only leave the one before.
+ */
+export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Gateway {
   const { log, clock } = deps;
   const metrics = new GatewayMetrics();
   const nextDecisionId = decisionIds(deps);
   let version = 0;
 
-  async function load(): Promise<GatewaySnapshot> {
-    const configuration = await deps.configuration.load();
+  function build(): GatewaySnapshot {
     version += 1;
-    const snapshot = buildSnapshot(configuration, {
-      version,
-      metrics,
-      resourceMetadataUrl: options.resourceMetadataUrl,
-    });
+    const { resourceMetadataUrl } = options;
+    const snapshot = buildSnapshot(deps.configuration.load(), { version, metrics, resourceMetadataUrl });
     for (const warning of snapshot.warnings) log.warn({ version }, warning);
     return snapshot;
   }
 
   const parts: PipelineParts = {
-    // Knows no tenant, so that everything is answered 404 until the first one stands.
-    snapshot: buildSnapshot({ tenants: [] }, { version, metrics }),
+    snapshot: build(),
     apiKeys: deps.apiKeys,
     accessTokens: deps.accessTokens,
     identity: deps.identity,
@@ -94,52 +83,20 @@ export async function openGateway(deps: GatewayDeps, options: GatewayOptions = {
     isoTime: isoTimes(),
   };
 
-  const reload = coalesced(async () => {
-    parts.snapshot = await load();
-  });
-  let retry: NodeJS.Timeout | undefined;
-  const onChange = async () => {
-    clearTimeout(retry);
+  const unsubscribe = deps.configuration.onChange(() => {
     try {
-      await reload();
+      parts.snapshot = build();
     } catch (error) {
-      log.error({ err: error }, 'the gateway keeps its configuration: the new one could not be loaded');
-      retry = setTimeout(onChange, RETRY_MILLISECONDS).unref();
+      log.error({ err: error }, 'the gateway keeps its configuration: the new one can not be used');
     }
-  };
-  // Before the first reading, so that a change in between is not missed.
-  const unsubscribe = [deps.changes.subscribe(CONFIGURATION_TOPICS, onChange), deps.changes.onResync(onChange)];
-  await reload();
+  });
 
   return {
     handler: pipelineHandler(parts, { clock, log }),
     errors: transportErrors(nextDecisionId, metrics),
     metrics: () => metrics.read(),
     snapshot: () => parts.snapshot,
-    reload,
-    close() {
-      clearTimeout(retry);
-      for (const stop of unsubscribe) stop();
-    },
-  };
-}
-
-/** Runs one at a time. Who asks while one runs gets the next one, together with all others who asked meanwhile. */
-function coalesced(work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const start = (): Promise<void> => {
-    next = undefined;
-    running = work().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (next !== undefined) return next;
-    if (running === undefined) return start();
-    next = running.then(start, start);
-    return next;
+    close: unsubscribe,
   };
 }
 

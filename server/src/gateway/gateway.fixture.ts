@@ -1,8 +1,9 @@
+import type { AccessRecord } from '#audit';
 import { createLogger, DEFAULT_TENANT_ID, type Decision, type DecisionRequest, type Principal } from '#base';
 import { fixedClock, seededRandom } from '#testing';
 import type { ExchangeOutcome, Forward, RequestHead, Verdict } from './exchange.ts';
 import { type GatewayDeps, type GatewayOptions, openGateway } from './gateway-runtime.ts';
-import type { AccessRecord, Named, TenantConfiguration, Verification, VerificationReason } from './ports.ts';
+import type { Named, TenantConfiguration, Verification, VerificationReason } from './ports.ts';
 import { type RouteSpec, routeSchema } from './route-spec.ts';
 
 /** A gateway with ports of straw, for tests of this room. */
@@ -55,11 +56,11 @@ export interface FixtureOptions extends GatewayOptions {
   deps?: Partial<GatewayDeps>;
 }
 
-export async function openFixture(options: FixtureOptions = {}) {
+export function openFixture(options: FixtureOptions = {}) {
   const clock = fixedClock();
   const records: AccessRecord[] = [];
   const decisions: DecisionRequest[] = [];
-  const listeners: (() => void | Promise<void>)[] = [];
+  const listeners: (() => void)[] = [];
   const tenant: TenantConfiguration = {
     tenantId: DEFAULT_TENANT_ID,
     hosts: '*',
@@ -81,18 +82,17 @@ export async function openFixture(options: FixtureOptions = {}) {
       : { ok: true, principal: found };
   };
   const later = <T>(value: T): T | Promise<T> => (options.slow ? Promise.resolve(value) : value);
-  const gateway = await openGateway(
+  const gateway = openGateway(
     {
       clock,
       random: seededRandom(),
       log: createLogger({ level: 'silent' }),
-      configuration: { load: async () => configuration },
-      changes: {
-        subscribe: (_topics, listener) => {
+      configuration: {
+        load: () => configuration,
+        onChange(listener) {
           listeners.push(listener);
           return () => void listeners.splice(listeners.indexOf(listener), 1);
         },
-        onResync: () => () => {},
       },
       apiKeys: { verifyApiKey: verify },
       accessTokens: { verifyAccessToken: (text) => later(verify(text)) },
@@ -114,7 +114,10 @@ export async function openFixture(options: FixtureOptions = {}) {
     records,
     decisions,
     configuration,
-    changed: async () => void (await Promise.all(listeners.map((listener) => listener()))),
+    /** The resources changed: `configuration` now holds the new ones. */
+    changed() {
+      for (const listener of listeners) listener();
+    },
     listeners,
   };
 }

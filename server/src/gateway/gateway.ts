@@ -16,7 +16,6 @@ export type {
   Verdict,
 } from './exchange.ts';
 export {
-  CONFIGURATION_TOPICS,
   type Gateway,
   type GatewayDeps,
   type GatewayOptions,
@@ -26,12 +25,10 @@ export { type Charge, type Limit, type Limiter, type LimitOutcome, MemoryLimiter
 export { DURATION_BOUNDS_SECONDS, type RouteMetrics } from './metrics.ts';
 export { nodeTransport } from './node-transport.ts';
 export type {
-  AccessRecord,
   AccessRecorder,
   AccessTokenVerifier,
   ApiKeyVerifier,
   Authorizer,
-  ConfigurationChanges,
   ConfigurationSource,
   GatewayConfiguration,
   IdentitySigner,
@@ -39,4 +36,6 @@ export type {
   TenantConfiguration,
   Verification,
 } from './ports.ts';
+export { resourceConfiguration } from './resource-configuration.ts';
+export { routeKind } from './route-kind.ts';
 export { type RouteSpec, routeSchema } from './route-spec.ts';

@@ -24,7 +24,7 @@ async function upstreamServer(listener: RequestListener): Promise<{ url: string;
 /** A gateway before this upstream, with all that came over its seam. */
 async function gatewayBefore(url: string, spec: Partial<RouteSpec['upstream']> = {}) {
   const routes = [route('weather', { ...weatherRoute.spec, upstream: { url, ...spec } })];
-  const fixture = await openFixture({ routes });
+  const fixture = openFixture({ routes });
   const transport = nodeTransport(fixture.gateway.handler, fixture.gateway.errors);
   const { port } = await transport.listen({ host: '127.0.0.1', port: 0 });
   closers.push(() => transport.drain(100));

@@ -276,7 +276,7 @@ const REFUSED: Row[] = [
 
 describe('pipeline refuses', () => {
   test.each(REFUSED)('$status $what', async ({ request, options, status, code, reason, challenge }) => {
-    const { gateway, records } = await openFixture(options);
+    const { gateway, records } = openFixture(options);
     const verdict = await gateway.handler(request);
     const { headers, problem, status: sent } = seen(verdict);
     expect({ status: sent, code: problem.code }).toEqual({ status, code });
@@ -297,7 +297,7 @@ describe('pipeline refuses', () => {
   });
 
   test('405 names the methods', async () => {
-    const { gateway } = await openFixture();
+    const { gateway } = openFixture();
     expect(seen(await gateway.handler(head('/weather/paris', { method: 'PUT' }))).headers.allow).toBe(
       'GET, HEAD, POST',
     );
@@ -317,7 +317,7 @@ describe('pipeline forwards', () => {
     ['HEAD where GET is routed', head('/weather/paris', { credential: KEY, method: 'HEAD' }), 'api_key'],
   ])('%s', async (_what, request, credentialType) => {
     for (const slow of [false, true]) {
-      const { gateway, records } = await openFixture({ slow });
+      const { gateway, records } = openFixture({ slow });
       const verdict = gateway.handler(request);
       expect(verdict instanceof Promise).toBe(slow);
       const forward = forwarded(await verdict);
@@ -342,7 +342,7 @@ describe('pipeline forwards', () => {
   });
 
   test('policies see what the upstream sees', async () => {
-    const { gateway, decisions } = await openFixture();
+    const { gateway, decisions } = openFixture();
     const request = head('/x/../weather//s%c3%a3o%2Dpaulo/?units=metric', { credential: KEY });
     expect(forwarded(await gateway.handler(request)).path).toBe('/cities/s%C3%A3o-paulo?units=metric');
     expect(decisions).toMatchObject([
@@ -377,7 +377,7 @@ describe('pipeline forwards', () => {
       authenticate: ['anonymous'],
       upstream: { url, path: template },
     };
-    const { gateway } = await openFixture({ routes: [route('r', spec)] });
+    const { gateway } = openFixture({ routes: [route('r', spec)] });
     expect(forwarded(await gateway.handler(head(target))).path).toBe(expected);
   });
 
@@ -387,7 +387,7 @@ describe('pipeline forwards', () => {
     ['reset', 502, 'upstream_broken'],
     ['bad_response', 502, 'upstream_broken'],
   ] as const)('and answers %s with %d', async (kind, status, code) => {
-    const { gateway, records } = await openFixture();
+    const { gateway, records } = openFixture();
     const reply = forwarded(await gateway.handler(head('/weather/paris', { credential: KEY }))).failure(kind);
     expect(seen(reply)).toMatchObject({ status, problem: { code } });
     reply.onDone(outcome(status, { upstreamFailure: kind }));
@@ -405,7 +405,7 @@ describe('pipeline limits', () => {
   const plans = [{ name: 'free', createdAt: 0, spec: { limits: [{ requests: 3, perSeconds: 60 }] } }];
 
   test('429 with RateLimit and Retry-After, then 200 again', async () => {
-    const { gateway, records } = await openFixture({ routes: [limited('credential')] });
+    const { gateway, records } = openFixture({ routes: [limited('credential')] });
     const ask = async (receivedAt: number, more = {}) =>
       seen(await gateway.handler(head('/weather/paris', { credential: KEY, receivedAt, ...more })));
     expect((await ask(0)).headers).toMatchObject({
@@ -426,7 +426,7 @@ describe('pipeline limits', () => {
   test('a new token of the same client is the same caller', async () => {
     const token = (jti: string) =>
       principal({ type: 'client', id: 'demo', credential: { type: 'access_token', id: jti, clientId: 'demo' } });
-    const { gateway } = await openFixture({
+    const { gateway } = openFixture({
       routes: [limited('credential')],
       credentials: { 'eyJ.1': token('1'), 'eyJ.2': token('2'), 'eyJ.3': token('3') },
     });
@@ -437,7 +437,7 @@ describe('pipeline limits', () => {
   });
 
   test('addresses of one IPv6 network count as one', async () => {
-    const { gateway } = await openFixture({ routes: [limited('ip')] });
+    const { gateway } = openFixture({ routes: [limited('ip')] });
     const ask = async (remoteAddress: string) =>
       seen(await gateway.handler(head('/weather/paris', { credential: KEY, remoteAddress }))).status;
     expect([
@@ -450,7 +450,7 @@ describe('pipeline limits', () => {
 
   test('the plan counts over all routes; the tightest limit is told', async () => {
     const other = route('other', { ...weatherRoute.spec, match: { path: '/other/{city}', methods: ['GET'] } });
-    const { gateway } = await openFixture({
+    const { gateway } = openFixture({
       routes: [limited('credential'), other],
       tenant: { plans },
       credentials: { [KEY]: principal({ plan: 'free' }) },
@@ -472,7 +472,7 @@ describe('pipeline limits', () => {
 
   test('a denied request costs nothing', async () => {
     let allowed = false;
-    const { gateway } = await openFixture({
+    const { gateway } = openFixture({
       routes: [limited('credential')],
       decide: (request) => ({ ...decideByScope(request), allowed, reason: 'nothing_grants' }),
     });
@@ -486,7 +486,7 @@ describe('pipeline limits', () => {
 });
 
 test('protocol errors look like all others', async () => {
-  const { gateway } = await openFixture();
+  const { gateway } = openFixture();
   const reply = gateway.errors.malformed('The request has two Host headers.', 400);
   expect(seen(reply)).toMatchObject({
     status: 400,

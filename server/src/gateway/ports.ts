@@ -1,3 +1,4 @@
+import type { AccessRecord } from '#audit';
 import type { Decision, DecisionRequest, Principal } from '#base';
 import type { LimitSpec, RouteSpec } from './route-spec.ts';
 
@@ -51,31 +52,6 @@ export interface AccessRecorder {
   accepting?(): boolean;
 }
 
-/** One request at the gateway, as it is recorded. */
-export interface AccessRecord {
-  decisionId: string;
-  tenantId: string;
-  organizationId?: string;
-  at: number;
-  principalType: string;
-  principalId: string;
-  credentialType: string;
-  credentialId: string;
-  clientId?: string;
-  route?: string;
-  method: string;
-  path: string;
-  status: number;
-  allowed: boolean;
-  reason: string;
-  policies: readonly string[];
-  upstream?: string;
-  bytesIn: number;
-  bytesOut: number;
-  durationMicros: number;
-  remoteAddress: string;
-}
-
 /** Everything the data plane is configured with, read from the resources in one consistent view. */
 export interface GatewayConfiguration {
   tenants: readonly TenantConfiguration[];
@@ -97,12 +73,9 @@ export interface Named<Spec> {
   createdAt: number;
 }
 
+/** The configuration in memory, kept current by whoever owns it. */
 export interface ConfigurationSource {
-  load(): Promise<GatewayConfiguration>;
-}
-
-/** The part of the store's change feed that the gateway listens to. */
-export interface ConfigurationChanges {
-  subscribe(topics: readonly string[], listener: () => void | Promise<void>): () => void;
-  onResync(listener: () => void | Promise<void>): () => void;
+  load(): GatewayConfiguration;
+  /** Called after each change, when `load` already tells it. Returns what ends it. */
+  onChange(listener: () => void): () => void;
 }

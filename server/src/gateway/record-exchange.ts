@@ -1,6 +1,6 @@
+import type { AccessRecord } from '#audit';
 import type { ExchangeOutcome } from './exchange.ts';
 import { count } from './metrics.ts';
-import type { AccessRecord } from './ports.ts';
 import type { RequestExchange } from './request-exchange.ts';
 
 /** A refused path may be as long as the transport lets it; a record keeps the beginning. */

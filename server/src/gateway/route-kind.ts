@@ -1,0 +1,13 @@
+import { defineKind } from '#resources';
+import { checkRoute } from './check-route.ts';
+import { routeSchema } from './route-spec.ts';
+
+export const routeKind = defineKind({
+  kind: 'route',
+  plural: 'routes',
+  idKind: 'route',
+  description: 'Which requests go to which upstream, who may send them, and how many.',
+  schema: routeSchema,
+  references: ({ api }) => (api === undefined ? [] : [{ kind: 'api', name: api, path: 'api' }]),
+  check: checkRoute,
+});
