@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
 import type { Clock, Logger, Random } from '#base';
-import { type MigrationSet, migrationsChecksum, openStore, type PoolOptions, type Store } from '#store';
+import { type Database, type MigrationSet, migrationsChecksum, openStore, type PoolOptions, type Store } from '#store';
 import { fixedClock } from './fixed-clock.ts';
 import { seededRandom } from './seeded-random.ts';
 import { testLogger } from './test-logger.ts';
 
 export interface TestStore extends Store {
-  /** Names the same database for a second store: another process of the same installation. */
-  readonly url: string;
+  /** Where it is: what a second process of the same installation would be configured with. */
+  readonly database: Extract<Database, { kind: 'url' }>;
 }
 
 export interface TestStoreOptions {
@@ -41,11 +41,11 @@ export async function openTestStore(
     }
     await client.query(`create database ${name} template ${template}`);
   });
-  const url = databaseUrl(name);
-  const store = await openStore({ ...withDefaults(options), database: { kind: 'url', url }, migrations });
+  const database = databaseNamed(name);
+  const store = await openStore({ ...withDefaults(options), database, migrations });
   return {
     ...store,
-    url,
+    database,
     close: async () => {
       await store.close();
       await onServer((client) => client.query(`drop database if exists ${name} with (force)`));
@@ -55,25 +55,24 @@ export async function openTestStore(
 
 /** A second store on the same database, as another process would open it. Closing it drops nothing. */
 export function openSecondStore(
-  { url }: TestStore,
+  { database }: TestStore,
   migrations: readonly MigrationSet[] = [],
   options: TestStoreOptions = {},
 ): Promise<Store> {
-  return openStore({ ...withDefaults(options), database: { kind: 'url', url }, migrations });
+  return openStore({ ...withDefaults(options), database, migrations });
 }
 
-/** An empty database without any schema. Returns its URL; it goes with the server at the end of the run. */
-export async function createEmptyDatabase(): Promise<string> {
+/** An empty database without any schema. It goes with the server at the end of the run. */
+export async function createEmptyDatabase(): Promise<TestStore['database']> {
   const name = `empty_${randomBytes(8).toString('hex')}`;
   await onServer((client) => client.query(`create database ${name}`));
-  return databaseUrl(name);
+  return databaseNamed(name);
 }
 
 async function makeTemplate(client: pg.Client, name: string, migrations: readonly MigrationSet[]): Promise<void> {
   const draft = `draft_${randomBytes(8).toString('hex')}`;
   await client.query(`create database ${draft}`);
-  const url = databaseUrl(draft);
-  const store = await openStore({ ...withDefaults({}), database: { kind: 'url', url }, migrations });
+  const store = await openStore({ ...withDefaults({}), database: databaseNamed(draft), migrations });
   await store.close();
   await client.query(`alter database ${draft} rename to ${name}`);
 }
@@ -88,8 +87,13 @@ async function onServer(work: (client: pg.Client) => Promise<unknown>): Promise<
   }
 }
 
-function databaseUrl(name: string): string {
-  return `postgresql://gatehouse@localhost/${name}?host=${encodeURIComponent(inject('databaseSockets'))}`;
+/** The program's own login has no rights but its roles, as in production; the owner migrates. */
+function databaseNamed(name: string): TestStore['database'] {
+  return { kind: 'url', url: databaseUrl(name, 'gatehouse_program'), ownerUrl: databaseUrl(name) };
+}
+
+function databaseUrl(name: string, user = 'gatehouse'): string {
+  return `postgresql://${user}@localhost/${name}?host=${encodeURIComponent(inject('databaseSockets'))}`;
 }
 
 function withDefaults({ clock, random, log, pool }: TestStoreOptions) {

@@ -26,6 +26,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && LOST_MESSAGES.test(error.message);
 }
 
+/** Was every connection of the pool in use for too long? */
+export function isPoolExhausted(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+}
+
 /** serialization_failure and deadlock_detected: the same work, run again, can succeed. */
 export function isSerializationFailure(error: unknown): boolean {
   const code = codeOf(error);

@@ -27,7 +27,8 @@ begin
   execute format('alter table %I enable row level security', table_name);
   execute format('alter table %I force row level security', table_name);
   execute format('create policy in_scope on %I to gatehouse_app using (%s) with check (%s)', table_name, in_scope, in_scope);
-  execute format('create policy everything on %I to gatehouse_system using (true) with check (true)', table_name);
+  -- current_user is who migrates: without a policy, forced row-level security would hide the rows from later migrations.
+  execute format('create policy everything on %I to gatehouse_system, current_user using (true) with check (true)', table_name);
   execute format('revoke all on %I from public', table_name);
   execute format('grant select, insert, update, delete on %I to gatehouse_app, gatehouse_system', table_name);
 end $$;
@@ -38,7 +39,7 @@ language plpgsql as $$
 begin
   execute format('alter table %I enable row level security', table_name);
   execute format('alter table %I force row level security', table_name);
-  execute format('create policy everything on %I to gatehouse_system using (true) with check (true)', table_name);
+  execute format('create policy everything on %I to gatehouse_system, current_user using (true) with check (true)', table_name);
   execute format('revoke all on %I from public', table_name);
   execute format('grant select, insert, update, delete on %I to gatehouse_system', table_name);
 end $$;

@@ -32,7 +32,12 @@ export type Database =
       /** Use the server of a program that is already running on this folder, instead of refusing. */
       attach?: boolean;
     }
-  | { kind: 'url'; url: string };
+  | {
+      kind: 'url';
+      url: string;
+      /** Who owns the schema and migrates it, when `url` names a login with fewer rights. */
+      ownerUrl?: string;
+    };
 
 export interface StoreOptions {
   database: Database;
@@ -46,19 +51,21 @@ export interface StoreOptions {
 /** Opens the database: starts the embedded server if that is what is asked for, migrates, and listens for changes. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { database, log, random } = options;
-  const server = database.kind === 'embedded' ? await openEmbedded({ log }, database) : undefined;
+  const { target, close } = await reach(database, log);
   try {
-    const target = server?.target ?? urlTarget((database as { url: string }).url);
     await prepare(target, options);
-    return await assemble(target, { log, random, ...options.pool }, async () => server?.close());
+    return await assemble(target, { log, random, ...options.pool }, close);
   } catch (error) {
-    await server?.close();
+    await close();
     throw isConnectionLoss(error) ? storeErrors.database_unavailable({ cause: error }) : error;
   }
 }
 
-function urlTarget(url: string): Target {
-  return { program: { connectionString: url }, owner: { connectionString: url } };
+async function reach(database: Database, log: Logger): Promise<{ target: Target; close: () => Promise<void> }> {
+  if (database.kind === 'embedded') return openEmbedded({ log }, database);
+  const { url, ownerUrl = url } = database;
+  const target = { program: { connectionString: url }, owner: { connectionString: ownerUrl } };
+  return { target, close: async () => undefined };
 }
 
 /** Roles and schema, with the owner's rights and no time limit: a migration may take long. */

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { GatehouseError, type Random } from '#base';
-import { isConnectionLoss, isSerializationFailure, isTimeout } from './database-failure.ts';
+import { isConnectionLoss, isPoolExhausted, isSerializationFailure, isTimeout } from './database-failure.ts';
 import { storeErrors } from './errors.ts';
 import { pause } from './pause.ts';
 import { beginStatement, type Scope, type TransactionOptions, type Tx } from './scope.ts';
@@ -54,7 +54,10 @@ async function attemptOnce<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Pr
   try {
     client = await pool.connect();
   } catch (error) {
-    return pool.ending ? failed(storeErrors.store_closed({ cause: error })) : beforeWork(error);
+    if (pool.ending) return failed(storeErrors.store_closed({ cause: error }));
+    // It has waited its time in the queue; a server that is merely restarting refuses at once and is asked again.
+    if (isPoolExhausted(error)) return failed(storeErrors.database_unavailable({ cause: error }));
+    return beforeWork(error);
   }
   // While the client is out of the pool, a broken connection must not become an unhandled 'error' event.
   client.on('error', ignore);

@@ -114,7 +114,8 @@ export class PostgresChangeFeed implements ChangeFeed {
   async #listen(client: pg.Client): Promise<void> {
     client.on('notification', ({ payload }) => {
       const entry = readNotification(payload);
-      if (entry !== undefined) this.#deliver([entry]);
+      // Below the horizon it was read by a catch-up that overtook the notification.
+      if (entry !== undefined && entry.transaction >= (this.#horizon ?? 0n)) this.#deliver([entry]);
     });
     await client.query(`set role ${SYSTEM_ROLE}; listen ${CHANNEL}`);
     if (this.#horizon !== undefined) return;

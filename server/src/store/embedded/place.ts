@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
-import { chown, lstat, readFile, realpath, symlink } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { chown, lstat, readFile, readlink, realpath, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Logger } from '#base';
 import { ensureFolder } from './binaries.ts';
 import { ensurePrivateFolder } from './private-folder.ts';
@@ -31,7 +31,7 @@ export async function choosePlace({ log, runAs }: { log: Logger; runAs: RunAs },
   const folder = await realpath(dataFolder);
   const inFolder = join(folder, 'postgres');
   const elsewhere = runAs.ids !== undefined && !(await canReach(folder, runAs.ids));
-  const data = await existingOrNew(inFolder, elsewhere ? await rootPlace(folder) : undefined, log);
+  const data = await existingOrNew(inFolder, elsewhere, log);
   return {
     data,
     sockets: await socketFolder(data, runAs),
@@ -41,22 +41,26 @@ export async function choosePlace({ log, runAs }: { log: Logger; runAs: RunAs },
 }
 
 /** `postgres` in the data folder, or what that link points to; a link is made first when the data must lie elsewhere. */
-async function existingOrNew(inFolder: string, elsewhere: string | undefined, log: Logger): Promise<string> {
+async function existingOrNew(inFolder: string, elsewhere: boolean, log: Logger): Promise<string> {
   const entry = await lstat(inFolder).catch(() => undefined);
-  if (entry?.isSymbolicLink()) return realpath(inFolder).catch(() => elsewhere ?? inFolder);
-  if (entry !== undefined || elsewhere === undefined) return inFolder;
-  log.warn(
-    { folder: inFolder, placedAt: elsewhere },
-    'PostgreSQL does not run as root, and its user cannot reach the data folder: the data is placed elsewhere and linked',
-  );
-  await symlink(elsewhere, inFolder);
-  return elsewhere;
-}
-
-async function rootPlace(folder: string): Promise<string> {
+  if (entry?.isSymbolicLink()) return resolve(dirname(inFolder), await readlink(inFolder));
+  if (entry !== undefined || !elsewhere) return inFolder;
   await ensureFolder(dirname(ROOT_FOLDER));
   await ensurePrivateFolder(ROOT_FOLDER, 0o711);
-  return join(ROOT_FOLDER, shortHash(folder));
+  // A name that is never used again: a data folder that was removed and made anew must not find its old data here.
+  const placedAt = join(ROOT_FOLDER, randomUUID());
+  try {
+    await symlink(placedAt, inFolder);
+  } catch (error) {
+    // Another program that starts at the same time has just made the link.
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return existingOrNew(inFolder, elsewhere, log);
+    throw error;
+  }
+  log.warn(
+    { folder: inFolder, placedAt },
+    'PostgreSQL does not run as root, and its user cannot reach the data folder: the data is placed elsewhere and linked',
+  );
+  return placedAt;
 }
 
 /** PGDATA itself, as it is private anyway; a short private folder when the socket's path would be too long. */
