@@ -1,5 +1,5 @@
 /** A plain reverse proxy on Node's http server and undici: `node plain-node-proxy.ts PORT UPSTREAM_PORT`. */
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { Pool } from 'undici';
 
 const [port, upstreamPort] = process.argv.slice(2).map(Number);
@@ -10,13 +10,13 @@ createServer((request, response) => {
     {
       method: request.method ?? 'GET',
       path: (request.url ?? '/').replace('/weather', ''),
-      headers: { ...request.headers, connection: null } as Record<string, string>,
+      headers: kept(request.headers),
       body: request.method === 'GET' ? null : request,
       opaque: response,
     },
     ({ statusCode, headers }) => {
-      const { connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _framing, ...kept } = headers;
-      response.writeHead(statusCode, kept);
+      const { connection: _connection, 'keep-alive': _keepAlive, 'transfer-encoding': _framing, ...rest } = headers;
+      response.writeHead(statusCode, rest);
       return response;
     },
     (error) => {
@@ -24,3 +24,8 @@ createServer((request, response) => {
     },
   );
 }).listen(port, '127.0.0.1');
+
+function kept(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const { connection: _connection, ...rest } = headers;
+  return rest;
+}

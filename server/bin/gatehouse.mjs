@@ -8,7 +8,7 @@ const NODE_MAJOR = 26;
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
   enableCompileCache?.();
-  await import('../src/cli/main.ts');
+  await import('../src/gatehouse.ts');
 } else {
   const pinned = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
   const child = spawn(pinned, [import.meta.filename ?? new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
