@@ -9,6 +9,8 @@ import type { Entity } from './values.ts';
 /** A policy ready to run. Immutable but for the mark with which the evaluator avoids running it twice. */
 export interface CompiledPolicy {
   readonly name: string;
+  /** The name as a list of one, so that naming the policy that decided allocates nothing. */
+  readonly names: readonly string[];
   /** Place in the set; outcomes are reported in this order. */
   readonly place: number;
   readonly effect: 'permit' | 'forbid';
@@ -43,7 +45,8 @@ export function compilePolicy(name: string, place: number, statement: Statement)
     }),
   ];
   const scope = { principal, action, resource };
-  return { name, place, effect: json.effect, scope, statement, isSatisfied: allOf(tests), lastRun: 0 };
+  const names = Object.freeze([name]);
+  return { name, names, place, effect: json.effect, scope, statement, isSatisfied: allOf(tests), lastRun: 0 };
 }
 
 function compileCondition(evaluate: Evaluate, expected: boolean): Test {

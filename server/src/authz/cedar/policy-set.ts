@@ -56,6 +56,9 @@ export function compilePolicySet(statements: readonly { name: string; statement:
   };
 }
 
+/** A message may quote a value of the request, which may be long. */
+const MESSAGE_LENGTH_MAX = 300;
+
 /** The lists are made when there is something to put in: most policies that run are not satisfied. */
 interface MutableOutcome {
   permits: CompiledPolicy[] | undefined;
@@ -74,7 +77,7 @@ function applyPolicy(policy: CompiledPolicy, environment: Environment, outcome: 
   } catch (failure) {
     if (!(failure instanceof EvaluationFailure)) throw failure;
     outcome.failures ??= [];
-    outcome.failures.push({ policy, message: failure.message });
+    outcome.failures.push({ policy, message: failure.message.slice(0, MESSAGE_LENGTH_MAX) });
     return;
   }
   const { effect } = policy;

@@ -1,0 +1,113 @@
+import type { Decision, DecisionReason, DecisionRequest } from '#base';
+import type { CompiledPolicy } from './cedar/compile-policy.ts';
+import type { PolicyFailure, PolicyOutcome } from './cedar/policy-set.ts';
+import { isEntityType, RequestEnvironment } from './decision-environment.ts';
+import { describeMissingRoles, describeMissingScopes, SUMMARIES } from './decision-summary.ts';
+import type { PolicySet } from './policy-set.ts';
+
+/**
+ * May it be done? Scopes, then roles, then policies; each can only narrow. Deny by default:
+ *
+ * 1. A request that requires no scope, no role and no policy is granted by nothing (`nothing_grants`).
+ * 2. All required scopes (`missing_scope`), and any one of the required roles (`missing_role`).
+ * 3. A policy that forbids wins over all that permit (`forbidden_by_policy`), also where no policy is required.
+ * 4. A policy that forbids but could not be evaluated denies (`engine_error`). Cedar skips it, and the evaluator does
+ *    as Cedar does; but whoever wrote it meant to close something, and a missing attribute must not open it. A policy
+ *    that permits and fails is skipped: that can only deny. Both are told in `errors`.
+ * 5. Where a policy is required, one must permit (`no_policy_permits`).
+ *
+ * Pure and synchronous; never throws: what can't be decided is denied (`engine_error`).
+ */
+export function decide(set: PolicySet, request: DecisionRequest): Decision {
+  try {
+    return (
+      checkThatSomethingGrants(set, request) ??
+      checkScopes(set, request) ??
+      checkRoles(set, request) ??
+      checkPolicies(set, request)
+    );
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : 'unknown failure';
+    return deny(set, 'engine_error', NO_NAMES, [{ policy: ENGINE, message }]);
+  }
+}
+
+/** Stands in for a policy's name where the whole decision failed. No policy can be named so. */
+const ENGINE = '(engine)';
+const NO_NAMES: readonly string[] = Object.freeze([]);
+const NO_ERRORS: Decision['errors'] = Object.freeze([]);
+
+function checkThatSomethingGrants(set: PolicySet, request: DecisionRequest): Decision | undefined {
+  if (request.policyRequired === true || request.requiredScopes?.length || request.requiredRoles?.length) {
+    return undefined;
+  }
+  return deny(set, 'nothing_grants');
+}
+
+function checkScopes(set: PolicySet, { requiredScopes, principal }: DecisionRequest): Decision | undefined {
+  if (requiredScopes === undefined || hasAll(principal.scopes, requiredScopes)) return undefined;
+  const missingScopes = requiredScopes.filter((scope) => !principal.scopes.includes(scope));
+  const summary = describeMissingScopes(missingScopes);
+  return { ...denyMissing(set, 'missing_scope', summary), missingScopes };
+}
+
+function hasAll(owned: readonly string[], required: readonly string[]): boolean {
+  for (const one of required) if (!owned.includes(one)) return false;
+  return true;
+}
+
+function checkRoles(set: PolicySet, { requiredRoles, principal }: DecisionRequest): Decision | undefined {
+  if (requiredRoles === undefined || requiredRoles.length === 0) return undefined;
+  for (const role of requiredRoles) if (principal.roles.includes(role)) return undefined;
+  const summary = describeMissingRoles(requiredRoles);
+  return { ...denyMissing(set, 'missing_role', summary), missingRoles: requiredRoles };
+}
+
+function checkPolicies(set: PolicySet, request: DecisionRequest): Decision {
+  if (!isEntityType(request.resource.type)) {
+    const message = `${JSON.stringify(request.resource.type)} is not a type of resource; use a name like Order or Shop::Order`;
+    return deny(set, 'engine_error', NO_NAMES, [{ policy: ENGINE, message }]);
+  }
+  const outcome = set.compiled.evaluate(new RequestEnvironment(request));
+  const { permits, forbids, failures } = outcome;
+  const errors = failures.length === 0 ? NO_ERRORS : failures.map(toError);
+  if (forbids.length > 0) return deny(set, 'forbidden_by_policy', namesOf(forbids), errors);
+  if (set.broken.length > 0) return deny(set, 'engine_error', NO_NAMES, [...set.broken, ...errors]);
+  if (failures.length > 0 && hasFailedForbid(outcome)) return deny(set, 'engine_error', NO_NAMES, errors);
+  if (permits.length === 0 && request.policyRequired === true) return deny(set, 'no_policy_permits', NO_NAMES, errors);
+  return {
+    allowed: true,
+    reason: 'allowed',
+    summary: SUMMARIES.allowed,
+    policies: namesOf(permits),
+    errors,
+    policyVersion: set.version,
+  };
+}
+
+function hasFailedForbid({ failures }: PolicyOutcome): boolean {
+  return failures.some(({ policy }) => policy.effect === 'forbid');
+}
+
+function toError({ policy, message }: PolicyFailure): Decision['errors'][number] {
+  return { policy: policy.name, message };
+}
+
+function namesOf(policies: readonly CompiledPolicy[]): readonly string[] {
+  const [first] = policies;
+  if (first === undefined) return NO_NAMES;
+  return policies.length === 1 ? first.names : policies.map((policy) => policy.name);
+}
+
+function deny(
+  set: PolicySet,
+  reason: Exclude<keyof typeof SUMMARIES, 'allowed'>,
+  policies: readonly string[] = NO_NAMES,
+  errors: Decision['errors'] = NO_ERRORS,
+): Decision {
+  return { allowed: false, reason, summary: SUMMARIES[reason], policies, errors, policyVersion: set.version };
+}
+
+function denyMissing(set: PolicySet, reason: DecisionReason, summary: string): Decision {
+  return { allowed: false, reason, summary, policies: NO_NAMES, errors: NO_ERRORS, policyVersion: set.version };
+}

@@ -1,0 +1,122 @@
+import type { DecisionRequest, Principal, PrincipalType } from '#base';
+import type { Environment } from './cedar/environment.ts';
+import { type CedarRecord, Entity, type EntityData, type EntityStore } from './cedar/values.ts';
+
+/** The Cedar entity type of each kind of principal. */
+export const PRINCIPAL_ENTITY_TYPES = {
+  user: 'User',
+  client: 'Client',
+  service_account: 'ServiceAccount',
+  api_key: 'ApiKey',
+  workload: 'Workload',
+  anonymous: 'Anonymous',
+  system: 'System',
+} as const satisfies Record<PrincipalType, string>;
+
+const ROLE = 'Role';
+const ORGANIZATION = 'Organization';
+const ACTION = 'Action';
+
+/**
+ * The request as Cedar sees it. Nothing is parsed from strings on the way: ids are taken as they are, so a path
+ * parameter like `x" || User::"root` is an odd id and nothing else, and an object like `{ __entity: … }` is a record.
+ */
+export class RequestEnvironment implements Environment, EntityStore {
+  readonly principal: Entity;
+  readonly action: Entity;
+  readonly resource: Entity;
+  readonly context: CedarRecord;
+  readonly entities: EntityStore;
+
+  constructor({ principal, action, resource, context }: DecisionRequest) {
+    this.principal = new Entity(PRINCIPAL_ENTITY_TYPES[principal.type], principal.id, new PrincipalData(principal));
+    this.action = new Entity(ACTION, action);
+    this.resource = new Entity(resource.type, resource.id, new ResourceData(resource.attributes ?? NOTHING));
+    this.context = context;
+    this.entities = this;
+  }
+
+  /**
+   * The principal comes first: attributes of the resource may come from outside, and must not pass for the principal's
+   * when both are the same entity (`GET /users/{own id}`).
+   */
+  find(type: string, id: string): EntityData | undefined {
+    if (id === this.principal.id && type === this.principal.type) return this.principal.data;
+    if (id === this.resource.id && type === this.resource.type) return this.resource.data;
+    return undefined;
+  }
+}
+
+const NOTHING: CedarRecord = Object.freeze({});
+const NO_IDS: readonly string[] = Object.freeze([]);
+
+class PrincipalData implements EntityData {
+  readonly tags = NOTHING;
+  private readonly principal: Principal;
+  private made: CedarRecord | undefined;
+
+  constructor(principal: Principal) {
+    this.principal = principal;
+    this.made = undefined;
+  }
+
+  /** Made when a policy first asks. A member that is undefined is an absent attribute. */
+  get attributes(): CedarRecord {
+    this.made ??= attributesOf(this.principal);
+    return this.made;
+  }
+
+  isDescendantOf(type: string, id: string): boolean {
+    if (type === ROLE) return this.principal.roles.includes(id);
+    return type === ORGANIZATION && this.principal.organizationId === id;
+  }
+
+  ancestorIds(type: string): readonly string[] {
+    if (type === ROLE) return this.principal.roles;
+    const { organizationId } = this.principal;
+    return type === ORGANIZATION && organizationId !== undefined ? [organizationId] : NO_IDS;
+  }
+}
+
+function attributesOf(principal: Principal): CedarRecord {
+  return {
+    id: principal.id,
+    type: principal.type,
+    roles: principal.roles,
+    scopes: principal.scopes,
+    organization: principal.organizationId,
+    acr: principal.acr,
+    amr: principal.amr,
+    authTime: principal.authTime,
+  };
+}
+
+class ResourceData implements EntityData {
+  readonly attributes: CedarRecord;
+  readonly tags = NOTHING;
+
+  constructor(attributes: CedarRecord) {
+    this.attributes = attributes;
+  }
+
+  isDescendantOf(): boolean {
+    return false;
+  }
+
+  ancestorIds(): readonly string[] {
+    return NO_IDS;
+  }
+}
+
+const ENTITY_TYPE = /^[A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*$/;
+/** Types are named by routes, of which there are a bounded number; the cap is for callers that are not routes. */
+const KNOWN_TYPES_MAX = 1000;
+const knownTypes = new Set<string>();
+
+/** Could a policy name this type? One that can't be named could only match by mistake. */
+export function isEntityType(type: string): boolean {
+  if (knownTypes.has(type)) return true;
+  if (!ENTITY_TYPE.test(type)) return false;
+  if (knownTypes.size < KNOWN_TYPES_MAX) knownTypes.add(type);
+  return true;
+}

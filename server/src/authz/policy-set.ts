@@ -1,0 +1,72 @@
+import { UnsupportedExpression } from './cedar/expression.ts';
+import { type PolicyProblem, parsePolicies, type Statement } from './cedar/parse-policies.ts';
+import { type CompiledPolicySet, compilePolicySet } from './cedar/policy-set.ts';
+import { nameStatements } from './name-statements.ts';
+
+/** The policies of one tenant, compiled. Immutable: a change makes another. */
+export interface PolicySet {
+  /** Grows with each change of the set. */
+  readonly version: number;
+  readonly compiled: CompiledPolicySet;
+  /**
+   * Policies that are stored but can't be compiled. What they would forbid is unknown, so while there is one, every
+   * decision that would be an allow is a deny (`engine_error`). Policies are checked when written: this takes a store
+   * that was changed behind our back, or a program older than its data.
+   */
+  readonly broken: readonly { policy: string; message: string }[];
+}
+
+/** A policy resource: its name, and the Cedar text of one or more statements. */
+export interface PolicySource {
+  name: string;
+  cedar: string;
+}
+
+/** Keeps what was parsed, so that a change to one policy among thousands parses one. */
+export type ParsedTexts = Map<string, readonly { name: string; statement: Statement }[]>;
+
+export function compilePolicies(sources: readonly PolicySource[], version: number, parsed?: ParsedTexts): PolicySet {
+  const statements: { name: string; statement: Statement }[] = [];
+  const broken: { policy: string; message: string }[] = [];
+  const seen: ParsedTexts = new Map();
+  for (const source of sources) {
+    const key = JSON.stringify([source.name, source.cedar]);
+    const known = parsed?.get(key);
+    const result = known === undefined ? readPolicy(source) : { ok: true as const, statements: known };
+    if (result.ok) {
+      statements.push(...result.statements);
+      seen.set(key, result.statements);
+    } else {
+      broken.push({ policy: source.name, message: result.problems.map(describeProblem).join('; ') });
+    }
+  }
+  if (parsed !== undefined) {
+    parsed.clear();
+    for (const [key, value] of seen) parsed.set(key, value);
+  }
+  return { version, compiled: compilePolicySet(statements), broken };
+}
+
+export type ReadPolicy =
+  | { ok: true; statements: readonly { name: string; statement: Statement }[] }
+  | { ok: false; problems: readonly PolicyProblem[] };
+
+/** Parses one policy resource, names its statements, and makes sure that each of them compiles. */
+export function readPolicy({ name, cedar }: PolicySource): ReadPolicy {
+  const parsed = parsePolicies(cedar);
+  if (!parsed.ok) return parsed;
+  const named = nameStatements(name, parsed.statements);
+  if (!named.ok) return named;
+  try {
+    compilePolicySet(named.statements);
+  } catch (cause) {
+    if (!(cause instanceof UnsupportedExpression)) throw cause;
+    return { ok: false, problems: [{ message: cause.message }] };
+  }
+  return named;
+}
+
+/** `line 3, column 14: unexpected token` */
+export function describeProblem({ message, line, column }: PolicyProblem): string {
+  return line === undefined ? message : `line ${line}, column ${column ?? 1}: ${message}`;
+}
