@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest';
+import { GatehouseError, parse } from '#base';
+import { findAmbiguousRoutes } from './check-route.ts';
+import { route } from './gateway.fixture.ts';
+import { routeKind } from './route-kind.ts';
+
+const good = {
+  match: { path: '/weather/{city}', methods: ['GET'] },
+  api: 'weather',
+  authorize: { scopes: ['weather:read'] },
+  upstream: { url: 'http://localhost:7900', path: '/cities/{city}' },
+};
+
+/** Paths of the fields at fault, by schema or by check. */
+function faults(change: object): string[] {
+  try {
+    return routeKind.check(parse(routeKind.schema, { ...good, ...change })).map(({ path }) => path);
+  } catch (error) {
+    if (!(error instanceof GatehouseError)) throw error;
+    return (error.fields ?? []).map(({ path }) => path);
+  }
+}
+
+describe('route', () => {
+  test.each([
+    ['as in the example', {}],
+    ['by role', { authorize: { roles: ['forecaster'] } }],
+    ['by policy alone', { authorize: { policies: 'required' } }],
+    ['without an API, for keys', { api: undefined }],
+    [
+      'anonymous',
+      { authenticate: ['anonymous'], api: undefined, authorize: {}, limit: { requests: 1, perSeconds: 1, by: 'ip' } },
+    ],
+    [
+      'with a resource',
+      { authorize: { scopes: ['a'], action: 'weather:read', resource: { type: 'City', id: '{city}' } } },
+    ],
+    ['with a base path at the upstream', { upstream: { url: 'https://upstream.test/v1/' } }],
+    ['with a host', { match: { ...good.match, host: 'api.example.com' } }],
+  ])('is accepted %s', (_what, change) => {
+    expect(faults(change)).toEqual([]);
+  });
+
+  test.each([
+    ['nothing grants', { authorize: {} }, 'authorize'],
+    ['anonymous beside a credential', { authenticate: ['anonymous', 'api_key'] }, 'authenticate'],
+    ['anonymous with scopes', { authenticate: ['anonymous'] }, 'authorize'],
+    [
+      'anonymous, limited by credential',
+      { authenticate: ['anonymous'], authorize: {}, limit: { requests: 1, perSeconds: 1 } },
+      'limit.by',
+    ],
+    ['access tokens for no API', { api: undefined, authenticate: ['access_token'] }, 'api'],
+    ['no methods', { match: { path: '/a', methods: [] } }, 'match.methods'],
+    ['TRACE', { match: { path: '/a', methods: ['TRACE'] } }, 'match.methods.0'],
+    ['a method twice', { match: { path: '/weather/{city}', methods: ['GET', 'GET'] } }, 'match.methods'],
+    ['a path without slash', { match: { path: 'weather/{city}', methods: ['GET'] } }, 'match.path'],
+    ['a path that is not canonical', { match: { path: '/%77eather/{city}', methods: ['GET'] } }, 'match.path'],
+    ['a host with a port', { match: { ...good.match, host: 'a.test:80' } }, 'match.host'],
+    ['a host in upper case', { match: { ...good.match, host: 'A.test' } }, 'match.host'],
+    [
+      'an upstream parameter that is not matched',
+      { upstream: { url: 'http://a.test', path: '/{town}' } },
+      'upstream.path',
+    ],
+    ['an upstream path with a query', { upstream: { url: 'http://a.test', path: '/a?b={city}' } }, 'upstream.path'],
+    ['an upstream path that climbs', { upstream: { url: 'http://a.test', path: '/a/../{city}' } }, 'upstream.path'],
+    ['an upstream path without slash', { upstream: { url: 'http://a.test', path: '{city}' } }, 'upstream.path'],
+    ['an upstream with a password', { upstream: { url: 'http://u:p@a.test' } }, 'upstream.url'],
+    ['an upstream with a query', { upstream: { url: 'http://a.test/?b' } }, 'upstream.url'],
+    ['an upstream that is no URL', { upstream: { url: 'a.test' } }, 'upstream.url'],
+    ['an upstream by file', { upstream: { url: 'file:///etc/passwd' } }, 'upstream.url'],
+    [
+      'a resource by an unknown parameter',
+      { authorize: { scopes: ['a'], resource: { type: 'City', id: '{town}' } } },
+      'authorize.resource.id',
+    ],
+    ['a scope with a quote', { authorize: { scopes: ['a"b'] } }, 'authorize.scopes.0'],
+    ['no requests at all', { limit: { requests: 0, perSeconds: 1 } }, 'limit.requests'],
+    ['an unknown field', { authorise: {} }, 'authorise'],
+  ])('is refused for %s', (_what, change, path) => {
+    expect(faults({ upstream: { url: 'http://a.test' }, ...change })).toContain(path);
+  });
+
+  test('reading its own output changes nothing, and the API is referenced', () => {
+    const spec = parse(routeKind.schema, good);
+    expect(parse(routeKind.schema, spec)).toEqual(spec);
+    expect(routeKind.references(spec)).toEqual([{ kind: 'api', name: 'weather', path: 'api' }]);
+  });
+
+  test('routes that nothing tells apart are found', () => {
+    const at = (name: string, match: object, priority = 0) =>
+      route(name, { ...good, match: { methods: ['GET'], ...match }, priority });
+    const pairs = (...routes: ReturnType<typeof at>[]) =>
+      findAmbiguousRoutes(routes).map(({ first, second }) => [first, second]);
+    const base = at('base', { path: '/a/{x}' });
+    expect(pairs(base, at('same', { path: '/a/{y}' }))).toEqual([['base', 'same']]);
+    expect(pairs(base, at('both', { path: '/a/{y}', methods: ['POST', 'GET'] }))).toEqual([['base', 'both']]);
+    expect(pairs(base, at('method', { path: '/a/{y}', methods: ['POST'] }))).toEqual([]);
+    expect(pairs(base, at('host', { path: '/a/{y}', host: 'a.test' }))).toEqual([]);
+    expect(pairs(base, at('priority', { path: '/a/{y}' }, 1))).toEqual([]);
+    expect(pairs(base, at('literal', { path: '/a/b' }))).toEqual([]);
+  });
+});
