@@ -1,0 +1,234 @@
+/** A small world for tests: two APIs, a client of each sort, two people, on a database of its own. */
+import { createHash } from 'node:crypto';
+import { auditMigrations } from '#audit';
+import { DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
+import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
+import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
+import { recordChange, type Store } from '#store';
+import { fixedClock, openSecondStore, openTestStore, testLogger } from '#testing';
+import { issueClientSecret } from './clients/client-secrets.ts';
+import { singleIssuer } from './issuers.ts';
+import { apiKind, clientKind } from './kinds.ts';
+import { oauthMigrations } from './migrations.ts';
+import { openOAuth } from './open-oauth.ts';
+import type { BrowserSession, UserClaims } from './ports.ts';
+import { readParams } from './protocol/read-params.ts';
+
+export const ISSUER = 'https://id.example.com';
+export const TENANT = DEFAULT_TENANT_ID;
+export const WEATHER = 'https://weather.example.com';
+export const BILLING = 'urn:billing';
+export const ALICE = 'usr_01h455vb4pex5vsknk084sn02q';
+export const migrations = [auditMigrations, keyringMigrations, resourcesMigrations, oauthMigrations];
+export const kinds = kindRegistry([apiKind, clientKind]);
+export const actor = systemPrincipal(TENANT, 'test');
+
+const code = ['authorization_code', 'refresh_token'];
+export const RESOURCES = [
+  {
+    kind: 'api',
+    name: 'weather',
+    spec: { audience: WEATHER, scopes: { 'weather:read': 'Read the weather', 'weather:write': 'Make the weather' } },
+  },
+  {
+    kind: 'api',
+    name: 'billing',
+    spec: { audience: BILLING, scopes: { 'bills:read': 'Read bills' }, accessTokenTtlSeconds: 60 },
+  },
+  {
+    kind: 'client',
+    name: 'machine',
+    spec: { type: 'confidential', grants: ['client_credentials'], scopes: ['weather:read'], apis: ['weather'] },
+  },
+  {
+    kind: 'client',
+    name: 'broad-machine',
+    spec: {
+      type: 'confidential',
+      grants: ['client_credentials'],
+      scopes: ['weather:read', 'bills:read'],
+      apis: ['weather', 'billing'],
+    },
+  },
+  { kind: 'client', name: 'idle-machine', spec: { type: 'confidential', grants: ['client_credentials'] } },
+  {
+    kind: 'client',
+    name: 'web',
+    spec: {
+      displayName: 'Web application',
+      type: 'confidential',
+      grants: code,
+      redirectUris: ['https://web.example.com/callback', 'https://web.example.com/callback?tab=1'],
+      scopes: ['openid', 'profile', 'email', 'weather:read', 'weather:write'],
+      apis: ['weather'],
+    },
+  },
+  {
+    kind: 'client',
+    name: 'spa',
+    spec: {
+      type: 'public',
+      grants: code,
+      redirectUris: ['https://spa.example.com/callback'],
+      scopes: ['openid', 'profile', 'email', 'roles', 'offline_access', 'weather:read', 'weather:write'],
+      apis: ['weather'],
+      firstParty: true,
+    },
+  },
+  {
+    kind: 'client',
+    name: 'native',
+    spec: {
+      type: 'public',
+      grants: ['authorization_code'],
+      redirectUris: ['http://127.0.0.1/callback'],
+      scopes: ['openid', 'weather:read'],
+      apis: ['weather'],
+    },
+  },
+] as const;
+
+export const VERIFIER = 'v'.repeat(43);
+export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+export async function openWorld() {
+  const clock = fixedClock();
+  // Many transactions at once: the races are the point.
+  const store = await openTestStore(migrations, { clock });
+  const log = testLogger();
+  const random = systemRandom;
+  const environment = { KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64') };
+  const masterKey = { kind: 'environment', variable: 'KEY', environment } as const;
+  const base = { recordChange, clock, random, log };
+  const keyring = await openKeyring({ ...base, store, masterKey });
+  const signingKeys = await openSigningKeys({ ...base, store, keyring });
+  await signingKeys.ensure(TENANT);
+  const apply = (documents: readonly unknown[]) =>
+    applyResources(
+      { store, clock, random },
+      { caller: systemCaller(TENANT, 'test'), documents: readPlainDocuments(kinds, documents) },
+    );
+  await apply(RESOURCES);
+
+  const people = new Map<string, UserClaims>([
+    [ALICE, { name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
+  ]);
+  const signedIn: { session: BrowserSession | undefined } = { session: undefined };
+  const users = { userClaims: async (_: string, userId: string) => people.get(userId) };
+  const signin = { currentSession: async () => signedIn.session };
+  const shared = { keyring, signingKeys, issuers: singleIssuer(ISSUER), clock, random, log, users, signin };
+  const oauth = await openOAuth({ ...shared, store });
+  const secrets = { store, keyring, clock, random };
+  const secretOf = async (clientId: string) =>
+    (await issueClientSecret(secrets, { tenantId: TENANT, clientId, actor })).secret;
+
+  const request = (text: string, authorization?: string) => ({
+    tenantId: TENANT,
+    params: readParams(text),
+    authorization,
+    ip: '192.0.2.1',
+  });
+  const browserRequest = (text: string) => ({
+    tenantId: TENANT,
+    params: readParams(text),
+    cookie: undefined,
+    ip: '192.0.2.1',
+    userAgent: undefined,
+  });
+  const signIn = (changes: Partial<BrowserSession> = {}) => {
+    const authTime = Math.floor(clock.now() / 1000);
+    signedIn.session = { userId: ALICE, sessionId: 'ses_1', authTime, amr: ['pwd'], acr: undefined, ...changes };
+  };
+
+  return {
+    store,
+    clock,
+    keyring,
+    signingKeys,
+    oauth,
+    apply,
+    people,
+    secrets,
+    secretOf,
+    signedIn,
+    signIn,
+    token: async (form: Form, authorization?: string) =>
+      answer(await oauth.token(request(encode(form), authorization))),
+    tokenText: async (text: string, authorization?: string) => answer(await oauth.token(request(text, authorization))),
+    revoke: async (form: Form) => answer(await oauth.revoke(request(encode(form)))),
+    introspect: async (form: Form) => answer(await oauth.introspect(request(encode(form)))),
+    userinfo: async (authorization: string | undefined) => answer(await oauth.userinfo(request('', authorization))),
+    authorize: (form: Form) => oauth.authorize(browserRequest(encode(form))),
+    consent: (form: Form) => oauth.decideConsent(browserRequest(encode(form))),
+    /** The room as a second process of the same installation would run it. */
+    second: async () => {
+      const otherStore: Store = await openSecondStore(store, migrations);
+      return { store: otherStore, oauth: await openOAuth({ ...shared, store: otherStore }) };
+    },
+    /** A code for the first-party SPA. */
+    async code(changes: Form = {}) {
+      if (signedIn.session === undefined) signIn();
+      const outcome = await oauth.authorize(browserRequest(encode({ ...SPA_REQUEST, ...changes })));
+      if (outcome.kind !== 'redirect') throw new TypeError(`expected a redirect, got ${JSON.stringify(outcome)}`);
+      const found = new URL(outcome.location).searchParams.get('code');
+      if (found === null) throw new TypeError(`no code in ${outcome.location}`);
+      return found;
+    },
+    async close() {
+      oauth.close();
+      signingKeys.close();
+      keyring.close();
+      await store.close();
+    },
+  };
+}
+
+export type Form = Readonly<Record<string, string | undefined>>;
+
+export const SPA_REQUEST = {
+  response_type: 'code',
+  client_id: 'spa',
+  redirect_uri: 'https://spa.example.com/callback',
+  scope: 'openid profile weather:read',
+  state: 'st',
+  nonce: 'n-1',
+  code_challenge: CHALLENGE,
+  code_challenge_method: 'S256',
+} as const;
+
+export const SPA_REDEEM = {
+  grant_type: 'authorization_code',
+  client_id: 'spa',
+  redirect_uri: 'https://spa.example.com/callback',
+  code_verifier: VERIFIER,
+} as const;
+
+export function encode(form: Form): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) if (value !== undefined) params.append(name, value);
+  return params.toString();
+}
+
+export const basic = (id: string, secret: string) =>
+  `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
+
+interface Answer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: Record<string, string | number | boolean | string[] | undefined>;
+}
+
+function answer({ status, headers, body }: { status: number; headers: Answer['headers']; body?: unknown }): Answer {
+  return { status, headers, body: (body ?? {}) as Answer['body'] };
+}
+
+/** The claims of a JWT, unverified. */
+export function claimsOf(token: unknown): Record<string, unknown> {
+  return JSON.parse(Buffer.from(String(token).split('.')[1] ?? '', 'base64url').toString());
+}
+
+export function headerOf(token: unknown): Record<string, unknown> {
+  return JSON.parse(Buffer.from(String(token).split('.')[0] ?? '', 'base64url').toString());
+}
