@@ -1,6 +1,6 @@
 import type { Decision, DecisionReason, DecisionRequest } from '#base';
 import type { CompiledPolicy } from './cedar/compile-policy.ts';
-import type { PolicyFailure, PolicyOutcome } from './cedar/policy-set.ts';
+import type { PolicyFailure, PolicyOutcome } from './cedar/compile-policy-set.ts';
 import { isEntityType, RequestEnvironment } from './decision-environment.ts';
 import { describeMissingRoles, describeMissingScopes, SUMMARIES } from './decision-summary.ts';
 import type { PolicySet } from './policy-set.ts';

@@ -1,6 +1,6 @@
 import { UnsupportedExpression } from './cedar/expression.ts';
 import { type PolicyProblem, parsePolicies, type Statement } from './cedar/parse-policies.ts';
-import { type CompiledPolicySet, compilePolicySet } from './cedar/policy-set.ts';
+import { type CompiledPolicySet, compilePolicySet } from './cedar/compile-policy-set.ts';
 import { nameStatements } from './name-statements.ts';
 
 /** The policies of one tenant, compiled. Immutable: a change makes another. */
@@ -32,7 +32,7 @@ export function compilePolicies(sources: readonly PolicySource[], version: numbe
   for (const source of sources) {
     const key = JSON.stringify([source.name, source.cedar]);
     const known = parsed?.get(key);
-    const result = known === undefined ? readPolicy(source) : { ok: true as const, statements: known };
+    const result = known === undefined ? tryReadPolicy(source) : { ok: true as const, statements: known };
     if (result.ok) {
       statements.push(...result.statements);
       seen.set(key, result.statements);
@@ -50,6 +50,15 @@ export function compilePolicies(sources: readonly PolicySource[], version: numbe
 export type ReadPolicy =
   | { ok: true; statements: readonly { name: string; statement: Statement }[] }
   | { ok: false; problems: readonly PolicyProblem[] };
+
+/** Whatever goes wrong with one policy, the others are compiled; and the set knows that one is missing. */
+function tryReadPolicy(source: PolicySource): ReadPolicy {
+  try {
+    return readPolicy(source);
+  } catch (cause) {
+    return { ok: false, problems: [{ message: cause instanceof Error ? cause.message : 'unknown failure' }] };
+  }
+}
 
 /** Parses one policy resource, names its statements, and makes sure that each of them compiles. */
 export function readPolicy({ name, cedar }: PolicySource): ReadPolicy {

@@ -66,7 +66,8 @@ function allOf(tests: readonly Test[]): Test {
 
 type Part = keyof PolicyScope;
 
-function compileScope(part: Part, constraint: ScopeConstraint): Test[] {
+/** One part of the scope, as tests to be passed in turn. */
+export function compileScope(part: Part, constraint: ScopeConstraint): Test[] {
   switch (constraint.op) {
     case 'All':
       return [];

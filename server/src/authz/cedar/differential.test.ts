@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arbitraryCase } from './testing/arbitrary-case.ts';
-import { type Case, compiledAnswer, officialAnswer } from './testing/both-engines.ts';
+import { arbitraryCase } from './arbitrary-case.fixture.ts';
+import { type Case, compiledAnswer, officialAnswer } from './both-engines.fixture.ts';
 
 /**
  * The compiled engine and the official one agree on decision, determining policies and erroring policies.

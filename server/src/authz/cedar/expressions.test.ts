@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Case, compiledAnswer, officialAnswer } from './testing/both-engines.ts';
+import { type Case, compiledAnswer, officialAnswer } from './both-engines.fixture.ts';
 
 /** Every operator, its type errors and its edges. `error`: the policy is skipped and reported. */
 type Outcome = 'true' | 'false' | 'error';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Case, EntityCase, Json, Uid } from './both-engines.ts';
+import type { Case, EntityCase, Json, Uid } from './both-engines.fixture.ts';
 
 /**
  * Cases for the differential test: small pools of names and values, so that clauses often match, entities often exist
