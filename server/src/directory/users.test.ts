@@ -84,8 +84,8 @@ describe('createUser', () => {
     const user = await create({ email: ' Ada@Example.com ', name: ' Ada Lovelace ', roles: ['b', 'a', 'b'] });
     expect(user).toMatchObject({ email: 'Ada@Example.com', name: 'Ada Lovelace', roles: ['a', 'b'], status: 'active' });
     expect(user.id).toMatch(/^usr_/);
-    const { events } = await listEvents({ store }, { tenantId, limit: 500 });
-    expect(events.map(({ type, target }) => [type, target.id])).toContainEqual(['user.created', user.id]);
+    const { items } = await listEvents({ store }, { tenantId, limit: 500 });
+    expect(items.map(({ type, target }) => [type, target.id])).toContainEqual(['user.created', user.id]);
     await store.changes.caughtUp();
     stop();
     expect(heard).toEqual([expect.objectContaining({ topic: 'user', id: user.id, operation: 'put', tenantId })]);

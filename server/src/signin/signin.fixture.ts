@@ -69,8 +69,8 @@ export async function openSignin() {
       return user;
     },
     async eventTypes(): Promise<string[]> {
-      const { events } = await listEvents({ store }, { tenantId, limit: 500 });
-      return events.map(({ type }) => type);
+      const { items } = await listEvents({ store }, { tenantId, limit: 500 });
+      return items.map(({ type }) => type);
     },
   };
 }
