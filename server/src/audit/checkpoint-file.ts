@@ -8,8 +8,8 @@ import type { Checkpoint } from './checkpoint.ts';
 /** A memory of checkpoints outside the database: whoever rewinds the database does not rewind this. */
 export interface CheckpointWitness {
   append(checkpoints: readonly Checkpoint[]): Promise<void>;
-  /** In the order they came. Undefined stands for a line that can't be read. */
-  read(): AsyncIterable<Checkpoint | undefined>;
+  /** In the order they came. What can't be read is passed over: a crash cuts lines, and who can spoil them can delete them. */
+  read(): AsyncIterable<Checkpoint>;
 }
 
 const lineSchema = z.strictObject({
@@ -38,7 +38,10 @@ export function checkpointFile(path: string): CheckpointWitness {
       const stream = createReadStream(path);
       const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
       try {
-        for await (const line of lines) if (line !== '') yield readLine(line);
+        for await (const line of lines) {
+          const checkpoint = readLine(line);
+          if (checkpoint !== undefined) yield checkpoint;
+        }
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       } finally {

@@ -17,7 +17,7 @@ export type AuditProblemKind =
   | 'truncated'
   /** The chain is whole but is not the one that a checkpoint saw: everything from here on may have been written anew. */
   | 'rewritten'
-  /** A checkpoint's signature is wrong, or its line in the file can't be read. */
+  /** A checkpoint's signature is wrong. */
   | 'checkpoint_forged';
 
 export interface AuditReport {
@@ -68,17 +68,17 @@ async function verifySnapshot(
   tx: Tx,
   keyring: Pick<Keyring, 'mac'>,
   tenantId: string,
-  witnessed: readonly (Checkpoint | undefined)[],
+  witnessed: readonly Checkpoint[],
 ): Promise<AuditReport> {
   const db = tx.withTables<AuditTables>();
   const stored = await db.selectFrom('audit_checkpoints').selectAll().where('tenant_id', '=', tenantId).execute();
-  const known = [
+  const known: Checkpoint[] = [
     ...witnessed,
     ...stored.map((row) => ({ ...row, tenantId: row.tenant_id, hash: row.hash.toString('hex') })),
   ];
-  const checkpoints = known.filter((item) => item !== undefined && isGenuine(keyring, item)) as Checkpoint[];
-  const forged = known.find((item) => item === undefined || !isGenuine(keyring, item));
-  const bySequence = Map.groupBy(checkpoints, ({ sequence }) => sequence);
+  const forged = known.find((checkpoint) => !isGenuine(keyring, checkpoint));
+  const genuine = forged === undefined ? known : known.filter((checkpoint) => isGenuine(keyring, checkpoint));
+  const bySequence = Map.groupBy(genuine, ({ sequence }) => sequence);
 
   let hash = genesisHash(tenantId);
   let sequence = 0;
@@ -116,9 +116,9 @@ async function verifySnapshot(
   if (sequence > 0 && (head === undefined || head.sequence !== sequence || !head.hash.equals(hash))) {
     return report({ kind: 'edited', sequence, message: 'The head of the chain does not name its last event.' });
   }
-  if (known.length !== checkpoints.length) {
-    const at = forged?.sequence ?? trusted + 1;
-    return report({ kind: 'checkpoint_forged', sequence: at, message: 'A checkpoint has no valid signature.' });
+  if (forged !== undefined) {
+    const message = `The checkpoint at ${forged.sequence} has no valid signature.`;
+    return report({ kind: 'checkpoint_forged', sequence: forged.sequence, message });
   }
   return report();
 }
@@ -136,18 +136,27 @@ function rowProblem(row: EventRow, expected: number, computed: Buffer): Problem 
 
 /** The columns that are searched by are copies: a wrong one would hide an event from whoever looks for it. */
 function columnProblem(row: EventRow): Problem | undefined {
-  const { id, at, type, actor, target, organizationId = null } = readEventBody(row.body);
-  const honest =
-    id === row.id &&
-    at === row.at &&
-    type === row.type &&
-    actor.id === row.actor_id &&
-    target.type === row.target_type &&
-    target.id === row.target_id &&
-    organizationId === row.organization_id;
-  if (honest) return undefined;
+  if (agrees(row)) return undefined;
   const message = `The columns of event ${row.sequence} differ from what was written.`;
   return { kind: 'edited', sequence: row.sequence, message };
+}
+
+function agrees(row: EventRow): boolean {
+  try {
+    const { id, at, type, actor, target, organizationId = null } = readEventBody(row.body);
+    return (
+      id === row.id &&
+      at === row.at &&
+      type === row.type &&
+      actor.id === row.actor_id &&
+      target.type === row.target_type &&
+      target.id === row.target_id &&
+      organizationId === row.organization_id
+    );
+  } catch {
+    // Not an event at all, hashed as if it were one: someone wrote a chain of his own.
+    return false;
+  }
 }
 
 function reordered(sequence: number): Problem {
@@ -163,10 +172,10 @@ function truncated(from: number, to: number): Problem {
   return { kind: 'truncated', sequence: from, message: `The newest events, ${from} to ${to} at least, are missing.` };
 }
 
-async function readWitness(witness: CheckpointWitness, tenantId: string): Promise<(Checkpoint | undefined)[]> {
-  const lines: (Checkpoint | undefined)[] = [];
-  for await (const line of witness.read()) if (line === undefined || line.tenantId === tenantId) lines.push(line);
-  return lines;
+async function readWitness(witness: CheckpointWitness, tenantId: string): Promise<Checkpoint[]> {
+  const checkpoints: Checkpoint[] = [];
+  for await (const checkpoint of witness.read()) if (checkpoint.tenantId === tenantId) checkpoints.push(checkpoint);
+  return checkpoints;
 }
 
 function readPage(tx: Tx, tenantId: string, after: number): Promise<EventRow[]> {
