@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  ALICE,
+  basic,
+  claimsOf,
+  ISSUER,
+  openWorld,
+  SPA_REDEEM,
+  TENANT,
+  WEATHER,
+  type World,
+} from '../oauth-world.fixture.ts';
+
+let world: World;
+let machine: string;
+let broad: string;
+let web: string;
+beforeAll(async () => {
+  world = await openWorld();
+  machine = await world.secretOf('machine');
+  broad = await world.secretOf('broad-machine');
+  web = await world.secretOf('web');
+});
+afterAll(() => world.close());
+beforeEach(() => world.signIn());
+
+const signInSpa = async (changes = {}) => (await world.token({ ...SPA_REDEEM, code: await world.code(changes) })).body;
+const machineToken = async () =>
+  String((await world.token({ grant_type: 'client_credentials' }, basic('machine', machine))).body.access_token);
+const isAlive = (token: unknown) =>
+  world.oauth.verifier.verifyAccessToken(String(token), { audience: WEATHER }, world.clock.now()).ok;
+
+describe('revoke (RFC 7009)', () => {
+  test('an access token alone', async () => {
+    const first = await signInSpa();
+    expect(await world.revoke({ client_id: 'spa', token: String(first.access_token) })).toMatchObject({ status: 200 });
+    expect(isAlive(first.access_token)).toBe(false);
+    const form = { grant_type: 'refresh_token', client_id: 'spa', refresh_token: String(first.refresh_token) };
+    expect((await world.token(form)).status).toBe(200);
+  });
+
+  test('a refresh token with everything of its grant', async () => {
+    const { access_token, refresh_token } = await signInSpa();
+    const token = String(refresh_token);
+    expect((await world.revoke({ client_id: 'spa', token, token_type_hint: 'access_token' })).status).toBe(200);
+    expect(isAlive(access_token)).toBe(false);
+    expect((await world.revoke({ client_id: 'spa', token })).status).toBe(200);
+  });
+
+  test.each([
+    ['unknown', 'abc'],
+    ['unknown refresh token', `gh_rt_${'0'.repeat(33)}`],
+    ['a JWT of someone else', 'eyJhbGciOiJub25lIn0.e30.AA'],
+  ])('%s: 200, nothing happens', async (_, token) => {
+    expect((await world.revoke({ client_id: 'spa', token })).status).toBe(200);
+  });
+
+  test('a token of another client: refused, and alive', async () => {
+    const token = await machineToken();
+    const { refresh_token } = await signInSpa();
+    const asWeb = { client_id: 'web', client_secret: web };
+    expect((await world.revoke({ ...asWeb, token })).body.error).toBe('invalid_grant');
+    expect((await world.revoke({ ...asWeb, token: String(refresh_token) })).body.error).toBe('invalid_grant');
+    expect(isAlive(token)).toBe(true);
+  });
+
+  test.each([
+    ['no token', { client_id: 'spa' }, 400, 'invalid_request'],
+    ['no client', { token: 'x' }, 401, 'invalid_client'],
+    ['a confidential client without its secret', { client_id: 'web', token: 'x' }, 401, 'invalid_client'],
+  ])('%s', async (_, form, status, error) => {
+    const result = await world.revoke(form);
+    expect({ status: result.status, error: result.body.error }).toEqual({ status, error });
+  });
+});
+
+describe('introspect (RFC 7662)', () => {
+  const asMachine = () => ({ client_id: 'machine', client_secret: machine });
+
+  test('its own token, and that of another for its API', async () => {
+    const token = await machineToken();
+    const { body } = await world.introspect({ ...asMachine(), token });
+    expect(body).toEqual({ active: true, token_type: 'Bearer', ...claimsOf(token) });
+    const other = await world.introspect({ client_id: 'broad-machine', client_secret: broad, token });
+    expect(other.body).toEqual(body);
+  });
+
+  test('its own refresh token', async () => {
+    const prompt = await world.authorize({
+      response_type: 'code',
+      client_id: 'web',
+      redirect_uri: 'https://web.example.com/callback',
+      scope: 'openid',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    });
+    if (prompt.kind !== 'consent') throw new TypeError(prompt.kind);
+    const outcome = await world.consent({ interaction: prompt.prompt.interaction, decision: 'allow' });
+    if (outcome.kind !== 'redirect') throw new TypeError(outcome.kind);
+    const { body: tokens } = await world.token({
+      grant_type: 'authorization_code',
+      client_id: 'web',
+      client_secret: web,
+      code: new URL(outcome.location).searchParams.get('code') ?? '',
+      code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+    });
+    const asWeb = { client_id: 'web', client_secret: web, token: String(tokens.refresh_token) };
+    expect((await world.introspect(asWeb)).body).toMatchObject({ active: true, sub: ALICE, iss: ISSUER });
+    expect((await world.introspect({ ...asMachine(), token: asWeb.token })).body).toEqual({ active: false });
+    await world.revoke(asWeb);
+    expect((await world.introspect(asWeb)).body).toEqual({ active: false });
+  });
+
+  test.each([
+    ['nonsense', async () => 'abc'],
+    ['a refresh token of another client', async () => String((await signInSpa()).refresh_token)],
+    ['a token for another audience', async () => String((await signInSpa({ scope: 'openid' })).access_token)],
+    [
+      'a revoked token',
+      async () => {
+        const token = await machineToken();
+        await world.revoke({ ...asMachine(), token });
+        return token;
+      },
+    ],
+    ['an id token', async () => String((await signInSpa()).id_token)],
+  ])('%s: inactive, and nothing more', async (_, make) => {
+    const { status, body } = await world.introspect({ ...asMachine(), token: await make() });
+    expect({ status, body }).toEqual({ status: 200, body: { active: false } });
+  });
+
+  test.each([
+    ['a public client', { client_id: 'spa', token: 'x' }, 401, 'invalid_client'],
+    ['nobody', { token: 'x' }, 401, 'invalid_client'],
+    ['a wrong secret', { client_id: 'machine', client_secret: 'x', token: 'x' }, 401, 'invalid_client'],
+  ])('%s', async (_, form, status, error) => {
+    const result = await world.introspect(form);
+    expect({ status: result.status, error: result.body.error }).toEqual({ status, error });
+  });
+});
+
+describe('userinfo', () => {
+  const bearer = (token: unknown) => `Bearer ${token}`;
+
+  test.each([
+    ['openid', { sub: ALICE }],
+    ['openid profile', { sub: ALICE, name: 'Alice' }],
+    ['openid email', { sub: ALICE, email: 'alice@example.com', email_verified: true }],
+    ['openid roles weather:read', { sub: ALICE, roles: ['analyst'] }],
+  ])('%s', async (scope, claims) => {
+    const { status, headers, body } = await world.userinfo(bearer((await signInSpa({ scope })).access_token));
+    expect({ status, body }).toEqual({ status: 200, body: claims });
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  test('no token: the bare challenge', async () => {
+    const { status, headers } = await world.userinfo(undefined);
+    expect({ status, challenge: headers['www-authenticate'] }).toEqual({
+      status: 401,
+      challenge: `Bearer realm="${ISSUER}"`,
+    });
+  });
+
+  test.each<[string, () => Promise<string>, number, string]>([
+    ['nonsense', async () => bearer('abc'), 401, 'invalid_token'],
+    ['Basic', async () => basic('machine', machine), 401, 'invalid_token'],
+    [
+      'a token without openid',
+      async () => bearer((await signInSpa({ scope: 'weather:read' })).access_token),
+      401,
+      'invalid_token',
+    ],
+    ['a client’s own token', async () => bearer(await machineToken()), 401, 'invalid_token'],
+    ['an id token', async () => bearer((await signInSpa()).id_token), 401, 'invalid_token'],
+    [
+      'a token for us without openid',
+      async () => bearer((await signInSpa({ scope: 'profile' })).access_token),
+      403,
+      'insufficient_scope',
+    ],
+  ])('%s', async (_, make, status, error) => {
+    const result = await world.userinfo(await make());
+    expect({ status: result.status, error: result.body.error }).toEqual({ status, error });
+  });
+
+  test('a person who is gone', async () => {
+    const { access_token } = await signInSpa();
+    const alice = world.people.get(ALICE);
+    world.people.delete(ALICE);
+    expect((await world.userinfo(bearer(access_token))).status).toBe(401);
+    if (alice !== undefined) world.people.set(ALICE, alice);
+  });
+});
+
+describe('discovery and keys', () => {
+  test('names every endpoint under the issuer, and only what is supported', () => {
+    const { body, headers } = world.oauth.discovery(TENANT);
+    expect(headers['cache-control']).toMatch(/^public, max-age=/);
+    expect(body).toMatchObject({
+      issuer: ISSUER,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      id_token_signing_alg_values_supported: ['ES256'],
+      authorization_response_iss_parameter_supported: true,
+      scopes_supported: expect.arrayContaining(['openid', 'weather:read', 'bills:read']),
+    });
+  });
+
+  test('public halves only, and another tag when they change', async () => {
+    const before = world.oauth.jwks(TENANT);
+    expect(JSON.stringify(before.body)).not.toMatch(/"(d|p|q|dp|dq|qi|k)":/);
+    expect(before.body).toEqual({ keys: [expect.objectContaining({ kty: 'EC', alg: 'ES256', use: 'sig' })] });
+    await world.signingKeys.rotate(TENANT);
+    expect(world.oauth.jwks(TENANT).headers.etag).not.toBe(before.headers.etag);
+  });
+});
