@@ -71,6 +71,11 @@ describe('route', () => {
     ['an upstream that is no URL', { upstream: { url: 'a.test' } }, 'upstream.url'],
     ['an upstream by file', { upstream: { url: 'file:///etc/passwd' } }, 'upstream.url'],
     [
+      'a resource type that policies can not name',
+      { authorize: { scopes: ['a'], resource: { type: 'a-b', id: '1' } } },
+      'authorize.resource.type',
+    ],
+    [
       'a resource by an unknown parameter',
       { authorize: { scopes: ['a'], resource: { type: 'City', id: '{town}' } } },
       'authorize.resource.id',

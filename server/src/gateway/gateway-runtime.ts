@@ -111,7 +111,7 @@ function transportErrors(nextDecisionId: () => string, metrics: GatewayMetrics):
         status,
         headers: problemHeaders(found, ['gatehouse-decision-id', decisionId]),
         body: problemBody(found, decisionId),
-        onDone: (outcome: ExchangeOutcome) => count(metrics.route('', ''), { ...outcome, upstreamFailed: false }),
+        onDone: (outcome: ExchangeOutcome) => count(metrics.route('', ''), outcome),
       };
     },
   };

@@ -1,3 +1,5 @@
+import type { ExchangeOutcome } from './exchange.ts';
+
 /** Counts per route and status, as plain numbers: `http` turns them into what Prometheus reads. */
 export interface RouteMetrics {
   readonly tenantId: string;
@@ -53,16 +55,7 @@ export class GatewayMetrics {
   }
 }
 
-export interface Measured {
-  status: number;
-  durationMilliseconds: number;
-  bytesIn: number;
-  bytesOut: number;
-  aborted: boolean;
-  upstreamFailed: boolean;
-}
-
-export function count(metrics: RouteMetrics, measured: Measured): void {
+export function count(metrics: RouteMetrics, measured: ExchangeOutcome): void {
   metrics.statuses.set(measured.status, (metrics.statuses.get(measured.status) ?? 0) + 1);
   const seconds = measured.durationMilliseconds / 1000;
   let bucket = 0;
@@ -72,5 +65,5 @@ export function count(metrics: RouteMetrics, measured: Measured): void {
   metrics.bytesIn += measured.bytesIn;
   metrics.bytesOut += measured.bytesOut;
   if (measured.aborted) metrics.aborted += 1;
-  if (measured.upstreamFailed) metrics.upstreamFailures += 1;
+  if (measured.upstreamFailure !== undefined) metrics.upstreamFailures += 1;
 }

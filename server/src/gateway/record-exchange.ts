@@ -6,30 +6,23 @@ import type { RequestExchange } from './request-exchange.ts';
 /** A refused path may be as long as the transport lets it; a record keeps the beginning. */
 const RECORDED_PATH_MAX = 1024;
 
-/** The last step: one access record and one count for each exchange, however it ended. A second call does nothing. */
+/**
+ * The last step: one access record and one count for each exchange, however it ended. A second call does nothing.
+ * A request for a host that no tenant answers for belongs to nobody's records: it is counted only.
+ */
 export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutcome): void {
   if (exchange.recorded) return;
   exchange.recorded = true;
   const { route, tenant, parts } = exchange;
-  const metrics = route?.metrics ?? tenant?.unmatched;
-  if (metrics !== undefined) {
-    count(metrics, {
-      status: outcome.status,
-      durationMilliseconds: outcome.durationMilliseconds,
-      bytesIn: outcome.bytesIn,
-      bytesOut: outcome.bytesOut,
-      aborted: outcome.aborted,
-      upstreamFailed: outcome.upstreamFailure !== undefined,
-    });
-  }
-  parts.recorder.record(accessRecord(exchange, outcome));
+  count(route?.metrics ?? tenant?.unmatched ?? exchange.snapshot.unmatched, outcome);
+  if (tenant !== undefined) parts.recorder.record(accessRecord(exchange, tenant.tenantId, outcome));
 }
 
-function accessRecord(exchange: RequestExchange, outcome: ExchangeOutcome): AccessRecord {
+function accessRecord(exchange: RequestExchange, tenantId: string, outcome: ExchangeOutcome): AccessRecord {
   const { principal, route, head, decision } = exchange;
   const record: AccessRecord = {
     decisionId: exchange.decisionId,
-    tenantId: exchange.tenant?.tenantId ?? '',
+    tenantId,
     at: exchange.at,
     principalType: principal?.type ?? 'anonymous',
     // Who could not prove who he is gets no name, and what he sent is not kept.

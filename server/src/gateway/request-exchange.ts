@@ -32,6 +32,8 @@ export class RequestExchange {
   /** The configuration this request is served with, from beginning to end. */
   readonly snapshot: GatewaySnapshot;
   readonly decisionId: string;
+  /** Who answers for the host that was asked for, if anyone does. */
+  readonly tenant: TenantSnapshot | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** What every response carries, whoever writes it. */
@@ -39,7 +41,6 @@ export class RequestExchange {
 
   client: ClientAddress | undefined = undefined;
   target: CanonicalTarget | undefined = undefined;
-  tenant: TenantSnapshot | undefined = undefined;
   route: CompiledRoute | undefined = undefined;
   /** Captured parts of the path in canonical spelling, and as text. The same array when nothing is encoded. */
   captured: readonly string[] = NOTHING;
@@ -59,6 +60,7 @@ export class RequestExchange {
     this.parts = parts;
     this.head = head;
     this.snapshot = parts.snapshot;
+    this.tenant = parts.snapshot.tenantFor(head.host);
     this.decisionId = decisionId;
     this.at = at;
     this.responseHeaders = ['gatehouse-decision-id', decisionId];

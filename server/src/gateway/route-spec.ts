@@ -22,6 +22,14 @@ const word = z
   .string()
   .max(128)
   .regex(/^[A-Za-z][A-Za-z0-9_:.-]*$/, 'must begin with a letter and hold letters, digits and `_ : . -` only');
+/** The name of a Cedar entity type, which is how policies speak of resources. */
+const entityType = z
+  .string()
+  .max(128)
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]*(::[A-Za-z_][A-Za-z0-9_]*)*$/,
+    'must be the name of a kind of thing, for example `City` or `Shop::Order`',
+  );
 
 /** A token bucket: `requests` in each `perSeconds`, with up to `burst` at once (as many as `requests` when not said). */
 export const limitSchema = z.strictObject({
@@ -69,7 +77,7 @@ export const routeSchema = z.strictObject({
       /** What the request does, in the words of policies. The method when left out. */
       action: word.optional(),
       /** What it does that to. The route itself when left out. `id` may hold parameters of the path. */
-      resource: z.strictObject({ type: word, id: z.string().min(1).max(512) }).optional(),
+      resource: z.strictObject({ type: entityType, id: z.string().min(1).max(512) }).optional(),
     })
     .default({ scopes: [], roles: [], policies: 'optional' }),
   limit: limitSchema

@@ -13,6 +13,8 @@ export interface GatewaySnapshot {
   readonly routeCount: number;
   /** Who answers for this host (lower case, may hold a port). */
   tenantFor(host: string): TenantSnapshot | undefined;
+  /** Counters for requests that no tenant took. */
+  readonly unmatched: RouteMetrics;
   /** Faults found on the way that did not stop it, for the log. */
   readonly warnings: readonly string[];
 }
@@ -56,6 +58,7 @@ export function buildSnapshot(configuration: GatewayConfiguration, context: Snap
     version: context.version,
     routeCount,
     warnings,
+    unmatched: context.metrics.route('', ''),
     tenantFor: byHost.size === 0 ? () => others : (host) => byHost.get(hostName(host)) ?? others,
   };
 }

@@ -43,6 +43,7 @@ function decisionRequest(exchange: RequestExchange, route: CompiledRoute, princi
     requiredScopes: route.requiredScopes,
     requiredRoles: route.requiredRoles,
     policyRequired: route.policyRequired,
+    openToAnyone: route.anonymous,
   };
 }
 

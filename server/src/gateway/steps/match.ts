@@ -10,10 +10,8 @@ import type { RequestExchange, Step } from '../request-exchange.ts';
 export const match: Step = {
   name: 'match',
   run(exchange) {
-    const { head, target } = exchange;
-    const tenant = exchange.snapshot.tenantFor(head.host);
+    const { head, target, tenant } = exchange;
     if (tenant === undefined || target === undefined) return notFound(exchange);
-    exchange.tenant = tenant;
     const found = tenant.match(head.host, target.path, head.method);
     if (found === undefined) {
       const allowed = tenant.allowed(head.host, target.path);
