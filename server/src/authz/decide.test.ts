@@ -53,6 +53,15 @@ describe('scopes, roles and policies decide together', () => {
       { reason: 'nothing_grants' },
     ],
     ['nothing required, though a policy permits', [PERMIT], none, { reason: 'nothing_grants' }],
+    ['open to anyone', [], { ...none, openToAnyone: true }, { allowed: true, policies: [] }],
+    ['open to anyone, but forbidden', [FORBID], { ...none, openToAnyone: true }, { reason: 'forbidden_by_policy' }],
+    [
+      'open to anyone, but a scope is required',
+      [],
+      { ...none, openToAnyone: true, requiredScopes: ['weather:write'] },
+      { reason: 'missing_scope' },
+    ],
+    ['open to anyone, but a policy is required', [], { openToAnyone: true }, { reason: 'no_policy_permits' }],
     ['a scope that is there', [], { ...none, requiredScopes: ['weather:read'] }, { allowed: true, policies: [] }],
     [
       'a scope that is not there',

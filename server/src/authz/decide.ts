@@ -8,7 +8,8 @@ import type { PolicySet } from './policy-set.ts';
 /**
  * May it be done? Scopes, then roles, then policies; each can only narrow. Deny by default:
  *
- * 1. A request that requires no scope, no role and no policy is granted by nothing (`nothing_grants`).
+ * 1. A request that requires no scope, no role and no policy is granted by nothing (`nothing_grants`), unless it is
+ *    declared open to anyone.
  * 2. All required scopes (`missing_scope`), and any one of the required roles (`missing_role`).
  * 3. A policy that forbids wins over all that permit (`forbidden_by_policy`), also where no policy is required.
  * 4. A policy that forbids but could not be evaluated denies (`engine_error`). Cedar skips it, and the evaluator does
@@ -38,9 +39,8 @@ const NO_NAMES: readonly string[] = Object.freeze([]);
 const NO_ERRORS: Decision['errors'] = Object.freeze([]);
 
 function checkThatSomethingGrants(set: PolicySet, request: DecisionRequest): Decision | undefined {
-  if (request.policyRequired === true || request.requiredScopes?.length || request.requiredRoles?.length) {
-    return undefined;
-  }
+  if (request.policyRequired === true || request.openToAnyone === true) return undefined;
+  if (request.requiredScopes?.length || request.requiredRoles?.length) return undefined;
   return deny(set, 'nothing_grants');
 }
 

@@ -14,6 +14,8 @@ export interface DecisionRequest {
   requiredRoles?: readonly string[];
   /** Must a policy permit it? Forbidding policies apply either way. */
   policyRequired?: boolean;
+  /** Declared open to everyone: nothing has to grant it. Forbidding policies still apply. */
+  openToAnyone?: boolean;
 }
 
 /** Allow or deny, and why. Deny by default: a decision that cannot be made is a deny. */
