@@ -7,7 +7,9 @@ function classOf(allowed: (code: number) => boolean): Uint8Array {
 const isAlphanumeric = (code: number) => /[0-9A-Za-z]/.test(String.fromCharCode(code));
 
 /** tchar (RFC 9110 §5.6.2): methods and field names. */
-export const TOKEN_BYTES = classOf((code) => isAlphanumeric(code) || "!#$%&'*+-.^_`|~".includes(String.fromCharCode(code)));
+export const TOKEN_BYTES = classOf(
+  (code) => isAlphanumeric(code) || "!#$%&'*+-.^_`|~".includes(String.fromCharCode(code)),
+);
 
 /** field-vchar, SP and HTAB (RFC 9110 §5.5). Every other control byte, DEL among them, is refused, not replaced. */
 export const FIELD_VALUE_BYTES = classOf((code) => code === 0x09 || (code >= 0x20 && code !== 0x7f));

@@ -1,15 +1,19 @@
 import { FIXED_LIMITS } from './transport-limits.ts';
 
-const DIGITS = /^[0-9]+$/;
-
 /**
  * Content-Length (RFC 9110 §8.6): digits only. A list such as `5, 5` is refused though RFC 9112 §6.3 would let it be
  * collapsed, because what the next parser makes of it can't be known.
- * @returns `undefined` when it is no valid length.
+ * @returns `undefined` when `bytes[start, end)` is no valid length.
  */
-export function parseContentLength(value: string): number | undefined {
-  if (value.length > FIXED_LIMITS.contentLengthDigitsMax || !DIGITS.test(value)) return undefined;
-  return Number(value);
+export function parseContentLength(bytes: Uint8Array, start: number, end: number): number | undefined {
+  if (start === end || end - start > FIXED_LIMITS.contentLengthDigitsMax) return undefined;
+  let length = 0;
+  for (let at = start; at < end; at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    length = length * 10 + digit;
+  }
+  return length;
 }
 
 /**
@@ -27,7 +31,8 @@ export function readTransferEncoding(value: string): 'chunked' | 'unknown' | 'in
 export function hasConnectionOption(value: string, option: string): boolean {
   if (value.length < option.length) return false;
   const text = value.toLowerCase();
-  return text === option || text.split(',').some((item) => trimSpace(item) === option);
+  if (text === option) return true;
+  return text.includes(option) && text.split(',').some((item) => trimSpace(item) === option);
 }
 
 /** Only SP and HTAB: `trim` would also take U+00A0, which is a byte of the value in Latin-1. */

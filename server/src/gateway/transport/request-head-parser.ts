@@ -1,7 +1,7 @@
 import type { ProtocolErrorStatus, RequestHead } from '../exchange.ts';
 import { CR, LF, SP, TARGET_BYTES, TOKEN_BYTES } from './character-classes.ts';
 import { COMPLETE, FieldLines, INCOMPLETE, REFUSED, type ScanResult } from './field-lines.ts';
-import { FIELD, fieldNameOf } from './known-fields.ts';
+import { FieldNames } from './field-names.ts';
 import { hasConnectionOption, parseContentLength, readTransferEncoding } from './message-framing.ts';
 import { normaliseHost, reduceAbsoluteForm } from './request-target.ts';
 import { FIXED_LIMITS, type TransportLimits } from './transport-limits.ts';
@@ -18,8 +18,23 @@ export interface PeerFacts {
   readonly encrypted: boolean;
 }
 
-/** Start of `HTTP/1.`, byte by byte. */
+const HOST = 1;
+const CONTENT_LENGTH = 2;
+const TRANSFER_ENCODING = 3;
+const CONNECTION = 4;
+const EXPECT = 5;
+
+const READ_NAMES = new FieldNames({
+  host: HOST,
+  'content-length': CONTENT_LENGTH,
+  'transfer-encoding': TRANSFER_ENCODING,
+  connection: CONNECTION,
+  expect: EXPECT,
+});
+
+/** How an HTTP version begins, byte by byte. */
 const VERSION_PREFIX = Buffer.from('HTTP/', 'latin1');
+const DOT = 0x2e;
 const SLASH = 0x2f;
 
 /**
@@ -60,7 +75,7 @@ export class RequestHeadParser {
     }
     if (result !== COMPLETE) return result;
     this.headEnd = this.#fields.headEnd;
-    return this.#build(bytes.latin1Slice(start, this.headEnd), start, peer);
+    return this.#build(bytes, bytes.toString('latin1', start, this.headEnd), start, peer);
   }
 
   /** method SP request-target SP HTTP-version CRLF (RFC 9112 §3), with single spaces and nothing else between. */
@@ -81,14 +96,16 @@ export class RequestHeadParser {
     if (at === this.#targetStart) return this.#refuse(400, 'the request line has no target');
     this.#targetEnd = at;
     at += 1;
-    for (const expected of VERSION_PREFIX) {
+    for (let index = 0; index < VERSION_PREFIX.length; index += 1) {
       if (at >= end) return INCOMPLETE;
-      if (bytes[at] !== expected) return this.#refuse(400, 'the request line does not end with an HTTP version');
+      if (bytes[at] !== VERSION_PREFIX[index])
+        return this.#refuse(400, 'the request line does not end with an HTTP version');
       at += 1;
     }
     if (at + 5 > end) return INCOMPLETE;
-    const [major = 0, dot = 0, minor = 0] = [bytes[at], bytes[at + 1], bytes[at + 2]];
-    if (dot !== 0x2e || !isDigit(major) || !isDigit(minor) || bytes[at + 3] !== CR || bytes[at + 4] !== LF) {
+    const major = bytes[at] ?? 0;
+    const minor = bytes[at + 2] ?? 0;
+    if (!isDigit(major) || bytes[at + 1] !== DOT || !isDigit(minor) || bytes[at + 3] !== CR || bytes[at + 4] !== LF) {
       return this.#refuse(400, 'the request line does not end with an HTTP version');
     }
     if (major !== 0x31 || minor > 0x31) {
@@ -99,34 +116,35 @@ export class RequestHeadParser {
     return COMPLETE;
   }
 
-  #build(text: string, start: number, { remoteAddress, encrypted }: PeerFacts): ScanResult {
+  #build(bytes: Buffer, text: string, start: number, { remoteAddress, encrypted }: PeerFacts): ScanResult {
     const { count, nameStarts, nameEnds, valueStarts, valueEnds } = this.#fields;
     const method = text.slice(0, this.#targetStart - start - 1);
     const http11 = this.#minorVersion === 1;
     const headers = new Array<string>(count * 2);
     let hostValue: string | undefined;
-    let lengthValue: string | undefined;
+    let contentLength: number | undefined;
     let transferEncoding: string | undefined;
     let connection = '';
     let expectsContinue = false;
     for (let index = 0; index < count; index += 1) {
-      const { lower, field } = fieldNameOf(
-        text.slice((nameStarts[index] ?? 0) - start, (nameEnds[index] ?? 0) - start),
-      );
+      const nameStart = nameStarts[index] ?? 0;
+      const nameEnd = nameEnds[index] ?? 0;
       const value = text.slice((valueStarts[index] ?? 0) - start, (valueEnds[index] ?? 0) - start);
-      headers[index * 2] = lower;
+      headers[index * 2] = text.slice(nameStart - start, nameEnd - start).toLowerCase();
       headers[index * 2 + 1] = value;
-      if (field === FIELD.other) continue;
-      if (field === FIELD.host) {
+      const meaning = READ_NAMES.meaningOf(bytes, nameStart, nameEnd);
+      if (meaning === 0) continue;
+      if (meaning === HOST) {
         // RFC 9112 §3.2: more than one Host is refused, also when they agree.
         if (hostValue !== undefined) return this.#refuse(400, 'there is more than one Host');
         hostValue = value;
-      } else if (field === FIELD.contentLength) {
-        if (lengthValue !== undefined) return this.#refuse(400, 'there is more than one Content-Length');
-        lengthValue = value;
-      } else if (field === FIELD.transferEncoding) {
+      } else if (meaning === CONTENT_LENGTH) {
+        if (contentLength !== undefined) return this.#refuse(400, 'there is more than one Content-Length');
+        contentLength = parseContentLength(bytes, valueStarts[index] ?? 0, valueEnds[index] ?? 0);
+        if (contentLength === undefined) return this.#refuse(400, 'Content-Length is not a number');
+      } else if (meaning === TRANSFER_ENCODING) {
         transferEncoding = transferEncoding === undefined ? value : `${transferEncoding},${value}`;
-      } else if (field === FIELD.connection) {
+      } else if (meaning === CONNECTION) {
         connection = connection === '' ? value : `${connection},${value}`;
       } else {
         // RFC 9110 §10.1.1: an HTTP/1.0 request can't expect an interim response; other expectations are not ours.
@@ -134,17 +152,13 @@ export class RequestHeadParser {
       }
     }
 
-    let contentLength: number | undefined;
     if (transferEncoding !== undefined) {
       // RFC 9112 §6.1 and §6.3: either of these two is how requests are smuggled.
-      if (lengthValue !== undefined) return this.#refuse(400, 'there are both Content-Length and Transfer-Encoding');
+      if (contentLength !== undefined) return this.#refuse(400, 'there are both Content-Length and Transfer-Encoding');
       if (!http11) return this.#refuse(400, 'HTTP/1.0 has no Transfer-Encoding');
       const coding = readTransferEncoding(transferEncoding);
       if (coding === 'invalid') return this.#refuse(400, 'Transfer-Encoding does not end in a single chunked');
       if (coding === 'unknown') return this.#refuse(501, 'the only transfer coding known here is chunked');
-    } else if (lengthValue !== undefined) {
-      contentLength = parseContentLength(lengthValue);
-      if (contentLength === undefined) return this.#refuse(400, 'Content-Length is not a number');
     }
 
     let host = '';
@@ -177,7 +191,7 @@ export class RequestHeadParser {
       remoteAddress,
       encrypted,
       hasBody: transferEncoding !== undefined || (contentLength !== undefined && contentLength > 0),
-      contentLength: contentLength === 0 ? undefined : contentLength,
+      contentLength,
       receivedAt: performance.now(),
       keepAlive:
         connection === ''

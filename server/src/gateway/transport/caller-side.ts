@@ -1,0 +1,15 @@
+import type { Socket } from 'node:net';
+import type { BodyReader } from './body-reader.ts';
+
+/** What an exchange needs of the connection it came on. */
+export interface CallerSide {
+  readonly socket: Socket;
+  /** Is this the last exchange the connection will carry, whatever the caller wishes? */
+  readonly closesAfterThis: boolean;
+  /** The exchange takes request body now: hand over what was held back, and read on. */
+  resumeBody(): void;
+  /** @param requestBody what may be left of it must be skipped before the next request. */
+  onExchangeEnded(close: boolean, requestBody: BodyReader): void;
+  /** Ends the connection so that nobody can take the response for complete. */
+  cut(): void;
+}

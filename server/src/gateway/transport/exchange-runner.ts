@@ -1,0 +1,374 @@
+import type { ExchangeOutcome, Forward, ProtocolErrorStatus, Reply, UpstreamFailure, Verdict } from '../exchange.ts';
+import { BodyReader } from './body-reader.ts';
+import { BodyRelay } from './body-relay.ts';
+import type { CallerSide } from './caller-side.ts';
+import { writeReply } from './reply-writer.ts';
+import type { ParsedRequest } from './request-head-parser.ts';
+import { writeRequestHead } from './request-head-writer.ts';
+import { connectionLine, ResponseRelay } from './response-relay.ts';
+import { NEVER } from './ticker.ts';
+import type { TransportContext } from './transport-context.ts';
+import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts';
+
+/** Whom an exchange waits for: who is late when its deadline passes. */
+type Awaited = 'verdict' | 'connection' | 'request body' | 'response head' | 'response body' | 'caller';
+
+/** RFC 9110 §9.2.2: may be sent again when it can't be known whether they arrived. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
+
+/** Status in the record when the caller left before any was sent; nginx's, since the RFCs have none. */
+const CALLER_GONE = 499;
+
+/**
+ * Runs the exchanges of one caller's connection, one after the other: asks the handler, then answers, or forwards and
+ * relays both ways. Whatever it waits for comes back as a call on it: from the caller's connection, from the upstream's,
+ * or from the tick. Kept for all requests of the connection, so that a request makes little garbage.
+ */
+export class ExchangeRunner implements UpstreamUser {
+  /** May `onRequestBytes` be called? Not before the upstream stands, nor while it is behind. */
+  acceptsBody = false;
+  readonly #context: TransportContext;
+  readonly #caller: CallerSide;
+  readonly #requestBody = new BodyReader();
+  readonly #requestRelay: BodyRelay;
+  readonly #response: ResponseRelay;
+  #request: ParsedRequest;
+  #verdict: Verdict | undefined;
+  #forward: Forward | undefined;
+  #upstream: UpstreamConnection | undefined;
+  /** The upstream's request head, until it is sent. */
+  #unsentHead = '';
+  #retried = false;
+  /** Status of an answer of our own. */
+  #answered = 0;
+  #answeredBytes = 0;
+  #closeAfter = false;
+  /** The response is wholly written. */
+  #written = false;
+  #callerGone = false;
+  #ended = false;
+  #awaited: Awaited = 'verdict';
+  #deadline = NEVER;
+  #failure: UpstreamFailure | undefined;
+
+  constructor(context: TransportContext, caller: CallerSide, request: ParsedRequest) {
+    this.#context = context;
+    this.#caller = caller;
+    this.#request = request;
+    this.#requestRelay = new BodyRelay(context.out);
+    this.#response = new ResponseRelay(context, caller.socket);
+  }
+
+  /** Begins the next exchange. The one before has ended. */
+  begin(request: ParsedRequest): void {
+    this.#context.exchanges += 1;
+    this.#request = request;
+    this.#verdict = undefined;
+    this.#forward = undefined;
+    this.#unsentHead = '';
+    this.#retried = false;
+    this.#answered = 0;
+    this.#answeredBytes = 0;
+    this.#closeAfter = !request.keepAlive || this.#caller.closesAfterThis;
+    this.#written = false;
+    this.#ended = false;
+    this.#awaited = 'verdict';
+    this.#failure = undefined;
+    this.#response.reset();
+    const chunked = request.hasBody && request.contentLength === undefined;
+    this.#requestRelay.begin(chunked);
+    if (chunked) this.#requestBody.expectChunks();
+    else this.#requestBody.expectLength(request.contentLength ?? 0);
+    this.#decide();
+  }
+
+  #decide(): void {
+    try {
+      const verdict = this.#context.handler(this.#request);
+      if (verdict instanceof Promise) {
+        verdict.then(
+          (decided) => this.#carryOut(decided),
+          (error) => this.#onDefect(error),
+        );
+      } else {
+        this.#carryOut(verdict);
+      }
+    } catch (error) {
+      this.#onDefect(error);
+    }
+  }
+
+  #carryOut(verdict: Verdict): void {
+    this.#verdict = verdict;
+    if (this.#callerGone) {
+      this.#finish(true);
+    } else if (verdict.kind === 'reply') {
+      this.#answer(verdict);
+    } else {
+      const head = writeRequestHead(verdict, this.#request);
+      if (head === undefined) throw new TypeError('the verdict holds a header that cannot be written');
+      this.#forward = verdict;
+      this.#unsentHead = head;
+      this.#connect(verdict, false);
+    }
+  }
+
+  /** The handler or a verdict broke the contract of the seam: nothing is forwarded, and the caller is cut off. */
+  #onDefect(error: unknown): void {
+    this.#context.log.error({ err: error }, 'gateway transport: an exchange could not be carried out');
+    this.#abort();
+  }
+
+  #connect(forward: Forward, fresh: boolean): void {
+    this.#await('connection', forward.timeouts.connectMilliseconds);
+    if (!this.#context.pool.acquire(forward.upstream, this, fresh)) this.#fail('connect');
+  }
+
+  onUpstreamAssigned(connection: UpstreamConnection): void {
+    this.#upstream = connection;
+    if (connection.connected) this.onUpstreamConnected();
+  }
+
+  onUpstreamConnected(): void {
+    if (this.#requestBody.done) {
+      this.#sendHead();
+      this.#awaitResponse();
+    } else {
+      this.acceptsBody = true;
+      this.#awaitBody();
+      this.#caller.resumeBody();
+    }
+  }
+
+  /** Called when the bytes at hand are used up: the head goes out alone if no piece of the body took it along. */
+  flushRequest(): void {
+    if (this.#unsentHead === '' || this.#upstream?.connected !== true) return;
+    this.#sendHead();
+    // RFC 9110 §10.1.1: we take the expectation on ourselves, now that there is somewhere to send the body.
+    if (this.#request.expectsContinue) this.#caller.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+  }
+
+  #sendHead(): void {
+    this.#upstream?.socket.write(this.#unsentHead, 'latin1');
+    this.#unsentHead = '';
+  }
+
+  /** Relays request body. @returns the position after what it used. */
+  onRequestBytes(bytes: Buffer, at: number, end: number): number {
+    const socket = this.#upstream?.socket;
+    if (socket === undefined) return end;
+    const { out } = this.#context;
+    const body = this.#requestBody;
+    out.open(socket);
+    out.text(this.#unsentHead);
+    this.#unsentHead = '';
+    const next = this.#requestRelay.relay(body, bytes, at, end);
+    out.send();
+    if (body.problem !== '') {
+      this.#refuse(400, `in the chunked body, ${body.problem}`);
+      return end;
+    }
+    this.acceptsBody = !body.done && !socket.writableNeedDrain;
+    if (this.acceptsBody) this.#awaitBody();
+    else this.#awaitResponse();
+    return next;
+  }
+
+  onUpstreamDrain(): void {
+    if (this.#requestBody.done) return;
+    this.acceptsBody = true;
+    this.#awaitBody();
+    this.#caller.resumeBody();
+  }
+
+  onUpstreamBytes(bytes: Buffer, start: number, end: number): void {
+    const forward = this.#forward;
+    const upstream = this.#upstream;
+    if (forward === undefined || upstream === undefined) return;
+    const response = this.#response;
+    // A request that is answered before it was read leaves the connection in the middle of a body.
+    const closeAfter = this.#closeAfter || this.#caller.closesAfterThis || !this.#requestBody.done;
+    response.receive(upstream, { request: this.#request, forward, closeAfter }, bytes, start, end);
+    if (response.problem !== '') {
+      const { origin } = forward.upstream;
+      this.#context.log.warn({ origin, problem: response.problem }, 'gateway transport: bad response of an upstream');
+      this.#fail('bad_response');
+    } else if (response.done) {
+      this.#complete();
+    } else if (this.#caller.socket.writableNeedDrain) {
+      upstream.socket.pause();
+      this.#awaitCaller();
+    } else if (response.status !== 0) {
+      this.#await('response body', forward.timeouts.idleMilliseconds);
+    }
+  }
+
+  /** The response is wholly written; the exchange ends when the caller's socket has room for the next one. */
+  #complete(): void {
+    this.#written = true;
+    this.acceptsBody = false;
+    const upstream = this.#upstream;
+    this.#upstream = undefined;
+    if (upstream !== undefined) {
+      if (this.#response.reusable && this.#requestBody.done) upstream.release();
+      else upstream.destroy();
+    }
+    if (this.#caller.socket.writableNeedDrain) this.#awaitCaller();
+    else this.#end();
+  }
+
+  #end(): void {
+    this.#finish(false);
+    this.#caller.onExchangeEnded(this.#closeAfter || this.#response.closeAfter, this.#requestBody);
+  }
+
+  onCallerDrain(): void {
+    if (this.#ended) return;
+    if (this.#written) {
+      this.#end();
+    } else if (this.#forward !== undefined && this.#response.status !== 0) {
+      this.#await('response body', this.#forward.timeouts.idleMilliseconds);
+      this.#upstream?.socket.resume();
+    }
+  }
+
+  onCallerGone(): void {
+    this.#callerGone = true;
+    // Without a verdict there is nobody to tell yet.
+    if (this.#verdict === undefined) return;
+    this.#dropUpstream();
+    this.#finish(true);
+  }
+
+  onUpstreamEnd(): void {
+    if (this.#response.endOfStream()) this.#complete();
+    else this.#onUpstreamLost();
+  }
+
+  onUpstreamGone(connected: boolean): void {
+    if (connected) this.#onUpstreamLost();
+    else this.#fail('connect');
+  }
+
+  #onUpstreamLost(): void {
+    const forward = this.#forward;
+    if (forward === undefined || this.#ended || this.#written) return;
+    const stale = (this.#upstream?.uses ?? 0) > 0 && !this.#response.anyBytes;
+    // RFC 9112 §9.3.1: a kept connection may close as we write to it; what is idempotent and wholly ours is sent again.
+    if (stale && !this.#retried && !this.#request.hasBody && IDEMPOTENT.has(forward.method)) {
+      this.#retried = true;
+      this.#dropUpstream();
+      this.#unsentHead = writeRequestHead(forward, this.#request) ?? '';
+      this.#connect(forward, true);
+    } else {
+      this.#fail('reset');
+    }
+  }
+
+  /** The upstream failed: answered in its place while nothing was sent, else cut so that nobody takes it for complete. */
+  #fail(failure: UpstreamFailure): void {
+    const forward = this.#forward;
+    if (forward === undefined || this.#ended || this.#written) return;
+    this.#failure = failure;
+    if (this.#response.status !== 0) {
+      this.#abort();
+      return;
+    }
+    this.#dropUpstream();
+    const reply = forward.failure(failure);
+    this.#verdict = reply;
+    this.#answer(reply);
+  }
+
+  /** The caller broke the rules in the middle of a body. */
+  #refuse(status: ProtocolErrorStatus, reason: string): void {
+    if (this.#response.status !== 0) {
+      this.#abort();
+      return;
+    }
+    this.#dropUpstream();
+    this.#closeAfter = true;
+    // The record stays the verdict's: this reply only lends its words.
+    this.#answer(this.#context.errors.malformed(reason, status));
+  }
+
+  #answer(reply: Reply): void {
+    const { out, ticker, limits } = this.#context;
+    const { contentLength, expectsContinue, method } = this.#request;
+    // What is left of a short body is skipped. After Expect nobody knows whether it will come (RFC 9110 §10.1.1).
+    const skippable = !expectsContinue && (contentLength ?? NEVER) <= limits.discardBytesMax;
+    this.#closeAfter ||= this.#caller.closesAfterThis || !(this.#requestBody.done || skippable);
+    this.#answered = reply.status;
+    out.open(this.#caller.socket);
+    this.#answeredBytes = writeReply(out, reply, {
+      method,
+      httpDate: ticker.httpDate,
+      connectionLine: connectionLine(this.#request, this.#closeAfter),
+    });
+    out.send();
+    this.#complete();
+  }
+
+  /** Ends both sides at once. */
+  #abort(): void {
+    this.#dropUpstream();
+    this.#finish(true);
+    this.#caller.cut();
+  }
+
+  #dropUpstream(): void {
+    this.acceptsBody = false;
+    const upstream = this.#upstream;
+    this.#upstream = undefined;
+    if (upstream !== undefined) upstream.destroy();
+    else if (this.#forward !== undefined) this.#context.pool.forget(this.#forward.upstream, this);
+  }
+
+  #finish(aborted: boolean): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.acceptsBody = false;
+    this.#deadline = NEVER;
+    this.#context.exchanges -= 1;
+    const outcome: ExchangeOutcome = {
+      status: this.#answered || this.#response.status || CALLER_GONE,
+      bytesIn: this.#requestRelay.relayed,
+      bytesOut: this.#answeredBytes + this.#response.bytesOut,
+      durationMilliseconds: performance.now() - this.#request.receivedAt,
+      aborted,
+    };
+    if (this.#failure !== undefined) outcome.upstreamFailure = this.#failure;
+    try {
+      this.#verdict?.onDone(outcome);
+    } catch (error) {
+      this.#context.log.error({ err: error }, 'gateway transport: an exchange could not be recorded');
+    }
+  }
+
+  #awaitBody(): void {
+    if (this.#response.status === 0) this.#await('request body', this.#context.limits.bodyIdleMilliseconds);
+  }
+
+  #awaitCaller(): void {
+    this.#await('caller', this.#context.limits.callerStallMilliseconds);
+  }
+
+  /** Also while the upstream does not take the body: that it is late is its fault, not the caller's. */
+  #awaitResponse(): void {
+    if (this.#response.status === 0) this.#await('response head', this.#forward?.timeouts.headersMilliseconds ?? 0);
+  }
+
+  #await(awaited: Awaited, milliseconds: number): void {
+    this.#awaited = awaited;
+    this.#deadline = this.#context.ticker.after(milliseconds);
+  }
+
+  checkDeadline(now: number): void {
+    if (now < this.#deadline) return;
+    this.#deadline = NEVER;
+    if (this.#awaited === 'connection') this.#fail('connect');
+    else if (this.#awaited === 'request body') this.#refuse(408, 'the request body did not arrive in time');
+    else if (this.#awaited === 'caller') this.#abort();
+    else this.#fail('timeout');
+  }
+}

@@ -1,0 +1,41 @@
+import type { Forward, RawHeaders } from '../exchange.ts';
+import { isSafeFieldValue } from './character-classes.ts';
+import type { ParsedRequest } from './request-head-parser.ts';
+
+/** The request line may hold no space but its two. */
+const UNSAFE_IN_REQUEST_LINE = /[^\x21-\x7e]/;
+
+/**
+ * The head that goes to the upstream. Keep-alive is HTTP/1.1's default and needs no Connection header; framing is
+ * stated anew from what was parsed.
+ * @returns `undefined` when the verdict holds something that can't be written as a head: a defect of the pipeline, which
+ *   must not become a second request on the upstream's connection.
+ */
+export function writeRequestHead(forward: Forward, request: ParsedRequest): string | undefined {
+  const { method, path, upstream } = forward;
+  if (UNSAFE_IN_REQUEST_LINE.test(method) || UNSAFE_IN_REQUEST_LINE.test(path) || method === '' || path === '') {
+    return undefined;
+  }
+  const fields = writeFields(forward.headers, request.expectsContinue ? 'expect' : undefined);
+  if (fields === undefined) return undefined;
+  const framing =
+    request.contentLength !== undefined
+      ? `content-length: ${request.contentLength}\r\n\r\n`
+      : request.hasBody
+        ? 'transfer-encoding: chunked\r\n\r\n'
+        : '\r\n';
+  return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${fields}${framing}`;
+}
+
+/** Field lines, or `undefined` when one is not safe to write. `except` is left out. */
+export function writeFields(headers: RawHeaders, except?: string): string | undefined {
+  let lines = '';
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    const value = headers[index + 1] ?? '';
+    if (name === except) continue;
+    if (!isSafeFieldValue(value)) return undefined;
+    lines += `${name}: ${value}\r\n`;
+  }
+  return lines;
+}

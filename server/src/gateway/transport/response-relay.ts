@@ -1,0 +1,181 @@
+import type { Socket } from 'node:net';
+import type { Forward } from '../exchange.ts';
+import { BodyReader } from './body-reader.ts';
+import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
+import { COMPLETE, INCOMPLETE } from './field-lines.ts';
+import type { ParsedRequest } from './request-head-parser.ts';
+import { writeFields } from './request-head-writer.ts';
+import { type ResponseHeadParser, responseHasBody } from './response-head-parser.ts';
+import { writeResponseHead } from './response-head-writer.ts';
+import type { TransportContext } from './transport-context.ts';
+import { FIXED_LIMITS } from './transport-limits.ts';
+import type { UpstreamConnection } from './upstream-connection.ts';
+
+/** What the response must know of the exchange it belongs to. */
+export interface ResponseTerms {
+  readonly request: ParsedRequest;
+  readonly forward: Forward;
+  /** The connection ends after this exchange, whatever the response is. */
+  readonly closeAfter: boolean;
+}
+
+/**
+ * The way back: parses the upstream's response and writes it to the caller, framed anew. It decides nothing about the
+ * exchange; whoever feeds it looks at `problem`, `begun` and `done` afterwards.
+ */
+export class ResponseRelay {
+  /** 0 until the final response head was written to the caller. */
+  status = 0;
+  done = false;
+  problem = '';
+  /** Must the caller's connection be closed afterwards? */
+  closeAfter = false;
+  /** May the upstream's connection be kept, as far as the response tells? */
+  reusable = false;
+  /** Has any byte come? Then the request must not be sent again. */
+  anyBytes = false;
+  readonly #context: TransportContext;
+  readonly #socket: Socket;
+  readonly #body = new BodyReader();
+  readonly #relay: BodyRelay;
+  #interimResponses = 0;
+
+  constructor(context: TransportContext, socket: Socket) {
+    this.#context = context;
+    this.#socket = socket;
+    this.#relay = new BodyRelay(context.out);
+  }
+
+  reset(): void {
+    this.status = 0;
+    this.done = false;
+    this.problem = '';
+    this.closeAfter = false;
+    this.reusable = false;
+    this.anyBytes = false;
+    this.#interimResponses = 0;
+    this.#relay.begin(false);
+  }
+
+  get bytesOut(): number {
+    return this.#relay.relayed;
+  }
+
+  receive(upstream: UpstreamConnection, terms: ResponseTerms, bytes: Buffer, start: number, end: number): void {
+    this.anyBytes = true;
+    if (this.status !== 0) {
+      this.#context.out.open(this.#socket);
+      this.#relayBody(bytes, start, end);
+      return;
+    }
+    const { held } = upstream;
+    if (held.length === 0) {
+      const next = this.#readHeads(upstream, terms, bytes, start, end);
+      if (next < end) held.append(bytes, next, end);
+    } else {
+      held.append(bytes, start, end);
+      held.consumeTo(this.#readHeads(upstream, terms, held.bytes, held.start, held.end));
+    }
+  }
+
+  /** The upstream has closed. @returns true when that is how the body ends. */
+  endOfStream(): boolean {
+    if (this.status === 0 || !this.#body.endsWithConnection) return false;
+    if (this.#relay.chunkedOut) this.#socket.write(LAST_CHUNK, 'latin1');
+    this.reusable = false;
+    this.done = true;
+    return true;
+  }
+
+  /** Reads any interim responses and the final head. @returns the position from which a head is incomplete, or `end`. */
+  #readHeads(upstream: UpstreamConnection, terms: ResponseTerms, bytes: Buffer, start: number, end: number): number {
+    const { responseHeads } = this.#context;
+    let at = start;
+    while (at < end) {
+      const result = responseHeads.parse(bytes, at, end);
+      if (result === INCOMPLETE) return at;
+      if (result !== COMPLETE) {
+        this.problem = responseHeads.problem;
+        return end;
+      }
+      at = responseHeads.headEnd;
+      if (responseHeads.status >= 200) {
+        this.#begin(upstream, terms, bytes, at, end);
+        return end;
+      }
+      this.#interimResponses += 1;
+      // We never ask to upgrade, so 101 would leave the two sides speaking different protocols.
+      if (responseHeads.status === 101 || this.#interimResponses > FIXED_LIMITS.interimResponsesMax) {
+        this.problem = 'an interim response that was not asked for';
+        return end;
+      }
+      this.#passInterim(terms.request, bytes, responseHeads);
+    }
+    return end;
+  }
+
+  /** RFC 9110 §15.2: 1xx responses are passed on, but for 100, which we have answered ourselves, and to HTTP/1.0. */
+  #passInterim(request: ParsedRequest, bytes: Buffer, head: ResponseHeadParser): void {
+    if (head.status === 100 || request.httpVersion === '1.0') return;
+    const { out } = this.#context;
+    out.open(this.#socket);
+    writeResponseHead(out, bytes, head, '', []);
+    out.send();
+  }
+
+  #begin(upstream: UpstreamConnection, terms: ResponseTerms, bytes: Buffer, at: number, end: number): void {
+    const { out, responseHeads: head, ticker } = this.#context;
+    const { request, forward } = terms;
+    const { contentLength } = head;
+    const hasBody = responseHasBody(head.status, forward.method);
+    const body = this.#body;
+    let framing = '';
+    if (!hasBody || contentLength !== undefined) {
+      body.expectLength(hasBody ? (contentLength ?? 0) : 0);
+      // With HEAD and 304 it tells what a GET would have had (RFC 9110 §8.6); with 204 it is not allowed.
+      if (contentLength !== undefined && head.status !== 204) framing = `content-length: ${contentLength}\r\n`;
+    } else {
+      if (head.chunked) body.expectChunks();
+      else body.expectUntilClose();
+      // HTTP/1.0 knows no chunks: there the body ends with the connection (RFC 9112 §6.1).
+      if (request.httpVersion === '1.1') framing = 'transfer-encoding: chunked\r\n';
+      this.#relay.begin(framing !== '');
+    }
+    this.closeAfter = terms.closeAfter || (hasBody && framing === '');
+    const ownFields = writeFields(forward.responseHeaders);
+    if (ownFields === undefined) {
+      this.problem = 'the pipeline adds a response header that cannot be written';
+      return;
+    }
+    this.status = head.status;
+    this.reusable = head.keepAlive && !body.endsWithConnection;
+    upstream.keepAliveSeconds = head.keepAliveSeconds;
+    const date = head.hasDate ? '' : `date: ${ticker.httpDate}\r\n`;
+    out.open(this.#socket);
+    writeResponseHead(
+      out,
+      bytes,
+      head,
+      framing + connectionLine(request, this.closeAfter) + date + ownFields,
+      forward.responseHeaders,
+    );
+    this.#relayBody(bytes, at, end);
+  }
+
+  /** The send buffer is open; it is sent here, once for all that came together. */
+  #relayBody(bytes: Buffer, at: number, end: number): void {
+    const body = this.#body;
+    const next = this.#relay.relay(body, bytes, at, end);
+    this.#context.out.send();
+    this.problem = body.problem;
+    this.done = body.done;
+    // Bytes beyond the response belong to no request: the connection can't be trusted with another.
+    if (next < end) this.reusable = false;
+  }
+}
+
+/** The Connection header line for the caller, or nothing where the protocol's default says the same (RFC 9112 §9.3). */
+export function connectionLine(request: ParsedRequest, close: boolean): string {
+  if (close) return 'connection: close\r\n';
+  return request.httpVersion === '1.0' ? 'connection: keep-alive\r\n' : '';
+}

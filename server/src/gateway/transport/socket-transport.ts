@@ -1,0 +1,101 @@
+import { createServer, type Server } from 'node:net';
+import { type ConnectionOptions, createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import type { Clock, Logger } from '#base';
+import type { GatewayTransport, Handler, TransportErrors, TransportStats } from '../exchange.ts';
+import { CallerConnection } from './caller-connection.ts';
+import { RequestHeadParser } from './request-head-parser.ts';
+import { ResponseHeadParser } from './response-head-parser.ts';
+import { SendBuffer } from './send-buffer.ts';
+import { Ticker } from './ticker.ts';
+import type { TransportContext } from './transport-context.ts';
+import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { UpstreamPool } from './upstream-pool.ts';
+
+export interface SocketTransportOptions {
+  handler: Handler;
+  errors: TransportErrors;
+  clock: Clock;
+  log: Logger;
+  limits?: Partial<TransportLimits>;
+  /** Serve TLS with this certificate; without it, plain TCP. */
+  tls?: TlsOptions;
+  /** Trust anchors and client certificate for https upstreams. */
+  upstreamTls?: ConnectionOptions;
+}
+
+/** Pending connections the kernel may hold for us; it caps this itself (net.core.somaxconn). */
+const BACKLOG = 4096;
+
+/**
+ * HTTP/1.1 by hand on sockets, in both directions. Node's own `http` and a client library on top cost 2.6 times as much
+ * per request as nginx; the reasons and the measurements are in docs/adr.
+ */
+export function createSocketTransport(options: SocketTransportOptions): GatewayTransport {
+  const { handler, errors, clock, log, tls, upstreamTls } = options;
+  const limits = { ...TRANSPORT_LIMITS, ...options.limits };
+  const connections = new Set<CallerConnection>();
+  const ticker = new Ticker(clock, limits.tickMilliseconds, (now) => {
+    for (const connection of connections) connection.checkDeadline(now);
+    context.pool.closeExpired(now);
+  });
+  const context: TransportContext = {
+    handler,
+    errors,
+    log,
+    limits,
+    ticker,
+    pool: new UpstreamPool({ limits, ticker, tls: upstreamTls }),
+    out: new SendBuffer(),
+    requestHeads: new RequestHeadParser(limits),
+    responseHeads: new ResponseHeadParser(limits),
+    exchanges: 0,
+    draining: false,
+  };
+
+  // Both set listeners only; nothing was read yet from the socket they are given.
+  const server: Server =
+    tls === undefined
+      ? createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true })
+      : createTlsServer({ ALPNProtocols: ['http/1.1'], ...tls, noDelay: true, allowHalfOpen: true });
+  server.maxConnections = limits.connectionsMax;
+  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => {
+    connections.add(new CallerConnection(context, socket, (closed) => connections.delete(closed)));
+  });
+
+  let drained: Promise<void> | undefined;
+
+  async function drain(deadlineMilliseconds: number): Promise<void> {
+    context.draining = true;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    for (const connection of connections) connection.drain();
+    const deadline = setTimeout(() => {
+      for (const connection of connections) connection.cut();
+    }, deadlineMilliseconds);
+    await closed;
+    clearTimeout(deadline);
+    context.pool.closeIdle();
+    ticker.stop();
+  }
+
+  return {
+    listen: ({ host, port }) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ host, port, backlog: BACKLOG }, () => {
+          server.off('error', reject);
+          server.on('error', (error) => log.error({ err: error }, 'gateway transport: a connection was not accepted'));
+          const address = server.address();
+          resolve({ port: address !== null && typeof address === 'object' ? address.port : port });
+        });
+      }),
+    drain: (deadlineMilliseconds) => {
+      drained ??= drain(deadlineMilliseconds);
+      return drained;
+    },
+    stats: (): TransportStats => ({
+      connections: connections.size,
+      exchanges: context.exchanges,
+      upstreamConnections: context.pool.size,
+    }),
+  };
+}

@@ -1,0 +1,24 @@
+import type { Logger } from '#base';
+import type { Handler, TransportErrors } from '../exchange.ts';
+import type { RequestHeadParser } from './request-head-parser.ts';
+import type { ResponseHeadParser } from './response-head-parser.ts';
+import type { SendBuffer } from './send-buffer.ts';
+import type { Ticker } from './ticker.ts';
+import type { TransportLimits } from './transport-limits.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
+
+/** What every connection and exchange of one transport shares. */
+export interface TransportContext {
+  readonly handler: Handler;
+  readonly errors: TransportErrors;
+  readonly log: Logger;
+  readonly limits: TransportLimits;
+  readonly ticker: Ticker;
+  readonly pool: UpstreamPool;
+  readonly out: SendBuffer;
+  readonly requestHeads: RequestHeadParser;
+  readonly responseHeads: ResponseHeadParser;
+  /** Exchanges under way. */
+  exchanges: number;
+  draining: boolean;
+}
