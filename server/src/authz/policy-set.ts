@@ -1,6 +1,6 @@
+import { type CompiledPolicySet, compilePolicySet } from './cedar/compile-policy-set.ts';
 import { UnsupportedExpression } from './cedar/expression.ts';
 import { type PolicyProblem, parsePolicies, type Statement } from './cedar/parse-policies.ts';
-import { type CompiledPolicySet, compilePolicySet } from './cedar/compile-policy-set.ts';
 import { nameStatements } from './name-statements.ts';
 
 /** The policies of one tenant, compiled. Immutable: a change makes another. */

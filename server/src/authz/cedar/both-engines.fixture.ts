@@ -1,8 +1,8 @@
 import { withCedarEngine } from './cedar-engine.ts';
+import { compilePolicySet } from './compile-policy-set.ts';
 import type { Environment } from './environment.ts';
 import { EXTENSION_FUNCTIONS } from './extension-functions.ts';
 import { parsePolicies, type Statement } from './parse-policies.ts';
-import { compilePolicySet } from './compile-policy-set.ts';
 import { type CedarRecord, Entity, type EntityData, readValue, type Value } from './values.ts';
 
 /** A request in Cedar's own JSON forms, which both engines are given. */

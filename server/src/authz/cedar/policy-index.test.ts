@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Case, environmentOf } from './both-engines.fixture.ts';
-import { parsePolicies } from './parse-policies.ts';
 import { compilePolicySet } from './compile-policy-set.ts';
+import { parsePolicies } from './parse-policies.ts';
 
 const REQUEST: Omit<Case, 'policies'> = {
   principal: { type: 'User', id: 'u7' },
