@@ -38,24 +38,33 @@ export async function migrate(
   if (pendingSteps(steps, await appliedSteps(client)).length === 0) return;
   await client.query('begin');
   try {
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
-    await client.query(
-      `create table if not exists gatehouse_migrations (room text not null, position integer not null, name text not null,
-         checksum text not null, applied_at bigint not null, primary key (room, position))`,
-    );
-    const before = await unprotectedTables(client);
-    const pending = pendingSteps(steps, await appliedSteps(client));
-    for (const step of pending) await runStep(client, clock, step);
-    const unprotected = (await unprotectedTables(client)).filter((table) => !before.includes(table));
-    if (unprotected.length > 0) {
-      throw storeErrors.table_unprotected({ details: { tables: unprotected }, cause: unprotected.join(', ') });
-    }
+    const count = await runMigrations({ client, clock }, sets);
     await client.query('commit');
-    if (pending.length > 0) log.info({ steps: pending.length }, 'the database schema was brought up to date');
+    if (count > 0) log.info({ steps: count }, 'the database schema was brought up to date');
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
     throw error;
   }
+}
+
+/** Runs what has not run yet, in the transaction that is open on `client`. Returns how many steps that were. */
+export async function runMigrations(
+  { client, clock }: { client: pg.ClientBase; clock: Clock },
+  sets: readonly MigrationSet[],
+): Promise<number> {
+  await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+  await client.query(
+    `create table if not exists gatehouse_migrations (room text not null, position integer not null, name text not null,
+       checksum text not null, applied_at bigint not null, primary key (room, position))`,
+  );
+  const before = await unprotectedTables(client);
+  const pending = pendingSteps(listSteps(sets), await appliedSteps(client));
+  for (const step of pending) await runStep(client, clock, step);
+  const unprotected = (await unprotectedTables(client)).filter((table) => !before.includes(table));
+  if (unprotected.length > 0) {
+    throw storeErrors.table_unprotected({ details: { tables: unprotected }, cause: unprotected.join(', ') });
+  }
+  return pending.length;
 }
 
 /** What has run here, room by room in order. Empty for a new database. */
@@ -70,6 +79,11 @@ export async function appliedSteps(client: pg.ClientBase): Promise<AppliedStep[]
   return applied.rows;
 }
 
+/** Holds steps that ran elsewhere against what the program has; throws as `migrate` does. */
+export function verifySteps(sets: readonly MigrationSet[], applied: readonly AppliedStep[]): void {
+  pendingSteps(listSteps(sets), applied);
+}
+
 /** A checksum over all steps in order: two programs with the same one make the same schema. */
 export function migrationsChecksum(sets: readonly MigrationSet[]): string {
   const hash = createHash('sha256');
@@ -79,7 +93,8 @@ export function migrationsChecksum(sets: readonly MigrationSet[]): string {
 
 function listSteps(sets: readonly MigrationSet[]): Step[] {
   const rooms = new Set<string>();
-  return [storeMigrations, ...sets.filter((set) => set !== storeMigrations)].flatMap(({ room, steps }) => {
+  const own = sets.find(({ room }) => room === storeMigrations.room) ?? storeMigrations;
+  return [own, ...sets.filter((set) => set !== own)].flatMap(({ room, steps }) => {
     const names = new Set(steps.map((step) => step.name));
     if (rooms.has(room) || names.size !== steps.length) throw storeErrors.migration_duplicate({ details: { room } });
     rooms.add(room);

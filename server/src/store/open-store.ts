@@ -1,13 +1,14 @@
 import pg from 'pg';
 import type { Clock, Logger, Random } from '#base';
+import { type BackupOptions, type BackupResult, writeBackup } from './backup/backup.ts';
 import { type ChangeFeed, PostgresChangeFeed } from './changes/change-feed.ts';
 import { isConnectionLoss } from './database-failure.ts';
-import { openEmbedded } from './embedded/embedded.ts';
 import { storeErrors } from './errors.ts';
 import { type LeaderHandle, Leaders, type LeaderWork } from './leader.ts';
 import { migrate } from './migrate.ts';
 import type { MigrationSet } from './migrations.ts';
 import { clientConfig, createPool, type PoolOptions, type Target } from './pool.ts';
+import { type Database, reach } from './reach.ts';
 import { ensureRoles } from './roles.ts';
 import type { Scope, TransactionOptions, Tx } from './scope.ts';
 import { runTransaction } from './transaction.ts';
@@ -19,25 +20,13 @@ export interface Store {
   changes: ChangeFeed;
   /** Runs `work` only while this process holds the lock of that name. */
   leader(name: string, work: LeaderWork): LeaderHandle;
+  /** Writes everything in the database, as it is at this moment, into one file; see `writeBackup`. */
+  backup(destinationPath: string, options?: BackupOptions): Promise<BackupResult>;
   /** @throws `database_unavailable`. */
   ping(): Promise<void>;
   /** Ends the leader's work, the feed and the pool, then the embedded server. Safe to call twice. */
   close(): Promise<void>;
 }
-
-export type Database =
-  | {
-      kind: 'embedded';
-      dataFolder: string;
-      /** Use the server of a program that is already running on this folder, instead of refusing. */
-      attach?: boolean;
-    }
-  | {
-      kind: 'url';
-      url: string;
-      /** Who owns the schema and migrates it, when `url` names a login with fewer rights. */
-      ownerUrl?: string;
-    };
 
 export interface StoreOptions {
   database: Database;
@@ -48,29 +37,25 @@ export interface StoreOptions {
   pool?: PoolOptions;
 }
 
+/** For work whose time grows with the size of the database. */
+const UNHURRIED: pg.ClientConfig = { statement_timeout: 0, query_timeout: 0, idle_in_transaction_session_timeout: 0 };
+
 /** Opens the database: starts the embedded server if that is what is asked for, migrates, and listens for changes. */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { database, log, random } = options;
   const { target, close } = await reach(database, log);
   try {
     await prepare(target, options);
-    return await assemble(target, { log, random, ...options.pool }, close);
+    return await assemble(target, { log, random, clock: options.clock, ...options.pool }, close);
   } catch (error) {
     await close();
     throw isConnectionLoss(error) ? storeErrors.database_unavailable({ cause: error }) : error;
   }
 }
 
-async function reach(database: Database, log: Logger): Promise<{ target: Target; close: () => Promise<void> }> {
-  if (database.kind === 'embedded') return openEmbedded({ log }, database);
-  const { url, ownerUrl = url } = database;
-  const target = { program: { connectionString: url }, owner: { connectionString: ownerUrl } };
-  return { target, close: async () => undefined };
-}
-
 /** Roles and schema, with the owner's rights and no time limit: a migration may take long. */
 async function prepare(target: Target, { migrations, clock, log, pool }: StoreOptions): Promise<void> {
-  const owner = new pg.Client({ ...clientConfig(target.owner, pool), statement_timeout: 0, query_timeout: 0 });
+  const owner = new pg.Client({ ...clientConfig(target.owner, pool), ...UNHURRIED });
   owner.on('error', () => undefined);
   await owner.connect();
   try {
@@ -84,12 +69,12 @@ async function prepare(target: Target, { migrations, clock, log, pool }: StoreOp
 
 async function assemble(
   target: Target,
-  deps: { log: Logger; random: Random } & PoolOptions,
+  deps: { log: Logger; random: Random; clock: Clock } & PoolOptions,
   closeServer: () => Promise<void>,
 ): Promise<Store> {
-  const { log, random } = deps;
-  const connect = async (): Promise<pg.Client> => {
-    const client = new pg.Client(clientConfig(target.program, deps));
+  const { log, random, clock } = deps;
+  const connect = async (overrides: pg.ClientConfig = {}): Promise<pg.Client> => {
+    const client = new pg.Client({ ...clientConfig(target.program, deps), ...overrides });
     client.on('error', () => undefined);
     await client.connect();
     return client;
@@ -109,6 +94,8 @@ async function assemble(
     transaction: (scope, work, transactionOptions) => runTransaction({ pool, random }, scope, work, transactionOptions),
     changes: feed,
     leader: (name, work) => leaders.add(name, work),
+    backup: (destinationPath, backupOptions) =>
+      writeBackup({ connect: () => connect(UNHURRIED), clock, random }, destinationPath, backupOptions),
     ping: async () => {
       await runTransaction({ pool, random }, { system: true }, async () => undefined, { readOnly: true });
     },

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { fixedClock, seededRandom, testLogger } from '#testing';
 import type { MigrationSet } from '../migrations.ts';
-import { type Database, openStore, type Store } from '../open-store.ts';
+import { openStore, type Store } from '../open-store.ts';
 import type { PoolOptions } from '../pool.ts';
+import type { Database } from '../reach.ts';
 
 /** A server on which the store's promises are held. The same tests run on each. */
 export interface Subject {
