@@ -26,10 +26,20 @@ export function deviceOf(request: FastifyRequest): Device {
 /** Failures leave as pages here. What has no code of ours is logged and told as an internal error, by its request's id. */
 export function answerErrorsWithPages(app: FastifyInstance): void {
   app.setErrorHandler((error: unknown, request, reply) => {
-    const known = error instanceof GatehouseError ? error : fromFramework(error);
-    if (known.category === 'internal') request.log.error({ err: error }, 'a page failed');
-    return sendPage(reply, errorPage(known, request.id));
+    if (error instanceof GatehouseError) return sendPage(reply, errorPage(error, request.id));
+    const refusedAs = frameworkStatus(error);
+    if (refusedAs !== undefined) return sendPage(reply, { ...errorPage(UNREADABLE, request.id), status: refusedAs });
+    request.log.error({ err: error, requestId: request.id }, 'a page failed');
+    return sendPage(reply, errorPage(baseErrors.internal_error(), request.id));
   });
+}
+
+const UNREADABLE = baseErrors.invalid_input({ message: 'The form could not be read. Go back and send it again.' });
+
+/** The framework's own refusals (body too large, wrong type) are the sender's fault and carry a status below 500. */
+function frameworkStatus(error: unknown): number | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
 export function errorPage(error: GatehouseError, reference?: string): Page {
@@ -50,11 +60,3 @@ const TITLES: Readonly<Record<string, string>> = {
   session_not_found: 'No such session',
   internal_error: 'Something went wrong',
 };
-
-/** The framework's own refusals (body too large, wrong type) are the sender's fault and carry a status below 500. */
-function fromFramework(error: unknown): GatehouseError {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
-  return typeof status === 'number' && status < 500
-    ? baseErrors.invalid_input({ message: 'The form could not be read. Go back and send it again.', cause: error })
-    : baseErrors.internal_error({ cause: error });
-}

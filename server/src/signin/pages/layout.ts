@@ -15,11 +15,11 @@ export function cardPage({ foot, ...frame }: Frame & { foot?: string }): Page {
   return page({
     ...frame,
     content: html`<div class="centre">
-<div class="brand">${wordmark()}</div>
+<header class="brand">${wordmark()}</header>
 <main id="main" class="card">
 ${frame.content}
 </main>
-${foot !== undefined && html`<p class="foot">${foot}</p>`}
+${foot !== undefined && html`<footer class="foot">${foot}</footer>`}
 </div>`,
   });
 }

@@ -1,0 +1,113 @@
+import { createHash, createHmac } from 'node:crypto';
+import fastify, { type LightMyRequestResponse } from 'fastify';
+import { auditMigrations } from '#audit';
+import { DEFAULT_TENANT_ID, systemPrincipal } from '#base';
+import { createUser, directoryMigrations, type User } from '#directory';
+import { createFirstAdministratorLink, createSignInThrottle, setPasswordHash, signinMigrations } from '#signin';
+import { fixedClock, openTestStore, seededRandom } from '#testing';
+import { signinPages } from './signin-pages.ts';
+
+export const tenantId = DEFAULT_TENANT_ID;
+export const PASSWORD = 'violet kettle marches north';
+const actor = systemPrincipal(tenantId, 'test');
+const hashOf = (password: string) => `fast$${createHash('sha256').update(password).digest('hex')}`;
+
+/** The pages on a database of their own. argon2id is left to the tests of the room. */
+export async function openPages(issuer = 'http://localhost:7700') {
+  const clock = fixedClock();
+  const random = seededRandom();
+  const store = await openTestStore([auditMigrations, directoryMigrations, signinMigrations], { clock, random });
+  const deps = {
+    store,
+    keyring: {
+      mac: (purpose: string, data: string | Uint8Array) =>
+        createHmac('sha256', `test ${purpose}`).update(data).digest(),
+    },
+    passwords: {
+      hashPassword: async (password: string) => hashOf(password),
+      verifyPassword: async (stored: string, password: string) => ({ ok: stored === hashOf(password), rehash: false }),
+      dummyVerify: async () => ({ ok: false as const, rehash: false as const }),
+    },
+    throttle: createSignInThrottle({ clock }),
+    clock,
+    random,
+    issuer,
+    tenantId,
+  };
+  const app = fastify();
+  await app.register(signinPages(deps));
+
+  return {
+    app,
+    deps,
+    clock,
+    issuer,
+    browser: (overrides?: Record<string, string | undefined>) => openBrowser(app, issuer, overrides),
+    addUser: (email: string, roles: readonly string[] = []): Promise<User> =>
+      store.transaction({ tenantId }, async (tx) => {
+        const user = await createUser(tx, deps, { tenantId, email, name: 'Ada Lovelace', roles, actor });
+        await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash: hashOf(PASSWORD), actor });
+        return user;
+      }),
+    setupPath: async (): Promise<string> => {
+      const link = await createFirstAdministratorLink(deps, { tenantId, issuer });
+      const url = new URL(link?.url ?? 'missing:');
+      return url.pathname + url.search;
+    },
+    close: async () => {
+      await app.close();
+      await store.close();
+    },
+  };
+}
+
+/** What a browser does: keeps cookies, follows nothing by itself, and says where a form came from. */
+function openBrowser(
+  app: ReturnType<typeof fastify>,
+  issuer: string,
+  overrides: Record<string, string | undefined> = {},
+) {
+  const cookies = new Map<string, string>();
+  const remoteAddress = overrides.remoteAddress ?? '203.0.113.7';
+
+  function keep(response: LightMyRequestResponse): LightMyRequestResponse {
+    for (const { name, value, maxAge } of response.cookies) {
+      if (maxAge === 0) cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return response;
+  }
+  const cookie = () => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+
+  return {
+    cookies,
+    async get(url: string): Promise<LightMyRequestResponse> {
+      return keep(await app.inject({ method: 'GET', url, remoteAddress, headers: { cookie: cookie() } }));
+    },
+    async post(
+      url: string,
+      fields: Readonly<Record<string, string>>,
+      headers: Readonly<Record<string, string | undefined>> = {},
+    ): Promise<LightMyRequestResponse> {
+      const sent = {
+        'content-type': 'application/x-www-form-urlencoded',
+        'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36',
+        origin: issuer,
+        'sec-fetch-site': 'same-origin',
+        cookie: cookie(),
+        ...headers,
+      };
+      const present = Object.entries(sent).filter((entry): entry is [string, string] => entry[1] !== undefined);
+      const payload = new URLSearchParams(fields).toString();
+      return keep(
+        await app.inject({ method: 'POST', url, remoteAddress, headers: Object.fromEntries(present), payload }),
+      );
+    },
+  };
+}
+
+/** The hidden fields of the page's first form. */
+export function hiddenFieldsOf(response: LightMyRequestResponse): Record<string, string> {
+  const fields = [...response.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
+  return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]));
+}
