@@ -1,5 +1,7 @@
 /** Who there is: people, service accounts, organizations and roles. */
+
 export { DIRECTORY_AUDIT_EVENTS, type DirectoryAuditEvent } from './audit-events.ts';
+export { authorizeGrant, type OwnedGrant } from './authorize-grant.ts';
 export { directoryErrors } from './errors.ts';
 export { directoryMigrations } from './migrations.ts';
 export { type OrganizationSpec, organizationKind } from './organization-kind.ts';

@@ -17,4 +17,12 @@ export const directoryErrors = defineErrors({
     category: 'conflict',
     message: 'This is the last active administrator. Make someone else an administrator first.',
   },
+  grant_beyond_own: {
+    category: 'forbidden',
+    message: 'You may not hand out more than you hold yourself. `missing` names what goes beyond.',
+  },
+  role_not_found: {
+    category: 'invalid_input',
+    message: 'There is no such role. Create it first, or choose another.',
+  },
 });

@@ -1,7 +1,7 @@
 import type { ErrorCategory } from '#base';
 
 /** The one place where a kind of failure becomes an HTTP status (RFC 9110 §15, RFC 6585). */
-const STATUS: Readonly<Record<ErrorCategory, number>> = {
+export const STATUS_OF_CATEGORY: Readonly<Record<ErrorCategory, number>> = {
   invalid_input: 400,
   unauthenticated: 401,
   forbidden: 403,
@@ -17,6 +17,15 @@ const STATUS: Readonly<Record<ErrorCategory, number>> = {
   internal: 500,
 };
 
-export function statusOf(category: ErrorCategory): number {
-  return STATUS[category];
+/** Failures that only HTTP knows, and for which it has a status of their own. */
+export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  method_not_allowed: 405,
+  request_timeout: 408,
+  url_too_long: 414,
+  media_type_unsupported: 415,
+  head_too_large: 431,
+};
+
+export function statusOf(category: ErrorCategory, code = ''): number {
+  return STATUS_OF_CODE[code] ?? STATUS_OF_CATEGORY[category];
 }

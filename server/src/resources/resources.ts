@@ -48,4 +48,4 @@ export { readYaml, type YamlDocument } from './read-yaml.ts';
 export { type Kinds, kindRegistry } from './registry.ts';
 export { type Resource, resourceTag } from './resource.ts';
 export { openResourceSnapshot, type ResourceSnapshot } from './resource-snapshot.ts';
-export { toYaml } from './write-yaml.ts';
+export { orderFields, toYaml } from './write-yaml.ts';

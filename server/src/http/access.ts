@@ -1,0 +1,127 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { LIMITS, type Principal } from '#base';
+import type { PermissionSet } from '#directory';
+import type { Caller } from '#resources';
+import { httpErrors } from './errors.ts';
+import { sendProblem } from './problem.ts';
+
+/** The permission a route needs; a function where it depends on the query (never on the body, which is not read yet). */
+export type PermissionRule = string | ((request: FastifyRequest) => string);
+
+/** For routes that need a credential and nothing more. No pattern of permissions has this form. */
+export const ANY_CALLER = 'any-caller';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    permission?: PermissionRule;
+    /** Why anybody may use this route. */
+    public?: string;
+  }
+  interface FastifyRequest {
+    /** Who calls; null on public routes. */
+    caller: (Caller & { permissions: PermissionSet }) | null;
+  }
+}
+
+export interface RequestFacts {
+  remoteAddress: string;
+  method: string;
+  path: string;
+}
+
+export type AdminVerification = { ok: true; principal: Principal } | { ok: false; reason: string; description: string };
+
+export interface AccessDeps {
+  /**
+   * Who presents this credential to the Admin API? An access token must be meant for it: a token that a person gave to
+   * some client for another API must not administer this house in his name.
+   */
+  authenticateAdmin(credential: string, facts: RequestFacts): AdminVerification | Promise<AdminVerification>;
+  permissionsOf(principal: Principal): PermissionSet;
+}
+
+/**
+ * Every route says who may use it, or it can't be registered. Who calls, and whether he may, is settled before the body
+ * is read: a stranger can't make the server parse anything.
+ */
+export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
+  server.decorateRequest('caller', null);
+  server.addHook('onRoute', demandDeclaration);
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.is404) return;
+    const { permission, public: reason } = request.routeOptions.config;
+    if (reason !== undefined && permission === undefined) return;
+    if (permission === undefined) throw httpErrors.route_closed();
+    const principal = await authenticate(deps, request, reply);
+    if (principal === undefined) return reply;
+    const permissions = deps.permissionsOf(principal);
+    const needed = typeof permission === 'function' ? permission(request) : permission;
+    if (needed !== ANY_CALLER && !permissions.includes(needed)) {
+      const message = `Your credential lacks the permission ${needed}. Ask an administrator for a role that has it.`;
+      throw httpErrors.permission_missing({ message, details: { missing: [needed] } });
+    }
+    request.caller = { principal, permissions, holds: (wanted) => permissions.includes(wanted) };
+  });
+}
+
+export function callerOf(request: FastifyRequest): Caller & { permissions: PermissionSet } {
+  if (request.caller === null) throw httpErrors.route_closed();
+  return request.caller;
+}
+
+function demandDeclaration({ method, url, config }: RouteOptions): void {
+  const declared = [config?.permission, config?.public].filter((value) => value !== undefined && value !== '');
+  if (declared.length === 1) return;
+  throw new TypeError(
+    `route ${String(method)} ${url} must declare either config.permission or config.public, with a reason`,
+  );
+}
+
+async function authenticate(
+  deps: AccessDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Principal | undefined> {
+  const credential = bearerCredential(request);
+  if (credential === undefined) {
+    // RFC 6750 §3.1: no error code when the request carries no credential at all.
+    challenge(request, reply, 'credential_missing');
+    return undefined;
+  }
+  const facts = { remoteAddress: request.ip, method: request.method, path: pathOf(request) };
+  const verification = credential === '' ? malformed : await deps.authenticateAdmin(credential, facts);
+  if (verification.ok) return verification.principal;
+  request.log.info(
+    { requestId: request.id, reason: verification.reason, remoteAddress: facts.remoteAddress },
+    'a credential was refused',
+  );
+  challenge(request, reply, 'credential_refused');
+  return undefined;
+}
+
+const malformed: AdminVerification = { ok: false, reason: 'malformed', description: 'not a bearer credential' };
+
+/** The text after `Bearer`; empty when something else stands there, undefined when there is no such header. */
+function bearerCredential({ headers }: FastifyRequest): string | undefined {
+  const { authorization } = headers;
+  if (authorization === undefined) return undefined;
+  // RFC 6750 §2.1: b64token. The scheme is compared without regard to case (RFC 9110 §11.1).
+  const match = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization);
+  const text = match?.[1] ?? '';
+  return text.length > LIMITS.credentialLengthMax ? '' : text;
+}
+
+function challenge(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  code: 'credential_missing' | 'credential_refused',
+): void {
+  const error = code === 'credential_refused' ? ', error="invalid_token"' : '';
+  reply.header('www-authenticate', `Bearer realm="gatehouse"${error}`);
+  sendProblem(request, reply, httpErrors[code]());
+}
+
+function pathOf({ url }: FastifyRequest): string {
+  const query = url.indexOf('?');
+  return query === -1 ? url : url.slice(0, query);
+}

@@ -1,0 +1,24 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { type AuditRoutesDeps, auditRoutes } from './audit-routes.ts';
+import { bundleRoutes } from './bundle-routes.ts';
+import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
+import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
+import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
+import { whoamiRoute } from './whoami-route.ts';
+
+export interface AdminApiDeps extends ResourceRoutesDeps, KeyRoutesDeps, AuditRoutesDeps, SigningKeyRoutesDeps {}
+
+/** Everything under /api/v1. Takes bearer credentials only, never a cookie: there is nothing a foreign page could ride on. */
+export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
+  return async (server: FastifyInstance) => {
+    server.addHook('onRequest', async (_request, reply) => {
+      reply.header('cache-control', 'no-store');
+    });
+    whoamiRoute(server);
+    resourceRoutes(server, deps);
+    await server.register(bundleRoutes(deps));
+    keyRoutes(server, deps);
+    auditRoutes(server, deps);
+    signingKeyRoutes(server, deps);
+  };
+}

@@ -1,0 +1,13 @@
+import { NAME_PATTERN } from '#resources';
+import { httpErrors } from '../errors.ts';
+
+/** Opaque, so that nobody builds one by hand and is surprised when what it holds changes. */
+export const nameCursor = {
+  write: (name: string): string => Buffer.from(name).toString('base64url'),
+  /** @throws `cursor_invalid` */
+  read(cursor: string): string {
+    const name = Buffer.from(cursor, 'base64url').toString();
+    if (!NAME_PATTERN.test(name)) throw httpErrors.cursor_invalid();
+    return name;
+  },
+};

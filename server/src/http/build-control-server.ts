@@ -1,0 +1,68 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import { type IdSource, LIMITS, type Logger, newId } from '#base';
+import { type AccessDeps, guardRoutes } from './access.ts';
+import { type AdminApiDeps, adminApi } from './admin/admin-api.ts';
+import { answerClientErrors } from './client-errors.ts';
+import { type ConsolePagesDeps, consolePages } from './console-pages.ts';
+import { healthRoutes, type Probe } from './health-routes.ts';
+import { answerUnknownPaths } from './known-paths.ts';
+import { type Metrics, measureRequests, metricsRoute } from './metrics.ts';
+import { describeApi } from './openapi.ts';
+import { answerError } from './problem.ts';
+import { refuseAmbiguousHeads } from './refuse-ambiguous-heads.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { useZod } from './validation.ts';
+
+export interface ControlServerDeps extends AccessDeps, AdminApiDeps, ConsolePagesDeps, IdSource {
+  log: Logger;
+  /** Origin of the control plane, without a trailing slash. */
+  issuer: string;
+  /** Addresses and ranges whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
+  metrics: Metrics;
+  probes: readonly Probe[];
+  /** The other faces: issuer endpoints, sign-in pages. Each has a scope of its own for body parsers and error pages. */
+  plugins: readonly FastifyPluginAsync[];
+}
+
+const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+const HEADER_BYTES_MAX = 32 * 1024;
+const PARAM_LENGTH_MAX = 200;
+
+/**
+ * The control plane's listener: Admin API, issuer, pages and console on one port. Every request walks the same hooks, in
+ * the order in which they stand here; nothing of a body is read before all of them agreed.
+ */
+export async function buildControlServer(deps: ControlServerDeps): Promise<FastifyInstance> {
+  const server = Fastify({
+    loggerInstance: deps.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
+    bodyLimit: LIMITS.adminBodyBytesMax,
+    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    // An id from outside could be made to collide with another one, or to break a log line.
+    requestIdHeader: false,
+    genReqId: () => newId('access', deps),
+    frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
+    clientErrorHandler: answerClientErrors,
+  });
+  server.removeContentTypeParser('text/plain');
+  server.setErrorHandler(answerError);
+  useZod(server);
+  addSecurityHeaders(server, deps);
+  measureRequests(server, deps.metrics);
+  refuseAmbiguousHeads(server);
+  answerUnknownPaths(server);
+  guardRoutes(server, deps);
+  await describeApi(server, deps);
+  healthRoutes(server, deps);
+  metricsRoute(server, deps.metrics);
+  await server.register(adminApi(deps), { prefix: '/api/v1' });
+  await server.register(consolePages(deps));
+  for (const plugin of deps.plugins) await server.register(plugin);
+  return server;
+}

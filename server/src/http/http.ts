@@ -1,0 +1,7 @@
+/** Fastify and everything that knows it: the Admin API, pages, the issuer's endpoints, errors as problem documents. */
+export type { AccessDeps, AdminVerification, PermissionRule, RequestFacts } from './access.ts';
+export { buildControlServer, type ControlServerDeps } from './build-control-server.ts';
+export { httpErrors } from './errors.ts';
+export type { Probe } from './health-routes.ts';
+export { type Metrics, openMetrics } from './metrics.ts';
+export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';

@@ -1,0 +1,39 @@
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+
+/** The description of the Admin API, made from the routes themselves. Only routes with a tag are in it: pages are not. */
+export async function describeApi(server: FastifyInstance, { issuer }: { issuer: string }): Promise<void> {
+  await server.register(swagger, {
+    hideUntagged: true,
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Gatehouse Admin API',
+        version: '1',
+        description: 'Failures are problem documents (RFC 9457) with a stable `code`; see /docs/errors.',
+      },
+      servers: [{ url: issuer }],
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'API key or access token' } },
+      },
+    },
+    transform: (input) => {
+      const { schema, url } = jsonSchemaTransform(input);
+      const { permission } = input.route.config ?? {};
+      const needs = typeof permission === 'string' ? `Needs the permission \`${permission}\`.` : '';
+      const description = [schema.description, needs].filter((text) => text !== undefined && text !== '').join('\n\n');
+      const security = permission === undefined ? [] : [{ bearer: [] }];
+      return { url, schema: { ...schema, security, ...(description === '' ? {} : { description }) } };
+    },
+  });
+  let document: string | undefined;
+  server.get(
+    '/openapi.json',
+    { config: { public: 'describes the API and holds no data' } },
+    async (_request, reply) => {
+      document ??= JSON.stringify(server.swagger());
+      return reply.type('application/json').send(document);
+    },
+  );
+}
