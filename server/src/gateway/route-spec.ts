@@ -74,7 +74,7 @@ export const routeSchema = z.strictObject({
       roles: z.array(name).max(LIMITS.listLengthMax).default([]),
       /** `required`: a policy must permit. Policies that forbid always apply. */
       policies: z.enum(['required', 'optional']).default('optional'),
-      /** What the request does, in the words of policies. The method when left out. */
+      /** What the request does, in the words of policies. The method when left out; HEAD counts as GET. */
       action: word.optional(),
       /** What it does that to. The route itself when left out. `id` may hold parameters of the path. */
       resource: z.strictObject({ type: entityType, id: z.string().min(1).max(512) }).optional(),

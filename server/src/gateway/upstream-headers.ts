@@ -138,8 +138,9 @@ export function isRemovedHeader(name: string): boolean {
   if (known !== undefined) return known;
   const plain = name.replaceAll(/[^a-z0-9]/g, '-');
   const removed = REMOVED.has(plain) || REMOVED_PREFIXES.some((prefix) => plain.startsWith(prefix));
-  // Callers choose the names, so what is remembered is bounded; the common ones come first and stay.
-  if (DECIDED.size < DECIDED_MAX && name.length <= 64) DECIDED.set(name, removed);
+  // Callers choose the names, so what is remembered is bounded. Starting over lets the common ones come back.
+  if (DECIDED.size >= DECIDED_MAX) DECIDED.clear();
+  if (name.length <= 64) DECIDED.set(name, removed);
   return removed;
 }
 

@@ -28,7 +28,8 @@ function decisionRequest(exchange: RequestExchange, route: CompiledRoute, princi
   }
   return {
     principal,
-    action: route.action ?? head.method,
+    // HEAD asks what GET would answer (RFC 9110 §9.3.2): a policy on GET must not be passed by asking for less.
+    action: route.action ?? (head.method === 'HEAD' ? 'GET' : head.method),
     resource: { type: route.resourceType, id: fillTemplate(route.resourceId, values) },
     context: {
       ip: exchange.client?.address ?? '',

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { decideByScope, head, KEY, openFixture, principal, route, seen, weatherRoute } from '../gateway.fixture.ts';
+
+const bearer = (text: string) => ['authorization', `Bearer ${text}`];
+describe('pipeline limits', () => {
+  const limited = (by: string) =>
+    route('weather', { ...weatherRoute.spec, limit: { requests: 2, perSeconds: 10, by } });
+  const plans = [{ name: 'free', createdAt: 0, spec: { limits: [{ requests: 3, perSeconds: 60 }] } }];
+
+  test('429 with RateLimit and Retry-After, then 200 again', async () => {
+    const { gateway, records } = openFixture({ routes: [limited('credential')] });
+    const ask = async (receivedAt: number, more = {}) =>
+      seen(await gateway.handler(head('/weather/paris', { credential: KEY, receivedAt, ...more })));
+    expect((await ask(0)).headers).toMatchObject({
+      'ratelimit-policy': '"route";q=2;w=10',
+      ratelimit: '"route";r=1;t=5',
+    });
+    expect((await ask(0)).headers.ratelimit).toBe('"route";r=0;t=10');
+    const refused = await ask(0);
+    expect(refused).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '5', ratelimit: '"route";r=0;t=5', 'ratelimit-policy': '"route";q=2;w=10' },
+      problem: { code: 'request_limit_reached', limit: 'route', retry_after: 5 },
+    });
+    expect((await ask(5000)).status).toBe(0);
+    expect(records).toEqual([]);
+  });
+
+  test('a new token of the same client is the same caller', async () => {
+    const token = (jti: string) =>
+      principal({ type: 'client', id: 'demo', credential: { type: 'access_token', id: jti, clientId: 'demo' } });
+    const { gateway } = openFixture({
+      routes: [limited('credential')],
+      credentials: { 'eyJ.1': token('1'), 'eyJ.2': token('2'), 'eyJ.3': token('3') },
+    });
+    const statuses = [];
+    for (const text of ['eyJ.1', 'eyJ.2', 'eyJ.3'])
+      statuses.push(seen(await gateway.handler(head('/weather/paris', { headers: bearer(text) }))).status);
+    expect(statuses).toEqual([0, 0, 429]);
+  });
+
+  test('addresses of one IPv6 network count as one', async () => {
+    const { gateway } = openFixture({ routes: [limited('ip')] });
+    const ask = async (remoteAddress: string) =>
+      seen(await gateway.handler(head('/weather/paris', { credential: KEY, remoteAddress }))).status;
+    expect([
+      await ask('2001:db8::1'),
+      await ask('2001:db8:0:0:1:2:3:4'),
+      await ask('2001:db8::ffff:1'),
+      await ask('2001:db8:0:1::1'),
+    ]).toEqual([0, 0, 429, 0]);
+  });
+
+  test('the plan counts over all routes; the tightest limit is told', async () => {
+    const other = route('other', { ...weatherRoute.spec, match: { path: '/other/{city}', methods: ['GET'] } });
+    const { gateway } = openFixture({
+      routes: [limited('credential'), other],
+      tenant: { plans },
+      credentials: { [KEY]: principal({ plan: 'free' }) },
+    });
+    const ask = async (path: string) => seen(await gateway.handler(head(path, { credential: KEY })));
+    expect((await ask('/weather/paris')).headers).toMatchObject({
+      'ratelimit-policy': '"route";q=2;w=10, "plan";q=3;w=60',
+      ratelimit: '"route";r=1;t=5',
+    });
+    expect((await ask('/weather/paris')).status).toBe(0);
+    expect((await ask('/weather/paris')).status).toBe(429);
+    expect((await ask('/other/paris')).headers.ratelimit).toBe('"plan";r=0;t=60');
+    expect(await ask('/other/paris')).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '20' },
+      problem: { limit: 'plan' },
+    });
+  });
+
+  test('a denied request costs nothing', async () => {
+    let allowed = false;
+    const { gateway } = openFixture({
+      routes: [limited('credential')],
+      decide: (request) => ({ ...decideByScope(request), allowed, reason: 'nothing_grants' }),
+    });
+    for (let index = 0; index < 5; index += 1)
+      expect(seen(await gateway.handler(head('/weather/paris', { credential: KEY }))).status).toBe(403);
+    allowed = true;
+    expect(seen(await gateway.handler(head('/weather/paris', { credential: KEY }))).headers.ratelimit).toBe(
+      '"route";r=1;t=5',
+    );
+  });
+});
