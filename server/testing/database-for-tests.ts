@@ -1,7 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { openEmbedded } from '../src/store/embedded/embedded.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { testLogger } from './test-logger.ts';
 
 declare module 'vitest' {
@@ -25,9 +24,7 @@ interface TestProject {
 
 /** Run once for the whole test run: one embedded server, on which `openTestStore` makes a database for each test file. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-test-'));
-  // When the tests run as root the server runs as another user, who must be able to walk through.
-  await chmod(folder, 0o711);
+  const folder = await temporaryFolder();
   const server = await openEmbedded({ log: testLogger() }, { dataFolder: folder, settings: TEST_SETTINGS });
   project.provide('databaseSockets', String(server.target.owner.host));
   return async () => {

@@ -8,4 +8,5 @@ export {
   type TestStoreOptions,
 } from './open-test-store.ts';
 export { seededRandom } from './seeded-random.ts';
+export { temporaryFolder } from './temporary-folder.ts';
 export { testLogger } from './test-logger.ts';

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { findBinaries, systemBinaries } from '../src/store/embedded/binaries.ts';
 import { isReadyFor, stopPostmaster } from '../src/store/embedded/postmaster.ts';
 import { chooseUser, type RunAs } from '../src/store/embedded/run-as.ts';
 import { pause } from '../src/store/pause.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { testLogger } from './test-logger.ts';
 
 export interface UrlServer {
@@ -25,8 +25,7 @@ export interface UrlServer {
  */
 export async function startUrlServer(): Promise<UrlServer> {
   const runAs = await chooseUser();
-  const folder = await mkdtemp(join(tmpdir(), 'gatehouse-url-'));
-  await chmod(folder, 0o711);
+  const folder = await temporaryFolder();
   const data = join(folder, 'data');
   await mkdir(data, { mode: 0o700 });
   const passwordFile = join(folder, 'password');

@@ -2,6 +2,7 @@ import pg from 'pg';
 import type { Clock, Logger, Random } from '#base';
 import { type BackupOptions, type BackupResult, writeBackup } from './backup/backup.ts';
 import { type ChangeFeed, PostgresChangeFeed } from './changes/change-feed.ts';
+import { pruneRegularly } from './changes/prune-changes.ts';
 import { isConnectionLoss } from './database-failure.ts';
 import { storeErrors } from './errors.ts';
 import { type LeaderHandle, Leaders, type LeaderWork } from './leader.ts';
@@ -83,6 +84,9 @@ async function assemble(
   const feed = new PostgresChangeFeed({ connect, log });
   const leaders = new Leaders({ connect, log });
   await feed.start();
+  const transact: Store['transaction'] = (scope, work, transactionOptions) =>
+    runTransaction({ pool, random }, scope, work, transactionOptions);
+  leaders.add('store: prune changes', (signal) => pruneRegularly({ transact }, signal));
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await leaders.close();
@@ -91,13 +95,13 @@ async function assemble(
     await closeServer();
   };
   return {
-    transaction: (scope, work, transactionOptions) => runTransaction({ pool, random }, scope, work, transactionOptions),
+    transaction: transact,
     changes: feed,
     leader: (name, work) => leaders.add(name, work),
     backup: (destinationPath, backupOptions) =>
       writeBackup({ connect: () => connect(UNHURRIED), clock, random }, destinationPath, backupOptions),
     ping: async () => {
-      await runTransaction({ pool, random }, { system: true }, async () => undefined, { readOnly: true });
+      await transact({ system: true }, async () => undefined, { readOnly: true });
     },
     close: () => {
       closing ??= close();

@@ -1,8 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe } from 'vitest';
-import { testLogger } from '#testing';
+import { temporaryFolder, testLogger } from '#testing';
 import { feedContract } from './contract/feed.contract.ts';
 import { isolationContract } from './contract/isolation.contract.ts';
 import { leaderContract } from './contract/leader.contract.ts';
@@ -14,8 +12,7 @@ describe('the embedded server', () => {
   let folder: string;
   let server: EmbeddedServer;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-contract-'));
-    await chmod(folder, 0o711);
+    folder = await temporaryFolder();
     server = await openEmbedded({ log: testLogger() }, { dataFolder: folder });
   });
   afterAll(async () => {

@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createEmptyDatabase, fixedClock, openTestStore, seededRandom, type TestStore, testLogger } from '#testing';
+import {
+  createEmptyDatabase,
+  fixedClock,
+  openTestStore,
+  seededRandom,
+  type TestStore,
+  temporaryFolder,
+  testLogger,
+} from '#testing';
 import type { MigrationSet } from '../migrations.ts';
 import { openStore, type Store } from '../open-store.ts';
 import type { Database } from '../reach.ts';
@@ -46,7 +53,7 @@ describe('backup and restore', () => {
   let plain: string;
   let sealed: string;
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'gatehouse-backup-'));
+    folder = await temporaryFolder();
     store = await openTestStore([rooms]);
     await store.transaction({ system: true }, async (tx) => {
       for (let number = 0; number < 300; number += 1) {

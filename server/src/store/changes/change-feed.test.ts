@@ -1,0 +1,146 @@
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openTestStore, type TestStore, testLogger } from '#testing';
+import type { Change } from './change.ts';
+import { PostgresChangeFeed } from './change-feed.ts';
+import { pruneChanges } from './prune-changes.ts';
+import { recordChange } from './record-change.ts';
+
+/** A feed whose connections are in the test's hand: when they are made, and when they are cut. */
+let store: TestStore;
+let feed: PostgresChangeFeed;
+let mayConnect: Promise<void>;
+let connections: pg.Client[];
+let heard: string[];
+let resyncs: number;
+
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+beforeEach(async () => {
+  mayConnect = Promise.resolve();
+  connections = [];
+  heard = [];
+  resyncs = 0;
+  feed = await newFeed();
+  feed.subscribe('*', (changes: Change[]) => void heard.push(...changes.map(({ id }) => id)));
+  feed.onResync(() => {
+    resyncs += 1;
+  });
+});
+afterEach(() => feed.close());
+
+async function newFeed(pollMilliseconds = 60_000): Promise<PostgresChangeFeed> {
+  const connect = async (): Promise<pg.Client> => {
+    await mayConnect;
+    const client = new pg.Client({ connectionString: store.database.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    connections.push(client);
+    return client;
+  };
+  const made = new PostgresChangeFeed({ connect, log: testLogger(), pollMilliseconds });
+  await made.start();
+  return made;
+}
+
+const put = (id: string) =>
+  store.transaction({ tenantId: 'ten_a' }, (tx) =>
+    recordChange(tx, { tenantId: 'ten_a', topic: 'route', id, operation: 'put' }),
+  );
+const prune = (retention: number) => pruneChanges({ transact: store.transaction }, retention);
+/** Cuts the connection and holds back the next one until the returned function is called. */
+async function cut(): Promise<() => void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  mayConnect = promise;
+  await connections.at(-1)?.end();
+  return resolve;
+}
+
+test('what was committed while cut off is heard afterwards', async () => {
+  const reconnect = await cut();
+  await put('while away');
+  reconnect();
+  await feed.caughtUp();
+  expect([heard, resyncs]).toEqual([['while away'], 0]);
+});
+
+test('when that was pruned meanwhile, everything is loaded anew', async () => {
+  const reconnect = await cut();
+  await put('lost');
+  expect(await prune(0)).toBeGreaterThan(0);
+  reconnect();
+  await feed.caughtUp();
+  expect([heard, resyncs]).toEqual([[], 1]);
+  await put('after');
+  await feed.caughtUp();
+  expect([heard, resyncs]).toEqual([['after'], 1]);
+});
+
+test('pruning what was heard long ago disturbs nobody', async () => {
+  await put('heard');
+  await feed.caughtUp();
+  await feed.caughtUp();
+  await prune(0);
+  await feed.caughtUp();
+  expect([heard, resyncs]).toEqual([['heard'], 0]);
+});
+
+test('pruning leaves what is young, and what an open transaction wrote', async () => {
+  await put('young');
+  expect(await prune(60_000)).toBe(0);
+  await feed.caughtUp();
+  const gate = Promise.withResolvers<void>();
+  const written = Promise.withResolvers<void>();
+  const open = store.transaction({ tenantId: 'ten_a' }, async (tx) => {
+    await recordChange(tx, { tenantId: 'ten_a', topic: 'route', id: 'open', operation: 'put' });
+    written.resolve();
+    await gate.promise;
+  });
+  await written.promise;
+  await prune(0);
+  gate.resolve();
+  await open;
+  await feed.caughtUp();
+  expect(heard).toContain('open');
+  expect(resyncs).toBe(0);
+});
+
+test('being too far behind to replay leads to a resync', async () => {
+  const reconnect = await cut();
+  await store.transaction({ system: true }, (tx) =>
+    sql`insert into changes (tenant_id, topic, id, operation) select 'ten_a', 't', n::text, 'put' from generate_series(1, 20001) n`.execute(
+      tx,
+    ),
+  );
+  reconnect();
+  await feed.caughtUp();
+  expect([heard, resyncs]).toEqual([[], 1]);
+  expect(await prune(0)).toBeGreaterThan(20_000);
+});
+
+test('rows that name transactions of another server are dropped without a resync', async () => {
+  await store.transaction({ system: true }, (tx) =>
+    sql`insert into changes (tenant_id, topic, id, operation, transaction) values ('ten_a', 't', 'foreign', 'put', '99999999999')`.execute(
+      tx,
+    ),
+  );
+  await feed.caughtUp();
+  await prune(0);
+  await put('own');
+  await feed.caughtUp();
+  expect([heard, resyncs]).toEqual([['foreign', 'own'], 0]);
+});
+
+test('a lost notification is found by looking', async () => {
+  const impatient = await newFeed(1);
+  const found = Promise.withResolvers<string>();
+  impatient.subscribe('*', ([change]) => found.resolve(change?.id ?? ''));
+  await store.transaction({ system: true }, (tx) =>
+    sql`insert into changes (tenant_id, topic, id, operation) values ('ten_a', 't', 'unannounced', 'put')`.execute(tx),
+  );
+  expect(await found.promise).toBe('unannounced');
+  await impatient.close();
+});
