@@ -1,0 +1,27 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { EndpointResponse } from '#oauth';
+import { allowAnyOrigin, answerPreflight } from './cors.ts';
+import type { OAuthRoutesDeps } from './oauth-routes.ts';
+
+/** RFC 8414 §3, OpenID Connect Discovery §4, RFC 7517 §5. */
+export function metadataRoutes(server: FastifyInstance, { oauth, tenantId }: OAuthRoutesDeps): void {
+  const documents: [url: string, document: () => EndpointResponse][] = [
+    ['/.well-known/openid-configuration', () => oauth.discovery(tenantId)],
+    ['/.well-known/oauth-authorization-server', () => oauth.discovery(tenantId)],
+    ['/.well-known/jwks.json', () => oauth.jwks(tenantId)],
+  ];
+  for (const [url, document] of documents) {
+    const isPublic = { config: { public: 'clients and resource servers read it before they have a credential' } };
+    server.get(url, isPublic, async (request, reply) => sendCacheable(request, reply, document()));
+    answerPreflight(server, url, 'GET');
+  }
+}
+
+function sendCacheable(request: FastifyRequest, reply: FastifyReply, { headers, body }: EndpointResponse) {
+  allowAnyOrigin(reply);
+  reply.headers(headers);
+  // RFC 9110 §13.1.2.
+  const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (headers.etag !== undefined && known?.includes(headers.etag) === true) return reply.code(304).send();
+  return reply.type('application/json').send(JSON.stringify(body));
+}

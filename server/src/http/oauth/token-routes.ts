@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type EndpointRequest, type EndpointResponse, problemResponse, toProblem } from '#oauth';
+import { allowAnyOrigin, answerPreflight } from './cors.ts';
+import type { OAuthRoutesDeps } from './oauth-routes.ts';
+import { acceptFormText, formParams, toProtocolError } from './read-form.ts';
+
+type Endpoint = (request: EndpointRequest) => Promise<EndpointResponse>;
+
+/** The endpoints that machines call. */
+export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): void {
+  const { oauth, issuer } = deps;
+  acceptFormText(server);
+  server.setErrorHandler((error: unknown, request, reply) => {
+    const problem = toProblem(deps, toProtocolError(error), { endpoint: request.routeOptions.url ?? '' });
+    return sendAnswer(reply, problemResponse(problem, issuer));
+  });
+
+  const post = (url: string, endpoint: Endpoint, reason: string) => {
+    server.post(url, { config: { public: reason } }, async (request, reply) =>
+      sendAnswer(reply, await endpoint(toEndpointRequest(deps, request))),
+    );
+    answerPreflight(server, url, 'POST');
+  };
+  post('/oauth/token', oauth.token, 'the endpoint authenticates clients itself (RFC 6749 §3.2.1)');
+  post('/oauth/revoke', oauth.revoke, 'the endpoint authenticates clients itself (RFC 7009 §2.1)');
+  post('/oauth/introspect', oauth.introspect, 'the endpoint authenticates clients itself (RFC 7662 §2.1)');
+
+  // OpenID Connect Core §5.3.1: GET and POST.
+  const userinfo = { config: { public: 'the endpoint verifies the access token itself (OpenID Connect Core §5.3)' } };
+  const describePerson = async (request: FastifyRequest, reply: FastifyReply) =>
+    sendAnswer(reply, await oauth.userinfo(toEndpointRequest(deps, request)));
+  server.get('/oauth/userinfo', userinfo, describePerson);
+  server.post('/oauth/userinfo', userinfo, describePerson);
+  answerPreflight(server, '/oauth/userinfo', 'GET, POST');
+}
+
+function toEndpointRequest({ tenantId }: OAuthRoutesDeps, request: FastifyRequest): EndpointRequest {
+  return { tenantId, params: formParams(request), authorization: request.headers.authorization, ip: request.ip };
+}
+
+function sendAnswer(reply: FastifyReply, { status, headers, body }: EndpointResponse): FastifyReply {
+  allowAnyOrigin(reply);
+  reply.code(status).headers(headers);
+  return body === undefined ? reply.send() : reply.type('application/json').send(JSON.stringify(body));
+}
