@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { recordEvent } from '#audit';
 import { type IdSource, LIMITS, newId, type Principal, parse } from '#base';
 import { recordChange, type Tx } from '#store';
+import type { DirectoryAuditEvent } from './audit-events.ts';
 import { directoryErrors } from './errors.ts';
 import type { DirectoryTables } from './tables.ts';
 import { nameSchema, rolesSchema } from './users-schema.ts';
@@ -34,7 +35,7 @@ export async function createServiceAccount(
   if (row === undefined) throw directoryErrors.service_account_name_taken();
   await recordEvent(tx, deps, {
     tenantId,
-    type: 'service_account.created',
+    type: 'service_account.created' satisfies DirectoryAuditEvent,
     actor,
     target: { type: 'service_account', id: row.id, name },
     detail: { roles },

@@ -1,6 +1,7 @@
 import { recordEvent } from '#audit';
 import { type IdSource, newId, type Principal, parse } from '#base';
 import { recordChange, type Tx } from '#store';
+import type { DirectoryAuditEvent } from './audit-events.ts';
 import { directoryErrors } from './errors.ts';
 import type { DirectoryTables } from './tables.ts';
 import { emailKey } from './users-email.ts';
@@ -48,7 +49,7 @@ export async function createUser(
   await recordEvent(tx, deps, {
     tenantId,
     ...(organizationId === undefined ? {} : { organizationId }),
-    type: 'user.created',
+    type: 'user.created' satisfies DirectoryAuditEvent,
     actor,
     target: { type: 'user', id: row.id, name },
     detail: { roles },

@@ -3,6 +3,7 @@ import { type Clock, systemPrincipal } from '#base';
 import { ADMINISTRATOR_ROLE, createUser, hasActiveAdministrator, parseNewPerson } from '#directory';
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
+import type { SigninAuditEvent } from './audit-events.ts';
 import { signinErrors } from './errors.ts';
 import { type Passwords, setPasswordHash } from './password-credentials.ts';
 import { checkNewPassword } from './password-rules.ts';
@@ -72,7 +73,7 @@ export async function consumeFirstAdministratorLink(
     const started = await startSession(tx, deps, { user, acr: 'aal1', amr: ['pwd'], device });
     await recordEvent(tx, deps, {
       tenantId,
-      type: 'first_administrator_link.consumed',
+      type: 'first_administrator_link.consumed' satisfies SigninAuditEvent,
       actor: userPrincipal(user, started.session),
       target: { type: 'link', id: link.id },
       detail: { userId: user.id, sessionId: started.session.id, address: device.address },

@@ -3,6 +3,7 @@ import { type IdSource, newId, systemPrincipal } from '#base';
 import { hasActiveAdministrator } from '#directory';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import type { Store } from '#store';
+import type { SigninAuditEvent } from './audit-events.ts';
 import type { SigninTables } from './tables.ts';
 
 /** Long enough to install in the evening and finish in the morning. */
@@ -51,7 +52,7 @@ export async function createFirstAdministratorLink(
       .execute();
     await recordEvent(tx, deps, {
       tenantId,
-      type: 'first_administrator_link.created',
+      type: 'first_administrator_link.created' satisfies SigninAuditEvent,
       actor: systemPrincipal(tenantId, 'first_start'),
       target: { type: 'link', id: link.id },
     });

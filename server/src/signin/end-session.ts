@@ -2,6 +2,7 @@ import { recordEvent } from '#audit';
 import { type IdSource, type Principal, systemPrincipal } from '#base';
 import type { User } from '#directory';
 import { recordChange, type Tx } from '#store';
+import type { SigninAuditEvent } from './audit-events.ts';
 import { signinErrors } from './errors.ts';
 import { listSessions } from './list-sessions.ts';
 import type { SessionEndReason, SigninTables } from './tables.ts';
@@ -52,7 +53,7 @@ export async function endSessions(
   for (const session of ended) {
     await recordEvent(tx, deps, {
       tenantId,
-      type: 'session.ended',
+      type: 'session.ended' satisfies SigninAuditEvent,
       actor: input.actor ?? systemPrincipal(tenantId, 'sessions'),
       target: { type: 'session', id: session.id },
       detail: { userId: session.user_id, reason },

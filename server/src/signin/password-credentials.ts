@@ -1,6 +1,7 @@
 import { recordEvent } from '#audit';
 import type { IdSource, Principal } from '#base';
 import type { Tx } from '#store';
+import type { SigninAuditEvent } from './audit-events.ts';
 import type { SigninTables } from './tables.ts';
 
 /** The argon2id work, passed in: a test counts it, and the program shares one bounded queue. */
@@ -26,7 +27,12 @@ export async function setPasswordHash(
       conflict.columns(['tenant_id', 'user_id']).doUpdateSet({ password_hash: passwordHash, updated_at: now }),
     )
     .execute();
-  await recordEvent(tx, deps, { tenantId, type: 'user.password_set', actor, target: { type: 'user', id: userId } });
+  await recordEvent(tx, deps, {
+    tenantId,
+    type: 'user.password_set' satisfies SigninAuditEvent,
+    actor,
+    target: { type: 'user', id: userId },
+  });
 }
 
 export async function findPasswordHash(

@@ -2,6 +2,7 @@ import { recordEvent } from '#audit';
 import { anonymousPrincipal } from '#base';
 import { emailKey, findUser, findUserByEmail, type User } from '#directory';
 import type { Store } from '#store';
+import type { SigninAuditEvent } from './audit-events.ts';
 import { signinErrors } from './errors.ts';
 import { findPasswordHash, type Passwords, replacePasswordHash } from './password-credentials.ts';
 import type { SignInThrottle } from './sign-in-throttle.ts';
@@ -78,7 +79,7 @@ async function recordFailure(deps: SignInDeps, input: PasswordSignIn, user: User
   await deps.store.transaction({ tenantId }, (tx) =>
     recordEvent(tx, deps, {
       tenantId,
-      type: 'user.sign_in_failed',
+      type: 'user.sign_in_failed' satisfies SigninAuditEvent,
       actor: anonymousPrincipal(tenantId),
       target: { type: 'user', id: user?.id ?? 'unknown' },
       detail: { address: device.address },
@@ -102,7 +103,7 @@ async function begin(
     const started = await startSession(tx, deps, { user, ...STRENGTH, device, replacedToken });
     await recordEvent(tx, deps, {
       tenantId,
-      type: 'user.signed_in',
+      type: 'user.signed_in' satisfies SigninAuditEvent,
       actor: userPrincipal(user, started.session),
       target: { type: 'user', id: user.id, name: user.name },
       detail: { sessionId: started.session.id, amr: [...STRENGTH.amr], address: device.address },

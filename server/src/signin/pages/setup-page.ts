@@ -4,19 +4,23 @@ import { html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
 
+const FIELDS = ['name', 'email', 'password', 'password_again'] as const;
+
 export interface SetupPage {
   csrfToken: string;
   issuerHost: string;
   name?: string;
   email?: string;
   /** By field name. */
-  errors?: Readonly<Partial<Record<'name' | 'email' | 'password' | 'password_again', string>>>;
+  errors?: Readonly<Partial<Record<(typeof FIELDS)[number], string>>>;
   problem?: { message: string };
 }
 
 /** The first administrator sets up the account that everything else is administered with. */
 export function renderSetupPage({ csrfToken, issuerHost, name, email, errors = {}, problem }: SetupPage): Page {
   const refused = problem !== undefined || Object.keys(errors).length > 0;
+  // Typing goes on at the first mistake.
+  const focused = FIELDS.find((field) => errors[field] !== undefined) ?? (refused ? undefined : 'name');
   return cardPage({
     title: 'Create the first administrator',
     status: refused ? 422 : 200,
@@ -35,7 +39,7 @@ ${textField({
   autocomplete: 'name',
   value: name ?? '',
   error: errors.name,
-  autofocus: !refused,
+  autofocus: focused === 'name',
 })}
 ${textField({
   name: 'email',
@@ -44,6 +48,7 @@ ${textField({
   autocomplete: 'username',
   value: email ?? '',
   error: errors.email,
+  autofocus: focused === 'email',
 })}
 ${textField({
   name: 'password',
@@ -52,6 +57,7 @@ ${textField({
   autocomplete: 'new-password',
   hint: `At least ${PASSWORD_LENGTH_MIN} characters, and any you like. Long is better than complicated: a few unrelated words, or what your password manager suggests.`,
   error: errors.password,
+  autofocus: focused === 'password',
 })}
 ${textField({
   name: 'password_again',
@@ -59,6 +65,7 @@ ${textField({
   type: 'password',
   autocomplete: 'new-password',
   error: errors.password_again,
+  autofocus: focused === 'password_again',
 })}
 <button type="submit">Create account</button>
 </form>`,
