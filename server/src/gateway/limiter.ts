@@ -80,27 +80,31 @@ export class MemoryLimiter implements Limiter {
   }
 
   take(charges: readonly [Charge, ...Charge[]], now: number): LimitOutcome {
-    let tightest = charges[0].limit;
-    let tightestState = this.#bucket(charges[0]);
-    let left = tokensLeft(tightest.rule, tightestState, now);
+    let { limit } = charges[0];
+    let state = this.#bucket(charges[0]);
+    let left = tokensLeft(limit.rule, state, now);
+    const states = [state];
     for (let index = 1; index < charges.length; index += 1) {
       const charge = charges[index];
       if (charge === undefined) break;
-      const state = this.#bucket(charge);
-      const here = tokensLeft(charge.limit.rule, state, now);
-      if (here < left || (here === 0 && longer(charge.limit, state, tightest, tightestState, now))) {
-        tightest = charge.limit;
-        tightestState = state;
+      const other = this.#bucket(charge);
+      states.push(other);
+      const here = tokensLeft(charge.limit.rule, other, now);
+      if (here < left || (here === 0 && longer(charge.limit, other, limit, state, now))) {
+        limit = charge.limit;
+        state = other;
         left = here;
       }
     }
     if (left === 0) {
-      const wait = untilToken(tightest.rule, tightestState, now);
-      return { allowed: false, limit: tightest, remaining: 0, resetSeconds: Math.max(1, Math.ceil(wait / 1000)) };
+      const wait = untilToken(limit.rule, state, now);
+      return { allowed: false, limit, remaining: 0, resetSeconds: Math.max(1, Math.ceil(wait / 1000)) };
     }
-    for (const charge of charges) takeToken(charge.limit.rule, this.#bucket(charge), now);
-    const resetSeconds = Math.ceil(untilFull(tightestState, now) / 1000);
-    return { allowed: true, limit: tightest, remaining: left - 1, resetSeconds };
+    for (let index = 0; index < states.length; index += 1) {
+      const [charge, bucket] = [charges[index], states[index]];
+      if (charge !== undefined && bucket !== undefined) takeToken(charge.limit.rule, bucket, now);
+    }
+    return { allowed: true, limit, remaining: left - 1, resetSeconds: Math.ceil(untilFull(state, now) / 1000) };
   }
 
   #bucket(charge: Charge): BucketState {

@@ -56,9 +56,11 @@ const FAILURES: Readonly<Record<string, UpstreamFailure>> = {
 export function upstreamFailureOf(error: unknown): UpstreamFailure {
   const code = codeOf(error);
   if (code.startsWith('HPE_')) return 'bad_response';
-  if (code.startsWith('ERR_TLS') || code.startsWith('CERT_') || code.includes('SELF_SIGNED')) return 'connect';
+  if (TLS_FAILURE.test(code)) return 'connect';
   return FAILURES[code] ?? 'reset';
 }
+
+const TLS_FAILURE = /^(?:ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|EPROTO)|SELF_SIGNED/;
 
 function codeOf(error: unknown): string {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
