@@ -28,7 +28,8 @@ export async function ensureLocalCredential(
 ): Promise<void> {
   const path = join(dataFolder, LOCAL_CREDENTIAL_FILE);
   const known = readToken(path);
-  const token = known !== undefined && deps.apiKeys.verifyApiKey(known, deps.clock.now()).ok ? known : await issue(deps, tenantId);
+  const token =
+    known !== undefined && deps.apiKeys.verifyApiKey(known, deps.clock.now()).ok ? known : await issue(deps, tenantId);
   write(path, { url, token });
 }
 
@@ -49,7 +50,10 @@ async function issue(deps: LocalCredentialDeps, tenantId: string): Promise<strin
     owner: { type: 'service_account', id: owner.id },
     roles: [ADMINISTRATOR_ROLE],
   });
-  deps.log.info({ serviceAccount: owner.id }, 'an administrator credential for the command line was written to the data folder');
+  deps.log.info(
+    { serviceAccount: owner.id },
+    'an administrator credential for the command line was written to the data folder',
+  );
   return key;
 }
 

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import { type IdSource, LIMITS, type Logger, newId } from '#base';
 import { type AccessDeps, guardRoutes } from './access.ts';
 import { type AdminApiDeps, adminApi } from './admin/admin-api.ts';
@@ -37,7 +37,7 @@ const PARAM_LENGTH_MAX = 200;
 export async function buildControlServer(deps: ControlServerDeps): Promise<FastifyInstance> {
   const server = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
     bodyLimit: LIMITS.adminBodyBytesMax,
     requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,

@@ -2,6 +2,9 @@
 export type { AccessDeps, AdminVerification, PermissionRule, RequestFacts } from './access.ts';
 export { buildControlServer, type ControlServerDeps } from './build-control-server.ts';
 export { httpErrors } from './errors.ts';
+export { collectGatewayMetrics } from './gateway-metrics.ts';
 export type { Probe } from './health-routes.ts';
 export { type Metrics, openMetrics } from './metrics.ts';
+export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-secret-routes.ts';
+export { type OAuthRoutesDeps, oauthRoutes } from './oauth/oauth-routes.ts';
 export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';

@@ -20,6 +20,8 @@ export async function describeApi(server: FastifyInstance, { issuer }: { issuer:
     },
     transform: (input) => {
       const { schema, url } = jsonSchemaTransform(input);
+      // Pages and health checks have no schema; they are left out below for want of a tag.
+      if (schema === undefined) return { schema, url };
       const { permission } = input.route.config ?? {};
       const needs = typeof permission === 'string' ? `Needs the permission \`${permission}\`.` : '';
       const description = [schema.description, needs].filter((text) => text !== undefined && text !== '').join('\n\n');

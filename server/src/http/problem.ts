@@ -38,7 +38,11 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const retryAfter = error.details?.retryAfterSeconds;
   if (typeof retryAfter === 'number') reply.header('retry-after', String(Math.ceil(retryAfter)));
   reply.header('cache-control', 'no-store');
-  return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+  // As bytes: to a text Fastify would add a charset, which JSON types do not have (RFC 8259 §11).
+  return reply
+    .code(problem.status)
+    .type(PROBLEM_TYPE)
+    .send(Buffer.from(JSON.stringify(problem)));
 }
 
 /** What the framework refuses by itself, in our words. Anything else it throws is a fault of ours. */

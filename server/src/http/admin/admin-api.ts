@@ -1,12 +1,17 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { type AuditRoutesDeps, auditRoutes } from './audit-routes.ts';
+import { type BackupRouteDeps, backupRoute } from './backup-route.ts';
 import { bundleRoutes } from './bundle-routes.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
 import { whoamiRoute } from './whoami-route.ts';
 
-export interface AdminApiDeps extends ResourceRoutesDeps, KeyRoutesDeps, AuditRoutesDeps, SigningKeyRoutesDeps {}
+export type AdminApiDeps = ResourceRoutesDeps &
+  KeyRoutesDeps &
+  AuditRoutesDeps &
+  SigningKeyRoutesDeps &
+  BackupRouteDeps;
 
 /** Everything under /api/v1. Takes bearer credentials only, never a cookie: there is nothing a foreign page could ride on. */
 export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
@@ -20,5 +25,6 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     keyRoutes(server, deps);
     auditRoutes(server, deps);
     signingKeyRoutes(server, deps);
+    backupRoute(server, deps);
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { EndpointResponse } from '#oauth';
 import { allowAnyOrigin, answerPreflight } from './cors.ts';
-import type { OAuthRoutesDeps } from './oauth-routes.ts';
+import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 
 /** RFC 8414 §3, OpenID Connect Discovery §4, RFC 7517 §5. */
 export function metadataRoutes(server: FastifyInstance, { oauth, tenantId }: OAuthRoutesDeps): void {

@@ -1,17 +1,10 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { IdSource, Logger } from '#base';
-import type { OAuthServer } from '#oauth';
 import { metadataRoutes } from './metadata-routes.ts';
+import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { personRoutes } from './person-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 
-export interface OAuthRoutesDeps extends IdSource {
-  oauth: OAuthServer;
-  /** The tenant this listener speaks for, and its issuer. */
-  tenantId: string;
-  issuer: string;
-  log: Logger;
-}
+export type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 
 /** The issuer's endpoints: what machines call, what browsers are sent to, and what describes both. */
 export function oauthRoutes(deps: OAuthRoutesDeps): FastifyPluginAsync {

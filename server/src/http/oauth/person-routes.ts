@@ -8,7 +8,7 @@ import {
   toProblem,
 } from '#oauth';
 import { isSameOriginPost, type Page, renderConsentPage, renderErrorPage, signInUrl } from '#signin';
-import type { OAuthRoutesDeps } from './oauth-routes.ts';
+import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { acceptFormText, formParams, queryParams, toProtocolError } from './read-form.ts';
 
 /** Where browsers are sent: the authorization endpoint and the answer to the consent page. */

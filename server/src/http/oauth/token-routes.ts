@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type EndpointRequest, type EndpointResponse, problemResponse, toProblem } from '#oauth';
 import { allowAnyOrigin, answerPreflight } from './cors.ts';
-import type { OAuthRoutesDeps } from './oauth-routes.ts';
+import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { acceptFormText, formParams, toProtocolError } from './read-form.ts';
 
 type Endpoint = (request: EndpointRequest) => Promise<EndpointResponse>;

@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import type { IssueApiKeyDeps } from '#apikeys';
+import { DEFAULT_TENANT_ID } from '#base';
+import type { Configuration } from '#configuration';
+import { beyondOwn, permissionsOf } from '#directory';
+import type { Gateway } from '#gateway';
+import {
+  type AdminVerification,
+  buildControlServer,
+  clientSecretRoutes,
+  collectGatewayMetrics,
+  oauthRoutes,
+  openMetrics,
+  signinPages,
+} from '#http';
+import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
+import { resourcesErrors } from '#resources';
+import { createSignInThrottle } from '#signin';
+import type { Foundation } from './foundation.ts';
+import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
+import { KINDS, type Rooms } from './rooms.ts';
+
+export interface ControlPlane {
+  /** Where this machine reaches it. */
+  localUrl: string;
+  close(): Promise<void>;
+}
+
+/** Issuer, sign-in pages, Admin API and console, on one listener. `gateway` is absent where another process enforces. */
+export async function openControlPlane(
+  foundation: Foundation,
+  rooms: Rooms,
+  gateway: Gateway | undefined,
+): Promise<ControlPlane> {
+  const { configuration, store, clock } = foundation;
+  const { issuer } = configuration;
+  const metrics = openMetrics();
+  if (gateway !== undefined) collectGatewayMetrics(metrics, gateway.metrics);
+  const server = await buildControlServer({
+    ...foundation,
+    issuer,
+    trustedProxies: configuration.trustedProxies,
+    metrics,
+    kinds: KINDS,
+    backupAttachments: () => masterKeyFile(configuration),
+    probes: [{ name: 'database', check: () => store.ping() }],
+    permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
+    authenticateAdmin: (credential) => authenticateAdmin(rooms, credential, `${issuer}/api/v1`, clock.now()),
+    authorizeGrant: refuseMoreThanOwn(rooms),
+    plugins: [
+      oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID }),
+      clientSecretRoutes(foundation),
+      signinPages({
+        ...foundation,
+        issuer,
+        tenantId: DEFAULT_TENANT_ID,
+        passwords: { hashPassword, verifyPassword, dummyVerify },
+        throttle: createSignInThrottle({ clock }),
+      }),
+    ],
+  });
+  const { host, port } = configuration.listeners.control;
+  await server.listen({ host, port });
+  const address = server.server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    localUrl: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${actualPort}`,
+    close: () => server.close(),
+  };
+}
+
+/** An API key that carries roles, or an access token whose audience is the Admin API. Nothing else administers. */
+function authenticateAdmin(
+  { apiKeys, oauth }: Rooms,
+  credential: string,
+  audience: string,
+  now: number,
+): AdminVerification {
+  return credential.startsWith('gh_')
+    ? apiKeys.verifyApiKey(credential, now)
+    : oauth.verifier.verifyAccessToken(credential, { audience }, now);
+}
+
+/** Nobody hands out, with a key, what he may not do himself. */
+function refuseMoreThanOwn({ roles }: Rooms): IssueApiKeyDeps['authorizeGrant'] {
+  return (_tx, actor, grant) => {
+    const { unknownRoles, permissions, scopes } = beyondOwn(roles, actor, grant);
+    if (unknownRoles.length === 0 && permissions.length === 0 && scopes.length === 0) return;
+    throw resourcesErrors.grant_exceeds_own({
+      message: describeExcess(unknownRoles, permissions, scopes),
+      details: { missing: [...permissions, ...scopes] },
+    });
+  };
+}
+
+function describeExcess(
+  unknownRoles: readonly string[],
+  permissions: readonly string[],
+  scopes: readonly string[],
+): string {
+  if (unknownRoles.length > 0) return `There is no role ${unknownRoles.join(', ')}. Create it first, or leave it out.`;
+  return `You may not hand out what you do not hold yourself: ${[...permissions, ...scopes].join(', ')}.`;
+}
+
+/** Another instance needs the master key to read what is sealed. One that comes from elsewhere is kept elsewhere. */
+async function masterKeyFile({ masterKey }: Configuration): Promise<Record<string, Buffer>> {
+  return masterKey.kind === 'file' ? { [MASTER_KEY_ATTACHMENT]: await readFile(masterKey.path) } : {};
+}

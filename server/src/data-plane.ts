@@ -1,0 +1,58 @@
+import { planKind } from '#apikeys';
+import {
+  type Gateway,
+  type GatewayTransport,
+  nodeTransport,
+  openGateway,
+  resourceConfiguration,
+  routeKind,
+} from '#gateway';
+import { apiKind } from '#oauth';
+import { openResourceSnapshot } from '#resources';
+import type { Foundation } from './foundation.ts';
+import type { Rooms } from './rooms.ts';
+
+/** Requests under way get this long to finish when the program is told to stop. */
+const DRAIN_MILLISECONDS = 10_000;
+
+export interface DataPlane {
+  gateway: Gateway;
+  transport: GatewayTransport;
+  url: string;
+  close(): Promise<void>;
+}
+
+/** The gateway and its listener. In the steady state nothing here waits for the database. */
+export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promise<DataPlane> {
+  const { store, configuration, accessRecorder } = foundation;
+  const [routes, apis, plans] = await Promise.all([
+    openResourceSnapshot({ store }, routeKind),
+    openResourceSnapshot({ store }, apiKind),
+    openResourceSnapshot({ store }, planKind),
+  ]);
+  const gateway = openGateway(
+    {
+      ...foundation,
+      configuration: resourceConfiguration({ routes, apis, plans, hostsOf: () => '*' }),
+      apiKeys: rooms.apiKeys,
+      accessTokens: rooms.oauth.verifier,
+      identity: rooms.oauth.identitySigner,
+      authorizer: rooms.authorizer,
+      recorder: accessRecorder,
+    },
+    { trustedProxies: configuration.trustedProxies },
+  );
+  const transport = nodeTransport(gateway.handler, gateway.errors);
+  const { host } = configuration.listeners.gateway;
+  const { port } = await transport.listen(configuration.listeners.gateway);
+  return {
+    gateway,
+    transport,
+    url: `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
+    async close() {
+      await transport.drain(DRAIN_MILLISECONDS);
+      gateway.close();
+      for (const snapshot of [routes, apis, plans]) snapshot.close();
+    },
+  };
+}

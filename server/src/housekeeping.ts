@@ -1,0 +1,28 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { pruneAccessRecords } from '#audit';
+import { removeExpired } from '#oauth';
+import type { Foundation } from './foundation.ts';
+
+const INTERVAL_MILLISECONDS = 60_000;
+/** Long enough to answer "what did the leaked key touch?" a quarter later. */
+const ACCESS_RECORDS_KEPT_MILLISECONDS = 90 * 24 * 3_600_000;
+
+/** What one process at a time does for all: rotates signing keys that are due, removes what can't matter any more. */
+export function startHousekeeping(foundation: Foundation): void {
+  const { store, clock, signingKeys, log } = foundation;
+  const tasks: readonly (readonly [name: string, run: (signal: AbortSignal) => Promise<unknown>])[] = [
+    ['signing keys', () => signingKeys.advance(clock.now())],
+    ['expired grants', () => removeExpired(foundation)],
+    [
+      'old access records',
+      (signal) => pruneAccessRecords({ store }, { before: clock.now() - ACCESS_RECORDS_KEPT_MILLISECONDS, signal }),
+    ],
+  ];
+  store.leader('housekeeping', async (signal) => {
+    while (!signal.aborted) {
+      for (const [task, run] of tasks)
+        await run(signal).catch((err: unknown) => log.error({ err, task }, 'housekeeping failed; it is tried again'));
+      await wait(INTERVAL_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  });
+}

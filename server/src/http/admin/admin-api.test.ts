@@ -1,0 +1,350 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestControlServer, type TestControlServer } from '../control-server.fixture.ts';
+
+let here: TestControlServer;
+beforeAll(async () => {
+  here = await openTestControlServer();
+});
+afterAll(() => here.close());
+
+interface Call {
+  method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  url: string;
+  as?: string;
+  headers?: Record<string, string>;
+  payload?: object | string;
+}
+
+const call = ({ as = 'administrator', headers = {}, url, ...rest }: Call) =>
+  here.server.inject({ ...rest, url: `/api/v1${url}`, headers: { authorization: `Bearer ${as}`, ...headers } });
+
+async function outcome(input: Call): Promise<string> {
+  const response = await call(input);
+  const body = response.body === '' ? {} : response.json();
+  return [response.statusCode, body.code].filter((part) => part !== undefined).join(' ');
+}
+
+const org = (displayName: string) => ({ spec: { displayName } });
+const put = (name: string, displayName: string, headers: Record<string, string> = {}): Call => ({
+  method: 'PUT',
+  url: `/organizations/${name}`,
+  payload: org(displayName),
+  headers,
+});
+
+describe('one resource', () => {
+  it('is created, read, replaced with the tag that was read, and deleted', async () => {
+    const created = await call(put('acme', 'Acme'));
+    expect(created.statusCode).toBe(201);
+    expect(created.json()).toMatchObject({
+      kind: 'organization',
+      name: 'acme',
+      version: 1,
+      spec: { displayName: 'Acme' },
+      builtIn: false,
+    });
+    expect(created.json().tenantId).toBeUndefined();
+    const tag = String(created.headers.etag);
+
+    const read = await call({ url: '/organizations/acme' });
+    expect([read.json(), read.headers.etag]).toEqual([created.json(), tag]);
+    expect((await call({ url: '/organizations/acme', headers: { 'if-none-match': tag } })).statusCode).toBe(304);
+
+    expect(await outcome(put('acme', 'Acme'))).toBe('200');
+    expect(await outcome(put('acme', 'Acme 2'))).toBe('428 resource_precondition_missing');
+    expect(await outcome(put('acme', 'Acme 2', { 'if-none-match': '*' }))).toBe('412 resource_exists');
+    expect(await outcome(put('acme', 'Acme 2', { 'if-match': '"else"' }))).toBe('412 resource_changed');
+    expect(await outcome(put('acme', 'Acme 2', { 'if-match': `W/${tag}` }))).toBe('412 resource_changed');
+    const replaced = await call(put('acme', 'Acme 2', { 'if-match': `"else", ${tag}` }));
+    expect([replaced.statusCode, replaced.json().version]).toEqual([200, 2]);
+    expect(await outcome(put('acme', 'Acme 3', { 'if-match': tag }))).toBe('412 resource_changed');
+    expect(await outcome(put('acme', 'Acme 3', { 'if-match': '*' }))).toBe('200');
+
+    expect(await outcome({ method: 'DELETE', url: '/organizations/acme', headers: { 'if-match': tag } })).toBe(
+      '412 resource_changed',
+    );
+    expect(await outcome({ method: 'DELETE', url: '/organizations/acme', headers: { 'if-match': '*' } })).toBe('204');
+    expect(await outcome({ url: '/organizations/acme' })).toBe('404 resource_not_found');
+    expect(await outcome({ method: 'DELETE', url: '/organizations/acme' })).toBe('404 resource_not_found');
+  });
+
+  const refused: [name: string, input: Call, expected: string][] = [
+    ['a precondition without quotes', put('x', 'X', { 'if-match': 'abc' }), '400 precondition_malformed'],
+    ['both preconditions', put('x', 'X', { 'if-match': '*', 'if-none-match': '*' }), '400 precondition_malformed'],
+    ['a tag in If-None-Match', put('x', 'X', { 'if-none-match': '"a"' }), '400 precondition_malformed'],
+    ['replacing what is not there', put('x', 'X', { 'if-match': '*' }), '412 resource_changed'],
+    ['another name in the body', { ...put('x', 'X'), payload: { name: 'y', ...org('Y') } }, '400 name_mismatch'],
+    ['another kind in the body', { ...put('x', 'X'), payload: { kind: 'role', ...org('Y') } }, '400 name_mismatch'],
+    ['no spec', { ...put('x', 'X'), payload: {} }, '400 documents_invalid'],
+    [
+      'a field of the answer in the body',
+      { ...put('x', 'X'), payload: { version: 1, ...org('X') } },
+      '400 invalid_input',
+    ],
+    ['a list as body', { ...put('x', 'X'), payload: [] }, '400 invalid_input'],
+    ['a name that is none', put('X', 'X'), '400 invalid_input'],
+    [
+      'changing what is part of the program',
+      { method: 'PUT', url: '/roles/viewer', payload: { spec: { permissions: ['*'] } }, headers: { 'if-match': '*' } },
+      '409 resource_built_in',
+    ],
+    [
+      'deleting what is part of the program',
+      { method: 'DELETE', url: '/roles/administrator' },
+      '409 resource_built_in',
+    ],
+    [
+      'deleting only what is not there',
+      { method: 'DELETE', url: '/roles/viewer', headers: { 'if-none-match': '*' } },
+      '400 precondition_malformed',
+    ],
+  ];
+  it.each(refused)('refuses %s', async (_name, input, expected) => {
+    expect(await outcome(input)).toBe(expected);
+    expect(await outcome({ url: '/organizations/x' })).toBe('404 resource_not_found');
+  });
+
+  it('of many who read the same state, one replaces it', async () => {
+    const tag = String((await call(put('raced', 'A'))).headers.etag);
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => outcome(put('raced', `B${index}`, { 'if-match': tag }))),
+    );
+    expect(outcomes.sort()).toEqual(['200', ...Array(7).fill('412 resource_changed')]);
+  });
+
+  it('pages through a list', async () => {
+    const names: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const url: string = `/roles?limit=3${cursor === null ? '' : `&cursor=${cursor}`}`;
+      const page = (await call({ url })).json();
+      names.push(...page.items.map(({ name }: { name: string }) => name));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(names).toEqual(['administrator', 'key-issuer', 'role-writer', 'viewer']);
+  });
+});
+
+describe('nobody lifts himself up', () => {
+  const role = (...permissions: string[]) => ({ spec: { permissions } });
+  it.each([
+    ['everything', role('*')],
+    ['a pattern wider than his own', role('*:read')],
+    ['one permission he lacks', role('roles:read', 'keys:write')],
+  ])('a writer of roles does not make one with %s', async (_name, payload) => {
+    const response = await call({ method: 'PUT', url: '/roles/mine', as: 'role-writer', payload });
+    expect([response.statusCode, response.json().code]).toEqual([403, 'grant_exceeds_own']);
+  });
+
+  it('nor by a bundle, nor by a plan', async () => {
+    const payload = { documents: [{ kind: 'role', name: 'mine', ...role('*') }] };
+    expect(await outcome({ method: 'POST', url: '/apply', as: 'role-writer', payload })).toBe('403 permission_missing');
+    expect(await outcome({ method: 'POST', url: '/apply', as: 'key-issuer', payload })).toBe('403 write_not_permitted');
+    expect(await outcome({ method: 'POST', url: '/apply?dryRun=true', as: 'viewer', payload })).toBe(
+      '403 grant_exceeds_own',
+    );
+  });
+
+  it('a writer of roles makes one of what he holds', async () => {
+    expect(
+      await outcome({ method: 'PUT', url: '/roles/mine', as: 'role-writer', payload: role('roles:read', 'roles:*') }),
+    ).toBe('201');
+  });
+
+  it.each([
+    ['a role greater than his own', { name: 'k', roles: ['administrator'] }, '403 grant_beyond_own'],
+    ['a scope he does not hold', { name: 'k', scopes: ['weather:write'] }, '403 grant_beyond_own'],
+    ['a role that does not exist', { name: 'k', roles: ['nobody'] }, '400 role_not_found'],
+    [
+      'acting for somebody else',
+      { name: 'k', owner: { type: 'user', id: 'usr_administrator' } },
+      '403 grant_beyond_own',
+    ],
+  ])('an issuer of keys hands out no key with %s', async (_name, payload, expected) => {
+    expect(await outcome({ method: 'POST', url: '/keys', as: 'key-issuer', payload })).toBe(expected);
+    expect((await call({ url: '/keys?limit=1' })).json().items).toEqual([]);
+  });
+});
+
+describe('API keys', () => {
+  it('are issued once, listed without the key, and revoked', async () => {
+    const payload = { name: 'demo', scopes: ['weather:read'], roles: ['key-issuer'], expiresInSeconds: 60 };
+    const issued = await call({ method: 'POST', url: '/keys', as: 'key-issuer', payload });
+    expect(issued.statusCode).toBe(201);
+    const { key, ...rest } = issued.json();
+    expect(key).toMatch(/^gh_live_/);
+    expect(rest).toMatchObject({
+      name: 'demo',
+      environment: 'live',
+      scopes: ['weather:read'],
+      roles: ['key-issuer'],
+      plan: null,
+      revokedAt: null,
+    });
+    expect(rest.expiresAt - rest.createdAt).toBe(60_000);
+    expect(issued.headers.location).toBe(`/api/v1/keys/${rest.id}`);
+    expect(issued.headers['cache-control']).toBe('no-store');
+
+    for (const url of ['/keys', `/keys/${rest.id}`]) {
+      const listed = await call({ url, as: 'viewer' });
+      expect(listed.body).toContain(rest.id);
+      expect(listed.body).not.toContain(key);
+    }
+    const revoked = await call({
+      method: 'POST',
+      url: `/keys/${rest.id}/revoke`,
+      as: 'key-issuer',
+      payload: { reason: 'leaked' },
+    });
+    expect(revoked.json()).toMatchObject({ id: rest.id, revokeReason: 'leaked' });
+    expect(await outcome({ url: '/keys/key_unknown' })).toBe('404 api_key_not_found');
+    const events = (await call({ url: '/audit/events?targetType=api_key', as: 'viewer' })).json();
+    expect(events.items.map(({ type }: { type: string }) => type)).toEqual(['api_key.revoked', 'api_key.issued']);
+    expect(here.logged()).not.toContain(key);
+  });
+
+  it.each([
+    ['a lifetime of nothing', { name: 'x', expiresInSeconds: 0 }],
+    ['a lifetime of a thousand years', { name: 'x', expiresInSeconds: 31_536_000_000 }],
+    ['an absolute end', { name: 'x', expiresAt: 1 }],
+    ['a scope with a space', { name: 'x', scopes: ['a b'] }],
+    ['no name', {}],
+    ['a name of 64 characters', { name: 'x'.repeat(64) }],
+    ['201 scopes', { name: 'x', scopes: Array.from({ length: 201 }, (_, index) => `s${index}`) }],
+  ])('refuse %s', async (_name, payload) => {
+    expect(await outcome({ method: 'POST', url: '/keys', payload })).toBe('400 invalid_input');
+  });
+});
+
+describe('bundles', () => {
+  const yaml = { 'content-type': 'application/yaml' };
+  const apply = (text: string, query = '', more: Partial<Call> = {}): Call => ({
+    method: 'POST',
+    url: `/apply${query}`,
+    payload: text,
+    ...more,
+    headers: { ...yaml, ...more.headers },
+  });
+  const plan = (name: string, requests = 10) =>
+    `kind: plan\nname: ${name}\nspec:\n  limits:\n    - {requests: ${requests}, perSeconds: 60}\n`;
+
+  it('are planned, applied with the tag of the plan, and exported again', async () => {
+    const text = `${plan('free')}---\n${plan('paid', 1000)}`;
+    const planned = await call(apply(text, '?dryRun=true', { as: 'viewer' }));
+    expect(planned.json()).toMatchObject({
+      applied: false,
+      summary: { create: 2, update: 0, delete: 0, unchanged: 0 },
+    });
+    expect(planned.json().changes[0].diff).toContain('+kind: plan\n+name: free\n');
+    expect(await outcome({ url: '/plans/free' })).toBe('404 resource_not_found');
+
+    const applied = await call(apply(text, '', { headers: { 'if-match': String(planned.headers.etag) } }));
+    expect(applied.json()).toMatchObject({ applied: true, summary: { create: 2 } });
+    expect(await outcome(apply(text, '', { headers: { 'if-match': String(planned.headers.etag) } }))).toBe(
+      '412 plan_outdated',
+    );
+    expect((await call(apply(text))).json().summary).toEqual({ create: 0, update: 0, delete: 0, unchanged: 2 });
+
+    const exported = await call({ url: '/export?kind=plan', headers: { accept: 'application/yaml' }, as: 'viewer' });
+    expect(exported.headers['content-type']).toContain('application/yaml');
+    expect((await call(apply(exported.body))).json().summary).toMatchObject({ unchanged: 2 });
+    const one = await call({ url: '/export?kind=plan&name=paid', headers: { accept: 'application/yaml' } });
+    expect(one.body).toMatch(/^kind: plan\nname: paid\n/);
+    const { documents } = (await call({ url: '/export?kind=plan' })).json();
+    const asJson = await call({ method: 'POST', url: '/apply', payload: { documents } });
+    expect(asJson.json().summary).toMatchObject({ unchanged: 2 });
+  });
+
+  it('prune what they do not name, of the kinds named', async () => {
+    await call(apply(`${plan('keep')}---\n${plan('drop')}`));
+    const pruned = await call(apply(plan('keep'), '?prune=plan'));
+    expect(
+      pruned
+        .json()
+        .changes.filter(({ action }: { action: string }) => action === 'delete')
+        .map(({ name }: { name: string }) => name),
+    ).toContain('drop');
+    expect(await outcome({ url: '/roles/key-issuer' })).toBe('200');
+    const everything = await call(apply(plan('keep'), '?prune=true&dryRun=true'));
+    expect(everything.json().changes.map(({ name }: { name: string }) => name)).toContain('key-issuer');
+  });
+
+  const refused: [name: string, input: Call, expected: string, detail: string][] = [
+    ['broken YAML', apply('kind: [plan'), '400 yaml_malformed', 'line:1:12'],
+    ['a bundle of 5 MB', apply('x'.repeat(5 * 1024 * 1024)), '413 body_too_large', ''],
+    ['an unknown field', apply('kind: plan\nname: x\nspek: {}'), '400 documents_invalid', 'line 1:1: spec: is missing'],
+    ['nothing', apply('# nothing'), '400 bundle_empty', ''],
+    ['an unknown kind to prune', apply(plan('x'), '?prune=plam'), '404 kind_unknown', 'did you mean "plan"?'],
+    ['a flag that is none', apply(plan('x'), '?dryRun=yes'), '403 permission_missing', ''],
+    [
+      'JSON without documents',
+      { method: 'POST', url: '/apply', payload: { document: [] } },
+      '400 documents_missing',
+      '',
+    ],
+    [
+      'a JSON text',
+      { method: 'POST', url: '/apply', payload: '"kind: plan"', headers: { 'content-type': 'application/json' } },
+      '400 documents_missing',
+      '',
+    ],
+    [
+      'a tag that is none of ours',
+      apply(plan('x'), '', { headers: { 'if-match': '"else"' } }),
+      '400 precondition_malformed',
+      '',
+    ],
+    ['a viewer', apply(plan('x'), '', { as: 'viewer' }), '403 permission_missing', 'resources:write'],
+    [
+      'a writer of something else',
+      apply(plan('x'), '', { as: 'key-issuer' }),
+      '403 write_not_permitted',
+      'plans:write',
+    ],
+  ];
+  it.each(refused)('refuse %s', async (_name, input, expected, detail) => {
+    const as = expected === '403 permission_missing' ? 'viewer' : 'administrator';
+    const response = await call({ as, ...input });
+    expect(`${response.statusCode} ${response.json().code}`).toBe(expected);
+    expect(response.json().detail).toContain(detail);
+  });
+
+  it('an export takes the permission to read every kind in it', async () => {
+    expect(await outcome({ url: '/export', as: 'key-issuer' })).toBe('403 write_not_permitted');
+    expect(await outcome({ url: '/export?kind=nope' })).toBe('404 kind_unknown');
+  });
+});
+
+describe('what happened', () => {
+  it('can be listed and verified', async () => {
+    const verified = (await call({ method: 'POST', url: '/audit/verify', as: 'viewer' })).json();
+    expect(verified).toMatchObject({ ok: true, problems: [] });
+    expect(verified.events).toBeGreaterThan(1);
+    const page = (await call({ url: '/audit/events?limit=1' })).json();
+    const next = (await call({ url: `/audit/events?limit=1&cursor=${page.nextCursor}` })).json();
+    expect(next.items[0].sequence).toBe(page.items[0].sequence - 1);
+    expect(await outcome({ url: '/audit/events?cursor=x' })).toMatch(/^400 /);
+  });
+
+  it('a decision that was never recorded is not found', async () => {
+    expect(await outcome({ url: '/decisions/dec_unknown', as: 'viewer' })).toBe('404 decision_not_found');
+    expect((await call({ url: '/access-records?allowed=false' })).json()).toEqual({ items: [], nextCursor: null });
+  });
+});
+
+it('tells every caller who he is', async () => {
+  const me = (await call({ url: '/whoami', as: 'none' })).json();
+  expect(me).toMatchObject({ principal: { type: 'user', id: 'usr_none', roles: [] }, permissions: [] });
+  expect((await call({ url: '/whoami', as: 'viewer' })).json().permissions).toEqual(['*:read']);
+});
+
+it('lists the kinds with their schemas', async () => {
+  const { items } = (await call({ url: '/kinds' })).json();
+  expect(items.map(({ kind }: { kind: string }) => kind)).toEqual(['organization', 'role', 'plan']);
+  expect(items[1]).toMatchObject({
+    plural: 'roles',
+    permissions: ['roles:read', 'roles:write'],
+    builtIns: ['administrator', 'viewer'],
+  });
+  expect(items[1].schema.properties.permissions.type).toBe('array');
+});

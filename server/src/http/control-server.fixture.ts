@@ -1,0 +1,114 @@
+import { createHmac } from 'node:crypto';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { apikeysMigrations, planKind } from '#apikeys';
+import { auditMigrations } from '#audit';
+import { createLogger, DEFAULT_TENANT_ID, type Principal } from '#base';
+import { authorizeGrant, organizationKind, permissionsOf, roleKind } from '#directory';
+import {
+  applyResources,
+  kindRegistry,
+  openResourceSnapshot,
+  readYamlDocuments,
+  resourcesMigrations,
+  systemCaller,
+} from '#resources';
+import { fixedClock, openTestStore, seededRandom } from '#testing';
+import { buildControlServer } from './build-control-server.ts';
+import type { Probe } from './health-routes.ts';
+import { openMetrics } from './metrics.ts';
+
+/** Credentials by name of the role they carry: `Bearer <role>`. */
+const ROLES = ['administrator', 'viewer', 'key-issuer', 'role-writer', 'none'];
+
+export interface TestControlServer {
+  server: FastifyInstance;
+  /** Every line that was logged. */
+  logged: () => string;
+  /** How often a credential was looked at. */
+  authenticated: () => number;
+  rolesCaughtUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A whole control server on a fresh database; credentials are names of roles instead of secrets. */
+export async function openTestControlServer({
+  plugins = [],
+  probes = [],
+  trustedProxies = [],
+  issuer = 'http://localhost:7700',
+}: {
+  plugins?: FastifyPluginAsync[];
+  probes?: Probe[];
+  trustedProxies?: string[];
+  issuer?: string;
+} = {}): Promise<TestControlServer> {
+  const lines: string[] = [];
+  const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
+  const store = await openTestStore([auditMigrations, resourcesMigrations, apikeysMigrations]);
+  const clock = fixedClock();
+  const random = seededRandom();
+  const kinds = kindRegistry([organizationKind, roleKind, planKind]);
+  const roles = await openResourceSnapshot({ store }, roleKind);
+  const setUp = `
+kind: role
+name: key-issuer
+spec: {permissions: ['keys:*', 'weather:read', 'resources:*']}
+---
+kind: role
+name: role-writer
+spec: {permissions: ['roles:*', 'plans:read']}
+`;
+  await applyResources(
+    { store, clock, random },
+    { caller: systemCaller(DEFAULT_TENANT_ID, 'test'), documents: readYamlDocuments(kinds, setUp) },
+  );
+  await store.changes.caughtUp();
+  let authenticated = 0;
+  const server = await buildControlServer({
+    log,
+    clock,
+    random,
+    store,
+    kinds,
+    issuer,
+    trustedProxies,
+    probes,
+    plugins,
+    metrics: openMetrics(),
+    keyring: { mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest() },
+    auditWitness: { append: async () => undefined, read: async function* () {} },
+    signingKeys: {
+      list: () => [],
+      rotate: async () => ({ id: 'sig_1', alg: 'ES256', state: 'announced', createdAt: 1, activatesAt: 2 }),
+    },
+    authenticateAdmin: (credential) => {
+      authenticated += 1;
+      if (!ROLES.includes(credential)) return { ok: false, reason: 'unknown', description: 'no such credential' };
+      return { ok: true, principal: principal(credential) };
+    },
+    permissionsOf: (caller) => permissionsOf(roles, caller),
+    authorizeGrant: (_tx, actor, grant) => authorizeGrant(roles, actor, grant),
+  });
+  return {
+    server,
+    logged: () => lines.join(''),
+    authenticated: () => authenticated,
+    rolesCaughtUp: () => store.changes.caughtUp(),
+    close: async () => {
+      await server.close();
+      roles.close();
+      await store.close();
+    },
+  };
+}
+
+function principal(role: string): Principal {
+  return {
+    type: 'user',
+    id: `usr_${role}`,
+    tenantId: DEFAULT_TENANT_ID,
+    roles: role === 'none' ? [] : [role],
+    scopes: [],
+    credential: { type: 'api_key', id: `key_${role}` },
+  };
+}

@@ -1,0 +1,438 @@
+import { connect } from 'node:net';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { baseErrors } from '#base';
+import { openTestControlServer, type TestControlServer } from './control-server.fixture.ts';
+
+let failing: Error | undefined;
+let here: TestControlServer;
+
+beforeAll(async () => {
+  here = await openTestControlServer({
+    probes: [{ name: 'database', check: async () => (failing === undefined ? undefined : Promise.reject(failing)) }],
+    plugins: [
+      async (server) => {
+        server.get('/test/fails', { config: { public: 'a test' } }, () => {
+          throw new TypeError('the secret reason', { cause: new Error('deep inside') });
+        });
+        server.get('/test/fails-knowingly', { config: { public: 'a test' } }, () => {
+          throw baseErrors.fetch_refused({
+            cause: new Error('the private cause'),
+            details: { retryAfterSeconds: 1.2 },
+          });
+        });
+        server.post('/test/body', { config: { permission: 'test:write' } }, (request) => request.body);
+      },
+    ],
+  });
+  await here.server.ready();
+  // Kept aside for the walk below: what is registered, not what someone remembered to list.
+  for (const line of here.server.printRoutes({ commonPrefix: false, includeMeta: false }).split('\n')) parseRoute(line);
+});
+afterAll(() => here.close());
+
+const found: { method: string; url: string }[] = [];
+const stack: string[] = [];
+/** Fastify prints a tree: four columns a level. */
+function parseRoute(line: string): void {
+  const match = /^(?<indent>[│ ]*)(?:├── |└── )(?<part>.*?)(?: \((?<methods>[A-Z, ]+)\))?$/u.exec(line);
+  if (match?.groups === undefined) return;
+  const depth = (match.groups.indent ?? '').length / 4;
+  stack.splice(depth);
+  stack.push(match.groups.part ?? '');
+  for (const method of match.groups.methods?.split(', ') ?? []) found.push({ method, url: stack.join('') });
+}
+
+const bearer = (role: string) => ({ authorization: `Bearer ${role}` });
+
+describe('every route that is registered', () => {
+  it('is among those walked', () => {
+    const urls = found.map(({ method, url }) => `${method} ${url}`);
+    expect(urls).toEqual(
+      expect.arrayContaining([
+        'PUT /api/v1/roles/:name',
+        'POST /api/v1/apply',
+        'GET /healthz',
+        'POST /api/v1/keys/:id/revoke',
+      ]),
+    );
+    expect(found.length).toBeGreaterThan(40);
+  });
+
+  it('declares a permission, or that it is public and why', () => {
+    for (const { method, url } of found) {
+      const route = here.server.findRoute({ method: method as 'GET', url }) as unknown as {
+        store: { config?: unknown };
+      } | null;
+      expect(route, `${method} ${url}`).not.toBeNull();
+    }
+  });
+
+  it('answers 401 without a credential, unless it is public', async () => {
+    const open: string[] = [];
+    for (const { method, url } of found) {
+      const before = here.authenticated();
+      const response = await here.server.inject({
+        method: method as 'GET',
+        url: url.replaceAll(/:[a-zA-Z]+/g, 'x').replace('*', 'x'),
+      });
+      if (response.statusCode === 401) {
+        expect(response.headers['www-authenticate'], url).toBe('Bearer realm="gatehouse"');
+        expect(here.authenticated(), url).toBe(before);
+      } else open.push(`${method} ${url}`);
+    }
+    expect(open.filter((route) => !route.startsWith('HEAD')).sort()).toEqual([
+      'GET /',
+      'GET /api/v1/kinds',
+      'GET /console',
+      'GET /console/',
+      'GET /console/console.css',
+      'GET /console/icon.svg',
+      'GET /healthz',
+      'GET /openapi.json',
+      'GET /readyz',
+      'GET /test/fails',
+      'GET /test/fails-knowingly',
+    ]);
+  });
+
+  it('answers 403 to a credential without any permission, unless it needs none', async () => {
+    for (const { method, url } of found.filter(
+      (route) => route.url.startsWith('/api/v1') && route.url !== '/api/v1/kinds' && route.url !== '/api/v1/whoami',
+    )) {
+      const response = await here.server.inject({
+        method: method as 'GET',
+        url: url.replaceAll(/:[a-zA-Z]+/g, 'x'),
+        headers: bearer('none'),
+      });
+      expect(response.statusCode, `${method} ${url}`).toBe(403);
+      expect(response.headers['www-authenticate']).toBeUndefined();
+    }
+  });
+});
+
+describe('a route that does not say who may use it', () => {
+  it.each([
+    ['nothing at all', {}],
+    ['an empty reason', { public: '' }],
+    ['both', { public: 'why not', permission: 'a:b' }],
+  ])('is refused when it declares %s', async (_name, config) => {
+    const opening = openTestControlServer({
+      plugins: [async (server) => void server.get('/open', { config }, () => 'in')],
+    });
+    await expect(opening).rejects.toThrow('must declare either config.permission or config.public');
+  });
+});
+
+describe('bad requests', () => {
+  const json = { 'content-type': 'application/json', ...bearer('administrator') };
+  const big = 'x'.repeat(5 * 1024 * 1024);
+  const cases: [name: string, request: object, status: number, code: string][] = [
+    ['no credential', { url: '/api/v1/roles' }, 401, 'credential_missing'],
+    ['an unknown credential', { url: '/api/v1/roles', headers: bearer('unknown') }, 401, 'credential_refused'],
+    ['another scheme', { url: '/api/v1/roles', headers: { authorization: 'Basic YTpi' } }, 401, 'credential_refused'],
+    ['an empty credential', { url: '/api/v1/roles', headers: { authorization: 'Bearer ' } }, 401, 'credential_refused'],
+    [
+      'two credentials in one',
+      { url: '/api/v1/roles', headers: { authorization: 'Bearer a, Bearer b' } },
+      401,
+      'credential_refused',
+    ],
+    [
+      'a credential of 9,000 characters',
+      { url: '/api/v1/roles', headers: bearer('a'.repeat(9000)) },
+      401,
+      'credential_refused',
+    ],
+    [
+      'a cookie instead of a credential',
+      { url: '/api/v1/roles', headers: { cookie: 'gh_session=administrator' } },
+      401,
+      'credential_missing',
+    ],
+    ['a credential in the query', { url: '/api/v1/roles?access_token=administrator' }, 401, 'credential_missing'],
+    ['no permission', { url: '/api/v1/roles', headers: bearer('none') }, 403, 'permission_missing'],
+    [
+      'a permission to read only',
+      { method: 'DELETE', url: '/api/v1/roles/x', headers: bearer('viewer') },
+      403,
+      'permission_missing',
+    ],
+    [
+      'no credential and 5 MB',
+      { method: 'POST', url: '/api/v1/keys', headers: { 'content-type': 'application/json' }, payload: big },
+      401,
+      'credential_missing',
+    ],
+    [
+      'no permission and no JSON',
+      {
+        method: 'POST',
+        url: '/api/v1/keys',
+        headers: { 'content-type': 'application/json', ...bearer('none') },
+        payload: '{',
+      },
+      403,
+      'permission_missing',
+    ],
+    ['5 MB', { method: 'POST', url: '/api/v1/keys', headers: json, payload: big }, 413, 'body_too_large'],
+    [
+      'broken JSON',
+      { method: 'POST', url: '/api/v1/keys', headers: json, payload: '{"name": ' },
+      400,
+      'body_malformed',
+    ],
+    ['an empty body', { method: 'POST', url: '/api/v1/keys', headers: json, payload: '' }, 400, 'body_malformed'],
+    [
+      'a poisoned prototype',
+      { method: 'POST', url: '/api/v1/keys', headers: json, payload: '{"__proto__": {"admin": true}, "name": "x"}' },
+      400,
+      'body_malformed',
+    ],
+    [
+      'a form',
+      {
+        method: 'POST',
+        url: '/api/v1/keys',
+        headers: { ...json, 'content-type': 'application/x-www-form-urlencoded' },
+        payload: 'name=x',
+      },
+      415,
+      'media_type_unsupported',
+    ],
+    [
+      'plain text',
+      {
+        method: 'POST',
+        url: '/api/v1/keys',
+        headers: { ...json, 'content-type': 'text/plain' },
+        payload: '{"name":"x"}',
+      },
+      415,
+      'media_type_unsupported',
+    ],
+    [
+      'YAML where only JSON is taken',
+      {
+        method: 'PUT',
+        url: '/api/v1/roles/x',
+        headers: { ...json, 'content-type': 'application/yaml' },
+        payload: 'spec: {}',
+      },
+      415,
+      'media_type_unsupported',
+    ],
+    ['an unknown path', { url: '/api/v1/nothing' }, 404, 'path_not_found'],
+    [
+      'an unknown path with a body',
+      { method: 'POST', url: '/nothing', headers: json, payload: big },
+      404,
+      'path_not_found',
+    ],
+    ['another method', { method: 'PATCH', url: '/api/v1/roles/x' }, 405, 'method_not_allowed'],
+    [
+      'a broken escape in the path',
+      { url: '/api/v1/roles/%zz', headers: bearer('administrator') },
+      400,
+      'request_malformed',
+    ],
+    [
+      'a part of the path of 300 characters',
+      { url: `/api/v1/roles/${'x'.repeat(300)}`, headers: bearer('administrator') },
+      414,
+      'url_too_long',
+    ],
+    ['a name that is no name', { url: '/api/v1/roles/A%2Fb', headers: bearer('administrator') }, 400, 'invalid_input'],
+    ['a page too large', { url: '/api/v1/roles?limit=5000', headers: bearer('administrator') }, 400, 'invalid_input'],
+    ['an unknown parameter', { url: '/api/v1/roles?limt=5', headers: bearer('administrator') }, 400, 'invalid_input'],
+    [
+      'a parameter given twice',
+      { url: '/api/v1/roles?cursor=a&cursor=b', headers: bearer('administrator') },
+      400,
+      'invalid_input',
+    ],
+    [
+      'a cursor of somebody else',
+      { url: '/api/v1/roles?cursor=%21%21', headers: bearer('administrator') },
+      400,
+      'cursor_invalid',
+    ],
+  ];
+  it.each(cases)('%s', async (_name, request, status, code) => {
+    const response = await here.server.inject(request);
+    expect({ status: response.statusCode, code: response.json().code }).toEqual({ status, code });
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(response.headers['cache-control']).toBe('no-store');
+    expect(response.json()).toMatchObject({
+      type: `/docs/errors#${code}`,
+      status,
+      instance: `urn:gatehouse:request:${response.headers['x-request-id']}`,
+    });
+  });
+
+  it('says which field, and what was meant', async () => {
+    const payload = { nmae: 'x', environment: 'prod', scopes: 'weather:read' };
+    const response = await here.server.inject({ method: 'POST', url: '/api/v1/keys', headers: json, payload });
+    expect(response.json().fields).toEqual([
+      { path: 'name', message: 'is missing; it must be a text' },
+      { path: 'environment', message: 'must be one of "live", "test"' },
+      { path: 'scopes', message: 'must be a list, not the text "weather:read"' },
+      { path: 'nmae', message: 'unknown field "nmae"; did you mean "name"?' },
+    ]);
+  });
+
+  it('names the methods that a path takes', async () => {
+    const response = await here.server.inject({ method: 'PATCH', url: '/api/v1/roles/x' });
+    expect(response.headers.allow).toBe('DELETE, GET, HEAD, PUT');
+  });
+
+  it('names the permission that is missing', async () => {
+    const response = await here.server.inject({ url: '/metrics', headers: bearer('key-issuer') });
+    expect(response.json()).toMatchObject({ code: 'permission_missing', missing: ['metrics:read'] });
+  });
+
+  it('tells a refused credential from a missing one', async () => {
+    const response = await here.server.inject({ url: '/api/v1/roles', headers: bearer('unknown') });
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="gatehouse", error="invalid_token"');
+  });
+});
+
+describe('what nobody foresaw', () => {
+  it('is told as an internal error and logged with its cause', async () => {
+    const response = await here.server.inject({ url: '/test/fails' });
+    expect(response.statusCode).toBe(500);
+    expect(response.json()).toMatchObject({ code: 'internal_error', title: 'Internal Server Error' });
+    expect(response.body).not.toMatch(/secret|deep|TypeError/);
+    expect(here.logged()).toContain('deep inside');
+    expect(here.logged()).toContain(String(response.headers['x-request-id']));
+  });
+
+  it('a failure with a code keeps its cause to itself', async () => {
+    const response = await here.server.inject({ url: '/test/fails-knowingly' });
+    expect(response.json()).toMatchObject({ code: 'fetch_refused', status: 400 });
+    expect(response.body).not.toContain('private');
+    expect(response.headers['retry-after']).toBe('2');
+  });
+});
+
+describe('on a socket', () => {
+  let port = 0;
+  beforeAll(async () => {
+    await here.server.listen({ host: '127.0.0.1', port: 0 });
+    port = here.server.addresses()[0]?.port ?? 0;
+  });
+
+  const send = (text: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => socket.write(text));
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.on('close', () => resolve(answer));
+      socket.on('error', reject);
+    });
+  const head = (...lines: string[]) =>
+    `GET /healthz HTTP/1.1\r\n${['connection: close', ...lines].join('\r\n')}\r\n\r\n`;
+
+  it.each([
+    ['a second Host', head('host: a', 'host: b'), 400, 'request_malformed'],
+    [
+      'a second Authorization',
+      head('host: a', 'authorization: Bearer a', 'authorization: Bearer b'),
+      400,
+      'request_malformed',
+    ],
+    ['no Host', head(), 400, undefined],
+    ['a header of 1 MB', head('host: a', `x: ${'y'.repeat(1024 * 1024)}`), 431, 'head_too_large'],
+    ['something that is not HTTP', 'hello\r\n\r\n', 400, 'request_malformed'],
+    [
+      'both lengths',
+      'POST /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'request_malformed',
+    ],
+  ])('%s', async (_name, text, status, code) => {
+    const answer = await send(text).catch((error: Error) => error.message);
+    // A peer that is still sending when it is refused may see the connection reset before it reads the answer.
+    if (status === 431 && /EPIPE|ECONNRESET/.test(answer)) return;
+    expect(answer.split('\r\n')[0]).toContain(`HTTP/1.1 ${status} `);
+    if (code !== undefined) expect(answer).toContain(`"code":"${code}"`);
+  });
+
+  it('is healthy afterwards', async () => {
+    expect(await send(head('host: a'))).toContain('{"status":"ok"}');
+  });
+});
+
+describe('health', () => {
+  it('is ready when all that it needs is', async () => {
+    const response = await here.server.inject('/readyz');
+    expect([response.statusCode, response.json()]).toEqual([200, { status: 'ready', checks: { database: 'ok' } }]);
+  });
+
+  it('names what is not, but not why', async () => {
+    failing = new Error('password of the database is wrong');
+    const response = await here.server.inject('/readyz');
+    failing = undefined;
+    expect([response.statusCode, response.json()]).toEqual([
+      503,
+      { status: 'not_ready', checks: { database: 'failing' } },
+    ]);
+  });
+
+  it('metrics count requests by declared route, never by path', async () => {
+    await here.server.inject('/secret-looking/path');
+    const response = await here.server.inject({ url: '/metrics', headers: bearer('viewer') });
+    expect(response.statusCode).toBe(200);
+    expect(response.body).toContain(
+      'gatehouse_http_request_duration_seconds_count{method="GET",route="/readyz",status="200"}',
+    );
+    expect(response.body).toContain('route="unknown"');
+    expect(response.body).not.toContain('secret-looking');
+  });
+});
+
+describe('headers and pages', () => {
+  it('an answer of the API can be neither framed nor sniffed', async () => {
+    const { headers } = await here.server.inject('/healthz');
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+    });
+    expect(headers['strict-transport-security']).toBeUndefined();
+    expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  it('the console page has no script and takes nothing from elsewhere', async () => {
+    const page = await here.server.inject('/console');
+    expect(page.statusCode).toBe(200);
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'; style-src 'self'");
+    expect(page.body).not.toMatch(/<script|style=|https?:\/\//);
+    for (const path of page.body.matchAll(/(?:href|src)="(\/console\/[^"]+)"/g)) {
+      expect((await here.server.inject(path[1] ?? '')).statusCode, path[1]).toBe(200);
+    }
+    expect((await here.server.inject('/')).headers.location).toBe('/console');
+  });
+
+  it('the description of the API holds every route of the Admin API, and what it needs', async () => {
+    const document = (await here.server.inject('/openapi.json')).json();
+    expect(document.openapi).toBe('3.1.0');
+    const described = Object.entries<object>(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    const api = found
+      .filter(({ method, url }) => url.startsWith('/api/v1') && method !== 'HEAD')
+      .map(({ method, url }) => `${method} ${url.replaceAll(/:([a-zA-Z]+)/g, '{$1}')}`);
+    expect(described.sort()).toEqual(api.sort());
+    const put = document.paths['/api/v1/roles/{name}'].put;
+    expect(put.security).toEqual([{ bearer: [] }]);
+    expect(put.description).toContain('`roles:write`');
+    expect(put.requestBody.content['application/json'].schema.properties.spec.properties.permissions.type).toBe(
+      'array',
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLogger, systemClock, systemRandom } from '#base';
+import type {
+  ConfigurationReport,
+  InitReport,
+  LocalOptions,
+  RestoreOptions,
+  RestoreReport,
+  StartOptions,
+  Terminal,
+} from '#cli';
+import { type Configuration, loadConfiguration } from '#configuration';
+import type { Process } from './foundation.ts';
+import { startGatehouse } from './main.ts';
+import { restoreInto } from './restore-into.ts';
+
+/** `gatehouse start`: runs until told to stop. */
+export async function start(terminal: Terminal, options: StartOptions): Promise<void> {
+  const startedAt = performance.now();
+  const gatehouse = await startGatehouse(processOf(load(options)));
+  const milliseconds = Math.round(performance.now() - startedAt);
+  terminal.note(`Gatehouse is ready (${milliseconds} ms)`);
+  const { issuer, gatewayUrl, administratorLink, controlUrl } = gatehouse;
+  if (controlUrl !== undefined) terminal.note(`  issuer, Admin API and console  ${issuer}`);
+  if (gatewayUrl !== undefined) terminal.note(`  gateway                        ${gatewayUrl}`);
+  if (administratorLink !== undefined) {
+    terminal.note(`  The first administrator signs up here, once, within a day:\n    ${administratorLink}`);
+  }
+  await untilStopped();
+  await gatehouse.close();
+}
+
+/** Resolves at SIGINT or SIGTERM; a second one ends the program at once. */
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(130));
+      });
+    }
+  });
+}
+
+/** `gatehouse init`: everything that a first start makes, and no listener that outlives it. */
+export async function init(options: LocalOptions): Promise<InitReport> {
+  const configuration = load(options);
+  const created = !existsSync(configuration.dataFolder);
+  const anyPort = { host: '127.0.0.1', port: 0 };
+  const gatehouse = await startGatehouse(
+    processOf({ ...configuration, role: 'control', listeners: { control: anyPort, gateway: anyPort } }),
+  );
+  await gatehouse.close();
+  const { administratorLink } = gatehouse;
+  return {
+    dataFolder: configuration.dataFolder,
+    issuer: configuration.issuer,
+    created,
+    ...(administratorLink === undefined ? {} : { administratorLink }),
+  };
+}
+
+export async function restoreBackup({ file, passphrase, ...options }: RestoreOptions): Promise<RestoreReport> {
+  return restoreInto(processOf(load(options)), { file, ...(passphrase === undefined ? {} : { passphrase }) });
+}
+
+export async function checkConfiguration(options: LocalOptions): Promise<ConfigurationReport> {
+  const { dataFolder, issuer, database } = load(options);
+  const embedded = database.kind === 'embedded';
+  return {
+    dataFolder,
+    issuer,
+    database: embedded ? join(dataFolder, 'postgres') : new URL(database.url).host,
+    engine: embedded ? 'embedded PostgreSQL' : 'PostgreSQL by URL',
+  };
+}
+
+export function load({ config, dataFolder, role }: StartOptions): Configuration {
+  return loadConfiguration({
+    workingFolder: process.cwd(),
+    environment: process.env,
+    ...(config === undefined ? {} : { file: config }),
+    ...(dataFolder === undefined ? {} : { dataFolder }),
+    ...(role === undefined ? {} : { role }),
+  });
+}
+
+export function processOf(configuration: Configuration): Process {
+  return { configuration, clock: systemClock, random: systemRandom, log: createLogger(configuration.log) };
+}

@@ -1,0 +1,64 @@
+/** The composition root: builds each room once, lower ones first, and starts the listeners. */
+import { DEFAULT_TENANT_ID } from '#base';
+import { createFirstAdministratorLink } from '#signin';
+import { openControlPlane } from './control-plane.ts';
+import { openDataPlane } from './data-plane.ts';
+import { type Foundation, openFoundation, type Process } from './foundation.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { ensureLocalCredential } from './local-credential.ts';
+import { openRooms } from './rooms.ts';
+
+export interface RunningGatehouse {
+  issuer: string;
+  /** Where this machine reaches the control plane; absent in a process that only enforces. */
+  controlUrl: string | undefined;
+  gatewayUrl: string | undefined;
+  /** While there is no administrator: the link that makes whoever opens it the first. */
+  administratorLink: string | undefined;
+  /** Stops taking requests, finishes those under way, writes what is waiting, closes the database. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the parts that the configured role asks for; when it returns, the listeners answer.
+ * @throws what the rooms throw: everything that was opened is closed again.
+ */
+export async function startGatehouse(process: Process): Promise<RunningGatehouse> {
+  const { configuration } = process;
+  const { role, dataFolder, issuer } = configuration;
+  const foundation = await openFoundation(process);
+  const closers: (() => unknown)[] = [() => foundation.close()];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    await foundation.signingKeys.ensure(DEFAULT_TENANT_ID);
+    const rooms = await openRooms(foundation);
+    closers.push(() => rooms.close());
+    const data = role === 'control' ? undefined : await openDataPlane(foundation, rooms);
+    if (data !== undefined) closers.push(() => data.close());
+    const control = role === 'gateway' ? undefined : await openControlPlane(foundation, rooms, data?.gateway);
+    if (control !== undefined) {
+      closers.push(() => control.close());
+      await ensureLocalCredential(
+        { ...foundation, ...rooms },
+        { tenantId: DEFAULT_TENANT_ID, dataFolder, url: control.localUrl },
+      );
+      startHousekeeping(foundation);
+    }
+    return {
+      issuer,
+      controlUrl: control?.localUrl,
+      gatewayUrl: data?.url,
+      administratorLink: control === undefined ? undefined : await administratorLink(foundation, issuer),
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function administratorLink(foundation: Foundation, issuer: string): Promise<string | undefined> {
+  return (await createFirstAdministratorLink(foundation, { tenantId: DEFAULT_TENANT_ID, issuer }))?.url;
+}

@@ -1,0 +1,94 @@
+import { type ApiKeySnapshot, openApiKeySnapshot, planKind } from '#apikeys';
+import { type Authorizer, openAuthorizer, type PolicySpec, policyKind } from '#authz';
+import { DEFAULT_TENANT_ID } from '#base';
+import { findUser, organizationKind, type RoleSpec, roleKind } from '#directory';
+import { routeKind } from '#gateway';
+import { apiKind, clientKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
+import { type Kinds, kindRegistry, openResourceSnapshot, type ResourceSnapshot } from '#resources';
+import { cookiesFor, createSessionPort, type SessionPort } from '#signin';
+import type { Foundation } from './foundation.ts';
+
+/** In the order of an export: what others refer to comes first. */
+export const KINDS: Kinds = kindRegistry([
+  roleKind,
+  organizationKind,
+  planKind,
+  apiKind,
+  policyKind,
+  clientKind,
+  routeKind,
+]);
+
+/** What both planes need: who is calling, and may they. */
+export interface Rooms {
+  issuers: Issuers;
+  apiKeys: ApiKeySnapshot;
+  authorizer: Authorizer;
+  oauth: OAuthServer;
+  roles: ResourceSnapshot<RoleSpec>;
+  sessions: SessionPort;
+  close(): void;
+}
+
+export async function openRooms(foundation: Foundation): Promise<Rooms> {
+  const { store, keyring, clock, log, configuration, accessRecorder } = foundation;
+  const issuers = singleIssuer(configuration.issuer);
+  const cookies = cookiesFor(configuration.issuer);
+  const sessions = createSessionPort({ ...foundation, cookies }, { tenantId: DEFAULT_TENANT_ID });
+  const [roles, policies, apiKeys] = await Promise.all([
+    openResourceSnapshot({ store }, roleKind),
+    openResourceSnapshot<PolicySpec>({ store }, policyKind),
+    openApiKeySnapshot({ store, keyring, clock }),
+  ]);
+  const authorizer = openAuthorizer({ policies, log });
+  const oauth = await openOAuth({
+    ...foundation,
+    issuers,
+    signin: { currentSession: ({ cookie }) => sessions.currentSession(cookie) },
+    users: { userClaims: (tenantId, userId) => readClaims(foundation, tenantId, userId) },
+    issued: {
+      tokenIssued: ({ client, jti, scopes, at }) =>
+        accessRecorder.record({
+          decisionId: jti,
+          tenantId: client.tenantId,
+          at,
+          principalType: 'client',
+          principalId: client.id,
+          credentialType: 'client_secret',
+          credentialId: client.id,
+          clientId: client.id,
+          method: 'POST',
+          path: '/oauth/token',
+          status: 200,
+          allowed: true,
+          reason: `token_issued: ${scopes.join(' ')}`,
+          policies: [],
+          bytesIn: 0,
+          bytesOut: 0,
+          durationMicros: 0,
+          remoteAddress: '',
+        }),
+    },
+  });
+  return {
+    issuers,
+    apiKeys,
+    authorizer,
+    oauth,
+    roles,
+    sessions,
+    close() {
+      oauth.close();
+      authorizer.close();
+      for (const snapshot of [roles, policies, apiKeys]) snapshot.close();
+    },
+  };
+}
+
+async function readClaims({ store }: Foundation, tenantId: string, userId: string) {
+  const user = await store.transaction({ tenantId }, (tx) => findUser(tx, { tenantId, id: userId }), {
+    readOnly: true,
+  });
+  if (user === undefined || user.status !== 'active') return undefined;
+  return { name: user.name, email: user.email, emailVerified: false, roles: user.roles };
+}
