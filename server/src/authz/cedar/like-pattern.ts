@@ -16,15 +16,15 @@ export function compilePattern(elements: readonly PatternElement[]): (text: stri
   const end = rest.pop();
   if (end === undefined) return (text) => text === start;
   const middle = rest.filter((piece) => piece !== '');
-  const lengthMin = start.length + end.length;
   return (text) => {
-    if (text.length < lengthMin || !text.startsWith(start) || !text.endsWith(end)) return false;
+    if (!text.startsWith(start) || !text.endsWith(end)) return false;
     let position = start.length;
     for (const piece of middle) {
       const found = text.indexOf(piece, position);
       if (found === -1) return false;
       position = found + piece.length;
     }
+    // Also where there is no middle: `ab*ba` does not match `aba`.
     return position <= text.length - end.length;
   };
 }
