@@ -41,6 +41,8 @@ export class Leaders {
   readonly #deps: LeadersDeps;
   readonly #candidates = new Set<Candidate>();
   readonly #stop = new AbortController();
+  /** Ends the present pause: a new candidate has its turn at once. */
+  #nudge = new AbortController();
   #loop: Promise<void> | undefined;
   #client: pg.Client | undefined;
 
@@ -53,6 +55,7 @@ export class Leaders {
     const candidate: Candidate = { name, lock, work, abort: undefined, running: undefined, stopped: false };
     this.#candidates.add(candidate);
     this.#loop ??= this.#run();
+    this.#nudge.abort();
     return {
       get held() {
         return candidate.abort?.signal.aborted === false;
@@ -84,7 +87,9 @@ export class Leaders {
         this.#deps.log.warn({ err: error }, 'the leader lock lost its connection');
         this.#drop();
       }
-      await pause(this.#deps.pollMilliseconds ?? POLL_MILLISECONDS, this.#stop.signal);
+      const interrupted = AbortSignal.any([this.#stop.signal, this.#nudge.signal]);
+      await pause(this.#deps.pollMilliseconds ?? POLL_MILLISECONDS, interrupted);
+      if (this.#nudge.signal.aborted) this.#nudge = new AbortController();
     }
   }
 
