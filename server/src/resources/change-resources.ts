@@ -4,6 +4,7 @@ import { type Clock, newId, type Random } from '#base';
 import { recordChange, type Tx } from '#store';
 import { resourceEventType } from './audit-events.ts';
 import { type Caller, demandPermissions } from './caller.ts';
+import { checkConflicts } from './check-conflicts.ts';
 import { checkReferences } from './check-references.ts';
 import { resourcesErrors } from './errors.ts';
 import { type Kind, writePermission } from './kind.ts';
@@ -122,6 +123,7 @@ async function write(
   for (const { action, after } of changes) if (action === 'update' && after !== undefined) await updateRow(tx, after);
   await replaceReferences(tx, tenantId, written);
   await checkReferences(tx, tenantId, written, deleted);
+  await checkConflicts(tx, tenantId, written);
   await nextRevision(tx, tenantId);
 }
 

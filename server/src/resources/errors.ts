@@ -51,6 +51,10 @@ export const resourcesErrors = defineErrors({
     category: 'invalid_input',
     message: 'A resource refers to another that does not exist. Create that one first, or in the same bundle.',
   },
+  resources_conflict: {
+    category: 'conflict',
+    message: 'Two resources can not both stand. `fields` names the place; change or delete one of them.',
+  },
   plan_outdated: {
     category: 'precondition_failed',
     message: 'The configuration changed since this plan was made. Make a new plan, look at it, and apply that.',

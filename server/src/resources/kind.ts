@@ -9,6 +9,14 @@ export interface Reference {
   path: string;
 }
 
+/** Two resources of one kind that can't both stand: `path` (in the spec of the second) says where they clash. */
+export interface Conflict {
+  first: string;
+  second: string;
+  path: string;
+  message: string;
+}
+
 /** What a room says about a kind, once. Everything else (storage, routes, permissions, events, YAML) derives from it. */
 export interface KindDefinition<Schema extends z.ZodType> {
   /** Singular, as in `kind: route`. */
@@ -23,6 +31,8 @@ export interface KindDefinition<Schema extends z.ZodType> {
   references?: (spec: z.output<Schema>) => readonly Reference[];
   /** What a schema can't say. Paths are relative to the spec. */
   check?: (spec: z.output<Schema>) => readonly FieldError[];
+  /** What can only be said of all resources of the kind together. Checked when the whole bundle stands. */
+  conflicts?: (resources: readonly { name: string; spec: z.output<Schema> }[]) => readonly Conflict[];
   /** Permissions that this resource hands out: whoever writes it must hold them, so that nobody lifts himself up. */
   grants?: (spec: z.output<Schema>) => readonly string[];
   /** Resources that are part of the program: always there, never changed. */
@@ -40,6 +50,8 @@ export interface Kind<Spec = unknown> {
   readonly builtIns: ReadonlyMap<string, Spec>;
   references(spec: Spec): readonly Reference[];
   check(spec: Spec): readonly FieldError[];
+  /** Absent when each resource stands for itself, so that the others need not be read. */
+  conflicts?(resources: readonly { name: string; spec: Spec }[]): readonly Conflict[];
   grants(spec: Spec): readonly string[];
 }
 
@@ -73,6 +85,7 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     builtIns: new Map(builtIns),
     references: definition.references ?? (() => []),
     check: definition.check ?? (() => []),
+    ...(definition.conflicts === undefined ? {} : { conflicts: definition.conflicts }),
     grants: definition.grants ?? (() => []),
   });
 }

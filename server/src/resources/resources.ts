@@ -17,6 +17,7 @@ export { type Export, type ExportedDocument, exportResources, exportToYaml } fro
 export { type FindInput, findResource, getResource } from './find-resource.ts';
 export type { JsonSchema, Path } from './json-schema.ts';
 export {
+  type Conflict,
   defineKind,
   type Kind,
   type KindDefinition,
