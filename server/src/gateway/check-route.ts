@@ -1,4 +1,5 @@
 import type { FieldError } from '#base';
+import type { Conflict } from '#resources';
 import { canonicalTarget } from './canonical-path.ts';
 import { type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
 import { acceptedCredentials, isAnonymous, type RouteSpec } from './route-spec.ts';
@@ -88,29 +89,19 @@ function attempt<T>(errors: FieldError[], path: string, work: () => T): T | unde
   }
 }
 
-/** Two routes that would answer the same requests with the same right. */
-export interface AmbiguousRoutes {
-  first: string;
-  second: string;
-  message: string;
-}
-
 /** Pairs of routes of one tenant that no rule tells apart. An empty list means that every request has one route. */
-export function findAmbiguousRoutes(routes: readonly { name: string; spec: RouteSpec }[]): AmbiguousRoutes[] {
+export function findAmbiguousRoutes(routes: readonly { name: string; spec: RouteSpec }[]): Conflict[] {
   const routers = new Map<string, Router<string>>();
-  const found: AmbiguousRoutes[] = [];
+  const found: Conflict[] = [];
   for (const { name, spec } of routes) {
     const host = spec.match.host ?? '';
     const router = routers.get(host) ?? new Router<string>();
     routers.set(host, router);
     const { methods, path } = spec.match;
-    const pattern = parsePathPattern(path);
-    for (const conflict of router.add({ value: name, pattern, methods, priority: spec.priority })) {
-      found.push({
-        first: conflict.value,
-        second: name,
-        message: `routes ${conflict.value} and ${name} match the same requests (${path}); change a path, a method or a priority`,
-      });
+    const entry = { value: name, pattern: parsePathPattern(path), methods, priority: spec.priority };
+    for (const { value: first } of router.add(entry)) {
+      const message = `routes "${first}" and "${name}" match the same requests; change a path, a method or a priority`;
+      found.push({ first, second: name, path: 'match.path', message });
     }
   }
   return found;

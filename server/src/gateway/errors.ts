@@ -79,10 +79,6 @@ export const gatewayErrors = defineErrors({
     category: 'internal',
     message: 'Something went wrong in the gateway. Try again, or give the operator the decision id.',
   },
-  ambiguous_routes: {
-    category: 'conflict',
-    message: 'Two routes would answer the same requests. Change a path, a method or a priority.',
-  },
   configuration_unusable: {
     category: 'internal',
     message: 'The routes could not be loaded; the ones in use before stay in use. The log says which one is at fault.',

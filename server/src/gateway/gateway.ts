@@ -1,5 +1,4 @@
 /** Enforcement: match → authenticate → authorize → limit → forward → record, on a listener of its own. */
-export { type AmbiguousRoutes, checkRoute, findAmbiguousRoutes } from './check-route.ts';
 export { type GatewayErrorCode, gatewayErrors } from './errors.ts';
 export type {
   ExchangeOutcome,

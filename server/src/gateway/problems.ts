@@ -22,7 +22,6 @@ const STATUS = {
   plan_unavailable: 503,
   decision_unavailable: 503,
   gateway_failed: 500,
-  ambiguous_routes: 409,
   configuration_unusable: 500,
 } as const satisfies Record<GatewayErrorCode, number>;
 

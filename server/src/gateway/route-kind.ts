@@ -1,5 +1,5 @@
 import { defineKind } from '#resources';
-import { checkRoute } from './check-route.ts';
+import { checkRoute, findAmbiguousRoutes } from './check-route.ts';
 import { routeSchema } from './route-spec.ts';
 
 export const routeKind = defineKind({
@@ -10,4 +10,5 @@ export const routeKind = defineKind({
   schema: routeSchema,
   references: ({ api }) => (api === undefined ? [] : [{ kind: 'api', name: api, path: 'api' }]),
   check: checkRoute,
+  conflicts: findAmbiguousRoutes,
 });
