@@ -1,10 +1,10 @@
 import type { ExchangeOutcome, Forward, ProtocolErrorStatus, Reply, UpstreamFailure, Verdict } from '../exchange.ts';
-import { BodyReader } from './body-reader.ts';
-import { BodyRelay } from './body-relay.ts';
 import type { CallerSide } from './caller-side.ts';
+import { mayRepeat } from './may-repeat.ts';
 import { writeReply } from './reply-writer.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { writeRequestHead } from './request-head-writer.ts';
+import { RequestRelay } from './request-relay.ts';
 import { connectionLine, ResponseRelay } from './response-relay.ts';
 import { NEVER } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
@@ -12,9 +12,6 @@ import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts'
 
 /** Whom an exchange waits for: who is late when its deadline passes. */
 type Awaited = 'verdict' | 'connection' | 'request body' | 'response head' | 'response body' | 'caller';
-
-/** RFC 9110 §9.2.2: may be sent again when it can't be known whether they arrived. */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /** Status in the record when the caller left before any was sent; nginx's, since the RFCs have none. */
 const CALLER_GONE = 499;
@@ -29,15 +26,12 @@ export class ExchangeRunner implements UpstreamUser {
   acceptsBody = false;
   readonly #context: TransportContext;
   readonly #caller: CallerSide;
-  readonly #requestBody = new BodyReader();
-  readonly #requestRelay: BodyRelay;
+  readonly #outgoing: RequestRelay;
   readonly #response: ResponseRelay;
   #request: ParsedRequest;
   #verdict: Verdict | undefined;
   #forward: Forward | undefined;
   #upstream: UpstreamConnection | undefined;
-  /** The upstream's request head, until it is sent. */
-  #unsentHead = '';
   #retried = false;
   /** Status of an answer of our own. */
   #answered = 0;
@@ -55,7 +49,7 @@ export class ExchangeRunner implements UpstreamUser {
     this.#context = context;
     this.#caller = caller;
     this.#request = request;
-    this.#requestRelay = new BodyRelay(context.out);
+    this.#outgoing = new RequestRelay(context.out);
     this.#response = new ResponseRelay(context, caller.socket);
   }
 
@@ -65,20 +59,15 @@ export class ExchangeRunner implements UpstreamUser {
     this.#request = request;
     this.#verdict = undefined;
     this.#forward = undefined;
-    this.#unsentHead = '';
     this.#retried = false;
     this.#answered = 0;
     this.#answeredBytes = 0;
     this.#closeAfter = !request.keepAlive || this.#caller.closesAfterThis;
     this.#written = false;
     this.#ended = false;
-    this.#awaited = 'verdict';
     this.#failure = undefined;
     this.#response.reset();
-    const chunked = request.hasBody && request.contentLength === undefined;
-    this.#requestRelay.begin(chunked);
-    if (chunked) this.#requestBody.expectChunks();
-    else this.#requestBody.expectLength(request.contentLength ?? 0);
+    this.#outgoing.begin(request);
     this.#decide();
   }
 
@@ -108,7 +97,7 @@ export class ExchangeRunner implements UpstreamUser {
       const head = writeRequestHead(verdict, this.#request);
       if (head === undefined) throw new TypeError('the verdict holds a header that cannot be written');
       this.#forward = verdict;
-      this.#unsentHead = head;
+      this.#outgoing.prepare(head);
       this.#connect(verdict, false);
     }
   }
@@ -130,8 +119,10 @@ export class ExchangeRunner implements UpstreamUser {
   }
 
   onUpstreamConnected(): void {
-    if (this.#requestBody.done) {
-      this.#sendHead();
+    const socket = this.#upstream?.socket;
+    if (socket === undefined) return;
+    if (this.#outgoing.body.done) {
+      this.#outgoing.sendHead(socket);
       this.#awaitResponse();
     } else {
       this.acceptsBody = true;
@@ -142,40 +133,31 @@ export class ExchangeRunner implements UpstreamUser {
 
   /** Called when the bytes at hand are used up: the head goes out alone if no piece of the body took it along. */
   flushRequest(): void {
-    if (this.#unsentHead === '' || this.#upstream?.connected !== true) return;
-    this.#sendHead();
+    const upstream = this.#upstream;
+    if (upstream === undefined || !upstream.connected || !this.#outgoing.headPending) return;
+    this.#outgoing.sendHead(upstream.socket);
     // RFC 9110 §10.1.1: we take the expectation on ourselves, now that there is somewhere to send the body.
     if (this.#request.expectsContinue) this.#caller.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
-  }
-
-  #sendHead(): void {
-    this.#upstream?.socket.write(this.#unsentHead, 'latin1');
-    this.#unsentHead = '';
   }
 
   /** Relays request body. @returns the position after what it used. */
   onRequestBytes(bytes: Buffer, at: number, end: number): number {
     const socket = this.#upstream?.socket;
     if (socket === undefined) return end;
-    const { out } = this.#context;
-    const body = this.#requestBody;
-    out.open(socket);
-    out.text(this.#unsentHead);
-    this.#unsentHead = '';
-    const next = this.#requestRelay.relay(body, bytes, at, end);
-    out.send();
-    if (body.problem !== '') {
-      this.#refuse(400, `in the chunked body, ${body.problem}`);
+    const next = this.#outgoing.relay(socket, bytes, at, end);
+    const { done, problem } = this.#outgoing.body;
+    if (problem !== '') {
+      this.#refuse(400, `in the chunked body, ${problem}`);
       return end;
     }
-    this.acceptsBody = !body.done && !socket.writableNeedDrain;
+    this.acceptsBody = !done && !socket.writableNeedDrain;
     if (this.acceptsBody) this.#awaitBody();
     else this.#awaitResponse();
     return next;
   }
 
   onUpstreamDrain(): void {
-    if (this.#requestBody.done) return;
+    if (this.#outgoing.body.done) return;
     this.acceptsBody = true;
     this.#awaitBody();
     this.#caller.resumeBody();
@@ -187,7 +169,7 @@ export class ExchangeRunner implements UpstreamUser {
     if (forward === undefined || upstream === undefined) return;
     const response = this.#response;
     // A request that is answered before it was read leaves the connection in the middle of a body.
-    const closeAfter = this.#closeAfter || this.#caller.closesAfterThis || !this.#requestBody.done;
+    const closeAfter = this.#closeAfter || this.#caller.closesAfterThis || !this.#outgoing.body.done;
     response.receive(upstream, { request: this.#request, forward, closeAfter }, bytes, start, end);
     if (response.problem !== '') {
       const { origin } = forward.upstream;
@@ -210,7 +192,7 @@ export class ExchangeRunner implements UpstreamUser {
     const upstream = this.#upstream;
     this.#upstream = undefined;
     if (upstream !== undefined) {
-      if (this.#response.reusable && this.#requestBody.done) upstream.release();
+      if (this.#response.reusable && this.#outgoing.body.done) upstream.release();
       else upstream.destroy();
     }
     if (this.#caller.socket.writableNeedDrain) this.#awaitCaller();
@@ -219,7 +201,7 @@ export class ExchangeRunner implements UpstreamUser {
 
   #end(): void {
     this.#finish(false);
-    this.#caller.onExchangeEnded(this.#closeAfter || this.#response.closeAfter, this.#requestBody);
+    this.#caller.onExchangeEnded(this.#closeAfter || this.#response.closeAfter, this.#outgoing.body);
   }
 
   onCallerDrain(): void {
@@ -253,12 +235,10 @@ export class ExchangeRunner implements UpstreamUser {
   #onUpstreamLost(): void {
     const forward = this.#forward;
     if (forward === undefined || this.#ended || this.#written) return;
-    const stale = (this.#upstream?.uses ?? 0) > 0 && !this.#response.anyBytes;
-    // RFC 9112 §9.3.1: a kept connection may close as we write to it; what is idempotent and wholly ours is sent again.
-    if (stale && !this.#retried && !this.#request.hasBody && IDEMPOTENT.has(forward.method)) {
+    if (!this.#retried && mayRepeat(this.#request, forward, this.#upstream, this.#response)) {
       this.#retried = true;
       this.#dropUpstream();
-      this.#unsentHead = writeRequestHead(forward, this.#request) ?? '';
+      this.#outgoing.prepare(writeRequestHead(forward, this.#request) ?? '');
       this.#connect(forward, true);
     } else {
       this.#fail('reset');
@@ -297,7 +277,7 @@ export class ExchangeRunner implements UpstreamUser {
     const { contentLength, expectsContinue, method } = this.#request;
     // What is left of a short body is skipped. After Expect nobody knows whether it will come (RFC 9110 §10.1.1).
     const skippable = !expectsContinue && (contentLength ?? NEVER) <= limits.discardBytesMax;
-    this.#closeAfter ||= this.#caller.closesAfterThis || !(this.#requestBody.done || skippable);
+    this.#closeAfter ||= this.#caller.closesAfterThis || !(this.#outgoing.body.done || skippable);
     this.#answered = reply.status;
     out.open(this.#caller.socket);
     this.#answeredBytes = writeReply(out, reply, {
@@ -332,7 +312,7 @@ export class ExchangeRunner implements UpstreamUser {
     this.#context.exchanges -= 1;
     const outcome: ExchangeOutcome = {
       status: this.#answered || this.#response.status || CALLER_GONE,
-      bytesIn: this.#requestRelay.relayed,
+      bytesIn: this.#outgoing.bytesIn,
       bytesOut: this.#answeredBytes + this.#response.bytesOut,
       durationMilliseconds: performance.now() - this.#request.receivedAt,
       aborted,

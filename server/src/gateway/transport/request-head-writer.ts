@@ -3,7 +3,7 @@ import { isSafeFieldValue } from './character-classes.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 
 /** The request line may hold no space but its two. */
-const UNSAFE_IN_REQUEST_LINE = /[^\x21-\x7e]/;
+const SAFE_IN_REQUEST_LINE = /^[\x21-\x7e]+$/;
 
 /**
  * The head that goes to the upstream. Keep-alive is HTTP/1.1's default and needs no Connection header; framing is
@@ -13,9 +13,9 @@ const UNSAFE_IN_REQUEST_LINE = /[^\x21-\x7e]/;
  */
 export function writeRequestHead(forward: Forward, request: ParsedRequest): string | undefined {
   const { method, path, upstream } = forward;
-  if (UNSAFE_IN_REQUEST_LINE.test(method) || UNSAFE_IN_REQUEST_LINE.test(path) || method === '' || path === '') {
-    return undefined;
-  }
+  // What is still as the caller sent it was checked when it was parsed.
+  if (method !== request.method && !isSafeInRequestLine(method)) return undefined;
+  if (path !== request.target && !isSafeInRequestLine(path)) return undefined;
   const fields = writeFields(forward.headers, request.expectsContinue ? 'expect' : undefined);
   if (fields === undefined) return undefined;
   const framing =
@@ -25,6 +25,10 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): stri
         ? 'transfer-encoding: chunked\r\n\r\n'
         : '\r\n';
   return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${fields}${framing}`;
+}
+
+function isSafeInRequestLine(text: string): boolean {
+  return SAFE_IN_REQUEST_LINE.test(text);
 }
 
 /** Field lines, or `undefined` when one is not safe to write. `except` is left out. */
