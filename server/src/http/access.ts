@@ -17,10 +17,21 @@ declare module 'fastify' {
     /** Why anybody may use this route. */
     public?: string;
   }
+  interface FastifyInstance {
+    /** Every route there is, with what it said about who may use it. */
+    declaredRoutes: readonly DeclaredRoute[];
+  }
   interface FastifyRequest {
     /** Who calls; null on public routes. */
     caller: (Caller & { permissions: PermissionSet }) | null;
   }
+}
+
+export interface DeclaredRoute {
+  method: string;
+  url: string;
+  permission?: PermissionRule;
+  public?: string;
 }
 
 export interface RequestFacts {
@@ -46,7 +57,15 @@ export interface AccessDeps {
  */
 export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
   server.decorateRequest('caller', null);
-  server.addHook('onRoute', demandDeclaration);
+  const declared: DeclaredRoute[] = [];
+  server.decorate('declaredRoutes', declared);
+  server.addHook('onRoute', (route) => {
+    demandDeclaration(route);
+    const { permission, public: reason } = route.config ?? {};
+    const rule = permission === undefined ? {} : { permission };
+    const open = reason === undefined ? {} : { public: reason };
+    for (const method of [route.method].flat()) declared.push({ method, url: route.url, ...rule, ...open });
+  });
   server.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     const { permission, public: reason } = request.routeOptions.config;
@@ -91,10 +110,7 @@ async function authenticate(
   const facts = { remoteAddress: request.ip, method: request.method, path: pathOf(request) };
   const verification = credential === '' ? malformed : await deps.authenticateAdmin(credential, facts);
   if (verification.ok) return verification.principal;
-  request.log.info(
-    { requestId: request.id, reason: verification.reason, remoteAddress: facts.remoteAddress },
-    'a credential was refused',
-  );
+  request.log.info({ reason: verification.reason, remoteAddress: facts.remoteAddress }, 'a credential was refused');
   challenge(request, reply, 'credential_refused');
   return undefined;
 }

@@ -87,6 +87,7 @@ spec: {permissions: ['roles:*', 'plans:read']}
       return { ok: true, principal: principal(credential) };
     },
     permissionsOf: (caller) => permissionsOf(roles, caller),
+    backupAttachments: async () => ({}),
     authorizeGrant: (_tx, actor, grant) => authorizeGrant(roles, actor, grant),
   });
   return {

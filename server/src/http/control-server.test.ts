@@ -60,11 +60,13 @@ describe('every route that is registered', () => {
   });
 
   it('declares a permission, or that it is public and why', () => {
-    for (const { method, url } of found) {
-      const route = here.server.findRoute({ method: method as 'GET', url }) as unknown as {
-        store: { config?: unknown };
-      } | null;
-      expect(route, `${method} ${url}`).not.toBeNull();
+    const declared = here.server.declaredRoutes;
+    const text = ({ method, url }: { method: string; url: string }) => `${method} ${url}`;
+    expect(declared.map(text).sort()).toEqual(found.map(text).sort());
+    for (const { permission, public: reason, ...route } of declared) {
+      const said = [permission, reason].filter((value) => value !== undefined);
+      expect(said, text(route)).toHaveLength(1);
+      if (reason !== undefined) expect(reason.length, text(route)).toBeGreaterThan(5);
     }
   });
 
@@ -319,7 +321,8 @@ describe('on a socket', () => {
   let port = 0;
   beforeAll(async () => {
     await here.server.listen({ host: '127.0.0.1', port: 0 });
-    port = here.server.addresses()[0]?.port ?? 0;
+    const [address] = here.server.addresses();
+    port = typeof address === 'object' ? address.port : 0;
   });
 
   const send = (text: string) =>

@@ -26,11 +26,7 @@ export function measureRequests(server: FastifyInstance, { requestSeconds }: Met
     const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
     const method = request.is404 ? 'unknown' : request.method;
     requestSeconds.observe({ method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-    const { id: requestId } = request;
-    request.log.debug(
-      { requestId, method, route, status: reply.statusCode, milliseconds: reply.elapsedTime },
-      'request',
-    );
+    request.log.debug({ method, route, status: reply.statusCode, milliseconds: reply.elapsedTime }, 'request');
   });
 }
 

@@ -37,7 +37,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const problem = problemDocument(error, request.id);
   const retryAfter = error.details?.retryAfterSeconds;
   if (typeof retryAfter === 'number') reply.header('retry-after', String(Math.ceil(retryAfter)));
-  reply.header('cache-control', 'no-store');
+  // Also for what the framework refuses before any hook has run.
+  reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'x-request-id': request.id });
   // As bytes: to a text Fastify would add a charset, which JSON types do not have (RFC 8259 §11).
   return reply
     .code(problem.status)
@@ -73,10 +74,7 @@ export function toGatehouseError(error: unknown): GatehouseError {
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = toGatehouseError(error);
   if (known.category === 'internal') {
-    request.log.error(
-      { err: error, requestId: request.id, method: request.method, route: request.routeOptions.url },
-      'a request failed',
-    );
+    request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed');
     // A room's own internal failure may say more than a caller should read.
     return sendProblem(request, reply, known.code === 'internal_error' ? baseErrors.internal_error() : known);
   }

@@ -75,7 +75,7 @@ describe('one resource', () => {
     ['replacing what is not there', put('x', 'X', { 'if-match': '*' }), '412 resource_changed'],
     ['another name in the body', { ...put('x', 'X'), payload: { name: 'y', ...org('Y') } }, '400 name_mismatch'],
     ['another kind in the body', { ...put('x', 'X'), payload: { kind: 'role', ...org('Y') } }, '400 name_mismatch'],
-    ['no spec', { ...put('x', 'X'), payload: {} }, '400 documents_invalid'],
+    ['no spec', { ...put('x', 'X'), payload: {} }, '400 invalid_input'],
     [
       'a field of the answer in the body',
       { ...put('x', 'X'), payload: { version: 1, ...org('X') } },
@@ -272,7 +272,12 @@ describe('bundles', () => {
   const refused: [name: string, input: Call, expected: string, detail: string][] = [
     ['broken YAML', apply('kind: [plan'), '400 yaml_malformed', 'line:1:12'],
     ['a bundle of 5 MB', apply('x'.repeat(5 * 1024 * 1024)), '413 body_too_large', ''],
-    ['an unknown field', apply('kind: plan\nname: x\nspek: {}'), '400 documents_invalid', 'line 1:1: spec: is missing'],
+    [
+      'an unknown field',
+      apply('kind: plan\nname: x\nspek: {}'),
+      '400 documents_invalid',
+      'line 3:1: spek: unknown field "spek"; did you mean "spec"? (and 1 more)',
+    ],
     ['nothing', apply('# nothing'), '400 bundle_empty', ''],
     ['an unknown kind to prune', apply(plan('x'), '?prune=plam'), '404 kind_unknown', 'did you mean "plan"?'],
     ['a flag that is none', apply(plan('x'), '?dryRun=yes'), '403 permission_missing', ''],
