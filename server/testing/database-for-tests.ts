@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { openEmbedded } from '../src/store/embedded/embedded.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -26,9 +27,22 @@ interface TestProject {
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const folder = await temporaryFolder();
   const server = await openEmbedded({ log: testLogger() }, { dataFolder: folder, settings: TEST_SETTINGS });
+  const guard = guardServer(folder);
   project.provide('databaseSockets', String(server.target.owner.host));
   return async () => {
     await server.close();
+    guard.stdin?.end('done\n');
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+/**
+ * A test run that is killed can't clean up. This shell waits on a pipe from us: when it ends without a word, we are gone,
+ * and it stops the server and removes its folder.
+ */
+function guardServer(folder: string): ChildProcess {
+  const script = `read -r word; [ "$word" = done ] || { kill -INT "$(head -n 1 "$1/postgres/postmaster.pid")"; sleep 1; rm -rf "$1"; }`;
+  const guard = spawn('/bin/sh', ['-c', script, 'sh', folder], { stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  guard.unref();
+  return guard;
 }

@@ -1,4 +1,5 @@
-import { access, constants, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, chmod, constants, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Logger } from '#base';
@@ -86,16 +87,18 @@ async function readVersion(root: string): Promise<string> {
   return String((JSON.parse(text) as { version: unknown }).version);
 }
 
-async function usableRoot(root: string, copy: string, deps: { log: Logger; runAs: RunAs }): Promise<string> {
+/** The package's folder itself when the server can be run from it, else a copy at `copy`. */
+export async function usableRoot(root: string, copy: string, deps: { log: Logger; runAs: RunAs }): Promise<string> {
   const { log, runAs } = deps;
   const reachable = runAs.ids === undefined || (await isUsableBy(root, runAs.ids));
   if (reachable && (await restoreSymlinks(root))) return root;
   if (await isComplete(copy)) return copy;
   log.info({ from: root, to: copy }, 'PostgreSQL is copied to a folder from which it can be run');
   await ensurePrivateFolder(dirname(copy), 0o711);
-  const draft = `${copy}.new-${process.pid}`;
+  const draft = `${copy}.new-${randomUUID()}`;
   await cp(root, draft, { recursive: true, verbatimSymlinks: true, filter: (path) => !path.endsWith('.a') });
   await restoreSymlinks(draft);
+  await openForReading(draft);
   // Another program may have been faster: its copy is as good.
   await rename(draft, copy).catch(() => rm(draft, { recursive: true, force: true }));
   return copy;
@@ -104,6 +107,15 @@ async function usableRoot(root: string, copy: string, deps: { log: Logger; runAs
 async function isUsableBy(root: string, ids: NonNullable<RunAs['ids']>): Promise<boolean> {
   const program = join(root, 'bin', 'postgres');
   return (await canReach(join(root, 'share'), ids)) && (await canReach(program, ids)) && (await canRead(program, ids));
+}
+
+/** Whatever the original's permissions: a program, which is no secret, and which only its owner may change. */
+async function openForReading(root: string): Promise<void> {
+  await chmod(root, 0o755);
+  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
+    const executable = entry.isDirectory() || entry.parentPath === join(root, 'bin');
+    if (!entry.isSymbolicLink()) await chmod(join(entry.parentPath, entry.name), executable ? 0o755 : 0o644);
+  }
 }
 
 async function isComplete(root: string): Promise<boolean> {
@@ -126,7 +138,8 @@ async function restoreSymlinks(root: string): Promise<boolean> {
   for (const { source, target } of list) {
     if (dirname(target) === 'native/lib' && present.has(basename(target))) continue;
     try {
-      await symlink(relative(dirname(target), source), join(root, '..', target));
+      // The list names everything from the package's folder, whose part `native` we are.
+      await symlink(relative(dirname(target), source), join(root, relative('native', target)));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false;
     }
