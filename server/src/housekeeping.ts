@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pruneAccessRecords } from '#audit';
 import { removeExpired } from '#oauth';
+import { removeOldSessions } from '#signin';
 import type { Foundation } from './foundation.ts';
 
 const INTERVAL_MILLISECONDS = 60_000;
@@ -13,6 +14,7 @@ export function startHousekeeping(foundation: Foundation): void {
   const tasks: readonly (readonly [name: string, run: (signal: AbortSignal) => Promise<unknown>])[] = [
     ['signing keys', () => signingKeys.advance(clock.now())],
     ['expired grants', () => removeExpired(foundation)],
+    ['old sessions', () => removeOldSessions(foundation)],
     [
       'old access records',
       (signal) => pruneAccessRecords({ store }, { before: clock.now() - ACCESS_RECORDS_KEPT_MILLISECONDS, signal }),

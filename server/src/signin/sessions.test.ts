@@ -5,6 +5,7 @@ import type { Change } from '#store';
 import { cookiesFor } from './cookies.ts';
 import { endOtherSessions, endSession } from './end-session.ts';
 import { listSessions } from './list-sessions.ts';
+import { removeOldSessions } from './remove-old-sessions.ts';
 import { resolveSession } from './resolve-session.ts';
 import { SESSIONS_PER_USER_MAX } from './session-lifetimes.ts';
 import { createSessionPort } from './session-port.ts';
@@ -180,6 +181,30 @@ describe('the account', () => {
     const { token } = await start();
     await room.inTransaction((tx) => setUserRoles(tx, room.deps, { tenantId, id: user.id, roles: ['auditor'], actor }));
     expect((await resolve(token))?.principal.roles).toEqual(['auditor']);
+  });
+});
+
+describe('housekeeping', () => {
+  test('removes what ended or ran out ninety days ago, and nothing else', async () => {
+    const [ended, ranOut] = [await start(), await start()];
+    await end(ended.session.id);
+    const left = async () => {
+      const rows = await room.store.transaction({ system: true }, (tx) =>
+        tx.withTables<{ sessions: { id: string } }>().selectFrom('sessions').select('id').execute(),
+      );
+      return [ended, ranOut].map(({ session }) => rows.some(({ id }) => id === session.id));
+    };
+    room.clock.advance(90 * DAY);
+    await removeOldSessions(room.deps);
+    expect(await left()).toEqual([true, true]);
+    room.clock.advance(1);
+    await removeOldSessions(room.deps);
+    expect(await left()).toEqual([false, true]);
+    room.clock.advance(30 * DAY);
+    const { token } = await start();
+    await removeOldSessions(room.deps);
+    expect(await left()).toEqual([false, false]);
+    expect(await resolve(token)).toBeDefined();
   });
 });
 

@@ -17,6 +17,7 @@ export { renderSignInPage, type SignInPage } from './pages/sign-in-page.ts';
 export { ASSETS, type Asset } from './pages/stylesheet.ts';
 export { type Passwords, setPasswordHash } from './password-credentials.ts';
 export { checkNewPassword, type PasswordContext } from './password-rules.ts';
+export { removeOldSessions } from './remove-old-sessions.ts';
 export { type ResolvedSession, resolveSession } from './resolve-session.ts';
 export { LANDING_PATH, safeReturnTo, signInUrl } from './return-to.ts';
 export { type CurrentSession, createSessionPort, type SessionPort } from './session-port.ts';

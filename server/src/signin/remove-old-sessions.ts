@@ -1,0 +1,37 @@
+import type { Clock } from '#base';
+import type { Store } from '#store';
+import type { SigninTables } from './tables.ts';
+
+/** Long enough to answer where someone was signed in a quarter ago; the audit log keeps what happened. */
+const KEPT_MS = 90 * 24 * 3_600_000;
+
+/** Rows in one statement: a short one, so that nothing waits for it. */
+const BATCH = 1000;
+
+/**
+ * Removes sessions and links that nothing can come of any more, in every tenant. For housekeeping: one process at a
+ * time. Returns how many sessions went.
+ */
+export async function removeOldSessions({
+  store,
+  clock,
+}: {
+  store: Pick<Store, 'transaction'>;
+  clock: Clock;
+}): Promise<number> {
+  const before = clock.now() - KEPT_MS;
+  return store.transaction({ system: true }, async (tx) => {
+    const db = tx.withTables<SigninTables>();
+    await db.deleteFrom('one_time_links').where('expires_at', '<', before).execute();
+    const old = await db
+      .selectFrom('sessions')
+      .select(['tenant_id', 'id'])
+      .where((where) => where.or([where('expires_at', '<', before), where('ended_at', '<', before)]))
+      .limit(BATCH)
+      .execute();
+    for (const { tenant_id, id } of old) {
+      await db.deleteFrom('sessions').where('tenant_id', '=', tenant_id).where('id', '=', id).execute();
+    }
+    return old.length;
+  });
+}
