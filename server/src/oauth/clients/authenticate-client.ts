@@ -14,7 +14,7 @@ export interface AuthenticateClientDeps {
 export const CLIENT_SECRETS_MAX = 5;
 
 /** Compared in place of a secret that does not exist, so that known and unknown clients cost the same work. */
-const NO_SECRET: ClientSecret = { id: 'none', hash: '0'.repeat(64), expiresAt: 0 };
+const NO_SECRET: ClientSecret = { id: 'none', hash: Buffer.alloc(32), expiresAt: 0 };
 
 interface Presented {
   clientId: string;
@@ -42,7 +42,7 @@ export function authenticateClient(
 }
 
 function isLiveSecret({ clients, keyring, clock }: AuthenticateClientDeps, client: Client | undefined, secret: string) {
-  const hash = credentialHash(keyring, secret);
+  const hash = Buffer.from(credentialHash(keyring, secret), 'hex');
   const secrets = client === undefined ? [] : clients.secrets(client);
   const now = clock.now();
   let live = false;

@@ -21,7 +21,8 @@ export interface Client {
 
 export interface ClientSecret {
   id: string;
-  hash: string;
+  /** Bytes of the keyed hash, ready to compare. */
+  hash: Buffer;
   /** Milliseconds; undefined: until revoked. */
   expiresAt: number | undefined;
 }

@@ -47,7 +47,7 @@ async function load({ store, clients }: LoadDeps, tenantIds: readonly string[] |
   for (const tenantId of concerned) byTenant.set(tenantId, new Map());
   for (const row of rows) {
     const byClient = byTenant.get(row.tenant_id) ?? new Map<string, ClientSecret[]>();
-    const secret = { id: row.id, hash: row.hash, expiresAt: row.expires_at ?? undefined };
+    const secret = { id: row.id, hash: Buffer.from(row.hash, 'hex'), expiresAt: row.expires_at ?? undefined };
     byClient.set(row.client_resource_id, [...(byClient.get(row.client_resource_id) ?? []), secret]);
     byTenant.set(row.tenant_id, byClient);
   }

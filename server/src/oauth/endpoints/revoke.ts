@@ -5,7 +5,7 @@ import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { clientPrincipal } from '../grants/acting-principal.ts';
 import { findRefreshToken } from '../grants/find-refresh-token.ts';
-import { type RevokeTokensDeps, revokeTokens } from '../grants/revoke-tokens.ts';
+import { type RevokeTokensDeps, type RevokeTokensInput, revokeTokens } from '../grants/revoke-tokens.ts';
 import type { Issuers } from '../issuers.ts';
 import {
   type Check,
@@ -61,7 +61,7 @@ async function revokeToken(context: RevokeContext): Promise<undefined> {
   const read = context.deps.verifier.readAccessToken(token, context.deps.clock.now());
   if ('reason' in read) return;
   demandOwnToken(client, read.claims.client_id);
-  await revoke(context.deps, client, 'jti', read.claims.jti);
+  await revoke(context.deps, client, { kind: 'jti', id: read.claims.jti, expiresAt: read.claims.exp * 1000 });
 }
 
 /** RFC 7009 §2.1: with the refresh token goes everything of its grant. */
@@ -70,16 +70,18 @@ async function revokeRefreshToken(deps: RevokeEndpointDeps, client: Client, toke
   if (found === undefined) return;
   demandOwnToken(client, found.clientId);
   if (found.clientResourceId !== client.resourceId || found.grantRevoked) return;
-  await revoke(deps, client, 'grant', found.grantId);
+  await revoke(deps, client, { kind: 'grant', id: found.grantId });
 }
 
 function demandOwnToken(client: Client, clientId: string): void {
   if (clientId !== client.id) throw oauthErrors.token_of_other_client();
 }
 
-function revoke(deps: RevokeEndpointDeps, client: Client, kind: 'jti' | 'grant', id: string): Promise<undefined> {
+function revoke(
+  deps: RevokeEndpointDeps,
+  client: Client,
+  what: Pick<RevokeTokensInput, 'kind' | 'id' | 'expiresAt'>,
+): Promise<void> {
   const { tenantId } = client;
-  return revokeTokens(deps, { tenantId, kind, id, actor: clientPrincipal(client), because: 'client_request' }).then(
-    () => undefined,
-  );
+  return revokeTokens(deps, { ...what, tenantId, actor: clientPrincipal(client), because: 'client_request' });
 }

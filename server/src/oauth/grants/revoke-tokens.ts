@@ -23,6 +23,8 @@ export interface RevokeTokensInput {
   actor: Principal;
   /** For the audit log and for whoever asks why: `signed_out`, `client_request`, `refresh_token_reused`, ... */
   because: string;
+  /** When the last token concerned expires, if that is known. Milliseconds. */
+  expiresAt?: number;
 }
 
 const MARGIN_MILLISECONDS = 60_000;
@@ -44,7 +46,7 @@ export async function revokeTokensIn(tx: Tx, ids: IdSource, input: RevokeTokensI
   await endGrants(tx, ids, input);
   // After the grants: a refresh that was under way held its grant's lock, so what it issued is older than `now`.
   const now = ids.clock.now();
-  const expiresAt = now + ACCESS_TOKEN_TTL_SECONDS_MAX * 1000 + MARGIN_MILLISECONDS;
+  const expiresAt = (input.expiresAt ?? now + ACCESS_TOKEN_TTL_SECONDS_MAX * 1000) + MARGIN_MILLISECONDS;
   // A token or a grant never comes back, so its revocation has no end; a client, a user or a session may get new tokens.
   const revocation = { tenantId, kind, id, beforeAt: kind === 'jti' || kind === 'grant' ? expiresAt : now, expiresAt };
   await storeRevocation(tx, revocation);
