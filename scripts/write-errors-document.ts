@@ -2,25 +2,10 @@
 import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { ErrorCategory, ErrorDefinition } from '../server/src/base/errors.ts';
+import type { ErrorDefinition } from '../server/src/base/errors.ts';
+import { statusOf } from '../server/src/http/error-status.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-const STATUS_OF: Record<ErrorCategory, string> = {
-  invalid_input: '400',
-  unauthenticated: '401',
-  forbidden: '403',
-  not_found: '404',
-  conflict: '409',
-  precondition_failed: '412',
-  precondition_required: '428',
-  too_large: '413',
-  rate_limited: '429',
-  upstream_failed: '502',
-  upstream_timeout: '504',
-  unavailable: '503',
-  internal: '500',
-};
 
 interface Entry {
   room: string;
@@ -38,7 +23,7 @@ export async function errorsDocument(): Promise<string> {
       .filter((entry) => entry.room === room)
       .map(
         ({ code, definition }) =>
-          `### \`${code}\`\n\nStatus ${STATUS_OF[definition.category]}. ${definition.message}\n`,
+          `### \`${code}\`\n\nStatus ${statusOf(definition.category, code)}. ${definition.message}\n`,
       );
     return `## ${room}\n\n${rows.join('\n')}`;
   });

@@ -104,14 +104,14 @@ async function authenticate(
   const credential = bearerCredential(request);
   if (credential === undefined) {
     // RFC 6750 §3.1: no error code when the request carries no credential at all.
-    challenge(request, reply, 'credential_missing');
+    challenge(request, reply, 'admin_credential_missing');
     return undefined;
   }
   const facts = { remoteAddress: request.ip, method: request.method, path: pathOf(request) };
   const verification = credential === '' ? malformed : await deps.authenticateAdmin(credential, facts);
   if (verification.ok) return verification.principal;
   request.log.info({ reason: verification.reason, remoteAddress: facts.remoteAddress }, 'a credential was refused');
-  challenge(request, reply, 'credential_refused');
+  challenge(request, reply, 'admin_credential_refused');
   return undefined;
 }
 
@@ -130,9 +130,9 @@ function bearerCredential({ headers }: FastifyRequest): string | undefined {
 function challenge(
   request: FastifyRequest,
   reply: FastifyReply,
-  code: 'credential_missing' | 'credential_refused',
+  code: 'admin_credential_missing' | 'admin_credential_refused',
 ): void {
-  const error = code === 'credential_refused' ? ', error="invalid_token"' : '';
+  const error = code === 'admin_credential_refused' ? ', error="invalid_token"' : '';
   reply.header('www-authenticate', `Bearer realm="gatehouse"${error}`);
   sendProblem(request, reply, httpErrors[code]());
 }

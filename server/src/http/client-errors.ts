@@ -17,7 +17,7 @@ export function answerClientErrors(error: Error & { code?: string }, socket: Soc
     socket.destroy();
     return;
   }
-  const known = (PARSER_ERRORS[error.code ?? ''] ?? (() => httpErrors.request_malformed()))();
+  const known = (PARSER_ERRORS[error.code ?? ''] ?? (() => httpErrors.http_malformed()))();
   const problem = problemDocument(known, 'unread');
   const body = JSON.stringify(problem);
   socket.end(

@@ -130,29 +130,39 @@ describe('bad requests', () => {
   const json = { 'content-type': 'application/json', ...bearer('administrator') };
   const big = 'x'.repeat(5 * 1024 * 1024);
   const cases: [name: string, request: object, status: number, code: string][] = [
-    ['no credential', { url: '/api/v1/roles' }, 401, 'credential_missing'],
-    ['an unknown credential', { url: '/api/v1/roles', headers: bearer('unknown') }, 401, 'credential_refused'],
-    ['another scheme', { url: '/api/v1/roles', headers: { authorization: 'Basic YTpi' } }, 401, 'credential_refused'],
-    ['an empty credential', { url: '/api/v1/roles', headers: { authorization: 'Bearer ' } }, 401, 'credential_refused'],
+    ['no credential', { url: '/api/v1/roles' }, 401, 'admin_credential_missing'],
+    ['an unknown credential', { url: '/api/v1/roles', headers: bearer('unknown') }, 401, 'admin_credential_refused'],
+    [
+      'another scheme',
+      { url: '/api/v1/roles', headers: { authorization: 'Basic YTpi' } },
+      401,
+      'admin_credential_refused',
+    ],
+    [
+      'an empty credential',
+      { url: '/api/v1/roles', headers: { authorization: 'Bearer ' } },
+      401,
+      'admin_credential_refused',
+    ],
     [
       'two credentials in one',
       { url: '/api/v1/roles', headers: { authorization: 'Bearer a, Bearer b' } },
       401,
-      'credential_refused',
+      'admin_credential_refused',
     ],
     [
       'a credential of 9,000 characters',
       { url: '/api/v1/roles', headers: bearer('a'.repeat(9000)) },
       401,
-      'credential_refused',
+      'admin_credential_refused',
     ],
     [
       'a cookie instead of a credential',
       { url: '/api/v1/roles', headers: { cookie: 'gh_session=administrator' } },
       401,
-      'credential_missing',
+      'admin_credential_missing',
     ],
-    ['a credential in the query', { url: '/api/v1/roles?access_token=administrator' }, 401, 'credential_missing'],
+    ['a credential in the query', { url: '/api/v1/roles?access_token=administrator' }, 401, 'admin_credential_missing'],
     ['no permission', { url: '/api/v1/roles', headers: bearer('none') }, 403, 'permission_missing'],
     [
       'a permission to read only',
@@ -164,7 +174,7 @@ describe('bad requests', () => {
       'no credential and 5 MB',
       { method: 'POST', url: '/api/v1/keys', headers: { 'content-type': 'application/json' }, payload: big },
       401,
-      'credential_missing',
+      'admin_credential_missing',
     ],
     [
       'no permission and no JSON',
@@ -231,12 +241,12 @@ describe('bad requests', () => {
       404,
       'path_not_found',
     ],
-    ['another method', { method: 'PATCH', url: '/api/v1/roles/x' }, 405, 'method_not_allowed'],
+    ['another method', { method: 'PATCH', url: '/api/v1/roles/x' }, 405, 'method_unsupported'],
     [
       'a broken escape in the path',
       { url: '/api/v1/roles/%zz', headers: bearer('administrator') },
       400,
-      'request_malformed',
+      'http_malformed',
     ],
     [
       'a part of the path of 300 characters',
@@ -339,21 +349,21 @@ describe('on a socket', () => {
     `GET /healthz HTTP/1.1\r\n${['connection: close', ...lines].join('\r\n')}\r\n\r\n`;
 
   it.each([
-    ['a second Host', head('host: a', 'host: b'), 400, 'request_malformed'],
+    ['a second Host', head('host: a', 'host: b'), 400, 'http_malformed'],
     [
       'a second Authorization',
       head('host: a', 'authorization: Bearer a', 'authorization: Bearer b'),
       400,
-      'request_malformed',
+      'http_malformed',
     ],
     ['no Host', head(), 400, undefined],
     ['a header of 1 MB', head('host: a', `x: ${'y'.repeat(1024 * 1024)}`), 431, 'head_too_large'],
-    ['something that is not HTTP', 'hello\r\n\r\n', 400, 'request_malformed'],
+    ['something that is not HTTP', 'hello\r\n\r\n', 400, 'http_malformed'],
     [
       'both lengths',
       'POST /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
       400,
-      'request_malformed',
+      'http_malformed',
     ],
   ])('%s', async (_name, text, status, code) => {
     const answer = await send(text).catch((error: Error) => error.message);

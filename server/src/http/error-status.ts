@@ -19,6 +19,8 @@ export const STATUS_OF_CATEGORY: Readonly<Record<ErrorCategory, number>> = {
 
 /** Failures that only HTTP knows, and for which it has a status of their own. */
 export const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  /** Of the control plane, and of the gateway, which answers by a table of its own. */
+  method_unsupported: 405,
   method_not_allowed: 405,
   request_timeout: 408,
   url_too_long: 414,

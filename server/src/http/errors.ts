@@ -5,7 +5,7 @@ export const httpErrors = defineErrors({
     category: 'not_found',
     message: 'There is nothing at this path. /openapi.json lists what there is.',
   },
-  method_not_allowed: {
+  method_unsupported: {
     category: 'invalid_input',
     message: 'This path does not take this method. The Allow header names those it takes.',
   },
@@ -30,7 +30,7 @@ export const httpErrors = defineErrors({
     category: 'invalid_input',
     message: 'A part of the path is too long.',
   },
-  request_malformed: {
+  http_malformed: {
     category: 'invalid_input',
     message: 'The request is not valid HTTP.',
   },
@@ -38,11 +38,11 @@ export const httpErrors = defineErrors({
     category: 'invalid_input',
     message: 'The request did not arrive in time.',
   },
-  credential_missing: {
+  admin_credential_missing: {
     category: 'unauthenticated',
     message: 'This needs a credential. Send an API key or access token as `Authorization: Bearer …`.',
   },
-  credential_refused: {
+  admin_credential_refused: {
     category: 'unauthenticated',
     message: 'The credential is not accepted. Check that it was copied whole, or get a new one.',
   },

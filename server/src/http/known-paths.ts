@@ -20,7 +20,7 @@ export function answerUnknownPaths(server: FastifyInstance): void {
     const matching = [...methods.values()].filter(({ pattern }) => pattern.test(path));
     const allowed = new Set(matching.flatMap((known) => [...known.allowed]));
     if (allowed.size === 0) throw httpErrors.path_not_found();
-    throw httpErrors.method_not_allowed({ details: { allowed: [...allowed].sort() } });
+    throw httpErrors.method_unsupported({ details: { allowed: [...allowed].sort() } });
   };
   server.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;

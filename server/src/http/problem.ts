@@ -52,8 +52,8 @@ const FRAMEWORK_ERRORS: Readonly<Record<string, keyof typeof httpErrors>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'body_malformed',
   FST_ERR_CTP_INVALID_JSON_BODY: 'body_malformed',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'request_malformed',
-  FST_ERR_BAD_URL: 'request_malformed',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'http_malformed',
+  FST_ERR_BAD_URL: 'http_malformed',
   FST_ERR_MAX_PARAM_LENGTH: 'url_too_long',
   FST_ERR_NOT_FOUND: 'path_not_found',
 };

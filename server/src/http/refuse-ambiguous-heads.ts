@@ -12,7 +12,7 @@ export function refuseAmbiguousHeads(server: FastifyInstance): void {
       const name = raw.rawHeaders[index]?.toLowerCase() ?? '';
       if (!ONCE.has(name)) continue;
       if (seen.has(name))
-        throw httpErrors.request_malformed({
+        throw httpErrors.http_malformed({
           message: `The header ${name} stands there more than once. Send it once.`,
         });
       seen.add(name);
