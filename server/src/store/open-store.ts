@@ -8,7 +8,7 @@ import { storeErrors } from './errors.ts';
 import { type LeaderHandle, Leaders, type LeaderWork } from './leader.ts';
 import { migrate } from './migrate.ts';
 import type { MigrationSet } from './migrations.ts';
-import { clientConfig, createPool, type PoolOptions, type Target } from './pool.ts';
+import { clientConfig, createPool, endPool, type PoolOptions, type Target } from './pool.ts';
 import { type Database, reach } from './reach.ts';
 import { ensureRoles } from './roles.ts';
 import type { Scope, TransactionOptions, Tx } from './scope.ts';
@@ -91,7 +91,7 @@ async function assemble(
   const close = async (): Promise<void> => {
     await leaders.close();
     await feed.close();
-    await pool.end();
+    await endPool(pool);
     await closeServer();
   };
   return {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Logger } from '#base';
+import { pause } from './pause.ts';
 
 export interface PoolOptions {
   /** Connections this process may hold at once, besides the change feed's and the leader lock's. */
@@ -22,6 +23,9 @@ const STATEMENT_TIMEOUT_MILLISECONDS = 15_000;
 /** A transaction that waits for something else than the database holds locks for nothing. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS = 10_000;
 const IDLE_TIMEOUT_MILLISECONDS = 30_000;
+
+/** A server that is gone does not answer a goodbye. */
+const GOODBYE_MAX_MILLISECONDS = 1_000;
 
 const INT8 = 20;
 
@@ -58,4 +62,17 @@ export function createPool(config: pg.ClientConfig, options: PoolOptions, log: L
   // An idle connection that breaks is dropped by the pool; without a listener the error would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
   return pool;
+}
+
+/** Ends the pool and waits until its connections are really closed: `end` alone returns while they still say goodbye. */
+export async function endPool(pool: pg.Pool): Promise<void> {
+  const closed = Promise.withResolvers<void>();
+  let open = pool.totalCount;
+  pool.on('remove', () => {
+    open -= 1;
+    if (open <= 0) closed.resolve();
+  });
+  const waiting = open > 0;
+  await pool.end();
+  if (waiting) await Promise.race([closed.promise, pause(GOODBYE_MAX_MILLISECONDS)]);
 }
