@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { IssueApiKeyDeps } from '#apikeys';
 import { DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
-import { beyondOwn, permissionsOf } from '#directory';
+import { authorizeGrant, permissionsOf } from '#directory';
 import type { Gateway } from '#gateway';
 import {
   type AdminVerification,
@@ -14,7 +13,6 @@ import {
   signinPages,
 } from '#http';
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
-import { resourcesErrors } from '#resources';
 import { createSignInThrottle } from '#signin';
 import type { Foundation } from './foundation.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
@@ -46,7 +44,7 @@ export async function openControlPlane(
     probes: [{ name: 'database', check: () => store.ping() }],
     permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
     authenticateAdmin: (credential) => authenticateAdmin(rooms, credential, `${issuer}/api/v1`, clock.now()),
-    authorizeGrant: refuseMoreThanOwn(rooms),
+    authorizeGrant: (_tx, actor, grant) => authorizeGrant(rooms.roles, actor, grant),
     plugins: [
       oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID }),
       clientSecretRoutes(foundation),
@@ -79,27 +77,6 @@ function authenticateAdmin(
   return credential.startsWith('gh_')
     ? apiKeys.verifyApiKey(credential, now)
     : oauth.verifier.verifyAccessToken(credential, { audience }, now);
-}
-
-/** Nobody hands out, with a key, what he may not do himself. */
-function refuseMoreThanOwn({ roles }: Rooms): IssueApiKeyDeps['authorizeGrant'] {
-  return (_tx, actor, grant) => {
-    const { unknownRoles, permissions, scopes } = beyondOwn(roles, actor, grant);
-    if (unknownRoles.length === 0 && permissions.length === 0 && scopes.length === 0) return;
-    throw resourcesErrors.grant_exceeds_own({
-      message: describeExcess(unknownRoles, permissions, scopes),
-      details: { missing: [...permissions, ...scopes] },
-    });
-  };
-}
-
-function describeExcess(
-  unknownRoles: readonly string[],
-  permissions: readonly string[],
-  scopes: readonly string[],
-): string {
-  if (unknownRoles.length > 0) return `There is no role ${unknownRoles.join(', ')}. Create it first, or leave it out.`;
-  return `You may not hand out what you do not hold yourself: ${[...permissions, ...scopes].join(', ')}.`;
 }
 
 /** Another instance needs the master key to read what is sealed. One that comes from elsewhere is kept elsewhere. */

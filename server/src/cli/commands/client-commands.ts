@@ -7,8 +7,7 @@ interface ClientSecret {
   id: string;
   createdAt: number;
   expiresAt?: number | null;
-  revokedAt?: number | null;
-  last4?: string;
+  hint: string;
 }
 
 interface IssuedSecret extends ClientSecret {
@@ -105,11 +104,11 @@ export function addClientCommands(program: Command, context: CommandContext): vo
       if (flags.json) return printJson(terminal, { items });
       const rows = items.map((secret) => [
         secret.id,
-        plain(secret.last4),
+        plain(secret.hint),
         instant(secret.createdAt),
-        instant(secret.revokedAt),
+        instant(secret.expiresAt),
       ]);
-      printTable(terminal, ['ID', 'ENDS IN', 'CREATED', 'REVOKED'], rows);
+      printTable(terminal, ['ID', 'ENDS IN', 'CREATED', 'EXPIRES'], rows);
     });
 
   remote(secrets.command('revoke'))

@@ -188,15 +188,16 @@ function schemasOf(kind: Kind) {
     name: z.string(),
     spec,
     version: z.int(),
-    createdAt: instant,
-    updatedAt: instant,
+    createdAt: instant.nullable().describe('null for what is part of the program'),
+    updatedAt: instant.nullable(),
     builtIn: z.boolean().describe('part of the program: can be neither changed nor deleted'),
   });
   return { answer, body: z.strictObject({ kind: z.string().optional(), name: z.string().optional(), spec }) };
 }
 
 function toAnswer(kind: Kind, { tenantId: _, ...resource }: Resource) {
-  return { ...resource, spec: orderFields(kind.jsonSchema, resource.spec) };
+  const times = resource.builtIn ? { createdAt: null, updatedAt: null } : {};
+  return { ...resource, ...times, spec: orderFields(kind.jsonSchema, resource.spec) };
 }
 
 function tag(reply: FastifyReply, resource: Resource): void {
