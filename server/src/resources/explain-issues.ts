@@ -14,19 +14,34 @@ type Issue = z.core.$ZodIssue;
 
 /** Words for people instead of the validator's: names the fix, suggests the nearest spelling. */
 export function explainIssues(schema: JsonSchema, value: unknown, issues: readonly Issue[]): Problem[] {
-  return issues.flatMap((issue) => explain(schema, value, issue, []));
+  const problems = issues.flatMap((issue) => explain(schema, value, issue, []));
+  // `limit` instead of `limits` is one mistake, not an unknown field and a missing one.
+  const misspelt = new Set(problems.flatMap(({ path, meant }) => (meant === undefined ? [] : [keyOf(path, meant)])));
+  return problems
+    .filter(({ path, message }) => !(message.startsWith(MISSING) && misspelt.has(path.join('\0'))))
+    .map(({ path, at, message }) => ({ path, at, message }));
 }
 
-function explain(schema: JsonSchema, root: unknown, issue: Issue, above: Path): Problem[] {
+const MISSING = 'is missing';
+
+function keyOf(path: Path, name: string): string {
+  return [...path.slice(0, -1), name].join('\0');
+}
+
+/** `meant`: the field that an unknown one probably stands for. */
+type Explained = Problem & { meant?: string };
+
+function explain(schema: JsonSchema, root: unknown, issue: Issue, above: Path): Explained[] {
   const path = [...above, ...issue.path.map((segment) => (typeof segment === 'number' ? segment : String(segment)))];
   const value = (message: string): Problem[] => [{ path, at: 'value', message }];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        at: 'key',
-        message: unknownField(key, fieldsAt(schema, path)),
-      }));
+      return issue.keys.map((key) => {
+        const known = fieldsAt(schema, path);
+        const meant = closestWord(key, known);
+        const message = unknownField(key, known);
+        return { path: [...path, key], at: 'key', message, ...(meant === undefined ? {} : { meant }) };
+      });
     case 'invalid_type':
       return value(wrongType(issue.expected, valueAt(root, path)));
     case 'invalid_value':
@@ -49,7 +64,7 @@ export function unknownField(name: string, known: readonly string[]): string {
 export function notAmong(value: unknown, options: readonly string[]): string {
   const list = options.map((option) => `"${option}"`).join(', ');
   const choice = options.length === 1 ? `must be ${list}` : `must be one of ${list}`;
-  if (value === undefined) return `is missing; it ${choice}`;
+  if (value === undefined) return `${MISSING}; it ${choice}`;
   const meant = typeof value === 'string' ? closestWord(value, options) : undefined;
   return meant === undefined || options.length === 1 ? choice : `${choice}; did you mean "${meant}"?`;
 }
@@ -60,7 +75,7 @@ function explainUnion(
   root: unknown,
   issue: Issue & { code: 'invalid_union' },
   path: Path,
-): Problem[] {
+): Explained[] {
   if ('options' in issue && Array.isArray(issue.options)) {
     return [{ path, at: 'value', message: notAmong(valueAt(root, path), issue.options.map(String)) }];
   }
@@ -79,7 +94,7 @@ function explainUnion(
   }
   const options = [...new Set(expected)].join(' or ');
   const message =
-    actual === undefined ? `is missing; it must be ${options}` : `must be ${options}, not ${describe(actual)}`;
+    actual === undefined ? `${MISSING}; it must be ${options}` : `must be ${options}, not ${describe(actual)}`;
   return [{ path, at: 'value', message }];
 }
 
@@ -88,7 +103,7 @@ function isInside(issue: Issue): boolean {
 }
 
 function wrongType(expected: string, value: unknown): string {
-  if (value === undefined) return `is missing; it must be ${typeName(expected)}`;
+  if (value === undefined) return `${MISSING}; it must be ${typeName(expected)}`;
   const base = `must be ${typeName(expected)}, not ${describe(value)}`;
   if (expected === 'string' && ['number', 'boolean'].includes(typeof value)) return `${base}; put it in quotes`;
   const unquoted =
