@@ -33,4 +33,11 @@ export {
   systemPrincipal,
 } from './principal.ts';
 export { type Random, systemRandom } from './random.ts';
+export {
+  createSafeFetch,
+  type SafeFetch,
+  type SafeFetchOptions,
+  type SafeFetchPolicy,
+  type SafeFetchResponse,
+} from './safe-fetch.ts';
 export { equalSecrets } from './secret-text.ts';
