@@ -58,7 +58,9 @@ export async function endSessions(
       target: { type: 'session', id: session.id },
       detail: { userId: session.user_id, reason },
     });
-    await recordChange(tx, { tenantId, topic: 'session', id: session.id, operation: 'delete' });
+    // A replaced session goes on in the new one: what hangs on it (tokens of applications) does not end.
+    const operation = reason === 'replaced' ? 'put' : 'delete';
+    await recordChange(tx, { tenantId, topic: 'session', id: session.id, operation });
   }
   return ended.length;
 }

@@ -109,6 +109,23 @@ describe('signing in again', () => {
     expect(await resolve(planted.token)).toBeUndefined();
   });
 
+  test.each([
+    ['one’s own session goes on in the new one: a change', () => user, 'put'],
+    ['another person’s ends: a removal', () => room.addUser(`other${count}@example.com`, undefined), 'delete'],
+  ] as const)('what the change feed tells: %s', async (_, whose, operation) => {
+    const before = await start(undefined, await whose());
+    const heard: Change[] = [];
+    await room.store.changes.caughtUp();
+    const stop = room.store.changes.subscribe(['session'], (changes) => void heard.push(...changes));
+    const after = await start(before.token);
+    await room.store.changes.caughtUp();
+    stop();
+    expect(heard.map((change) => [change.id, change.operation])).toEqual([
+      [before.session.id, operation],
+      [after.session.id, 'put'],
+    ]);
+  });
+
   test('the session unused for longest gives way when there are too many', async () => {
     const tokens: string[] = [];
     for (let index = 0; index < SESSIONS_PER_USER_MAX + 1; index += 1) {

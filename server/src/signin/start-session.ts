@@ -39,11 +39,14 @@ export async function startSession(
   if (input.replacedToken !== undefined) {
     const replaced = await db
       .selectFrom('sessions')
-      .select('id')
+      .select(['id', 'user_id'])
       .where('tenant_id', '=', tenantId)
       .where('token_hash', '=', credentialHash(deps.keyring, input.replacedToken))
       .execute();
-    await endSessions(tx, deps, { tenantId, ids: replaced.map(({ id }) => id), reason: 'replaced' });
+    for (const { id, user_id } of replaced) {
+      // Someone else's session does not go on in this one: it ends as if that person had signed out.
+      await endSessions(tx, deps, { tenantId, ids: [id], reason: user_id === user.id ? 'replaced' : 'another_person' });
+    }
   }
   const surplus = await db
     .selectFrom('sessions')

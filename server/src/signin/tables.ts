@@ -35,7 +35,7 @@ export type SessionsTable = {
   end_reason: SessionEndReason | null;
 };
 
-export type SessionEndReason = 'signed_out' | 'ended_by_user' | 'replaced' | 'too_many';
+export type SessionEndReason = 'signed_out' | 'ended_by_user' | 'replaced' | 'another_person' | 'too_many';
 
 export type OneTimeLinksTable = {
   tenant_id: string;
