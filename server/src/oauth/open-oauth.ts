@@ -14,6 +14,7 @@ import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
 import type { IssueRecorder } from './grants/client-credentials.ts';
+import { followOwners } from './grants/follow-owners.ts';
 import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
 import type { Issuers } from './issuers.ts';
 import { apiKind, clientKind } from './kinds.ts';
@@ -66,6 +67,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
 
   const verifier = createAccessTokenVerifier({ ...input, clients, revocations });
   const deps = { ...input, clients, revocations, verifier, issued: input.issued ?? { tokenIssued: () => undefined } };
+  const stopOwners = followOwners(deps);
   return {
     verifier,
     identitySigner: createIdentitySigner(input),
@@ -79,7 +81,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     discovery: (tenantId) => discoveryEndpoint(deps, tenantId),
     jwks: (tenantId) => jwksEndpoint(deps, tenantId),
     close() {
-      for (const stop of [stopRevocations, stopSecrets, stopClients]) stop();
+      for (const stop of [stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
       clientSnapshot.close();
       apiSnapshot.close();
     },

@@ -40,6 +40,17 @@ export async function revokeTokens(deps: RevokeTokensDeps, input: RevokeTokensIn
   deps.revocations.add(revocation);
 }
 
+/**
+ * The same, when there is anything to end: of several processes that hear of one reason, one does the work and writes
+ * it down.
+ */
+export async function revokeTokensOnce(deps: RevokeTokensDeps, input: RevokeTokensInput): Promise<void> {
+  const revocation = await deps.store.transaction({ tenantId: input.tenantId }, async (tx) =>
+    (await endGrants(tx, deps, input)) === 0 ? undefined : revokeTokensIn(tx, deps, input),
+  );
+  if (revocation !== undefined) deps.revocations.add(revocation);
+}
+
 /** The same inside the caller's transaction. The caller adds what is returned to the list once it has committed. */
 export async function revokeTokensIn(tx: Tx, ids: IdSource, input: RevokeTokensInput): Promise<Revocation> {
   const { tenantId, kind, id, actor, because } = input;
@@ -71,20 +82,22 @@ const TARGET_TYPES: Readonly<Record<RevocationKind, string>> = {
 
 const GRANT_COLUMNS = { grant: 'id', client: 'client_id', session: 'session_id', user: 'user_id' } as const;
 
+/** @returns how many ended here. */
 async function endGrants(
   tx: Tx,
   { clock }: IdSource,
   { tenantId, kind, id, because }: RevokeTokensInput,
-): Promise<void> {
-  if (kind === 'jti') return;
-  await tx
+): Promise<number> {
+  if (kind === 'jti') return 0;
+  const { numUpdatedRows } = await tx
     .withTables<OAuthTables>()
     .updateTable('oauth_grants')
     .set({ revoked_at: clock.now(), revoked_because: because })
     .where('tenant_id', '=', tenantId)
     .where(GRANT_COLUMNS[kind], '=', id)
     .where('revoked_at', 'is', null)
-    .execute();
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 async function storeRevocation(tx: Tx, { tenantId, kind, id, beforeAt, expiresAt }: Revocation): Promise<void> {
