@@ -126,7 +126,7 @@ function checkedConnector(policy: SafeFetchPolicy): buildConnector.connector {
     const resolved = literal === undefined ? resolve(hostname) : [literal.toString()];
     // Or all later requests to that name would wait behind this one.
     const addresses = await unlessAborted(Promise.resolve(resolved), AbortSignal.timeout(TIMEOUT_MS));
-    if (addresses.length === 0) throw new Error('the name has no address');
+    if (addresses.length === 0) throw fail('the name has no address');
     // One bad address condemns the name: an honest one has no reason to point both outside and inside.
     if (!addresses.every((address) => isAllowedAddress(address, allowed))) throw refuse('address not allowed');
     return addresses.slice(0, ADDRESSES_MAX);
@@ -137,7 +137,7 @@ function checkedConnector(policy: SafeFetchPolicy): buildConnector.connector {
     const servername = parseAddress(hostname) === undefined ? { servername: hostname } : {};
     const tryNext = ([address, ...others]: readonly string[], last?: Error): void => {
       if (address === undefined) {
-        done(last ?? new Error('no address could be connected to'), null);
+        done(last ?? fail('no address could be connected to'), null);
         return;
       }
       connect({ ...options, ...servername, hostname: address }, (...outcome) => {
@@ -177,11 +177,11 @@ async function readResponse(
   const parts: Buffer[] = [];
   let size = 0;
   try {
-    if (String(headers['content-encoding'] ?? 'identity') !== 'identity') throw new Error('a compressed answer');
-    if (Number(headers['content-length'] ?? 0) > bodyBytesMax) throw new Error(`more than ${bodyBytesMax} bytes`);
+    if (String(headers['content-encoding'] ?? 'identity') !== 'identity') throw fail('a compressed answer');
+    if (Number(headers['content-length'] ?? 0) > bodyBytesMax) throw fail(`more than ${bodyBytesMax} bytes`);
     for await (const part of body) {
       size += (part as Buffer).length;
-      if (size > bodyBytesMax) throw new Error(`more than ${bodyBytesMax} bytes`);
+      if (size > bodyBytesMax) throw fail(`more than ${bodyBytesMax} bytes`);
       parts.push(part as Buffer);
     }
   } catch (error) {
@@ -195,4 +195,8 @@ async function readResponse(
 /** The reason goes to the log: told to the caller, it would let him feel his way through the network. */
 function refuse(reason: string): GatehouseError {
   return baseErrors.fetch_refused({ cause: new Error(reason) });
+}
+
+function fail(reason: string): GatehouseError {
+  return baseErrors.fetch_failed({ cause: new Error(reason) });
 }

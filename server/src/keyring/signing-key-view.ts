@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
+import { keyringErrors } from './errors.ts';
 import type { Keyring } from './open-keyring.ts';
 import type { Alg } from './signing-algorithms.ts';
 import type { SigningKeyState } from './signing-key-life-cycle.ts';
@@ -65,7 +66,7 @@ export class SigningKeyView {
   #toKey(row: SigningKeyRow, known: ViewedKey | undefined): ViewedKey {
     let privateKey: KeyObject | undefined;
     const open = () => {
-      if (row.private_key === null) throw new Error(`signing key ${row.id} has no private half`);
+      if (row.private_key === null) throw keyringErrors.signing_key_not_found({ details: { id: row.id } });
       const der = this.#keyring.open(row.private_key, privateKeyPlace(row));
       privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
       der.fill(0);
