@@ -199,14 +199,14 @@ describe('backup and restore', () => {
   test.each(['plain', 'sealed'])('a damaged %s file is refused, and nothing is left behind', async (kind) => {
     const bytes = await readFile(kind === 'plain' ? plain : sealed);
     const path = join(folder, 'damaged.backup');
+    const database = await createEmptyDatabase();
     for (const [what, change] of damage) {
       await writeFile(path, change(bytes));
-      const database = await createEmptyDatabase();
       const attempt = restore(path, options(database, kind === 'plain' ? undefined : PASSPHRASE));
       await expect(attempt, what).rejects.toMatchObject({ code: 'backup_damaged' });
-      // Still empty: a good backup can be restored into it.
-      if (what === 'the last byte missing') await restore(plain, options(database));
     }
+    // Still empty: a good backup can be restored into it.
+    await restore(plain, options(database));
   });
 
   test('a damaged file leaves no new folder behind', async () => {

@@ -1,24 +1,36 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openTestStore, type TestStore, testLogger } from '#testing';
+import { fixedClock, seededRandom, temporaryFolder, testLogger } from '#testing';
+import { openStore, type Store } from '../open-store.ts';
 import type { Change } from './change.ts';
 import { PostgresChangeFeed } from './change-feed.ts';
 import { pruneChanges } from './prune-changes.ts';
 import { recordChange } from './record-change.ts';
 
 /** A feed whose connections are in the test's hand: when they are made, and when they are cut. */
-let store: TestStore;
+let folder: string;
+let store: Store;
+let url: string;
 let feed: PostgresChangeFeed;
 let mayConnect: Promise<void>;
 let connections: pg.Client[];
 let heard: string[];
 let resyncs: number;
 
+// A server of our own: what may be pruned depends on every transaction open on it, and other tests have many.
 beforeAll(async () => {
-  store = await openTestStore();
+  folder = await temporaryFolder();
+  const deps = { clock: fixedClock(), random: seededRandom(), log: testLogger(), migrations: [] };
+  store = await openStore({ ...deps, database: { kind: 'embedded', dataFolder: folder } });
+  url = `postgresql://gatehouse_program@localhost/gatehouse?host=${encodeURIComponent(join(folder, 'postgres'))}`;
 });
-afterAll(() => store.close());
+afterAll(async () => {
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+});
 beforeEach(async () => {
   mayConnect = Promise.resolve();
   connections = [];
@@ -35,7 +47,7 @@ afterEach(() => feed.close());
 async function newFeed(pollMilliseconds = 60_000): Promise<PostgresChangeFeed> {
   const connect = async (): Promise<pg.Client> => {
     await mayConnect;
-    const client = new pg.Client({ connectionString: store.database.url });
+    const client = new pg.Client({ connectionString: url });
     client.on('error', () => undefined);
     await client.connect();
     connections.push(client);
@@ -137,9 +149,11 @@ test('rows that name transactions of another server are dropped without a resync
 test('a lost notification is found by looking', async () => {
   const impatient = await newFeed(1);
   const found = Promise.withResolvers<string>();
-  impatient.subscribe('*', ([change]) => found.resolve(change?.id ?? ''));
+  impatient.subscribe(['quiet'], ([change]) => found.resolve(change?.id ?? ''));
   await store.transaction({ system: true }, (tx) =>
-    sql`insert into changes (tenant_id, topic, id, operation) values ('ten_a', 't', 'unannounced', 'put')`.execute(tx),
+    sql`insert into changes (tenant_id, topic, id, operation) values ('ten_a', 'quiet', 'unannounced', 'put')`.execute(
+      tx,
+    ),
   );
   expect(await found.promise).toBe('unannounced');
   await impatient.close();
