@@ -46,10 +46,8 @@ export function run(args, { env = {} } = {}) {
 }
 
 function fingerprint() {
-  const hash = createHash('sha256');
-  for (const file of ['package-lock.json', 'package.json', 'server/package.json'])
-    hash.update(readFileSync(join(root, file)));
-  return hash.update(`${process.platform}-${process.arch}`).digest('hex');
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  return createHash('sha256').update(lock).update(`${process.platform}-${process.arch}`).digest('hex');
 }
 
 function npm(args) {

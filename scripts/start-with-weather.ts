@@ -30,7 +30,10 @@ const configuration = load({
   ...(dataFolder === undefined ? {} : { dataFolder }),
 });
 const weather = await startWeather();
-const gatehouse = await startGatehouse(processOf(configuration)).catch((error: unknown) => {
+// What a first look prints should be for people; whoever configures a level gets the log.
+const quiet = configuration.file === undefined && process.env.GATEHOUSE_LOG_LEVEL === undefined;
+const settings = quiet ? { ...configuration, log: { level: 'warn' as const } } : configuration;
+const gatehouse = await startGatehouse(processOf(settings)).catch((error: unknown) => {
   weather.kill();
   throw error;
 });

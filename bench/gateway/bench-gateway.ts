@@ -1,0 +1,151 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import type { BenchOptions } from '../bench.ts';
+import { residentBytes } from '../measure/cpu-seconds.ts';
+import { provide } from '../measure/debian.ts';
+import { type GatehouseInstance, startGatehouseInstance } from '../measure/gatehouse-instance.ts';
+import { type Report, summarise } from '../measure/report.ts';
+import { type Contender, runRounds } from '../measure/rounds.ts';
+import { freePort, type StartedProcess } from '../measure/started-process.ts';
+import { type Ground, startHaproxyJwt, startNginxProxy, startPlainNodeProxy, startUpstream } from './contenders.ts';
+
+const PROXY_CORE = 0;
+const LOAD_CORE = 1;
+const CONNECTIONS = 64;
+const PATH = '/weather/tokyo';
+const PEER = 'nginx, plain proxy';
+const HAPROXY = 'HAProxy, JWT RS256';
+const WITH_KEY = 'Gatehouse, API key';
+const WITH_TOKEN = 'Gatehouse, JWT';
+/** A limit that is counted on every request and never reached. */
+const LIMIT = 10_000_000;
+
+/** The gateway with everything on, against proxies that do less. */
+export async function benchGateway({ seconds, rounds }: BenchOptions): Promise<Report> {
+  const here = provide(['wrk', 'taskset', 'nginx', 'haproxy']);
+  if (!here.has('wrk') || !here.has('nginx') || !here.has('taskset'))
+    throw new Error('the gateway benchmark needs wrk, nginx and taskset');
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+  const started: StartedProcess[] = [];
+  const keep = async <T extends StartedProcess>(starting: Promise<T>): Promise<T> => {
+    const process = await starting;
+    started.push(process);
+    return process;
+  };
+  try {
+    const ground: Ground = { folder, upstreamPort: await freePort(), core: PROXY_CORE };
+    await keep(startUpstream(folder, ground.upstreamPort, LOAD_CORE));
+    const contenders: Contender[] = [];
+    const add = (name: string, pid: number, port: number, headers: Record<string, string> = {}) =>
+      contenders.push({
+        name,
+        pid,
+        load: { url: `http://127.0.0.1:${port}${PATH}`, connections: CONNECTIONS, headers },
+      });
+
+    const nginxPort = await freePort();
+    add(PEER, (await keep(startNginxProxy(ground, nginxPort))).pid, nginxPort);
+    if (here.has('haproxy')) {
+      const port = await freePort();
+      const { publicKeyPem, token } = await rs256Token('https://issuer.example');
+      add(HAPROXY, (await keep(startHaproxyJwt(ground, port, publicKeyPem, 'https://issuer.example'))).pid, port, {
+        authorization: `Bearer ${token}`,
+      });
+    }
+    const nodePort = await freePort();
+    add('Node http + undici, plain proxy', (await keep(startPlainNodeProxy(ground, nodePort))).pid, nodePort);
+
+    const gatehouse = await keep(startGatehouseInstance(folder, PROXY_CORE));
+    const { key, token } = await setUp(gatehouse, ground.upstreamPort);
+    const gatewayPort = Number(new URL(gatehouse.gatewayUrl).port);
+    const withoutDatabase = (command: string) => command !== 'postgres';
+    for (const [name, headers] of [
+      [WITH_KEY, { 'x-api-key': key }],
+      [WITH_TOKEN, { authorization: `Bearer ${token}` }],
+    ] as const) {
+      add(name, gatehouse.pid, gatewayPort, headers);
+    }
+    const last = contenders.at(-1);
+    if (last !== undefined)
+      contenders.push({ ...last, name: `${WITH_TOKEN}, without its database`, counts: withoutDatabase });
+
+    const idleBytes = residentBytes(gatehouse.pid);
+    const rows = summarise(await runRounds(contenders, { rounds, seconds, loadCore: LOAD_CORE }), PEER);
+    const ratioOf = (name: string) => rows.find((row) => row.name === name)?.cpuRatio ?? Number.NaN;
+    const slowest = Math.max(ratioOf(WITH_KEY), ratioOf(WITH_TOKEN));
+    return {
+      benchmark: 'gateway',
+      setting: `${CONNECTIONS} connections, ${seconds} s a round; proxies on one core, load and upstream on the other. Gatehouse checks credential, policy and limit and writes an access record; its CPU includes its database`,
+      peer: PEER,
+      rounds,
+      rows,
+      claims: [
+        { text: `at most 3 times the CPU of nginx's plain proxy: ${slowest.toFixed(2)}`, holds: slowest <= 3 },
+        ...(here.has('haproxy')
+          ? [
+              {
+                text: `less CPU than HAProxy verifying RS256: ${(slowest / ratioOf(HAPROXY)).toFixed(2)} of it`,
+                holds: slowest < ratioOf(HAPROXY),
+              },
+            ]
+          : []),
+      ],
+      notes: [`resident before the load, database included: ${Math.round(idleBytes / 1e6)} MB (proportional set size)`],
+    };
+  } finally {
+    for (const process of started.reverse()) await process.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function setUp(gatehouse: GatehouseInstance, upstreamPort: number): Promise<{ key: string; token: string }> {
+  await gatehouse.apply(`
+kind: api
+name: weather
+spec: {audience: 'http://bench.example/weather', scopes: {'weather:read': Read climate normals}}
+---
+kind: policy
+name: weather-readers
+spec:
+  cedar: |
+    permit (principal, action == Action::"weather:read", resource is City) when { principal.scopes.contains("weather:read") };
+---
+kind: route
+name: weather-city
+spec:
+  match: {path: '/weather/{city}', methods: [GET]}
+  api: weather
+  authorize: {scopes: ['weather:read'], policies: required, action: 'weather:read', resource: {type: City, id: '{city}'}}
+  limit: {requests: ${LIMIT}, perSeconds: 60}
+  upstream: {url: 'http://127.0.0.1:${upstreamPort}', path: '/{city}'}
+---
+kind: client
+name: bench
+spec: {type: confidential, grants: [client_credentials], scopes: ['weather:read'], apis: [weather]}
+`);
+  const { key } = await gatehouse.admin('POST', '/keys', { name: 'bench', scopes: ['weather:read'] });
+  const { secret } = await gatehouse.admin('POST', '/clients/bench/secrets', {});
+  const response = await fetch(`${gatehouse.controlUrl}/oauth/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(`bench:${secret}`).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials' }),
+  });
+  const { access_token: token } = (await response.json()) as { access_token: string };
+  return { key: String(key), token };
+}
+
+async function rs256Token(issuer: string): Promise<{ publicKeyPem: string; token: string }> {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const token = await new SignJWT({ scope: 'weather:read' })
+    .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt' })
+    .setIssuer(issuer)
+    .setAudience('http://bench.example/weather')
+    .setSubject('bench')
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(privateKey);
+  return { publicKeyPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(), token };
+}
