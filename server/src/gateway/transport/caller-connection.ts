@@ -63,9 +63,11 @@ export class CallerConnection implements CallerSide, PeerFacts {
       if (next < end && !this.#closing) held.append(bytes, next, end);
     } else {
       const partOfHead = this.#exchange === undefined && this.#skipping === undefined;
+      // After the request line a head is parsed again only when a line has ended: sent byte by byte, its up to 32 KiB
+      // cost no more than its lines.
+      const nothingNew = partOfHead && !hasLineFeed(bytes, start, end) && hasLineFeed(held.bytes, held.start, held.end);
       held.append(bytes, start, end);
-      // A head is parsed again only when a line has ended: sent byte by byte, it costs no more than its lines.
-      if (partOfHead && !endsLine(bytes, start, end) && held.length < this.#context.limits.headBytesMax) return;
+      if (nothingNew && held.length < this.#context.limits.headBytesMax) return;
       held.consumeTo(this.#consume(held.bytes, held.start, held.end));
     }
     this.#afterConsuming();
@@ -257,7 +259,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
   }
 }
 
-function endsLine(bytes: Buffer, start: number, end: number): boolean {
+function hasLineFeed(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at += 1) if (bytes[at] === LF) return true;
   return false;
 }
