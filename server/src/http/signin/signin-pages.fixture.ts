@@ -4,6 +4,7 @@ import { auditMigrations } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal } from '#base';
 import { createUser, directoryMigrations, type User } from '#directory';
 import { createFirstAdministratorLink, createSignInThrottle, setPasswordHash, signinMigrations } from '#signin';
+import type { MigrationSet } from '#store';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
 import { signinPages } from './signin-pages.ts';
 
@@ -13,10 +14,13 @@ const actor = systemPrincipal(tenantId, 'test');
 const hashOf = (password: string) => `fast$${createHash('sha256').update(password).digest('hex')}`;
 
 /** The pages on a database of their own. argon2id is left to the tests of the room. */
-export async function openPages(issuer = 'http://localhost:7700') {
+export async function openPages(issuer = 'http://localhost:7700', others: readonly MigrationSet[] = []) {
   const clock = fixedClock();
   const random = seededRandom();
-  const store = await openTestStore([auditMigrations, directoryMigrations, signinMigrations], { clock, random });
+  const store = await openTestStore([auditMigrations, directoryMigrations, signinMigrations, ...others], {
+    clock,
+    random,
+  });
   const deps = {
     store,
     keyring: {

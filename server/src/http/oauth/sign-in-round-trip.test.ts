@@ -1,0 +1,109 @@
+/** The real sign-in pages and the issuer together: from the application's request through the password to the code. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
+import { apiKind, clientKind, oauthMigrations, openOAuth, singleIssuer } from '#oauth';
+import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
+import { cookiesFor, createSessionPort } from '#signin';
+import { recordChange } from '#store';
+import { testLogger } from '#testing';
+import { hiddenFieldsOf, openPages, PASSWORD, tenantId } from '../signin/signin-pages.fixture.ts';
+import { oauthRoutes } from './oauth-routes.ts';
+
+const issuer = 'http://localhost:7700';
+let pages: Awaited<ReturnType<typeof openPages>>;
+let closeRooms: () => void;
+
+beforeAll(async () => {
+  pages = await openPages(issuer, [keyringMigrations, resourcesMigrations, oauthMigrations]);
+  const base = { ...pages.deps, recordChange, log: testLogger() };
+  const environment = { KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64') };
+  const keyring = await openKeyring({ ...base, masterKey: { kind: 'environment', variable: 'KEY', environment } });
+  const signingKeys = await openSigningKeys({ ...base, keyring });
+  await signingKeys.ensure(tenantId);
+  const web = {
+    type: 'confidential',
+    grants: ['authorization_code'],
+    redirectUris: ['https://web.example.com/callback'],
+    scopes: ['openid'],
+  };
+  await applyResources(base, {
+    caller: systemCaller(tenantId, 'test'),
+    documents: readPlainDocuments(kindRegistry([apiKind, clientKind]), [{ kind: 'client', name: 'web', spec: web }]),
+  });
+  const sessions = createSessionPort({ ...pages.deps, cookies: cookiesFor(issuer) }, { tenantId });
+  const oauth = await openOAuth({
+    ...base,
+    keyring,
+    signingKeys,
+    issuers: singleIssuer(issuer),
+    signin: { currentSession: ({ cookie }) => sessions.currentSession(cookie) },
+    users: { userClaims: async () => ({ name: 'Ada', email: 'ada@example.com', roles: [] }) },
+  });
+  await pages.app.register(oauthRoutes({ ...base, oauth, tenantId, issuer }));
+  await pages.addUser('ada@example.com');
+  closeRooms = () => {
+    oauth.close();
+    signingKeys.close();
+    keyring.close();
+  };
+});
+afterAll(async () => {
+  closeRooms();
+  await pages.close();
+});
+
+const request = new URLSearchParams({
+  response_type: 'code',
+  client_id: 'web',
+  redirect_uri: 'https://web.example.com/callback',
+  scope: 'openid',
+  // What a library may put there: reserved characters, spaces, letters beyond ASCII.
+  state: 'a b+c/d=e&f%20"ü',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
+});
+
+type Browser = ReturnType<typeof pages.browser>;
+
+/** From wherever the browser was sent to sign in, back to the authorization endpoint; what that answers. */
+async function signInFrom(browser: Browser, location: unknown) {
+  expect(location).toMatch(/^\/sign-in\?return_to=/);
+  const form = await browser.get(String(location));
+  const signedIn = await browser.post('/sign-in', {
+    ...hiddenFieldsOf(form),
+    email: 'ada@example.com',
+    password: PASSWORD,
+  });
+  expect(signedIn.statusCode).toBe(303);
+  const between = await browser.get(String(signedIn.headers.location));
+  return browser.get(String(between.headers.refresh).replace('0; url=', ''));
+}
+
+test('a stranger signs in, agrees, and comes back to the application with its state', async () => {
+  const browser = pages.browser();
+  const first = await browser.get(`/oauth/authorize?${request}`);
+  expect(first.statusCode).toBe(303);
+  const consent = await signInFrom(browser, first.headers.location);
+  expect(consent.statusCode).toBe(200);
+  expect(consent.body).toContain('ada@example.com');
+  const done = await browser.post('/oauth/consent', { ...hiddenFieldsOf(consent), decision: 'allow' });
+  expect(done.statusCode).toBe(303);
+  const callback = new URL(String(done.headers.location));
+  expect(callback.origin).toBe('https://web.example.com');
+  expect(callback.searchParams.get('code')).toMatch(/^gh_ac_/);
+  expect(callback.searchParams.get('state')).toBe(request.get('state'));
+});
+
+test.each(['prompt=login', 'max_age=0'])('%s asks for the password once more, and only once', async (demand) => {
+  const browser = pages.browser();
+  const first = await browser.get(`/oauth/authorize?${request}`);
+  await signInFrom(browser, first.headers.location);
+  pages.clock.advance(120_000);
+  const again = await browser.get(`/oauth/authorize?${request}&${demand}`);
+  expect(again.statusCode).toBe(303);
+  pages.clock.advance(5000);
+  const back = await signInFrom(browser, again.headers.location);
+  // Consent was given in the test before: the code comes at once.
+  expect(back.statusCode).toBe(303);
+  expect(String(back.headers.location)).toMatch(/^https:\/\/web\.example\.com\/callback\?code=/);
+});
