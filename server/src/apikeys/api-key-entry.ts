@@ -32,11 +32,12 @@ export class ApiKeyEntry {
   update(row: ApiKeyRow): void {
     this.#accepted = { ok: true, principal: toPrincipal(row) };
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
-    this.#revoked = row.revoked_at !== null;
+    // Never back to life: a load that began before the revocation still brings the row as it was.
+    this.#revoked ||= row.revoked_at !== null;
   }
 
-  /** The row is gone: as good as revoked. */
-  remove(): void {
+  /** Revoked, or its row is gone. */
+  end(): void {
     this.#revoked = true;
   }
 

@@ -48,7 +48,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
   const remove = ({ tenantId, id }: Change) => {
     const known = byId.get(entryId(tenantId, id));
     if (known === undefined) return;
-    known.remove();
+    known.end();
     byId.delete(entryId(tenantId, id));
     byHash.delete(known.hash);
   };
@@ -74,7 +74,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
           hashes.set(entry.hash, entry);
         }),
       );
-      for (const [id, entry] of known) if (!ids.has(id)) entry.remove();
+      for (const [id, entry] of known) if (!ids.has(id)) entry.end();
       [byId, byHash] = [ids, hashes];
     });
 
@@ -89,7 +89,15 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       }
     });
 
-  const stopListening = [store.changes.subscribe([API_KEY_TOPIC], loadChanged), store.changes.onResync(loadAll)];
+  const hear = (changes: readonly Change[]) => {
+    // A key that has ended never comes back, so it is refused in this very tick; the database may be slow, or away.
+    for (const { tenantId, id, operation } of changes) {
+      if (operation === 'delete') byId.get(entryId(tenantId, id))?.end();
+    }
+    return loadChanged(changes);
+  };
+
+  const stopListening = [store.changes.subscribe([API_KEY_TOPIC], hear), store.changes.onResync(loadAll)];
   await loadAll();
 
   const find = (text: string): ApiKeyEntry | undefined => {

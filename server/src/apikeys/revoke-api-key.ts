@@ -43,7 +43,8 @@ export async function revokeApiKey(deps: RevokeApiKeyDeps, input: RevokeApiKeyIn
       if (ended === undefined) throw apikeysErrors.api_key_not_found();
       return toApiKey(ended);
     }
-    await recordChange(tx, { tenantId, topic: API_KEY_TOPIC, id, operation: 'put' });
+    // 'delete', since it is final: who hears of it refuses the key at once, before reading anything.
+    await recordChange(tx, { tenantId, topic: API_KEY_TOPIC, id, operation: 'delete' });
     await recordEvent(tx, deps, {
       tenantId,
       ...(revoked.organization_id === null ? {} : { organizationId: revoked.organization_id }),

@@ -48,7 +48,7 @@ export class PostgresChangeFeed implements ChangeFeed {
 
   constructor(deps: ChangeFeedDeps) {
     this.#deps = deps;
-    this.#subscribers = new Subscribers(deps.log);
+    this.#subscribers = new Subscribers(deps.log, this.#stop.signal);
   }
 
   /** Resolves when listening. From then on nothing that commits is missed. */

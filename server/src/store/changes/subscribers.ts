@@ -1,4 +1,5 @@
 import type { Logger } from '#base';
+import { pause } from '../pause.ts';
 import type { Change } from './change.ts';
 
 type Listener = (changes: Change[]) => void | Promise<void>;
@@ -10,15 +11,20 @@ interface Subscriber {
   draining: Promise<void> | undefined;
 }
 
+const RETRY_FIRST_MILLISECONDS = 50;
+const RETRY_MAX_MILLISECONDS = 2_000;
+
 /** Hands changes to listeners: at once, in order, one batch at a time each, so that a slow one delays only itself. */
 export class Subscribers {
   readonly #log: Logger;
+  readonly #closed: AbortSignal;
   readonly #subscribers = new Set<Subscriber>();
   readonly #resyncListeners = new Set<() => void | Promise<void>>();
   readonly #resyncing = new Set<Promise<void>>();
 
-  constructor(log: Logger) {
+  constructor(log: Logger, closed: AbortSignal) {
     this.#log = log;
+    this.#closed = closed;
   }
 
   add(topics: readonly string[] | '*', listener: Listener): () => void {
@@ -51,7 +57,7 @@ export class Subscribers {
 
   resync(): void {
     for (const listener of this.#resyncListeners) {
-      const running = this.#call('a resync listener failed', async () => listener());
+      const running = this.#reload(listener);
       this.#resyncing.add(running);
       void running.finally(() => this.#resyncing.delete(running));
     }
@@ -76,11 +82,18 @@ export class Subscribers {
     }
   }
 
-  async #call(what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.#log.error({ err: error }, what);
+  /** Until it succeeds: whoever could not load anew would go on with what was revoked meanwhile. */
+  async #reload(listener: () => void | Promise<void>): Promise<void> {
+    let wait = RETRY_FIRST_MILLISECONDS;
+    while (this.#resyncListeners.has(listener) && !this.#closed.aborted) {
+      try {
+        await listener();
+        return;
+      } catch (error) {
+        this.#log.error({ err: error }, 'a resync listener failed; it is called again');
+        await pause(wait, this.#closed);
+        wait = Math.min(wait * 2, RETRY_MAX_MILLISECONDS);
+      }
     }
   }
 }
