@@ -1,8 +1,8 @@
 import { planKind } from '#apikeys';
 import {
+  createSocketTransport,
   type Gateway,
   type GatewayTransport,
-  nodeTransport,
   openGateway,
   resourceConfiguration,
   routeKind,
@@ -24,7 +24,7 @@ export interface DataPlane {
 
 /** The gateway and its listener. In the steady state nothing here waits for the database. */
 export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promise<DataPlane> {
-  const { store, configuration, accessRecorder } = foundation;
+  const { store, clock, log, configuration, accessRecorder } = foundation;
   const [routes, apis, plans] = await Promise.all([
     openResourceSnapshot({ store }, routeKind),
     openResourceSnapshot({ store }, apiKind),
@@ -42,7 +42,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     },
     { trustedProxies: configuration.trustedProxies },
   );
-  const transport = nodeTransport(gateway.handler, gateway.errors);
+  const transport = createSocketTransport({ handler: gateway.handler, errors: gateway.errors, clock, log });
   const { host } = configuration.listeners.gateway;
   const { port } = await transport.listen(configuration.listeners.gateway);
   return {

@@ -38,3 +38,4 @@ export type {
 export { resourceConfiguration } from './resource-configuration.ts';
 export { routeKind } from './route-kind.ts';
 export { type RouteSpec, routeSchema } from './route-spec.ts';
+export { createSocketTransport } from './transport/socket-transport.ts';
