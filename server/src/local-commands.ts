@@ -31,15 +31,19 @@ export async function start(terminal: Terminal, options: StartOptions): Promise<
   await gatehouse.close();
 }
 
-/** Resolves at SIGINT or SIGTERM; a second one ends the program at once. */
+/** Ctrl-C reaches every process of the terminal, and npm and our own starters pass it on: one wish comes several times. */
+const ONE_WISH_MILLISECONDS = 1000;
+
+/** Resolves at SIGINT or SIGTERM; asked once more, a moment later, the program ends at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => {
-        resolve();
-        process.once(signal, () => process.exit(130));
-      });
-    }
+    let askedAt: number | undefined;
+    const onSignal = () => {
+      askedAt ??= performance.now();
+      if (performance.now() - askedAt > ONE_WISH_MILLISECONDS) process.exit(130);
+      resolve();
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
   });
 }
 
