@@ -6,10 +6,12 @@ import type { Gateway } from '#gateway';
 import {
   type AdminVerification,
   buildControlServer,
+  buildProbeServer,
   clientSecretRoutes,
   collectGatewayMetrics,
   oauthRoutes,
   openMetrics,
+  type ProbeServerDeps,
   signinPages,
 } from '#http';
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
@@ -18,6 +20,7 @@ import type { Foundation } from './foundation.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import { KINDS, type Rooms } from './rooms.ts';
 
+/** A listener of Fastify's. */
 export interface ControlPlane {
   /** Where this machine reaches it. */
   localUrl: string;
@@ -30,20 +33,13 @@ export async function openControlPlane(
   rooms: Rooms,
   gateway: Gateway | undefined,
 ): Promise<ControlPlane> {
-  const { configuration, store, clock } = foundation;
+  const { configuration, clock } = foundation;
   const { issuer } = configuration;
-  const metrics = openMetrics();
-  if (gateway !== undefined) collectGatewayMetrics(metrics, gateway.metrics);
   const server = await buildControlServer({
+    ...probeDeps(foundation, rooms, gateway),
     ...foundation,
-    issuer,
-    trustedProxies: configuration.trustedProxies,
-    metrics,
     kinds: KINDS,
     backupAttachments: () => masterKeyFile(configuration),
-    probes: [{ name: 'database', check: () => store.ping() }],
-    permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
-    authenticateAdmin: (credential) => authenticateAdmin(rooms, credential, `${issuer}/api/v1`, clock.now()),
     authorizeGrant: (_tx, actor, grant) => authorizeGrant(rooms.roles, actor, grant),
     plugins: [
       oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID }),
@@ -57,7 +53,35 @@ export async function openControlPlane(
       }),
     ],
   });
-  const { host, port } = configuration.listeners.control;
+  return listen(server, configuration);
+}
+
+/** Where a process that only enforces says how it is: the control listener's address, with health and metrics alone. */
+export async function openProbes(foundation: Foundation, rooms: Rooms, gateway: Gateway): Promise<ControlPlane> {
+  return listen(buildProbeServer(probeDeps(foundation, rooms, gateway)), foundation.configuration);
+}
+
+function probeDeps(foundation: Foundation, rooms: Rooms, gateway: Gateway | undefined): ProbeServerDeps {
+  const { configuration, store, clock } = foundation;
+  const { issuer, trustedProxies } = configuration;
+  const metrics = openMetrics();
+  if (gateway !== undefined) collectGatewayMetrics(metrics, gateway.metrics);
+  return {
+    ...foundation,
+    issuer,
+    trustedProxies,
+    metrics,
+    probes: [{ name: 'database', check: () => store.ping() }],
+    permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
+    authenticateAdmin: (credential) => authenticateAdmin(rooms, credential, `${issuer}/api/v1`, clock.now()),
+  };
+}
+
+async function listen(
+  server: Awaited<ReturnType<typeof buildControlServer>>,
+  { listeners }: Configuration,
+): Promise<ControlPlane> {
+  const { host, port } = listeners.control;
   await server.listen({ host, port });
   const address = server.server.address();
   const actualPort = typeof address === 'object' && address !== null ? address.port : port;

@@ -63,11 +63,11 @@ export async function openFoundation(process: Process): Promise<Foundation> {
       store,
       recordChange,
       keyring,
-      recordStep: (tx, { tenantId, keyId, alg, step }) =>
+      recordStep: (tx, { tenantId, keyId, alg, step, actor }) =>
         recordEvent(tx, process, {
           tenantId,
           type: `signing_key.${step}`,
-          actor: systemPrincipal(tenantId, 'signing_keys'),
+          actor: actor ?? systemPrincipal(tenantId, 'signing_keys'),
           target: { type: 'signing_key', id: keyId },
           detail: { alg },
         }),

@@ -1,7 +1,7 @@
 /** The composition root: builds each room once, lower ones first, and starts the listeners. */
 import { DEFAULT_TENANT_ID } from '#base';
 import { createFirstAdministratorLink } from '#signin';
-import { openControlPlane } from './control-plane.ts';
+import { openControlPlane, openProbes } from './control-plane.ts';
 import { openDataPlane } from './data-plane.ts';
 import { type Foundation, openFoundation, type Process } from './foundation.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -45,6 +45,9 @@ export async function startGatehouse(process: Process): Promise<RunningGatehouse
         { tenantId: DEFAULT_TENANT_ID, dataFolder, url: control.localUrl },
       );
       startHousekeeping(foundation);
+    } else if (data !== undefined) {
+      const probes = await openProbes(foundation, rooms, data.gateway);
+      closers.push(() => probes.close());
     }
     return {
       issuer,

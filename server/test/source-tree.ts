@@ -29,7 +29,7 @@ export function readSourceTree(): SourceFile[] {
         text,
         lineCount: text.split('\n').length - 1,
         imports: [...text.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? ''),
-        isTest: /\.(test|contract|cases|fixture)\.ts$/.test(path) || path.includes('/fixtures/'),
+        isTest: /\.(test|contract|cases|fixture)\.ts$|\/(fixtures|contract|testing)\//.test(path),
       };
     });
 }

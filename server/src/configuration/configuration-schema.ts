@@ -5,7 +5,7 @@ import { LIMITS } from '#base';
 /** Everything needed before the database is open. All else is a resource: `gatehouse apply`. */
 const PROXIES_MAX = 100;
 
-export const ROLES = ['all', 'control', 'gateway', 'pdp'] as const;
+export const ROLES = ['all', 'control', 'gateway'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const listener = (port: number, what: string) =>

@@ -59,7 +59,7 @@ describe('what is refused, where, and what to do', () => {
       'a role that is none',
       'role: controll',
       'configuration_invalid',
-      '1:7: role: must be one of "all", "control", "gateway", "pdp"; did you mean "control"?',
+      '1:7: role: must be one of "all", "control", "gateway"; did you mean "control"?',
     ],
     [
       'an issuer with a path',
@@ -134,7 +134,7 @@ describe('what is refused, where, and what to do', () => {
     ['a list', '- issuer', 'configuration_invalid', 'must be a set of fields'],
     ['two documents', 'role: all\n---\nrole: all', 'configuration_invalid', 'gatehouse.yaml:3:1: is a second document'],
     ['broken YAML', 'role: [all', 'yaml_malformed', 'gatehouse.yaml:1:11'],
-    ['a field given twice', 'role: all\nrole: pdp', 'yaml_malformed', '2:1'],
+    ['a field given twice', 'role: all\nrole: gateway', 'yaml_malformed', '2:1'],
   ];
   it.each(cases)('%s', (_name, text, code, message) => {
     const error = refusal(() => load(text));
@@ -207,9 +207,9 @@ describe('what is accepted', () => {
       GATEHOUSE_SERVICE_HOST: 'set by an orchestrator',
     };
     const text = 'issuer: http://localhost:9\nrole: control\nlog: {level: warn}\nlisteners: {gateway: {host: 0.0.0.0}}';
-    expect(load(text, environment, { role: 'pdp', dataFolder: 'elsewhere' })).toMatchObject({
+    expect(load(text, environment, { role: 'gateway', dataFolder: 'elsewhere' })).toMatchObject({
       issuer: 'https://id.example.com',
-      role: 'pdp',
+      role: 'gateway',
       dataFolder: join(folder, 'elsewhere'),
       listeners: { control: { host: '::1', port: 1234 }, gateway: { host: '127.0.0.1', port: 80 } },
       database: { kind: 'url', url: 'postgres://u:p@db/x' },

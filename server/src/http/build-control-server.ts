@@ -13,7 +13,8 @@ import { refuseAmbiguousHeads } from './refuse-ambiguous-heads.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { useZod } from './validation.ts';
 
-export interface ControlServerDeps extends AccessDeps, AdminApiDeps, ConsolePagesDeps, IdSource {
+/** What every process answers, whatever its role: is it alive, is it ready, how is it doing. */
+export interface ProbeServerDeps extends AccessDeps, IdSource {
   log: Logger;
   /** Origin of the control plane, without a trailing slash. */
   issuer: string;
@@ -21,6 +22,9 @@ export interface ControlServerDeps extends AccessDeps, AdminApiDeps, ConsolePage
   trustedProxies: readonly string[];
   metrics: Metrics;
   probes: readonly Probe[];
+}
+
+export interface ControlServerDeps extends ProbeServerDeps, AdminApiDeps, ConsolePagesDeps {
   /** The other faces: issuer endpoints, sign-in pages. Each has a scope of its own for body parsers and error pages. */
   plugins: readonly FastifyPluginAsync[];
 }
@@ -30,11 +34,31 @@ const KEEP_ALIVE_MILLISECONDS = 65_000;
 const HEADER_BYTES_MAX = 32 * 1024;
 const PARAM_LENGTH_MAX = 200;
 
-/**
- * The control plane's listener: Admin API, issuer, pages and console on one port. Every request walks the same hooks, in
- * the order in which they stand here; nothing of a body is read before all of them agreed.
- */
+/** The control plane's listener: Admin API, issuer, pages and console on one port. */
 export async function buildControlServer(deps: ControlServerDeps): Promise<FastifyInstance> {
+  const server = baseServer(deps);
+  await describeApi(server, deps);
+  healthRoutes(server, deps);
+  metricsRoute(server, deps.metrics);
+  await server.register(adminApi(deps), { prefix: '/api/v1' });
+  await server.register(consolePages(deps));
+  for (const plugin of deps.plugins) await server.register(plugin);
+  return server;
+}
+
+/** Health and metrics alone, for a process that only enforces. */
+export function buildProbeServer(deps: ProbeServerDeps): FastifyInstance {
+  const server = baseServer(deps);
+  healthRoutes(server, deps);
+  metricsRoute(server, deps.metrics);
+  return server;
+}
+
+/**
+ * Every request walks the same hooks, in the order in which they stand here; nothing of a body is read before all of
+ * them agreed.
+ */
+function baseServer(deps: ProbeServerDeps): FastifyInstance {
   const server = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -58,11 +82,5 @@ export async function buildControlServer(deps: ControlServerDeps): Promise<Fasti
   refuseAmbiguousHeads(server);
   answerUnknownPaths(server);
   guardRoutes(server, deps);
-  await describeApi(server, deps);
-  healthRoutes(server, deps);
-  metricsRoute(server, deps.metrics);
-  await server.register(adminApi(deps), { prefix: '/api/v1' });
-  await server.register(consolePages(deps));
-  for (const plugin of deps.plugins) await server.register(plugin);
   return server;
 }

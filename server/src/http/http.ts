@@ -1,6 +1,11 @@
 /** Fastify and everything that knows it: the Admin API, pages, the issuer's endpoints, errors as problem documents. */
 export type { AccessDeps, AdminVerification, PermissionRule, RequestFacts } from './access.ts';
-export { buildControlServer, type ControlServerDeps } from './build-control-server.ts';
+export {
+  buildControlServer,
+  buildProbeServer,
+  type ControlServerDeps,
+  type ProbeServerDeps,
+} from './build-control-server.ts';
 export { httpErrors } from './errors.ts';
 export { collectGatewayMetrics } from './gateway-metrics.ts';
 export type { Probe } from './health-routes.ts';

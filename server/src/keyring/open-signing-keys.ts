@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
-import type { Clock, Logger, Random } from '#base';
+import type { Clock, Logger, Principal, Random } from '#base';
 import { keyringErrors } from './errors.ts';
 import type { Keyring } from './open-keyring.ts';
 import { type Alg, signBytes } from './signing-algorithms.ts';
@@ -45,7 +45,7 @@ export interface SigningKeys {
    * that is no longer trusted: others may then meet a key that they have not fetched yet.
    * @throws `signing_key_announced`, `signing_key_missing`
    */
-  rotate(tenantId: string, options?: { immediately?: boolean; alg?: Alg }): Promise<SigningKeyInfo>;
+  rotate(tenantId: string, options?: { immediately?: boolean; alg?: Alg; actor?: Principal }): Promise<SigningKeyInfo>;
   /** Takes a key out of use now: what it signed no longer verifies. @throws `signing_key_not_found`, `signing_key_in_use` */
   remove(tenantId: string, kid: string): Promise<void>;
   list(tenantId: string): SigningKeyInfo[];
@@ -150,7 +150,9 @@ export async function openSigningKeys(input: OpenSigningKeysInput): Promise<Sign
     publicKeys: (tenantId) => view.keysOf(tenantId).map(({ jwk }) => jwk),
     verificationKey: (tenantId, kid) => view.find(tenantId, kid),
 
-    async rotate(tenantId, { immediately = false, alg = 'ES256' } = {}) {
+    async rotate(tenantId, { immediately = false, alg = 'ES256', actor } = {}) {
+      const asked: SigningKeyDeps =
+        actor === undefined ? deps : { ...deps, recordStep: (tx, step) => deps.recordStep(tx, { ...step, actor }) };
       const draft = await draftSigningKey(deps, tenantId, alg);
       const activatesAt = clock.now() + (immediately ? 0 : times.announcedMs);
       const next: SigningKeyRow = { ...draft, state: 'announced', activates_at: activatesAt };
@@ -160,13 +162,13 @@ export async function openSigningKeys(input: OpenSigningKeysInput): Promise<Sign
         if (previous === undefined) throw keyringErrors.signing_key_missing({ details: { alg } });
         const announced = keys.find(({ state }) => state === 'announced');
         if (!immediately) {
-          if (!(await insertSigningKey(tx, deps, next))) throw keyringErrors.signing_key_announced();
+          if (!(await insertSigningKey(tx, asked, next))) throw keyringErrors.signing_key_announced();
           return next.id;
         }
         // A key that is already announced is known to more verifiers than a new one could be.
         const successor = announced ?? next;
-        if (announced === undefined) await insertSigningKey(tx, deps, next);
-        await activateSigningKey(tx, deps, times, { next: successor, previous, now: clock.now() });
+        if (announced === undefined) await insertSigningKey(tx, asked, next);
+        await activateSigningKey(tx, asked, times, { next: successor, previous, now: clock.now() });
         return successor.id;
       });
       const key = view.find(tenantId, id);

@@ -1,5 +1,5 @@
 import { exportJWK, type JWK } from 'jose';
-import type { Clock, Random } from '#base';
+import type { Clock, Principal, Random } from '#base';
 import { newId } from '#base';
 import type { Keyring } from './open-keyring.ts';
 import type { SealedPlace } from './seal-value.ts';
@@ -42,6 +42,8 @@ export interface SigningKeyStep {
   keyId: string;
   alg: Alg;
   step: 'announced' | 'activated' | 'retired' | 'erased';
+  /** Who asked for it; absent when it was due. */
+  actor?: Principal;
 }
 
 export function privateKeyPlace(row: Pick<SigningKeyRow, 'tenant_id' | 'id'>): SealedPlace {

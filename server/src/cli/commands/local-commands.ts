@@ -14,7 +14,7 @@ export function addLocalCommands(program: Command, context: CommandContext): voi
   const { terminal, local } = context;
 
   onLocalMachine(program.command('start'))
-    .option('--role <role>', 'all (default), control, gateway or pdp')
+    .option('--role <role>', 'all (default), control or gateway')
     .description('start Gatehouse')
     .action((options: StartOptions) => local.start(options));
 

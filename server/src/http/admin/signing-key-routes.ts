@@ -57,8 +57,10 @@ export function signingKeyRoutes(plain: FastifyInstance, { signingKeys }: Signin
     },
     async (request, reply) => {
       const { immediately, alg } = request.body;
-      const key = await signingKeys.rotate(callerOf(request).principal.tenantId, {
+      const { principal } = callerOf(request);
+      const key = await signingKeys.rotate(principal.tenantId, {
         immediately,
+        actor: principal,
         ...(alg === undefined ? {} : { alg }),
       });
       return reply.code(201).send(key);
