@@ -1,9 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
-import { cliErrors } from '../errors.ts';
 import { instant, paint, plain, printJson, printTable } from '../output.ts';
+import { inFiles, readBundle } from '../read-bundle.ts';
 import { listAll, type Resource, readKinds, resolveKind } from '../resource-kinds.ts';
 
 type Action = 'create' | 'update' | 'delete' | 'unchanged';
@@ -111,12 +111,12 @@ export function addResourceCommands(program: Command, context: CommandContext): 
 
 async function applyFiles(context: CommandContext, flags: ApplyFlags, dryRun: boolean): Promise<void> {
   const { terminal } = context;
-  const content = await readFiles(context, flags.file);
+  const bundle = await readBundle(context, flags.file);
   const client = connect(context, flags);
-  const answer = await client.json<ApplyAnswer>('/apply', {
-    method: 'POST',
-    text: { content, type: 'application/yaml' },
-    query: { dryRun, prune: flags.prune === true },
+  const call = { method: 'POST', text: { content: bundle.text, type: 'application/yaml' } } as const;
+  const query = { dryRun, prune: flags.prune === true };
+  const answer = await client.json<ApplyAnswer>('/apply', { ...call, query }).catch((error: unknown) => {
+    throw inFiles(error, bundle);
   });
   if (flags.json) return printJson(terminal, answer);
   for (const { action, kind, name, diff } of answer.changes) {
@@ -130,25 +130,6 @@ async function applyFiles(context: CommandContext, flags: ApplyFlags, dryRun: bo
       ? `${changed} to change. Nothing was changed.`
       : `${changed} changed, ${answer.changes.length - changed} as they were.`,
   );
-}
-
-/** Several files are one bundle: YAML documents separated by `---`. */
-async function readFiles(context: CommandContext, paths: readonly string[]): Promise<string> {
-  const texts = await Promise.all(
-    paths.map(async (path) => (path === '-' ? await context.readInput() : readText(context, path))),
-  );
-  return texts.join('\n---\n');
-}
-
-function readText(context: CommandContext, path: string): string {
-  try {
-    return readFileSync(resolve(context.workingFolder, path), 'utf8');
-  } catch (cause) {
-    throw cliErrors.file_unreadable({
-      message: `${path} could not be read. Check the path and its permissions.`,
-      cause,
-    });
-  }
 }
 
 function indent(text: string): string {
