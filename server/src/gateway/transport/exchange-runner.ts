@@ -179,7 +179,7 @@ export class ExchangeRunner implements UpstreamUser {
       this.#complete();
     } else if (this.#caller.socket.writableNeedDrain) {
       upstream.socket.pause();
-      this.#awaitCaller();
+      this.#await('caller', this.#context.limits.callerStallMilliseconds);
     } else if (response.status !== 0) {
       this.#await('response body', forward.timeouts.idleMilliseconds);
     }
@@ -195,7 +195,7 @@ export class ExchangeRunner implements UpstreamUser {
       if (this.#response.reusable && this.#outgoing.body.done) upstream.release();
       else upstream.destroy();
     }
-    if (this.#caller.socket.writableNeedDrain) this.#awaitCaller();
+    if (this.#caller.socket.writableNeedDrain) this.#await('caller', this.#context.limits.callerStallMilliseconds);
     else this.#end();
   }
 
@@ -327,10 +327,6 @@ export class ExchangeRunner implements UpstreamUser {
 
   #awaitBody(): void {
     if (this.#response.status === 0) this.#await('request body', this.#context.limits.bodyIdleMilliseconds);
-  }
-
-  #awaitCaller(): void {
-    this.#await('caller', this.#context.limits.callerStallMilliseconds);
   }
 
   /** Also while the upstream does not take the body: that it is late is its fault, not the caller's. */
