@@ -1,0 +1,97 @@
+/** One resource of every kind, with something in most of their fields. */
+export function everyKind(upstreamUrl: string): string {
+  return `kind: role
+name: key-keeper
+spec:
+  description: Issues and ends API keys.
+  permissions: [keys:read, keys:write]
+---
+kind: organization
+name: acme
+spec:
+  displayName: Acme Corporation, Zürich
+---
+kind: plan
+name: plenty
+spec:
+  description: Never in the way of a test.
+  limits:
+    - requests: 1000000
+      perSeconds: 1
+    - requests: 10000000
+      perSeconds: 3600
+      burst: 5000000
+---
+kind: api
+name: things
+spec:
+  description: "Things: with a colon, and a 'quote'."
+  audience: https://things.example.com
+  accessTokenTtlSeconds: 600
+  scopes:
+    things:read: Read things
+    things:write: Change things
+---
+kind: policy
+name: thing-readers
+spec:
+  description: Whoever was given the scope may read any thing.
+  cedar: |
+    // Kept as it is written, comments and blank lines included.
+
+    permit (principal, action == Action::"things:read", resource is Thing)
+    when { principal.scopes.contains("things:read") };
+---
+kind: client
+name: reporter
+spec:
+  displayName: Reporter
+  type: confidential
+  grants: [client_credentials]
+  scopes: [things:read]
+  apis: [things]
+  plan: plenty
+---
+kind: client
+name: web
+spec:
+  displayName: Web
+  type: confidential
+  grants: [authorization_code, refresh_token]
+  redirectUris: [https://web.example.com/callback]
+  postLogoutRedirectUris: [https://web.example.com/bye]
+  scopes: [openid, profile, email, offline_access, things:read]
+  apis: [things]
+---
+kind: route
+name: thing
+spec:
+  description: One thing.
+  match:
+    path: /things/{id}
+    methods: [GET, POST]
+  api: things
+  authenticate: [api_key, access_token]
+  authorize:
+    scopes: [things:read]
+    policies: required
+    action: things:read
+    resource:
+      type: Thing
+      id: "{id}"
+  upstream:
+    url: ${upstreamUrl}
+    path: /{id}
+    timeoutSeconds: 10
+---
+kind: route
+name: things-open
+spec:
+  match:
+    path: /open/{rest*}
+    methods: [GET, POST]
+  authenticate: [anonymous]
+  upstream:
+    url: ${upstreamUrl}
+`;
+}

@@ -1,0 +1,84 @@
+/** What is revoked here stops working there: a second gateway process on the same database, within 100 ms. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { oauthPost } from './browser.ts';
+import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
+import { everyKind } from './every-kind.ts';
+import { type Program, startProgram } from './running-program.ts';
+
+const ROUNDS = 200;
+const P99_MILLISECONDS_MAX = 100;
+const SEEN_MILLISECONDS_MAX = 5_000;
+
+let upstream: EchoUpstream;
+let program: Program;
+let second: Program;
+let client: { id: string; secret: string };
+
+beforeAll(async () => {
+  upstream = await startEchoUpstream();
+  program = await startProgram();
+  await program.admin('POST', '/apply', everyKind(upstream.url));
+  const { secret } = await program.admin('POST', '/clients/reporter/secrets', {});
+  client = { id: 'reporter', secret: String(secret) };
+  second = await startProgram({ folder: program.folder, role: 'gateway', issuer: program.issuer });
+});
+afterAll(async () => {
+  await second?.stop();
+  await program?.remove();
+  await upstream?.close();
+});
+
+test(`an API key, ${ROUNDS} times`, { timeout: 60_000 }, async () => {
+  await measure('API key', async () => {
+    const { id, key } = await program.issueKey({ plan: 'plenty' });
+    return { headers: { 'x-api-key': key }, revoke: () => program.admin('POST', `/keys/${id}/revoke`, {}) };
+  });
+});
+
+test(`an access token, ${ROUNDS} times (RFC 7009)`, { timeout: 60_000 }, async () => {
+  await measure('access token', async () => {
+    const answer = await oauthPost(program, 'token', client, { grant_type: 'client_credentials' });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    return {
+      headers: { authorization: `Bearer ${token}` },
+      revoke: async () => {
+        const { status } = await oauthPost(program, 'revoke', client, { token });
+        expect(status).toBe(200);
+      },
+    };
+  });
+});
+
+interface Issued {
+  headers: Record<string, string>;
+  revoke: () => Promise<unknown>;
+}
+
+/** From the moment the revocation was answered to the first refusal at the second gateway. */
+async function measure(what: string, issue: () => Promise<Issued>): Promise<void> {
+  const delays: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { headers, revoke } = await issue();
+    await untilAnswers(200, headers);
+    await revoke();
+    const revokedAt = performance.now();
+    await untilAnswers(401, headers);
+    delays.push(performance.now() - revokedAt);
+  }
+  delays.sort((a, b) => a - b);
+  const percentile = (share: number) => delays[Math.ceil(delays.length * share) - 1] ?? Number.NaN;
+  const shown = [0.5, 0.99, 1].map((share) => percentile(share).toFixed(1));
+  process.stdout.write(`revoked ${what} refused after: p50 ${shown[0]} ms, p99 ${shown[1]} ms, max ${shown[2]} ms\n`);
+  expect(percentile(0.99)).toBeLessThan(P99_MILLISECONDS_MAX);
+}
+
+/** Issuing reaches the second gateway by the same feed, so it too is waited for. */
+async function untilAnswers(status: number, headers: Record<string, string>): Promise<void> {
+  const giveUpAt = performance.now() + SEEN_MILLISECONDS_MAX;
+  for (;;) {
+    const response = await fetch(`${second.gatewayUrl}/things/one`, { headers });
+    const text = await response.text();
+    if (response.status === status) return;
+    if (performance.now() > giveUpAt) throw new Error(`no ${status} but ${response.status}: ${text}`);
+  }
+}
