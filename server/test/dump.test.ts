@@ -1,0 +1,254 @@
+/** Invariants 2 and 8: whoever steals the whole database, a backup of it or the log has nothing to use. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { becomeAdministrator, CALLBACK, getCode, hiddenFields, oauthPost } from './browser.ts';
+import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
+import { everyKind } from './every-kind.ts';
+import { type Program, startProgram } from './running-program.ts';
+
+const ADMINISTRATOR = { name: 'Ada', email: 'ada@example.com', password: 'seventeen purple lanterns drift' };
+const WRONG_PASSWORD = 'eighteen yellow lanterns sink';
+const PASSPHRASE = 'a passphrase for the backup file';
+
+let upstream: EchoUpstream;
+let program: Program;
+/** Everything that opens a door, by what it is. */
+const secrets = new Map<string, string>();
+const dumps = new Map<string, Buffer>();
+
+beforeAll(async () => {
+  upstream = await startEchoUpstream();
+  program = await startProgram({ logLevel: 'trace' });
+  await program.admin('POST', '/apply', everyKind(upstream.url));
+  await machineCredentials();
+  await personCredentials();
+  await mistakes();
+  const { token } = JSON.parse(readFileSync(join(program.dataFolder, 'local-admin.json'), 'utf8'));
+  secrets.set('local administrator credential', token);
+  secrets.set('master key', readMasterKey());
+  await takeDumps();
+});
+afterAll(async () => {
+  await program?.remove();
+  await upstream?.close();
+});
+
+async function machineCredentials(): Promise<void> {
+  const live = await program.issueKey({ plan: 'plenty' });
+  const ended = await program.issueKey({ environment: 'test', expiresInSeconds: 3600 });
+  secrets.set('API key', live.key).set('revoked API key', ended.key);
+  await fetch(`${program.gatewayUrl}/things/one`, { headers: { 'x-api-key': live.key } });
+  await fetch(`${program.gatewayUrl}/things/one`, { headers: { authorization: `Bearer ${ended.key}` } });
+  await program.admin('POST', `/keys/${ended.id}/revoke`, { reason: 'for the test' });
+  const { secret } = await program.admin('POST', '/clients/reporter/secrets', {});
+  secrets.set('client secret', String(secret));
+  const reporter = { id: 'reporter', secret: String(secret) };
+  const answer = await oauthPost(program, 'token', reporter, { grant_type: 'client_credentials' });
+  const { access_token: token } = (await answer.json()) as { access_token: string };
+  secrets.set('access token of a client', token);
+  await fetch(`${program.gatewayUrl}/things/one`, { headers: { authorization: `Bearer ${token}` } });
+  await oauthPost(program, 'introspect', reporter, { token });
+  await oauthPost(program, 'revoke', reporter, { token });
+}
+
+async function personCredentials(): Promise<void> {
+  secrets.set('set-up link', new URL(await program.administratorLink()).searchParams.get('link') ?? '');
+  secrets.set('password', ADMINISTRATOR.password);
+  const browser = await becomeAdministrator(program, ADMINISTRATOR);
+  const { secret } = await program.admin('POST', '/clients/web/secrets', {});
+  secrets.set('client secret of a web application', String(secret));
+  const web = { id: 'web', secret: String(secret) };
+  const scope = 'openid profile email offline_access things:read';
+  const grant = await getCode(browser, scope);
+  secrets.set('authorization code', grant.code).set('PKCE verifier', grant.codeVerifier);
+  secrets.set('consent interaction', grant.interaction ?? '');
+  const redeem = async (fields: Record<string, string>) =>
+    (await (await oauthPost(program, 'token', web, fields)).json()) as Record<string, string>;
+  const { code, codeVerifier } = grant;
+  const first = await redeem({
+    grant_type: 'authorization_code',
+    code,
+    code_verifier: codeVerifier,
+    redirect_uri: CALLBACK,
+  });
+  secrets.set('access token of a person', String(first.access_token)).set('id token', String(first.id_token));
+  secrets.set('refresh token', String(first.refresh_token));
+  // Exchanged: its answer, with the next one in it, is kept for a lost reply to be repeated.
+  const second = await redeem({ grant_type: 'refresh_token', refresh_token: String(first.refresh_token) });
+  secrets.set('rotated refresh token', String(second.refresh_token));
+  secrets.set('refreshed access token', String(second.access_token));
+  await fetch(`${program.gatewayUrl}/things/one`, { headers: { authorization: `Bearer ${second.access_token}` } });
+  secrets.set('code that was not used', (await getCode(browser, scope)).code);
+  const account = await (await browser.get('/account')).text();
+  secrets.set('CSRF token', hiddenFields(account).csrf_token ?? '');
+  for (const value of browser.secrets) secrets.set(`cookie ${value.slice(0, 6)}`, value);
+}
+
+/** What people type and send in the wrong place must not be written down either. */
+async function mistakes(): Promise<void> {
+  secrets.set('mistyped password', WRONG_PASSWORD).set('passphrase of a backup', PASSPHRASE);
+  const form = await fetch(`${program.issuer}/sign-in`);
+  const cookie = (form.headers.getSetCookie()[0] ?? '').split(';')[0] ?? '';
+  await fetch(`${program.issuer}/sign-in`, {
+    method: 'POST',
+    headers: { origin: program.issuer, cookie },
+    body: new URLSearchParams({
+      ...hiddenFields(await form.text()),
+      email: ADMINISTRATOR.email,
+      password: WRONG_PASSWORD,
+    }),
+  });
+  // A caller that puts its key into the address, which ends up in access records.
+  const key = secrets.get('API key') ?? '';
+  await fetch(
+    `${program.gatewayUrl}/things/one?api_key=${key}&access_token=${secrets.get('access token of a person')}`,
+  );
+  await fetch(`${program.gatewayUrl}/nowhere?key=${key}`);
+  await fetch(`${program.issuer}/api/v1/keys?key=${key}`);
+}
+
+function readMasterKey(): string {
+  const text = readFileSync(join(program.dataFolder, 'master.key'), 'utf8');
+  const key = /^[A-Za-z0-9+/_=-]{40,}$/m.exec(text)?.[0];
+  if (key === undefined) throw new Error('the master key was not found in its file');
+  return key;
+}
+
+async function takeDumps(): Promise<void> {
+  // Access records are written in batches: the newest ones are waited for.
+  await program.until(async () => {
+    const { items } = (await program.admin('GET', '/access-records?limit=100')) as { items: { path: string }[] };
+    return items.some(({ path }) => path.startsWith('/nowhere'));
+  }, 'the last access record is written');
+  dumps.set('database', Buffer.from(await program.asOwner(dumpEveryTable)));
+  const file = join(program.folder, 'backup');
+  const passphraseFile = join(program.folder, 'passphrase');
+  writeFileSync(passphraseFile, PASSPHRASE);
+  expect(await program.cli('backup', file)).toMatchObject({ code: 0 });
+  expect(await program.cli('backup', `${file}-sealed`, '--passphrase-file', passphraseFile)).toMatchObject({ code: 0 });
+  dumps.set('backup', unpack(readFileSync(file)));
+  dumps.set('encrypted backup', readFileSync(`${file}-sealed`));
+  // The link is printed for the person who starts the program; it is no log line.
+  dumps.set('log', Buffer.from(program.output.replace(/\n {2}The first administrator[^\n]*\n[^\n]*\n/, '\n')));
+  // What has been deleted or not yet been merged may still lie in the files of the database.
+  await program.asOwner((client) => client.query('checkpoint'));
+  dumps.set('files of the database', readFiles(join(program.dataFolder, 'postgres')));
+}
+
+/** Every row of every table of every schema, system catalogues included, as PostgreSQL writes it. */
+async function dumpEveryTable(client: pg.Client): Promise<string> {
+  const { rows: tables } = await client.query<{ name: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'm') order by 1`,
+  );
+  const parts: string[] = [];
+  for (const { name } of tables) {
+    const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`);
+    parts.push(name, ...rows.map(({ row }) => row));
+  }
+  return parts.join('\n');
+}
+
+/** A backup without passphrase: two lines of text, then compressed data, then a digest. */
+function unpack(file: Buffer): Buffer {
+  const start = file.indexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]));
+  return execFileSync(
+    process.execPath,
+    [
+      '-e',
+      `const { createZstdDecompress } = require('node:zlib');
+       const d = createZstdDecompress(); d.on('error', () => {}); process.stdin.pipe(d).pipe(process.stdout);`,
+    ],
+    { input: file.subarray(start, -32), maxBuffer: 256 * 1024 * 1024 },
+  );
+}
+
+/** Without the databases that PostgreSQL itself brings along, whose object ids are below 16384. */
+function readFiles(folder: string): Buffer {
+  const find = 'find "$1" -type f ! -path "*/base/[1-9]/*" -exec cat {} +';
+  return execFileSync('sh', ['-c', find, 'sh', folder], { maxBuffer: 1024 ** 3 });
+}
+
+/** The ways in which a text may be written down, and what is left of a token when its beginning is cut off. */
+function spellings(secret: string): Buffer[] {
+  const bytes = Buffer.from(secret);
+  const base64 = [0, 1, 2].flatMap((shift) => {
+    // Inside a longer text the secret begins at any third byte; the characters at its ends depend on its neighbours.
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const inner = text.slice(shift === 0 ? 0 : 4, -2);
+    return [inner, inner.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  const body = secret.startsWith('gh_') ? [secret.slice(secret.indexOf('_', 3) + 1)] : [];
+  const signature = secret.split('.').length === 3 ? [secret.slice(secret.lastIndexOf('.') + 1)] : [];
+  const texts = [secret, ...body, ...signature, bytes.toString('hex'), bytes.toString('hex').toUpperCase(), ...base64];
+  const raw = /^[A-Za-z0-9+/_-]{42,}=*$/.test(secret) ? [Buffer.from(secret, 'base64')] : [];
+  return [...texts.map((text) => Buffer.from(text)), ...raw, ...raw.map((key) => Buffer.from(key.toString('hex')))];
+}
+
+const KINDS = [
+  'API key',
+  'revoked API key',
+  'client secret',
+  'access token of a client',
+  'access token of a person',
+  'refreshed access token',
+  'id token',
+  'authorization code',
+  'code that was not used',
+  'PKCE verifier',
+  'refresh token',
+  'rotated refresh token',
+  'consent interaction',
+  'set-up link',
+  'password',
+  'mistyped password',
+  'CSRF token',
+  'cookie gh_ss_',
+  'cookie gh_cf_',
+  'local administrator credential',
+  'master key',
+  'passphrase of a backup',
+];
+
+test('every kind of secret was issued', () => {
+  for (const kind of KINDS) expect(secrets.get(kind)?.length, kind).toBeGreaterThan(20);
+});
+
+test('the dumps are whole', () => {
+  for (const name of ['database', 'backup', 'files of the database']) {
+    expect(dumps.get(name)?.includes(ADMINISTRATOR.email), name).toBe(true);
+    expect(dumps.get(name)?.includes('things-open'), name).toBe(true);
+  }
+  expect(dumps.get('log')?.length).toBeGreaterThan(1000);
+  expect(dumps.get('encrypted backup')?.includes(ADMINISTRATOR.email)).toBe(false);
+});
+
+describe.each(['database', 'backup', 'encrypted backup', 'files of the database', 'log'])('%s', (name) => {
+  test('holds no secret, as it is, in base64, base64url or hex', () => {
+    const dump = dumps.get(name) ?? Buffer.alloc(0);
+    const found = [...secrets].filter(([, secret]) => spellings(secret).some((spelling) => dump.includes(spelling)));
+    expect(found.map(([kind]) => kind)).toEqual([]);
+  });
+});
+
+test.each(['database', 'backup', 'log'])('%s: no plain hash of a secret that could be held against it', (name) => {
+  const dump = dumps.get(name) ?? Buffer.alloc(0);
+  const found = [...secrets].filter(
+    // RFC 7636 §4.2: the challenge is the hash of the verifier, and public.
+    ([kind, secret]) => kind !== 'PKCE verifier' && hashes(secret).some((hash) => dump.includes(hash)),
+  );
+  expect(found.map(([kind]) => kind)).toEqual([]);
+});
+
+function hashes(secret: string): (string | Buffer)[] {
+  return ['sha256', 'sha512', 'sha1', 'md5'].flatMap((algorithm) => {
+    const hash = createHash(algorithm).update(secret).digest();
+    return [hash, hash.toString('hex'), hash.toString('base64'), hash.toString('base64url')];
+  });
+}
