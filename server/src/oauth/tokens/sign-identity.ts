@@ -31,12 +31,22 @@ interface Signed {
 
 export function createIdentitySigner(deps: IdentitySignerDeps): IdentitySigner {
   const cache = new RecentCache<Signed>(CACHED_MAX);
+  /**
+   * In front of it, by identity of the object: verifiers hand out the same principal, which nobody changes, for as long as
+   * a credential stays as it is, and spelling out the key would cost more than all the rest of a hit.
+   */
+  const latest = new WeakMap<Principal, { audience: string; signed: Signed }>();
 
   return {
     identityFor(principal, audience, now) {
+      const last = latest.get(principal);
+      if (last?.audience === audience && isFresh(deps, last.signed, principal.tenantId, now)) return last.signed.token;
       const key = identityKey(principal, audience);
       const cached = cache.get(key);
-      if (cached !== undefined && isFresh(deps, cached, principal.tenantId, now)) return cached.token;
+      if (cached !== undefined && isFresh(deps, cached, principal.tenantId, now)) {
+        latest.set(principal, { audience, signed: cached });
+        return cached.token;
+      }
       const signed: Signed = { token: '', signedAt: now, kid: undefined };
       const pending = deps.signingKeys
         .sign(principal.tenantId, identityClaims(deps, principal, audience, now), { typ: IDENTITY_TOKEN_TYPE })
