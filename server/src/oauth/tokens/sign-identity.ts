@@ -44,7 +44,8 @@ export function createIdentitySigner(deps: IdentitySignerDeps): IdentitySigner {
       const key = identityKey(principal, audience);
       const cached = cache.get(key);
       if (cached !== undefined && isFresh(deps, cached, principal.tenantId, now)) {
-        latest.set(principal, { audience, signed: cached });
+        // Not while it is being signed: that may still fail, and a failure must not be remembered.
+        if (cached.kid !== undefined) latest.set(principal, { audience, signed: cached });
         return cached.token;
       }
       const signed: Signed = { token: '', signedAt: now, kid: undefined };
