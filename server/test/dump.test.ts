@@ -27,8 +27,7 @@ beforeAll(async () => {
   await machineCredentials();
   await personCredentials();
   await mistakes();
-  const { token } = JSON.parse(readFileSync(join(program.dataFolder, 'local-admin.json'), 'utf8'));
-  secrets.set('local administrator credential', token);
+  secrets.set('local administrator credential', program.adminToken);
   secrets.set('master key', readMasterKey());
   await takeDumps();
 });

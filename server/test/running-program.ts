@@ -115,14 +115,18 @@ export class Program {
     }
   }
 
+  /** The local administrator's. */
+  get adminToken(): string {
+    return JSON.parse(readFileSync(join(this.dataFolder, 'local-admin.json'), 'utf8')).token;
+  }
+
   /** Calls the Admin API as the local administrator; whatever it answers. */
   call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
-    const { token } = JSON.parse(readFileSync(join(this.dataFolder, 'local-admin.json'), 'utf8'));
     const type = typeof body === 'string' ? 'application/yaml' : 'application/json';
     return fetch(`${this.issuer}/api/v1${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${token}`,
+        authorization: `Bearer ${this.adminToken}`,
         ...(body === undefined ? {} : { 'content-type': type }),
         ...headers,
       },

@@ -356,6 +356,8 @@ describe('on a socket', () => {
       'http_malformed',
     ],
     ['no Host', head(), 400, undefined],
+    ['a Host that is none', head('host: a b'), 400, 'http_malformed'],
+    ['a Host with user information', head('host: me@a'), 400, 'http_malformed'],
     ['a header of 1 MB', head('host: a', `x: ${'y'.repeat(1024 * 1024)}`), 431, 'head_too_large'],
     ['something that is not HTTP', 'hello\r\n\r\n', 400, 'http_malformed'],
     [
