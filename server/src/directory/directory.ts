@@ -22,6 +22,7 @@ export { emailKey } from './users-email.ts';
 export {
   findUser,
   findUserByEmail,
+  findUsers,
   getUser,
   hasActiveAdministrator,
   listUsers,

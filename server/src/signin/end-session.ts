@@ -48,7 +48,7 @@ export async function endSessions(
     .where('id', 'in', ids)
     .where('ended_at', 'is', null)
     .$if(userId !== undefined, (query) => query.where('user_id', '=', userId ?? ''))
-    .returning(['id', 'user_id'])
+    .returning(['id', 'origin_id', 'user_id'])
     .execute();
   for (const session of ended) {
     await recordEvent(tx, deps, {
@@ -60,7 +60,7 @@ export async function endSessions(
     });
     // A replaced session goes on in the new one: what hangs on it (tokens of applications) does not end.
     const operation = reason === 'replaced' ? 'put' : 'delete';
-    await recordChange(tx, { tenantId, topic: 'session', id: session.id, operation });
+    await recordChange(tx, { tenantId, topic: 'session', id: session.origin_id, operation });
   }
   return ended.length;
 }

@@ -55,5 +55,14 @@ export const signinMigrations: MigrationSet = {
         select gatehouse_protect('one_time_links');
       `,
     },
+    {
+      name: 'sessions go on in one another',
+      sql: `
+        alter table sessions add column origin_id text;
+        update sessions set origin_id = id;
+        alter table sessions alter column origin_id set not null;
+        create index sessions_of_origin on sessions (tenant_id, origin_id) where ended_at is null;
+      `,
+    },
   ],
 };

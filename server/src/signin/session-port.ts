@@ -4,6 +4,7 @@ import { type ResolveDeps, type ResolvedSession, resolveSession } from './resolv
 /** Who is signed in, for rooms above that show pages of their own (the authorization endpoint). */
 export interface CurrentSession {
   userId: string;
+  /** The same after the person proved again who they are: the `sid` of tokens, which end when all of it ends. */
   sessionId: string;
   /** Seconds since the epoch. */
   authTime: number;
@@ -30,8 +31,8 @@ export function createSessionPort(
     async currentSession(cookieHeader) {
       const resolved = await resolve(cookieHeader);
       if (resolved === undefined) return undefined;
-      const { id, userId, authTime, amr, acr } = resolved.session;
-      return { userId, sessionId: id, authTime, amr, acr };
+      const { originId, userId, authTime, amr, acr } = resolved.session;
+      return { userId, sessionId: originId, authTime, amr, acr };
     },
   };
 }

@@ -4,6 +4,8 @@ import type { SessionsTable } from './tables.ts';
 /** A session as others see it: everything but its token, which only the browser has. */
 export interface Session {
   id: string;
+  /** The same for all sessions that went on in one another: what applications know the session by. */
+  originId: string;
   userId: string;
   acr: string;
   amr: readonly string[];
@@ -21,6 +23,7 @@ export interface Session {
 export function toSession(row: Selectable<SessionsTable>): Session {
   return {
     id: row.id,
+    originId: row.origin_id,
     userId: row.user_id,
     acr: row.acr,
     amr: row.amr,

@@ -4,6 +4,7 @@ import { mintCredential } from '#keyring';
 import type { Change } from '#store';
 import { cookiesFor } from './cookies.ts';
 import { endOtherSessions, endSession } from './end-session.ts';
+import { endedSessions } from './ended-sessions.ts';
 import { listSessions } from './list-sessions.ts';
 import { removeOldSessions } from './remove-old-sessions.ts';
 import { resolveSession } from './resolve-session.ts';
@@ -31,9 +32,44 @@ const start = (replacedToken?: string, of: User = user) =>
     startSession(tx, room.deps, { user: of, acr: 'aal1', amr: ['pwd'], device, replacedToken }),
   );
 const resolve = (token: string, tenant: string = tenantId) => resolveSession(room.deps, { tenantId: tenant, token });
+const setStatus = (status: 'active' | 'disabled') =>
+  room.inTransaction((tx) => setUserStatus(tx, room.deps, { tenantId, id: user.id, status, actor }));
 const list = () => room.inTransaction((tx) => listSessions(tx, { user, now: room.clock.now() }));
 const end = (id: string, userId = user.id) =>
   room.inTransaction((tx) => endSession(tx, room.deps, { tenantId, userId, id, reason: 'ended_by_user', actor }));
+
+const ended = async (id: string) => (await endedSessions(room.deps, { tenantId, ids: [id] })).has(id);
+
+describe('what applications ask: is this session over?', () => {
+  test.each([
+    ['signed out', (id: string) => end(id), true],
+    ['past its thirty days', () => void room.clock.advance(30 * DAY), true],
+    ['idle for a day', () => void room.clock.advance(DAY), false],
+    ['of a person who was disabled', () => setStatus('disabled'), true],
+    [
+      'of a person who was disabled and let in again',
+      async () => {
+        room.clock.advance(1);
+        await setStatus('disabled');
+        await setStatus('active');
+      },
+      true,
+    ],
+    ['in use', () => undefined, false],
+  ])('%s', async (_, happen, over) => {
+    const { session } = await start();
+    await happen(session.id);
+    expect(await ended(session.id)).toBe(over);
+  });
+
+  test('one that never was, and one of another tenant', async () => {
+    const { session } = await start();
+    expect(await ended('ses_00000000000000000000000000')).toBe(true);
+    const elsewhere = await endedSessions(room.deps, { tenantId: 'ten_00000000000000000000000001', ids: [session.id] });
+    expect(elsewhere.has(session.id)).toBe(true);
+    expect((await endedSessions(room.deps, { tenantId, ids: [] })).size).toBe(0);
+  });
+});
 
 describe('a token', () => {
   test('opens its session, and is nowhere in the database', async () => {
@@ -122,8 +158,46 @@ describe('signing in again', () => {
     stop();
     expect(heard.map((change) => [change.id, change.operation])).toEqual([
       [before.session.id, operation],
-      [after.session.id, 'put'],
+      [after.session.originId, 'put'],
     ]);
+  });
+
+  test('applications know all sessions that went on in one another as one, which ends with the last', async () => {
+    const first = await start();
+    const second = await start(first.token);
+    const third = await start(second.token);
+    expect([first, second, third].map(({ session }) => session.originId)).toEqual(Array(3).fill(first.session.id));
+    expect(await ended(first.session.id)).toBe(false);
+    const heard: Change[] = [];
+    await room.store.changes.caughtUp();
+    const stop = room.store.changes.subscribe(['session'], (changes) => void heard.push(...changes));
+    await end(third.session.id);
+    await room.store.changes.caughtUp();
+    stop();
+    expect(heard.map((change) => [change.id, change.operation])).toEqual([[first.session.id, 'delete']]);
+    expect(await ended(first.session.id)).toBe(true);
+  });
+
+  test('a session that was signed out is not taken up again by whoever still has its token', async () => {
+    const before = await start();
+    await end(before.session.id);
+    const after = await start(before.token);
+    expect(after.session.originId).toBe(after.session.id);
+    expect([await ended(before.session.id), await ended(after.session.id)]).toEqual([true, false]);
+  });
+
+  test('another person’s session does not lend its name', async () => {
+    const before = await start(undefined, await room.addUser(`lender${count}@example.com`, undefined));
+    const after = await start(before.token);
+    expect(after.session.originId).toBe(after.session.id);
+  });
+
+  test('of two sign-ins at once, one takes the session up and the other begins anew', async () => {
+    const before = await start();
+    const both = await Promise.all([start(before.token), start(before.token)]);
+    const origins = both.map(({ session }) => session.originId);
+    expect(origins.filter((origin) => origin === before.session.id)).toHaveLength(1);
+    expect(new Set(origins).size).toBe(2);
   });
 
   test('the session unused for longest gives way when there are too many', async () => {

@@ -5,6 +5,7 @@ export { type Cookies, cookiesFor } from './cookies.ts';
 export { createFirstAdministratorLink, type FirstAdministratorLink } from './create-first-administrator-link.ts';
 export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type OriginHeaders } from './csrf.ts';
 export { endOtherSessions, endSession } from './end-session.ts';
+export { endedSessions } from './ended-sessions.ts';
 export { signinErrors } from './errors.ts';
 export { listSessions } from './list-sessions.ts';
 export { signinMigrations } from './migrations.ts';

@@ -36,18 +36,8 @@ export async function startSession(
   const { user, acr, amr, device } = input;
   const { tenantId } = user;
   const db = tx.withTables<SigninTables>();
-  if (input.replacedToken !== undefined) {
-    const replaced = await db
-      .selectFrom('sessions')
-      .select(['id', 'user_id'])
-      .where('tenant_id', '=', tenantId)
-      .where('token_hash', '=', credentialHash(deps.keyring, input.replacedToken))
-      .execute();
-    for (const { id, user_id } of replaced) {
-      // Someone else's session does not go on in this one: it ends as if that person had signed out.
-      await endSessions(tx, deps, { tenantId, ids: [id], reason: user_id === user.id ? 'replaced' : 'another_person' });
-    }
-  }
+  const id = newId('session', deps);
+  const originId = (await replaceSession(tx, deps, user, input.replacedToken)) ?? id;
   const surplus = await db
     .selectFrom('sessions')
     .select('id')
@@ -67,7 +57,8 @@ export async function startSession(
     .insertInto('sessions')
     .values({
       tenant_id: tenantId,
-      id: newId('session', deps),
+      id,
+      origin_id: originId,
       token_hash: credentialHash(deps.keyring, token),
       user_id: user.id,
       acr,
@@ -83,6 +74,30 @@ export async function startSession(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await recordChange(tx, { tenantId, topic: 'session', id: row.id, operation: 'put' });
+  await recordChange(tx, { tenantId, topic: 'session', id: originId, operation: 'put' });
   return { session: toSession(row), token };
+}
+
+/** Ends the session the browser had. @returns the origin of one's own, which goes on in the new one. */
+async function replaceSession(
+  tx: Tx,
+  deps: SessionDeps,
+  user: User,
+  token: string | undefined,
+): Promise<string | undefined> {
+  if (token === undefined) return undefined;
+  const { tenantId } = user;
+  const replaced = await tx
+    .withTables<SigninTables>()
+    .selectFrom('sessions')
+    .select(['id', 'origin_id', 'user_id'])
+    .where('tenant_id', '=', tenantId)
+    .where('token_hash', '=', credentialHash(deps.keyring, token))
+    .executeTakeFirst();
+  if (replaced === undefined) return undefined;
+  // Someone else's session does not go on in this one: it ends as if that person had signed out.
+  const reason = replaced.user_id === user.id ? 'replaced' : 'another_person';
+  const ended = await endSessions(tx, deps, { tenantId, ids: [replaced.id], reason });
+  // One that had ended before, perhaps in this very moment, is not taken up: an origin has one open session at most.
+  return reason === 'replaced' && ended > 0 ? replaced.origin_id : undefined;
 }

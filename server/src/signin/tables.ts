@@ -20,6 +20,8 @@ export type PasswordCredentialsTable = {
 export type SessionsTable = {
   tenant_id: string;
   id: string;
+  /** The first of the sessions that this one goes on from, each replaced by the next; its own id when it is the first. */
+  origin_id: string;
   token_hash: string;
   user_id: string;
   acr: string;
