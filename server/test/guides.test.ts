@@ -1,0 +1,186 @@
+/**
+ * The guides are run as they are written: every `sh` block, in order, one shell for each guide, against one instance on free
+ * ports. Each line of a `text` block that follows must occur in what the block printed, in this order; `…` stands for
+ * anything. What needs a person (a browser, a terminal that stays open) is a `console` block, and is not run.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { temporaryFolder } from '#testing';
+import { freePort } from './running-program.ts';
+import { repositoryRoot } from './source-tree.ts';
+
+interface Block {
+  script: string;
+  expected: string[];
+}
+
+const GUIDES = globSync('docs/guides/*.md', { cwd: repositoryRoot })
+  .toSorted()
+  .map((path) => ({ name: basename(path), blocks: readBlocks(readFileSync(join(repositoryRoot, path), 'utf8')) }))
+  .filter(({ blocks }) => blocks.length > 0);
+/** As the guides have them: control plane, gateway, weather API, a second gateway process and its probes, one's own service. */
+const PORTS = ['7700', '7800', '7900', '7701', '7801', '7950'];
+const GUIDE_MILLISECONDS_MAX = 30_000;
+
+let folder = '';
+const ports = new Map<string, string>();
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  for (const port of PORTS) ports.set(port, String(await freePort()));
+  writeFileSync(
+    join(folder, 'gatehouse.yaml'),
+    onOurPorts(`issuer: http://localhost:7700
+log: { level: warn }
+listeners:
+  control: { port: 7700 }
+  gateway: { port: 7800 }
+`),
+  );
+  const example = join(folder, 'examples/weather-api');
+  mkdirSync(example, { recursive: true });
+  const from = join(repositoryRoot, 'examples/weather-api');
+  writeFileSync(join(example, 'gatehouse.yaml'), onOurPorts(readFileSync(join(from, 'gatehouse.yaml'), 'utf8')));
+  const weather = start([process.execPath, join(from, 'weather-api.ts')], { PORT: ports.get('7900') });
+  const gatehouse = start(['gatehouse', 'start']);
+  await Promise.all([untilPrinted(weather, 'weather API on'), untilPrinted(gatehouse, 'Gatehouse is ready')]);
+  await runShell('gatehouse apply -f examples/weather-api/gatehouse.yaml', 'set-up');
+});
+
+afterAll(async () => {
+  for (const child of running) {
+    if (child.exitCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+  }
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('what is expected is looked for', () => {
+  expect(firstMissing(['HTTP/1.1 200 OK', '"a":…"c":3'], 'HTTP/1.1 200 OK\r\n{"a":1,"b":2,"c":3}')).toBeUndefined();
+  expect(firstMissing(['b', 'a'], 'a\nb')).toBe('a');
+  expect(firstMissing(['ID  NAME'], 'ID      NAME   KEY')).toBeUndefined();
+  expect(firstMissing(['a.c'], 'abc')).toBe('a.c');
+});
+
+test.each(GUIDES)(
+  '$name',
+  async ({ name, blocks }) => {
+    const script = blocks.map((block, index) => `echo '@@${index}@@'\n${block.script}`).join('\n');
+    const { code, output } = await runShell(onOurPorts(script), name);
+    const printed = new Map<number, string>();
+    for (const [, index, text] of output.matchAll(/@@(\d+)@@\n([\s\S]*?)(?=@@\d+@@\n|$)/g))
+      printed.set(Number(index), text ?? '');
+    expect(code, `${name}: a command failed in\n${blocks[printed.size - 1]?.script}\n${output.slice(-3000)}`).toBe(0);
+    for (const [index, { script: text, expected }] of blocks.entries()) {
+      const found = printed.get(index) ?? '';
+      expect(
+        firstMissing(expected.map(onOurPorts), found),
+        `${name}: not printed by\n${text}\n\n${found}`,
+      ).toBeUndefined();
+    }
+  },
+  GUIDE_MILLISECONDS_MAX + 5000,
+);
+
+function readBlocks(markdown: string): Block[] {
+  const blocks: Block[] = [];
+  const fences = /^```(\w*)\n([\s\S]*?)^```$/gm;
+  let before = '';
+  for (const [, language = '', content = ''] of markdown.matchAll(fences)) {
+    if (language === 'sh') blocks.push({ script: content, expected: [] });
+    if (language === 'text' && before === 'sh') {
+      blocks.at(-1)?.expected.push(...content.split('\n').filter((line) => line.trim() !== ''));
+    }
+    before = language;
+  }
+  return blocks;
+}
+
+/** The first line that does not occur where it should: somewhere at or after the place of the one before. */
+function firstMissing(expected: readonly string[], output: string): string | undefined {
+  let rest = output.replaceAll('\r', '').replaceAll(/[ \t]+/g, ' ');
+  for (const line of expected) {
+    const parts = line.trim().replaceAll(/\s+/g, ' ').split(/ ?… ?/);
+    const pattern = new RegExp(parts.map((part) => RegExp.escape(part)).join('.*'));
+    const match = pattern.exec(rest);
+    if (match === null) return line;
+    rest = rest.slice(match.index + match[0].length);
+  }
+  return undefined;
+}
+
+function onOurPorts(text: string): string {
+  return text.replaceAll(/(?<![\d.])\d{4}(?!\d)/g, (port) => ports.get(port) ?? port);
+}
+
+/** `npx` looks up what is installed here anyway, at half a second a time. */
+const PRELUDE = 'npx() { "$@"; }; export -f npx; set -e\n';
+
+async function runShell(script: string, name: string): Promise<{ code: number | null; output: string }> {
+  const path = join(folder, `${name}.out`);
+  const out = openSync(path, 'w');
+  // A group of its own, so that what a guide leaves behind ends with it.
+  const shell = spawn('bash', ['-c', PRELUDE + script], {
+    cwd: folder,
+    env: environment(),
+    stdio: ['ignore', out, out],
+    detached: true,
+  });
+  const endGroup = () => {
+    try {
+      process.kill(-(shell.pid ?? Number.NaN), 'SIGTERM');
+    } catch {
+      // Nobody was left.
+    }
+  };
+  const late = setTimeout(endGroup, GUIDE_MILLISECONDS_MAX);
+  const [code] = await once(shell, 'exit');
+  clearTimeout(late);
+  endGroup();
+  return { code, output: readFileSync(path, 'utf8') };
+}
+
+function start([command = '', ...args]: string[], more: NodeJS.ProcessEnv = {}): ChildProcess {
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { ...environment(), ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.push(child);
+  return child;
+}
+
+async function untilPrinted(child: ChildProcess, text: string): Promise<void> {
+  let output = '';
+  await new Promise<void>((resolve, reject) => {
+    const look = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (output.includes(text)) resolve();
+    };
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
+    child.once('exit', () => reject(new Error(`ended before it printed “${text}”: ${output}`)));
+  });
+}
+
+/** Whatever is set where the tests run must not lead a command to somebody's real instance. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('GATEHOUSE_') && !name.startsWith('VITEST') && name !== 'DATABASE_URL',
+  );
+  const path = `${join(repositoryRoot, 'node_modules/.bin')}:${process.env.PATH ?? ''}`;
+  return {
+    ...Object.fromEntries(kept),
+    PATH: path,
+    HOME: folder,
+    XDG_CONFIG_HOME: join(folder, '.config'),
+    NO_COLOR: '1',
+  };
+}
