@@ -1,9 +1,9 @@
-import { type Clock, type Logger, type Random, systemPrincipal } from '#base';
+import { type Clock, type Logger, newId, type Random, systemPrincipal } from '#base';
 import type { Store } from '#store';
+import { AccessQueue } from './access-queue.ts';
 import type { AccessRecord } from './access-record.ts';
-import { AccessRing } from './access-ring.ts';
 import { recordEvent } from './record-event.ts';
-import { insertAccessRecords } from './write-access-records.ts';
+import { accessBatchWriter } from './write-access-batches.ts';
 
 /**
  * What happens when the database can't keep up with the requests. `drop_and_count`: requests go on, the records that do
@@ -41,20 +41,20 @@ export interface AccessRecorderDeps {
   waitingMax?: number;
 }
 
-/** At 5,000 requests a second the database may pause for four seconds. About 500 bytes each: 10 MB at most. */
+/** At 5,000 requests a second the database may pause for four seconds. About 250 bytes each: 5 MB. */
 const WAITING_MAX = 20_000;
-const BATCH_MAX = 1_000;
+/** What one transaction takes at most: eight full batches, or one small batch each of many organizations. */
+const WRITE_MAX = { recordsMax: 4_096, batchesMax: 1_000 };
 /** A record is in the database so long after its request, at the latest, when all is well. */
-const DELAY_MS = 250;
+const DELAY_MS = 500;
 const RETRY_FIRST_MS = 100;
 const RETRY_MAX_MS = 5_000;
 const CLOSE_MAX_MS = 5_000;
 
 export function openAccessRecorder(deps: AccessRecorderDeps): AccessRecorder {
   const { store, log, overflow = 'drop_and_count', waitingMax = WAITING_MAX } = deps;
-  const ring = new AccessRing(waitingMax);
-  /** Requests under way when the room runs out still need a place: a tenth is kept for them. */
-  const acceptingBelow = Math.ceil(waitingMax * 0.9);
+  const queue = new AccessQueue({ countMax: waitingMax, newId: () => newId('access', deps) });
+  const writeBatches = accessBatchWriter(store);
   const droppedByTenant = new Map<string, number>();
   let [written, dropped, failedWrites] = [0, 0, 0];
   let timer: NodeJS.Timeout | undefined;
@@ -66,9 +66,9 @@ export function openAccessRecorder(deps: AccessRecorderDeps): AccessRecorder {
   const write = (): Promise<void> => {
     clearTimeout(timer);
     timer = undefined;
-    writing ??= writeBatches().finally(() => {
+    writing ??= writeWaiting().finally(() => {
       writing = undefined;
-      if (ring.size > 0 && !closed) schedule(retryMs === 0 ? DELAY_MS : retryMs);
+      if (queue.size > 0 && !closed) schedule(retryMs === 0 ? DELAY_MS : retryMs);
     });
     return writing;
   };
@@ -76,22 +76,22 @@ export function openAccessRecorder(deps: AccessRecorderDeps): AccessRecorder {
     timer ??= setTimeout(() => void write(), delayMs);
   };
 
-  const writeBatches = async (): Promise<void> => {
-    do {
-      const batch = ring.peek(BATCH_MAX);
-      if (batch.length === 0) break;
+  const writeWaiting = async (): Promise<void> => {
+    queue.seal();
+    while (queue.sealedCount > 0) {
+      const batches = queue.peek(WRITE_MAX);
       try {
-        await insertAccessRecords(store, batch);
+        await writeBatches(batches);
       } catch (error) {
         failedWrites += 1;
-        if (retryMs === 0) log.warn({ err: error, waiting: ring.size }, 'access records can’t be written; they wait');
+        if (retryMs === 0) log.warn({ err: error, waiting: queue.size }, 'access records can’t be written; they wait');
         retryMs = Math.min(RETRY_MAX_MS, retryMs === 0 ? RETRY_FIRST_MS : retryMs * 2);
         return;
       }
-      ring.drop(batch.length);
-      written += batch.length;
+      queue.drop(batches.length);
+      written += batches.reduce((sum, { count }) => sum + count, 0);
       retryMs = 0;
-    } while (ring.size >= BATCH_MAX);
+    }
     await reportDropped();
   };
 
@@ -117,30 +117,31 @@ export function openAccessRecorder(deps: AccessRecorderDeps): AccessRecorder {
 
   return {
     record(record) {
-      if (closed || !ring.push(record)) {
+      if (closed || !queue.push(record)) {
         dropped += 1;
         droppedByTenant.set(record.tenantId, (droppedByTenant.get(record.tenantId) ?? 0) + 1);
         return;
       }
-      if (ring.size === BATCH_MAX && retryMs === 0) void write();
-      else if (timer === undefined && writing === undefined) schedule(DELAY_MS);
+      if (timer === undefined && writing === undefined) schedule(DELAY_MS);
+      else if (queue.sealedCount >= WRITE_MAX.recordsMax && retryMs === 0 && writing === undefined) void write();
     },
-    accepting: () => overflow === 'drop_and_count' || ring.size < acceptingBelow,
+    // Requests under way when the room runs out still need a place: a tenth is kept for them.
+    accepting: () => overflow === 'drop_and_count' || queue.hasRoom(0.9),
     async flush() {
-      const until = written + ring.size;
+      const until = written + queue.size;
       const failures = failedWrites;
       while (written < until && failedWrites === failures) await write();
     },
     async close() {
       const giveUp = performance.now() + CLOSE_MAX_MS;
-      while (ring.size > 0 && performance.now() < giveUp) {
+      while (queue.size > 0 && performance.now() < giveUp) {
         await write();
         if (retryMs > 0) await new Promise((resolve) => setTimeout(resolve, RETRY_FIRST_MS));
       }
       closed = true;
       clearTimeout(timer);
-      if (ring.size > 0) log.error({ count: ring.size }, 'access records were lost: the database was out of reach');
+      if (queue.size > 0) log.error({ count: queue.size }, 'access records were lost: the database was out of reach');
     },
-    stats: () => ({ waiting: ring.size, written, dropped, failedWrites }),
+    stats: () => ({ waiting: queue.size, written, dropped, failedWrites }),
   };
 }

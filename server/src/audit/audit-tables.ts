@@ -16,29 +16,18 @@ export type AuditTables = {
     target_id: string;
   };
   audit_checkpoints: { tenant_id: string; sequence: number; hash: Buffer; at: number; mac: string };
-  access_records: AccessRecordRow;
+  access_batches: AccessBatchRow;
+  access_marks: { tenant_id: string; mark: number; minute: number };
 };
 
-export type AccessRecordRow = {
+export type AccessBatchRow = {
   tenant_id: string;
-  decision_id: string;
+  minute: number;
+  last_at: number;
+  id: string;
   organization_id: string | null;
-  at: number;
-  principal_type: string;
-  principal_id: string;
-  credential_type: string;
-  credential_id: string;
-  client_id: string | null;
-  route: string | null;
-  method: string;
-  path: string;
-  status: number;
-  allowed: boolean;
-  reason: string;
-  policies: string[];
-  upstream: string | null;
-  bytes_in: number;
-  bytes_out: number;
-  duration_micros: number;
-  remote_address: string;
+  first_at: number;
+  record_count: number;
+  marks: number[];
+  records: string;
 };

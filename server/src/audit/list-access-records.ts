@@ -1,92 +1,93 @@
 import { LIMITS } from '#base';
-import type { Store } from '#store';
+import type { Store, Tx } from '#store';
 import type { AccessRecord } from './access-record.ts';
-import type { AccessRecordRow, AuditTables } from './audit-tables.ts';
 import { auditErrors } from './errors.ts';
+import { findAccessBatches } from './find-access-batches.ts';
+import { type AccessRecordFilter, readAccessBatch } from './read-access-batch.ts';
 
-export interface ListAccessRecordsInput {
+export interface ListAccessRecordsInput extends AccessRecordFilter {
   tenantId: string;
   organizationId?: string;
-  principalId?: string;
-  credentialId?: string;
-  route?: string;
-  decisionId?: string;
-  allowed?: boolean;
-  /** Milliseconds since the epoch; `from` is included, `to` is not. */
-  from?: number;
-  to?: number;
   limit?: number;
   /** `next` of the page before. */
-  after?: string;
+  after?: string | undefined;
+}
+
+/** After so many batches the page is given out as it is: half full, or even empty, and with a `next`. */
+const BATCHES_MAX = 1_000;
+/** Behind every decision's id. */
+const ANY_DECISION = '~';
+
+/** A place in the listing. What comes after it is older, or as old with a smaller id. */
+interface Place {
+  at: number;
+  decisionId: string;
 }
 
 /**
- * Access records, newest first.
+ * Access records, newest first. A page may be shorter than its limit; there are no more records when it has no `next`.
  * @throws `audit_cursor_invalid`
  */
 export async function listAccessRecords(
   { store }: { store: Pick<Store, 'transaction'> },
-  input: ListAccessRecordsInput,
+  { tenantId, organizationId, limit = LIMITS.pageSizeDefault, after, ...filter }: ListAccessRecordsInput,
 ): Promise<{ items: AccessRecord[]; next?: string }> {
-  const { tenantId, organizationId, principalId, credentialId, route, decisionId, allowed, from, to, after } = input;
-  const limit = Math.min(Math.max(input.limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
   const place = after === undefined ? undefined : readCursor(after);
-  const rows = await store.transaction(
-    organizationId === undefined ? { tenantId } : { tenantId, organizationId },
-    async (tx) => {
-      const db = tx.withTables<AuditTables>();
-      let select = db.selectFrom('access_records').selectAll().where('tenant_id', '=', tenantId);
-      if (principalId !== undefined) select = select.where('principal_id', '=', principalId);
-      if (credentialId !== undefined) select = select.where('credential_id', '=', credentialId);
-      if (route !== undefined) select = select.where('route', '=', route);
-      if (decisionId !== undefined) select = select.where('decision_id', '=', decisionId);
-      if (allowed !== undefined) select = select.where('allowed', '=', allowed);
-      if (from !== undefined) select = select.where('at', '>=', from);
-      if (to !== undefined) select = select.where('at', '<', to);
-      if (place !== undefined) {
-        select = select.where((by) => by(by.refTuple('at', 'decision_id'), '<', by.tuple(place.at, place.decisionId)));
-      }
-      return select
-        .orderBy('at', 'desc')
-        .orderBy('decision_id', 'desc')
-        .limit(limit + 1)
-        .execute();
+  const scope = organizationId === undefined ? { tenantId } : { tenantId, organizationId };
+  const count = Math.min(Math.max(limit, 1), LIMITS.pageSizeMax);
+  const { newest, readTo } = await store.transaction(
+    scope,
+    (tx) => readNewest(tx, tenantId, filter, place, count + 1),
+    {
+      readOnly: true,
     },
-    { readOnly: true },
   );
-  const items = rows.slice(0, limit).map(toRecord);
+  const items = newest.slice(0, count);
   const last = items.at(-1);
-  return { items, ...(rows.length > limit && last !== undefined ? { next: `${last.at}.${last.decisionId}` } : {}) };
+  if (newest.length > count && last !== undefined) return { items, next: writeCursor(last) };
+  return { items, ...(readTo === undefined ? {} : { next: writeCursor({ at: readTo, decisionId: ANY_DECISION }) }) };
 }
 
-function readCursor(cursor: string): { at: number; decisionId: string } {
+/**
+ * The first `count` records after the place. Batches overlap in time, so a record is settled only when all batches that
+ * are still to come are older. `readTo` is there when looking was given up: everything newer has been looked at.
+ */
+async function readNewest(
+  tx: Tx,
+  tenantId: string,
+  filter: AccessRecordFilter,
+  place: Place | undefined,
+  count: number,
+): Promise<{ newest: AccessRecord[]; readTo?: number }> {
+  const start = place?.at ?? Number.MAX_SAFE_INTEGER;
+  const within = { ...filter, to: Math.min(filter.to ?? Number.MAX_SAFE_INTEGER, start + 1) };
+  let newest: AccessRecord[] = [];
+  let batches = 0;
+  for await (const portion of findAccessBatches(tx, tenantId, within)) {
+    const found = portion.flatMap((batch) => readAccessBatch(batch, within));
+    const after = place === undefined ? found : found.filter((record) => newestFirst(place, record) < 0);
+    newest = [...newest, ...after].toSorted(newestFirst).slice(0, count);
+    batches += portion.length;
+    const readTo = portion.at(-1)?.last_at ?? 0;
+    if (newest.length === count && (newest.at(-1)?.at ?? 0) > readTo) return { newest };
+    // A page that ends where it began would be asked for forever.
+    if (batches >= BATCHES_MAX && readTo < start) return { newest: newest.filter(({ at }) => at > readTo), readTo };
+  }
+  return { newest };
+}
+
+function newestFirst(one: Place, other: Place): number {
+  if (one.at !== other.at) return other.at - one.at;
+  if (one.decisionId === other.decisionId) return 0;
+  return one.decisionId > other.decisionId ? -1 : 1;
+}
+
+function writeCursor({ at, decisionId }: Place): string {
+  return `${at}.${decisionId}`;
+}
+
+function readCursor(cursor: string): Place {
   const [, at, decisionId] = /^(\d{1,15})\.(.{1,128})$/.exec(cursor) ?? [];
   if (at === undefined || decisionId === undefined) throw auditErrors.audit_cursor_invalid();
   return { at: Number(at), decisionId };
-}
-
-function toRecord(row: AccessRecordRow): AccessRecord {
-  return {
-    decisionId: row.decision_id,
-    tenantId: row.tenant_id,
-    ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
-    at: row.at,
-    principalType: row.principal_type,
-    principalId: row.principal_id,
-    credentialType: row.credential_type,
-    credentialId: row.credential_id,
-    ...(row.client_id === null ? {} : { clientId: row.client_id }),
-    ...(row.route === null ? {} : { route: row.route }),
-    method: row.method,
-    path: row.path,
-    status: row.status,
-    allowed: row.allowed,
-    reason: row.reason,
-    policies: row.policies,
-    ...(row.upstream === null ? {} : { upstream: row.upstream }),
-    bytesIn: row.bytes_in,
-    bytesOut: row.bytes_out,
-    durationMicros: row.duration_micros,
-    remoteAddress: row.remote_address,
-  };
 }

@@ -20,6 +20,7 @@ export {
   type IdSource,
   isId,
   newId,
+  timeOfId,
 } from './ids.ts';
 export { LIMITS } from './limits.ts';
 export { createLogger, isSecretField, type Logger, type LoggingOptions, redact } from './logging.ts';

@@ -61,6 +61,12 @@ export function isId<K extends IdKind>(kind: K, value: unknown): value is Id<(ty
   );
 }
 
+/** When an id was made, in milliseconds since the epoch: the first 48 bits are its first ten characters. */
+export function timeOfId(id: Id): number {
+  const suffix = id.slice(id.indexOf('_') + 1);
+  return [...suffix.slice(0, 10)].reduce((time, character) => time * 32 + ALPHABET.indexOf(character), 0);
+}
+
 /** 16 bytes as 26 characters: 130 bits, the two leading ones zero. */
 function encodeBase32(bytes: Buffer): string {
   let value = bytes.readBigUInt64BE(0);

@@ -1,0 +1,66 @@
+/**
+ * How a batch of access records is kept: the decision ids, the different texts, and for each record as many numbers as
+ * `CELL` has entries, in this order, all records' one after the other. A text's cell holds its place among the texts.
+ */
+export const CELL = {
+  /** Milliseconds into the batch's minute. */
+  at: { place: 0 },
+  principalType: { place: 1 },
+  principalId: { place: 2 },
+  credentialType: { place: 3 },
+  credentialId: { place: 4 },
+  clientId: { place: 5 },
+  route: { place: 6 },
+  method: { place: 7 },
+  path: { place: 8, lengthMax: 2_048 },
+  status: { place: 9 },
+  allowed: { place: 10 },
+  reason: { place: 11 },
+  /** The list as JSON. */
+  policies: { place: 12, lengthMax: Number.POSITIVE_INFINITY },
+  upstream: { place: 13 },
+  bytesIn: { place: 14 },
+  bytesOut: { place: 15 },
+  durationMicros: { place: 16 },
+  remoteAddress: { place: 17 },
+} as const;
+
+export const CELLS_PER_RECORD = Object.keys(CELL).length;
+/** The cell of a text that is not there. */
+export const NONE = -1;
+export const TEXT_MAX = 256;
+/** No batch spans more: a record's time tells within a minute where its batch stands among the others. */
+export const MINUTE_MS = 60_000;
+
+/** The last minute that PostgreSQL's `integer` holds, in the year 6053. */
+export const TIME_MAX = (2 ** 31 - 1) * MINUTE_MS;
+
+/** A time that can be written, whatever came. */
+export function timeOf(at: number): number {
+  return at >= 0 && at <= TIME_MAX ? Math.floor(at) : 0;
+}
+
+export function minuteOf(at: number): number {
+  return Math.floor(timeOf(at) / MINUTE_MS);
+}
+
+export interface StoredAccessBatch {
+  tenantId: string;
+  id: string;
+  organizationId: string | null;
+  /** Minutes since the epoch. */
+  minute: number;
+  firstAt: number;
+  lastAt: number;
+  count: number;
+  marks: readonly number[];
+  /** `AccessBatchBody` as JSON. */
+  records: string;
+}
+
+export interface AccessBatchBody {
+  format: 1;
+  decisionIds: string[];
+  texts: string[];
+  cells: number[];
+}

@@ -1,0 +1,87 @@
+import { type AccessBatchBody, CELL, CELLS_PER_RECORD, MINUTE_MS, NONE } from './access-batch-format.ts';
+import type { AccessRecord } from './access-record.ts';
+import type { AccessBatchRow } from './audit-tables.ts';
+
+/** What must be true of a record; what is not given may be anything. */
+export interface AccessRecordFilter {
+  principalId?: string | undefined;
+  credentialId?: string | undefined;
+  route?: string | undefined;
+  decisionId?: string | undefined;
+  allowed?: boolean | undefined;
+  /** Milliseconds since the epoch; `from` is included, `to` is not. */
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+export type AccessBatchSource = Pick<AccessBatchRow, 'tenant_id' | 'organization_id' | 'minute' | 'records'>;
+
+/** The records of a batch that the filter lets through. Only those are put together; the rest costs a few comparisons. */
+export function readAccessBatch(row: AccessBatchSource, filter: AccessRecordFilter): AccessRecord[] {
+  const { decisionIds, texts, cells } = JSON.parse(row.records) as AccessBatchBody;
+  const wanted = wantedCells(filter, texts);
+  if (wanted === undefined) return [];
+  const start = row.minute * MINUTE_MS;
+  const [from, to] = [(filter.from ?? 0) - start, (filter.to ?? Number.POSITIVE_INFINITY) - start];
+  const records: AccessRecord[] = [];
+  for (const [index, decisionId] of decisionIds.entries()) {
+    const first = index * CELLS_PER_RECORD;
+    const at = cells[first + CELL.at.place] ?? 0;
+    if (at < from || at >= to) continue;
+    if (filter.decisionId !== undefined && filter.decisionId !== decisionId) continue;
+    if (!wanted.every(([place, cell]) => cells[first + place] === cell)) continue;
+    records.push(toRecord(row, decisionId, texts, cells.slice(first, first + CELLS_PER_RECORD)));
+  }
+  return records;
+}
+
+/** The cells that a record must have, or undefined when a wanted text does not occur in the batch at all. */
+function wantedCells(
+  filter: AccessRecordFilter,
+  texts: readonly string[],
+): [place: number, cell: number][] | undefined {
+  const wanted: [number, number][] = [];
+  for (const field of ['principalId', 'credentialId', 'route'] as const) {
+    const value = filter[field];
+    if (value === undefined) continue;
+    const number = texts.indexOf(value);
+    if (number === -1) return undefined;
+    wanted.push([CELL[field].place, number]);
+  }
+  if (filter.allowed !== undefined) wanted.push([CELL.allowed.place, filter.allowed ? 1 : 0]);
+  return wanted;
+}
+
+function toRecord(
+  { tenant_id, organization_id, minute }: AccessBatchSource,
+  decisionId: string,
+  texts: readonly string[],
+  cells: readonly number[],
+): AccessRecord {
+  const number = ({ place }: { place: number }) => cells[place] ?? 0;
+  const text = (cell: { place: number }) => texts[number(cell)] ?? '';
+  const there = (cell: { place: number }) => number(cell) !== NONE;
+  return {
+    decisionId,
+    tenantId: tenant_id,
+    ...(organization_id === null ? {} : { organizationId: organization_id }),
+    at: minute * MINUTE_MS + number(CELL.at),
+    principalType: text(CELL.principalType),
+    principalId: text(CELL.principalId),
+    credentialType: text(CELL.credentialType),
+    credentialId: text(CELL.credentialId),
+    ...(there(CELL.clientId) ? { clientId: text(CELL.clientId) } : {}),
+    ...(there(CELL.route) ? { route: text(CELL.route) } : {}),
+    method: text(CELL.method),
+    path: text(CELL.path),
+    status: number(CELL.status),
+    allowed: number(CELL.allowed) === 1,
+    reason: text(CELL.reason),
+    policies: there(CELL.policies) ? (JSON.parse(text(CELL.policies)) as string[]) : [],
+    ...(there(CELL.upstream) ? { upstream: text(CELL.upstream) } : {}),
+    bytesIn: number(CELL.bytesIn),
+    bytesOut: number(CELL.bytesOut),
+    durationMicros: number(CELL.durationMicros),
+    remoteAddress: text(CELL.remoteAddress),
+  };
+}

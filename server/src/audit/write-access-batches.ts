@@ -1,0 +1,66 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Store } from '#store';
+import type { AccessBatch } from './access-batch.ts';
+import type { StoredAccessBatch } from './access-batch-format.ts';
+
+/** More marks than this in one minute, and some are written again: that costs time, not truth. */
+const REMEMBERED_MAX = 100_000;
+
+/** Writes batches, all of them or none. */
+export type AccessBatchWriter = (batches: readonly AccessBatch[]) => Promise<void>;
+
+/**
+ * A batch whose COMMIT got lost is written again under the same id, and passed over if it is there already. What occurs
+ * in a minute is noted once, not with each batch: this process remembers what it has noted of the newest minutes.
+ */
+export function accessBatchWriter(store: Pick<Store, 'transaction'>): AccessBatchWriter {
+  let remembered = new Set<string>();
+  let remembering = 0;
+  return async (batches) => {
+    const stored = batches.map((batch) => batch.toStored());
+    const noted = new Map<string, Mark>();
+    for (const { tenantId, minute, marks } of stored) {
+      for (const mark of marks) {
+        const key = `${tenantId} ${minute} ${mark}`;
+        if (!remembered.has(key)) noted.set(key, { tenantId, mark, minute });
+      }
+    }
+    await store.transaction({ system: true }, async (tx) => {
+      if (noted.size > 0) await insertMarks([...noted.values()]).execute(tx);
+      await insertBatches(stored).execute(tx);
+    });
+    const newest = Math.max(...stored.map(({ minute }) => minute));
+    if (newest > remembering || remembered.size + noted.size > REMEMBERED_MAX) {
+      remembered = new Set();
+      remembering = newest;
+    }
+    for (const key of noted.keys()) remembered.add(key);
+  };
+}
+
+interface Mark {
+  tenantId: string;
+  mark: number;
+  minute: number;
+}
+
+/** One parameter, however many there are. Sorted, as several processes may note the same ones at once. */
+function insertMarks(marks: readonly Mark[]): RawBuilder<unknown> {
+  const json = JSON.stringify(marks);
+  return sql`
+    insert into access_marks (tenant_id, mark, minute)
+    select "tenantId", mark, minute from json_to_recordset(${json}::json) as noted("tenantId" text, mark integer, minute integer)
+    order by 1, 2, 3
+    on conflict do nothing`;
+}
+
+function insertBatches(batches: readonly StoredAccessBatch[]): RawBuilder<unknown> {
+  const rows = batches.map(
+    (batch) => sql`(${batch.tenantId}, ${batch.minute}::integer, ${batch.lastAt}::bigint, ${batch.id},
+      ${batch.organizationId}, ${batch.firstAt}::bigint, ${batch.count}::integer,
+      ${`{${batch.marks.join(',')}}`}::integer[], ${batch.records})`,
+  );
+  return sql`
+    insert into access_batches (tenant_id, minute, last_at, id, organization_id, first_at, record_count, marks, records)
+    values ${sql.join(rows)} on conflict do nothing`;
+}
