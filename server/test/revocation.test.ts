@@ -49,6 +49,18 @@ test(`an access token, ${ROUNDS} times (RFC 7009)`, { timeout: 60_000 }, async (
   });
 });
 
+test('in the process that was told, the very next request is judged by it', async () => {
+  const judge = async (key: string) =>
+    (await fetch(`${program.gatewayUrl}/things/one`, { headers: { 'x-api-key': key } })).status;
+  const lives = Array.from({ length: 50 }, async () => {
+    const { id, key } = await program.issueKey({ plan: 'plenty' });
+    const issued = await judge(key);
+    await program.admin('POST', `/keys/${id}/revoke`, {});
+    return [issued, await judge(key)];
+  });
+  expect(new Set((await Promise.all(lives)).map(String))).toEqual(new Set(['200,401']));
+});
+
 interface Issued {
   headers: Record<string, string>;
   revoke: () => Promise<unknown>;

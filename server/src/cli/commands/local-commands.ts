@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandContext, type LocalOptions, onLocalMachine, type StartOptions } from '../command-context.ts';
+import { cliErrors } from '../errors.ts';
 import { printJson } from '../output.ts';
 
 interface RestoreFlags extends LocalOptions {
@@ -39,10 +40,12 @@ export function addLocalCommands(program: Command, context: CommandContext): voi
     .option('--json', 'print one JSON document, for scripts')
     .description('restore a backup into a new data folder; never over an existing one')
     .action(async (file: string, { passphraseFile, json, ...options }: RestoreFlags) => {
+      const path = resolve(context.workingFolder, file);
+      readable(file, () => accessSync(path, constants.R_OK));
       const passphrase = passphraseFile === undefined ? undefined : readPassphrase(context, passphraseFile);
       const report = await local.restore({
         ...options,
-        file: resolve(context.workingFolder, file),
+        file: path,
         ...(passphrase === undefined ? {} : { passphrase }),
       });
       if (json) return printJson(terminal, report);
@@ -53,5 +56,16 @@ export function addLocalCommands(program: Command, context: CommandContext): voi
 }
 
 export function readPassphrase({ workingFolder }: CommandContext, path: string): string {
-  return readFileSync(resolve(workingFolder, path), 'utf8').replace(/\r?\n$/, '');
+  return readable(path, () => readFileSync(resolve(workingFolder, path), 'utf8')).replace(/\r?\n$/, '');
+}
+
+function readable<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw cliErrors.file_unreadable({
+      message: `${path} could not be read. Check the path and its permissions.`,
+      cause,
+    });
+  }
 }

@@ -4,6 +4,7 @@ import { type BackupRouteDeps, backupRoute } from './backup-route.ts';
 import { bundleRoutes } from './bundle-routes.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
+import { settleWrites } from './settle-writes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
 import { whoamiRoute } from './whoami-route.ts';
 
@@ -11,7 +12,8 @@ export type AdminApiDeps = ResourceRoutesDeps &
   KeyRoutesDeps &
   AuditRoutesDeps &
   SigningKeyRoutesDeps &
-  BackupRouteDeps;
+  BackupRouteDeps &
+  Parameters<typeof settleWrites>[1];
 
 /** Everything under /api/v1. Takes bearer credentials only, never a cookie: there is nothing a foreign page could ride on. */
 export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
@@ -19,6 +21,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     server.addHook('onRequest', async (_request, reply) => {
       reply.header('cache-control', 'no-store');
     });
+    settleWrites(server, deps);
     whoamiRoute(server);
     resourceRoutes(server, deps);
     await server.register(bundleRoutes(deps));
