@@ -67,6 +67,7 @@ test('what is expected is looked for', () => {
   expect(firstMissing(['b', 'a'], 'a\nb')).toBe('a');
   expect(firstMissing(['ID  NAME'], 'ID      NAME   KEY')).toBeUndefined();
   expect(firstMissing(['a.c'], 'abc')).toBe('a.c');
+  expect(firstMissing(['1…', '2…'], '1 2')).toBeUndefined();
 });
 
 test.each(GUIDES)(
@@ -107,8 +108,16 @@ function readBlocks(markdown: string): Block[] {
 function firstMissing(expected: readonly string[], output: string): string | undefined {
   let rest = output.replaceAll('\r', '').replaceAll(/[ \t]+/g, ' ');
   for (const line of expected) {
-    const parts = line.trim().replaceAll(/\s+/g, ' ').split(/ ?… ?/);
-    const pattern = new RegExp(parts.map((part) => RegExp.escape(part)).join('.*'));
+    const parts = line
+      .replaceAll(/\s+/g, ' ')
+      .split('…')
+      .map((part) => part.trim());
+    const pattern = new RegExp(
+      parts
+        .filter((part) => part !== '')
+        .map((part) => RegExp.escape(part))
+        .join('.*?'),
+    );
     const match = pattern.exec(rest);
     if (match === null) return line;
     rest = rest.slice(match.index + match[0].length);
