@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openAuthorizer } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import { testLogger } from '#testing';
+import type { RequestHead } from './exchange.ts';
 import { head, KEY, openFixture, principal, route, seen, weatherRoute } from './gateway.fixture.ts';
 
 /** The gateway's requests, decided by the real authorizer: what a route says must mean the same in both rooms. */
@@ -84,6 +85,13 @@ describe('with the real authorizer', () => {
       { routes: [byPolicy] },
       0,
     ],
+    [
+      'a policy on the host, which a port and a final dot do not get around',
+      ['forbid(principal, action, resource) when { context.host == "api.test" };'],
+      { routes: [weatherRoute] },
+      '403 forbidden_by_policy',
+      head('/weather/paris', { credential: KEY, host: 'api.test.:7800' }),
+    ],
     ['an open route', [], { routes: [open] }, 0],
     [
       'an open route, forbidden',
@@ -91,7 +99,7 @@ describe('with the real authorizer', () => {
       { routes: [open] },
       '403 forbidden_by_policy',
     ],
-  ] as const)('%s', async (_what, policies, routes, expected) => {
-    expect(await status([...policies], routes as unknown as Parameters<typeof openFixture>[0])).toBe(expected);
+  ] as const)('%s', async (_what, policies, routes, expected, request?: RequestHead) => {
+    expect(await status([...policies], routes as unknown as Parameters<typeof openFixture>[0], request)).toBe(expected);
   });
 });

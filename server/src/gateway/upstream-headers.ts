@@ -26,13 +26,12 @@ const REMOVED = new Set([
   'x-api-key',
   // Where the request came from: set afresh below.
   'forwarded',
+  'x-forwarded',
   'via',
   'x-real-ip',
   'x-client-ip',
   'x-cluster-client-ip',
   'x-originating-ip',
-  'x-remote-ip',
-  'x-remote-addr',
   'true-client-ip',
   'cf-connecting-ip',
   'cf-connecting-ipv6',
@@ -50,6 +49,7 @@ const REMOVED = new Set([
   'x-original-uri',
   'x-original-host',
   'x-original-method',
+  'x-middleware-subrequest',
   'x-rewrite-url',
   'x-http-method',
   'x-http-method-override',
@@ -62,9 +62,7 @@ const REMOVED = new Set([
   'remote-addr',
   'remote-host',
   'auth-user',
-  'x-remote-user',
-  'x-remote-groups',
-  'x-remote-group',
+  'x-auth',
   'x-authenticated-user',
   'x-authenticated-userid',
   'x-authenticated-groups',
@@ -89,7 +87,6 @@ const REMOVED = new Set([
   'ssl-client-cert',
   'client-cert',
   'client-cert-chain',
-  'x-jwt-payload',
   'x-endpoint-api-userinfo',
   'x-apigateway-api-userinfo',
   'x-tenant-id',
@@ -116,11 +113,24 @@ const REMOVED_PREFIXES = [
   'x-forwarded-',
   'x-user',
   'x-auth-',
+  'x-remote-',
+  'x-jwt-',
   'x-authentik-',
   'x-vouch-',
   'x-pomerium-',
   'x-goog-authenticated-',
   'x-goog-iap-',
+  'x-appengine-',
+  'cf-access-',
+  'tailscale-',
+  'teleport-',
+  // Impersonation at the Kubernetes API, and the variables of Apache's modules for OpenID Connect and SAML.
+  'impersonate-',
+  'oidc-claim-',
+  'oidc-access-token',
+  'oidc-id-token',
+  'mellon-',
+  'shib-',
   'x-amzn-oidc-',
   'x-ssl-client-',
   'ssl-client-',
@@ -151,7 +161,7 @@ const DECIDED_MAX = 512;
 /** The caller's end-to-end headers that the upstream may see, as a list to append to. */
 export function passableHeaders(headers: RawHeaders): string[] {
   const passed: string[] = [];
-  let named: readonly string[] | undefined;
+  let named: Set<string> | undefined;
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? '';
     const value = headers[index + 1] ?? '';
@@ -159,7 +169,8 @@ export function passableHeaders(headers: RawHeaders): string[] {
       // RFC 9110 §7.6.1: what Connection names ends here too.
       const options = value.toLowerCase();
       if (options !== 'keep-alive' && options !== 'close') {
-        named = [...(named ?? []), ...options.split(',').map((option) => option.trim())];
+        named ??= new Set();
+        for (const option of options.split(',')) named.add(option.trim());
       }
       continue;
     }
@@ -175,11 +186,11 @@ export function passableHeaders(headers: RawHeaders): string[] {
   return named === undefined ? passed : withoutNamed(passed, named);
 }
 
-function withoutNamed(headers: readonly string[], named: readonly string[]): string[] {
+function withoutNamed(headers: readonly string[], named: ReadonlySet<string>): string[] {
   const kept: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? '';
-    if (!named.includes(name)) kept.push(name, headers[index + 1] ?? '');
+    if (!named.has(name)) kept.push(name, headers[index + 1] ?? '');
   }
   return kept;
 }

@@ -3,6 +3,7 @@ import type { CompiledRoute } from '../compile-route.ts';
 import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step } from '../request-exchange.ts';
+import { hostName } from '../snapshot.ts';
 
 /** Asks whether this principal may do this. Every request is decided anew: nothing is remembered between two. */
 export const authorize: Step = {
@@ -35,7 +36,8 @@ function decisionRequest(exchange: RequestExchange, route: CompiledRoute, princi
       ip: exchange.client?.address ?? '',
       method: head.method,
       path: exchange.target?.path ?? '',
-      host: head.host,
+      // As it was matched: a port or a final dot must not get around a policy that names the host.
+      host: hostName(head.host),
       time: exchange.parts.isoTime(exchange.at),
       route: route.name,
       encrypted: exchange.client?.encrypted ?? false,

@@ -75,10 +75,7 @@ export class ExchangeRunner implements UpstreamUser {
     try {
       const verdict = this.#context.handler(this.#request);
       if (verdict instanceof Promise) {
-        verdict.then(
-          (decided) => this.#carryOut(decided),
-          (error) => this.#onDefect(error),
-        );
+        verdict.then((decided) => this.#carryOut(decided)).catch((error) => this.#onDefect(error));
       } else {
         this.#carryOut(verdict);
       }

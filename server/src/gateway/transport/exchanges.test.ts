@@ -215,6 +215,16 @@ describe('answers of our own', () => {
     expect(transport.outcomes).toEqual([expect.objectContaining({ aborted: true })]);
   });
 
+  it('outlives a verdict that can’t be carried out and came late, after a signature was checked', async () => {
+    const upstream = await answering();
+    const transport = await between(upstream, {
+      decide: async (_head, forward) => ({ ...forward(), headers: ['x-a', 'b\r\nx-c: d'] }),
+    });
+    expect(await callRaw(transport.port, get()).closed).toBe('reset');
+    expect(upstream.connections).toHaveLength(0);
+    expect(transport.outcomes).toEqual([expect.objectContaining({ aborted: true })]);
+  });
+
   it('outlives a handler that throws and one that rejects', async () => {
     const transport = await between(await answering(), {
       decide: (head) => {
