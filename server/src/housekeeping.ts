@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pruneAccessRecords } from '#audit';
-import { removeExpired } from '#oauth';
+import { type OAuthServer, removeExpired } from '#oauth';
 import { removeOldSessions } from '#signin';
 import type { Foundation } from './foundation.ts';
 
@@ -8,10 +8,19 @@ const INTERVAL_MILLISECONDS = 60_000;
 /** Long enough to answer "what did the leaked key touch?" a quarter later. */
 const ACCESS_RECORDS_KEPT_MILLISECONDS = 90 * 24 * 3_600_000;
 
+/** Rounds between two looks for what the change feed should have told: it reads every live grant. */
+const ORPHANS_EVERY_ROUNDS = 60;
+
 /** What one process at a time does for all: rotates signing keys that are due, removes what can't matter any more. */
-export function startHousekeeping(foundation: Foundation): void {
+export function startHousekeeping(foundation: Foundation, oauth: Pick<OAuthServer, 'endOrphans'>): void {
   const { store, clock, signingKeys, log } = foundation;
-  const tasks: readonly (readonly [name: string, run: (signal: AbortSignal) => Promise<unknown>])[] = [
+  const tasks: readonly (readonly [
+    name: string,
+    run: (signal: AbortSignal) => Promise<unknown>,
+    everyRounds?: number,
+  ])[] = [
+    // In the first round as well: whoever becomes the leader takes over from processes that may have died at work.
+    ['orphaned grants', (signal) => oauth.endOrphans(signal), ORPHANS_EVERY_ROUNDS],
     ['signing keys', () => signingKeys.advance(clock.now())],
     ['expired grants', () => removeExpired(foundation)],
     ['old sessions', () => removeOldSessions(foundation)],
@@ -21,9 +30,11 @@ export function startHousekeeping(foundation: Foundation): void {
     ],
   ];
   store.leader('housekeeping', async (signal) => {
-    while (!signal.aborted) {
-      for (const [task, run] of tasks)
+    for (let round = 0; !signal.aborted; round += 1) {
+      for (const [task, run, everyRounds = 1] of tasks) {
+        if (round % everyRounds !== 0) continue;
         await run(signal).catch((err: unknown) => log.error({ err, task }, 'housekeeping failed; it is tried again'));
+      }
       await wait(INTERVAL_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   });

@@ -44,7 +44,7 @@ export async function startGatehouse(process: Process): Promise<RunningGatehouse
         { ...foundation, ...rooms },
         { tenantId: DEFAULT_TENANT_ID, dataFolder, url: control.localUrl },
       );
-      startHousekeeping(foundation);
+      startHousekeeping(foundation, rooms.oauth);
     } else if (data !== undefined) {
       const probes = await openProbes(foundation, rooms, data.gateway);
       closers.push(() => probes.close());

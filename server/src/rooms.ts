@@ -1,11 +1,11 @@
 import { type ApiKeySnapshot, openApiKeySnapshot, planKind } from '#apikeys';
 import { type Authorizer, openAuthorizer, type PolicySpec, policyKind } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
-import { findUser, organizationKind, type RoleSpec, roleKind } from '#directory';
+import { findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
 import { routeKind } from '#gateway';
 import { apiKind, clientKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
 import { type Kinds, kindRegistry, openResourceSnapshot, type ResourceSnapshot } from '#resources';
-import { cookiesFor, createSessionPort, type SessionPort } from '#signin';
+import { cookiesFor, createSessionPort, endedSessions, type SessionPort } from '#signin';
 import type { Foundation } from './foundation.ts';
 
 /** In the order of an export: what others refer to comes first. */
@@ -44,8 +44,14 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const oauth = await openOAuth({
     ...foundation,
     issuers,
-    signin: { currentSession: ({ cookie }) => sessions.currentSession(cookie) },
-    users: { userClaims: (tenantId, userId) => readClaims(foundation, tenantId, userId) },
+    signin: {
+      currentSession: ({ cookie }) => sessions.currentSession(cookie),
+      endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),
+    },
+    users: {
+      userClaims: (tenantId, userId) => readClaims(foundation, tenantId, userId),
+      standing: (tenantId, ids) => readStanding(foundation, tenantId, ids),
+    },
     issued: {
       tokenIssued: ({ client, jti, scopes, at }) =>
         accessRecorder.record({
@@ -90,5 +96,12 @@ async function readClaims({ store }: Foundation, tenantId: string, userId: strin
     readOnly: true,
   });
   if (user === undefined || user.status !== 'active') return undefined;
-  return { name: user.name, email: user.email, emailVerified: false, roles: user.roles };
+  const { name, email, roles, sessionsNotBefore } = user;
+  return { name, email, emailVerified: false, roles, grantsNotBefore: sessionsNotBefore };
+}
+
+async function readStanding({ store }: Foundation, tenantId: string, ids: readonly string[]) {
+  const users = await store.transaction({ tenantId }, (tx) => findUsers(tx, { tenantId, ids }), { readOnly: true });
+  const active = [...users.values()].filter(({ status }) => status === 'active');
+  return new Map(active.map(({ id, sessionsNotBefore }) => [id, sessionsNotBefore]));
 }

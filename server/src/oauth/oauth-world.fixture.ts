@@ -116,8 +116,26 @@ export async function openWorld() {
     [ALICE, { name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
   ]);
   const signedIn: { session: BrowserSession | undefined } = { session: undefined };
-  const users = { userClaims: async (_: string, userId: string) => people.get(userId) };
-  const signin = { currentSession: async () => signedIn.session };
+  const over = new Set<string>();
+  const meanwhile: { happens: (() => Promise<void>) | undefined } = { happens: undefined };
+  const users = {
+    userClaims: async (_: string, userId: string) => {
+      const claims = people.get(userId);
+      await meanwhile.happens?.();
+      return claims;
+    },
+    standing: async (_: string, userIds: readonly string[]) =>
+      new Map(
+        userIds.flatMap((id) => {
+          const claims = people.get(id);
+          return claims === undefined ? [] : [[id, claims.grantsNotBefore ?? 0] as const];
+        }),
+      ),
+  };
+  const signin = {
+    currentSession: async () => signedIn.session,
+    endedSessions: async (_: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
+  };
   const shared = { keyring, signingKeys, issuers: singleIssuer(ISSUER), clock, random, log, users, signin };
   const oauth = await openOAuth({ ...shared, store });
   const secrets = { store, keyring, clock, random };
@@ -150,6 +168,10 @@ export async function openWorld() {
     oauth,
     apply,
     people,
+    /** Sessions that are over. */
+    over,
+    /** What happens while the directory is about to answer. */
+    meanwhile,
     secrets,
     secretOf,
     signedIn,

@@ -14,6 +14,7 @@ import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
 import type { IssueRecorder } from './grants/client-credentials.ts';
+import { endOrphans } from './grants/end-orphans.ts';
 import { followOwners } from './grants/follow-owners.ts';
 import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
 import type { Issuers } from './issuers.ts';
@@ -42,6 +43,8 @@ export interface OAuthServer {
   verifier: AccessTokenVerifier;
   identitySigner: IdentitySigner;
   revokeTokens(input: RevokeTokensInput): Promise<void>;
+  /** Ends what outlived its session or its person unnoticed. For housekeeping, and first of all at the start. */
+  endOrphans(signal?: AbortSignal): Promise<void>;
   token(request: EndpointRequest): Promise<EndpointResponse>;
   revoke(request: EndpointRequest): Promise<EndpointResponse>;
   introspect(request: EndpointRequest): Promise<EndpointResponse>;
@@ -72,6 +75,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     verifier,
     identitySigner: createIdentitySigner(input),
     revokeTokens: (what) => revokeTokens(deps, what),
+    endOrphans: (signal) => endOrphans(deps, signal),
     token: (request) => tokenEndpoint(deps, request),
     revoke: (request) => revokeEndpoint(deps, request),
     introspect: (request) => introspectEndpoint(deps, request),

@@ -22,6 +22,8 @@ export interface BrowserSession {
 
 export interface SigninPort {
   currentSession(request: BrowserRequest): Promise<BrowserSession | undefined>;
+  /** Which of these are over: signed out, expired, or of someone who may not sign in any more. Never called inside a transaction of ours. */
+  endedSessions(tenantId: string, sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** What tokens and userinfo may say about a person. */
@@ -30,11 +32,16 @@ export interface UserClaims {
   email?: string | undefined;
   emailVerified?: boolean | undefined;
   roles: readonly string[];
+  /** Milliseconds: whatever was granted up to then has ended, because the account was disabled since. */
+  grantsNotBefore?: number | undefined;
 }
 
+/** Never called inside a transaction of ours. */
 export interface UsersPort {
-  /** undefined: there is no such person, or they may no longer sign in. Never called inside a transaction of ours. */
+  /** undefined: there is no such person, or they may no longer sign in. */
   userClaims(tenantId: string, userId: string): Promise<UserClaims | undefined>;
+  /** Of those people who may sign in, since when (`grantsNotBefore`). Who may not is not among them. */
+  standing(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }
 
 /** What the consent page shows. The page posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */

@@ -72,8 +72,10 @@ export async function openIssuer() {
     issuers: singleIssuer(ISSUER),
     users: {
       userClaims: async () => ({ name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }),
+      standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),
     },
     signin: {
+      endedSessions: async () => new Set(),
       currentSession: async ({ cookie }) =>
         cookie?.includes('who=alice') === true
           ? {

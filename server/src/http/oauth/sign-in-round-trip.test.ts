@@ -1,9 +1,19 @@
 /** The real sign-in pages and the issuer together: from the application's request through the password to the code. */
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { systemPrincipal } from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
-import { apiKind, clientKind, oauthMigrations, openOAuth, singleIssuer } from '#oauth';
+import {
+  apiKind,
+  clientKind,
+  issueClientSecret,
+  type OAuthServer,
+  oauthMigrations,
+  openOAuth,
+  singleIssuer,
+} from '#oauth';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
-import { cookiesFor, createSessionPort } from '#signin';
+import { cookiesFor, createSessionPort, endedSessions } from '#signin';
 import { recordChange } from '#store';
 import { testLogger } from '#testing';
 import { hiddenFieldsOf, openPages, PASSWORD, tenantId } from '../signin/signin-pages.fixture.ts';
@@ -12,6 +22,8 @@ import { oauthRoutes } from './oauth-routes.ts';
 const issuer = 'http://localhost:7700';
 let pages: Awaited<ReturnType<typeof openPages>>;
 let closeRooms: () => void;
+let oauth: OAuthServer;
+let secret: string;
 
 beforeAll(async () => {
   pages = await openPages(issuer, [keyringMigrations, resourcesMigrations, oauthMigrations]);
@@ -31,14 +43,22 @@ beforeAll(async () => {
     documents: readPlainDocuments(kindRegistry([apiKind, clientKind]), [{ kind: 'client', name: 'web', spec: web }]),
   });
   const sessions = createSessionPort({ ...pages.deps, cookies: cookiesFor(issuer) }, { tenantId });
-  const oauth = await openOAuth({
+  oauth = await openOAuth({
     ...base,
     keyring,
     signingKeys,
     issuers: singleIssuer(issuer),
-    signin: { currentSession: ({ cookie }) => sessions.currentSession(cookie) },
-    users: { userClaims: async () => ({ name: 'Ada', email: 'ada@example.com', roles: [] }) },
+    signin: {
+      currentSession: ({ cookie }) => sessions.currentSession(cookie),
+      endedSessions: (tenant, ids) => endedSessions(pages.deps, { tenantId: tenant, ids }),
+    },
+    users: {
+      userClaims: async () => ({ name: 'Ada', email: 'ada@example.com', roles: [] }),
+      standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),
+    },
   });
+  const actor = systemPrincipal(tenantId, 'test');
+  ({ secret } = await issueClientSecret({ ...base, keyring }, { tenantId, clientId: 'web', actor }));
   await pages.app.register(oauthRoutes({ ...base, oauth, tenantId, issuer }));
   await pages.addUser('ada@example.com');
   closeRooms = () => {
@@ -106,4 +126,35 @@ test.each(['prompt=login', 'max_age=0'])('%s asks for the password once more, an
   // Consent was given in the test before: the code comes at once.
   expect(back.statusCode).toBe(303);
   expect(String(back.headers.location)).toMatch(/^https:\/\/web\.example\.com\/callback\?code=/);
+});
+
+test('signing out ends the tokens of the session before the last sign-in too', async () => {
+  const browser = pages.browser();
+  const verifier = 'v'.repeat(43);
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const asked = new URLSearchParams({ ...Object.fromEntries(request), code_challenge: challenge });
+  const tokens = async (location: unknown) => {
+    const code = new URL(String(location)).searchParams.get('code') ?? '';
+    const { body } = await oauth.token({
+      tenantId,
+      params: Object.entries({ grant_type: 'authorization_code', code, code_verifier: verifier }),
+      authorization: `Basic ${Buffer.from(`web:${secret}`).toString('base64')}`,
+      ip: '192.0.2.1',
+    });
+    return String((body as Record<string, unknown>).access_token);
+  };
+  const isAlive = async (token: string) =>
+    oauth.verifier.verifyAccessToken(token, { audience: issuer }, pages.clock.now()).ok;
+
+  const first = await browser.get(`/oauth/authorize?${asked}`);
+  const early = await tokens((await signInFrom(browser, first.headers.location)).headers.location);
+  const again = await browser.get(`/oauth/authorize?${asked}&prompt=login`);
+  const late = await tokens((await signInFrom(browser, again.headers.location)).headers.location);
+  await pages.deps.store.changes.caughtUp();
+  expect([await isAlive(early), await isAlive(late)]).toEqual([true, true]);
+
+  const account = await browser.get('/account');
+  expect((await browser.post('/sign-out', hiddenFieldsOf(account))).statusCode).toBe(303);
+  await pages.deps.store.changes.caughtUp();
+  expect([await isAlive(early), await isAlive(late)]).toEqual([false, false]);
 });

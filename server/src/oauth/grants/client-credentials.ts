@@ -32,8 +32,9 @@ export async function grantClientCredentials(
     { resources: paramsNamed(params, 'resource'), scopes: readScope(param(params, 'scope')) },
     false,
   );
-  const { token, jti, expiresInSeconds } = await issueAccessToken(deps, client, target, undefined);
-  deps.issued.tokenIssued({ client, jti, scopes: target.scopes, at: deps.clock.now() });
+  const now = deps.clock.now();
+  const { token, jti, expiresInSeconds } = await issueAccessToken(deps, client, target, undefined, now);
+  deps.issued.tokenIssued({ client, jti, scopes: target.scopes, at: now });
   return {
     access_token: token,
     token_type: 'Bearer',

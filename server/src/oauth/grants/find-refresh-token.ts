@@ -6,6 +6,8 @@ export interface FoundRefreshToken {
   userId: string;
   clientId: string;
   clientResourceId: string;
+  sessionId: string | null;
+  grantedAt: number;
   scope: string;
   createdAt: number;
   expiresAt: number;
@@ -29,6 +31,7 @@ export async function findRefreshToken(
           join.onRef('family.tenant_id', '=', 'token.tenant_id').onRef('family.id', '=', 'token.grant_id'),
         )
         .select(['family.id', 'family.user_id', 'family.client_id', 'family.client_resource_id', 'family.scope'])
+        .select(['family.session_id', 'family.created_at as granted_at'])
         .select(['family.revoked_at', 'token.created_at', 'token.expires_at', 'token.consumed_at'])
         .where('token.tenant_id', '=', tenantId)
         .where('token.hash', '=', hash)
@@ -41,6 +44,8 @@ export async function findRefreshToken(
     userId: row.user_id,
     clientId: row.client_id,
     clientResourceId: row.client_resource_id,
+    sessionId: row.session_id,
+    grantedAt: row.granted_at,
     scope: row.scope,
     createdAt: row.created_at,
     expiresAt: row.expires_at,

@@ -32,15 +32,16 @@ export interface IssuedAccessToken {
 /** For tokens that are good for the issuer's own endpoints alone. */
 const ISSUER_TOKEN_TTL_SECONDS = 900;
 
-/** Signs one access token (RFC 9068 §2). Without a person, the client speaks for itself. */
+/** Signs one access token (RFC 9068 §2) as of `now`, in milliseconds. Without a person, the client speaks for itself. */
 export async function issueAccessToken(
   deps: IssueAccessTokenDeps,
   client: Client,
   { api, scopes }: Target,
   person: GrantedPerson | undefined,
+  now: number,
 ): Promise<IssuedAccessToken> {
   const issuer = deps.issuers.issuerOf(client.tenantId);
-  const issuedAt = Math.floor(deps.clock.now() / 1000);
+  const issuedAt = Math.floor(now / 1000);
   const expiresInSeconds = api?.accessTokenTtlSeconds ?? ISSUER_TOKEN_TTL_SECONDS;
   const claims: AccessTokenClaims = {
     iss: issuer,

@@ -125,10 +125,12 @@ describe('400, for good', () => {
   });
 
   test('when the session was ended in between', async () => {
+    const sessionId = 'ses_that_ends';
+    world.signIn({ sessionId });
     const code = await world.code();
-    await world.oauth.revokeTokens({ tenantId: TENANT, kind: 'session', id: 'ses_1', actor, because: 'signed_out' });
+    await world.oauth.revokeTokens({ tenantId: TENANT, kind: 'session', id: sessionId, actor, because: 'signed_out' });
     expect((await world.token({ ...SPA_REDEEM, code })).body.error).toBe('invalid_grant');
-    world.clock.advance(1000);
+    world.signIn();
   });
 
   test('when the person is gone', async () => {

@@ -1,29 +1,27 @@
 import { createHash } from 'node:crypto';
 import { recordEvent } from '#audit';
 import { credentialHash, type Keyring, mintCredential, recogniseCredential } from '#keyring';
-import type { Store, Tx } from '#store';
+import type { Tx } from '#store';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
-import type { UsersPort } from '../ports.ts';
 import { type Params, param, paramsNamed, requiredParam } from '../protocol/read-params.ts';
 import type { OAuthTables } from '../tables.ts';
-import type { Revocation, RevocationList } from '../tokens/revocation-list.ts';
+import type { Revocation } from '../tokens/revocation-list.ts';
 import { clientPrincipal } from './acting-principal.ts';
 import { type GrantRow, grantedApi, grantedPerson } from './grant.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
 import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
 import { REFRESH_ABSOLUTE_MILLISECONDS, refreshExpiresAt } from './refresh-lifetimes.ts';
+import { type RequireStandingDeps, requireStanding } from './require-standing.ts';
 import { revokeTokensIn } from './revoke-tokens.ts';
 import type { TokenResponse } from './token-response.ts';
 
 export type RedeemCodeDeps = IssueAccessTokenDeps &
-  IssueIdTokenDeps & {
-    store: Pick<Store, 'transaction'>;
+  IssueIdTokenDeps &
+  RequireStandingDeps & {
     keyring: Pick<Keyring, 'mac'>;
     clients: ClientDirectory;
-    users: UsersPort;
-    revocations: RevocationList;
   };
 
 type Redeemed =
@@ -168,18 +166,20 @@ async function explainRefusal(tx: Tx, deps: RedeemCodeDeps, client: Client, hash
   return { kind: 'replayed', revocation };
 }
 
-/** Outside the transaction, because the directory is asked: a slow answer must not hold a connection. */
+/** Outside the transaction, because others are asked: a slow answer must not hold a connection. */
 async function respond(
   deps: RedeemCodeDeps,
   client: Client,
   { grant, refreshToken }: Extract<Redeemed, { kind: 'redeemed' }>,
 ): Promise<TokenResponse> {
-  const user = await deps.users.userClaims(client.tenantId, grant.user_id);
-  if (user === undefined) throw oauthErrors.user_gone();
+  // Taken before anybody is asked: what is revoked from now on, while they answer, is revoked after the token's `iat`.
+  const issuedAt = deps.clock.now();
+  const { user_id: userId, session_id: sessionId, created_at: createdAt } = grant;
+  const user = await requireStanding(deps, client.tenantId, { userId, sessionId, createdAt });
   const api = grantedApi(deps.clients, client, grant, []);
   const scopes = readScope(grant.scope);
   const person = grantedPerson(grant, user);
-  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person);
+  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person, issuedAt);
   return {
     access_token: token,
     token_type: 'Bearer',

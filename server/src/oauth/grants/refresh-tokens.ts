@@ -1,13 +1,12 @@
 import { recordEvent } from '#audit';
 import { credentialHash, type Keyring, mintCredential, recogniseCredential } from '#keyring';
-import type { Store, Tx } from '#store';
+import type { Tx } from '#store';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
-import type { UserClaims, UsersPort } from '../ports.ts';
+import type { UserClaims } from '../ports.ts';
 import { type Params, param, paramsNamed, printable, requiredParam } from '../protocol/read-params.ts';
 import type { OAuthTables } from '../tables.ts';
-import type { RevocationList } from '../tokens/revocation-list.ts';
 import { clientPrincipal } from './acting-principal.ts';
 import { findRefreshToken } from './find-refresh-token.ts';
 import { type GrantRow, grantedApi, grantedPerson } from './grant.ts';
@@ -15,15 +14,14 @@ import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-toke
 import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
 import { judgeRepeat, placeOfResponse, type Repeat } from './judge-refresh-repeat.ts';
 import { refreshExpiresAt } from './refresh-lifetimes.ts';
+import { type RequireStandingDeps, requireStanding } from './require-standing.ts';
 import type { TokenResponse } from './token-response.ts';
 
 export type RefreshTokensDeps = IssueAccessTokenDeps &
-  IssueIdTokenDeps & {
-    store: Pick<Store, 'transaction'>;
+  IssueIdTokenDeps &
+  RequireStandingDeps & {
     keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
     clients: ClientDirectory;
-    users: UsersPort;
-    revocations: RevocationList;
   };
 
 /** A refresh as it was asked for. */
@@ -45,11 +43,11 @@ export async function refreshTokens(deps: RefreshTokensDeps, client: Client, par
   const token = requiredParam(params, 'refresh_token');
   if (recogniseCredential(token)?.kind !== 'refresh_token') throw oauthErrors.refresh_token_invalid();
   const request = readRequest(deps, client, params, token);
-  // The directory is asked before the transaction: a slow answer must not hold a connection, nor a row.
+  // Others are asked before the transaction: a slow answer must not hold a connection, nor a row.
   const found = await findRefreshToken(deps.store, client.tenantId, request.hash);
   if (found?.clientResourceId !== client.resourceId) throw oauthErrors.refresh_token_invalid();
-  const user = await deps.users.userClaims(client.tenantId, found.userId);
-  if (user === undefined) throw oauthErrors.user_gone();
+  const { userId, sessionId, grantedAt: createdAt } = found;
+  const user = await requireStanding(deps, client.tenantId, { userId, sessionId, createdAt });
   const outcome = await deps.store.transaction({ tenantId: client.tenantId }, (tx) =>
     exchange(tx, deps, client, user, request),
   );
@@ -168,7 +166,7 @@ async function buildResponse(
   const api = grantedApi(deps.clients, client, grant, request.resources);
   const scopes = narrowedScopes(client, readScope(grant.scope), request.scopes);
   const person = grantedPerson(grant, user);
-  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person);
+  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person, deps.clock.now());
   return {
     access_token: token,
     token_type: 'Bearer',

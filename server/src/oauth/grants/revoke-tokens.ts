@@ -25,6 +25,8 @@ export interface RevokeTokensInput {
   because: string;
   /** When the last token concerned expires, if that is known. Milliseconds. */
   expiresAt?: number;
+  /** Of a user: only what was granted up to then. Milliseconds; left out, everything up to now. */
+  grantedUpTo?: number;
 }
 
 const MARGIN_MILLISECONDS = 60_000;
@@ -58,8 +60,8 @@ export async function revokeTokensIn(tx: Tx, ids: IdSource, input: RevokeTokensI
   // After the grants: a refresh that was under way held its grant's lock, so what it issued is older than `now`.
   const now = ids.clock.now();
   const expiresAt = (input.expiresAt ?? now + ACCESS_TOKEN_TTL_SECONDS_MAX * 1000) + MARGIN_MILLISECONDS;
-  // A token or a grant never comes back, so its revocation has no end; a client, a user or a session may get new tokens.
-  const revocation = { tenantId, kind, id, beforeAt: kind === 'jti' || kind === 'grant' ? expiresAt : now, expiresAt };
+  const beforeAt = COMES_BACK[kind] ? (input.grantedUpTo ?? now) : expiresAt;
+  const revocation = { tenantId, kind, id, beforeAt, expiresAt };
   await storeRevocation(tx, revocation);
   await recordChange(tx, { tenantId, topic: REVOCATION_TOPIC, id: encodeRevocation(revocation), operation: 'put' });
   await recordEvent(tx, ids, {
@@ -71,6 +73,15 @@ export async function revokeTokensIn(tx: Tx, ids: IdSource, input: RevokeTokensI
   });
   return revocation;
 }
+
+/** May it get new tokens once it was revoked? What never comes back is revoked without end, whatever the clocks say. */
+const COMES_BACK: Readonly<Record<RevocationKind, boolean>> = {
+  jti: false,
+  grant: false,
+  client: true,
+  session: false,
+  user: true,
+};
 
 const TARGET_TYPES: Readonly<Record<RevocationKind, string>> = {
   jti: 'access_token',
@@ -86,7 +97,7 @@ const GRANT_COLUMNS = { grant: 'id', client: 'client_id', session: 'session_id',
 async function endGrants(
   tx: Tx,
   { clock }: IdSource,
-  { tenantId, kind, id, because }: RevokeTokensInput,
+  { tenantId, kind, id, because, grantedUpTo }: RevokeTokensInput,
 ): Promise<number> {
   if (kind === 'jti') return 0;
   const { numUpdatedRows } = await tx
@@ -96,6 +107,7 @@ async function endGrants(
     .where('tenant_id', '=', tenantId)
     .where(GRANT_COLUMNS[kind], '=', id)
     .where('revoked_at', 'is', null)
+    .$if(grantedUpTo !== undefined, (query) => query.where('created_at', '<=', grantedUpTo ?? 0))
     .executeTakeFirst();
   return Number(numUpdatedRows);
 }
