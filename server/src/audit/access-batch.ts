@@ -37,6 +37,9 @@ export class AccessBatch {
   readonly #numbers = new Map<string, number>();
   /** For each text the fields that it was seen in. */
   readonly #fields: number[] = [];
+  /** Of the last record, by place. */
+  readonly #lastTexts: (string | undefined)[] = new Array(CELLS_PER_RECORD).fill(undefined);
+  readonly #lastNumbers: number[] = new Array(CELLS_PER_RECORD).fill(NONE);
   #firstAt = MINUTE_MS;
   #lastAt = 0;
   #someAllowed = false;
@@ -76,23 +79,23 @@ export class AccessBatch {
     this.#decisionIds.push(decisionId);
     this.#cells.push(
       at,
-      this.#text(record.principalType),
-      this.#searchable(record.principalId, BIT.principalId),
-      this.#text(record.credentialType),
-      this.#searchable(record.credentialId, BIT.credentialId),
-      record.clientId === undefined ? NONE : this.#text(record.clientId),
-      record.route === undefined ? NONE : this.#searchable(record.route, BIT.route),
-      this.#text(record.method),
-      this.#text(record.path, CELL.path.lengthMax),
+      this.#text(CELL.principalType.place, record.principalType),
+      this.#searchable(CELL.principalId.place, record.principalId, BIT.principalId),
+      this.#text(CELL.credentialType.place, record.credentialType),
+      this.#searchable(CELL.credentialId.place, record.credentialId, BIT.credentialId),
+      record.clientId === undefined ? NONE : this.#text(CELL.clientId.place, record.clientId),
+      record.route === undefined ? NONE : this.#searchable(CELL.route.place, record.route, BIT.route),
+      this.#text(CELL.method.place, record.method),
+      this.#text(CELL.path.place, record.path, CELL.path.lengthMax),
       toCount(record.status),
       record.allowed ? 1 : 0,
-      this.#text(record.reason),
+      this.#text(CELL.reason.place, record.reason),
       this.#policiesOf(record),
-      record.upstream === undefined ? NONE : this.#text(record.upstream),
+      record.upstream === undefined ? NONE : this.#text(CELL.upstream.place, record.upstream),
       toCount(record.bytesIn),
       toCount(record.bytesOut),
       toCount(record.durationMicros),
-      this.#text(record.remoteAddress),
+      this.#text(CELL.remoteAddress.place, record.remoteAddress),
     );
   }
 
@@ -111,12 +114,18 @@ export class AccessBatch {
     };
   }
 
-  #text(value: string, lengthMax = TEXT_MAX): number {
-    return this.#numbers.get(value) ?? this.#newText(value, lengthMax);
+  /** Neighbours have most of their texts in common: comparing is five times as fast as looking them up. */
+  #text(place: number, value: string, lengthMax = TEXT_MAX): number {
+    if (this.#lastTexts[place] === value) return this.#lastNumbers[place] ?? NONE;
+    const number = this.#numbers.get(value) ?? this.#newText(value, lengthMax);
+    this.#lastTexts[place] = value;
+    this.#lastNumbers[place] = number;
+    return number;
   }
 
-  #searchable(value: string, field: number): number {
-    const number = this.#text(value);
+  #searchable(place: number, value: string, field: number): number {
+    if (this.#lastTexts[place] === value) return this.#lastNumbers[place] ?? NONE;
+    const number = this.#text(place, value);
     this.#fields[number] = (this.#fields[number] ?? 0) | field;
     return number;
   }
@@ -144,6 +153,7 @@ export class AccessBatch {
     if (!sameTexts(policies, this.#policies)) {
       this.#policies = policies;
       this.#policiesText = this.#text(
+        CELL.policies.place,
         JSON.stringify(policies.map((policy) => storable(policy, TEXT_MAX))),
         CELL.policies.lengthMax,
       );

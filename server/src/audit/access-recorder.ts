@@ -53,7 +53,14 @@ const CLOSE_MAX_MS = 5_000;
 
 export function openAccessRecorder(deps: AccessRecorderDeps): AccessRecorder {
   const { store, log, overflow = 'drop_and_count', waitingMax = WAITING_MAX } = deps;
-  const queue = new AccessQueue({ countMax: waitingMax, newId: () => newId('access', deps) });
+  // One random id for the recorder and a number for each batch: drawing randomness would be a third of a small batch's cost.
+  const id = newId('access', deps);
+  let batches = 0;
+  const nextId = () => {
+    batches += 1;
+    return `${id}.${batches}`;
+  };
+  const queue = new AccessQueue({ countMax: waitingMax, newId: nextId });
   const writeBatches = accessBatchWriter(store);
   const droppedByTenant = new Map<string, number>();
   let [written, dropped, failedWrites] = [0, 0, 0];
@@ -79,17 +86,17 @@ export function openAccessRecorder(deps: AccessRecorderDeps): AccessRecorder {
   const writeWaiting = async (): Promise<void> => {
     queue.seal();
     while (queue.sealedCount > 0) {
-      const batches = queue.peek(WRITE_MAX);
+      const portion = queue.peek(WRITE_MAX);
       try {
-        await writeBatches(batches);
+        await writeBatches(portion);
       } catch (error) {
         failedWrites += 1;
         if (retryMs === 0) log.warn({ err: error, waiting: queue.size }, 'access records can’t be written; they wait');
         retryMs = Math.min(RETRY_MAX_MS, retryMs === 0 ? RETRY_FIRST_MS : retryMs * 2);
         return;
       }
-      queue.drop(batches.length);
-      written += batches.reduce((sum, { count }) => sum + count, 0);
+      queue.drop(portion.length);
+      written += portion.reduce((sum, { count }) => sum + count, 0);
       retryMs = 0;
     }
     await reportDropped();
