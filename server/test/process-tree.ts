@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+interface Row {
+  pid: number;
+  parent: number;
+  command: string;
+}
+
+/** From the kernel's own list (proc(5)). */
+export function processes(): Row[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        // After the name, which stands in parentheses and may hold anything: state, then parent.
+        const parent = Number(/.*\) \S (\d+)/s.exec(readFileSync(`/proc/${name}/stat`, 'utf8'))?.[1]);
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        return [{ pid: Number(name), parent, command }];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    });
+}
+
+/** A process and everything it started, at any depth. */
+export function familyOf(pid: number): number[] {
+  const all = processes();
+  const family = [pid];
+  for (const member of family) family.push(...all.filter(({ parent }) => parent === member).map((row) => row.pid));
+  return family;
+}
+
+/** Database servers, not their backends, on a data folder. */
+export function serversOn(dataFolder: string): number[] {
+  return processes()
+    .filter(({ command }) => command.includes(` -D ${dataFolder}/postgres `))
+    .map(({ pid }) => pid);
+}
+
+/** Proportional share of memory in MB: pages that several processes share are counted once. */
+export function residentMegabytes(pids: readonly number[]): number {
+  const kilobytes = pids.map((pid) => {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+    return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1]);
+  });
+  return kilobytes.reduce((sum, value) => sum + value, 0) / 1024;
+}
