@@ -69,6 +69,38 @@ describe('limiter', () => {
   });
 });
 
+describe('a flood of callers', () => {
+  const perMonth = makeLimit('ten_1 plan free', 'plan', { requests: 2, perSeconds: 2_592_000 });
+  const perAddress = makeLimit('ten_1 route open', 'route', { requests: 5, perSeconds: 60 });
+
+  test('does not give anybody his spent quota back', () => {
+    const limiter = new MemoryLimiter(1000);
+    const take = taker(limiter);
+    for (const allowed of [true, true, false]) expect(take([perMonth], 'key_1', 0).allowed).toBe(allowed);
+    for (let index = 0; index < 20_000; index += 1) take([perAddress], `address-${index}`, index);
+    expect(take([perMonth], 'key_1', 20_000).allowed).toBe(false);
+    expect(limiter.size).toBe(1000);
+  });
+
+  test('costs those with a partly spent one least: full buckets go first, and lose nothing', () => {
+    const take = taker(new MemoryLimiter(100));
+    for (let index = 0; index < 50; index += 1) take([perMonth], `key_${index}`, 0);
+    // Each address is full again before the next comes.
+    for (let index = 0; index < 5_000; index += 1) take([perAddress], `address-${index}`, index * 60_000);
+    for (let index = 0; index < 50; index += 1) expect(take([perMonth], `key_${index}`, 0).remaining).toBe(0);
+  });
+});
+
+test('a clock that tells no time refuses, and spoils nothing for later', () => {
+  const take = taker();
+  expect(take([perSecond], 'a', Number.NaN)).toMatchObject({ allowed: false, resetSeconds: 1 });
+  expect([take([perSecond], 'a', 0), take([perSecond], 'a', 0), take([perSecond], 'a', 0)]).toMatchObject([
+    { allowed: true },
+    { allowed: true },
+    { allowed: false },
+  ]);
+});
+
 describe('rate limit headers', () => {
   test('name every policy and the tightest state', () => {
     const bursty = makeLimit('r', 'route', { requests: 100, perSeconds: 60, burst: 10 });

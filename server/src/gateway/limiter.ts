@@ -58,36 +58,42 @@ export function makeLimit(
   };
 }
 
-/** Buckets kept at most, in two generations. About 150 bytes each. */
+/** Buckets kept at most. About 150 bytes each. */
 export const BUCKETS_MAX = 200_000;
+/** Buckets looked at, all over the place, to find the one that is given up for a new one. */
+const LOOKED_AT = 16;
+/** The golden section: steps of this part of the whole never fall into step with the order in which callers came. */
+const STRIDE = 0.618_033_988_749_895;
 
 /**
- * Buckets in this process. Those used lately are kept: when the young generation is full, the old one is dropped and the
- * young one becomes old. Dropped is at worst a bucket that was not touched during the last hundred thousand others; its
- * owner then starts with a full one. A flood of new addresses can reach that, and gains one burst by it.
+ * Buckets in this process. One that is full again holds nothing worth keeping, so those are given up first; where there
+ * is none, of a few the one that will be full soonest. A flood of new callers can so drive out other new callers, and
+ * never hand back a quota that is spent, which has longest to go.
  */
 export class MemoryLimiter implements Limiter {
-  readonly #generationMax: number;
-  #young = new Map<string, BucketState>();
-  #old = new Map<string, BucketState>();
+  readonly #bucketsMax: number;
+  readonly #buckets = new Map<string, BucketState>();
+  /** The same keys by place, to look at some of them. */
+  readonly #places: string[] = [];
+  #hand = 0;
 
   constructor(bucketsMax = BUCKETS_MAX) {
-    this.#generationMax = Math.max(1, Math.floor(bucketsMax / 2));
+    this.#bucketsMax = Math.max(1, bucketsMax);
   }
 
   get size(): number {
-    return this.#young.size + this.#old.size;
+    return this.#buckets.size;
   }
 
   take(charges: readonly [Charge, ...Charge[]], now: number): LimitOutcome {
     let { limit } = charges[0];
-    let state = this.#bucket(charges[0]);
+    let state = this.#bucket(charges[0], now);
     let left = tokensLeft(limit.rule, state, now);
     const states = [state];
     for (let index = 1; index < charges.length; index += 1) {
       const charge = charges[index];
       if (charge === undefined) break;
-      const other = this.#bucket(charge);
+      const other = this.#bucket(charge, now);
       states.push(other);
       const here = tokensLeft(charge.limit.rule, other, now);
       if (here < left || (here === 0 && longer(charge.limit, other, limit, state, now))) {
@@ -96,9 +102,10 @@ export class MemoryLimiter implements Limiter {
         left = here;
       }
     }
-    if (left === 0) {
+    // Not `left === 0`: a clock that tells no time must not open the limit.
+    if (!(left >= 1)) {
       const wait = untilToken(limit.rule, state, now);
-      return { allowed: false, limit, remaining: 0, resetSeconds: Math.max(1, Math.ceil(wait / 1000)) };
+      return { allowed: false, limit, remaining: 0, resetSeconds: Math.max(1, Math.ceil(wait / 1000)) || 1 };
     }
     for (let index = 0; index < states.length; index += 1) {
       const [charge, bucket] = [charges[index], states[index]];
@@ -107,17 +114,30 @@ export class MemoryLimiter implements Limiter {
     return { allowed: true, limit, remaining: left - 1, resetSeconds: Math.ceil(untilFull(state, now) / 1000) };
   }
 
-  #bucket(charge: Charge): BucketState {
-    const key = `${charge.limit.key}\n${charge.subject}`;
-    const young = this.#young.get(key);
-    if (young !== undefined) return young;
-    const state = this.#old.get(key) ?? { fullAt: 0 };
-    if (this.#young.size >= this.#generationMax) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
-    this.#young.set(key, state);
+  #bucket({ limit, subject }: Charge, now: number): BucketState {
+    const key = `${limit.key}\n${subject}`;
+    const known = this.#buckets.get(key);
+    if (known !== undefined) return known;
+    const place = this.#places.length < this.#bucketsMax ? this.#places.length : this.#placeToGiveUp(now);
+    this.#buckets.delete(this.#places[place] ?? '');
+    this.#places[place] = key;
+    const state = { fullAt: 0 };
+    this.#buckets.set(key, state);
     return state;
+  }
+
+  #placeToGiveUp(now: number): number {
+    let chosen = this.#hand;
+    let fullAt = Number.POSITIVE_INFINITY;
+    for (let looked = 0; looked < LOOKED_AT && fullAt > now; looked += 1) {
+      this.#hand = (this.#hand + Math.ceil(this.#bucketsMax * STRIDE)) % this.#bucketsMax;
+      const state = this.#buckets.get(this.#places[this.#hand] ?? '');
+      if (state !== undefined && state.fullAt < fullAt) {
+        chosen = this.#hand;
+        fullAt = state.fullAt;
+      }
+    }
+    return chosen;
   }
 }
 
