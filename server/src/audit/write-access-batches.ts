@@ -44,12 +44,16 @@ interface Mark {
   minute: number;
 }
 
-/** One parameter, however many there are. Sorted, as several processes may note the same ones at once. */
+/** As arrays: few parameters, however many marks. Sorted, as several processes may note the same ones at once. */
 function insertMarks(marks: readonly Mark[]): RawBuilder<unknown> {
-  const json = JSON.stringify(marks);
+  const tenants = [...new Set(marks.map(({ tenantId }) => tenantId))];
+  const places = new Map(tenants.map((tenantId, index) => [tenantId, index + 1]));
+  const tenant = marks.map(({ tenantId }) => places.get(tenantId));
   return sql`
     insert into access_marks (tenant_id, mark, minute)
-    select "tenantId", mark, minute from json_to_recordset(${json}::json) as noted("tenantId" text, mark integer, minute integer)
+    select (${tenants}::text[])[tenant], mark, minute
+    from unnest(${integers(tenant)}::integer[], ${integers(marks.map(({ mark }) => mark))}::integer[],
+      ${integers(marks.map(({ minute }) => minute))}::integer[]) as noted(tenant, mark, minute)
     order by 1, 2, 3
     on conflict do nothing`;
 }
@@ -58,9 +62,14 @@ function insertBatches(batches: readonly StoredAccessBatch[]): RawBuilder<unknow
   const rows = batches.map(
     (batch) => sql`(${batch.tenantId}, ${batch.minute}::integer, ${batch.lastAt}::bigint, ${batch.id},
       ${batch.organizationId}, ${batch.firstAt}::bigint, ${batch.count}::integer,
-      ${`{${batch.marks.join(',')}}`}::integer[], ${batch.records})`,
+      ${integers(batch.marks)}::integer[], ${batch.records})`,
   );
   return sql`
     insert into access_batches (tenant_id, minute, last_at, id, organization_id, first_at, record_count, marks, records)
     values ${sql.join(rows)} on conflict do nothing`;
+}
+
+/** PostgreSQL's text for an array. The driver's own way puts every number in quotes. */
+function integers(values: readonly (number | undefined)[]): string {
+  return `{${values.join(',')}}`;
 }
