@@ -9,7 +9,11 @@ import { globSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildProgram, type CommandContext } from '#cli';
+import { configurationJsonSchema } from '#configuration';
+import type { JsonSchema } from '#resources';
 import { temporaryFolder } from '#testing';
+import { VARIABLES } from '../src/configuration/environment.ts';
 import { freePort } from './running-program.ts';
 import { repositoryRoot } from './source-tree.ts';
 
@@ -89,6 +93,42 @@ test.each(GUIDES)(
   },
   GUIDE_MILLISECONDS_MAX + 5000,
 );
+
+const guide = (name: string) => readFileSync(join(repositoryRoot, 'docs/guides', name), 'utf8');
+
+test('configuration.md names every field of the schema and every variable', () => {
+  const rows =
+    guide('configuration.md')
+      .match(/^\| `.*?(?= \|)/gm)
+      ?.join('\n') ?? '';
+  const fields = leavesOf(configurationJsonSchema());
+  expect(fields).toContain('listeners.gateway.port');
+  expect([...fields, ...Object.keys(VARIABLES)].filter((name) => !rows.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('cli.md names every command', () => {
+  const text = guide('cli.md');
+  const context = { terminal: { out() {}, note() {} } } as unknown as CommandContext;
+  const commands = commandsOf(buildProgram(context, '0'));
+  expect(commands).toContain('clients secrets add');
+  expect(commands.filter((name) => !new RegExp(`\`${name}[ \`]`).test(text))).toEqual([]);
+});
+
+function leavesOf(schema: JsonSchema, path: readonly string[] = []): string[] {
+  const nested = [schema, ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])].flatMap(({ properties }) =>
+    Object.entries(properties ?? {}).flatMap(([name, child]) => leavesOf(child, [...path, name])),
+  );
+  return nested.length === 0 ? [path.join('.')] : nested;
+}
+
+type Commands = ReturnType<typeof buildProgram>;
+
+function commandsOf(program: Commands, path: readonly string[] = []): string[] {
+  return program.commands.flatMap((command: Commands) => {
+    const name = [...path, command.name()];
+    return command.commands.length === 0 ? [name.join(' ')] : commandsOf(command, name);
+  });
+}
 
 function readBlocks(markdown: string): Block[] {
   const blocks: Block[] = [];
