@@ -57,7 +57,7 @@ const events = `
 
 /**
  * A row holds a batch of access records: a row for each record costs PostgreSQL 19 µs with the indexes to find it by, a
- * batch of some hundred 0.5 to 1.5 µs a record (docs/adr/0006-access-records-in-batches.md). Deleting stays allowed, for old
+ * batch of some hundred about 1 µs a record (docs/adr/0006-access-records-in-batches.md). Deleting stays allowed, for old
  * batches to be pruned; changing does not.
  *
  * Marks tell what occurs in a batch (access-marks.ts), and access_marks in which minutes to look for it. PostgreSQL's own
