@@ -31,3 +31,37 @@ test.for(['closed', 'unsubscribed'] as const)('when %s, nothing is called again'
   await subscribers.idle();
   expect(loads).toBe(1);
 });
+
+test('what arrives just as a batch was taken in is taken in too', async () => {
+  // The gap lay between the end of the loop and the promise that says so: some turns of the microtask queue.
+  for (let turns = 0; turns < 12; turns += 1) {
+    const subscribers = new Subscribers(testLogger(), new AbortController().signal);
+    const heard: string[] = [];
+    subscribers.add('*', (changes) => void heard.push(...changes.map(({ id }) => id)));
+    subscribers.deliver([change]);
+    for (let turn = 0; turn < turns; turn += 1) await undefined;
+    subscribers.deliver([{ ...change, id: 'b' }]);
+    await subscribers.idle();
+    expect([turns, heard]).toEqual([turns, ['a', 'b']]);
+  }
+});
+
+test('idle waits for what was handed over before, not for what keeps coming', async () => {
+  const subscribers = new Subscribers(testLogger(), new AbortController().signal);
+  const taken: string[] = [];
+  const batches: PromiseWithResolvers<void>[] = [];
+  subscribers.add('*', async (changes) => {
+    const batch = Promise.withResolvers<void>();
+    batches.push(batch);
+    await batch.promise;
+    taken.push(...changes.map(({ id }) => id));
+  });
+  subscribers.deliver([change]);
+  subscribers.deliver([{ ...change, id: 'b' }]);
+  const idle = subscribers.idle().then(() => [...taken]);
+  batches[0]?.resolve();
+  while (batches.length < 2) await undefined;
+  subscribers.deliver([{ ...change, id: 'c' }]);
+  batches[1]?.resolve();
+  expect(await idle).toEqual(['a', 'b']);
+});

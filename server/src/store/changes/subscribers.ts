@@ -7,8 +7,14 @@ type Listener = (changes: Change[]) => void | Promise<void>;
 interface Subscriber {
   topics: ReadonlySet<string> | '*';
   listener: Listener;
-  queue: Change[];
-  draining: Promise<void> | undefined;
+  /** What the listener is busy with, and what has come meanwhile. */
+  running: Batch | undefined;
+  waiting: Batch | undefined;
+}
+
+interface Batch {
+  changes: Change[];
+  taken: PromiseWithResolvers<void>;
 }
 
 const RETRY_FIRST_MILLISECONDS = 50;
@@ -29,11 +35,12 @@ export class Subscribers {
 
   add(topics: readonly string[] | '*', listener: Listener): () => void {
     const wanted = topics === '*' ? topics : new Set(topics);
-    const subscriber: Subscriber = { topics: wanted, listener, queue: [], draining: undefined };
+    const subscriber: Subscriber = { topics: wanted, listener, running: undefined, waiting: undefined };
     this.#subscribers.add(subscriber);
     return () => {
       this.#subscribers.delete(subscriber);
-      subscriber.queue = [];
+      subscriber.waiting?.taken.resolve();
+      subscriber.waiting = undefined;
     };
   }
 
@@ -47,11 +54,10 @@ export class Subscribers {
       const { topics } = subscriber;
       const wanted = topics === '*' ? changes : changes.filter(({ topic }) => topics.has(topic));
       if (wanted.length === 0) continue;
-      subscriber.queue.push(...wanted);
+      subscriber.waiting ??= { changes: [], taken: Promise.withResolvers() };
+      for (const change of wanted) subscriber.waiting.changes.push(change);
       // The first batch is handed over before this returns: a revocation acts in the very tick it is heard of.
-      subscriber.draining ??= this.#drain(subscriber).finally(() => {
-        subscriber.draining = undefined;
-      });
+      if (subscriber.running === undefined) void this.#drain(subscriber);
     }
   }
 
@@ -63,23 +69,27 @@ export class Subscribers {
     }
   }
 
-  /** Resolves when everything handed over so far has been taken in. */
+  /** Resolves when everything handed over so far has been taken in; what comes meanwhile is not waited for. */
   async idle(): Promise<void> {
-    await Promise.all([...this.#subscribers].map(({ draining }) => draining));
+    await Promise.all([...this.#subscribers].map(({ running, waiting }) => (waiting ?? running)?.taken.promise));
     await Promise.all(this.#resyncing);
   }
 
   async #drain(subscriber: Subscriber): Promise<void> {
-    while (subscriber.queue.length > 0) {
-      const batch = subscriber.queue;
-      subscriber.queue = [];
+    // `running` is cleared in the same turn in which nothing is found waiting: what comes in any later turn finds it so.
+    while (subscriber.waiting !== undefined) {
+      const batch = subscriber.waiting;
+      subscriber.waiting = undefined;
+      subscriber.running = batch;
       try {
-        await subscriber.listener(batch);
+        await subscriber.listener(batch.changes);
       } catch (error) {
         this.#log.error({ err: error }, 'a change listener failed: everything is loaded anew');
         this.resync();
       }
+      batch.taken.resolve();
     }
+    subscriber.running = undefined;
   }
 
   /** Until it succeeds: whoever could not load anew would go on with what was revoked meanwhile. */
