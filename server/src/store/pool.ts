@@ -74,5 +74,9 @@ export async function endPool(pool: pg.Pool): Promise<void> {
   });
   const waiting = open > 0;
   await pool.end();
-  if (waiting) await Promise.race([closed.promise, pause(GOODBYE_MAX_MILLISECONDS)]);
+  if (!waiting) return;
+  // A timer that is left behind would keep the program from ending.
+  const enough = new AbortController();
+  await Promise.race([closed.promise, pause(GOODBYE_MAX_MILLISECONDS, enough.signal)]);
+  enough.abort();
 }
