@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
-import { authorizeGrant, permissionsOf } from '#directory';
+import { authorizeGrant, holdRoles, permissionsOf } from '#directory';
 import type { Gateway } from '#gateway';
 import {
   type AdminVerification,
@@ -40,7 +40,10 @@ export async function openControlPlane(
     ...foundation,
     kinds: KINDS,
     backupAttachments: () => masterKeyFile(configuration),
-    authorizeGrant: (_tx, actor, grant) => authorizeGrant(rooms.roles, actor, grant),
+    authorizeGrant: async (tx, actor, grant) => {
+      authorizeGrant(rooms.roles, actor, grant);
+      await holdRoles(tx, grant);
+    },
     plugins: [
       oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID }),
       clientSecretRoutes(foundation),

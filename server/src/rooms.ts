@@ -1,17 +1,17 @@
-import { type ApiKeySnapshot, openApiKeySnapshot, planKind } from '#apikeys';
+import { type ApiKeySnapshot, openApiKeySnapshot, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
 import { type Authorizer, openAuthorizer, type PolicySpec, policyKind } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import { findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
 import { routeKind } from '#gateway';
 import { apiKind, clientKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
-import { type Kinds, kindRegistry, openResourceSnapshot, type ResourceSnapshot } from '#resources';
+import { alsoUsed, type Kinds, kindRegistry, openResourceSnapshot, type ResourceSnapshot } from '#resources';
 import { cookiesFor, createSessionPort, endedSessions, type SessionPort } from '#signin';
 import type { Foundation } from './foundation.ts';
 
 /** In the order of an export: what others refer to comes first. */
 export const KINDS: Kinds = kindRegistry([
-  roleKind,
-  organizationKind,
+  alsoUsed(roleKind, usesOfKeyRoles),
+  alsoUsed(organizationKind, usesOfKeyOrganizations),
   planKind,
   apiKind,
   policyKind,

@@ -15,3 +15,4 @@ export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.t
 export { apikeysMigrations } from './migrations.ts';
 export { type PlanSpec, planKind } from './plan-kind.ts';
 export { type RevokeApiKeyDeps, type RevokeApiKeyInput, revokeApiKey } from './revoke-api-key.ts';
+export { usesOfKeyOrganizations, usesOfKeyRoles } from './uses.ts';

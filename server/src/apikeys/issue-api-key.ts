@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { recordEvent } from '#audit';
 import { type Clock, LIMITS, newId, type Principal, parse, type Random } from '#base';
 import { credentialHash, describeCredential, type Keyring, mintCredential } from '#keyring';
-import { findResource, NAME_PATTERN } from '#resources';
+import { holdResources, NAME_PATTERN } from '#resources';
 import { recordChange, type Store, type Tx } from '#store';
 import {
   API_KEY_TOPIC,
@@ -128,7 +128,7 @@ export async function issueApiKey(
 }
 
 async function demandPlan(tx: Tx, tenantId: string, plan: string): Promise<void> {
-  if ((await findResource(tx, { tenantId, kind: planKind, name: plan })) === undefined) {
+  if ((await holdResources(tx, { tenantId, kind: planKind, names: [plan] })).length > 0) {
     throw apikeysErrors.api_key_plan_unknown({
       message: `There is no plan "${plan}". Create it first, or leave the plan out.`,
     });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LIMITS } from '#base';
 import { defineKind } from '#resources';
+import { usesOfPlans } from './uses.ts';
 
 /** A token bucket: `requests` in each `perSeconds`, with up to `burst` at once (as many as `requests` when not said). */
 const limit = z.strictObject({
@@ -22,6 +23,7 @@ export const planKind = defineKind({
   idKind: 'plan',
   description: 'How much the holder of an API key or a client may ask for.',
   schema,
+  uses: usesOfPlans,
   check: ({ limits }) => {
     const periods = limits.map(({ perSeconds }) => perSeconds);
     return periods.flatMap((period, index) =>

@@ -1,5 +1,6 @@
 import type { Principal } from '#base';
 import { directoryErrors } from './errors.ts';
+import { roleNotFound } from './hold-roles.ts';
 import { beyondOwn, type Grant, type Roles } from './permissions-of.ts';
 
 export interface OwnedGrant extends Grant {
@@ -14,13 +15,7 @@ export interface OwnedGrant extends Grant {
  */
 export function authorizeGrant(roles: Roles, issuer: Principal, grant: OwnedGrant): void {
   const { unknownRoles, permissions, scopes } = beyondOwn(roles, issuer, grant);
-  if (unknownRoles.length > 0) {
-    const message = `There is no role named ${unknownRoles.map((name) => `"${name}"`).join(', ')}. Create it first, or choose another.`;
-    throw directoryErrors.role_not_found({
-      message,
-      fields: unknownRoles.map((name) => ({ path: 'roles', message: `no role "${name}"` })),
-    });
-  }
+  if (unknownRoles.length > 0) throw roleNotFound(unknownRoles);
   const foreign = grant.owner !== undefined && grant.owner.id !== issuer.id ? beyondOwnOwner(roles, issuer) : [];
   const missing = [...new Set([...permissions, ...foreign, ...scopes])];
   if (missing.length === 0) return;

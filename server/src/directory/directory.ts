@@ -3,6 +3,7 @@
 export { DIRECTORY_AUDIT_EVENTS, type DirectoryAuditEvent } from './audit-events.ts';
 export { authorizeGrant, type OwnedGrant } from './authorize-grant.ts';
 export { directoryErrors } from './errors.ts';
+export { holdRoles } from './hold-roles.ts';
 export { directoryMigrations } from './migrations.ts';
 export { type OrganizationSpec, organizationKind } from './organization-kind.ts';
 export { PERMISSION_PATTERN, type PermissionSet, permissionSet } from './permissions.ts';

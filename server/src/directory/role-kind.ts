@@ -3,6 +3,7 @@ import { LIMITS } from '#base';
 import { defineKind } from '#resources';
 import { PERMISSION_LENGTH_MAX, PERMISSION_PATTERN } from './permissions.ts';
 import { ADMINISTRATOR_ROLE } from './users-schema.ts';
+import { usesOfRoles } from './uses.ts';
 
 const permission = z
   .string()
@@ -29,6 +30,7 @@ export const roleKind = defineKind({
   description: 'A named set of permissions, given to people, API keys and clients.',
   schema,
   grants: ({ permissions }) => permissions,
+  uses: usesOfRoles,
   // Part of the program, so that no change of roles can lock everyone out.
   builtIns: {
     [ADMINISTRATOR_ROLE]: { description: 'May do everything.', permissions: ['*'] },

@@ -4,6 +4,7 @@ import { type IdSource, LIMITS, newId, type Principal, parse } from '#base';
 import { recordChange, type Tx } from '#store';
 import type { DirectoryAuditEvent } from './audit-events.ts';
 import { directoryErrors } from './errors.ts';
+import { holdRoles } from './hold-roles.ts';
 import type { DirectoryTables } from './tables.ts';
 import { nameSchema, rolesSchema } from './users-schema.ts';
 
@@ -18,13 +19,14 @@ export interface ServiceAccount {
 
 const newServiceAccountSchema = z.strictObject({ name: nameSchema, roles: rolesSchema.default([]) });
 
-/** @throws `invalid_input`, `service_account_name_taken` */
+/** @throws `invalid_input`, `role_not_found`, `service_account_name_taken` */
 export async function createServiceAccount(
   tx: Tx,
   deps: IdSource,
   { tenantId, actor, ...input }: { tenantId: string; name: string; roles?: readonly string[]; actor: Principal },
 ): Promise<ServiceAccount> {
   const { name, roles } = parse(newServiceAccountSchema, input);
+  await holdRoles(tx, { tenantId, roles });
   const row = await tx
     .withTables<DirectoryTables>()
     .insertInto('service_accounts')

@@ -3,6 +3,7 @@ import { type IdSource, type Principal, parse } from '#base';
 import { recordChange, type Tx } from '#store';
 import type { DirectoryAuditEvent } from './audit-events.ts';
 import { directoryErrors } from './errors.ts';
+import { holdRoles } from './hold-roles.ts';
 import type { DirectoryTables, UserStatus } from './tables.ts';
 import { getUser, hasActiveAdministrator, isAdministrator } from './users-find.ts';
 import { toUser, type User } from './users-record.ts';
@@ -37,7 +38,7 @@ export async function setUserStatus(
 
 /**
  * Replaces the roles of a person. Effective at the next request: roles are read with the session, not kept in it.
- * @throws `invalid_input`, `user_not_found`, `last_administrator`
+ * @throws `invalid_input`, `role_not_found`, `user_not_found`, `last_administrator`
  */
 export async function setUserRoles(
   tx: Tx,
@@ -45,6 +46,7 @@ export async function setUserRoles(
   { roles: input, ...which }: Which & { roles: readonly string[] },
 ): Promise<User> {
   const roles = parse(rolesSchema, input);
+  await holdRoles(tx, { tenantId: which.tenantId, roles });
   const before = await getLockedUser(tx, which);
   if (!roles.includes(ADMINISTRATOR_ROLE)) await refuseLastAdministrator(tx, before);
   return change(tx, deps, which, {

@@ -3,6 +3,7 @@ import { type IdSource, newId, type Principal, parse } from '#base';
 import { recordChange, type Tx } from '#store';
 import type { DirectoryAuditEvent } from './audit-events.ts';
 import { directoryErrors } from './errors.ts';
+import { holdRoles } from './hold-roles.ts';
 import type { DirectoryTables } from './tables.ts';
 import { emailKey } from './users-email.ts';
 import { toUser, type User } from './users-record.ts';
@@ -17,7 +18,7 @@ export interface NewUser {
 
 /**
  * Adds a person. Without a password or another authenticator nobody can sign in as them yet.
- * @throws `invalid_input`, `email_taken`
+ * @throws `invalid_input`, `role_not_found`, `email_taken`
  */
 export async function createUser(
   tx: Tx,
@@ -25,6 +26,7 @@ export async function createUser(
   { tenantId, actor, ...input }: NewUser & { tenantId: string; actor: Principal },
 ): Promise<User> {
   const { email, name, roles, organizationId } = parse(newUserSchema, input);
+  await holdRoles(tx, { tenantId, roles });
   const now = deps.clock.now();
   const row = await tx
     .withTables<DirectoryTables>()

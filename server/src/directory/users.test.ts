@@ -1,9 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { auditMigrations, listEvents } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal } from '#base';
+import {
+  applyResources,
+  deleteResource,
+  getResource,
+  kindRegistry,
+  readPlainDocuments,
+  resourcesMigrations,
+  systemCaller,
+} from '#resources';
 import type { Change, Tx } from '#store';
 import { fixedClock, openTestStore, seededRandom, type TestStore } from '#testing';
 import { directoryMigrations } from './migrations.ts';
+import { organizationKind } from './organization-kind.ts';
+import { roleKind } from './role-kind.ts';
 import { createServiceAccount, findServiceAccount, listServiceAccounts } from './service-accounts.ts';
 import { setUserRoles, setUserStatus } from './users-change.ts';
 import { createUser, type NewUser } from './users-create.ts';
@@ -17,6 +28,21 @@ const clock = fixedClock();
 const deps = { clock, random: seededRandom() };
 let store: TestStore;
 
+const kinds = kindRegistry([roleKind, organizationKind]);
+const caller = systemCaller(tenantId, 'test');
+const applyRoles = (names: readonly string[]) =>
+  applyResources(
+    { store, ...deps },
+    {
+      caller,
+      documents: readPlainDocuments(
+        kinds,
+        names.map((name) => ({ kind: 'role', name, spec: { permissions: ['routes:read'] } })),
+      ),
+    },
+  );
+const deleteRole = (name: string) => deleteResource({ store, ...deps }, { caller, kind: roleKind, name });
+
 const run = <T>(work: (tx: Tx) => Promise<T>, tenant: string = tenantId) =>
   store.transaction({ tenantId: tenant }, work);
 const create = (input: Partial<NewUser> = {}, tenant: string = tenantId) =>
@@ -26,7 +52,8 @@ const create = (input: Partial<NewUser> = {}, tenant: string = tenantId) =>
   );
 
 beforeAll(async () => {
-  store = await openTestStore([auditMigrations, directoryMigrations], { clock });
+  store = await openTestStore([auditMigrations, resourcesMigrations, directoryMigrations], { clock });
+  await applyRoles(['a', 'b']);
 });
 afterAll(() => store.close());
 beforeEach(async () => {
@@ -215,5 +242,69 @@ describe('service accounts', () => {
   test('an administrator among them is no person who could sign in', async () => {
     await createAccount('local-cli');
     expect(await run((tx) => hasActiveAdministrator(tx, { tenantId }))).toBe(false);
+  });
+});
+
+describe('a role and those who have it', () => {
+  const roles = ['a', 'later'];
+
+  test('a role that does not exist is given to nobody: whoever made it later would decide what they may', async () => {
+    const user = await create();
+    for (const give of [
+      () => create({ email: 'eve@example.com', roles }),
+      () => run((tx) => setUserRoles(tx, deps, { tenantId, id: user.id, roles, actor })),
+      () => run((tx) => createServiceAccount(tx, deps, { tenantId, name: 'ci', roles, actor })),
+    ]) {
+      await expect(give()).rejects.toMatchObject({
+        code: 'role_not_found',
+        fields: [{ path: 'roles', message: 'no role "later"' }],
+      });
+    }
+  });
+
+  test('stays while anybody has it, the disabled and service accounts too', async () => {
+    await applyRoles(['used']);
+    const { id } = await create({ roles: ['used'] });
+    await run((tx) => setUserStatus(tx, deps, { tenantId, id, status: 'disabled', actor }));
+    await run((tx) => createServiceAccount(tx, deps, { tenantId, name: 'ci', roles: ['used', 'a'], actor }));
+    await expect(deleteRole('used')).rejects.toMatchObject({
+      code: 'resource_referenced',
+      message:
+        'The role "used" is still in use: users (1), service accounts (1). Take it from them, or end them, first.',
+      details: {
+        uses: [
+          { by: 'users', count: 1 },
+          { by: 'service accounts', count: 1 },
+        ],
+      },
+    });
+    await store.transaction({ system: true }, (tx) =>
+      tx.withTables<{ service_accounts: { id: string } }>().deleteFrom('service_accounts').execute(),
+    );
+    await run((tx) => setUserRoles(tx, deps, { tenantId, id, roles: [], actor }));
+    await deleteRole('used');
+  });
+
+  test('given and deleted at once: one of the two is refused', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const name = `race-${round}`;
+      await applyRoles([name]);
+      const [deleted, given] = await Promise.allSettled([
+        deleteRole(name),
+        create({ email: `race${round}@example.com`, roles: [name] }),
+      ]);
+      expect([deleted.status, given.status].sort()).toEqual(['fulfilled', 'rejected']);
+    }
+  });
+
+  test('an organization stays while it has people', async () => {
+    const documents = readPlainDocuments(kinds, [
+      { kind: 'organization', name: 'acme', spec: { displayName: 'Acme' } },
+    ]);
+    await applyResources({ store, ...deps }, { caller, documents });
+    const { id } = await getResource({ store }, { tenantId, kind: organizationKind, name: 'acme' });
+    await create({ organizationId: id });
+    const refused = deleteResource({ store, ...deps }, { caller, kind: organizationKind, name: 'acme' });
+    await expect(refused).rejects.toMatchObject({ code: 'resource_referenced' });
   });
 });

@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
-import { apikeysMigrations, planKind } from '#apikeys';
+import { apikeysMigrations, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
 import { auditMigrations } from '#audit';
 import { createLogger, DEFAULT_TENANT_ID, type Principal } from '#base';
-import { authorizeGrant, organizationKind, permissionsOf, roleKind } from '#directory';
+import { authorizeGrant, directoryMigrations, holdRoles, organizationKind, permissionsOf, roleKind } from '#directory';
 import {
+  alsoUsed,
   applyResources,
   kindRegistry,
   openResourceSnapshot,
@@ -44,10 +45,14 @@ export async function openTestControlServer({
 } = {}): Promise<TestControlServer> {
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
-  const store = await openTestStore([auditMigrations, resourcesMigrations, apikeysMigrations]);
+  const store = await openTestStore([auditMigrations, resourcesMigrations, apikeysMigrations, directoryMigrations]);
   const clock = fixedClock();
   const random = seededRandom();
-  const kinds = kindRegistry([organizationKind, roleKind, planKind]);
+  const kinds = kindRegistry([
+    alsoUsed(organizationKind, usesOfKeyOrganizations),
+    alsoUsed(roleKind, usesOfKeyRoles),
+    planKind,
+  ]);
   const roles = await openResourceSnapshot({ store }, roleKind);
   const setUp = `
 kind: role
@@ -88,7 +93,10 @@ spec: {permissions: ['roles:*', 'plans:read']}
     },
     permissionsOf: (caller) => permissionsOf(roles, caller),
     backupAttachments: async () => ({}),
-    authorizeGrant: (_tx, actor, grant) => authorizeGrant(roles, actor, grant),
+    authorizeGrant: async (tx, actor, grant) => {
+      authorizeGrant(roles, actor, grant);
+      await holdRoles(tx, grant);
+    },
   });
   return {
     server,

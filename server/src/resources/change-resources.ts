@@ -7,6 +7,7 @@ import { type Caller, demandPermissions } from './caller.ts';
 import { checkConflicts } from './check-conflicts.ts';
 import { checkReferences } from './check-references.ts';
 import { resourcesErrors } from './errors.ts';
+import { refuseUsed } from './find-uses.ts';
 import { type Kind, writePermission } from './kind.ts';
 import type { ResourceDocument } from './read-documents.ts';
 import type { Resource } from './resource.ts';
@@ -59,6 +60,10 @@ export async function changeResources(
     );
   refuseEscalation(caller, written);
   await write(tx, caller.principal.tenantId, real, written);
+  const deleted = real.flatMap(({ action, kind, before }) =>
+    action === 'delete' && before !== undefined ? [{ kind, id: before.id, name: before.name }] : [],
+  );
+  await refuseUsed(tx, { tenantId: caller.principal.tenantId, now: deps.clock.now() }, deleted);
   if (options.record) await recordAll(tx, deps, caller, real);
   return changes;
 }

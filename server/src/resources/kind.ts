@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { FieldError, IdKind } from '#base';
+import type { FindUses } from './find-uses.ts';
 import { type JsonSchema, looseObjects } from './json-schema.ts';
 
 /** One resource needs another: `path` says where in the spec (`apis.0`). */
@@ -35,6 +36,8 @@ export interface KindDefinition<Schema extends z.ZodType> {
   conflicts?: (resources: readonly { name: string; spec: z.output<Schema> }[]) => readonly Conflict[];
   /** Permissions that this resource hands out: whoever writes it must hold them, so that nobody lifts himself up. */
   grants?: (spec: z.output<Schema>) => readonly string[];
+  /** What uses it in the room's own tables, where resources can't see it: while it is used it can't be deleted. */
+  uses?: FindUses;
   /** Resources that are part of the program: always there, never changed. */
   builtIns?: Readonly<Record<string, z.input<Schema>>>;
 }
@@ -53,6 +56,7 @@ export interface Kind<Spec = unknown> {
   /** Absent when each resource stands for itself, so that the others need not be read. */
   conflicts?(resources: readonly { name: string; spec: Spec }[]): readonly Conflict[];
   grants(spec: Spec): readonly string[];
+  uses: FindUses;
 }
 
 export type SpecOf<K> = K extends Kind<infer Spec> ? Spec : never;
@@ -87,6 +91,7 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     check: definition.check ?? (() => []),
     ...(definition.conflicts === undefined ? {} : { conflicts: definition.conflicts }),
     grants: definition.grants ?? (() => []),
+    uses: definition.uses ?? (async () => []),
   });
 }
 

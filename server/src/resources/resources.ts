@@ -15,6 +15,7 @@ export { resourcesErrors } from './errors.ts';
 export { explainIssues, type Problem } from './explain-issues.ts';
 export { type Export, type ExportedDocument, exportResources, exportToYaml } from './export-resources.ts';
 export { type FindInput, findResource, getResource } from './find-resource.ts';
+export { alsoUsed, type FindUses, holdResources, type Use, type UsesInput } from './find-uses.ts';
 export type { JsonSchema, Path } from './json-schema.ts';
 export {
   type Conflict,

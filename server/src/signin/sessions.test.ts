@@ -270,8 +270,8 @@ describe('the account', () => {
 
   test('roles are read with the session: a change counts at the next request', async () => {
     const { token } = await start();
-    await room.inTransaction((tx) => setUserRoles(tx, room.deps, { tenantId, id: user.id, roles: ['auditor'], actor }));
-    expect((await resolve(token))?.principal.roles).toEqual(['auditor']);
+    await room.inTransaction((tx) => setUserRoles(tx, room.deps, { tenantId, id: user.id, roles: ['viewer'], actor }));
+    expect((await resolve(token))?.principal.roles).toEqual(['viewer']);
   });
 });
 

@@ -216,6 +216,37 @@ describe('API keys', () => {
   });
 });
 
+describe('what live API keys use', () => {
+  const issue = async (payload: object) => (await call({ method: 'POST', url: '/keys', payload })).json();
+  const revoke = (id: string) => call({ method: 'POST', url: `/keys/${id}/revoke`, payload: {} });
+  const role = { spec: { permissions: ['routes:read'] } };
+  const planned = { spec: { limits: [{ requests: 1, perSeconds: 1 }] } };
+
+  it.each([
+    ['a role', '/roles/kept', role, { roles: ['kept'] }],
+    ['a plan', '/plans/kept', planned, { plan: 'kept' }],
+  ])(
+    '%s can’t be deleted, nor pruned, until the key has ended: made anew it would revive the key’s rights',
+    async (_name, url, payload, use) => {
+      await call({ method: 'PUT', url, payload });
+      await here.rolesCaughtUp();
+      const { id } = await issue({ name: 'holder', ...use });
+      const refused = await call({ method: 'DELETE', url });
+      expect([refused.statusCode, refused.json().code, refused.json().uses]).toEqual([
+        409,
+        'resource_referenced',
+        [{ by: 'API keys', count: 1 }],
+      ]);
+      const documents = [{ kind: 'organization', name: 'other', ...org('Other') }];
+      const kind = url.split('/')[1]?.slice(0, -1);
+      const pruned = { method: 'POST', url: `/apply?prune=${kind}`, payload: { documents } } as const;
+      expect(await outcome(pruned)).toBe('409 resource_referenced');
+      await revoke(id);
+      expect(await outcome({ method: 'DELETE', url })).toBe('204');
+    },
+  );
+});
+
 describe('bundles', () => {
   const yaml = { 'content-type': 'application/yaml' };
   const apply = (text: string, query = '', more: Partial<Call> = {}): Call => ({

@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Use, UsesInput } from '#resources';
+import type { Tx } from '#store';
+
+/** People (the disabled too: they may be let in again) and service accounts that have one of these roles. */
+export async function usesOfRoles(tx: Tx, { tenantId, resources }: UsesInput): Promise<Use[]> {
+  const names = resources.map(({ name }) => name);
+  const { rows } = await sql<Use>`
+    select role as name, 'users' as by, count(*)::int as count
+      from users, unnest(roles) as role
+      where tenant_id = ${tenantId} and roles && ${names}::text[] and role = any(${names}::text[]) group by role
+    union all
+    select role, 'service accounts', count(*)::int
+      from service_accounts, unnest(roles) as role
+      where tenant_id = ${tenantId} and role = any(${names}::text[]) group by role
+    order by name, by desc`.execute(tx);
+  return rows;
+}
+
+/** People of these organizations. */
+export async function usesOfOrganizations(tx: Tx, { tenantId, resources }: UsesInput): Promise<Use[]> {
+  const ids = resources.map(({ id }) => id);
+  const { rows } = await sql<{ id: string; count: number }>`
+    select organization_id as id, count(*)::int as count
+      from users where tenant_id = ${tenantId} and organization_id = any(${ids}::text[]) group by organization_id`.execute(
+    tx,
+  );
+  const nameOf = new Map(resources.map(({ id, name }) => [id, name]));
+  return rows.map(({ id, count }) => ({ name: nameOf.get(id) ?? id, by: 'users', count }));
+}
