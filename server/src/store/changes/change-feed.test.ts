@@ -19,6 +19,8 @@ let mayConnect: Promise<void>;
 let connections: pg.Client[];
 let heard: string[];
 let resyncs: number;
+/** What the server is made to say of itself, instead of the truth. */
+let pretended: Record<string, string>;
 
 // A server of our own: what may be pruned depends on every transaction open on it, and other tests have many.
 beforeAll(async () => {
@@ -36,6 +38,7 @@ beforeEach(async () => {
   connections = [];
   heard = [];
   resyncs = 0;
+  pretended = {};
   feed = await newFeed();
   feed.subscribe('*', (changes: Change[]) => void heard.push(...changes.map(({ id }) => id)));
   feed.onResync(() => {
@@ -51,11 +54,24 @@ async function newFeed(pollMilliseconds = 60_000): Promise<PostgresChangeFeed> {
     client.on('error', () => undefined);
     await client.connect();
     connections.push(client);
-    return client;
+    return pretending(client);
   };
   const made = new PostgresChangeFeed({ connect, log: testLogger(), pollMilliseconds });
   await made.start();
   return made;
+}
+
+/** Puts what is pretended in the place of what the server answers. */
+function pretending(client: pg.Client): pg.Client {
+  const query = client.query.bind(client) as (text: string) => Promise<unknown>;
+  const altered = async (text: string): Promise<unknown> => {
+    const result = await query(text);
+    for (const { rows } of [result].flat() as { rows: Record<string, string>[] }[])
+      for (const row of rows)
+        for (const name of Object.keys(row)) if (pretended[name] !== undefined) row[name] = pretended[name];
+    return result;
+  };
+  return Object.assign(client, { query: altered });
 }
 
 const put = (id: string) =>
@@ -157,4 +173,62 @@ test('a lost notification is found by looking', async () => {
   );
   expect(await found.promise).toBe('unannounced');
   await impatient.close();
+});
+
+test('another server under the same address, restored or failed over to: everything is loaded anew', async () => {
+  const reconnect = await cut();
+  pretended = { server: 'started at another time' };
+  await put('while away');
+  reconnect();
+  await feed.caughtUp();
+  expect(resyncs).toBe(1);
+  await put('after');
+  await feed.caughtUp();
+  expect(heard).toContain('after');
+  expect(resyncs).toBe(1);
+});
+
+test('transaction numbers that go back: everything is loaded anew, and what follows is heard', async () => {
+  pretended = { xmin: '99999999999' };
+  await feed.caughtUp();
+  pretended = {};
+  const before = resyncs;
+  await put('under a small number');
+  await feed.caughtUp();
+  expect(resyncs).toBe(before + 1);
+  await put('after');
+  await feed.caughtUp();
+  expect(heard).toContain('after');
+});
+
+test('tells how long ago it last knew everything, and counts while it is cut off', async () => {
+  await feed.caughtUp();
+  expect(feed.silentMilliseconds()).toBeLessThan(1_000);
+  const reconnect = await cut();
+  const cutAt = performance.now();
+  while (performance.now() < cutAt + 30) await new Promise(setImmediate);
+  expect(feed.silentMilliseconds()).toBeGreaterThanOrEqual(30);
+  reconnect();
+  await feed.caughtUp();
+  expect(feed.silentMilliseconds()).toBeLessThan(performance.now() - cutAt);
+});
+
+test('a listener that can not load anew counts as silence', async () => {
+  await feed.caughtUp();
+  const away = Promise.withResolvers<void>();
+  const stopListening = feed.subscribe(['broken'], () => Promise.reject(new Error('the database is away')));
+  const stopResync = feed.onResync(() => away.promise);
+  const failedAt = performance.now();
+  await store.transaction({ tenantId: 'ten_a' }, (tx) =>
+    recordChange(tx, { tenantId: 'ten_a', topic: 'broken', id: 'x', operation: 'put' }),
+  );
+  const caughtUp = feed.caughtUp();
+  while (performance.now() < failedAt + 50) await new Promise(setImmediate);
+  expect(feed.silentMilliseconds()).toBeGreaterThanOrEqual(40);
+  away.resolve();
+  await caughtUp;
+  await feed.caughtUp();
+  expect(feed.silentMilliseconds()).toBeLessThan(performance.now() - failedAt);
+  stopListening();
+  stopResync();
 });

@@ -18,6 +18,11 @@ export interface ChangeFeed {
    * @throws `database_unavailable` when the feed cannot reach the database in time, `store_closed`.
    */
   caughtUp(): Promise<void>;
+  /**
+   * How long ago it was certain that everything committed had been delivered and taken in. Some seconds when all is well,
+   * since it looks every five; it grows while the database is out of reach, and while a listener can't load what it must.
+   */
+  silentMilliseconds(): number;
 }
 
 export interface ChangeFeedDeps {
@@ -42,6 +47,11 @@ export class PostgresChangeFeed implements ChangeFeed {
   #horizon: bigint | undefined;
   /** What was delivered from transactions at or above the horizon, so that reading those again delivers nothing twice. */
   readonly #delivered = new Map<bigint, bigint>();
+  /** Which server the horizon belongs to. */
+  #server: string | undefined;
+  /** Everything committed before this, on the monotonic clock, was delivered and taken in. */
+  #completeAt = performance.now();
+  #settling = false;
   #waiting: PromiseWithResolvers<void>[] = [];
   #wake: () => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -77,6 +87,10 @@ export class PostgresChangeFeed implements ChangeFeed {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  silentMilliseconds(): number {
+    return performance.now() - this.#completeAt;
   }
 
   async close(): Promise<void> {
@@ -118,11 +132,24 @@ export class PostgresChangeFeed implements ChangeFeed {
       if (entry !== undefined && entry.transaction >= (this.#horizon ?? 0n)) this.#deliver([entry]);
     });
     await client.query(`set role ${SYSTEM_ROLE}; listen ${CHANNEL}`);
-    if (this.#horizon !== undefined) return;
-    const { rows } = await client.query<{ xmin: string }>(
-      'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin',
+    const { rows } = await client.query<{ xmin: string; server: string }>(
+      `select pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
+         concat_ws('/', pg_postmaster_start_time(), (select oid from pg_database where datname = current_database())) as server`,
     );
-    this.#horizon = BigInt(rows[0]?.xmin ?? 0);
+    const { xmin = '0', server = '' } = rows[0] ?? {};
+    const before = this.#server;
+    this.#server = server;
+    if (before === server) return;
+    this.#horizon = BigInt(xmin);
+    // Another server may have lost what was heard already, and may use the same transaction numbers for something else.
+    if (before === undefined) return;
+    this.#delivered.clear();
+    this.#loadAnew('the change feed found another database server, or the same one restarted');
+  }
+
+  #loadAnew(why: string): void {
+    this.#deps.log.warn(`${why}: everything is loaded anew`);
+    this.#subscribers.resync();
   }
 
   /** Catches up when connected, when asked and every so often, until the connection breaks (throws) or the feed is closed. */
@@ -135,15 +162,26 @@ export class PostgresChangeFeed implements ChangeFeed {
     while (!this.#stop.signal.aborted) {
       const waiting = this.#waiting;
       this.#waiting = [];
+      const beganAt = performance.now();
       try {
         await this.#catchUp(client);
       } catch (error) {
         this.#waiting.unshift(...waiting);
         throw error;
       }
+      void this.#settle(beganAt);
       if (waiting.length > 0) void this.#release(waiting);
       if (this.#waiting.length === 0 && !this.#stop.signal.aborted) await Promise.race([broken, this.#asked()]);
     }
+  }
+
+  /** One at a time: while a listener is stuck, the first one waits for it, and no others pile up behind. */
+  async #settle(beganAt: number): Promise<void> {
+    if (this.#settling) return;
+    this.#settling = true;
+    await this.#subscribers.idle();
+    this.#settling = false;
+    this.#completeAt = beganAt;
   }
 
   async #release(waiting: PromiseWithResolvers<void>[]): Promise<void> {
@@ -175,12 +213,12 @@ export class PostgresChangeFeed implements ChangeFeed {
     )) as unknown as [{ rows: { xmin: string }[] }, { rows: FeedRow[] }, { rows: { through: string }[] }];
     const [snapshot, changes, pruned] = results;
     const next = BigInt(snapshot.rows[0]?.xmin ?? 0);
-    const lost = changes.rows.length > CATCH_UP_MAX || BigInt(pruned.rows[0]?.through ?? 0) >= horizon;
+    const tooFar = changes.rows.length > CATCH_UP_MAX || BigInt(pruned.rows[0]?.through ?? 0) >= horizon;
     this.#horizon = next;
-    if (lost) {
-      this.#deps.log.warn('the change feed fell too far behind: everything is loaded anew');
-      this.#subscribers.resync();
-    } else {
+    if (tooFar) this.#loadAnew('the change feed fell too far behind');
+    // Within one server it never does: below the old horizon, new changes would be taken for heard ones.
+    else if (next < horizon) this.#loadAnew('the transaction numbers of the database went back');
+    else {
       const entries = changes.rows.map(toEntry);
       this.#deliver(entries.sort((a, b) => (a.change.sequence < b.change.sequence ? -1 : 1)));
     }
