@@ -4,6 +4,7 @@ import { type AccessDeps, guardRoutes } from './access.ts';
 import { type AdminApiDeps, adminApi } from './admin/admin-api.ts';
 import { answerClientErrors } from './client-errors.ts';
 import { type ConsolePagesDeps, consolePages } from './console-pages.ts';
+import { type DocsPagesDeps, docsPages } from './docs-pages.ts';
 import { healthRoutes, type Probe } from './health-routes.ts';
 import { answerUnknownPaths } from './known-paths.ts';
 import { type Metrics, measureRequests, metricsRoute } from './metrics.ts';
@@ -24,7 +25,7 @@ export interface ProbeServerDeps extends AccessDeps, IdSource {
   probes: readonly Probe[];
 }
 
-export interface ControlServerDeps extends ProbeServerDeps, AdminApiDeps, ConsolePagesDeps {
+export interface ControlServerDeps extends ProbeServerDeps, AdminApiDeps, ConsolePagesDeps, DocsPagesDeps {
   /** The other faces: issuer endpoints, sign-in pages. Each has a scope of its own for body parsers and error pages. */
   plugins: readonly FastifyPluginAsync[];
 }
@@ -42,6 +43,7 @@ export async function buildControlServer(deps: ControlServerDeps): Promise<Fasti
   metricsRoute(server, deps.metrics);
   await server.register(adminApi(deps), { prefix: '/api/v1' });
   await server.register(consolePages(deps));
+  await server.register(docsPages(deps));
   for (const plugin of deps.plugins) await server.register(plugin);
   return server;
 }
