@@ -39,7 +39,10 @@ export class RequestRelay {
   }
 
   sendHead(socket: Socket): void {
-    socket.write(this.#unsentHead, 'latin1');
+    // Through the slab like everything else: a string handed to the socket is copied to a new buffer for each write.
+    this.#out.open(socket);
+    this.#out.text(this.#unsentHead);
+    this.#out.send();
     this.#unsentHead = '';
   }
 
