@@ -219,6 +219,21 @@ test('every kind of secret was issued', () => {
   for (const kind of KINDS) expect(secrets.get(kind)?.length, kind).toBeGreaterThan(20);
 });
 
+test('a secret would be found, whatever stands before it', () => {
+  const secret = 'gh_live_RVUDBAStHTobXB4LvVPDdUG23ee1iCVZb';
+  for (const before of ['', 'a', 'ab', 'abc']) {
+    const text = Buffer.from(`${before}${secret};${before}`);
+    for (const form of ['utf8', 'base64', 'base64url', 'hex'] as const) {
+      const dump = Buffer.from(`x${text.toString(form)}`);
+      expect(
+        spellings(secret).some((spelling) => dump.includes(spelling)),
+        `${form} after "${before}"`,
+      ).toBe(true);
+    }
+  }
+  expect(spellings(secret).some((spelling) => Buffer.from('gh_live_other').includes(spelling))).toBe(false);
+});
+
 test('the dumps are whole', () => {
   for (const name of ['database', 'backup', 'files of the database']) {
     expect(dumps.get(name)?.includes(ADMINISTRATOR.email), name).toBe(true);
