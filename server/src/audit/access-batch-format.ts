@@ -15,7 +15,8 @@ export const CELL = {
   path: { place: 8, lengthMax: 2_048 },
   status: { place: 9 },
   allowed: { place: 10 },
-  reason: { place: 11 },
+  /** May list scopes. */
+  reason: { place: 11, lengthMax: 2_048 },
   /** The list as JSON. */
   policies: { place: 12, lengthMax: Number.POSITIVE_INFINITY },
   upstream: { place: 13 },

@@ -89,7 +89,7 @@ export class AccessBatch {
       this.#text(CELL.path.place, record.path, CELL.path.lengthMax),
       toCount(record.status),
       record.allowed ? 1 : 0,
-      this.#text(CELL.reason.place, record.reason),
+      this.#text(CELL.reason.place, record.reason, CELL.reason.lengthMax),
       this.#policiesOf(record),
       record.upstream === undefined ? NONE : this.#text(CELL.upstream.place, record.upstream),
       toCount(record.bytesIn),

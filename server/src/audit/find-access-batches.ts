@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isId, timeOfId } from '#base';
+import { timeOfId } from '#base';
 import type { Tx } from '#store';
 import { minuteOf, TIME_MAX } from './access-batch-format.ts';
 import { hashText, markSeeds } from './access-marks.ts';
@@ -15,8 +15,8 @@ export type FoundBatch = Pick<
 const FETCH_FIRST = 4;
 const FETCH_MAX = 32;
 const MINUTES_MAX = 64;
-/** A decision's id is made a moment before its record's time is read. */
-const DECISION_SLACK_MS = 1_000;
+/** A record's id (a decision's, or a token's at the token endpoint) is made a moment before or after its time is read. */
+const ID_SLACK_MS = 5_000;
 
 interface Search {
   tenantId: string;
@@ -39,10 +39,10 @@ export async function* findAccessBatches(
   const { decisionId, from = 0, to = Number.MAX_SAFE_INTEGER } = filter;
   const search = { tenantId, marks: marksOf(tenantId, filter), decisionId, from, to: to - 1 };
   if (decisionId !== undefined) {
-    if (!isId('decision', decisionId)) return;
     const at = timeOfId(decisionId);
-    search.from = Math.max(search.from, at - DECISION_SLACK_MS);
-    search.to = Math.min(search.to, at + DECISION_SLACK_MS);
+    if (at === undefined) return;
+    search.from = Math.max(search.from, at - ID_SLACK_MS);
+    search.to = Math.min(search.to, at + ID_SLACK_MS);
   }
   const [mark] = search.marks;
   if (mark === undefined || decisionId !== undefined) {

@@ -94,6 +94,7 @@ describe('listing', () => {
     ['a decision of another principal', { decisionId: decisionAt(start + 2 * MINUTE, 7), principalId: 'usr_even' }, []],
     ['a decision that was never made', { decisionId: decisionAt(start, 7) }, []],
     ['a decision that is none', { decisionId: '7' }, []],
+    ['a decision with a wrong letter', { decisionId: `dec_${'u'.repeat(26)}` }, []],
     ['a time', { from: start + MINUTE, to: start + 2 * MINUTE }, [5, 4, 3]],
     ['a time that is empty', { from: start + MINUTE, to: start + MINUTE }, []],
     ['a time before everything', { to: start }, []],
@@ -132,6 +133,13 @@ describe('listing', () => {
     );
     expect(rows).toEqual([]);
   });
+});
+
+test('a record is found by the id of a token too, made a moment after the time of the record', async () => {
+  const tenantId = 'ten_token';
+  const decisionId = newId('token', { clock: fixedClock(new Date(start + 700).toISOString()), random: systemRandom });
+  await write([record(tenantId, 1, { at: start, decisionId }), record(tenantId, 2, { at: start })]);
+  expect((await list({ tenantId, decisionId })).items).toMatchObject([{ decisionId }]);
 });
 
 test('batches that overlap in time are listed in one order', async () => {

@@ -61,9 +61,10 @@ export function isId<K extends IdKind>(kind: K, value: unknown): value is Id<(ty
   );
 }
 
-/** When an id was made, in milliseconds since the epoch: the first 48 bits are its first ten characters. */
-export function timeOfId(id: Id): number {
-  const suffix = id.slice(id.indexOf('_') + 1);
+/** When an id of whatever kind was made, in milliseconds since the epoch: the first 48 bits are ten characters. */
+export function timeOfId(text: string): number | undefined {
+  const suffix = text.slice(text.indexOf('_') + 1);
+  if (!SUFFIX.test(suffix)) return undefined;
   return [...suffix.slice(0, 10)].reduce((time, character) => time * 32 + ALPHABET.indexOf(character), 0);
 }
 
