@@ -74,10 +74,21 @@ function probeDeps(foundation: Foundation, rooms: Rooms, gateway: Gateway | unde
     issuer,
     trustedProxies,
     metrics,
-    probes: [{ name: 'database', check: () => store.ping() }],
+    probes: [
+      { name: 'database', check: () => store.ping() },
+      { name: 'changes', check: () => demandHearing(store.changes) },
+    ],
     permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
     authenticateAdmin: (credential) => authenticateAdmin(rooms, credential, `${issuer}/api/v1`, clock.now()),
   };
+}
+
+/** The feed looks every five seconds: after three times without an answer it is deaf. */
+const SILENT_MILLISECONDS_MAX = 15_000;
+
+async function demandHearing(changes: Foundation['store']['changes']): Promise<void> {
+  const silent = changes.silentMilliseconds();
+  if (silent > SILENT_MILLISECONDS_MAX) throw new TypeError(`no change was heard of for ${Math.round(silent)} ms`);
 }
 
 async function listen(

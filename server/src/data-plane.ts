@@ -39,6 +39,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       identity: rooms.oauth.identitySigner,
       authorizer: rooms.authorizer,
       recorder: accessRecorder,
+      changes: store.changes,
     },
     { trustedProxies: configuration.trustedProxies },
   );

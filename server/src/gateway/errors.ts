@@ -62,6 +62,11 @@ export const gatewayErrors = defineErrors({
     category: 'unavailable',
     message: 'Requests can not be recorded at the moment, and may not be served unrecorded. Try again later.',
   },
+  changes_unheard: {
+    category: 'unavailable',
+    message:
+      'The gateway has been cut off from its database for too long to know what was revoked meanwhile. Try again later.',
+  },
   route_unavailable: {
     category: 'unavailable',
     message: 'This route is not usable as it is configured. The operator must correct it.',

@@ -10,6 +10,7 @@ import type {
   AccessTokenVerifier,
   ApiKeyVerifier,
   Authorizer,
+  ChangeHearing,
   ConfigurationSource,
   IdentitySigner,
 } from './ports.ts';
@@ -25,6 +26,7 @@ export interface GatewayDeps {
   identity: IdentitySigner;
   authorizer: Authorizer;
   recorder: AccessRecorder;
+  changes: ChangeHearing;
   clock: Clock;
   random: Random;
   log: Logger;
@@ -76,6 +78,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     identity: deps.identity,
     authorizer: deps.authorizer,
     recorder: deps.recorder,
+    changes: deps.changes,
     limiter: deps.limiter ?? new MemoryLimiter(),
     clientAddress: clientAddressReader(options.trustedProxies ?? []),
     appendTrace: traceAppender(deps.random),

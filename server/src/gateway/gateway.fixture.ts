@@ -104,6 +104,7 @@ export function openFixture(options: FixtureOptions = {}) {
         },
       },
       recorder: { record: (record) => void records.push(record) },
+      changes: { silentMilliseconds: () => 0 },
       ...options.deps,
     },
     options,

@@ -271,6 +271,27 @@ const REFUSED: Row[] = [
     status: 503,
     code: 'recording_unavailable',
   },
+  {
+    what: 'a gateway that has not heard of revocations for too long',
+    request: head('/weather/paris', { credential: KEY }),
+    options: { deps: { changes: { silentMilliseconds: () => 900_001 } } },
+    status: 503,
+    code: 'changes_unheard',
+  },
+  {
+    what: 'a gateway that can not tell how long it has heard nothing',
+    request: head('/weather/paris', { credential: KEY }),
+    options: { deps: { changes: { silentMilliseconds: () => Number.NaN } } },
+    status: 503,
+    code: 'changes_unheard',
+  },
+  {
+    what: 'a clock that tells no time',
+    request: head('/weather/paris', { credential: KEY }),
+    options: { deps: { clock: { now: () => Number.NaN } } },
+    status: 500,
+    code: 'gateway_failed',
+  },
 ];
 
 describe('pipeline refuses', () => {
@@ -294,6 +315,11 @@ describe('pipeline refuses', () => {
       expect(records).toMatchObject([{ decisionId: problem.decision_id, status, allowed: false }]);
       expect(JSON.stringify(records)).not.toContain('valid');
     }
+  });
+
+  test('nothing for having heard nothing for a while: changes and the database are not waited for', async () => {
+    const { gateway } = openFixture({ deps: { changes: { silentMilliseconds: () => 900_000 } } });
+    expect((await gateway.handler(head('/weather/paris', { credential: KEY }))).kind).toBe('forward');
   });
 
   test('405 names the methods', async () => {

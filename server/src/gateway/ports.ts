@@ -52,6 +52,11 @@ export interface AccessRecorder {
   accepting?(): boolean;
 }
 
+export interface ChangeHearing {
+  /** How long ago it was certain that every change so far, revocations among them, had been taken in. */
+  silentMilliseconds(): number;
+}
+
 /** Everything the data plane is configured with, read from the resources in one consistent view. */
 export interface GatewayConfiguration {
   tenants: readonly TenantConfiguration[];

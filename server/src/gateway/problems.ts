@@ -18,6 +18,7 @@ const STATUS = {
   upstream_broken: 502,
   upstream_timed_out: 504,
   recording_unavailable: 503,
+  changes_unheard: 503,
   route_unavailable: 503,
   plan_unavailable: 503,
   decision_unavailable: 503,

@@ -4,7 +4,14 @@ import type { ClientAddress, ClientAddressReader } from './client-address.ts';
 import type { CompiledRoute } from './compile-route.ts';
 import type { Forward, RequestHead } from './exchange.ts';
 import type { Limiter } from './limiter.ts';
-import type { AccessRecorder, AccessTokenVerifier, ApiKeyVerifier, Authorizer, IdentitySigner } from './ports.ts';
+import type {
+  AccessRecorder,
+  AccessTokenVerifier,
+  ApiKeyVerifier,
+  Authorizer,
+  ChangeHearing,
+  IdentitySigner,
+} from './ports.ts';
 import type { Problem } from './problems.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
 import type { TraceAppender } from './trace-context.ts';
@@ -17,6 +24,7 @@ export interface PipelineParts {
   readonly identity: IdentitySigner;
   readonly authorizer: Authorizer;
   readonly recorder: AccessRecorder;
+  readonly changes: ChangeHearing;
   readonly limiter: Limiter;
   readonly clientAddress: ClientAddressReader;
   readonly appendTrace: TraceAppender;

@@ -1,12 +1,27 @@
 import { problem } from '../problems.ts';
-import type { Step } from '../request-exchange.ts';
+import type { RequestExchange, Step } from '../request-exchange.ts';
 
-/** Where records must not be lost, nothing is served that could not be recorded. */
+/**
+ * So long the gateway goes on with what it knew: the life of an access token, which a verifier that keeps no state would
+ * go on accepting as long. See docs/adr/0007-a-gateway-that-hears-nothing.md.
+ */
+const SILENT_MILLISECONDS_MAX = 15 * 60_000;
+
+/**
+ * Where records must not be lost, nothing is served that could not be recorded; and nothing on knowledge that is too old
+ * to know what was revoked.
+ */
 export const accept: Step = {
   name: 'accept',
   run(exchange) {
-    if (exchange.parts.recorder.accepting?.() !== false) return undefined;
-    exchange.reason = 'recording_unavailable';
-    return problem('recording_unavailable');
+    const { recorder, changes } = exchange.parts;
+    if (recorder.accepting?.() === false) return refuse(exchange, 'recording_unavailable');
+    if (!(changes.silentMilliseconds() <= SILENT_MILLISECONDS_MAX)) return refuse(exchange, 'changes_unheard');
+    return undefined;
   },
 };
+
+function refuse(exchange: RequestExchange, code: 'recording_unavailable' | 'changes_unheard') {
+  exchange.reason = code;
+  return problem(code);
+}
