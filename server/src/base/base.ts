@@ -24,6 +24,7 @@ export {
 } from './ids.ts';
 export { LIMITS } from './limits.ts';
 export { createLogger, isSecretField, type Logger, type LoggingOptions, redact } from './logging.ts';
+export { networkOf } from './network-of.ts';
 export { parse, toFieldErrors } from './parse.ts';
 export {
   type Actor,

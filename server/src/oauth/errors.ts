@@ -53,6 +53,11 @@ const definitions = {
     'invalid_client',
     'The client could not be authenticated. Check client_id and its secret, and that the secret was not revoked.',
   ),
+  too_many_failures: {
+    wire: 'temporarily_unavailable',
+    category: 'rate_limited',
+    message: 'Too many requests from this network were refused. Wait as long as Retry-After says.',
+  },
   client_credentials_twice: bad(
     'invalid_request',
     'The client authenticated in two ways at once. Use either the Authorization header or client_secret in the body.',

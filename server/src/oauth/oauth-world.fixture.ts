@@ -142,12 +142,13 @@ export async function openWorld() {
   const secretOf = async (clientId: string) =>
     (await issueClientSecret(secrets, { tenantId: TENANT, clientId, actor })).secret;
 
-  const request = (text: string, authorization?: string) => ({
-    tenantId: TENANT,
-    params: readParams(text),
-    authorization,
-    ip: '192.0.2.1',
-  });
+  let callers = 0;
+  const request = (text: string, authorization?: string, ip?: string) => {
+    // Another network each time: what is refused on purpose must not hold back what comes after.
+    callers += 1;
+    const anywhere = `10.${(callers >> 16) & 255}.${(callers >> 8) & 255}.${callers & 255}`;
+    return { tenantId: TENANT, params: readParams(text), authorization, ip: ip ?? anywhere };
+  };
   const browserRequest = (text: string) => ({
     tenantId: TENANT,
     params: readParams(text),
@@ -176,10 +177,10 @@ export async function openWorld() {
     secretOf,
     signedIn,
     signIn,
-    token: async (form: Form, authorization?: string) =>
-      answer(await oauth.token(request(encode(form), authorization))),
+    token: async (form: Form, authorization?: string, ip?: string) =>
+      answer(await oauth.token(request(encode(form), authorization, ip))),
     tokenText: async (text: string, authorization?: string) => answer(await oauth.token(request(text, authorization))),
-    revoke: async (form: Form) => answer(await oauth.revoke(request(encode(form)))),
+    revoke: async (form: Form, ip?: string) => answer(await oauth.revoke(request(encode(form), undefined, ip))),
     introspect: async (form: Form) => answer(await oauth.introspect(request(encode(form)))),
     userinfo: async (authorization: string | undefined) => answer(await oauth.userinfo(request('', authorization))),
     authorize: (form: Form) => oauth.authorize(browserRequest(encode(form))),

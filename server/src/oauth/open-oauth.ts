@@ -6,6 +6,7 @@ import { authorize } from './authorization/authorize.ts';
 import type { AuthorizationOutcome } from './authorization/context.ts';
 import { decideConsent } from './authorization/decide-consent.ts';
 import { ClientDirectory } from './clients/client-directory.ts';
+import { createFailureThrottle } from './clients/failure-throttle.ts';
 import { followClients } from './clients/follow-clients.ts';
 import { followClientSecrets } from './clients/load-secrets.ts';
 import { discoveryEndpoint, jwksEndpoint } from './endpoints/discovery.ts';
@@ -69,7 +70,15 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const stopClients = followClients(clients, { clients: clientSnapshot, apis: apiSnapshot });
 
   const verifier = createAccessTokenVerifier({ ...input, clients, revocations });
-  const deps = { ...input, clients, revocations, verifier, issued: input.issued ?? { tokenIssued: () => undefined } };
+  const failures = createFailureThrottle(input);
+  const deps = {
+    ...input,
+    clients,
+    revocations,
+    verifier,
+    failures,
+    issued: input.issued ?? { tokenIssued: () => undefined },
+  };
   const stopOwners = followOwners(deps);
   return {
     verifier,

@@ -1,5 +1,4 @@
-import type { Clock } from '#base';
-import { networkOf } from './network-of.ts';
+import { type Clock, networkOf } from '#base';
 
 /**
  * Slows guessing down. An attempt is counted *before* the password is checked, so that a thousand at once do not all pass

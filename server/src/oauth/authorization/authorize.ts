@@ -49,9 +49,13 @@ export async function authorize(deps: AuthorizeDeps, request: BrowserRequest): P
     return established(context, 'outcome');
   } catch (thrown) {
     const clientId = context.client?.id;
-    const { status: _, ...problem } = toProblem(deps, thrown, { endpoint: 'authorize', clientId });
+    const { error, error_description, error_id } = toProblem(deps, thrown, { endpoint: 'authorize', clientId });
     const issuer = deps.issuers.issuerOf(request.tenantId);
-    return answerClient(established(context, 'redirectUri'), issuer, context.state, problem);
+    return answerClient(established(context, 'redirectUri'), issuer, context.state, {
+      error,
+      error_description,
+      error_id,
+    });
   }
 }
 

@@ -52,11 +52,9 @@ async function decide(deps: AuthorizeDeps, request: BrowserRequest): Promise<Aut
       detail: { scope: accepted.scopes.join(' ') },
     });
     if (decision === 'deny') {
-      const { status: _, ...problem } = toProblem(deps, oauthErrors.consent_denied(), {
-        endpoint: 'consent',
-        clientId: client.id,
-      });
-      return answer(problem);
+      const told = { endpoint: 'consent', clientId: client.id };
+      const { error, error_description, error_id } = toProblem(deps, oauthErrors.consent_denied(), told);
+      return answer({ error, error_description, error_id });
     }
     await remember(tx, deps, { tenantId, userId: session.userId, client, accepted });
     return answer({ code: await issueCode(tx, deps, { tenantId, session, accepted }) });

@@ -1,35 +1,21 @@
-import type { IdSource, Logger } from '#base';
 import { credentialHash, recogniseCredential } from '#keyring';
-import { type AuthenticateClientDeps, authenticateClient } from '../clients/authenticate-client.ts';
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { findRefreshToken } from '../grants/find-refresh-token.ts';
 import type { RevokeTokensDeps } from '../grants/revoke-tokens.ts';
-import type { Issuers } from '../issuers.ts';
-import {
-  type Check,
-  type EndpointRequest,
-  type EndpointResponse,
-  established,
-  NO_STORE,
-  runChecks,
-} from '../protocol/endpoint.ts';
-import { problemResponse, toProblem } from '../protocol/error-response.ts';
-import { refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
+import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
+import { requiredParam } from '../protocol/read-params.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
+import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
 
-export interface IntrospectDeps extends AuthenticateClientDeps, IdSource {
+export interface IntrospectDeps extends ClientEndpointDeps {
   store: RevokeTokensDeps['store'];
   verifier: AccessTokenVerifier;
-  issuers: Issuers;
-  log: Logger;
 }
 
-interface IntrospectContext {
+interface IntrospectContext extends ClientContext {
   deps: IntrospectDeps;
-  request: EndpointRequest;
-  client?: Client;
   answer?: IntrospectionAnswer;
 }
 
@@ -38,31 +24,12 @@ type IntrospectionAnswer = { active: false } | ({ active: true; token_type: stri
 
 const INACTIVE: IntrospectionAnswer = { active: false };
 
-const INTROSPECT_CHECKS: readonly Check<IntrospectContext>[] = [
-  refuseRepeatedParameters,
-  identifyClient,
-  refusePublicClients,
-  lookAtToken,
-];
+const INTROSPECT_CHECKS: readonly Check<IntrospectContext>[] = [...CLIENT_CHECKS, refusePublicClients, lookAtToken];
 
 /** Token introspection (RFC 7662). Never throws. */
-export async function introspectEndpoint(deps: IntrospectDeps, request: EndpointRequest): Promise<EndpointResponse> {
+export function introspectEndpoint(deps: IntrospectDeps, request: EndpointRequest): Promise<EndpointResponse> {
   const context: IntrospectContext = { deps, request };
-  try {
-    await runChecks(INTROSPECT_CHECKS, context);
-    return { status: 200, headers: NO_STORE, body: established(context, 'answer') };
-  } catch (thrown) {
-    const problem = toProblem(deps, thrown, { endpoint: 'introspect', clientId: context.client?.id });
-    return problemResponse(problem, deps.issuers.issuerOf(request.tenantId));
-  }
-}
-
-function refuseRepeatedParameters({ request }: IntrospectContext): undefined {
-  refuseRepeatedParams(request.params);
-}
-
-function identifyClient(context: IntrospectContext): undefined {
-  context.client = authenticateClient(context.deps, context.request);
+  return runClientEndpoint('introspect', INTROSPECT_CHECKS, context, () => established(context, 'answer'));
 }
 
 /** RFC 7662 §2.1 and §4: the endpoint requires authorization, or anyone could try tokens out on it. */

@@ -1,56 +1,28 @@
-import type { Logger } from '#base';
 import { credentialHash, recogniseCredential } from '#keyring';
-import { type AuthenticateClientDeps, authenticateClient } from '../clients/authenticate-client.ts';
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { clientPrincipal } from '../grants/acting-principal.ts';
 import { findRefreshToken } from '../grants/find-refresh-token.ts';
 import { type RevokeTokensDeps, type RevokeTokensInput, revokeTokens } from '../grants/revoke-tokens.ts';
-import type { Issuers } from '../issuers.ts';
-import {
-  type Check,
-  type EndpointRequest,
-  type EndpointResponse,
-  established,
-  NO_STORE,
-  runChecks,
-} from '../protocol/endpoint.ts';
-import { problemResponse, toProblem } from '../protocol/error-response.ts';
-import { refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
+import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
+import { requiredParam } from '../protocol/read-params.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
+import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
 
-export interface RevokeEndpointDeps extends RevokeTokensDeps, AuthenticateClientDeps {
+export interface RevokeEndpointDeps extends RevokeTokensDeps, ClientEndpointDeps {
   verifier: AccessTokenVerifier;
-  issuers: Issuers;
-  log: Logger;
 }
 
-interface RevokeContext {
+interface RevokeContext extends ClientContext {
   deps: RevokeEndpointDeps;
-  request: EndpointRequest;
-  client?: Client;
 }
 
-const REVOKE_CHECKS: readonly Check<RevokeContext>[] = [refuseRepeatedParameters, identifyClient, revokeToken];
+const REVOKE_CHECKS: readonly Check<RevokeContext>[] = [...CLIENT_CHECKS, revokeToken];
 
 /** Token revocation (RFC 7009). Never throws. */
-export async function revokeEndpoint(deps: RevokeEndpointDeps, request: EndpointRequest): Promise<EndpointResponse> {
+export function revokeEndpoint(deps: RevokeEndpointDeps, request: EndpointRequest): Promise<EndpointResponse> {
   const context: RevokeContext = { deps, request };
-  try {
-    await runChecks(REVOKE_CHECKS, context);
-    return { status: 200, headers: NO_STORE };
-  } catch (thrown) {
-    const problem = toProblem(deps, thrown, { endpoint: 'revoke', clientId: context.client?.id });
-    return problemResponse(problem, deps.issuers.issuerOf(request.tenantId));
-  }
-}
-
-function refuseRepeatedParameters({ request }: RevokeContext): undefined {
-  refuseRepeatedParams(request.params);
-}
-
-function identifyClient(context: RevokeContext): undefined {
-  context.client = authenticateClient(context.deps, context.request);
+  return runClientEndpoint('revoke', REVOKE_CHECKS, context, () => undefined);
 }
 
 /** RFC 7009 §2.2: a token that is unknown, or dead already, is as good as revoked. The type is seen, not believed. */

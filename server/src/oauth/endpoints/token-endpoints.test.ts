@@ -214,3 +214,46 @@ describe('discovery and keys', () => {
     expect(world.oauth.jwks(TENANT).headers.etag).not.toBe(before.headers.etag);
   });
 });
+
+describe('a network that fails again and again', () => {
+  const flood = async (ip: string) => {
+    const failures = Array.from({ length: 300 }, () => ({ ...CREDENTIALS, client_id: 'nobody', client_secret: 'no' }));
+    for (const form of failures) await world.token(form, undefined, ip);
+  };
+  const CREDENTIALS = { grant_type: 'client_credentials', client_id: 'machine' };
+
+  test('429 with Retry-After, at every endpoint, until it has waited', async () => {
+    const ip = '198.51.100.1';
+    await flood(ip);
+    const refused = await world.token({ ...SPA_REDEEM, code: await world.code() }, undefined, ip);
+    expect(refused).toMatchObject({
+      status: 429,
+      headers: { 'retry-after': '1', 'cache-control': 'no-store' },
+      body: { error: 'temporarily_unavailable' },
+    });
+    expect(Object.keys(refused.body).sort()).toEqual(['error', 'error_description', 'error_id']);
+    expect((await world.revoke({ client_id: 'spa', token: 'x' }, ip)).status).toBe(429);
+    world.clock.advance(1000);
+    expect((await world.revoke({ client_id: 'spa', token: 'x' }, ip)).status).toBe(200);
+  });
+
+  test('locks out nobody elsewhere, and on its own network no client that has its secret', async () => {
+    const ip = '198.51.100.2';
+    await flood(ip);
+    const client_secret = await world.secretOf('machine');
+    expect((await world.token({ ...CREDENTIALS, client_secret }, undefined, ip)).status).toBe(200);
+    expect((await world.token({ ...CREDENTIALS, client_secret: 'no' }, undefined, ip)).status).toBe(429);
+    const code = await world.code();
+    expect((await world.token({ ...SPA_REDEEM, code }, undefined, '198.51.100.3')).status).toBe(200);
+  });
+
+  test('a client’s own mistakes count against nobody once it has proved itself', async () => {
+    const ip = '198.51.100.4';
+    const client_secret = await world.secretOf('machine');
+    for (let index = 0; index < 310; index += 1) {
+      const mistaken = await world.token({ ...CREDENTIALS, client_secret, scope: 'none:such' }, undefined, ip);
+      expect(mistaken.status).toBe(400);
+    }
+    expect((await world.token({ ...SPA_REDEEM, code: await world.code() }, undefined, ip)).status).toBe(200);
+  });
+});

@@ -1,5 +1,3 @@
-import type { Logger } from '#base';
-import { authenticateClient } from '../clients/authenticate-client.ts';
 import type { Client } from '../clients/client-directory.ts';
 import { GRANT_TYPES, type GrantType } from '../clients/client-schema.ts';
 import { oauthErrors } from '../errors.ts';
@@ -7,34 +5,20 @@ import { type ClientCredentialsDeps, grantClientCredentials } from '../grants/cl
 import { type RedeemCodeDeps, redeemCode } from '../grants/redeem-code.ts';
 import { type RefreshTokensDeps, refreshTokens } from '../grants/refresh-tokens.ts';
 import type { TokenResponse } from '../grants/token-response.ts';
-import {
-  type Check,
-  type EndpointRequest,
-  type EndpointResponse,
-  established,
-  NO_STORE,
-  runChecks,
-} from '../protocol/endpoint.ts';
-import { problemResponse, toProblem } from '../protocol/error-response.ts';
-import { type Params, printable, refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
+import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
+import { type Params, printable, requiredParam } from '../protocol/read-params.ts';
+import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
 
-export type TokenDeps = ClientCredentialsDeps &
-  RedeemCodeDeps &
-  RefreshTokensDeps & {
-    log: Logger;
-  };
+export type TokenDeps = ClientCredentialsDeps & RedeemCodeDeps & RefreshTokensDeps & ClientEndpointDeps;
 
-interface TokenContext {
+interface TokenContext extends ClientContext {
   deps: TokenDeps;
-  request: EndpointRequest;
-  client?: Client;
   grantType?: GrantType;
   tokens?: TokenResponse;
 }
 
 const TOKEN_CHECKS: readonly Check<TokenContext>[] = [
-  refuseRepeatedParameters,
-  identifyClient,
+  ...CLIENT_CHECKS,
   readGrantType,
   checkClientMayUseGrant,
   grantTokens,
@@ -48,24 +32,9 @@ const GRANTS: Readonly<Record<GrantType, (deps: TokenDeps, client: Client, param
   };
 
 /** The token endpoint (RFC 6749 §3.2). Never throws. */
-export async function tokenEndpoint(deps: TokenDeps, request: EndpointRequest): Promise<EndpointResponse> {
+export function tokenEndpoint(deps: TokenDeps, request: EndpointRequest): Promise<EndpointResponse> {
   const context: TokenContext = { deps, request };
-  try {
-    await runChecks(TOKEN_CHECKS, context);
-    return { status: 200, headers: NO_STORE, body: established(context, 'tokens') };
-  } catch (thrown) {
-    const problem = toProblem(deps, thrown, { endpoint: 'token', clientId: context.client?.id });
-    return problemResponse(problem, deps.issuers.issuerOf(request.tenantId));
-  }
-}
-
-function refuseRepeatedParameters({ request }: TokenContext): undefined {
-  refuseRepeatedParams(request.params);
-}
-
-/** RFC 6749 §3.2.1. First, so that nobody learns anything about a grant without being its client. */
-function identifyClient(context: TokenContext): undefined {
-  context.client = authenticateClient(context.deps, context.request);
+  return runClientEndpoint('token', TOKEN_CHECKS, context, () => established(context, 'tokens'));
 }
 
 function readGrantType(context: TokenContext): undefined {

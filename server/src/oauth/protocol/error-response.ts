@@ -9,6 +9,7 @@ export interface OAuthProblem {
   error_description: string;
   error_id: string;
   status: number;
+  retryAfterSeconds?: number;
 }
 
 const DESCRIPTION_LENGTH_MAX = 400;
@@ -40,16 +41,20 @@ export function toProblem(
       status: 500,
     };
   }
-  const { code, message, cause } = thrown;
-  log.info(
+  const { code, message, cause, category, details } = thrown;
+  // Whoever is held back can't fill the log either.
+  const level = category === 'rate_limited' ? 'debug' : 'info';
+  log[level](
     { errorId: error_id, reason: code, message, ...context, ...(cause ? { cause } : {}) },
     'OAuth request refused',
   );
+  const retryAfterSeconds = details?.retryAfterSeconds;
   return {
     error: wireErrorOf(thrown),
     error_description: describe(message),
     error_id,
-    status: STATUS[thrown.category] ?? 400,
+    status: STATUS[category] ?? 400,
+    ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
   };
 }
 
@@ -63,11 +68,12 @@ function describe(message: string): string {
 }
 
 /** RFC 6749 §5.2. */
-export function problemResponse({ status, ...body }: OAuthProblem, realm: string): EndpointResponse {
+export function problemResponse({ status, retryAfterSeconds, ...body }: OAuthProblem, realm: string): EndpointResponse {
   return {
     status,
     headers: {
       ...NO_STORE,
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
       // RFC 6749 §5.2 and RFC 9110 §11.6.1: a 401 names the scheme by which the client may try again.
       ...(status === 401 ? { 'www-authenticate': `Basic realm="${printable(realm)}", charset="UTF-8"` } : {}),
     },
