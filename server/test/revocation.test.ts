@@ -61,6 +61,14 @@ test('in the process that was told, the very next request is judged by it', asyn
   expect(new Set((await Promise.all(lives)).map(String))).toEqual(new Set(['200,401']));
 });
 
+test('the second process says itself how it is', async () => {
+  expect((await fetch(`${second.controlUrl}/healthz`)).status).toBe(200);
+  expect((await fetch(`${second.controlUrl}/readyz`)).status).toBe(200);
+  // And administers nothing.
+  const headers = { authorization: `Bearer ${program.adminToken}` };
+  expect((await fetch(`${second.controlUrl}/api/v1/keys`, { headers })).status).toBe(404);
+});
+
 interface Issued {
   headers: Record<string, string>;
   revoke: () => Promise<unknown>;
