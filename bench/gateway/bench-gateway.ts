@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
@@ -29,6 +29,8 @@ export async function benchGateway({ seconds, rounds }: BenchOptions): Promise<R
   if (!here.has('wrk') || !here.has('nginx') || !here.has('taskset'))
     throw new Error('the gateway benchmark needs wrk, nginx and taskset');
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+  // As root the database runs under another uid: a folder it can't enter would be placed elsewhere, and stay behind there.
+  chmodSync(folder, 0o755);
   const started: StartedProcess[] = [];
   const keep = async <T extends StartedProcess>(starting: Promise<T>): Promise<T> => {
     const process = await starting;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,8 @@ export async function benchToken({ seconds, rounds }: BenchOptions): Promise<Rep
   const here = provide(['wrk', 'taskset']);
   if (here.size < 2) throw new Error('the token benchmark needs wrk and taskset');
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+  // As root the database runs under another uid: a folder it can't enter would be placed elsewhere, and stay behind there.
+  chmodSync(folder, 0o755);
   const started: StartedProcess[] = [];
   try {
     const peerPort = await freePort();
