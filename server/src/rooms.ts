@@ -1,7 +1,7 @@
 import { type ApiKeySnapshot, openApiKeySnapshot, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
 import { type Authorizer, openAuthorizer, type PolicySpec, policyKind } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
-import { findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
+import { findDisabledUsers, findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
 import { routeKind } from '#gateway';
 import { apiKind, clientKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
 import { alsoUsed, type Kinds, kindRegistry, openResourceSnapshot, type ResourceSnapshot } from '#resources';
@@ -38,7 +38,12 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const [roles, policies, apiKeys] = await Promise.all([
     openResourceSnapshot({ store }, roleKind),
     openResourceSnapshot<PolicySpec>({ store }, policyKind),
-    openApiKeySnapshot({ store, keyring, clock }),
+    openApiKeySnapshot({
+      store,
+      keyring,
+      clock,
+      owners: { disabled: (among) => store.transaction({ system: true }, (tx) => findDisabledUsers(tx, among)) },
+    }),
   ]);
   const authorizer = openAuthorizer({ policies, log });
   const oauth = await openOAuth({

@@ -13,17 +13,26 @@ export const REFUSED = {
   unknown: { ok: false, reason: 'unknown', description: 'This API key does not exist.' },
   expired: { ok: false, reason: 'expired', description: 'This API key has expired. Ask for a new one.' },
   revoked: { ok: false, reason: 'revoked', description: 'This API key was revoked. Ask for a new one.' },
-} as const satisfies Record<RefusedApiKey['reason'], RefusedApiKey>;
+  ownerDisabled: { ok: false, reason: 'revoked', description: 'The person this API key belongs to is disabled.' },
+} as const satisfies Record<RefusedApiKey['reason'] | 'ownerDisabled', RefusedApiKey>;
+
+/** No id holds a space. */
+export function ownerKey(tenantId: string, id: string): string {
+  return `${tenantId} ${id}`;
+}
 
 /** One key in memory. Changed in place, so that whoever holds it, the cache of texts too, sees each change at once. */
 export class ApiKeyEntry {
   readonly hash: string;
+  /** The person it acts for, by {@link ownerKey}, if it acts for one. Never another: an owner is for life. */
+  readonly owner: string | undefined;
   #accepted: ApiKeyVerification;
   #expiresAt: number;
   #revoked: boolean;
 
   constructor(row: ApiKeyRow) {
     this.hash = row.hash;
+    this.owner = row.owner_type === 'user' && row.owner_id !== null ? ownerKey(row.tenant_id, row.owner_id) : undefined;
     this.#accepted = { ok: true, principal: toPrincipal(row) };
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     this.#revoked = row.revoked_at !== null;

@@ -7,7 +7,7 @@ import { openSecondStore, openTestStore, type TestStore } from '#testing';
 import { type ApiKeySnapshot, openApiKeySnapshot } from './api-key-snapshot.ts';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
-import { actor, clock, deps, keyring, migrations } from './sample-deps.fixture.ts';
+import { actor, clock, deps, keyring, migrations, owners } from './sample-deps.fixture.ts';
 
 const tenantId = 'ten_1';
 let here: TestStore;
@@ -26,7 +26,13 @@ const issue = (input: Partial<IssueApiKeyInput> = {}) =>
 const revoke = (id: string) => revokeApiKey({ ...deps, store: here }, { tenantId, actor, id });
 
 async function open(store: Store = there, textsMax?: number): Promise<ApiKeySnapshot> {
-  const snapshot = await openApiKeySnapshot({ store, keyring, clock, ...(textsMax === undefined ? {} : { textsMax }) });
+  const snapshot = await openApiKeySnapshot({
+    store,
+    keyring,
+    clock,
+    owners,
+    ...(textsMax === undefined ? {} : { textsMax }),
+  });
   onTestFinished(() => snapshot.close());
   return snapshot;
 }
@@ -100,6 +106,46 @@ describe('refused', () => {
   });
 });
 
+describe('a key whose owner is disabled', () => {
+  const ada = { tenantId, id: 'usr_ada' };
+  const changed = ({ tenantId: tenant, id }: typeof ada) =>
+    here.transaction({ tenantId: tenant }, (tx) =>
+      recordChange(tx, { tenantId: tenant, topic: 'user', id, operation: 'put' }),
+    );
+
+  test('is refused everywhere, also when it was just accepted, and works again when the owner does', async () => {
+    const disabled = new Set<string>();
+    const asked = { disabled: async () => [...disabled].map((id) => ({ tenantId, id })) };
+    const { key } = await issue({ owner: { type: 'user', id: ada.id } });
+    const { key: unowned } = await issue();
+    const { key: other } = await issue({ owner: { type: 'user', id: 'usr_bob' } });
+    const snapshot = await openApiKeySnapshot({ store: there, keyring, clock, owners: asked });
+    onTestFinished(() => snapshot.close());
+    const accepted = () => [key, unowned, other].map((text) => snapshot.verifyApiKey(text, clock.now()).ok);
+    expect(accepted()).toEqual([true, true, true]);
+    disabled.add(ada.id);
+    await changed(ada);
+    await there.changes.caughtUp();
+    expect(accepted()).toEqual([false, true, true]);
+    expect(snapshot.verifyApiKey(key, clock.now())).toMatchObject({ reason: 'revoked' });
+    const restarted = await openApiKeySnapshot({ store: there, keyring, clock, owners: asked });
+    onTestFinished(() => restarted.close());
+    expect(restarted.verifyApiKey(key, clock.now()).ok).toBe(false);
+    disabled.delete(ada.id);
+    await changed(ada);
+    await there.changes.caughtUp();
+    expect(accepted()).toEqual([true, true, true]);
+  });
+
+  test('is another person’s in another tenant', async () => {
+    const { key } = await issue({ owner: { type: 'user', id: ada.id } });
+    const elsewhere = { disabled: async () => [{ ...ada, tenantId: 'ten_2' }] };
+    const snapshot = await openApiKeySnapshot({ store: there, keyring, clock, owners: elsewhere });
+    onTestFinished(() => snapshot.close());
+    expect(snapshot.verifyApiKey(key, clock.now()).ok).toBe(true);
+  });
+});
+
 test('a new key is accepted by another process as soon as that has heard of it', async () => {
   const snapshot = await open();
   const { key } = await issue();
@@ -153,7 +199,7 @@ test('remembered texts are bounded; forgotten ones still verify', async () => {
 });
 
 test('keys issued while the snapshot loads are not missed', async () => {
-  const loading = openApiKeySnapshot({ store: there, keyring, clock });
+  const loading = openApiKeySnapshot({ store: there, keyring, clock, owners });
   const issued = await Promise.all(Array.from({ length: 20 }, () => issue()));
   const snapshot = await loading;
   onTestFinished(() => snapshot.close());

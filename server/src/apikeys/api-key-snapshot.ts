@@ -2,7 +2,7 @@ import { type Clock, LIMITS } from '#base';
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Change, Store, Tx } from '#store';
 import { API_KEY_TOPIC, type ApiKeyRow, type ApikeysTables } from './api-key.ts';
-import { ApiKeyEntry, type ApiKeyVerification, REFUSED } from './api-key-entry.ts';
+import { ApiKeyEntry, type ApiKeyVerification, ownerKey, REFUSED } from './api-key-entry.ts';
 
 /** Verifies API keys from memory, without waiting for anything. */
 export interface ApiKeySnapshot {
@@ -13,14 +13,23 @@ export interface ApiKeySnapshot {
   close(): void;
 }
 
+/** What must be known of the people that keys act for, asked of the room that knows people. */
+export interface KeyOwners {
+  /** Who may not act at present, of all tenants; of these people alone when they are named. */
+  disabled(among?: readonly { tenantId: string; id: string }[]): Promise<readonly { tenantId: string; id: string }[]>;
+}
+
 export interface ApiKeySnapshotDeps {
   store: Pick<Store, 'transaction' | 'changes'>;
   keyring: Pick<Keyring, 'mac'>;
   clock: Clock;
+  owners: KeyOwners;
   /** How many texts of known keys are remembered, to spare them the hash. */
   textsMax?: number;
 }
 
+/** Change topic of the directory: a person was changed. */
+const USER_TOPIC = 'user';
 const TEXTS_MAX = 10_000;
 /** So long after its end a key is still known by name, for a better answer than "unknown". */
 const ENDED_KEPT_MS = 30 * 24 * 3_600_000;
@@ -29,7 +38,7 @@ const CHANGED_SIZE = 500;
 
 /** Loads every tenant's keys and keeps them fresh through the change feed. */
 export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiKeySnapshot> {
-  const { store, keyring, clock, textsMax = TEXTS_MAX } = deps;
+  const { store, keyring, clock, owners, textsMax = TEXTS_MAX } = deps;
   let byId = new Map<string, ApiKeyEntry>();
   let byHash = new Map<string, ApiKeyEntry>();
   /**
@@ -37,6 +46,9 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
    * and none of them reaches the database. The values are the entries themselves, never a verdict.
    */
   const byText = new Map<string, ApiKeyEntry>();
+
+  /** People whose keys are refused: disabled people are few, and a key need not change with its owner. */
+  let disabled = new Set<string>();
 
   const put = (row: ApiKeyRow) => {
     const known = byId.get(entryId(row.tenant_id, row.id));
@@ -89,6 +101,18 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       }
     });
 
+  const loadDisabled = () =>
+    inTurn(async () => {
+      disabled = new Set((await owners.disabled()).map(({ tenantId, id }) => ownerKey(tenantId, id)));
+    });
+
+  const hearOfPeople = (changes: readonly Change[]) =>
+    inTurn(async () => {
+      const found = (await owners.disabled(changes)).map(({ tenantId, id }) => ownerKey(tenantId, id));
+      for (const { tenantId, id } of changes) disabled.delete(ownerKey(tenantId, id));
+      for (const person of found) disabled.add(person);
+    });
+
   const hear = (changes: readonly Change[]) => {
     // A key that has ended never comes back, so it is refused in this very tick; the database may be slow, or away.
     for (const { tenantId, id, operation } of changes) {
@@ -97,8 +121,13 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
     return loadChanged(changes);
   };
 
-  const stopListening = [store.changes.subscribe([API_KEY_TOPIC], hear), store.changes.onResync(loadAll)];
-  await loadAll();
+  const stopListening = [
+    store.changes.subscribe([API_KEY_TOPIC], hear),
+    store.changes.subscribe([USER_TOPIC], hearOfPeople),
+    store.changes.onResync(loadAll),
+    store.changes.onResync(loadDisabled),
+  ];
+  await Promise.all([loadAll(), loadDisabled()]);
 
   const find = (text: string): ApiKeyEntry | undefined => {
     const entry = byHash.get(credentialHash(keyring, text));
@@ -117,6 +146,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
         entry = find(text);
         if (entry === undefined) return REFUSED.unknown;
       }
+      if (entry.owner !== undefined && disabled.has(entry.owner)) return REFUSED.ownerDisabled;
       return entry.verify(now);
     },
     stats: () => ({ keys: byId.size, texts: byText.size }),

@@ -1,7 +1,12 @@
 /** API keys: issued once, verified from memory, revoked everywhere at once; and the plans whose limits apply to them. */
 export type { ApiKey, ApiKeyOwner } from './api-key.ts';
 export type { ApiKeyVerification } from './api-key-entry.ts';
-export { type ApiKeySnapshot, type ApiKeySnapshotDeps, openApiKeySnapshot } from './api-key-snapshot.ts';
+export {
+  type ApiKeySnapshot,
+  type ApiKeySnapshotDeps,
+  type KeyOwners,
+  openApiKeySnapshot,
+} from './api-key-snapshot.ts';
 export { APIKEYS_AUDIT_EVENTS, type ApikeysAuditEvent } from './audit-events.ts';
 export { apikeysErrors } from './errors.ts';
 export {

@@ -21,6 +21,7 @@ export { setUserRoles, setUserStatus } from './users-change.ts';
 export { createUser, type NewUser } from './users-create.ts';
 export { emailKey } from './users-email.ts';
 export {
+  findDisabledUsers,
   findUser,
   findUserByEmail,
   findUsers,
