@@ -50,7 +50,7 @@ export async function consumeFirstAdministratorLink(
   // Looked at first, so that only the holder of an open link can make the server hash a password.
   if (!(await isFirstAdministratorLinkOpen(deps, input))) throw signinErrors.setup_link_refused();
   const { name, email } = parseNewPerson({ name: input.name, email: input.email });
-  checkNewPassword(password, { email, name });
+  await checkNewPassword(password, { email, name });
   const passwordHash = await deps.passwords.hashPassword(password);
   const actor = systemPrincipal(tenantId, 'first_administrator');
 

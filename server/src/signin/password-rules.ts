@@ -1,5 +1,5 @@
 import { signinErrors } from './errors.ts';
-import { isCommonPassword } from './well-known-passwords.ts';
+import { type CommonPasswords, loadCommonPasswords } from './well-known-passwords.ts';
 
 /** NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.1 and 6.2.9: counted in characters (code points), no rule on what they are. */
 export const PASSWORD_LENGTH_MIN = 8;
@@ -21,7 +21,7 @@ const CONTEXT_WORD_LENGTH_MIN = 4;
 const BESIDES_CONTEXT_MIN = PASSWORD_LENGTH_MIN;
 
 interface Rule {
-  refuses(password: string, context: PasswordContext): boolean;
+  refuses(password: string, context: PasswordContext, common: CommonPasswords): boolean;
   message: string;
 }
 
@@ -36,7 +36,7 @@ const RULES: readonly Rule[] = [
     message: `Use at most ${PASSWORD_LENGTH_MAX} characters.`,
   },
   {
-    refuses: isCommonPassword,
+    refuses: (password, _, common) => common.isCommon(password),
     message: 'This is one of the first passwords anyone would try. Choose something only you would think of.',
   },
   {
@@ -46,8 +46,9 @@ const RULES: readonly Rule[] = [
 ];
 
 /** @throws `password_refused`, saying which rule and what to do. Never says what the password was. */
-export function checkNewPassword(password: string, context: PasswordContext): void {
-  const rule = RULES.find(({ refuses }) => refuses(password, context));
+export async function checkNewPassword(password: string, context: PasswordContext): Promise<void> {
+  const common = await loadCommonPasswords();
+  const rule = RULES.find(({ refuses }) => refuses(password, context, common));
   if (rule === undefined) return;
   throw signinErrors.password_refused({
     message: rule.message,

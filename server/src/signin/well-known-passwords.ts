@@ -1,67 +1,49 @@
 /**
- * The words that published counts of leaked passwords are made of, for {@link isCommonPassword}. A password is compared
- * after undoing what people do to a word to please a rule (capitals, `@` for `a`, a year, an exclamation mark), so
- * each word stands for the thousands of variants in the lists; runs on the keyboard and repetitions are found by rule.
+ * Is a password among the first that anyone would try? Three looks: the list of passwords found most often in leaks
+ * (ASVS 6.2.4, 6.2.12), words of that list after undoing what people do to please a rule (capitals, `@` for `a`, a year, an
+ * exclamation mark), and by rule, runs on the keyboard and repetitions.
  */
-const WORDS = `
-password passwort passwd passw0rd pass passphrase passcode motdepasse contrasena senha parola wachtwoord haslo heslo sifre
-welcome welcom willkommen bienvenue bienvenido benvenuto letmein letmeinn letmein openup opensesame openthedoor sesame
-secret secrets topsecret mysecret geheim private access accessgranted login signin logon admin administrator
-administrador root toor superuser superman superadmin sysadmin system manager master masterkey supervisor operator
-default changeme changethis changemenow change temporary temp temppass test tester testing testtest testuser testpass
-guest guestuser user username users demo demouser example sample nothing anything whatever something unknown nopassword
-none null undefined empty blank trustno trustnoone trustme iloveyou iloveu iloveme ilovemyself iloveyousomuch loveyou
-lovely lover loverboy lovergirl loveme lovelove mylove truelove foreverlove babygirl babyboy baby babydoll sweetie
-sweetheart sweety honey honeybee sugar darling beautiful gorgeous handsome princess princesa prince queen king kingdom
-princes angel angels angelina angelica heaven devil lucifer diablo demon satan jesus jesuschrist christ godisgood
-godislove god blessed blessing faith hope grace spirit church prayer bible holyspirit
-monkey monkeys donkey dragon dragons dragonball tiger tigger lion lionking panther leopard jaguar cougar bear
-teddybear panda polarbear wolf wolverine werewolf fox dolphin dolphins shark whale eagle eagles falcon hawk phoenix
-raven ravens penguin penguins turtle spider spiderman butterfly bumblebee ladybug horse horses pony unicorn rabbit
-bunny kitten kitty hellokitty kittycat cat cats puppy doggy doggie dog dogs bulldog bulldogs snoopy scooby scoobydoo
-garfield mickey mickeymouse minnie minniemouse donald donaldduck bugsbunny tweety simpsons homer bart simpson
-batman catwoman ironman captainamerica avengers avenger marvel superhero hulk thor deadpool joker robin joker
-starwars skywalker darthvader yoda startrek spock matrix neo trinity morpheus harrypotter hogwarts gryffindor dumbledore
-hermione voldemort gandalf frodo legolas aragorn lordoftherings pokemon pikachu charizard naruto sasuke goku vegeta
-minecraft fortnite roblox warcraft worldofwarcraft starcraft counterstrike halflife zelda mario supermario sonic
-nintendo playstation xbox gamer gaming game games player player one runescape leagueoflegends diablo
-football soccer baseball basketball hockey volleyball tennis golf golfer golfing rugby cricket swimming runner running
-liverpool arsenal chelsea manchester manutd united barcelona realmadrid juventus milan intermilan benfica sporting
-ajax celtic rangers everton tottenham cowboys steelers packers patriots redskins raiders yankees redsox lakers
-celtics bulls chicago dallas texas boston newyork london paris berlin madrid america american canada australia
-england scotland ireland germany deutschland france espana italia brasil mexico india pakistan indonesia philippines
-russia china japan tokyo california florida hawaii brooklyn hollywood lasvegas
-michael michelle jennifer jessica ashley amanda daniel matthew andrew joshua joseph christopher christian christina
-nicholas nicole anthony william robert richard thomas charles charlie george jordan justin brandon benjamin samantha
-samuel stephanie elizabeth victoria alexander alexandra alexandre alejandro alejandra fernando francisco gabriel
-gabriela daniela carolina catherine katherine rebecca rachel heather melissa vanessa veronica patricia patrick
-jonathan johnny jackson jasmine hannah hunter harley austin ashton tyler taylor morgan madison maggie buster
-ginger pepper peanut cookie cookies chocolate chocolat cheese cheesecake banana orange apple apples cherry
-strawberry pineapple watermelon coconut coffee starbucks cocacola pepsi budweiser whiskey tequila
-sunshine sunflower sunset sunrise summer winter spring autumn fall flower flowers rainbow rose roses daisy lily
-moonlight midnight starlight star stars shadow thunder lightning storm snow snowball snowflake snowman ocean
-diamond diamonds crystal silver golden gold purple yellow orange green blue black white red pink
-freedom liberty justice peace friend friends friendship bestfriend bestfriends forever together family brother
-sister mother father mommy daddy mama papa grandma grandpa children
-happy happiness happyday smile smiley lucky luckyone success winner champion champions legend hero number one
-numberone awesome amazing perfect fantastic wonderful cool coolcat supercool hotstuff sexy sexygirl sexyboy
-computer computers internet google facebook twitter instagram youtube microsoft windows linux ubuntu apple samsung
-nokia android iphone yahoo hotmail gmail linkedin myspace amazon netflix spotify oracle cisco server network
-database security secure firewall hacker hackers hacking hackme cracker cyber developer engineer student
-teacher school college university doctor nurse police soldier military marine marines army navy airforce ranger
-mustang corvette camaro ferrari porsche mercedes toyota honda yamaha suzuki kawasaki ducati harleydavidson
-chevy chevrolet nissan subaru volkswagen audi bmw jeep truck trucker maverick
-music guitar drummer metallica slipknot nirvana eminem beatles rockstar rocknroll rockandroll blink hiphop
-purplerain pinkfloyd ledzeppelin ironmaiden greenday linkinpark onedirection justinbieber
-birthday christmas halloween monday tuesday wednesday thursday friday saturday sunday january february march april
-june july august september october november december weekend holiday vacation
-money moneymoney dollar million millionaire business company office finance money
-fuckyou fuckoff fuckme fucker fuck asshole bitch biatch bullshit shithead shit pussy dick bastard nigger
-qwerty qwertyuiop qwertz azerty asdfgh asdfghjkl zxcvbn zxcvbnm qazwsx qazwsxedc wsxedc abc abcdef abcd abcdefg
-correcthorsebatterystaple correcthorse hunter letmepass blahblah blah asdf zaq xsw cde mnbvcxz lkjhgfdsa poiuytrewq
-`;
+export interface CommonPasswords {
+  isCommon(password: string): boolean;
+  /** Listed passwords that are long enough to be chosen here. */
+  count(lengthMin: number): number;
+}
 
-const COMMON_WORDS: ReadonlySet<string> = new Set(WORDS.split(/\s+/).filter((word) => word !== ''));
+/** Famous, but found too seldom to be in the list. */
+const FAMOUS = ['correcthorsebatterystaple'];
+
+/** Two words in a row are refused when both are among so many of the list's first: 25 million pairs are soon tried. */
+const WORDS_IN_PAIRS_MAX = 5000;
+
+let loading: Promise<CommonPasswords> | undefined;
+
+/**
+ * The list, read when the first password is set: 40 ms and 10 MB that a start, and a process in which nobody sets one,
+ * does without.
+ */
+export function loadCommonPasswords(): Promise<CommonPasswords> {
+  loading ??= import('@zxcvbn-ts/language-common').then(({ dictionary }) =>
+    commonPasswords(dictionary['passwords-common']),
+  );
+  return loading;
+}
+
+function commonPasswords(list: readonly string[]): CommonPasswords {
+  const listed = new Set([...list, ...FAMOUS]);
+  const inPairs = new Set(list.slice(0, WORDS_IN_PAIRS_MAX).filter((word) => /^[a-z]{3,}$/.test(word)));
+  return {
+    isCommon(password) {
+      const text = password.normalize('NFKC').toLowerCase();
+      return listed.has(text) || isMonotonous(text) || isMadeOfRuns(text) || isDressedUpWord(text, { listed, inPairs });
+    },
+    count: (lengthMin) => [...listed].filter((password) => password.length >= lengthMin).length,
+  };
+}
+
+interface Words {
+  listed: ReadonlySet<string>;
+  inPairs: ReadonlySet<string>;
+}
 
 /** What stands in for a letter. `1` is `i` and `l`: both are tried. */
 const LOOKALIKES: Readonly<Record<string, string>> = {
@@ -104,12 +86,6 @@ const RUN_MIN = 3;
 /** Other characters that may stand around a common word or between runs, and the password still be found by guessing. */
 const LOOSE_MAX = 4;
 
-/** Would one of the first millions of guesses be this? `password` of any length; the answer says nothing of strength. */
-export function isCommonPassword(password: string): boolean {
-  const text = password.normalize('NFKC').toLowerCase();
-  return isMonotonous(text) || isMadeOfRuns(text) || isDressedUpWord(text);
-}
-
 /** Fewer than four different characters, or one short piece again and again. */
 function isMonotonous(text: string): boolean {
   const characters = Array.from(text);
@@ -151,10 +127,14 @@ function longestRun(text: string, start: number): number {
 }
 
 /** `P@ssw0rd2024!`, `#Summer24`, `iloveyou<3`, `passwordpassword`: a common word, or several, with little around it. */
-function isDressedUpWord(text: string): boolean {
+function isDressedUpWord(text: string, words: Words): boolean {
   // A year and a few marks at the end are dress; so is anything at the start that is not a letter or its stand-in.
   const undressed = text.replace(/^[^\p{L}@$€0134578]+/u, '').replace(/[^\p{L}@$€]+$/u, '');
-  return [text, undressed].some((candidate) => ['i', 'l'].some((one) => isCommonWords(plainLetters(candidate, one))));
+  // Without accents as well: the list is ASCII, and `contraseña` is as common as `contrasena`.
+  const bare = undressed.normalize('NFKD').replaceAll(/\p{M}/gu, '');
+  return [text, undressed, bare].some((candidate) =>
+    ['i', 'l'].some((one) => isCommonWords(plainLetters(candidate, one), words)),
+  );
 }
 
 function plainLetters(text: string, one: string): string {
@@ -165,14 +145,11 @@ function plainLetters(text: string, one: string): string {
     .join('');
 }
 
-/** One word of the list, or at most two of them in a row, or a word with a letter or so around it. */
-function isCommonWords(letters: string): boolean {
-  if (COMMON_WORDS.has(letters)) return true;
+/** One word of the list, or two of its first in a row, or a word with a letter before or after it. */
+function isCommonWords(letters: string, { listed, inPairs }: Words): boolean {
+  if (letters.length >= 3 && listed.has(letters)) return true;
   for (let cut = 3; cut <= letters.length - 3; cut += 1) {
-    if (COMMON_WORDS.has(letters.slice(0, cut)) && COMMON_WORDS.has(letters.slice(cut))) return true;
+    if (inPairs.has(letters.slice(0, cut)) && inPairs.has(letters.slice(cut))) return true;
   }
-  return [letters.slice(1), letters.slice(0, -1)].some((shorter) => shorter.length >= 5 && COMMON_WORDS.has(shorter));
+  return [letters.slice(1), letters.slice(0, -1)].some((shorter) => shorter.length >= 5 && listed.has(shorter));
 }
-
-/** Words alone, for a test that counts them. */
-export const COMMON_WORD_COUNT = COMMON_WORDS.size;
