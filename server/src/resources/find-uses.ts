@@ -3,23 +3,7 @@ import type { Tx } from '#store';
 import { resourcesErrors } from './errors.ts';
 import type { Kind } from './kind.ts';
 import { keyRows, type ResourceKey, type ResourcesTables } from './resource.ts';
-
-/** What is asked of a room whose own tables name resources: which of these does something still use? */
-export interface UsesInput {
-  tenantId: string;
-  resources: readonly { id: string; name: string }[];
-  /** Milliseconds: what has expired by then uses nothing. */
-  now: number;
-}
-
-/** One or more users of a resource. `by` as people read it, in the plural: `API keys`. */
-export interface Use {
-  name: string;
-  by: string;
-  count: number;
-}
-
-export type FindUses = (tx: Tx, input: UsesInput) => Promise<readonly Use[]>;
+import type { FindUses, UsesInput } from './uses.ts';
 
 /**
  * The same kind, with users in a room that the kind's own room can't know. Put together where all rooms are known.

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FieldError, IdKind } from '#base';
-import type { FindUses } from './find-uses.ts';
 import { type JsonSchema, looseObjects } from './json-schema.ts';
+import type { FindUses } from './uses.ts';
 
 /** One resource needs another: `path` says where in the spec (`apis.0`). */
 export interface Reference {

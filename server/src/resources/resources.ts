@@ -15,7 +15,7 @@ export { resourcesErrors } from './errors.ts';
 export { explainIssues, type Problem } from './explain-issues.ts';
 export { type Export, type ExportedDocument, exportResources, exportToYaml } from './export-resources.ts';
 export { type FindInput, findResource, getResource } from './find-resource.ts';
-export { alsoUsed, type FindUses, holdResources, type Use, type UsesInput } from './find-uses.ts';
+export { alsoUsed, holdResources } from './find-uses.ts';
 export type { JsonSchema, Path } from './json-schema.ts';
 export {
   type Conflict,
@@ -50,4 +50,5 @@ export { readYaml, type YamlDocument } from './read-yaml.ts';
 export { type Kinds, kindRegistry } from './registry.ts';
 export { type Resource, resourceTag } from './resource.ts';
 export { openResourceSnapshot, type ResourceSnapshot } from './resource-snapshot.ts';
+export type { FindUses, Use, UsesInput } from './uses.ts';
 export { orderFields, toYaml } from './write-yaml.ts';
