@@ -55,7 +55,7 @@ export interface Gateway {
 /**
  * Opens the pipeline on the configuration as it is, and follows its changes: requests under way keep the snapshot they
  * began with, the next one gets the new. A transport carries the requests.
- * @throws `configuration_unusable` when the first configuration can't be used; later ones only leave the one before.
+ * @throws `configuration_unusable` when the first configuration can't be used; later, only what is at fault stays as it was.
  */
 export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Gateway {
   const { log, clock } = deps;
@@ -63,11 +63,12 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
   const nextDecisionId = decisionIds(deps);
   let version = 0;
 
-  function build(): GatewaySnapshot {
+  function build(previous?: GatewaySnapshot): GatewaySnapshot {
     version += 1;
     const { resourceMetadataUrl } = options;
-    const snapshot = buildSnapshot(deps.configuration.load(), { version, metrics, resourceMetadataUrl });
+    const snapshot = buildSnapshot(deps.configuration.load(), { version, metrics, resourceMetadataUrl, previous });
     for (const warning of snapshot.warnings) log.warn({ version }, warning);
+    for (const fault of snapshot.broken) log.error({ version }, `${fault} It goes on as it last was, if it ever was.`);
     return snapshot;
   }
 
@@ -88,7 +89,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
 
   const unsubscribe = deps.configuration.onChange(() => {
     try {
-      parts.snapshot = build();
+      parts.snapshot = build(parts.snapshot);
     } catch (error) {
       log.error({ err: error }, 'the gateway keeps its configuration: the new one can not be used');
     }

@@ -43,15 +43,16 @@ export class Router<T> {
     let node = this.#root;
     for (const segment of entry.pattern.segments) node = child(node, segment);
     const terminal = terminalOf(node, entry.pattern.rest);
-    const conflicts = new Set<RouterEntry<T>>();
+    const conflicts: RouterEntry<T>[] = [];
     for (const method of entry.methods) {
       const held = terminal.get(method);
-      if (held !== undefined && held.priority === entry.priority) conflicts.add(held);
-      else if (held === undefined || held.priority < entry.priority) terminal.set(method, entry);
+      if (held !== undefined && held.priority === entry.priority) {
+        if (!conflicts.includes(held)) conflicts.push(held);
+      } else if (held === undefined || held.priority < entry.priority) terminal.set(method, entry);
     }
     if (entry.priority !== 0) this.#prioritised = true;
     this.size += 1;
-    return [...conflicts];
+    return conflicts;
   }
 
   /** `path` is canonical. HEAD is answered by what answers GET unless it is named itself (RFC 9110 §9.3.2). */

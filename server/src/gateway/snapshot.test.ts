@@ -22,20 +22,60 @@ describe('snapshot', () => {
     expect(seen(await fixture.gateway.handler(head('/weather/paris', { credential: KEY }))).status).toBe(404);
   });
 
-  test('a configuration that can not be used leaves the one before', async () => {
-    const fixture = openFixture();
-    const broken = {
+  describe('a route that can not be used', () => {
+    const broken = (name: string) => ({
       ...weatherRoute,
-      name: 'broken',
+      name,
       spec: { ...weatherRoute.spec, match: { path: 'no slash', methods: ['GET' as const] } },
+    });
+    const reloaded = (fixture: ReturnType<typeof openFixture>, routes: (typeof weatherRoute)[]) => {
+      const [tenant] = fixture.configuration.tenants;
+      if (tenant === undefined) throw new Error('no tenant');
+      fixture.configuration.tenants = [{ ...tenant, routes }];
+      fixture.changed();
     };
+    const status = async ({ gateway }: ReturnType<typeof openFixture>, path: string) =>
+      seen(await gateway.handler(head(path, { credential: KEY }))).status;
+
+    test('stops the start', () => {
+      expect(() => openFixture({ routes: [broken('broken')] })).toThrow('Route broken can not be used');
+    });
+
+    test('stops no other change: what was closed meanwhile is closed', async () => {
+      const fixture = openFixture({ routes: [weatherRoute, to('other', { path: '/other' })] });
+      expect(await status(fixture, '/other')).toBe(0);
+      reloaded(fixture, [weatherRoute, broken('new')]);
+      expect([await status(fixture, '/weather/paris'), await status(fixture, '/other')]).toEqual([0, 404]);
+      expect(fixture.gateway.snapshot()).toMatchObject({ version: 2, broken: [expect.stringContaining('Route new')] });
+    });
+
+    test('goes on as it last was, so that no broader route answers in its place', async () => {
+      const fixture = openFixture({ routes: [weatherRoute, to('all', { path: '/*' })] });
+      for (const _ of [1, 2]) {
+        reloaded(fixture, [broken('weather'), to('all', { path: '/*' })]);
+        const verdict = await fixture.gateway.handler(head('/weather/paris', { credential: KEY }));
+        expect(forwarded(verdict).path).toBe('/cities/paris');
+      }
+      reloaded(fixture, [to('all', { path: '/*' })]);
+      expect(forwarded(await fixture.gateway.handler(head('/weather/paris', { credential: KEY }))).path).toBe(
+        '/weather/paris',
+      );
+    });
+  });
+
+  test('routes that did not change are not compiled again; those whose API changed are', async () => {
+    const fixture = openFixture({ routes: [weatherRoute, to('other', { path: '/other' })] });
+    const routeOf = (path: string) => fixture.gateway.snapshot().tenantFor('')?.match('', path, 'GET')?.value;
+    const [weather, other] = [routeOf('/weather/paris'), routeOf('/other')];
     const [tenant] = fixture.configuration.tenants;
     if (tenant === undefined) throw new Error('no tenant');
-    fixture.configuration.tenants = [{ ...tenant, routes: [broken] }];
+    fixture.configuration.tenants = [
+      { ...tenant, apis: [{ name: 'weather', createdAt: 0, spec: { audience: 'https://new.test' } }] },
+    ];
     fixture.changed();
-    expect(fixture.gateway.snapshot().version).toBe(1);
-    expect(forwarded(await fixture.gateway.handler(head('/weather/paris', { credential: KEY })))).toBeDefined();
-    expect(() => openFixture({ routes: [broken] })).toThrow('Route broken can not be used');
+    expect(routeOf('/other')).toBe(other);
+    expect(routeOf('/weather/paris')).not.toBe(weather);
+    expect(routeOf('/weather/paris')?.expected).toEqual({ audience: 'https://new.test' });
   });
 
   test.each([

@@ -17,6 +17,9 @@ export interface GatewaySnapshot {
   readonly unmatched: RouteMetrics;
   /** Faults found on the way that did not stop it, for the log. */
   readonly warnings: readonly string[];
+  /** Routes that can't be used as they are stored. */
+  readonly broken: readonly string[];
+  readonly tenants: ReadonlyMap<string, TenantSnapshot>;
 }
 
 export interface TenantSnapshot {
@@ -29,26 +32,41 @@ export interface TenantSnapshot {
   /** Methods that routes answer on this path; empty when there is none. */
   allowed(host: string, path: string): string[];
   planLimits(plan: string): readonly Limit[] | undefined;
+  /** By name, with what each was made of: what did not change is used again by the next snapshot. */
+  readonly compiled: ReadonlyMap<string, Compiled>;
+}
+
+interface Compiled {
+  readonly spec: RouteSpec;
+  readonly audience: string | undefined;
+  readonly route: CompiledRoute;
 }
 
 export interface SnapshotContext {
   version: number;
   metrics: GatewayMetrics;
   resourceMetadataUrl?: ((audience: string) => string | undefined) | undefined;
+  /** The snapshot in use; none at the start. */
+  previous?: GatewaySnapshot | undefined;
 }
 
 /**
- * @throws `configuration_unusable` when a route can't be placed at all: without it a broader route could answer its
- * requests under weaker rules, so the snapshot before stays in use.
+ * Routes are checked when they are written; one that can't be used all the same was written by a newer program, or behind
+ * our back. It goes on as it last was, and is left out when it never was: it must not keep every other change, such as
+ * one that closes something, from taking effect.
+ * @throws `configuration_unusable` at the start: without the route a broader one could answer under weaker rules.
  */
 export function buildSnapshot(configuration: GatewayConfiguration, context: SnapshotContext): GatewaySnapshot {
   const byHost = new Map<string, TenantSnapshot>();
   let others: TenantSnapshot | undefined;
   const warnings: string[] = [];
+  const broken: string[] = [];
+  const tenants = new Map<string, TenantSnapshot>();
   const used = new Set<RouteMetrics>();
   let routeCount = 0;
   for (const tenant of configuration.tenants) {
-    const snapshot = buildTenant(tenant, context, warnings, used);
+    const snapshot = buildTenant(tenant, context, { warnings, broken, used });
+    tenants.set(tenant.tenantId, snapshot);
     routeCount += tenant.routes.length;
     if (tenant.hosts === '*') others ??= snapshot;
     else for (const host of tenant.hosts) byHost.set(host, snapshot);
@@ -58,6 +76,8 @@ export function buildSnapshot(configuration: GatewayConfiguration, context: Snap
     version: context.version,
     routeCount,
     warnings,
+    broken,
+    tenants,
     unmatched: context.metrics.route('', ''),
     tenantFor: byHost.size === 0 ? () => others : (host) => byHost.get(hostName(host)) ?? others,
   };
@@ -66,21 +86,34 @@ export function buildSnapshot(configuration: GatewayConfiguration, context: Snap
 function buildTenant(
   tenant: TenantConfiguration,
   context: SnapshotContext,
-  warnings: string[],
-  used: Set<RouteMetrics>,
+  { warnings, broken, used }: { warnings: string[]; broken: string[]; used: Set<RouteMetrics> },
 ): TenantSnapshot {
   const { tenantId } = tenant;
   const audiences = new Map(tenant.apis.map(({ name, spec }) => [name, spec.audience]));
   const everyHost = new Router<CompiledRoute>();
   const byHost = new Map<string, Router<CompiledRoute>>();
+  const before = context.previous?.tenants.get(tenantId)?.compiled;
+  const compiled = new Map<string, Compiled>();
   for (const route of [...tenant.routes].sort(olderFirst)) {
-    const metrics = context.metrics.route(tenantId, route.name);
+    const known = before?.get(route.name);
+    const metrics = known?.route.metrics ?? context.metrics.route(tenantId, route.name);
     used.add(metrics);
-    const compiled = compile(route, { tenantId, audiences, metrics, resourceMetadataUrl: context.resourceMetadataUrl });
-    const { host, methods } = route.spec.match;
+    const { resourceMetadataUrl } = context;
+    let usable: Compiled | undefined;
+    try {
+      usable = compile(route, known, { tenantId, audiences, metrics, resourceMetadataUrl });
+    } catch (cause) {
+      const fault = unusable(route.name, cause);
+      if (context.previous === undefined) throw fault;
+      broken.push(fault.message);
+      usable = known;
+    }
+    if (usable === undefined) continue;
+    compiled.set(route.name, usable);
+    const { host, methods } = usable.spec.match;
     const router = host === undefined ? everyHost : (byHost.get(host) ?? new Router<CompiledRoute>());
     if (host !== undefined) byHost.set(host, router);
-    const entry = { value: compiled, pattern: compiled.pattern, methods, priority: route.spec.priority };
+    const entry = { value: usable.route, pattern: usable.route.pattern, methods, priority: usable.spec.priority };
     for (const conflict of router.add(entry)) {
       warnings.push(`route ${route.name} matches the same requests as ${conflict.value.name}, which keeps them`);
     }
@@ -100,6 +133,7 @@ function buildTenant(
       return [...new Set([...own, ...everyHost.allowed(path, isOpen)])].sort();
     },
     planLimits: (plan) => plans.get(plan),
+    compiled,
   };
 }
 
@@ -108,15 +142,23 @@ function isOpen(route: CompiledRoute): boolean {
   return route.closed !== 'disabled';
 }
 
-function compile(route: Named<RouteSpec>, context: Parameters<typeof compileRoute>[1]): CompiledRoute {
-  try {
-    return compileRoute(route, context);
-  } catch (cause) {
-    throw gatewayErrors.configuration_unusable({
-      message: `Route ${route.name} can not be used: ${cause instanceof Error ? cause.message : 'it is malformed'}.`,
-      cause,
-    });
-  }
+function compile(
+  route: Named<RouteSpec>,
+  known: Compiled | undefined,
+  context: Parameters<typeof compileRoute>[1],
+): Compiled {
+  const { spec } = route;
+  const audience = spec.api === undefined ? undefined : context.audiences.get(spec.api);
+  return known?.spec === spec && known.audience === audience
+    ? known
+    : { spec, audience, route: compileRoute(route, context) };
+}
+
+function unusable(name: string, cause: unknown) {
+  return gatewayErrors.configuration_unusable({
+    message: `Route ${name} can not be used: ${cause instanceof Error ? cause.message : 'it is malformed'}.`,
+    cause,
+  });
 }
 
 function planLimits(tenantId: string, { name, spec }: Named<{ limits: readonly Parameters<typeof makeLimit>[2][] }>) {
