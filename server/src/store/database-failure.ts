@@ -55,6 +55,12 @@ export function isForeignKeyViolation(error: unknown, constraint?: string): bool
   return constraint === undefined || (error as { constraint?: unknown }).constraint === constraint;
 }
 
+/** character_not_in_repertoire and untranslatable_character: a text or jsonb value held U+0000 or half a character. */
+export function isUnstorableText(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === '22021' || code === '22P05';
+}
+
 /** Did row-level security or a missing privilege refuse it? */
 export function isAccessRefused(error: unknown): boolean {
   return codeOf(error) === '42501';

@@ -1,6 +1,12 @@
 import type pg from 'pg';
-import { GatehouseError, type Random } from '#base';
-import { isConnectionLoss, isPoolExhausted, isSerializationFailure, isTimeout } from './database-failure.ts';
+import { baseErrors, GatehouseError, type Random } from '#base';
+import {
+  isConnectionLoss,
+  isPoolExhausted,
+  isSerializationFailure,
+  isTimeout,
+  isUnstorableText,
+} from './database-failure.ts';
 import { storeErrors } from './errors.ts';
 import { pause } from './pause.ts';
 import { beginStatement, type Scope, type TransactionOptions, type Tx } from './scope.ts';
@@ -135,9 +141,13 @@ function failed(error: unknown): Outcome<never> {
 }
 
 function translate(error: unknown): unknown {
-  if (error instanceof GatehouseError || !isTimeout(error)) return error;
-  return storeErrors.database_timeout({ cause: error });
+  if (error instanceof GatehouseError) return error;
+  // Texts come from outside, and no room but this one knows what the database can't hold: the caller's mistake, not ours.
+  if (isUnstorableText(error)) return baseErrors.invalid_input({ message: UNSTORABLE, cause: error });
+  return isTimeout(error) ? storeErrors.database_timeout({ cause: error }) : error;
 }
+
+const UNSTORABLE = 'A text holds U+0000 or half a character, which can not be stored. Take it out.';
 
 /** Exponential with full jitter: racing transactions spread out instead of colliding again in step. */
 function pauseMilliseconds(attempt: number, random: Random): number {

@@ -210,11 +210,18 @@ describe('API keys', () => {
     ['a scope with a space', { name: 'x', scopes: ['a b'] }],
     ['no name', {}],
     ['a name of 64 characters', { name: 'x'.repeat(64) }],
+    ['a name with U+0000, which no text in the database holds', { name: 'a\u0000b' }],
+    ['an owner with U+0000', { name: 'x', owner: { type: 'user', id: 'usr_\u0000' } }],
     ['201 scopes', { name: 'x', scopes: Array.from({ length: 201 }, (_, index) => `s${index}`) }],
   ])('refuse %s', async (_name, payload) => {
     expect(await outcome({ method: 'POST', url: '/keys', payload })).toBe('400 invalid_input');
   });
 });
+
+it.each(['/keys/a%00b', '/keys?ownerId=%00', '/audit/events?actorId=a%00', '/decisions/%00', '/keys?cursor=%00'])(
+  'U+0000 in an address is the caller’s mistake, not ours: %s',
+  async (url) => expect(Math.floor((await call({ url })).statusCode / 100)).toBe(4),
+);
 
 describe('what live API keys use', () => {
   const issue = async (payload: object) => (await call({ method: 'POST', url: '/keys', payload })).json();

@@ -34,6 +34,7 @@ describe('bodies', () => {
     ['multipart', 'x', { 'content-type': 'multipart/form-data; boundary=x' }, 400],
     ['broken escapes', 'grant_type=%zz', form, 400],
     ['broken UTF-8', 'grant_type=%ff', form, 400],
+    ['U+0000', 'grant_type=authorization_code&redirect_uri=%00', form, 400],
     ['too large', `x=${'y'.repeat(70_000)}`, form, 400],
     ['a value too long', `client_id=${'y'.repeat(9000)}`, form, 400],
     ['too many parameters', Array.from({ length: 60 }, (_, index) => `p${index}=1`).join('&'), form, 400],

@@ -28,6 +28,8 @@ describe('refused', () => {
     ['a%', 'form_malformed'],
     ['a=%z1', 'form_malformed'],
     ['a=%ff', 'form_malformed'],
+    ['a=%00', 'form_malformed'],
+    ['a%00=b', 'form_malformed'],
     ['a=%c3%28', 'form_malformed'],
     ['a=%ed%a0%80', 'form_malformed'],
     [`a=${'x'.repeat(8193)}`, 'form_too_large'],

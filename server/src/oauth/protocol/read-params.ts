@@ -34,6 +34,13 @@ export function readParams(text: string): Params {
 
 function decode(text: string): string {
   if (!text.includes('%') && !text.includes('+')) return text;
+  const decoded = decodeComponent(text);
+  // Nothing in RFC 6749 appendix A may hold it, and no text in the database can.
+  if (decoded.includes('\0')) throw oauthErrors.form_malformed();
+  return decoded;
+}
+
+function decodeComponent(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch (cause) {

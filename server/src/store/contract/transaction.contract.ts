@@ -42,6 +42,13 @@ export function transactionContract(subject: () => Subject): void {
       expect(await store.transaction(SCOPE, (tx) => counter(tx, 'raced'))).toBe(20);
     });
 
+    test.each<[string, (tx: Tx) => Promise<unknown>]>([
+      ['U+0000 in a text', (tx: Tx) => setCounter(tx, 'a\0b', 1)],
+      ['U+0000 in jsonb', (tx: Tx) => sql`select ${'{"a":"\\u0000"}'}::jsonb`.execute(tx)],
+    ])('what can’t be stored is the mistake of whoever sent it: %s', async (_, work) => {
+      await expect(store.transaction(SCOPE, work)).rejects.toMatchObject({ code: 'invalid_input' });
+    });
+
     test('a retry happens even when the room wrapped the error', async () => {
       let runs = 0;
       const lose = async (tx: Tx): Promise<number> => {
