@@ -17,6 +17,7 @@ const context: CommandContext = {
     start: async (options) => (await local()).start(terminal, options),
     init: async (options) => (await local()).init(options),
     restore: async (options) => (await local()).restoreBackup(options),
+    rotateMasterKey: async (options) => (await local()).rotate(options),
     checkConfiguration: async (options) => (await local()).checkConfiguration(options),
   },
 };

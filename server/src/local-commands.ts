@@ -5,6 +5,7 @@ import type {
   ConfigurationReport,
   InitReport,
   LocalOptions,
+  MasterKeyRotation,
   RestoreOptions,
   RestoreReport,
   StartOptions,
@@ -14,6 +15,7 @@ import { type Configuration, loadConfiguration } from '#configuration';
 import type { Process } from './foundation.ts';
 import { startGatehouse } from './main.ts';
 import { restoreInto } from './restore-into.ts';
+import { rotateMasterKey } from './rotate-master-key.ts';
 
 /** `gatehouse start`: runs until told to stop. */
 export async function start(terminal: Terminal, options: StartOptions): Promise<void> {
@@ -53,7 +55,7 @@ export async function init(options: LocalOptions): Promise<InitReport> {
   const created = !existsSync(configuration.dataFolder);
   const anyPort = { host: '127.0.0.1', port: 0 };
   const gatehouse = await startGatehouse(
-    processOf({ ...configuration, role: 'control', listeners: { control: anyPort, gateway: anyPort } }),
+    quiet(processOf({ ...configuration, role: 'control', listeners: { control: anyPort, gateway: anyPort } })),
   );
   await gatehouse.close();
   const { administratorLink } = gatehouse;
@@ -65,8 +67,21 @@ export async function init(options: LocalOptions): Promise<InitReport> {
   };
 }
 
+export async function rotate({
+  toVariable,
+  ...options
+}: LocalOptions & { toVariable?: string }): Promise<MasterKeyRotation> {
+  return rotateMasterKey(quiet(processOf(load(options))), process.env, toVariable);
+}
+
+/** A command that says itself what it did needs no log beside it, unless something is wrong. */
+function quiet(process: Process): Process {
+  const { level } = process.configuration.log;
+  return level === 'info' ? { ...process, log: createLogger({ level: 'warn' }) } : process;
+}
+
 export async function restoreBackup({ file, passphrase, ...options }: RestoreOptions): Promise<RestoreReport> {
-  return restoreInto(processOf(load(options)), { file, ...(passphrase === undefined ? {} : { passphrase }) });
+  return restoreInto(quiet(processOf(load(options))), { file, ...(passphrase === undefined ? {} : { passphrase }) });
 }
 
 export async function checkConfiguration(options: LocalOptions): Promise<ConfigurationReport> {

@@ -5,6 +5,7 @@ export type {
   InitReport,
   LocalCommands,
   LocalOptions,
+  MasterKeyRotation,
   RestoreOptions,
   RestoreReport,
   StartOptions,

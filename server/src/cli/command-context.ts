@@ -9,6 +9,7 @@ export interface LocalCommands {
   start(options: StartOptions): Promise<void>;
   init(options: LocalOptions): Promise<InitReport>;
   restore(options: RestoreOptions): Promise<RestoreReport>;
+  rotateMasterKey(options: LocalOptions & { toVariable?: string }): Promise<MasterKeyRotation>;
   /** Whether the boot configuration is sound, and what it says. */
   checkConfiguration(options: LocalOptions): Promise<ConfigurationReport>;
 }
@@ -35,6 +36,12 @@ export interface RestoreReport {
   tables: number;
   rows: number;
   masterKeyRestored: boolean;
+}
+export interface MasterKeyRotation {
+  masterKeyId: string;
+  /** The file that holds the new key, and where the old one went. Absent for a key that is kept elsewhere. */
+  path?: string;
+  previous?: string;
 }
 export interface ConfigurationReport {
   dataFolder: string;

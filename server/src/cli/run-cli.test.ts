@@ -33,7 +33,13 @@ afterEach(() => {
 });
 
 const refuse = async (): Promise<never> => Promise.reject(new TypeError('not in this test'));
-const local: LocalCommands = { start: refuse, init: refuse, restore: refuse, checkConfiguration: refuse };
+const local: LocalCommands = {
+  start: refuse,
+  init: refuse,
+  restore: refuse,
+  rotateMasterKey: refuse,
+  checkConfiguration: refuse,
+};
 
 async function run(
   args: string[],

@@ -62,6 +62,9 @@ function report({ terminal, environment }: CommandContext, error: unknown): void
       : error instanceof GatehouseError
         ? error.fields
         : undefined;
-  for (const field of fields ?? []) terminal.note(`  ${plain(field.path)}: ${plain(field.message)}`);
+  // One field alone is what the message says already.
+  const [only, ...others] = fields ?? [];
+  const told = only !== undefined && others.length === 0 && message.includes(only.message);
+  for (const field of told ? [] : (fields ?? [])) terminal.note(`  ${plain(field.path)}: ${plain(field.message)}`);
   if (environment.GATEHOUSE_DEBUG !== undefined && error instanceof Error) terminal.note(String(error.stack));
 }

@@ -11,6 +11,8 @@ export interface Keyring {
   seal(plaintext: string | Uint8Array, place: SealedPlace): string;
   /** @throws `sealed_value_invalid` */
   open(sealed: string, place: SealedPlace): Buffer;
+  /** Names the master key everything is sealed under, without telling anything about it. */
+  readonly masterKeyId: string;
   /** HMAC-SHA-256 under a random key that no rotation changes. One purpose's result says nothing about another's. */
   mac(purpose: string, data: string | Uint8Array): Buffer;
   /**
@@ -74,6 +76,9 @@ export async function openKeyring(input: OpenKeyringInput): Promise<Keyring> {
   };
 
   return {
+    get masterKeyId() {
+      return master.id;
+    },
     seal: (plaintext, place) => sealValue(activeDataKey(keys, clock.now()), random, plaintext, place),
     open(sealed, place) {
       const opened = openValue((id) => keys.find((key) => key.id === id)?.secret, sealed, place);

@@ -34,6 +34,23 @@ export function addLocalCommands(program: Command, context: CommandContext): voi
       terminal.note('Start it with: gatehouse start');
     });
 
+  const masterKey = program.command('master-key').description('the key that everything else is sealed under');
+  onLocalMachine(masterKey.command('rotate'))
+    .option('--to-env <variable>', 'the new key is in this environment variable, for keys that are not kept in a file')
+    .option('--json', 'print one JSON document, for scripts')
+    .description('seal everything under a new master key; stop the instance first')
+    .action(async ({ json, toEnv, ...options }: LocalOptions & { json?: boolean; toEnv?: string }) => {
+      const rotation = await local.rotateMasterKey({
+        ...options,
+        ...(toEnv === undefined ? {} : { toVariable: toEnv }),
+      });
+      if (json) return printJson(terminal, rotation);
+      terminal.out(`Everything is sealed under master key ${rotation.masterKeyId}.`);
+      if (rotation.path === undefined)
+        return terminal.note('Put the new key where the configuration looks for it before you start.');
+      terminal.note(`It is in ${rotation.path}. Backups made before need the old one: ${rotation.previous}.`);
+    });
+
   onLocalMachine(program.command('restore'))
     .argument('<file>', 'made by gatehouse backup')
     .option('--passphrase-file <path>', 'file with the passphrase of an encrypted backup')

@@ -43,8 +43,8 @@ export function transactionContract(subject: () => Subject): void {
     });
 
     test.each<[string, (tx: Tx) => Promise<unknown>]>([
-      ['U+0000 in a text', (tx: Tx) => setCounter(tx, 'a\0b', 1)],
-      ['U+0000 in jsonb', (tx: Tx) => sql`select ${'{"a":"\\u0000"}'}::jsonb`.execute(tx)],
+      ['U+0000 in a text', (tx: Tx): Promise<unknown> => setCounter(tx, 'a\0b', 1)],
+      ['U+0000 in jsonb', (tx: Tx): Promise<unknown> => sql`select ${'{"a":"\\u0000"}'}::jsonb`.execute(tx)],
     ])('what can’t be stored is the mistake of whoever sent it: %s', async (_, work) => {
       await expect(store.transaction(SCOPE, work)).rejects.toMatchObject({ code: 'invalid_input' });
     });
