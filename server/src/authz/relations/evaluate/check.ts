@@ -1,0 +1,340 @@
+import type { JsonObject } from '#audit';
+import { relationsErrors } from '../../errors.ts';
+import { type GraphView, indexOfSubject, isUserset } from '../graph/graph-view.ts';
+import { RELATION_LIMITS } from '../limits.ts';
+import { isMember, type Memberships } from './memberships.ts';
+import { Conditions, NO, type Outcome, UNKNOWN, YES } from './outcome.ts';
+import {
+  type BoundModel,
+  type DirectStep,
+  type FromStep,
+  kindOf,
+  OBJECT_ALLOWED,
+  OBJECT_UNCONDITIONAL,
+  type Plan,
+  type Step,
+  WILDCARD_ALLOWED,
+  WILDCARD_UNCONDITIONAL,
+} from './plan.ts';
+
+/** Who is asked about. At least one of the two numbers is not -1 when any tuple could name him. */
+export interface CheckedSubject {
+  /** An object or userset; -1 for everybody, and for an object that stands in no tuple. */
+  subject: number;
+  /** Everybody of the subject's type (`user:*`); -1 when no tuple names that, and for usersets. */
+  everybody: number;
+  type: number;
+}
+
+export interface CheckInput extends CheckedSubject {
+  graph: GraphView;
+  model: BoundModel;
+  context: JsonObject | undefined;
+  /** Sets that the subject is in; asked for once, and only when it matters. */
+  memberships: () => Memberships;
+  stepsMax?: number;
+}
+
+/**
+ * Checks about one subject in one state of the graph: pure and synchronous. What was worked out for one object helps with
+ * the next, so lists use one of these for all they look at.
+ *
+ * Relations that lead to no intersection and no exclusion are a question of reachability: each state is looked at once,
+ * whatever cycles there are. The others are worked out recursively. A cycle through intersections adds nothing (the least
+ * fixpoint); one through the subtracted side of an exclusion would make it depend on its own opposite, and denies.
+ */
+export class Check {
+  readonly #input: CheckInput;
+  readonly #graph: GraphView;
+  readonly #conditions: Conditions;
+  readonly #subjectSet: number;
+  readonly #subjectKind: number;
+  #memberships: Memberships | null = null;
+  #stepsLeft: number;
+  readonly #known = new Map<number, Outcome>();
+  readonly #underWay = new Map<number, number>();
+  /** Depth of the outermost state under way that the last outcome leant on; infinite when it stands by itself. */
+  #leansOn = Number.POSITIVE_INFINITY;
+
+  constructor(input: CheckInput) {
+    this.#input = input;
+    this.#graph = input.graph;
+    this.#conditions = new Conditions(input.graph, input.model, input.context);
+    const { subject, graph } = input;
+    const userset = subject >= 0 && isUserset(subject);
+    this.#subjectSet = userset ? indexOfSubject(subject) : -1;
+    this.#subjectKind = userset ? kindOf(input.type, graph.relationOfSet(this.#subjectSet)) : -1;
+    this.#stepsLeft = input.stepsMax ?? RELATION_LIMITS.checkStepsMax;
+  }
+
+  /**
+   * Does the subject have the plan's relation to the node?
+   * @throws `authorization_model_resolution_too_complex`; `validation_error` when it hangs on a condition that can't be
+   *   evaluated, for example because the context lacks a parameter.
+   */
+  allowed(plan: Plan, node: number): boolean {
+    const outcome = this.#evaluate(plan, node, 0);
+    if (outcome !== UNKNOWN) return outcome === YES;
+    throw relationsErrors.validation_error({
+      message: this.#conditions.failure ?? 'A condition can not be evaluated.',
+    });
+  }
+
+  /** Every method that gives an outcome also sets `#leansOn` for it. */
+  #evaluate(plan: Plan, node: number, depth: number): Outcome {
+    this.#leansOn = Number.POSITIVE_INFINITY;
+    if (plan.monotone) return this.#reach(plan, node);
+    if (this.#isSubject(node, plan.relation)) return YES;
+    // Below 2^53: node numbers take 31 bits, plan numbers 15.
+    const key = plan.index * 0x8000_0000 + node;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const begunAt = this.#underWay.get(key);
+    if (begunAt !== undefined) {
+      this.#leansOn = begunAt;
+      return NO;
+    }
+    if (depth >= RELATION_LIMITS.checkDepthMax) throw relationsErrors.authorization_model_resolution_too_complex();
+    this.#spend();
+    this.#underWay.set(key, depth);
+    const outcome = this.#step(plan.step, node, depth);
+    this.#underWay.delete(key);
+    // A yes leans on nothing; a no may turn out otherwise once the outer state it leant on is worked out.
+    if (outcome === YES || this.#leansOn >= depth) {
+      this.#known.set(key, outcome);
+      this.#leansOn = Number.POSITIVE_INFINITY;
+    }
+    return outcome;
+  }
+
+  #step(step: Step, node: number, depth: number): Outcome {
+    switch (step.kind) {
+      case 'direct':
+        return this.#direct(step.direct, node, depth);
+      case 'computed':
+        return this.#evaluate(step.plan, node, depth + 1);
+      case 'from':
+        return this.#from(step.from, node, depth);
+      case 'union':
+        return this.#any(step.children, (child) => this.#step(child, node, depth));
+      case 'intersection':
+        return this.#all(step.children, node, depth);
+      case 'difference':
+        return this.#butNot(step.base, step.subtract, node, depth);
+    }
+  }
+
+  #any<T>(items: Iterable<T>, work: (item: T) => Outcome): Outcome {
+    let outcome: Outcome = NO;
+    let leansOn = Number.POSITIVE_INFINITY;
+    for (const item of items) {
+      const next = work(item);
+      if (next === YES) {
+        this.#leansOn = Number.POSITIVE_INFINITY;
+        return YES;
+      }
+      if (next === UNKNOWN) outcome = UNKNOWN;
+      leansOn = Math.min(leansOn, this.#leansOn);
+    }
+    this.#leansOn = leansOn;
+    return outcome;
+  }
+
+  #all(children: readonly Step[], node: number, depth: number): Outcome {
+    let outcome: Outcome = YES;
+    let leansOn = Number.NEGATIVE_INFINITY;
+    for (const child of children) {
+      const next = this.#step(child, node, depth);
+      if (next === NO) {
+        outcome = NO;
+        leansOn = Math.max(leansOn, this.#leansOn);
+        if (leansOn === Number.POSITIVE_INFINITY) return NO;
+      } else if (next === UNKNOWN && outcome === YES) outcome = UNKNOWN;
+    }
+    this.#leansOn = outcome === NO ? leansOn : Number.POSITIVE_INFINITY;
+    return outcome;
+  }
+
+  #butNot(base: Step, subtract: Step, node: number, depth: number): Outcome {
+    const has = this.#step(base, node, depth);
+    if (has === NO) return NO;
+    const excluded = this.#step(subtract, node, depth);
+    if (excluded === YES) return NO;
+    // The subtracted side came back to where the exclusion itself stands: "only if not" of itself.
+    if (this.#leansOn <= depth) return NO;
+    this.#leansOn = Number.POSITIVE_INFINITY;
+    return has === UNKNOWN || excluded === UNKNOWN ? UNKNOWN : YES;
+  }
+
+  #direct(direct: DirectStep, node: number, depth: number): Outcome {
+    this.#leansOn = Number.POSITIVE_INFINITY;
+    const set = this.#graph.findSet(node, direct.relation);
+    if (set === -1) return NO;
+    const named = this.#named(direct, set);
+    if (named === YES || direct.usersets.size === 0) return named;
+    const graph = this.#graph;
+    const outcome = this.#any(this.#edges(graph.firstUsersetEdge(set)), (edge) => {
+      this.#leansOn = Number.POSITIVE_INFINITY;
+      const other = indexOfSubject(graph.subjectOf(edge));
+      const inside = graph.nodeOfSet(other);
+      const type = graph.typeOf(inside);
+      const allowed = direct.usersets.get(kindOf(type, graph.relationOfSet(other)));
+      if (allowed === undefined) return NO;
+      const counts = this.#conditions.ofEdge(direct, edge, type, allowed.unconditional);
+      return counts === YES ? this.#inUserset(allowed.plan, other, inside, depth + 1) : counts;
+    });
+    return outcome === NO ? named : outcome;
+  }
+
+  #from(from: FromStep, node: number, depth: number): Outcome {
+    this.#leansOn = Number.POSITIVE_INFINITY;
+    const graph = this.#graph;
+    const set = graph.findSet(node, from.direct.relation);
+    if (set === -1) return NO;
+    return this.#any(this.#edges(graph.firstObjectEdge(set)), (edge) => {
+      this.#leansOn = Number.POSITIVE_INFINITY;
+      const parent = indexOfSubject(graph.subjectOf(edge));
+      const type = graph.typeOf(parent);
+      const plan = from.parents[type];
+      if (plan === undefined) return NO;
+      const counts = this.#conditions.ofEdge(from.direct, edge, type, isFree(from.direct, type));
+      return counts === YES ? this.#evaluate(plan, parent, depth + 1) : counts;
+    });
+  }
+
+  *#edges(first: number): Generator<number> {
+    for (let edge = first; edge !== -1; edge = this.#graph.nextEdge(edge)) {
+      this.#spend();
+      yield edge;
+    }
+  }
+
+  #inUserset(plan: Plan, set: number, node: number, depth: number): Outcome {
+    if (plan.flat) {
+      const memberships = this.#ownMemberships();
+      if (memberships !== undefined) return isMember(memberships, set) ? YES : NO;
+    }
+    return this.#evaluate(plan, node, depth);
+  }
+
+  /** Is the subject itself, or everybody, named in a tuple of the set? */
+  #named(direct: DirectStep, set: number): Outcome {
+    const { subject, everybody, type } = this.#input;
+    if (this.#subjectSet !== -1) {
+      const allowed = direct.usersets.get(this.#subjectKind);
+      const edge = allowed === undefined ? -1 : this.#graph.findEdge(set, subject);
+      if (edge === -1 || allowed === undefined) return NO;
+      return this.#conditions.ofEdge(direct, edge, type, allowed.unconditional);
+    }
+    const allowed = direct.subjects[type] ?? 0;
+    let outcome: Outcome = NO;
+    if (subject >= 0 && (allowed & OBJECT_ALLOWED) !== 0) {
+      const edge = this.#graph.findEdge(set, subject);
+      if (edge !== -1) outcome = this.#conditions.ofEdge(direct, edge, type, (allowed & OBJECT_UNCONDITIONAL) !== 0);
+    }
+    if (outcome !== YES && everybody >= 0 && (allowed & WILDCARD_ALLOWED) !== 0) {
+      const edge = this.#graph.findEdge(set, everybody);
+      if (edge !== -1) {
+        const next = this.#conditions.ofEdge(direct, edge, type, (allowed & WILDCARD_UNCONDITIONAL) !== 0);
+        if (next !== NO) outcome = next;
+      }
+    }
+    return outcome;
+  }
+
+  /** Reachability for monotone plans. */
+  #reach(plan: Plan, node: number): Outcome {
+    const space = this.#input.model.space;
+    space.begin(this);
+    space.enqueue(plan, node);
+    let outcome: Outcome = NO;
+    for (let next = space.plans.pop(); next !== undefined; next = space.plans.pop()) {
+      const found = this.#look(next, space.nodes.pop() ?? -1);
+      if (found === YES) return YES;
+      if (found === UNKNOWN) outcome = UNKNOWN;
+    }
+    if (outcome === NO) space.keep(this);
+    return outcome;
+  }
+
+  #look({ leaves }: Plan, node: number): Outcome {
+    this.#spend();
+    if (this.#subjectSet !== -1)
+      for (const relation of leaves.relations) if (this.#isSubject(node, relation)) return YES;
+    const graph = this.#graph;
+    let outcome: Outcome = NO;
+    for (const direct of leaves.directs) {
+      const set = graph.findSet(node, direct.relation);
+      if (set === -1) continue;
+      let found = this.#named(direct, set);
+      if (found !== YES && direct.usersets.size > 0) {
+        const inside = this.#lookIntoUsersets(direct, set);
+        if (inside !== NO) found = inside;
+      }
+      if (found === YES) return YES;
+      if (found === UNKNOWN) outcome = UNKNOWN;
+    }
+    for (const from of leaves.froms) {
+      const set = graph.findSet(node, from.direct.relation);
+      if (set !== -1 && this.#lookAtParents(from, set) === UNKNOWN) outcome = UNKNOWN;
+    }
+    return outcome;
+  }
+
+  #lookIntoUsersets(direct: DirectStep, set: number): Outcome {
+    const graph = this.#graph;
+    let outcome: Outcome = NO;
+    for (let edge = graph.firstUsersetEdge(set); edge !== -1; edge = graph.nextEdge(edge)) {
+      this.#spend();
+      const other = indexOfSubject(graph.subjectOf(edge));
+      const node = graph.nodeOfSet(other);
+      const type = graph.typeOf(node);
+      const allowed = direct.usersets.get(kindOf(type, graph.relationOfSet(other)));
+      if (allowed === undefined) continue;
+      const counts = this.#conditions.ofEdge(direct, edge, type, allowed.unconditional);
+      if (counts === UNKNOWN) outcome = UNKNOWN;
+      if (counts !== YES) continue;
+      const { plan } = allowed;
+      const memberships = plan.flat ? this.#ownMemberships() : undefined;
+      if (memberships === undefined) this.#input.model.space.enqueue(plan, node);
+      else if (isMember(memberships, other)) return YES;
+    }
+    return outcome;
+  }
+
+  /** What may lie behind a tuple whose condition can't be evaluated is not known, so the answer is not either. */
+  #lookAtParents(from: FromStep, set: number): Outcome {
+    const graph = this.#graph;
+    let outcome: Outcome = NO;
+    for (let edge = graph.firstObjectEdge(set); edge !== -1; edge = graph.nextEdge(edge)) {
+      this.#spend();
+      const parent = indexOfSubject(graph.subjectOf(edge));
+      const type = graph.typeOf(parent);
+      const plan = from.parents[type];
+      if (plan === undefined) continue;
+      const counts = this.#conditions.ofEdge(from.direct, edge, type, isFree(from.direct, type));
+      if (counts === YES) this.#input.model.space.enqueue(plan, parent);
+      else if (counts === UNKNOWN) outcome = UNKNOWN;
+    }
+    return outcome;
+  }
+
+  #isSubject(node: number, relation: number): boolean {
+    const set = this.#subjectSet;
+    return set !== -1 && this.#graph.nodeOfSet(set) === node && this.#graph.relationOfSet(set) === relation;
+  }
+
+  #ownMemberships(): Memberships {
+    if (this.#memberships === null) this.#memberships = this.#input.memberships();
+    return this.#memberships;
+  }
+
+  #spend(): void {
+    this.#stepsLeft -= 1;
+    if (this.#stepsLeft < 0) throw relationsErrors.authorization_model_resolution_too_complex();
+  }
+}
+
+function isFree(direct: DirectStep, type: number): boolean {
+  return ((direct.subjects[type] ?? 0) & OBJECT_UNCONDITIONAL) !== 0;
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { describeEdge } from './graph-view.ts';
+import { type GraphTuple, TupleGraph } from './tuple-graph.ts';
+
+const id = fc.oneof(fc.constantFrom('1', '2', '3', 'ä', '日本', '*'), fc.integer({ min: 0, max: 40 }).map(String));
+const graphTuple: fc.Arbitrary<GraphTuple> = fc.record({
+  type: fc.constantFrom('a', 'b'),
+  id,
+  relation: fc.constantFrom('r', 's'),
+  subject: fc.oneof(
+    fc.record({ type: fc.constantFrom('a', 'u'), id }),
+    fc.record({ type: fc.constantFrom('a', 'u'), id, relation: fc.constantFrom('r', 's') }),
+  ),
+});
+const nameOf = ({ type, id: name, relation, subject }: GraphTuple) =>
+  `${type}:${name}#${relation}@${subject.type}:${subject.id}${subject.relation === undefined ? '' : `#${subject.relation}`}`;
+
+/** All tuples, by the chains of sets, and by the chains of subjects. */
+function contents(graph: TupleGraph): { bySet: string[]; bySubject: string[] } {
+  const bySet: string[] = [];
+  const bySubject: string[] = [];
+  const { nodes, sets } = graph.counts;
+  for (let set = 0; set < sets; set += 1) {
+    for (let edge = graph.firstObjectEdge(set); edge !== -1; edge = graph.nextEdge(edge))
+      bySet.push(describeEdge(graph, edge));
+    for (let edge = graph.firstUsersetEdge(set); edge !== -1; edge = graph.nextEdge(edge))
+      bySet.push(describeEdge(graph, edge));
+  }
+  for (let subject = 0; subject < 2 * Math.max(nodes, sets); subject += 1) {
+    if (subject >> 1 >= (subject % 2 === 0 ? nodes : sets)) continue;
+    for (let edge = graph.firstEdgeOfSubject(subject); edge !== -1; edge = graph.nextEdgeOfSubject(edge)) {
+      bySubject.push(describeEdge(graph, edge));
+    }
+  }
+  return { bySet: bySet.sort(), bySubject: bySubject.sort() };
+}
+
+describe('the graph holds what was put into it', () => {
+  test('under any sequence of puts and removals', () => {
+    const step = fc.record({ remove: fc.boolean(), tuple: graphTuple });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+        const graph = new TupleGraph();
+        const wanted = new Set<string>();
+        for (const { remove, tuple } of steps) {
+          if (remove) graph.remove(tuple);
+          else graph.put(tuple);
+          if (remove) wanted.delete(nameOf(tuple));
+          else wanted.add(nameOf(tuple));
+        }
+        const sorted = [...wanted].sort();
+        expect(contents(graph)).toEqual({ bySet: sorted, bySubject: sorted });
+        expect(graph.tupleCount).toBe(wanted.size);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('also when most of it is removed and its chains are made anew, with its conditions', () => {
+    const graph = new TupleGraph();
+    const tuple = (index: number): GraphTuple => ({
+      type: 'document',
+      id: `${index % 500}`,
+      relation: 'viewer',
+      subject: { type: 'user', id: `${index}` },
+      condition: index % 7 === 0 ? { name: `c${index}` } : undefined,
+    });
+    for (let index = 0; index < 20_000; index += 1) graph.put(tuple(index));
+    for (let index = 0; index < 20_000; index += 1) if (index % 10 !== 0) graph.remove(tuple(index));
+    expect(graph.tupleCount).toBe(2_000);
+    expect(graph.counts.edges).toBeLessThan(3_500);
+    expect(contents(graph).bySet).toHaveLength(2_000);
+    const set = graph.findSet(graph.findNode(graph.types.find('document'), '70'), graph.relations.find('viewer'));
+    const edge = graph.findEdge(set, graph.findSubject({ type: 'user', id: '70' }));
+    expect(describeEdge(graph, edge)).toBe('document:70#viewer@user:70');
+    expect(graph.conditionOf(edge)).toEqual({ name: 'c70' });
+  });
+
+  test('what is not there is not found', () => {
+    const graph = new TupleGraph();
+    graph.put({ type: 'a', id: '1', relation: 'r', subject: { type: 'u', id: '1' } });
+    expect(graph.findSubject({ type: 'u', id: '2' })).toBe(-1);
+    expect(graph.findSubject({ type: 'x', id: '1' })).toBe(-1);
+    expect(graph.findSubject({ type: 'u', id: '1', relation: 'r' })).toBe(-1);
+    graph.remove({ type: 'x', id: '1', relation: 'r', subject: { type: 'u', id: '1' } });
+    graph.remove({ type: 'a', id: '1', relation: 'q', subject: { type: 'u', id: '1' } });
+    expect(graph.tupleCount).toBe(1);
+  });
+});
