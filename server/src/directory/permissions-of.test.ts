@@ -18,6 +18,10 @@ function person(names: string[], scopes: string[] = [], tenantId: string = DEFAU
   return { type: 'user', id: 'usr_1', tenantId, roles: names, scopes, credential: { type: 'session', id: 'ses_1' } };
 }
 
+function withToken(names: string[], scopes: string[]): Principal {
+  return { ...person(names, scopes), credential: { type: 'access_token', id: 'tok_1', clientId: 'app' } };
+}
+
 describe('what a principal may do', () => {
   const cases: [name: string, principal: Principal, permission: string, may: boolean][] = [
     ['an administrator', person(['administrator']), 'routes:write', true],
@@ -28,6 +32,11 @@ describe('what a principal may do', () => {
     ['a role that does not exist', person(['administrator2']), 'routes:read', false],
     ['a role of another tenant', person(['administrator'], [], 'ten_other'), 'routes:read', false],
     ['a scope that looks like a permission', person([], ['routes:read', '*']), 'routes:read', false],
+    ['an access token for everything', withToken(['administrator'], ['*']), 'routes:write', true],
+    ['an access token with the scope', withToken(['administrator'], ['openid', 'routes:*']), 'routes:write', true],
+    ['an access token with another scope', withToken(['administrator'], ['routes:read']), 'routes:write', false],
+    ['an access token without any', withToken(['administrator'], []), 'routes:read', false],
+    ['an access token with more than its person has', withToken(['viewer'], ['*']), 'routes:write', false],
     [
       'somebody without a credential',
       { ...anonymousPrincipal(DEFAULT_TENANT_ID), roles: ['administrator'] },
@@ -50,6 +59,12 @@ describe('what may be handed out', () => {
       nothing,
     ],
     ['one hands out his own role', person(['key-master']), { roles: ['key-master'] }, nothing],
+    [
+      'an application that may write keys hands out no more than it was given',
+      withToken(['administrator'], ['keys:write']),
+      { roles: ['administrator'], scopes: ['keys:write', 'any:thing'] },
+      { ...nothing, permissions: ['*'], scopes: ['any:thing'] },
+    ],
     ['a scope among his permissions', person(['key-master']), { scopes: ['weather:read'] }, nothing],
     ['a scope of his own credential', person(['key-master'], ['news:read']), { scopes: ['news:read'] }, nothing],
     [

@@ -1,5 +1,5 @@
 import type { Principal } from '#base';
-import { type PermissionSet, permissionSet } from './permissions.ts';
+import { commonPermissions, type PermissionSet, permissionSet } from './permissions.ts';
 import type { RoleSpec } from './role-kind.ts';
 
 /** The roles as they are now: a `ResourceSnapshot` of the role kind. */
@@ -9,13 +9,20 @@ export interface Roles {
 
 const NONE = permissionSet([]);
 
-/** What a principal may do in the Admin API: all that his roles say. A role that does not exist (any more) gives nothing. */
+type Holder = Pick<Principal, 'tenantId' | 'type' | 'roles' | 'scopes' | 'credential'>;
+
+/**
+ * What a principal may do in the Admin API: all that his roles say. A role that does not exist (any more) gives nothing.
+ * An access token was given to an application, for the scopes that its person was shown: with it, nothing beyond those
+ * (RFC 6749 §3.3), whatever the person may do besides.
+ */
 export function permissionsOf(
   roles: Roles,
-  { tenantId, type, roles: names }: Pick<Principal, 'tenantId' | 'type' | 'roles'>,
+  { tenantId, type, roles: names, scopes, credential }: Holder,
 ): PermissionSet {
   if (type === 'anonymous') return NONE;
-  return permissionSet(names.flatMap((name) => roles.get(tenantId, name)?.spec.permissions ?? []));
+  const own = permissionSet(names.flatMap((name) => roles.get(tenantId, name)?.spec.permissions ?? []));
+  return credential.type === 'access_token' ? commonPermissions(own, permissionSet(scopes)) : own;
 }
 
 /** What is to be handed out with a credential. */
@@ -31,7 +38,7 @@ export interface Grant {
  */
 export function beyondOwn(
   roles: Roles,
-  issuer: Pick<Principal, 'tenantId' | 'type' | 'roles' | 'scopes'>,
+  issuer: Holder,
   grant: Grant,
 ): { unknownRoles: string[]; permissions: string[]; scopes: string[] } {
   const own = issuer.type === 'system' ? permissionSet(['*']) : permissionsOf(roles, issuer);

@@ -31,6 +31,14 @@ export function permissionSet(patterns: Iterable<string>): PermissionSet {
   };
 }
 
+/** What both include: a credential that was given less than its holder has. */
+export function commonPermissions(one: PermissionSet, other: PermissionSet): PermissionSet {
+  return {
+    patterns: permissionSet([...one.patterns.filter(other.includes), ...other.patterns.filter(one.includes)]).patterns,
+    includes: (permission) => one.includes(permission) && other.includes(permission),
+  };
+}
+
 /** `*` wanted is only covered by `*` held. */
 function covers(held: string, wanted: string | undefined): boolean {
   return wanted !== undefined && wanted !== '' && (held === '*' || held === wanted);

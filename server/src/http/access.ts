@@ -16,6 +16,8 @@ declare module 'fastify' {
     permission?: PermissionRule;
     /** Why anybody may use this route. */
     public?: string;
+    /** The route keeps a caller who belongs to an organization inside it. Where it does not, such callers are refused. */
+    confines?: true;
   }
   interface FastifyInstance {
     /** Every route there is, with what it said about who may use it. */
@@ -68,7 +70,7 @@ export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
   });
   server.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
-    const { permission, public: reason } = request.routeOptions.config;
+    const { permission, public: reason, confines } = request.routeOptions.config;
     if (reason !== undefined && permission === undefined) return;
     if (permission === undefined) throw httpErrors.route_closed();
     const principal = await authenticate(deps, request, reply);
@@ -79,6 +81,8 @@ export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
       const message = `Your credential lacks the permission ${needed}. Ask an administrator for a role that has it.`;
       throw httpErrors.permission_missing({ message, details: { missing: [needed] } });
     }
+    // Roles are the tenant's: those of somebody inside an organization say nothing about what belongs to all.
+    if (principal.organizationId !== undefined && confines !== true) throw httpErrors.outside_organization();
     request.caller = { principal, permissions, holds: (wanted) => permissions.includes(wanted) };
   });
 }

@@ -20,6 +20,8 @@ import { openMetrics } from './metrics.ts';
 
 /** Credentials by name of the role they carry: `Bearer <role>`. */
 const ROLES = ['administrator', 'viewer', 'key-issuer', 'role-writer', 'none'];
+/** `Bearer administrator~acme`: the same inside an organization. */
+const ORGANIZATION = 'org_acme';
 
 export interface TestControlServer {
   server: FastifyInstance;
@@ -88,8 +90,10 @@ spec: {permissions: ['roles:*', 'plans:read']}
     },
     authenticateAdmin: (credential) => {
       authenticated += 1;
-      if (!ROLES.includes(credential)) return { ok: false, reason: 'unknown', description: 'no such credential' };
-      return { ok: true, principal: principal(credential) };
+      const [role = '', organization] = credential.split('~');
+      if (!ROLES.includes(role)) return { ok: false, reason: 'unknown', description: 'no such credential' };
+      const inside = organization === undefined ? {} : { organizationId: ORGANIZATION };
+      return { ok: true, principal: { ...principal(role), ...inside } };
     },
     permissionsOf: (caller) => permissionsOf(roles, caller),
     backupAttachments: async () => ({}),

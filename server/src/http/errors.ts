@@ -50,6 +50,11 @@ export const httpErrors = defineErrors({
     category: 'forbidden',
     message: 'Your credential may not do this. Ask an administrator for a role with the permission named in `missing`.',
   },
+  outside_organization: {
+    category: 'forbidden',
+    message:
+      'Your credential is confined to its organization, and this concerns the whole tenant. Use a credential of the tenant.',
+  },
   route_closed: {
     category: 'forbidden',
     message: 'Nobody may use this path: it does not say who may. This is a fault of the program; please report it.',

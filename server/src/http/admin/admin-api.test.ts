@@ -218,6 +218,43 @@ describe('API keys', () => {
   });
 });
 
+describe('a caller inside an organization, though an administrator there', () => {
+  const as = 'administrator~acme';
+
+  it.each([
+    { url: '/organizations' },
+    { url: '/roles/administrator' },
+    put('evil', 'Evil'),
+    { method: 'DELETE', url: '/organizations/acme' },
+    {
+      method: 'POST',
+      url: '/apply',
+      payload: { documents: [{ kind: 'role', name: 'r', spec: { permissions: ['*'] } }] },
+    },
+    { url: '/export' },
+    { url: '/signing-keys' },
+    { method: 'POST', url: '/signing-keys/rotate', payload: {} },
+    { method: 'POST', url: '/audit/verify' },
+    { method: 'POST', url: '/backup', payload: {} },
+  ] satisfies Call[])('has no say in what belongs to all: $method $url', async (input) => {
+    expect(await outcome({ ...input, as })).toBe('403 outside_organization');
+  });
+
+  it('keeps keys inside it, and sees no others', async () => {
+    const outside = (await call({ method: 'POST', url: '/keys', payload: { name: 'outside' } })).json();
+    const inside = (await call({ method: 'POST', url: '/keys', as, payload: { name: 'inside' } })).json();
+    expect(inside.organizationId).toBe('org_acme');
+    const listed = (await call({ url: '/keys', as })).json();
+    expect(listed.items.map(({ id }: { id: string }) => id)).toEqual([inside.id]);
+    expect(await outcome({ url: `/keys/${outside.id}`, as })).toBe('404 api_key_not_found');
+    expect(await outcome({ method: 'POST', url: `/keys/${outside.id}/revoke`, as, payload: {} })).toBe(
+      '404 api_key_not_found',
+    );
+    const events = (await call({ url: '/audit/events?targetType=api_key', as })).json();
+    expect(events.items.map(({ target }: { target: { id: string } }) => target.id)).toEqual([inside.id]);
+  });
+});
+
 it.each(['/keys/a%00b', '/keys?ownerId=%00', '/audit/events?actorId=a%00', '/decisions/%00', '/keys?cursor=%00'])(
   'U+0000 in an address is the caller’s mistake, not ours: %s',
   async (url) => expect(Math.floor((await call({ url })).statusCode / 100)).toBe(4),

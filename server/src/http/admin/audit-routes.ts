@@ -89,7 +89,7 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
   server.get(
     '/audit/events',
     {
-      config: { permission: 'audit:read' },
+      config: { permission: 'audit:read', confines: true },
       schema: {
         tags,
         summary: 'Audit events, newest first',
@@ -131,7 +131,7 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
   server.get(
     '/access-records',
     {
-      config: { permission: 'access_records:read' },
+      config: { permission: 'access_records:read', confines: true },
       schema: {
         tags,
         summary: 'Requests at the gateway, newest first',
@@ -153,7 +153,7 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
   server.get(
     '/decisions/:decisionId',
     {
-      config: { permission: 'access_records:read' },
+      config: { permission: 'access_records:read', confines: true },
       schema: {
         tags,
         summary: 'Why one request was allowed or denied',

@@ -52,7 +52,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
   server.post(
     '/keys',
     {
-      config: { permission: 'keys:write' },
+      config: { permission: 'keys:write', confines: true },
       schema: {
         tags,
         summary: 'Issue an API key',
@@ -81,7 +81,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
   server.get(
     '/keys',
     {
-      config: { permission: 'keys:read' },
+      config: { permission: 'keys:read', confines: true },
       schema: {
         tags,
         summary: 'List API keys, newest first',
@@ -105,7 +105,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
   server.get(
     '/keys/:id',
     {
-      config: { permission: 'keys:read' },
+      config: { permission: 'keys:read', confines: true },
       schema: {
         tags,
         summary: 'Read one API key, without the key itself',
@@ -119,7 +119,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
   server.post(
     '/keys/:id/revoke',
     {
-      config: { permission: 'keys:write' },
+      config: { permission: 'keys:write', confines: true },
       schema: {
         tags,
         summary: 'End an API key, on every gateway at once',

@@ -22,7 +22,7 @@ export function whoamiRoute(server: FastifyInstance): void {
   server.withTypeProvider<ZodTypeProvider>().get(
     '/whoami',
     {
-      config: { permission: ANY_CALLER },
+      config: { permission: ANY_CALLER, confines: true },
       schema: {
         tags: ['self'],
         summary: 'Which credential this is, and what it may do',
