@@ -3,7 +3,13 @@ import type { ApiKeyRow } from './api-key.ts';
 
 export type ApiKeyVerification =
   | { ok: true; principal: Principal }
-  | { ok: false; reason: 'malformed' | 'unknown' | 'expired' | 'revoked'; description: string };
+  | {
+      ok: false;
+      reason: 'malformed' | 'unknown' | 'expired' | 'revoked';
+      description: string;
+      /** Whose key it was, for the record of what was tried with it. */
+      former?: Principal;
+    };
 
 export type RefusedApiKey = Extract<ApiKeyVerification, { ok: false }>;
 
@@ -51,9 +57,14 @@ export class ApiKeyEntry {
   }
 
   verify(now: number): ApiKeyVerification {
-    if (this.#revoked) return REFUSED.revoked;
+    if (this.#revoked) return this.refuse('revoked');
     // The last millisecond is the one before: "on or after" is too late (RFC 7519 §4.1.4 says it of `exp`).
-    return now < this.#expiresAt ? this.#accepted : REFUSED.expired;
+    return now < this.#expiresAt ? this.#accepted : this.refuse('expired');
+  }
+
+  /** The refusal, with the name of whose key it was: only who presents the whole key gets this far. */
+  refuse(reason: 'revoked' | 'expired' | 'ownerDisabled'): RefusedApiKey {
+    return this.#accepted.ok ? { ...REFUSED[reason], former: this.#accepted.principal } : REFUSED[reason];
   }
 }
 

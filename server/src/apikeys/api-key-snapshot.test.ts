@@ -89,7 +89,12 @@ describe('refused', () => {
     expect(snapshot.verifyApiKey(key, clock.now()).ok).toBe(true);
     await revoke(apiKey.id);
     await there.changes.caughtUp();
-    expect(snapshot.verifyApiKey(key, clock.now())).toMatchObject({ ok: false, reason: 'revoked' });
+    // Named for the record: what was tried with it afterwards must be found under the key's id.
+    expect(snapshot.verifyApiKey(key, clock.now())).toMatchObject({
+      ok: false,
+      reason: 'revoked',
+      former: { credential: { id: apiKey.id } },
+    });
     expect((await open()).verifyApiKey(key, clock.now())).toMatchObject({ ok: false, reason: 'revoked' });
   });
 

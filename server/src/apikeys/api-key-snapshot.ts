@@ -146,7 +146,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
         entry = find(text);
         if (entry === undefined) return REFUSED.unknown;
       }
-      if (entry.owner !== undefined && disabled.has(entry.owner)) return REFUSED.ownerDisabled;
+      if (entry.owner !== undefined && disabled.has(entry.owner)) return entry.refuse('ownerDisabled');
       return entry.verify(now);
     },
     stats: () => ({ keys: byId.size, texts: byText.size }),

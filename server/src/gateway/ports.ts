@@ -11,6 +11,11 @@ export interface VerificationFailure {
   reason: VerificationReason;
   /** For the access record and the operator; the caller reads the gateway's own words. */
   description: string;
+  /**
+   * Whose credential it was, where that is certain: one that was good once and is revoked or expired. For the record
+   * alone, so that it tells what a leaked credential went on to try; nothing is decided for him.
+   */
+  former?: Principal;
 }
 
 export type VerificationReason =

@@ -19,7 +19,8 @@ export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutco
 }
 
 function accessRecord(exchange: RequestExchange, tenantId: string, outcome: ExchangeOutcome): AccessRecord {
-  const { principal, route, head, decision } = exchange;
+  const { route, head, decision } = exchange;
+  const principal = exchange.principal ?? exchange.formerPrincipal;
   const record: AccessRecord = {
     decisionId: exchange.decisionId,
     tenantId,

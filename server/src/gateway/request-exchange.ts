@@ -55,6 +55,8 @@ export class RequestExchange {
   values: readonly string[] = NOTHING;
   credentialType = 'none';
   principal: Principal | undefined = undefined;
+  /** Whose credential was refused, if that is certain. For the record only. */
+  formerPrincipal: Principal | undefined = undefined;
   decision: Decision | undefined = undefined;
   /** In one word, for the access record: why it ended as it did. */
   reason = 'allowed';

@@ -53,7 +53,11 @@ function verify(
 }
 
 function judge(exchange: RequestExchange, route: CompiledRoute, verification: Verification): StepResult {
-  if (!verification.ok) return invalid(exchange, route, verification.reason);
+  if (!verification.ok) {
+    const { former } = verification;
+    if (former?.tenantId === route.tenantId) exchange.formerPrincipal = former;
+    return invalid(exchange, route, verification.reason);
+  }
   const { principal } = verification;
   // Valid at another tenant is unknown at this one.
   if (principal.tenantId !== route.tenantId) return invalid(exchange, route, 'unknown');

@@ -9,6 +9,7 @@ export interface AccessTokenClaims {
   client_id: string;
   scope?: string;
   roles?: string[];
+  organization_id?: string;
   auth_time?: number;
   acr?: string;
   amr?: string[];
@@ -19,12 +20,14 @@ export interface AccessTokenClaims {
 /** Reads the claims of a token whose signature is ours. Still checked: a defect in issuing must not become an entry. */
 export function readAccessTokenClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
   const { iss, sub, aud, exp, iat, jti, client_id, scope, roles, auth_time, acr, amr, grant_id, sid } = payload;
+  const { organization_id } = payload;
   if (!isText(iss) || !isText(sub) || !isText(jti) || !isText(client_id)) return undefined;
   if (!isSeconds(exp) || !isSeconds(iat)) return undefined;
   if (!isText(aud) && !isTextList(aud)) return undefined;
   if (!isOptional(scope, isString) || !isOptional(roles, isTextList) || !isOptional(amr, isTextList)) return undefined;
   if (!isOptional(auth_time, isSeconds) || !isOptional(acr, isText)) return undefined;
   if (!isOptional(grant_id, isText) || !isOptional(sid, isText)) return undefined;
+  if (!isOptional(organization_id, isText)) return undefined;
   return {
     iss,
     sub,
@@ -35,6 +38,7 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
     client_id,
     ...(scope === undefined ? {} : { scope }),
     ...(roles === undefined ? {} : { roles }),
+    ...(organization_id === undefined ? {} : { organization_id }),
     ...(auth_time === undefined ? {} : { auth_time }),
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),

@@ -20,7 +20,7 @@ export type VerificationFailure =
 
 export type Verification =
   | { ok: true; principal: Principal }
-  | { ok: false; reason: VerificationFailure; description: string };
+  | { ok: false; reason: VerificationFailure; description: string; former?: Principal };
 
 export interface AccessTokenVerifier {
   /** `now` in milliseconds. Never waits: everything it needs is in memory. */
@@ -66,7 +66,8 @@ export function createAccessTokenVerifier(deps: VerifierDeps): AccessTokenVerifi
     const refusal = currentState(deps, verified, now);
     if (refusal !== undefined) {
       if (cached !== undefined) cache.delete(text);
-      return refusal;
+      // Its signature is ours, so it is certain whose it was.
+      return { ...refusal, former: verified.principal };
     }
     if (cached === undefined) cache.set(text, verified);
     return verified;
@@ -80,10 +81,11 @@ export function createAccessTokenVerifier(deps: VerifierDeps): AccessTokenVerifi
       if (aud === audience || (Array.isArray(aud) && aud.includes(audience))) {
         return { ok: true, principal: verified.principal };
       }
-      return refuse(
+      const refusal = refuse(
         'wrong_audience',
         'The access token is for another API. Ask for one with resource set to this API.',
       );
+      return { ...refusal, former: verified.principal };
     },
     readAccessToken: check,
   };
@@ -164,6 +166,7 @@ function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: bool
     type: isPerson ? 'user' : 'client',
     id: claims.sub,
     tenantId,
+    ...(claims.organization_id === undefined ? {} : { organizationId: claims.organization_id }),
     roles: claims.roles ?? [],
     scopes: claims.scope === undefined || claims.scope === '' ? [] : claims.scope.split(' '),
     credential: {
