@@ -8,7 +8,6 @@ import {
   routeKind,
 } from '#gateway';
 import { apiKind } from '#oauth';
-import { openResourceSnapshot } from '#resources';
 import type { Foundation } from './foundation.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -25,15 +24,17 @@ export interface DataPlane {
 /** The gateway and its listener. In the steady state nothing here waits for the database. */
 export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promise<DataPlane> {
   const { store, clock, log, configuration, accessRecorder } = foundation;
-  const [routes, apis, plans] = await Promise.all([
-    openResourceSnapshot({ store }, routeKind),
-    openResourceSnapshot({ store }, apiKind),
-    openResourceSnapshot({ store }, planKind),
-  ]);
+  const { resources } = rooms;
   const gateway = openGateway(
     {
       ...foundation,
-      configuration: resourceConfiguration({ routes, apis, plans, hostsOf: () => '*' }),
+      configuration: resourceConfiguration({
+        routes: resources.of(routeKind),
+        apis: resources.of(apiKind),
+        plans: resources.of(planKind),
+        onChange: (listener) => resources.onChange([routeKind, apiKind, planKind], listener),
+        hostsOf: () => '*',
+      }),
       apiKeys: rooms.apiKeys,
       accessTokens: rooms.oauth.verifier,
       identity: rooms.oauth.identitySigner,
@@ -53,7 +54,6 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     async close() {
       await transport.drain(DRAIN_MILLISECONDS);
       gateway.close();
-      for (const snapshot of [routes, apis, plans]) snapshot.close();
     },
   };
 }

@@ -1,10 +1,17 @@
 import { type ApiKeySnapshot, openApiKeySnapshot, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
-import { type Authorizer, openAuthorizer, type PolicySpec, policyKind } from '#authz';
+import { type Authorizer, openAuthorizer, policyKind } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import { findDisabledUsers, findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
 import { routeKind } from '#gateway';
 import { apiKind, clientKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
-import { alsoUsed, type Kinds, kindRegistry, openResourceSnapshot, type ResourceSnapshot } from '#resources';
+import {
+  alsoUsed,
+  type Kinds,
+  kindRegistry,
+  openResourceSnapshots,
+  type ResourceSnapshot,
+  type ResourceSnapshots,
+} from '#resources';
 import { cookiesFor, createSessionPort, endedSessions, type SessionPort } from '#signin';
 import type { Foundation } from './foundation.ts';
 
@@ -25,6 +32,8 @@ export interface Rooms {
   apiKeys: ApiKeySnapshot;
   authorizer: Authorizer;
   oauth: OAuthServer;
+  /** Roles, policies, APIs, plans and routes. */
+  resources: ResourceSnapshots;
   roles: ResourceSnapshot<RoleSpec>;
   sessions: SessionPort;
   close(): void;
@@ -35,9 +44,9 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const issuers = singleIssuer(configuration.issuer);
   const cookies = cookiesFor(configuration.issuer);
   const sessions = createSessionPort({ ...foundation, cookies }, { tenantId: DEFAULT_TENANT_ID });
-  const [roles, policies, apiKeys] = await Promise.all([
-    openResourceSnapshot({ store }, roleKind),
-    openResourceSnapshot<PolicySpec>({ store }, policyKind),
+  // Together, so that what one apply changes is in force at once: a route never without the policy that came with it.
+  const [resources, apiKeys] = await Promise.all([
+    openResourceSnapshots({ store }, [roleKind, policyKind, apiKind, planKind, routeKind]),
     openApiKeySnapshot({
       store,
       keyring,
@@ -45,7 +54,8 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       owners: { disabled: (among) => store.transaction({ system: true }, (tx) => findDisabledUsers(tx, among)) },
     }),
   ]);
-  const authorizer = openAuthorizer({ policies, log });
+  const roles = resources.of(roleKind);
+  const authorizer = openAuthorizer({ policies: resources.of(policyKind), log });
   const oauth = await openOAuth({
     ...foundation,
     issuers,
@@ -86,12 +96,14 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     apiKeys,
     authorizer,
     oauth,
+    resources,
     roles,
     sessions,
     close() {
       oauth.close();
       authorizer.close();
-      for (const snapshot of [roles, policies, apiKeys]) snapshot.close();
+      resources.close();
+      apiKeys.close();
     },
   };
 }

@@ -25,6 +25,7 @@ export {
 export { LIMITS } from './limits.ts';
 export { createLogger, isSecretField, type Logger, type LoggingOptions, redact } from './logging.ts';
 export { networkOf } from './network-of.ts';
+export { oneAtATime } from './one-at-a-time.ts';
 export { parse, toFieldErrors } from './parse.ts';
 export {
   type Actor,

@@ -2,18 +2,21 @@ import type { Resource, ResourceSnapshot } from '#resources';
 import type { ConfigurationSource, Named, TenantConfiguration } from './ports.ts';
 import type { LimitSpec, RouteSpec } from './route-spec.ts';
 
-type Followed<Spec> = Pick<ResourceSnapshot<Spec>, 'all' | 'tenants' | 'onChange'>;
+type Followed<Spec> = Pick<ResourceSnapshot<Spec>, 'all' | 'tenants'>;
 
 export interface ConfigurationResources {
   routes: Followed<RouteSpec>;
   apis: Followed<{ audience: string }>;
   plans: Followed<{ limits: readonly LimitSpec[] }>;
+  /** Calls after each change of any of them, once for what was changed together. Returns what ends it. */
+  onChange: (listener: () => void) => () => void;
   /** Hosts by which a tenant's requests are known. */
   hostsOf: (tenantId: string) => TenantConfiguration['hosts'];
 }
 
 /** The gateway's configuration as it stands in the resources of every tenant. */
-export function resourceConfiguration({ routes, apis, plans, hostsOf }: ConfigurationResources): ConfigurationSource {
+export function resourceConfiguration(resources: ConfigurationResources): ConfigurationSource {
+  const { routes, apis, plans, onChange, hostsOf } = resources;
   return {
     load: () => ({
       tenants: routes.tenants().map((tenantId) => ({
@@ -24,12 +27,7 @@ export function resourceConfiguration({ routes, apis, plans, hostsOf }: Configur
         plans: plans.all(tenantId).map(named),
       })),
     }),
-    onChange(listener) {
-      const stops = [routes.onChange(listener), apis.onChange(listener), plans.onChange(listener)];
-      return () => {
-        for (const stop of stops) stop();
-      };
-    },
+    onChange,
   };
 }
 

@@ -37,9 +37,10 @@ test('routes are applied, refused when ambiguous, exported as they are, and take
   const apply = (...texts: string[]) =>
     applyResources(deps, { caller, documents: readYamlDocuments(kinds, texts.join('---\n'), { file: 'routes.yaml' }) });
   const routes = await openResourceSnapshot({ store }, routeKind);
-  const none = { tenants: () => [], all: () => [], onChange: () => () => {} };
+  const none = { tenants: () => [], all: () => [] };
+  const { onChange } = routes;
   const { gateway } = openFixture({
-    deps: { configuration: resourceConfiguration({ routes, apis: none, plans: none, hostsOf: () => '*' }) },
+    deps: { configuration: resourceConfiguration({ routes, apis: none, plans: none, onChange, hostsOf: () => '*' }) },
   });
   const ask = () => gateway.handler(head('/weather/paris', { credential: KEY }));
   expect(seen(await ask()).status).toBe(404);

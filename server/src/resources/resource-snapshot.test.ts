@@ -7,8 +7,8 @@ import { systemCaller } from './caller.ts';
 import { resourcesMigrations } from './migrations.ts';
 import { deleteResource } from './put-resource.ts';
 import { readYamlDocuments } from './read-documents.ts';
-import { openResourceSnapshot } from './resource-snapshot.ts';
-import { badgeKind, sampleKinds, shelfKind } from './sample-kinds.fixture.ts';
+import { openResourceSnapshot, openResourceSnapshots } from './resource-snapshot.ts';
+import { badgeKind, bookKind, sampleKinds, shelfKind } from './sample-kinds.fixture.ts';
 
 const migrations = [auditMigrations, resourcesMigrations];
 let store: TestStore;
@@ -60,4 +60,61 @@ it('always holds what is part of the program', async () => {
   expect(snapshot.get('ten_any', 'other')).toBeUndefined();
   expect(snapshot.all('ten_any')).toHaveLength(1);
   snapshot.close();
+});
+
+it('shows what one transaction wrote at once, whatever the kind, and tells of it once', async () => {
+  const deps = { store, clock: fixedClock(), random: seededRandom() };
+  const other = await openSecondStore(store, migrations);
+  try {
+    const snapshots = await openResourceSnapshots({ store: other }, [bookKind, shelfKind]);
+    const [books, shelves] = [snapshots.of(bookKind), snapshots.of(shelfKind)];
+    const seen: string[] = [];
+    const look = () => {
+      const standing = books.all(DEFAULT_TENANT_ID).filter(({ spec }) => spec.shelf !== undefined);
+      const lost = standing.filter(({ spec }) => shelves.get(DEFAULT_TENANT_ID, spec.shelf ?? '') === undefined);
+      seen.push(`${standing.length} books, ${lost.length} without a shelf`);
+    };
+    snapshots.onChange([bookKind, shelfKind], look);
+    let heardByOne = 0;
+    shelves.onChange(() => {
+      heardByOne += 1;
+    });
+    // The books come first, so that a reader who stops at the first change has books without shelves.
+    const documents = Array.from(
+      { length: 300 },
+      (_, n) => `kind: book\nname: book-${n}\nspec: {title: t, shelf: shelf-${n}}`,
+    ).concat(Array.from({ length: 300 }, (_, n) => `kind: shelf\nname: shelf-${n}\nspec: {place: hall}`));
+    await applyResources(deps, { caller, documents: readYamlDocuments(sampleKinds, documents.join('\n---\n')) });
+    await other.changes.caughtUp();
+    expect([seen, heardByOne]).toEqual([['300 books, 0 without a shelf'], 1]);
+
+    const untouched = shelves.get(DEFAULT_TENANT_ID, 'shelf-1');
+    await applyResources(deps, { caller, documents: shelf('shelf-0', 'attic') });
+    await other.changes.caughtUp();
+    expect(shelves.get(DEFAULT_TENANT_ID, 'shelf-0')).toMatchObject({ version: 2, spec: { place: 'attic' } });
+    expect(shelves.get(DEFAULT_TENANT_ID, 'shelf-1')).toBe(untouched);
+    snapshots.close();
+  } finally {
+    await other.close();
+  }
+});
+
+it('a listener that fails keeps nobody else from hearing, and is told again', async () => {
+  const deps = { store, clock: fixedClock(), random: seededRandom() };
+  const other = await openSecondStore(store, migrations);
+  try {
+    const snapshots = await openResourceSnapshots({ store: other }, [shelfKind]);
+    const calls: string[] = [];
+    snapshots.onChange([shelfKind], () => {
+      calls.push('first');
+      if (calls.filter((call) => call === 'first').length < 3) throw new Error('on purpose');
+    });
+    snapshots.onChange([shelfKind], () => void calls.push('second'));
+    await applyResources(deps, { caller, documents: shelf('told', 'hall') });
+    await other.changes.caughtUp();
+    expect(calls).toEqual(['first', 'second', 'first', 'second', 'first', 'second']);
+    snapshots.close();
+  } finally {
+    await other.close();
+  }
 });

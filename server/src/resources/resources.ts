@@ -49,6 +49,11 @@ export {
 export { readYaml, type YamlDocument } from './read-yaml.ts';
 export { type Kinds, kindRegistry } from './registry.ts';
 export { type Resource, resourceTag } from './resource.ts';
-export { openResourceSnapshot, type ResourceSnapshot } from './resource-snapshot.ts';
+export {
+  openResourceSnapshot,
+  openResourceSnapshots,
+  type ResourceSnapshot,
+  type ResourceSnapshots,
+} from './resource-snapshot.ts';
 export type { FindUses, Use, UsesInput } from './uses.ts';
 export { orderFields, toYaml } from './write-yaml.ts';
