@@ -1,4 +1,4 @@
-import { type Clock, LIMITS } from '#base';
+import { type Clock, LIMITS, oneAtATime } from '#base';
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Change, Store, Tx } from '#store';
 import { API_KEY_TOPIC, type ApiKeyRow, type ApikeysTables } from './api-key.ts';
@@ -66,12 +66,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
   };
 
   // Reads run one after another, so that an older answer never overwrites a newer one.
-  let lastRead: Promise<unknown> = Promise.resolve();
-  const inTurn = (read: () => Promise<void>): Promise<void> => {
-    const turn = lastRead.then(read);
-    lastRead = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = oneAtATime();
 
   const loadAll = () =>
     inTurn(async () => {

@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chainHash, genesisHash } from './chain.ts';
+import { signCheckpoint } from './checkpoint.ts';
 import { openSampleChains } from './sample-chains.fixture.ts';
+import { verifyAudit } from './verify-audit.ts';
 import { writeCheckpoints } from './write-checkpoints.ts';
 
 let chains: Awaited<ReturnType<typeof openSampleChains>>;
@@ -33,6 +35,21 @@ describe('an untouched log is whole', () => {
     for (let n = 0; n < 10; n += 1) expect(await verify()).toMatchObject({ ok: true });
     await growing;
     expect(await verify()).toMatchObject({ ok: true, events: 70 });
+  });
+});
+
+test('as many checkpoints as a busy year has are no trouble', async () => {
+  const { deps, tenantId } = await chains.written(5);
+  const hash = 'ab'.repeat(32);
+  const witness = {
+    ...deps.witness,
+    async *read() {
+      for (let sequence = 6; sequence <= 150_005; sequence += 1)
+        yield signCheckpoint(deps.keyring, { tenantId, sequence, hash, at: 0 });
+    },
+  };
+  expect(await verifyAudit({ ...deps, witness }, { tenantId })).toMatchObject({
+    problem: { kind: 'truncated', message: expect.stringContaining('6 to 150005') },
   });
 });
 

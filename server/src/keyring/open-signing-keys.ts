@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { JWK } from 'jose';
-import type { Clock, Logger, Principal, Random } from '#base';
+import { type Clock, type Logger, oneAtATime, type Principal, type Random } from '#base';
 import { keyringErrors } from './errors.ts';
 import type { Keyring } from './open-keyring.ts';
 import { type Alg, signBytes } from './signing-algorithms.ts';
@@ -73,12 +73,7 @@ export async function openSigningKeys(input: OpenSigningKeysInput): Promise<Sign
   const view = new SigningKeyView(keyring);
 
   // Reads run one after another, so that an older answer never overwrites a newer one.
-  let lastRead: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(read: () => Promise<T>): Promise<T> => {
-    const turn = lastRead.then(read, read);
-    lastRead = turn.catch(() => undefined);
-    return turn;
-  };
+  const inTurn = oneAtATime();
   const readAll = () =>
     inTurn(async () => view.replaceAll(await store.transaction({ system: true }, (tx) => livingKeys(tx))));
   const readTenant = (tenantId: string) =>

@@ -47,7 +47,7 @@ export class ResourceMemory {
   replace(found: readonly Resource[]): Touched {
     const known: StoredKey[] = [];
     for (const tenants of this.#kinds.values())
-      for (const resources of tenants.values()) known.push(...resources.values());
+      for (const resources of tenants.values()) for (const resource of resources.values()) known.push(resource);
     return this.update(known, found);
   }
 
