@@ -75,9 +75,7 @@ function cleaned(value: JsonValue): JsonValue {
   if (typeof value === 'string') return cleanText(value);
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return (value as JsonValue[]).map(cleaned);
-  const members: Record<string, JsonValue> = {};
-  for (const [name, member] of Object.entries(value)) {
-    if (member !== undefined) members[cleanText(name)] = cleaned(member as JsonValue);
-  }
-  return members;
+  // `fromEntries` defines what it is given; an assignment to `__proto__` would make it vanish from the record.
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [cleanText(name), cleaned(member as JsonValue)]));
 }

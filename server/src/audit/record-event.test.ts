@@ -37,6 +37,13 @@ const chain = async (tenantId: string) => {
   return rows;
 };
 
+test('a name that means something to JavaScript is written down like any other', async () => {
+  const tenantId = newTenant();
+  await write(event(tenantId, { detail: { changed: JSON.parse('{"__proto__": {"role": "administrator"}, "a": 1}') } }));
+  const [row] = await chain(tenantId);
+  expect(row?.body).toContain('"changed":{"__proto__":{"role":"administrator"},"a":1}');
+});
+
 test('events form the chain that chainHash describes, in the database’s own arithmetic', async () => {
   const tenantId = newTenant();
   await write(event(tenantId, { detail: { text: 'naïve “quotes” 😂 \\ \n', n: 1.5, list: [true, null] } }));

@@ -49,11 +49,14 @@ export function redact(value: unknown, depth = 0): unknown {
   if (value instanceof Error) return describeError(value, depth);
   if (value instanceof Uint8Array) return `[${value.byteLength} bytes]`;
   if (value instanceof Date) return value.toISOString();
-  const result: Record<string, unknown> = {};
-  for (const [name, item] of Object.entries(value).slice(0, ENTRIES_MAX)) {
-    result[name] = isSecretField(name) && typeof item !== 'boolean' ? '[redacted]' : redact(item, depth + 1);
-  }
-  return result;
+  const entries = Object.entries(value).slice(0, ENTRIES_MAX);
+  // `fromEntries` defines what it is given; an assignment to `__proto__` would make it vanish.
+  return Object.fromEntries(
+    entries.map(([name, item]) => {
+      const secret = isSecretField(name) && typeof item !== 'boolean';
+      return [name, secret ? '[redacted]' : redact(item, depth + 1)];
+    }),
+  );
 }
 
 export function isSecretField(name: string): boolean {

@@ -33,7 +33,8 @@ export const storeErrors = defineErrors({
   },
   scope_invalid: {
     category: 'internal',
-    message: 'A transaction was asked for without a tenant. Name the tenant, or the system scope.',
+    message:
+      'A transaction was asked for without a tenant, or for an organization without an id. Name it, or the system scope.',
   },
   change_too_large: {
     category: 'internal',

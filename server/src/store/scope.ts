@@ -24,7 +24,8 @@ export const SYSTEM_ROLE = 'gatehouse_system';
 export function beginStatement(scope: Scope, options: TransactionOptions = {}): string {
   const mode = `begin isolation level ${options.isolation ?? 'read committed'} ${options.readOnly === true ? 'read only' : 'read write'}`;
   if ('system' in scope) return `${mode}; set local role ${SYSTEM_ROLE}`;
-  if (scope.tenantId === '') throw storeErrors.scope_invalid();
+  // An organization without a name would mean none, and see all of the tenant.
+  if (scope.tenantId === '' || scope.organizationId === '') throw storeErrors.scope_invalid();
   const tenant = `set local gatehouse.tenant = ${pg.escapeLiteral(scope.tenantId)}`;
   const organization = `set local gatehouse.organization = ${pg.escapeLiteral(scope.organizationId ?? '')}`;
   return `${mode}; set local role ${APP_ROLE}; ${tenant}; ${organization}`;

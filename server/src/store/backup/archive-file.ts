@@ -34,8 +34,9 @@ export async function writeArchive(
   const salt = random.bytes(SALT_BYTES);
   const keys = passphrase === undefined ? undefined : await deriveKeys(passphrase, salt);
   const header = encodeHeader(salt, keys);
-  const draft = `${path}.${process.pid}.partial`;
-  const file = await open(draft, 'w', 0o600);
+  // A name nobody can guess, and never a file that is there: in a folder of many, somebody could have laid a link.
+  const draft = `${path}.${random.bytes(8).toString('hex')}.partial`;
+  const file = await open(draft, 'wx', 0o600);
   try {
     await file.write(header);
     const compressed = Readable.from(writeFrames(frames), { objectMode: false }).compose(createZstdCompress());

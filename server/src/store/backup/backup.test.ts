@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -231,6 +231,16 @@ describe('backup and restore', () => {
     );
     const attempt = restore(path, options(await createEmptyDatabase(), PASSPHRASE));
     await expect(attempt).rejects.toMatchObject({ code: 'backup_damaged' });
+  });
+
+  test('a file that somebody laid where the draft would be is neither written nor followed', async () => {
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'precious');
+    const path = join(folder, 'in-a-shared-folder.backup');
+    await symlink(victim, `${path}.${process.pid}.partial`);
+    await store.backup(path, { passphrase: PASSPHRASE });
+    expect(await readFile(victim, 'utf8')).toBe('precious');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
   test('refusals', async () => {

@@ -107,6 +107,11 @@ export function isolationContract(subject: () => Subject): void {
       await expect(store.transaction({ tenantId: '' }, async () => 1)).rejects.toMatchObject({ code: 'scope_invalid' });
     });
 
+    test('an organization without a name is refused: it would see all of the tenant', async () => {
+      const nameless = { tenantId: 'ten_a', organizationId: '' };
+      await expect(run(nameless, 'select id from people')).rejects.toMatchObject({ code: 'scope_invalid' });
+    });
+
     test('rooms name their tables, and times and counters are numbers', async () => {
       const value = await store.transaction(A, async (tx) => {
         const db = tx.withTables<ContractTables>();
