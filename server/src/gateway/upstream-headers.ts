@@ -1,4 +1,5 @@
 import type { RawHeaders } from './exchange.ts';
+import { holdsOurCookie } from './our-cookies.ts';
 
 /**
  * Which of the caller's headers the upstream may see. What tells the upstream who calls, where from, or through whom,
@@ -195,17 +196,11 @@ function withoutNamed(headers: readonly string[], named: ReadonlySet<string>): s
   return kept;
 }
 
-/**
- * Cookies do not know ports (RFC 6265 §8.5): a browser that is signed in at the issuer sends that session to a gateway on
- * the same host. No upstream may see it.
- */
 function withoutOurCookies(value: string): string {
-  if (!OUR_COOKIE.test(value)) return value;
+  if (!holdsOurCookie(value)) return value;
   return value
     .split(';')
-    .filter((pair) => !OUR_COOKIE.test(pair))
+    .filter((pair) => !holdsOurCookie(pair))
     .map((pair) => pair.trim())
     .join('; ');
 }
-
-const OUR_COOKIE = /(?:^|[;\s])(?:__Host-|__Secure-)?gatehouse_|=\s*"?gh_[a-z]{2,4}_/i;

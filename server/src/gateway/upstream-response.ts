@@ -1,4 +1,5 @@
 import type { RawHeaders, UpstreamFailure } from './exchange.ts';
+import { setsOurCookie } from './our-cookies.ts';
 
 /** Hop by hop (RFC 9110 §7.6.1): for the connection to the upstream, not for the caller's. */
 const HOP_BY_HOP = new Set([
@@ -24,6 +25,7 @@ export function withoutHopByHop(received: RawHeaders, ours: RawHeaders): string[
   for (let index = 0; index < received.length; index += 2) {
     const name = textOf(received[index]);
     if (HOP_BY_HOP.has(name) || removed.has(name)) continue;
+    if (name === 'set-cookie' && setsOurCookie(String(received[index + 1]))) continue;
     headers.push(name, String(received[index + 1]));
   }
   headers.push(...ours);

@@ -1,3 +1,4 @@
+import { setsOurCookie } from '../our-cookies.ts';
 import { CR, FIELD_VALUE_BYTES, LF, SP } from './character-classes.ts';
 import { COMPLETE, FieldLines, INCOMPLETE, REFUSED, type ScanResult } from './field-lines.ts';
 import { FieldNames } from './field-names.ts';
@@ -11,6 +12,7 @@ const KEEP_ALIVE = 4;
 const DATE = 5;
 /** Hop by hop (RFC 9110 §7.6.1) and of no interest. */
 const DROPPED = 6;
+const SET_COOKIE = 7;
 
 const READ_NAMES = new FieldNames({
   'content-length': CONTENT_LENGTH,
@@ -18,6 +20,7 @@ const READ_NAMES = new FieldNames({
   connection: CONNECTION,
   'keep-alive': KEEP_ALIVE,
   date: DATE,
+  'set-cookie': SET_COOKIE,
   te: DROPPED,
   trailer: DROPPED,
   upgrade: DROPPED,
@@ -123,6 +126,8 @@ export class ResponseHeadParser {
       if (meaning === 0 || meaning === DROPPED) continue;
       if (meaning === DATE) {
         this.hasDate = true;
+      } else if (meaning === SET_COOKIE) {
+        this.kept[index] = setsOurCookie(this.#value(bytes, index)) ? 0 : 1;
       } else if (meaning === CONTENT_LENGTH) {
         if (this.contentLength !== undefined) return this.#refuse('there is more than one Content-Length');
         this.contentLength = parseContentLength(

@@ -33,6 +33,22 @@ export const RESPONSE_CASES: readonly ResponseCase[] = [
     kept: true,
   },
   {
+    name: 'cookies, but none that would sign somebody in at the issuer on the same host',
+    send: ok(
+      [
+        'Set-Cookie: a=gatehouse_session',
+        'set-cookie: gatehouse_session=planted; Path=/',
+        'SET-COOKIE: __Host-gatehouse_session=planted; Secure; Path=/',
+        'Set-Cookie: __Secure-Gatehouse_csrf=planted',
+        'Set-Cookie: =gatehouse_session=planted by a cookie without a name',
+        'Set-Cookie: b=2',
+        'Content-Length: 0\r\n',
+      ].join('\r\n'),
+    ),
+    expect: ok('content-length: 0\r\nSet-Cookie: a=gatehouse_session\r\nSet-Cookie: b=2\r\n'),
+    kept: true,
+  },
+  {
     name: 'chunks, framed anew',
     send: ok('Transfer-Encoding: chunked\r\n', '2;x=y\r\nhi\r\n0\r\nX-T: 1\r\n\r\n'),
     expect: ok(CHUNKED, '2\r\nhi\r\n0\r\n\r\n'),
