@@ -49,7 +49,7 @@ export class ExchangeRunner implements UpstreamUser {
     this.#context = context;
     this.#caller = caller;
     this.#request = request;
-    this.#outgoing = new RequestRelay(context.out);
+    this.#outgoing = new RequestRelay(context);
     this.#response = new ResponseRelay(context, caller.socket);
   }
 
@@ -323,7 +323,7 @@ export class ExchangeRunner implements UpstreamUser {
   }
 
   #awaitBody(): void {
-    if (this.#response.status === 0) this.#await('request body', this.#context.limits.bodyIdleMilliseconds);
+    if (this.#response.status === 0) this.#await('request body', this.#outgoing.beginTurn());
   }
 
   /** Also while the upstream does not take the body: that it is late is its fault, not the caller's. */

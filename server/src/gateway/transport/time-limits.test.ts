@@ -67,6 +67,30 @@ describe('a caller who is too slow', () => {
     expect(statusOf(readMessage(caller.received()))).toBe(200);
   });
 
+  it('with his body gets no more time for sending it byte by byte', async () => {
+    const transport = await open('', { limits: { bodyIdleMilliseconds: 100, bodyBytesPerSecondMin: 1_000 } });
+    const caller = callRaw(transport.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\nhello');
+    const drip = setInterval(() => caller.socket.write('x'), 20);
+    const started = performance.now();
+    await caller.closed;
+    clearInterval(drip);
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(statusOf(readMessage(caller.received()))).toBe(408);
+  });
+
+  it('but not one who sends steadily, however long it takes', async () => {
+    const transport = await open('', { limits: { bodyIdleMilliseconds: 100, bodyBytesPerSecondMin: 1_000 } });
+    const caller = callRaw(transport.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000\r\n\r\n');
+    // 10,000 bytes a second, for four times as long as he might be silent.
+    for (let sent = 0; sent < 4000; sent += 200) {
+      caller.socket.write('x'.repeat(200));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(caller.received()).toBe('');
+    caller.socket.destroy();
+    expect(await transport.ended(1)).toEqual([expect.objectContaining({ bytesIn: 4000 })]);
+  });
+
   it('with his body is told so: 408, and the upstream is cut', async () => {
     const transport = await open('', { limits: { bodyIdleMilliseconds: 40 } });
     const caller = callRaw(transport.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello');

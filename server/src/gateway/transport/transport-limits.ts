@@ -23,6 +23,11 @@ export interface TransportLimits {
   readonly keepAliveMilliseconds: number;
   /** Between two pieces of a request body: 408. */
   readonly bodyIdleMilliseconds: number;
+  /**
+   * On the whole, beyond that time: 408. Only while it is the caller who is waited for; otherwise a few who send a byte
+   * now and then would hold all connections to an upstream for as long as they like.
+   */
+  readonly bodyBytesPerSecondMin: number;
   /** A caller who does not take the response: cut. */
   readonly callerStallMilliseconds: number;
   /** After our last byte on a connection we close: how long the caller may take to read it (RFC 9112 §9.6). */
@@ -47,6 +52,7 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   headMilliseconds: 10_000,
   keepAliveMilliseconds: 65_000,
   bodyIdleMilliseconds: 30_000,
+  bodyBytesPerSecondMin: 240,
   callerStallMilliseconds: 60_000,
   lingerMilliseconds: 1_000,
   upstreamConnectionsMax: 1_024,
