@@ -9,6 +9,7 @@ import {
   recordEvent,
   startCheckpointer,
 } from '#audit';
+import { relationsMigrations } from '#authz';
 import { type Clock, type Logger, type Random, systemPrincipal } from '#base';
 import type { Configuration } from '#configuration';
 import { directoryMigrations } from '#directory';
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly MigrationSet[] = [
   keyringMigrations,
   auditMigrations,
   resourcesMigrations,
+  relationsMigrations,
   apikeysMigrations,
   directoryMigrations,
   signinMigrations,

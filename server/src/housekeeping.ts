@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pruneAccessRecords } from '#audit';
+import { purgeDeletedStores } from '#authz';
 import { type OAuthServer, removeExpired } from '#oauth';
 import { removeOldSessions } from '#signin';
 import type { Foundation } from './foundation.ts';
@@ -24,6 +25,7 @@ export function startHousekeeping(foundation: Foundation, oauth: Pick<OAuthServe
     ['signing keys', () => signingKeys.advance(clock.now())],
     ['expired grants', () => removeExpired(foundation)],
     ['old sessions', () => removeOldSessions(foundation)],
+    ['deleted relation stores', () => purgeDeletedStores(foundation)],
     [
       'old access records',
       (signal) => pruneAccessRecords({ store }, { before: clock.now() - ACCESS_RECORDS_KEPT_MILLISECONDS, signal }),

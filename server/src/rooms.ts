@@ -1,5 +1,5 @@
 import { type ApiKeySnapshot, openApiKeySnapshot, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
-import { type Authorizer, openAuthorizer, policyKind } from '#authz';
+import { type Authorizer, openAuthorizer, openRelationGraphs, policyKind, type RelationGraphs } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import { findDisabledUsers, findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
 import { routeKind } from '#gateway';
@@ -31,6 +31,7 @@ export interface Rooms {
   issuers: Issuers;
   apiKeys: ApiKeySnapshot;
   authorizer: Authorizer;
+  relations: RelationGraphs;
   oauth: OAuthServer;
   /** Roles, policies, APIs, plans and routes. */
   resources: ResourceSnapshots;
@@ -56,6 +57,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   ]);
   const roles = resources.of(roleKind);
   const authorizer = openAuthorizer({ policies: resources.of(policyKind), log });
+  const relations = openRelationGraphs({ store });
   const oauth = await openOAuth({
     ...foundation,
     issuers,
@@ -95,6 +97,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     issuers,
     apiKeys,
     authorizer,
+    relations,
     oauth,
     resources,
     roles,
@@ -102,6 +105,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     close() {
       oauth.close();
       authorizer.close();
+      relations.close();
       resources.close();
       apiKeys.close();
     },
@@ -113,8 +117,8 @@ async function readClaims({ store }: Foundation, tenantId: string, userId: strin
     readOnly: true,
   });
   if (user === undefined || user.status !== 'active') return undefined;
-  const { name, email, roles, sessionsNotBefore } = user;
-  return { name, email, emailVerified: false, roles, grantsNotBefore: sessionsNotBefore };
+  const { name, email, roles, organizationId, sessionsNotBefore } = user;
+  return { name, email, emailVerified: false, roles, organizationId, grantsNotBefore: sessionsNotBefore };
 }
 
 async function readStanding({ store }: Foundation, tenantId: string, ids: readonly string[]) {

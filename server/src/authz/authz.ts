@@ -11,10 +11,33 @@ export {
 } from './explain-decision.ts';
 export { type PolicySpec, policyKind } from './policy-kind.ts';
 export { compilePolicies, describeProblem, type PolicySet, type PolicySource, readPolicy } from './policy-set.ts';
+export { RELATIONS_AUDIT_EVENTS, type RelationsAuditEvent } from './relations/audit-events.ts';
+export { writeConsistencyToken } from './relations/consistency-token.ts';
 export { answerCheck } from './relations/evaluate/answer-check.ts';
 export { bindModel } from './relations/evaluate/bind-model.ts';
 export { type ExpandNode, expandRelation } from './relations/evaluate/expand.ts';
-export { objectsOf } from './relations/evaluate/list-objects.ts';
-export { usersOf } from './relations/evaluate/list-users.ts';
+export { type ListObjectsInput, objectsOf } from './relations/evaluate/list-objects.ts';
+export { type ListUsersInput, usersOf } from './relations/evaluate/list-users.ts';
+export { MembershipCache } from './relations/evaluate/memberships.ts';
+export type { Circumstances, QueryScope } from './relations/evaluate/query.ts';
+export { TupleGraph } from './relations/graph/tuple-graph.ts';
+export { RELATION_LIMITS } from './relations/limits.ts';
 export { compileModel } from './relations/model/compile-model.ts';
 export { readDsl } from './relations/model/read-dsl.ts';
+export { openRelationGraphs, type RelationGraphs, type ScopeInput } from './relations/relation-graphs.ts';
+export { type Assertion, readAssertions, writeAssertions } from './relations/storage/assertions.ts';
+export { relationsMigrations } from './relations/storage/migrations.ts';
+export { getModel, listModels, type StoredModel, writeModel } from './relations/storage/models.ts';
+export { purgeDeletedStores } from './relations/storage/purge-stores.ts';
+export { readChanges, type TupleChange } from './relations/storage/read-changes.ts';
+export { readTuples, type StoredTuple } from './relations/storage/read-tuples.ts';
+export {
+  createRelationStore,
+  deleteRelationStore,
+  getRelationStore,
+  listRelationStores,
+  type RelationStore,
+} from './relations/storage/stores.ts';
+export { writeTuples } from './relations/storage/write-tuples.ts';
+export type { ModelScope } from './relations/store-graph.ts';
+export { type SubjectName, type TupleKey, writeSubject } from './relations/tuple.ts';

@@ -21,11 +21,12 @@ export const RELATION_LIMITS = {
   assertionsMax: 100,
   userFiltersMax: 1,
   listResultsMax: 1000,
-  listMilliseconds: 3_000,
+  /** What a streamed list may hold: it is put together at once, so that it shows one state. */
+  streamedResultsMax: 100_000,
   /** Objects and relations that one check may look at. About 20 ms. */
   checkStepsMax: 200_000,
-  /** Steps that listing may take in candidates and checks together. */
-  listStepsMax: 5_000_000,
+  /** Steps that listing may take, in looking for candidates and again in checking them. Below a second. */
+  listStepsMax: 2_000_000,
   /** Relations that depend on each other through intersection and exclusion, one inside the other. */
   checkDepthMax: 100,
   /** Edges from a subject that are looked through for its groups; beyond, groups are searched from the object's side. */

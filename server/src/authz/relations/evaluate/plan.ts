@@ -70,7 +70,7 @@ export interface BoundModel {
   readonly flatRelations: readonly number[];
   /** Types of which everybody may be named in some tuple. */
   readonly wildcardTypes: ReadonlySet<number>;
-  readonly space: SearchSpace;
+  readonly space: SearchSpace<Plan>;
 }
 
 export function planFor(model: BoundModel, type: number, relation: number): Plan | undefined {

@@ -1,11 +1,10 @@
 import { hashPair } from '../graph/int-table.ts';
-import type { Plan } from './plan.ts';
 
 /**
  * Working memory of searches, which run one after the other: a search never gives way to another before its end. One for
  * each model, so that a check allocates next to nothing.
  */
-export class SearchSpace {
+export class SearchSpace<Plan extends { readonly index: number }> {
   readonly plans: Plan[] = [];
   readonly nodes: number[] = [];
   readonly #visited = new Visited();

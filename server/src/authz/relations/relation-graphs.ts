@@ -1,0 +1,82 @@
+import type { Change, Store } from '#store';
+import { relationsErrors } from '../errors.ts';
+import { readConsistencyToken } from './consistency-token.ts';
+import { RELATION_LIMITS } from './limits.ts';
+import { STORE_TOPIC } from './storage/stores.ts';
+import { type ModelScope, StoreGraph } from './store-graph.ts';
+
+export interface ScopeInput {
+  tenantId: string;
+  storeId: string;
+  /** The newest unless named. */
+  modelId?: string | undefined;
+  /** From the answer to a write: the state must not be older. */
+  consistencyToken?: string | undefined;
+  /** Wait until everything has been heard of that was committed before, by whichever process. */
+  higherConsistency?: boolean | undefined;
+}
+
+/** The stores that this process holds in memory, loaded when first asked for and kept current by the change feed. */
+export interface RelationGraphs {
+  /**
+   * What checks and lists are answered from. Use it at once: after the next `await` the graph may be another.
+   * @throws `store_id_not_found`, `authorization_model_not_found`, `latest_authorization_model_not_found`,
+   *   `consistency_token_invalid`, `relations_behind`
+   */
+  scope(input: ScopeInput): Promise<ModelScope>;
+  /** Makes what this process itself just wrote visible here, if the store is in memory. */
+  refresh(place: { tenantId: string; storeId: string }): Promise<void>;
+  close(): void;
+}
+
+export function openRelationGraphs({ store }: { store: Pick<Store, 'transaction' | 'changes'> }): RelationGraphs {
+  const loaded = new Map<string, Promise<StoreGraph>>();
+  const keyOf = (tenantId: string, storeId: string) => `${tenantId}/${storeId}`;
+
+  const open = (tenantId: string, storeId: string): Promise<StoreGraph> => {
+    const key = keyOf(tenantId, storeId);
+    const known = loaded.get(key);
+    // Stands in the map before it reads anything, so that no change is missed that comes while it loads.
+    const graph = known ?? StoreGraph.load({ store }, { tenantId, storeId });
+    loaded.delete(key);
+    loaded.set(key, graph);
+    if (known === undefined) {
+      graph.catch(() => loaded.delete(key));
+      const [oldest] = loaded.keys();
+      if (loaded.size > RELATION_LIMITS.storesLoadedMax && oldest !== undefined) loaded.delete(oldest);
+    }
+    return graph;
+  };
+  const refresh = async (key: string): Promise<void> => {
+    const graph = await loaded.get(key)?.catch(() => undefined);
+    if (graph === undefined) return;
+    await graph.refresh();
+    if (graph.gone) loaded.delete(key);
+  };
+
+  const unsubscribe = store.changes.subscribe([STORE_TOPIC], async (changes: Change[]) => {
+    const keys = new Set(changes.map(({ tenantId, id }) => keyOf(tenantId, id)));
+    await Promise.all([...keys].map(refresh));
+  });
+  // Every change is kept under its revision, so whoever lost the thread takes it up where he was.
+  const unsubscribeResync = store.changes.onResync(async () => {
+    await Promise.all([...loaded.keys()].map(refresh));
+  });
+
+  return {
+    async scope({ tenantId, storeId, modelId, consistencyToken, higherConsistency }) {
+      const wanted = consistencyToken === undefined ? 0 : readConsistencyToken(consistencyToken, storeId);
+      if (higherConsistency === true) await store.changes.caughtUp();
+      const graph = await open(tenantId, storeId);
+      if (graph.revision < wanted) await graph.refresh();
+      if (graph.revision < wanted) throw relationsErrors.relations_behind();
+      return graph.scope(modelId);
+    },
+    refresh: ({ tenantId, storeId }) => refresh(keyOf(tenantId, storeId)),
+    close() {
+      unsubscribe();
+      unsubscribeResync();
+      loaded.clear();
+    },
+  };
+}
