@@ -75,3 +75,16 @@ describe('api', () => {
     expect(() => read('api', { ...api, ...changes })).toThrow(expect.objectContaining({ code: 'documents_invalid' }));
   });
 });
+
+describe('the audience of an API is its own', () => {
+  const spec = (audience: string) => apiKind.schema.parse({ audience });
+
+  test.each([
+    ['two that share one', ['https://a.example.com', 'https://a.example.com'], ['one'], ['two']],
+    ['two that differ in a slash', ['https://a.example.com', 'https://a.example.com/'], [], []],
+  ])('%s', (_, audiences, first, second) => {
+    const apis = audiences.map((audience, index) => ({ name: ['one', 'two'][index] ?? '', spec: spec(audience) }));
+    const found = apiKind.conflicts?.(apis) ?? [];
+    expect([found.map((each) => each.first), found.map((each) => each.second)]).toEqual([first, second]);
+  });
+});

@@ -1,5 +1,5 @@
 import { defineKind } from '#resources';
-import { apiSchema, checkApi } from './clients/api-schema.ts';
+import { apiSchema, checkApi, sharedAudiences } from './clients/api-schema.ts';
 import { checkClient, clientSchema } from './clients/client-schema.ts';
 
 export const apiKind = defineKind({
@@ -9,6 +9,7 @@ export const apiKind = defineKind({
   description: 'An API that access tokens are for: its audience, its scopes, and how long its tokens live.',
   schema: apiSchema,
   check: checkApi,
+  conflicts: sharedAudiences,
 });
 
 export const clientKind = defineKind({

@@ -30,7 +30,7 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
       tx
         .withTables<OAuthTables>()
         .selectFrom('consents')
-        .select('scope')
+        .select(['scope', 'granted_at'])
         .where('tenant_id', '=', request.tenantId)
         .where('user_id', '=', established(context, 'session').userId)
         .where('client_resource_id', '=', client.resourceId)
@@ -38,8 +38,10 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
         .executeTakeFirst(),
     { readOnly: true },
   );
-  const agreed = new Set(readScope(consent?.scope));
-  return consent !== undefined && scopes.every((scope) => agreed.has(scope));
+  // Agreed to before the API was made: that was for another one of the same name.
+  if (consent === undefined || consent.granted_at < (api?.createdAt ?? 0)) return false;
+  const agreed = new Set(readScope(consent.scope));
+  return scopes.every((scope) => agreed.has(scope));
 }
 
 /**

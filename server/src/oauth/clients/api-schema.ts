@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
+import type { Conflict } from '#resources';
 import { IDENTITY_SCOPES, scopeSchema } from './scope.ts';
 
 /** A token that can't be called back lives at most a day; revocations are remembered as long. */
@@ -44,4 +45,19 @@ export function checkApi(spec: ApiSpec): FieldError[] {
     problems.push({ path: 'scopes', message: `At most ${LIMITS.listLengthMax} scopes.` });
   }
   return problems;
+}
+
+/**
+ * An audience names one API (RFC 8707 §2): the tokens of two that share it would pass for each other's, with scopes that
+ * the other never gave out.
+ */
+export function sharedAudiences(apis: readonly { name: string; spec: ApiSpec }[]): Conflict[] {
+  const first = new Map<string, string>();
+  return apis.flatMap(({ name, spec: { audience } }) => {
+    const other = first.get(audience);
+    if (other === undefined) first.set(audience, name);
+    return other === undefined
+      ? []
+      : [{ first: other, second: name, path: 'audience', message: `is the audience of the API "${other}" already` }];
+  });
 }

@@ -30,6 +30,8 @@ export interface ClientSecret {
 /** A resource server as the endpoints use it. */
 export interface Api {
   name: string;
+  /** Milliseconds: what was granted before was granted for another API of the same name. */
+  createdAt: number;
   audience: string;
   /** Scope to description. */
   scopes: ReadonlyMap<string, string>;
@@ -47,6 +49,7 @@ export interface DeclaredClient {
 export interface DeclaredApi {
   name: string;
   spec: ApiSpec;
+  createdAt: number;
 }
 
 /**
@@ -124,9 +127,10 @@ function toClient(tenantId: string, { id, name, spec, createdAt }: DeclaredClien
   };
 }
 
-function toApi({ name, spec }: DeclaredApi): Api {
+function toApi({ name, spec, createdAt }: DeclaredApi): Api {
   return {
     name,
+    createdAt,
     audience: spec.audience,
     scopes: new Map(Object.entries(spec.scopes)),
     accessTokenTtlSeconds: spec.accessTokenTtlSeconds,

@@ -72,12 +72,12 @@ async function describePerson(context: UserinfoContext): Promise<undefined> {
   const person = await deps.users.userClaims(tenantId, id);
   if (person === undefined) throw oauthErrors.bearer_invalid();
   context.answer = { sub: id };
-  for (const scope of scopes) Object.assign(context.answer, CLAIMS_BY_SCOPE[scope]?.(person));
+  for (const scope of scopes) Object.assign(context.answer, CLAIMS_BY_SCOPE.get(scope)?.(person));
 }
 
-/** OpenID Connect Core §5.4. What is not known is left out. */
-const CLAIMS_BY_SCOPE: Readonly<Record<string, (person: UserClaims) => Record<string, unknown>>> = {
-  profile: ({ name }) => (name === undefined ? {} : { name }),
-  email: ({ email, emailVerified }) => (email === undefined ? {} : { email, email_verified: emailVerified ?? false }),
-  roles: ({ roles }) => ({ roles }),
-};
+/** OpenID Connect Core §5.4. What is not known is left out. A map: a scope of an API may be named `constructor`. */
+const CLAIMS_BY_SCOPE = new Map<string, (person: UserClaims) => Record<string, unknown>>([
+  ['profile', ({ name }) => (name === undefined ? {} : { name })],
+  ['email', ({ email, emailVerified: known = false }) => (email === undefined ? {} : { email, email_verified: known })],
+  ['roles', ({ roles }) => ({ roles })],
+]);

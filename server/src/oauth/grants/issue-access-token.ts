@@ -21,6 +21,7 @@ export interface GrantedPerson {
   acr: string | undefined;
   amr: readonly string[];
   roles: readonly string[];
+  organizationId: string | undefined;
 }
 
 export interface IssuedAccessToken {
@@ -65,12 +66,13 @@ function audienceOf(audience: string | undefined, issuer: string, scopes: readon
   return scopes.includes('openid') ? [audience, issuer] : audience;
 }
 
-function personClaims({ grantId, sessionId, authTime, acr, amr, roles }: GrantedPerson) {
+function personClaims({ grantId, sessionId, authTime, acr, amr, roles, organizationId }: GrantedPerson) {
   return {
     auth_time: authTime,
     ...(acr === undefined ? {} : { acr }),
     amr: [...amr],
     roles: [...roles],
+    ...(organizationId === undefined ? {} : { organization_id: organizationId }),
     grant_id: grantId,
     ...(sessionId === undefined ? {} : { sid: sessionId }),
   };

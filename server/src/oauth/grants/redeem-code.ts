@@ -9,7 +9,7 @@ import { type Params, param, paramsNamed, requiredParam } from '../protocol/read
 import type { OAuthTables } from '../tables.ts';
 import type { Revocation } from '../tokens/revocation-list.ts';
 import { clientPrincipal } from './acting-principal.ts';
-import { type GrantRow, grantedApi, grantedPerson } from './grant.ts';
+import { type GrantRow, grantedApi, grantedPerson, grantedScopes } from './grant.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
 import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
 import { REFRESH_ABSOLUTE_MILLISECONDS, refreshExpiresAt } from './refresh-lifetimes.ts';
@@ -177,14 +177,14 @@ async function respond(
   const { user_id: userId, session_id: sessionId, created_at: createdAt } = grant;
   const user = await requireStanding(deps, client.tenantId, { userId, sessionId, createdAt });
   const api = grantedApi(deps.clients, client, grant, []);
-  const scopes = readScope(grant.scope);
+  const scopes = grantedScopes(client, api, readScope(grant.scope));
   const person = grantedPerson(grant, user);
   const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person, issuedAt);
   return {
     access_token: token,
     token_type: 'Bearer',
     expires_in: expiresInSeconds,
-    scope: grant.scope,
+    scope: scopes.join(' '),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
     ...(scopes.includes('openid')
       ? { id_token: await issueIdToken(deps, client, person, { nonce: grant.nonce ?? undefined, accessToken: token }) }

@@ -9,7 +9,7 @@ import { type Params, param, paramsNamed, printable, requiredParam } from '../pr
 import type { OAuthTables } from '../tables.ts';
 import { clientPrincipal } from './acting-principal.ts';
 import { findRefreshToken } from './find-refresh-token.ts';
-import { type GrantRow, grantedApi, grantedPerson } from './grant.ts';
+import { type GrantRow, grantedApi, grantedPerson, grantedScopes } from './grant.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
 import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
 import { judgeRepeat, placeOfResponse, type Repeat } from './judge-refresh-repeat.ts';
@@ -164,7 +164,7 @@ async function buildResponse(
   refreshToken: string,
 ): Promise<TokenResponse> {
   const api = grantedApi(deps.clients, client, grant, request.resources);
-  const scopes = narrowedScopes(client, readScope(grant.scope), request.scopes);
+  const scopes = grantedScopes(client, api, narrowedScopes(readScope(grant.scope), request.scopes));
   const person = grantedPerson(grant, user);
   const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person, deps.clock.now());
   return {
@@ -180,13 +180,13 @@ async function buildResponse(
   };
 }
 
-/** RFC 6749 §6: never more than was granted; and never more than the client may still have. */
-function narrowedScopes(client: Client, granted: readonly string[], asked: readonly string[]): string[] {
+/** RFC 6749 §6: never more than was granted. */
+function narrowedScopes(granted: readonly string[], asked: readonly string[]): readonly string[] {
   const wider = asked.find((scope) => !granted.includes(scope));
   if (wider !== undefined) {
     throw oauthErrors.scope_exceeds_grant({
       message: `The scope ${printable(wider)} was not granted. Leave it out, or start a new authorization that asks for it.`,
     });
   }
-  return (asked.length > 0 ? asked : granted).filter((scope) => client.scopes.has(scope));
+  return asked.length > 0 ? asked : granted;
 }
