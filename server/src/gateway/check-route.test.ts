@@ -65,6 +65,14 @@ describe('route', () => {
     ],
     ['an upstream path with a query', { upstream: { url: 'http://a.test', path: '/a?b={city}' } }, 'upstream.path'],
     ['an upstream path that climbs', { upstream: { url: 'http://a.test', path: '/a/../{city}' } }, 'upstream.path'],
+    [
+      'an upstream path that climbs when the rest is empty',
+      {
+        match: { path: '/weather/{rest*}', methods: ['GET'] },
+        upstream: { url: 'http://a.test', path: '/a/..{rest*}' },
+      },
+      'upstream.path',
+    ],
     ['an upstream path without slash', { upstream: { url: 'http://a.test', path: '{city}' } }, 'upstream.path'],
     ['an upstream with a password', { upstream: { url: 'http://u:p@a.test' } }, 'upstream.url'],
     ['an upstream with a query', { upstream: { url: 'http://a.test/?b' } }, 'upstream.url'],

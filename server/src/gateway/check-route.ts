@@ -1,7 +1,7 @@
 import type { FieldError } from '#base';
 import type { Conflict } from '#resources';
 import { canonicalTarget } from './canonical-path.ts';
-import { type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
+import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
 import { acceptedCredentials, isAnonymous, type RouteSpec } from './route-spec.ts';
 import { Router } from './router.ts';
 
@@ -67,12 +67,18 @@ function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPatte
   if (path === undefined || pattern === undefined) return;
   const template = attempt(errors, 'upstream.path', () => parseTemplate(path, pattern.names));
   if (template === undefined) return;
-  // With a harmless value for each parameter the path must already be canonical; a rest may stand last only.
-  const filled = template.literals.join('x');
-  const target = canonicalTarget(filled);
-  if (!target.ok || target.path + (target.trailingSlash ? '/' : '') !== filled) {
+  // With a harmless value for each parameter the path must already be canonical, and also when the rest has none:
+  // `/a/..{rest*}` would climb then.
+  const values = pattern.names.map(() => 'x');
+  const fillings = [values, ...(pattern.rest === 'any' ? [[...values.slice(0, -1), '']] : [])];
+  if (!fillings.every((filling) => isCanonical(fillTemplate(template, filling)))) {
     errors.push({ path: 'upstream.path', message: 'must be a canonical path that begins with a slash' });
   }
+}
+
+function isCanonical(path: string): boolean {
+  const target = canonicalTarget(path);
+  return target.ok && target.path + (target.trailingSlash ? '/' : '') === path;
 }
 
 function duplicates(errors: FieldError[], path: string, values: readonly string[]): void {
