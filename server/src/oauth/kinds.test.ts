@@ -28,6 +28,14 @@ describe('client', () => {
     ]);
   });
 
+  test.each([
+    ['ours, which asks nobody for consent', { firstParty: true }, ['*']],
+    ['any other', { firstParty: false }, []],
+    ['one that does not say', {}, []],
+  ])('whoever declares a client must hold what it can get at: %s', (_, changes, permissions) => {
+    expect(clientKind.grants(clientKind.schema.parse({ ...web, ...changes }))).toEqual(permissions);
+  });
+
   test.each<[string, object, string]>([
     ['no type', { type: undefined }, 'type'],
     ['another type', { type: 'secret' }, 'type'],

@@ -19,6 +19,9 @@ export const clientKind = defineKind({
   description: 'An application that asks for tokens. Its client_id is its name.',
   schema: clientSchema,
   check: checkClient,
+  // It gets tokens of whoever follows a link to it, administrators among them, and nobody is asked: where the codes go
+  // is for those to say who hold everything.
+  grants: ({ firstParty }) => (firstParty === true ? ['*'] : []),
   references: (spec) => [
     ...spec.apis.map((name, index) => ({ kind: 'api', name, path: `apis.${index}` })),
     ...(spec.plan === undefined ? [] : [{ kind: 'plan', name: spec.plan, path: 'plan' }]),

@@ -111,5 +111,9 @@ export const oauthMigrations = {
         select gatehouse_protect('token_revocations');
       `,
     },
+    {
+      name: '0002-open-questions-of-a-session',
+      sql: 'create index authorization_requests_session on authorization_requests (tenant_id, session_id);',
+    },
   ],
 } as const;

@@ -286,6 +286,21 @@ describe('consent', () => {
     expect(outcomes.filter(({ kind }) => kind === 'problem')).toHaveLength(19);
   });
 
+  test('of many questions left open the last twenty can be answered; another session’s are not touched', async () => {
+    world.signIn({ sessionId: 'ses_other' });
+    const others = await ask({ prompt: 'consent' });
+    world.signIn({ sessionId: 'ses_many' });
+    const open: string[] = [];
+    for (let index = 0; index < 21; index += 1) {
+      world.clock.advance(1);
+      open.push((await ask({ prompt: 'consent' })).interaction);
+    }
+    const answer = async (interaction = '') => (await world.consent({ interaction, decision: 'deny' })).kind;
+    expect([await answer(open[0]), await answer(open[1])]).toEqual(['problem', 'redirect']);
+    world.signIn({ sessionId: 'ses_other' });
+    expect(await answer(others.interaction)).toBe('redirect');
+  });
+
   test('the client lost its redirect URI while the person was reading', async () => {
     const { interaction } = await ask({ prompt: 'consent' });
     const spec = {

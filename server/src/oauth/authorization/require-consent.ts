@@ -1,4 +1,5 @@
 import { credentialHash, mintCredential } from '#keyring';
+import type { Tx } from '#store';
 import type { Client } from '../clients/client-directory.ts';
 import { IDENTITY_SCOPES, readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
@@ -10,6 +11,8 @@ import type { AuthorizationContext } from './context.ts';
 
 /** Time to read and decide. */
 const INTERACTION_LIFETIME_MILLISECONDS = 10 * 60_000;
+/** Questions that one session may leave open; the oldest is forgotten. */
+const INTERACTIONS_PER_SESSION_MAX = 20;
 
 /** OpenID Connect Core §3.1.2.4: the person has agreed, now or before, or the client is ours. */
 export async function requireConsent(context: AuthorizationContext): Promise<undefined> {
@@ -62,19 +65,21 @@ async function ask(context: AuthorizationContext): Promise<ConsentPrompt> {
   // Unguessable and bound to the session below: it names the question and is its own proof against forged answers.
   const interaction = mintCredential('csrf', deps.random);
   const hash = credentialHash(deps.keyring, interaction);
-  await deps.store.transaction({ tenantId: request.tenantId }, (tx) =>
-    tx
-      .withTables<OAuthTables>()
+  const { tenantId } = request;
+  await deps.store.transaction({ tenantId }, async (tx) => {
+    const db = tx.withTables<OAuthTables>();
+    await db
       .insertInto('authorization_requests')
       .values({
-        tenant_id: request.tenantId,
+        tenant_id: tenantId,
         hash,
         session_id: sessionId,
         request: deps.keyring.seal(JSON.stringify(acceptedRequest(context)), placeOfRequest(hash)),
         expires_at: deps.clock.now() + INTERACTION_LIFETIME_MILLISECONDS,
       })
-      .execute(),
-  );
+      .execute();
+    await forgetOldest(tx, tenantId, sessionId);
+  });
   return {
     interaction,
     client: { id: client.id, displayName: client.displayName },
@@ -86,6 +91,24 @@ async function ask(context: AuthorizationContext): Promise<ConsentPrompt> {
     api: api === undefined ? undefined : { name: api.name, audience: api.audience },
     redirectUri: established(context, 'redirectUri'),
   };
+}
+
+/** A page left open in some tabs is answered; one that a script asks for again and again does not fill the database. */
+async function forgetOldest(tx: Tx, tenantId: string, sessionId: string): Promise<void> {
+  const db = tx.withTables<OAuthTables>();
+  const surplus = db
+    .selectFrom('authorization_requests')
+    .select('hash')
+    .where('tenant_id', '=', tenantId)
+    .where('session_id', '=', sessionId)
+    .orderBy('expires_at', 'desc')
+    .orderBy('hash')
+    .offset(INTERACTIONS_PER_SESSION_MAX);
+  await db
+    .deleteFrom('authorization_requests')
+    .where('tenant_id', '=', tenantId)
+    .where('hash', 'in', surplus)
+    .execute();
 }
 
 export const placeOfRequest = (hash: string) => ({ table: 'authorization_requests', column: 'request', row: hash });
