@@ -7,9 +7,17 @@ import ipaddr from 'ipaddr.js';
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return 'unknown';
   const parsed = ipaddr.process(address);
-  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
-  return `${parsed.parts
-    .slice(0, 4)
-    .map((part) => part.toString(16))
-    .join(':')}::/64`;
+  return parsed instanceof ipaddr.IPv4 ? parsed.toString() : prefixOf(parsed, 64);
+}
+
+/** The most that a site is given without asking: the /48 of an IPv6 address (RFC 6177 §2). IPv4 has nothing like it. */
+export function siteOf(address: string): string | undefined {
+  if (!ipaddr.isValid(address)) return undefined;
+  const parsed = ipaddr.process(address);
+  return parsed instanceof ipaddr.IPv4 ? undefined : prefixOf(parsed, 48);
+}
+
+function prefixOf({ parts }: ipaddr.IPv6, bits: 48 | 64): string {
+  const kept = parts.slice(0, bits / 16).map((part) => part.toString(16));
+  return `${kept.join(':')}::/${bits}`;
 }

@@ -68,6 +68,22 @@ describe('others', () => {
     expect(allowed).toHaveLength(5);
   });
 
+  test('an IPv6 site is slowed too: anyone gets 65,536 networks with one', () => {
+    const { clock, throttle } = setUp();
+    const from = (site: string, index: number) => ({ ...ada, address: `2001:db8:${site}:${index.toString(16)}::1` });
+    const allowed = Array.from({ length: 1000 }, (_, index) => throttle.attempt(from('a', index))).filter(
+      (turn) => turn.allowed,
+    );
+    expect(allowed).toHaveLength(200);
+    expect(throttle.attempt(from('b', 1))).toEqual({ allowed: true });
+    // Others at the site wait for seconds, not for minutes.
+    for (let index = 0; index < 20; index += 1) {
+      const turn = throttle.attempt(from('a', 2000 + index));
+      if (!turn.allowed) expect(turn.retryAfterSeconds).toBeLessThanOrEqual(10);
+      clock.advance(10_000);
+    }
+  });
+
   test('one password tried on many accounts from one network is slowed', () => {
     const { throttle } = setUp();
     const allowed = Array.from({ length: 200 }, (_, index) =>

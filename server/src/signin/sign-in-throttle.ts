@@ -1,11 +1,11 @@
-import { type Clock, networkOf } from '#base';
+import { type Clock, networkOf, siteOf } from '#base';
 
 /**
  * Slows guessing down. An attempt is counted *before* the password is checked, so that a thousand at once do not all pass
  * as the first, and is given back when it succeeds.
  *
- * Counted per account-and-network, and per network alone (one password tried on many accounts). Never per account
- * alone: that would let anyone lock anyone out. The name is counted whether or not it exists, so the answer tells nothing.
+ * Counted per account-and-network, per network alone (one password tried on many accounts), and per IPv6 site, which has
+ * 65,536 networks. Never per account alone: that would let anyone lock anyone out. The name is counted whether or not it exists, so the answer tells nothing.
  */
 export interface SignInThrottle {
   /** Counts an attempt. A refused one is not counted: waiting as told is always enough. */
@@ -22,7 +22,11 @@ const RULES = {
   account: { free: 5, longestWaitMs: 15 * 60_000 },
   // Many people may share an office's address.
   network: { free: 50, longestWaitMs: 60_000 },
+  // A whole company may share one; the wait is short, and still leaves a guesser some hundred tries an hour.
+  site: { free: 200, longestWaitMs: 10_000 },
 } as const;
+
+type Rule = (typeof RULES)[keyof typeof RULES];
 
 /** A count is forgotten when nothing was tried for this long. */
 const FORGET_AFTER_MS = 60 * 60_000;
@@ -48,7 +52,7 @@ export function createSignInThrottle({ clock }: { clock: Clock }, entriesMax: nu
       : { failures: 0, lastAt: now, notBefore: 0 };
   }
 
-  function count(key: string, rule: (typeof RULES)[keyof typeof RULES], now: number): void {
+  function count(key: string, rule: Rule, now: number): void {
     const failures = entryOf(key, now).failures + 1;
     const excess = failures - rule.free;
     const wait = excess < 0 ? 0 : Math.min(1000 * 2 ** Math.min(excess, 30), rule.longestWaitMs);
@@ -63,31 +67,34 @@ export function createSignInThrottle({ clock }: { clock: Clock }, entriesMax: nu
   return {
     attempt(input) {
       const now = clock.now();
-      const keys = keysOf(input);
-      const notBefore = Math.max(entryOf(keys.account, now).notBefore, entryOf(keys.network, now).notBefore);
+      const counted = countedFor(input);
+      const notBefore = Math.max(...counted.map(({ key }) => entryOf(key, now).notBefore));
       if (notBefore > now) return { allowed: false, retryAfterSeconds: Math.ceil((notBefore - now) / 1000) };
-      count(keys.account, RULES.account, now);
-      count(keys.network, RULES.network, now);
+      for (const { key, rule } of counted) count(key, rule, now);
       return { allowed: true };
     },
     succeeded(input) {
-      const keys = keysOf(input);
-      entries.delete(keys.account);
-      const network = entries.get(keys.network);
-      // Its own attempt is given back; the network's other failures stand, or one good account would cover a spray.
-      if (network !== undefined) {
-        const failures = network.failures - 1;
-        entries.set(keys.network, {
-          ...network,
-          failures,
-          notBefore: failures < RULES.network.free ? 0 : network.notBefore,
-        });
+      for (const { key, rule } of countedFor(input)) {
+        const entry = entries.get(key);
+        if (rule === RULES.account) entries.delete(key);
+        else if (entry !== undefined) entries.set(key, giveBack(entry, rule));
       }
     },
   };
 }
 
-function keysOf({ account, address }: { account: string; address: string }): { account: string; network: string } {
+/** Its own attempt is given back; the others' failures stand, or one good account would cover a spray. */
+function giveBack(entry: Entry, { free }: Rule): Entry {
+  const failures = entry.failures - 1;
+  return { ...entry, failures, notBefore: failures < free ? 0 : entry.notBefore };
+}
+
+function countedFor({ account, address }: { account: string; address: string }): { key: string; rule: Rule }[] {
   const network = networkOf(address);
-  return { account: `account ${network} ${account}`, network: `network ${network}` };
+  const site = siteOf(address);
+  return [
+    { key: `account ${network} ${account}`, rule: RULES.account },
+    { key: `network ${network}`, rule: RULES.network },
+    ...(site === undefined ? [] : [{ key: `site ${site}`, rule: RULES.site }]),
+  ];
 }
