@@ -10,6 +10,7 @@ import {
   clientSecretRoutes,
   collectGatewayMetrics,
   oauthRoutes,
+  openFgaApi,
   openMetrics,
   type ProbeServerDeps,
   signinPages,
@@ -47,6 +48,7 @@ export async function openControlPlane(
     plugins: [
       oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID }),
       clientSecretRoutes(foundation),
+      openFgaApi({ ...foundation, relations: rooms.relations }),
       signinPages({
         ...foundation,
         issuer,

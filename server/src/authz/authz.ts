@@ -15,6 +15,7 @@ export { RELATIONS_AUDIT_EVENTS, type RelationsAuditEvent } from './relations/au
 export { writeConsistencyToken } from './relations/consistency-token.ts';
 export { answerCheck } from './relations/evaluate/answer-check.ts';
 export { bindModel } from './relations/evaluate/bind-model.ts';
+export { collect } from './relations/evaluate/collect.ts';
 export { type ExpandNode, expandRelation } from './relations/evaluate/expand.ts';
 export { type ListObjectsInput, objectsOf } from './relations/evaluate/list-objects.ts';
 export { type ListUsersInput, usersOf } from './relations/evaluate/list-users.ts';

@@ -3,7 +3,6 @@ import { LIMITS, type Principal } from '#base';
 import type { PermissionSet } from '#directory';
 import type { Caller } from '#resources';
 import { httpErrors } from './errors.ts';
-import { sendProblem } from './problem.ts';
 
 /** The permission a route needs; a function where it depends on the query (never on the body, which is not read yet). */
 export type PermissionRule = string | ((request: FastifyRequest) => string);
@@ -74,7 +73,6 @@ export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
     if (reason !== undefined && permission === undefined) return;
     if (permission === undefined) throw httpErrors.route_closed();
     const principal = await authenticate(deps, request, reply);
-    if (principal === undefined) return reply;
     const permissions = deps.permissionsOf(principal);
     const needed = typeof permission === 'function' ? permission(request) : permission;
     if (needed !== ANY_CALLER && !permissions.includes(needed)) {
@@ -100,23 +98,15 @@ function demandDeclaration({ method, url, config }: RouteOptions): void {
   );
 }
 
-async function authenticate(
-  deps: AccessDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<Principal | undefined> {
+async function authenticate(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply): Promise<Principal> {
   const credential = bearerCredential(request);
-  if (credential === undefined) {
-    // RFC 6750 §3.1: no error code when the request carries no credential at all.
-    challenge(request, reply, 'admin_credential_missing');
-    return undefined;
-  }
+  // RFC 6750 §3.1: no error code when the request carries no credential at all.
+  if (credential === undefined) throw challenge(reply, 'admin_credential_missing');
   const facts = { remoteAddress: request.ip, method: request.method, path: pathOf(request) };
   const verification = credential === '' ? malformed : await deps.authenticateAdmin(credential, facts);
   if (verification.ok) return verification.principal;
   request.log.info({ reason: verification.reason, remoteAddress: facts.remoteAddress }, 'a credential was refused');
-  challenge(request, reply, 'admin_credential_refused');
-  return undefined;
+  throw challenge(reply, 'admin_credential_refused');
 }
 
 const malformed: AdminVerification = { ok: false, reason: 'malformed', description: 'not a bearer credential' };
@@ -131,14 +121,14 @@ function bearerCredential({ headers }: FastifyRequest): string | undefined {
   return text.length > LIMITS.credentialLengthMax ? '' : text;
 }
 
+/** Thrown, not sent: the API that the route belongs to answers failures in its own form. */
 function challenge(
-  request: FastifyRequest,
   reply: FastifyReply,
   code: 'admin_credential_missing' | 'admin_credential_refused',
-): void {
+): ReturnType<(typeof httpErrors)[typeof code]> {
   const error = code === 'admin_credential_refused' ? ', error="invalid_token"' : '';
   reply.header('www-authenticate', `Bearer realm="gatehouse"${error}`);
-  sendProblem(request, reply, httpErrors[code]());
+  return httpErrors[code]();
 }
 
 function pathOf({ url }: FastifyRequest): string {

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { apikeysMigrations, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
 import { auditMigrations } from '#audit';
+import { openRelationGraphs, relationsMigrations } from '#authz';
 import { createLogger, DEFAULT_TENANT_ID, type Principal } from '#base';
 import { authorizeGrant, directoryMigrations, holdRoles, organizationKind, permissionsOf, roleKind } from '#directory';
 import {
@@ -17,6 +18,7 @@ import { fixedClock, openTestStore, seededRandom } from '#testing';
 import { buildControlServer } from './build-control-server.ts';
 import type { Probe } from './health-routes.ts';
 import { openMetrics } from './metrics.ts';
+import { openFgaApi } from './openfga/openfga-api.ts';
 
 /** Credentials by name of the role they carry: `Bearer <role>`. */
 const ROLES = ['administrator', 'viewer', 'key-issuer', 'role-writer', 'none'];
@@ -47,7 +49,13 @@ export async function openTestControlServer({
 } = {}): Promise<TestControlServer> {
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
-  const store = await openTestStore([auditMigrations, resourcesMigrations, apikeysMigrations, directoryMigrations]);
+  const store = await openTestStore([
+    auditMigrations,
+    resourcesMigrations,
+    relationsMigrations,
+    apikeysMigrations,
+    directoryMigrations,
+  ]);
   const clock = fixedClock();
   const random = seededRandom();
   const kinds = kindRegistry([
@@ -56,6 +64,7 @@ export async function openTestControlServer({
     planKind,
   ]);
   const roles = await openResourceSnapshot({ store }, roleKind);
+  const relations = openRelationGraphs({ store });
   const setUp = `
 kind: role
 name: key-issuer
@@ -80,7 +89,7 @@ spec: {permissions: ['roles:*', 'plans:read']}
     issuer,
     trustedProxies,
     probes,
-    plugins,
+    plugins: [openFgaApi({ store, clock, random, relations }), ...plugins],
     metrics: openMetrics(),
     keyring: { mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest() },
     auditWitness: { append: async () => undefined, read: async function* () {} },
@@ -110,6 +119,7 @@ spec: {permissions: ['roles:*', 'plans:read']}
     close: async () => {
       await server.close();
       roles.close();
+      relations.close();
       await store.close();
     },
   };

@@ -12,4 +12,6 @@ export type { Probe } from './health-routes.ts';
 export { type Metrics, openMetrics } from './metrics.ts';
 export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-secret-routes.ts';
 export { type OAuthRoutesDeps, oauthRoutes } from './oauth/oauth-routes.ts';
+export { openFgaApi } from './openfga/openfga-api.ts';
+export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';
 export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';

@@ -1,5 +1,5 @@
 import { relationsErrors } from '../errors.ts';
-import { RELATION_LIMITS } from './limits.ts';
+import { refuseContextSize } from './context-size.ts';
 import type { Condition } from './model/condition.ts';
 import { describeRestriction, type Model, type RelationDefinition, type Restriction } from './model/model.ts';
 import {
@@ -143,8 +143,5 @@ function refuseCondition(
     return 'invalid condition for type restriction';
   }
   const context = condition.context ?? {};
-  if (Buffer.byteLength(JSON.stringify(context)) > RELATION_LIMITS.contextBytesMax) {
-    return `condition context size limit exceeded: more than ${RELATION_LIMITS.contextBytesMax} bytes`;
-  }
-  return known.refuseContext(context);
+  return refuseContextSize(context) ?? known.refuseContext(context);
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#audit';
 import { relationsErrors } from '../../errors.ts';
+import { refuseContextSize } from '../context-size.ts';
 import { type GraphView, objectSubject } from '../graph/graph-view.ts';
 import { OverlayGraph } from '../graph/overlay-graph.ts';
 import type { TupleGraph } from '../graph/tuple-graph.ts';
@@ -38,7 +39,8 @@ export class Query {
         message: `A request can bring along at most ${RELATION_LIMITS.contextualTuplesMax} contextual tuples.`,
       });
     }
-    demandSmallContext(context);
+    const tooLarge = context === undefined ? undefined : refuseContextSize(context);
+    if (tooLarge !== undefined) throw relationsErrors.validation_error({ message: tooLarge });
     for (const key of contextualTuples) {
       const { object, subject } = demandTuple(scope, key, 'invalid_tuple');
       this.overlay.put({ ...object, relation: key.relation, subject, condition: key.condition });
@@ -101,19 +103,4 @@ export class Query {
       ...(stepsMax === undefined ? {} : { stepsMax }),
     });
   }
-}
-
-/** A condition walks through the context: what it may walk through is bounded here. */
-function demandSmallContext(context: JsonObject | undefined): void {
-  if (context === undefined) return;
-  const tooDeep = depthOf(context, 0) > RELATION_LIMITS.contextDepthMax;
-  if (!tooDeep && Buffer.byteLength(JSON.stringify(context)) <= RELATION_LIMITS.contextBytesMax) return;
-  throw relationsErrors.validation_error({
-    message: `The context may have at most ${RELATION_LIMITS.contextBytesMax} bytes and ${RELATION_LIMITS.contextDepthMax} levels.`,
-  });
-}
-
-function depthOf(value: unknown, depth: number): number {
-  if (typeof value !== 'object' || value === null || depth > RELATION_LIMITS.contextDepthMax) return depth;
-  return Object.values(value).reduce<number>((deepest, item) => Math.max(deepest, depthOf(item, depth + 1)), depth);
 }

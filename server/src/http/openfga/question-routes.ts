@@ -1,0 +1,166 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  answerCheck,
+  collect,
+  expandRelation,
+  type ListObjectsInput,
+  objectsOf,
+  RELATION_LIMITS,
+  usersOf,
+} from '#authz';
+import { GatehouseError } from '#base';
+import { scopeOf } from './consistency.ts';
+import type { OpenFgaApiDeps } from './openfga-api-deps.ts';
+import { toOpenFgaError } from './openfga-errors.ts';
+import {
+  batchCheckForm,
+  checkForm,
+  expandForm,
+  listObjectsForm,
+  listUsersForm,
+  storeParams,
+  toUserAnswer,
+} from './wire-forms.ts';
+
+const toCheck = { permission: 'relations:check' };
+
+export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApiDeps): void {
+  const server = plain.withTypeProvider<ZodTypeProvider>();
+
+  server.post(
+    '/stores/:store_id/check',
+    {
+      config: toCheck,
+      schema: { summary: 'Has the user the relation?', params: storeParams, body: checkForm },
+    },
+    async (request) => {
+      const { tuple_key, contextual_tuples, context } = request.body;
+      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
+      const circumstances = { contextualTuples: contextual_tuples?.tuple_keys, context };
+      return { allowed: answerCheck(scope, tuple_key, circumstances), resolution: '' };
+    },
+  );
+
+  server.post(
+    '/stores/:store_id/batch-check',
+    {
+      config: toCheck,
+      schema: { summary: 'Several checks at once', params: storeParams, body: batchCheckForm },
+    },
+    async (request) => {
+      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
+      const results = request.body.checks.map(({ tuple_key, contextual_tuples, context, correlation_id }) => {
+        try {
+          const circumstances = { contextualTuples: contextual_tuples?.tuple_keys, context };
+          return [correlation_id, { allowed: answerCheck(scope, tuple_key, circumstances) }];
+        } catch (error) {
+          if (!(error instanceof GatehouseError)) throw error;
+          const { code, message } = toOpenFgaError(error);
+          return [correlation_id, { error: { input_error: code, message } }];
+        }
+      });
+      return { result: Object.fromEntries(results) };
+    },
+  );
+
+  server.post(
+    '/stores/:store_id/expand',
+    {
+      config: { permission: 'relations:read' },
+      schema: {
+        summary: 'How a relation comes about, one step far',
+        params: storeParams,
+        body: expandForm,
+      },
+    },
+    async (request) => {
+      const { tuple_key, contextual_tuples } = request.body;
+      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
+      return { tree: { root: expandRelation(scope, tuple_key, { contextualTuples: contextual_tuples?.tuple_keys }) } };
+    },
+  );
+
+  server.post(
+    '/stores/:store_id/list-objects',
+    {
+      config: toCheck,
+      schema: {
+        summary: 'Objects to which a user has a relation',
+        description: `At most ${RELATION_LIMITS.listResultsMax}; \`complete\` says whether these are all.`,
+        params: storeParams,
+        body: listObjectsForm,
+      },
+    },
+    async (request) => {
+      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
+      const { items, complete } = collect(objectsOf(scope, toQuestion(request.body)), RELATION_LIMITS.listResultsMax);
+      return { objects: items, complete };
+    },
+  );
+
+  server.post(
+    '/stores/:store_id/streamed-list-objects',
+    {
+      config: toCheck,
+      schema: {
+        summary: 'Objects to which a user has a relation, line by line',
+        params: storeParams,
+        body: listObjectsForm,
+      },
+    },
+    async (request, reply) => {
+      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
+      const { items, complete } = collect(
+        objectsOf(scope, toQuestion(request.body)),
+        RELATION_LIMITS.streamedResultsMax,
+      );
+      return reply.type('application/x-ndjson').send(Readable.from(linesOf(items, complete)));
+    },
+  );
+
+  server.post(
+    '/stores/:store_id/list-users',
+    {
+      config: toCheck,
+      schema: {
+        summary: 'Users that have a relation to an object',
+        description: `At most ${RELATION_LIMITS.listResultsMax}; \`complete\` says whether these are all.`,
+        params: storeParams,
+        body: listUsersForm,
+      },
+    },
+    async (request) => {
+      const { object, relation, user_filters, contextual_tuples: contextualTuples, context } = request.body;
+      const [filter = { type: '' }] = user_filters;
+      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
+      const users = usersOf(scope, { object, relation, filter, contextualTuples, context });
+      const { items, complete } = collect(users, RELATION_LIMITS.listResultsMax);
+      return { users: items.map(toUserAnswer), complete };
+    },
+  );
+}
+
+function toQuestion({
+  user,
+  relation,
+  type,
+  contextual_tuples,
+  context,
+}: {
+  user: string;
+  relation: string;
+  type: string;
+  contextual_tuples?: { tuple_keys: ListObjectsInput['contextualTuples'] } | undefined;
+  context?: ListObjectsInput['context'];
+}): ListObjectsInput {
+  return { user, relation, type, contextualTuples: contextual_tuples?.tuple_keys, context };
+}
+
+/** A list that was cut says so in its last line, in the form in which OpenFGA streams an error (11 is OUT_OF_RANGE). */
+function* linesOf(objects: readonly string[], complete: boolean): Generator<string> {
+  for (const object of objects) yield `${JSON.stringify({ result: { object } })}\n`;
+  if (complete) return;
+  yield `${JSON.stringify({ error: { code: 11, message: 'There are more objects than can be listed at once.' } })}\n`;
+}
