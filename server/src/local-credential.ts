@@ -12,7 +12,7 @@ const SERVICE_ACCOUNT = 'local-cli';
 const TASK = 'first_start';
 
 export interface LocalCredentialDeps extends IdSource {
-  store: Pick<Store, 'transaction'>;
+  store: Pick<Store, 'transaction' | 'changes'>;
   keyring: Pick<Keyring, 'mac'>;
   apiKeys: Pick<ApiKeySnapshot, 'verifyApiKey'>;
   log: Logger;
@@ -50,6 +50,8 @@ async function issue(deps: LocalCredentialDeps, tenantId: string): Promise<strin
     owner: { type: 'service_account', id: owner.id },
     roles: [ADMINISTRATOR_ROLE],
   });
+  // Whoever reads the file uses it at once: this process must have heard of the key by then.
+  await deps.store.changes.caughtUp();
   deps.log.info(
     { serviceAccount: owner.id },
     'an administrator credential for the command line was written to the data folder',

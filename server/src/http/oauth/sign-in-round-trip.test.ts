@@ -12,7 +12,7 @@ import {
   openOAuth,
   singleIssuer,
 } from '#oauth';
-import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
+import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
 import { cookiesFor, createSessionPort, endedSessions } from '#signin';
 import { recordChange } from '#store';
 import { testLogger } from '#testing';
@@ -26,7 +26,7 @@ let oauth: OAuthServer;
 let secret: string;
 
 beforeAll(async () => {
-  pages = await openPages(issuer, [keyringMigrations, resourcesMigrations, oauthMigrations]);
+  pages = await openPages(issuer, [keyringMigrations, oauthMigrations]);
   const base = { ...pages.deps, recordChange, log: testLogger() };
   const environment = { KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64') };
   const keyring = await openKeyring({ ...base, masterKey: { kind: 'environment', variable: 'KEY', environment } });

@@ -144,7 +144,7 @@ describe.skipIf(!installed)('in a real browser', { timeout: 60_000 }, () => {
     ];
 
     beforeAll(async () => {
-      await pages.addUser('axe@example.com', ['auditor']);
+      await pages.addUser('axe@example.com', ['viewer']);
     });
 
     for (const colorScheme of ['light', 'dark'] as const) {

@@ -3,6 +3,7 @@ import fastify, { type LightMyRequestResponse } from 'fastify';
 import { auditMigrations } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal } from '#base';
 import { createUser, directoryMigrations, type User } from '#directory';
+import { resourcesMigrations } from '#resources';
 import { createFirstAdministratorLink, createSignInThrottle, setPasswordHash, signinMigrations } from '#signin';
 import type { MigrationSet } from '#store';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
@@ -17,10 +18,13 @@ const hashOf = (password: string) => `fast$${createHash('sha256').update(passwor
 export async function openPages(issuer = 'http://localhost:7700', others: readonly MigrationSet[] = []) {
   const clock = fixedClock();
   const random = seededRandom();
-  const store = await openTestStore([auditMigrations, directoryMigrations, signinMigrations, ...others], {
-    clock,
-    random,
-  });
+  const store = await openTestStore(
+    [auditMigrations, resourcesMigrations, directoryMigrations, signinMigrations, ...others],
+    {
+      clock,
+      random,
+    },
+  );
   const deps = {
     store,
     keyring: {

@@ -140,7 +140,7 @@ export function transactionContract(subject: () => Subject): void {
     });
 
     test('an exhausted pool says so in time, and serves again', async () => {
-      const small = await openOn(subject().second, { sizeMax: 1, connectTimeoutMilliseconds: 100 });
+      const small = await openOn(subject().second, { sizeMax: 1, connectTimeoutMilliseconds: 1_000 });
       const gate = Promise.withResolvers<void>();
       try {
         const holder = small.transaction(SCOPE, () => gate.promise);
