@@ -36,14 +36,12 @@ export async function runRounds(
         `  round ${round + 1}/${rounds}  ${name}: ${result.requestsPerSecond.toLocaleString('en')} requests/s\n`,
       );
       const { requestsPerSecond, p50Milliseconds, p99Milliseconds, requests } = result;
-      samples
-        .get(name)
-        ?.push({
-          requestsPerSecond,
-          p50Milliseconds,
-          p99Milliseconds,
-          cpuSecondsPer10000: (spent * 10_000) / requests,
-        });
+      samples.get(name)?.push({
+        requestsPerSecond,
+        p50Milliseconds,
+        p99Milliseconds,
+        cpuSecondsPer10000: (spent * 10_000) / requests,
+      });
     }
   }
   return samples;
