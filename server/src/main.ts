@@ -1,5 +1,6 @@
 /** The composition root: builds each room once, lower ones first, and starts the listeners. */
 import { DEFAULT_TENANT_ID } from '#base';
+import { configurationErrors } from '#configuration';
 import { createFirstAdministratorLink } from '#signin';
 import { openControlPlane, openProbes } from './control-plane.ts';
 import { openDataPlane } from './data-plane.ts';
@@ -58,8 +59,23 @@ export async function startGatehouse(process: Process): Promise<RunningGatehouse
     };
   } catch (error) {
     await closeAll();
-    throw error;
+    throw listenerFailure(error) ?? error;
   }
+}
+
+const LISTENER_FAILURES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'something else listens there already. Stop it, or set `listeners` in gatehouse.yaml.',
+  EACCES: 'this user may not. Choose a port above 1023 under `listeners` in gatehouse.yaml.',
+  EADDRNOTAVAIL: 'this machine has no such address. Correct `listeners` in gatehouse.yaml.',
+};
+
+/** What a listener's failure means, for the person who started the program. */
+function listenerFailure(cause: unknown): Error | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const { code = '', address, port } = cause as NodeJS.ErrnoException & { address?: string; port?: number };
+  const why = LISTENER_FAILURES[code];
+  if (why === undefined || port === undefined) return undefined;
+  return configurationErrors.listener_unavailable({ message: `Can't listen on ${address}:${port}: ${why}`, cause });
 }
 
 async function administratorLink(foundation: Foundation, issuer: string): Promise<string | undefined> {

@@ -135,6 +135,12 @@ test('a second one on the same folder is turned away, and the first one goes on'
   expect(serversOn(program.dataFolder)).toHaveLength(1);
 });
 
+test('an address that is taken is named, with what to do, and nothing is left behind', async () => {
+  const failed = await startProgram({ ports: program.ports }).catch((error: Error) => error.message);
+  expect(failed).toMatch(/Can't listen on 127\.0\.0\.1:\d+: something else listens there already/);
+  expect((await fetch(`${program.issuer}/readyz`)).status).toBe(200);
+});
+
 async function accepts(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   try {

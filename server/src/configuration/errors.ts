@@ -13,4 +13,8 @@ export const configurationErrors = defineErrors({
     category: 'invalid_input',
     message: 'The configuration would not be secure, so the program does not start with it.',
   },
+  listener_unavailable: {
+    category: 'unavailable',
+    message: 'The program could not listen on its address. Stop what else listens there, or configure another address.',
+  },
 });
