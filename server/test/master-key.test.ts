@@ -1,7 +1,8 @@
 /** `gatehouse master-key rotate` on a real data folder: everything stays usable, and a broken-off run is taken up again. */
 import { copyFileSync, readFileSync, renameSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLogger, systemClock, systemRandom } from '#base';
 import { temporaryFolder } from '#testing';
 import { loadConfiguration } from '../src/configuration/configuration.ts';
@@ -32,6 +33,7 @@ async function signingKeyId(): Promise<string | undefined> {
 }
 
 let before: string | undefined;
+afterAll(() => rm(folder, { recursive: true, force: true }));
 beforeAll(async () => {
   before = await signingKeyId();
 });
