@@ -1,20 +1,24 @@
 /**
  * `npm run bench` runs every benchmark, `npm run bench -- gateway` one of them, `--json` prints one document instead of
- * tables, `--seconds 3 --rounds 5` sets how long. Every figure stands beside a named peer measured in the same run.
+ * tables, `--seconds 3 --rounds 5` sets how long, `--tuples 10000000` how much there is to check against. Every figure stands beside a named peer measured in the same run.
  */
 import { parseArgs } from 'node:util';
 import { benchGateway } from './gateway/bench-gateway.ts';
 import { printReport, type Report } from './measure/report.ts';
+import { benchRelations } from './relations/bench-relations.ts';
 import { benchToken } from './token/bench-token.ts';
 
 export interface BenchOptions {
   /** How long each contender is loaded in each round. */
   seconds: number;
   rounds: number;
+  /** Size of the graph for `relations`. */
+  tuples: number;
 }
 
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   gateway: benchGateway,
+  relations: benchRelations,
   token: benchToken,
 };
 
@@ -24,6 +28,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
+    tuples: { type: 'string', default: '1000000' },
   },
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
@@ -39,7 +44,11 @@ const reports: Report[] = [];
 for (const name of names) {
   const run = BENCHMARKS[name];
   if (run === undefined) continue;
-  const report = await run({ seconds: Number(values.seconds), rounds: Number(values.rounds) });
+  const report = await run({
+    seconds: Number(values.seconds),
+    rounds: Number(values.rounds),
+    tuples: Number(values.tuples),
+  });
   reports.push(report);
   if (!values.json) printReport(report);
 }

@@ -14,12 +14,11 @@ export { compilePolicies, describeProblem, type PolicySet, type PolicySource, re
 export { RELATIONS_AUDIT_EVENTS, type RelationsAuditEvent } from './relations/audit-events.ts';
 export { writeConsistencyToken } from './relations/consistency-token.ts';
 export { answerCheck } from './relations/evaluate/answer-check.ts';
-export { bindModel } from './relations/evaluate/bind-model.ts';
 export { collect } from './relations/evaluate/collect.ts';
 export { type ExpandNode, expandRelation } from './relations/evaluate/expand.ts';
 export { type ListObjectsInput, objectsOf } from './relations/evaluate/list-objects.ts';
 export { type ListUsersInput, usersOf } from './relations/evaluate/list-users.ts';
-export { MembershipCache } from './relations/evaluate/memberships.ts';
+export { openQueryScope } from './relations/evaluate/open-scope.ts';
 export type { Circumstances, QueryScope } from './relations/evaluate/query.ts';
 export { TupleGraph } from './relations/graph/tuple-graph.ts';
 export { RELATION_LIMITS } from './relations/limits.ts';

@@ -8,7 +8,7 @@ import { usersOf } from './evaluate/list-users.ts';
 import type { QueryScope } from './evaluate/query.ts';
 import { compileModel } from './model/compile-model.ts';
 import { NaiveEvaluator } from './naive-evaluator.fixture.ts';
-import { openScope } from './open-scope.fixture.ts';
+import { changeTuple, openScope } from './open-scope.fixture.ts';
 import { readObject, type TupleKey, writeSubject } from './tuple.ts';
 
 const MET = new Map([
@@ -38,6 +38,15 @@ async function rulesOf(json: object) {
 function* questions(): Generator<TupleKey> {
   for (const object of OBJECTS)
     for (const relation of RELATIONS) for (const user of SUBJECTS) yield { object, relation, user };
+}
+
+function someQuestions(seed: number): TupleKey[] {
+  const pick = (list: readonly string[], offset: number) => list[(seed + offset) % list.length] ?? '';
+  return Array.from({ length: 12 }, (_, index) => ({
+    object: pick(OBJECTS, index * 5),
+    relation: pick(RELATIONS, index * 3),
+    user: pick(SUBJECTS, index * 7),
+  }));
 }
 
 describe('the graph evaluator and the naive one agree', () => {
@@ -73,6 +82,37 @@ describe('the graph evaluator and the naive one agree', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryModel({ conditions: false }), (each) => compare(each, true)),
       { numRuns: 120 },
+    );
+  });
+
+  test('after every single change, with all that was remembered before it', { timeout: 60_000 }, async () => {
+    const changes = fc.array(fc.record({ at: fc.nat(), remove: fc.boolean() }), { minLength: 30, maxLength: 60 });
+    await fc.assert(
+      fc.asyncProperty(arbitraryModel({ conditions: false }), changes, async ({ json, tuples }, steps) => {
+        const rules = await rulesOf(json);
+        fc.pre(rules !== undefined && tuples.length > 0);
+        if (rules === undefined) return;
+        const scope = openScope(rules, []);
+        const present = new Set<TupleKey>();
+        for (const { at, remove } of steps) {
+          const key = tuples[at % tuples.length];
+          if (key === undefined) continue;
+          changeTuple(scope.graph, rules, key, remove);
+          if (remove) present.delete(key);
+          else present.add(key);
+          for (const question of someQuestions(at)) {
+            const naive = new NaiveEvaluator(rules.model, [...present], question.user, MET);
+            const wanted = naive.check(question.object, question.relation);
+            if (!wanted.paradox) {
+              expect({ question, found: outcomeOf(() => answerCheck(scope, question, {})) }).toEqual({
+                question,
+                found: wanted.outcome,
+              });
+            }
+          }
+        }
+      }),
+      { numRuns: 100 },
     );
   });
 

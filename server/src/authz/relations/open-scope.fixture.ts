@@ -1,5 +1,4 @@
-import { bindModel } from './evaluate/bind-model.ts';
-import { MembershipCache } from './evaluate/memberships.ts';
+import { openQueryScope } from './evaluate/open-scope.ts';
 import type { QueryScope } from './evaluate/query.ts';
 import { TupleGraph } from './graph/tuple-graph.ts';
 import { compileModel } from './model/compile-model.ts';
@@ -9,18 +8,19 @@ import { demandTuple, type TupleRules } from './validate-tuple.ts';
 
 /** A graph with these tuples, under these rules; no database. */
 export function openScope(rules: TupleRules, tuples: readonly TupleKey[], graph = new TupleGraph()): QueryScope {
-  const bound = bindModel(graph, rules.model, rules.conditions);
-  for (const key of tuples) putTuple(graph, rules, key);
-  return { ...rules, graph, bound, memberships: new MembershipCache(graph, bound) };
+  for (const key of tuples) changeTuple(graph, rules, key, false);
+  return openQueryScope(graph, rules);
 }
 
 export async function openDslScope(dsl: string, tuples: readonly TupleKey[]): Promise<QueryScope> {
   return openScope(await compileModel(await readDsl(dsl)), tuples);
 }
 
-export function putTuple(graph: TupleGraph, rules: TupleRules, key: TupleKey): void {
+export function changeTuple(graph: TupleGraph, rules: TupleRules, key: TupleKey, remove: boolean): void {
   const { object, subject } = demandTuple(rules, key, 'validation_error');
-  graph.put({ ...object, relation: key.relation, subject, condition: key.condition });
+  const change = { ...object, relation: key.relation, subject, condition: key.condition };
+  if (remove) graph.remove(change);
+  else graph.put(change);
 }
 
 /** `document:1#viewer@user:anne` as a tuple. */

@@ -1,7 +1,6 @@
 import type { Store } from '#store';
 import { relationsErrors } from '../errors.ts';
-import { bindModel } from './evaluate/bind-model.ts';
-import { MembershipCache } from './evaluate/memberships.ts';
+import { openQueryScope } from './evaluate/open-scope.ts';
 import type { QueryScope } from './evaluate/query.ts';
 import { RELATION_LIMITS } from './limits.ts';
 import { compileModel } from './model/compile-model.ts';
@@ -130,7 +129,6 @@ export class StoreGraph {
     });
     if (stored === undefined) throw modelNotFound(id);
     const rules = await compileModel(stored);
-    const bound = bindModel(graph, rules.model, rules.conditions);
-    return { ...rules, modelId: id, graph, bound, memberships: new MembershipCache(graph, bound) };
+    return { ...openQueryScope(graph, rules), modelId: id };
   }
 }

@@ -6,6 +6,7 @@ import {
   type DirectStep,
   directsOf,
   type FromStep,
+  followers,
   kindOf,
   type Leaves,
   OBJECT_ALLOWED,
@@ -47,8 +48,34 @@ export function bindModel(
       [...subjects.keys()].filter((type) => ((subjects[type] ?? 0) & WILDCARD_ALLOWED) !== 0),
     ),
   );
-  const flatRelations = [...new Set(plans.filter(({ flat }) => flat).map(({ relation }) => relation))];
-  return { plans, byKind, conditions, flatRelations, wildcardTypes, space: new SearchSpace() };
+  return {
+    plans,
+    byKind,
+    conditions,
+    directs: binder.directs,
+    flatKinds: plans.filter(({ flat }) => flat).map(({ type, relation }) => kindOf(type, relation)),
+    hierarchyKinds: hierarchyKinds(plans),
+    wildcardTypes,
+    space: new SearchSpace(),
+    gathering: new SearchSpace(),
+  };
+}
+
+/** Of all relations that follow from those of another object: the kinds of tuples that they are made of. */
+function hierarchyKinds(plans: readonly Plan[]): number[] {
+  const reached = new Set(
+    plans.flatMap(({ leaves }) => leaves.froms).flatMap(({ parents }) => parents.filter((plan) => plan !== undefined)),
+  );
+  const kinds = new Set<number>();
+  for (const plan of reached) {
+    // Flat groups are looked up, not followed.
+    if (!plan.certain || plan.flat) continue;
+    for (const next of followers(plan.step)) reached.add(next);
+    for (const { relation } of [...plan.leaves.directs, ...plan.leaves.froms.map(({ direct }) => direct)]) {
+      kinds.add(kindOf(plan.type, relation));
+    }
+  }
+  return [...kinds];
 }
 
 const NOTHING: Step = { kind: 'union', children: [] };
@@ -73,6 +100,7 @@ class Binder {
   readonly #graph: Pick<TupleGraph, 'types' | 'relations'>;
   readonly #model: Model;
   readonly #byKind: ReadonlyMap<number, Plan>;
+  readonly directs: DirectStep[] = [];
   readonly #directs = new Map<RelationDefinition, DirectStep>();
 
   constructor(graph: Pick<TupleGraph, 'types' | 'relations'>, model: Model, byKind: ReadonlyMap<number, Plan>) {
@@ -135,7 +163,9 @@ class Binder {
         subjects[type] = (subjects[type] ?? 0) | allowed | (unconditional ? free : 0);
       }
     }
-    const direct = { relation: this.#graph.relations.intern(definition.name), subjects, usersets, conditions };
+    const relation = this.#graph.relations.intern(definition.name);
+    const direct = { index: this.directs.length, relation, subjects, usersets, conditions };
+    this.directs.push(direct);
     this.#directs.set(definition, direct);
     return direct;
   }
@@ -176,18 +206,6 @@ function fromsUnconditional(step: Step): boolean {
   if (step.kind === 'from') return step.from.direct.conditions.size === 0;
   if (step.kind === 'union' || step.kind === 'intersection') return step.children.every(fromsUnconditional);
   return step.kind !== 'difference' || (fromsUnconditional(step.base) && fromsUnconditional(step.subtract));
-}
-
-/** Plans that the step may go on to. */
-function* followers(step: Step): Generator<Plan> {
-  if (step.kind === 'direct') for (const { plan } of step.direct.usersets.values()) yield plan;
-  else if (step.kind === 'computed') yield step.plan;
-  else if (step.kind === 'from') {
-    for (const plan of step.from.parents) if (plan !== undefined) yield plan;
-  } else if (step.kind === 'difference') {
-    yield* followers(step.base);
-    yield* followers(step.subtract);
-  } else for (const child of step.children) yield* followers(child);
 }
 
 /** Lays out a union flat; relations of the same object are looked at in the same go. A model has no cycle among them. */

@@ -1,7 +1,9 @@
 import type { JsonObject } from '#audit';
 import { relationsErrors } from '../../errors.ts';
-import { type GraphView, indexOfSubject, isUserset } from '../graph/graph-view.ts';
+import { type GraphView, indexOfSubject } from '../graph/graph-view.ts';
 import { RELATION_LIMITS } from '../limits.ts';
+import { AskedSubject, type CheckedSubject } from './asked-subject.ts';
+import type { HierarchyCache } from './hierarchy-cache.ts';
 import { isMember, type Memberships } from './memberships.ts';
 import { Conditions, NO, type Outcome, UNKNOWN, YES } from './outcome.ts';
 import {
@@ -9,22 +11,10 @@ import {
   type DirectStep,
   type FromStep,
   kindOf,
-  OBJECT_ALLOWED,
   OBJECT_UNCONDITIONAL,
   type Plan,
   type Step,
-  WILDCARD_ALLOWED,
-  WILDCARD_UNCONDITIONAL,
 } from './plan.ts';
-
-/** Who is asked about. At least one of the two numbers is not -1 when any tuple could name him. */
-export interface CheckedSubject {
-  /** An object or userset; -1 for everybody, and for an object that stands in no tuple. */
-  subject: number;
-  /** Everybody of the subject's type (`user:*`); -1 when no tuple names that, and for usersets. */
-  everybody: number;
-  type: number;
-}
 
 export interface CheckInput extends CheckedSubject {
   graph: GraphView;
@@ -32,6 +22,8 @@ export interface CheckInput extends CheckedSubject {
   context: JsonObject | undefined;
   /** Sets that the subject is in; asked for once, and only when it matters. */
   memberships: () => Memberships;
+  /** What lies behind objects; only where the graph is looked at as it is stored. */
+  hierarchy?: HierarchyCache | undefined;
   stepsMax?: number;
 }
 
@@ -47,12 +39,12 @@ export class Check {
   readonly #input: CheckInput;
   readonly #graph: GraphView;
   readonly #conditions: Conditions;
-  readonly #subjectSet: number;
-  readonly #subjectKind: number;
+  readonly #asked: AskedSubject;
   #memberships: Memberships | null = null;
   #stepsLeft: number;
-  readonly #known = new Map<number, Outcome>();
-  readonly #underWay = new Map<number, number>();
+  /** Made when first needed: most checks need neither. */
+  #known: Map<number, Outcome> | undefined;
+  #underWay: Map<number, number> | undefined;
   /** Depth of the outermost state under way that the last outcome leant on; infinite when it stands by itself. */
   #leansOn = Number.POSITIVE_INFINITY;
 
@@ -60,10 +52,7 @@ export class Check {
     this.#input = input;
     this.#graph = input.graph;
     this.#conditions = new Conditions(input.graph, input.model, input.context);
-    const { subject, graph } = input;
-    const userset = subject >= 0 && isUserset(subject);
-    this.#subjectSet = userset ? indexOfSubject(subject) : -1;
-    this.#subjectKind = userset ? kindOf(input.type, graph.relationOfSet(this.#subjectSet)) : -1;
+    this.#asked = new AskedSubject(input.graph, this.#conditions, input);
     this.#stepsLeft = input.stepsMax ?? RELATION_LIMITS.checkStepsMax;
   }
 
@@ -84,18 +73,20 @@ export class Check {
   #evaluate(plan: Plan, node: number, depth: number): Outcome {
     this.#leansOn = Number.POSITIVE_INFINITY;
     if (plan.monotone) return this.#reach(plan, node);
-    if (this.#isSubject(node, plan.relation)) return YES;
+    if (this.#asked.is(node, plan.relation)) return YES;
     // Below 2^53: node numbers take 31 bits, plan numbers 15.
     const key = plan.index * 0x8000_0000 + node;
-    const known = this.#known.get(key);
+    const known = this.#known?.get(key);
     if (known !== undefined) return known;
-    const begunAt = this.#underWay.get(key);
+    const begunAt = this.#underWay?.get(key);
     if (begunAt !== undefined) {
       this.#leansOn = begunAt;
       return NO;
     }
     if (depth >= RELATION_LIMITS.checkDepthMax) throw relationsErrors.authorization_model_resolution_too_complex();
     this.#spend();
+    this.#known ??= new Map();
+    this.#underWay ??= new Map();
     this.#underWay.set(key, depth);
     const outcome = this.#step(plan.step, node, depth);
     this.#underWay.delete(key);
@@ -170,7 +161,7 @@ export class Check {
     this.#leansOn = Number.POSITIVE_INFINITY;
     const set = this.#graph.findSet(node, direct.relation);
     if (set === -1) return NO;
-    const named = this.#named(direct, set);
+    const named = this.#asked.named(direct, set);
     if (named === YES || direct.usersets.size === 0) return named;
     const graph = this.#graph;
     const outcome = this.#any(this.#edges(graph.firstUsersetEdge(set)), (edge) => {
@@ -217,31 +208,6 @@ export class Check {
     return this.#evaluate(plan, node, depth);
   }
 
-  /** Is the subject itself, or everybody, named in a tuple of the set? */
-  #named(direct: DirectStep, set: number): Outcome {
-    const { subject, everybody, type } = this.#input;
-    if (this.#subjectSet !== -1) {
-      const allowed = direct.usersets.get(this.#subjectKind);
-      const edge = allowed === undefined ? -1 : this.#graph.findEdge(set, subject);
-      if (edge === -1 || allowed === undefined) return NO;
-      return this.#conditions.ofEdge(direct, edge, type, allowed.unconditional);
-    }
-    const allowed = direct.subjects[type] ?? 0;
-    let outcome: Outcome = NO;
-    if (subject >= 0 && (allowed & OBJECT_ALLOWED) !== 0) {
-      const edge = this.#graph.findEdge(set, subject);
-      if (edge !== -1) outcome = this.#conditions.ofEdge(direct, edge, type, (allowed & OBJECT_UNCONDITIONAL) !== 0);
-    }
-    if (outcome !== YES && everybody >= 0 && (allowed & WILDCARD_ALLOWED) !== 0) {
-      const edge = this.#graph.findEdge(set, everybody);
-      if (edge !== -1) {
-        const next = this.#conditions.ofEdge(direct, edge, type, (allowed & WILDCARD_UNCONDITIONAL) !== 0);
-        if (next !== NO) outcome = next;
-      }
-    }
-    return outcome;
-  }
-
   /** Reachability for monotone plans. */
   #reach(plan: Plan, node: number): Outcome {
     const space = this.#input.model.space;
@@ -259,14 +225,13 @@ export class Check {
 
   #look({ leaves }: Plan, node: number): Outcome {
     this.#spend();
-    if (this.#subjectSet !== -1)
-      for (const relation of leaves.relations) if (this.#isSubject(node, relation)) return YES;
+    if (this.#asked.isUserset && leaves.relations.some((relation) => this.#asked.is(node, relation))) return YES;
     const graph = this.#graph;
     let outcome: Outcome = NO;
     for (const direct of leaves.directs) {
       const set = graph.findSet(node, direct.relation);
       if (set === -1) continue;
-      let found = this.#named(direct, set);
+      let found = this.#asked.named(direct, set);
       if (found !== YES && direct.usersets.size > 0) {
         const inside = this.#lookIntoUsersets(direct, set);
         if (inside !== NO) found = inside;
@@ -276,7 +241,9 @@ export class Check {
     }
     for (const from of leaves.froms) {
       const set = graph.findSet(node, from.direct.relation);
-      if (set !== -1 && this.#lookAtParents(from, set) === UNKNOWN) outcome = UNKNOWN;
+      const found = set === -1 ? NO : this.#lookAtParents(from, set);
+      if (found === YES) return YES;
+      if (found === UNKNOWN) outcome = UNKNOWN;
     }
     return outcome;
   }
@@ -313,15 +280,33 @@ export class Check {
       const plan = from.parents[type];
       if (plan === undefined) continue;
       const counts = this.#conditions.ofEdge(from.direct, edge, type, isFree(from.direct, type));
-      if (counts === YES) this.#input.model.space.enqueue(plan, parent);
-      else if (counts === UNKNOWN) outcome = UNKNOWN;
+      if (counts === UNKNOWN) outcome = UNKNOWN;
+      if (counts !== YES) continue;
+      const behind = this.#lookBehind(plan, parent);
+      if (behind === YES) return YES;
+      if (behind === undefined) this.#input.model.space.enqueue(plan, parent);
     }
     return outcome;
   }
 
-  #isSubject(node: number, relation: number): boolean {
-    const set = this.#subjectSet;
-    return set !== -1 && this.#graph.nodeOfSet(set) === node && this.#graph.relationOfSet(set) === relation;
+  /** As if the whole hierarchy above had been followed; undefined when it has to be. */
+  #lookBehind(plan: Plan, node: number): Outcome | undefined {
+    const { hierarchy } = this.#input;
+    if (hierarchy === undefined || !plan.certain || this.#asked.isUserset) return undefined;
+    const entry = hierarchy.find(plan, node);
+    if (entry === -1) return undefined;
+    const usersets = hierarchy.usersetCount(entry);
+    const memberships = usersets === 0 ? undefined : this.#ownMemberships();
+    if (usersets > 0 && memberships === undefined) return undefined;
+    for (let place = 0; memberships !== undefined && place < usersets; place += 1) {
+      if (isMember(memberships, hierarchy.usersetAt(entry, place))) return YES;
+    }
+    const named = hierarchy.namedCount(entry);
+    for (let place = 0; place < named; place += 1) {
+      const direct = this.#input.model.directs[hierarchy.directAt(entry, place)];
+      if (direct !== undefined && this.#asked.named(direct, hierarchy.setAt(entry, place)) === YES) return YES;
+    }
+    return NO;
   }
 
   #ownMemberships(): Memberships {

@@ -1,5 +1,5 @@
 import { type GraphView, indexOfSubject, isUserset, usersetSubject } from '../graph/graph-view.ts';
-import type { TupleGraph } from '../graph/tuple-graph.ts';
+import type { EpochCell, TupleGraph } from '../graph/tuple-graph.ts';
 import { RELATION_LIMITS } from '../limits.ts';
 import { type BoundModel, kindOf, OBJECT_UNCONDITIONAL, type Plan, planFor, WILDCARD_UNCONDITIONAL } from './plan.ts';
 
@@ -66,12 +66,14 @@ export class MembershipCache {
   readonly #graph: TupleGraph;
   readonly #model: BoundModel;
   readonly #known = new Map<number, Memberships>();
+  readonly #cells: readonly EpochCell[];
   readonly #epochs: number[];
 
   constructor(graph: TupleGraph, model: BoundModel) {
     this.#graph = graph;
     this.#model = model;
-    this.#epochs = model.flatRelations.map((relation) => graph.epochOf(relation));
+    this.#cells = model.flatKinds.map((kind) => graph.epochCell(kind));
+    this.#epochs = this.#cells.map(({ epoch }) => epoch);
   }
 
   of(subject: number, everybody: number): Memberships {
@@ -88,9 +90,8 @@ export class MembershipCache {
   }
 
   #forgetWhatChanged(): void {
-    const { flatRelations } = this.#model;
-    for (let index = 0; index < flatRelations.length; index += 1) {
-      const epoch = this.#graph.epochOf(flatRelations[index] ?? -1);
+    for (let index = 0; index < this.#cells.length; index += 1) {
+      const epoch = this.#cells[index]?.epoch ?? 0;
       if (epoch === this.#epochs[index]) continue;
       this.#epochs[index] = epoch;
       this.#known.clear();

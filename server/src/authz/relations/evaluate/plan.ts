@@ -37,6 +37,8 @@ export interface Leaves {
 
 /** Tuples of a relation, and which of them the model allows: others were written under another model and don't count. */
 export interface DirectStep {
+  /** Its place in {@link BoundModel.directs}. */
+  readonly index: number;
   readonly relation: number;
   /** For each type, {@link OBJECT_ALLOWED} and so on. */
   readonly subjects: Uint8Array;
@@ -66,11 +68,28 @@ export interface BoundModel {
   readonly plans: readonly Plan[];
   readonly byKind: ReadonlyMap<number, Plan>;
   readonly conditions: ReadonlyMap<string, Condition>;
-  /** Relations, by number, whose tuples decide about the memberships of {@link Plan.flat} plans. */
-  readonly flatRelations: readonly number[];
+  readonly directs: readonly DirectStep[];
+  /** Whose tuples decide about the memberships of {@link Plan.flat} plans, by {@link kindOf}. */
+  readonly flatKinds: readonly number[];
+  /** Whose tuples decide about what lies behind an object that others follow, by {@link kindOf}. */
+  readonly hierarchyKinds: readonly number[];
   /** Types of which everybody may be named in some tuple. */
   readonly wildcardTypes: ReadonlySet<number>;
   readonly space: SearchSpace<Plan>;
+  /** For what is gathered in the midst of a search. */
+  readonly gathering: SearchSpace<Plan>;
+}
+
+/** Plans that a step may go on to. */
+export function* followers(step: Step): Generator<Plan> {
+  if (step.kind === 'direct') for (const { plan } of step.direct.usersets.values()) yield plan;
+  else if (step.kind === 'computed') yield step.plan;
+  else if (step.kind === 'from') {
+    for (const plan of step.from.parents) if (plan !== undefined) yield plan;
+  } else if (step.kind === 'difference') {
+    yield* followers(step.base);
+    yield* followers(step.subtract);
+  } else for (const child of step.children) yield* followers(child);
 }
 
 export function planFor(model: BoundModel, type: number, relation: number): Plan | undefined {

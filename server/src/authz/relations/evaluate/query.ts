@@ -7,7 +7,9 @@ import type { TupleGraph } from '../graph/tuple-graph.ts';
 import { RELATION_LIMITS } from '../limits.ts';
 import { type SubjectName, type TupleKey, WILDCARD } from '../tuple.ts';
 import { demandTuple, type TupleRules } from '../validate-tuple.ts';
-import { Check, type CheckedSubject } from './check.ts';
+import type { CheckedSubject } from './asked-subject.ts';
+import { Check } from './check.ts';
+import type { HierarchyCache } from './hierarchy-cache.ts';
 import { findMemberships, type MembershipCache } from './memberships.ts';
 import { type BoundModel, type Plan, planFor } from './plan.ts';
 
@@ -16,6 +18,7 @@ export interface QueryScope extends TupleRules {
   graph: TupleGraph;
   bound: BoundModel;
   memberships: MembershipCache;
+  hierarchy: HierarchyCache;
 }
 
 /** What a request brings along, on top of what is stored. */
@@ -89,7 +92,7 @@ export class Query {
 
   /** Checks about one subject. Make it after all subjects and objects of the request have been named. */
   check(subject: CheckedSubject, stepsMax?: number): Check {
-    const { bound, memberships } = this.scope;
+    const { bound, memberships, hierarchy } = this.scope;
     const { graph, context } = this;
     const shared = this.#overlay === undefined;
     return new Check({
@@ -97,6 +100,7 @@ export class Query {
       graph,
       model: bound,
       context,
+      hierarchy: shared ? hierarchy : undefined,
       memberships: shared
         ? () => memberships.of(subject.subject, subject.everybody)
         : () => findMemberships(graph, bound, subject.subject, subject.everybody),

@@ -1,5 +1,5 @@
 import { type GraphView, indexOfSubject, isUserset, objectSubject, usersetSubject } from '../graph/graph-view.ts';
-import type { CheckedSubject } from './check.ts';
+import type { CheckedSubject } from './asked-subject.ts';
 import {
   type BoundModel,
   type DirectStep,

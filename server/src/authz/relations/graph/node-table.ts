@@ -1,6 +1,16 @@
-import { IntTable, nextCapacity } from './int-table.ts';
+import { grownInts, IntTable, nextCapacity } from './int-table.ts';
 
 const ID_BYTES_MAX = 1024;
+
+/** What is known of a node, side by side so that one look at memory brings all of it. */
+const WIDTH = 4;
+const FIRST_SET = 0;
+const FIRST_AS_SUBJECT = 1;
+/** Where its name ends; it begins where that of the node before ends. */
+const NAME_END = 2;
+/** The type, and above it 16 bits of the hash: of two nodes that share a slot, the wrong one is told by this alone. */
+const TYPE_AND_TAG = 3;
+const TYPE = 0xffff;
 
 /**
  * Objects (`document:1`) as small integers. Their names stand as UTF-8, one behind the other: 10 bytes instead of the 50
@@ -9,29 +19,22 @@ const ID_BYTES_MAX = 1024;
 export class NodeTable {
   count = 0;
   readonly #table = new IntTable();
-  #types = new Uint16Array(16);
-  /** Where the name of each node ends; it begins where the one before ends. */
-  #ends = new Uint32Array(16);
+  #nodes = new Int32Array(16 * WIDTH);
   #names = new Uint8Array(256);
   readonly #scratch = Buffer.alloc(ID_BYTES_MAX);
   #scratchLength = 0;
 
   /** -1 when there is no such node. */
   find(type: number, id: string): number {
-    const hash = this.#read(type, id);
-    const { slots } = this.#table;
-    for (let slot = this.#table.start(hash); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
-      const node = slots[slot] ?? -1;
-      if (node === -1 || this.#isNamed(node, type)) return node;
-    }
+    return this.#find(this.#read(type, id), type);
   }
 
   intern(type: number, id: string): number {
-    const known = this.find(type, id);
-    if (known !== -1) return known;
     const hash = this.#read(type, id);
+    const known = this.#find(hash, type);
+    if (known !== -1) return known;
     const node = this.count;
-    if (node === this.#types.length) this.#grow();
+    if ((node + 1) * WIDTH > this.#nodes.length) this.#nodes = grownInts(this.#nodes, nextCapacity(node) * WIDTH);
     const start = this.#start(node);
     const end = start + this.#scratchLength;
     if (end > this.#names.length) {
@@ -39,30 +42,62 @@ export class NodeTable {
       grown.set(this.#names);
       this.#names = grown;
     }
-    this.#names.set(this.#scratch.subarray(0, this.#scratchLength), start);
-    this.#types[node] = type;
-    this.#ends[node] = end;
+    for (let index = 0; index < this.#scratchLength; index += 1) this.#names[start + index] = this.#scratch[index] ?? 0;
+    const at = node * WIDTH;
+    this.#nodes[at + FIRST_SET] = -1;
+    this.#nodes[at + FIRST_AS_SUBJECT] = -1;
+    this.#nodes[at + NAME_END] = end;
+    this.#nodes[at + TYPE_AND_TAG] = tagged(type, hash);
     this.count += 1;
-    const hashOf = (entry: number) => this.#hashOf(entry);
-    this.#table.makeRoom(hashOf);
+    this.#table.makeRoom((entry) => this.#hashOf(entry));
     this.#table.add(node, hash);
     return node;
   }
 
   typeOf(node: number): number {
-    return this.#types[node] ?? 0;
+    return (this.#nodes[node * WIDTH + TYPE_AND_TAG] ?? 0) & TYPE;
   }
 
   idOf(node: number): string {
-    return Buffer.from(this.#names.buffer, this.#start(node), (this.#ends[node] ?? 0) - this.#start(node)).toString();
+    const start = this.#start(node);
+    return Buffer.from(this.#names.buffer, start, this.#end(node) - start).toString();
+  }
+
+  firstSet(node: number): number {
+    return this.#nodes[node * WIDTH + FIRST_SET] ?? -1;
+  }
+
+  setFirstSet(node: number, set: number): void {
+    this.#nodes[node * WIDTH + FIRST_SET] = set;
+  }
+
+  firstAsSubject(node: number): number {
+    return this.#nodes[node * WIDTH + FIRST_AS_SUBJECT] ?? -1;
+  }
+
+  setFirstAsSubject(node: number, edge: number): void {
+    this.#nodes[node * WIDTH + FIRST_AS_SUBJECT] = edge;
   }
 
   bytes(): number {
-    return this.#types.byteLength + this.#ends.byteLength + this.#names.byteLength + this.#table.slots.byteLength;
+    return this.#nodes.byteLength + this.#names.byteLength + this.#table.slots.byteLength;
+  }
+
+  #find(hash: number, type: number): number {
+    const { slots } = this.#table;
+    const wanted = tagged(type, hash);
+    for (let slot = this.#table.start(hash); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
+      const node = slots[slot] ?? -1;
+      if (node === -1 || (this.#nodes[node * WIDTH + TYPE_AND_TAG] === wanted && this.#isNamed(node))) return node;
+    }
   }
 
   #start(node: number): number {
-    return node === 0 ? 0 : (this.#ends[node - 1] ?? 0);
+    return node === 0 ? 0 : this.#end(node - 1);
+  }
+
+  #end(node: number): number {
+    return (this.#nodes[node * WIDTH + NAME_END] ?? 0) >>> 0;
   }
 
   /** Writes the id to the scratch buffer and gives the hash: FNV-1a over its bytes, seeded with the type. */
@@ -86,7 +121,7 @@ export class NodeTable {
   }
 
   #hashOf(node: number): number {
-    return this.#hashBytes(this.typeOf(node), this.#names, this.#start(node), this.#ends[node] ?? 0);
+    return this.#hashBytes(this.typeOf(node), this.#names, this.#start(node), this.#end(node));
   }
 
   #hashBytes(type: number, bytes: Uint8Array, start: number, end: number): number {
@@ -95,26 +130,19 @@ export class NodeTable {
     return mix(hash);
   }
 
-  #isNamed(node: number, type: number): boolean {
-    if (this.#types[node] !== type) return false;
+  #isNamed(node: number): boolean {
     const start = this.#start(node);
     const length = this.#scratchLength;
-    if ((this.#ends[node] ?? 0) - start !== length) return false;
+    if (this.#end(node) - start !== length) return false;
     const names = this.#names;
     const scratch = this.#scratch;
     for (let index = 0; index < length; index += 1) if (names[start + index] !== scratch[index]) return false;
     return true;
   }
+}
 
-  #grow(): void {
-    const capacity = nextCapacity(this.#types.length);
-    const types = new Uint16Array(capacity);
-    types.set(this.#types);
-    this.#types = types;
-    const ends = new Uint32Array(capacity);
-    ends.set(this.#ends);
-    this.#ends = ends;
-  }
+function tagged(type: number, hash: number): number {
+  return (hash << 16) | type;
 }
 
 function mix(hash: number): number {

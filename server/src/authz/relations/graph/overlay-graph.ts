@@ -98,7 +98,8 @@ export class OverlayGraph implements GraphView {
 
   /** What the request says about a tuple goes before what is stored. */
   findEdge(set: number, subject: number): number {
-    return this.#edgeNumbers.get(`${set} ${subject}`) ?? this.#base.findEdge(set, subject);
+    const own = this.#edgeNumbers.get(`${set} ${subject}`);
+    return own ?? (set < this.#from.sets ? this.#base.findEdge(set, subject) : -1);
   }
 
   firstObjectEdge(set: number): number {

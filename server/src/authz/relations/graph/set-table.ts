@@ -1,57 +1,116 @@
-import { grownInts, hashPair, IntTable, nextCapacity } from './int-table.ts';
+import { grownInts, nextCapacity } from './int-table.ts';
+import type { NodeTable } from './node-table.ts';
 
-/** Nodes with a relation (`document:1#viewer`) as small integers, and the first edge of each of their chains. */
+/** What is known of a set, side by side. */
+const WIDTH = 4;
+const NODE = 0;
+/** The relation, and {@link USERSETS} and {@link LARGE}. */
+const KIND = 1;
+const FIRST_EDGE = 2;
+/** The next set of the same node. */
+const NEXT = 3;
+
+/** Marks the record that holds the edges with usersets of a set: few sets have any, so they stand in a record of their own. */
+const USERSETS = 1 << 16;
+/** The edges are so many that they are found by hash and not by walking along. */
+const LARGE = 1 << 17;
+const RELATION = 0xffff;
+
+/** Nodes with a relation (`document:1#viewer`) as small integers, each on a chain that begins at its node. */
 export class SetTable {
   count = 0;
-  nodes = new Int32Array(16);
-  relations = new Uint16Array(16);
-  firstObject = new Int32Array(16).fill(-1);
-  firstUserset = new Int32Array(16).fill(-1);
-  /** First edge of the set as a subject. */
-  firstAsSubject = new Int32Array(16).fill(-1);
-  readonly #table = new IntTable();
+  #sets = new Int32Array(16 * WIDTH);
+  readonly #nodes: NodeTable;
+  /** First edge of sets that are named as a userset in some tuple: few are. */
+  readonly #firstAsSubject = new Map<number, number>();
+
+  constructor(nodes: NodeTable) {
+    this.#nodes = nodes;
+  }
 
   find(node: number, relation: number): number {
-    const { slots } = this.#table;
-    for (let slot = this.#table.start(hashPair(node, relation)); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
-      const set = slots[slot] ?? -1;
-      if (set === -1 || (this.nodes[set] === node && this.relations[set] === relation)) return set;
-    }
+    return this.#find(node, relation);
   }
 
   intern(node: number, relation: number): number {
-    const known = this.find(node, relation);
-    if (known !== -1) return known;
-    const set = this.count;
-    if (set === this.nodes.length) this.#grow();
-    this.nodes[set] = node;
-    this.relations[set] = relation;
-    this.count += 1;
-    this.#table.makeRoom((entry) => hashPair(this.nodes[entry] ?? 0, this.relations[entry] ?? 0));
-    this.#table.add(set, hashPair(node, relation));
-    return set;
+    const known = this.#find(node, relation);
+    return known === -1 ? this.#add(node, relation) : known;
   }
 
+  /** The record with the edges of a set that lead to objects (itself), or to usersets; -1 when there is none. */
+  recordOf(set: number, ofUsersets: boolean): number {
+    return ofUsersets ? this.#find(this.nodeOf(set), this.relationOf(set) | USERSETS) : set;
+  }
+
+  internRecord(set: number, ofUsersets: boolean): number {
+    const known = this.recordOf(set, ofUsersets);
+    return known === -1 ? this.#add(this.nodeOf(set), this.relationOf(set) | USERSETS) : known;
+  }
+
+  nodeOf(set: number): number {
+    return this.#sets[set * WIDTH + NODE] ?? -1;
+  }
+
+  relationOf(set: number): number {
+    return (this.#sets[set * WIDTH + KIND] ?? -1) & RELATION;
+  }
+
+  firstEdge(record: number): number {
+    return this.#sets[record * WIDTH + FIRST_EDGE] ?? -1;
+  }
+
+  setFirstEdge(record: number, edge: number): void {
+    this.#sets[record * WIDTH + FIRST_EDGE] = edge;
+  }
+
+  isLarge(record: number): boolean {
+    return ((this.#sets[record * WIDTH + KIND] ?? 0) & LARGE) !== 0;
+  }
+
+  markLarge(record: number): void {
+    this.#sets[record * WIDTH + KIND] = (this.#sets[record * WIDTH + KIND] ?? 0) | LARGE;
+  }
+
+  firstAsSubject(set: number): number {
+    return this.#firstAsSubject.get(set) ?? -1;
+  }
+
+  setFirstAsSubject(set: number, edge: number): void {
+    if (edge === -1) this.#firstAsSubject.delete(set);
+    else this.#firstAsSubject.set(set, edge);
+  }
+
+  /** As if no set had any edges. */
   clearChains(): void {
-    this.firstObject.fill(-1);
-    this.firstUserset.fill(-1);
-    this.firstAsSubject.fill(-1);
+    this.#firstAsSubject.clear();
+    for (let set = 0; set < this.count; set += 1) {
+      this.setFirstEdge(set, -1);
+      this.#sets[set * WIDTH + KIND] = (this.#sets[set * WIDTH + KIND] ?? 0) & ~LARGE;
+    }
   }
 
   bytes(): number {
-    const arrays = [this.nodes, this.relations, this.firstObject, this.firstUserset, this.firstAsSubject];
-    return arrays.reduce((sum, { byteLength }) => sum + byteLength, this.#table.slots.byteLength);
+    // A Map takes some 40 bytes an entry.
+    return this.#sets.byteLength + this.#firstAsSubject.size * 40;
   }
 
-  #grow(): void {
-    const before = this.nodes.length;
-    const capacity = nextCapacity(before);
-    const relations = new Uint16Array(capacity);
-    relations.set(this.relations);
-    this.relations = relations;
-    this.nodes = grownInts(this.nodes, capacity);
-    this.firstObject = grownInts(this.firstObject, capacity).fill(-1, before);
-    this.firstUserset = grownInts(this.firstUserset, capacity).fill(-1, before);
-    this.firstAsSubject = grownInts(this.firstAsSubject, capacity).fill(-1, before);
+  #find(node: number, kind: number): number {
+    const sets = this.#sets;
+    let set = this.#nodes.firstSet(node);
+    while (set !== -1 && ((sets[set * WIDTH + KIND] ?? 0) & ~LARGE) !== kind) set = sets[set * WIDTH + NEXT] ?? -1;
+    return set;
+  }
+
+  #add(node: number, kind: number): number {
+    const set = this.count;
+    if ((set + 1) * WIDTH > this.#sets.length) this.#sets = grownInts(this.#sets, nextCapacity(set) * WIDTH);
+    const at = set * WIDTH;
+    this.#sets[at + NODE] = node;
+    this.#sets[at + KIND] = kind;
+    this.#sets[at + FIRST_EDGE] = -1;
+    this.#sets[at + NEXT] = this.#nodes.firstSet(node);
+    this.#nodes.setFirstSet(node, set);
+    this.count += 1;
+    return set;
   }
 }

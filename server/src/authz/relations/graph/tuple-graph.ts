@@ -1,7 +1,6 @@
 import type { SubjectName, TupleCondition } from '../tuple.ts';
 import { EdgeTable } from './edge-table.ts';
 import { type GraphView, indexOfSubject, isUserset, objectSubject, usersetSubject } from './graph-view.ts';
-import { grownInts, nextCapacity } from './int-table.ts';
 import { NameTable, NodeTable } from './node-table.ts';
 import { SetTable } from './set-table.ts';
 
@@ -14,21 +13,24 @@ export interface GraphTuple {
   condition?: TupleCondition | undefined;
 }
 
+/** How often tuples of a type and relation changed: who derived something from them can tell that it is outdated. */
+export interface EpochCell {
+  epoch: number;
+}
+
 /** Chains are made anew when a fifth of the edges on them are removed ones. */
 const REMOVED_SHARE_MAX = 0.2;
 const REMOVED_MIN = 1_024;
 
-/** All tuples of one store, in memory: some 50 bytes for each. Changed only between evaluations, never during one. */
+/** All tuples of one store, in memory: some 60 bytes for each, names included. Changed only between evaluations, never during one. */
 export class TupleGraph implements GraphView {
   readonly types = new NameTable();
   readonly relations = new NameTable();
   readonly #nodes = new NodeTable();
-  readonly #sets = new SetTable();
-  readonly #edges = new EdgeTable();
-  #firstOfNode = new Int32Array(16).fill(-1);
+  readonly #sets = new SetTable(this.#nodes);
+  readonly #edges = new EdgeTable(this.#sets);
   #conditions = new Map<number, TupleCondition>();
-  /** How often tuples of each relation changed: who derived something from them can tell that it is outdated. */
-  readonly #epochs: number[] = [];
+  readonly #epochs = new Map<number, EpochCell>();
 
   get tupleCount(): number {
     return this.#edges.size;
@@ -39,21 +41,17 @@ export class TupleGraph implements GraphView {
     return { nodes: this.#nodes.count, sets: this.#sets.count, edges: this.#edges.count };
   }
 
-  /** Makes room at once for a store of known size. */
-  reserve(tuples: number): void {
-    this.#edges.reserve(tuples);
-  }
-
   /** Adds a tuple; one that is there already only gets the new condition. */
   put({ type, id, relation, subject, condition }: GraphTuple): void {
     const relationNumber = this.relations.intern(relation);
-    const set = this.#sets.intern(this.#internNode(type, id), relationNumber);
+    const node = this.#internNode(type, id);
+    const set = this.#sets.intern(node, relationNumber);
     const subjectNumber = this.#internSubject(subject);
-    this.#epochs[relationNumber] = this.epochOf(relationNumber) + 1;
+    this.epochCell(this.typeOf(node) * 65_536 + relationNumber).epoch += 1;
     let edge = this.#edges.find(set, subjectNumber);
     if (edge === -1) {
-      edge = this.#edges.add(set, subjectNumber);
-      this.#link(edge, set, subjectNumber);
+      edge = this.#edges.add(set, subjectNumber, this.#firstOf(subjectNumber));
+      this.#setFirstOf(subjectNumber, edge);
     }
     if (condition !== undefined) this.#conditions.set(edge, condition);
     else if (this.#conditions.size > 0) this.#conditions.delete(edge);
@@ -61,19 +59,25 @@ export class TupleGraph implements GraphView {
 
   remove({ type, id, relation, subject }: GraphTuple): void {
     const relationNumber = this.relations.find(relation);
-    const set = this.#sets.find(this.findNode(this.types.find(type), id), relationNumber);
+    const node = this.findNode(this.types.find(type), id);
+    const set = node === -1 ? -1 : this.#sets.find(node, relationNumber);
     const subjectNumber = this.findSubject(subject);
     const edge = set === -1 || subjectNumber === -1 ? -1 : this.#edges.find(set, subjectNumber);
     if (edge === -1) return;
-    this.#epochs[relationNumber] = this.epochOf(relationNumber) + 1;
-    this.#edges.remove(edge);
+    this.epochCell(this.typeOf(node) * 65_536 + relationNumber).epoch += 1;
+    this.#setFirstOf(subjectNumber, this.#edges.remove(edge, this.#firstOf(subjectNumber)));
     this.#conditions.delete(edge);
-    const removed = this.#edges.count - this.#edges.size;
-    if (removed > REMOVED_MIN && removed > this.#edges.count * REMOVED_SHARE_MAX) this.#compact();
+    const { removed, count } = this.#edges;
+    if (removed > REMOVED_MIN && removed > count * REMOVED_SHARE_MAX) this.#compact();
   }
 
-  epochOf(relation: number): number {
-    return this.#epochs[relation] ?? 0;
+  /** Stays the same for as long as the graph: what it holds changes. @param kind The type in the upper, the relation in the lower 16 bits. */
+  epochCell(kind: number): EpochCell {
+    const known = this.#epochs.get(kind);
+    if (known !== undefined) return known;
+    const cell = { epoch: 0 };
+    this.#epochs.set(kind, cell);
+    return cell;
   }
 
   findSubject({ type, id, relation }: SubjectName): number {
@@ -101,11 +105,11 @@ export class TupleGraph implements GraphView {
   }
 
   nodeOfSet(set: number): number {
-    return this.#sets.nodes[set] ?? -1;
+    return this.#sets.nodeOf(set);
   }
 
   relationOfSet(set: number): number {
-    return this.#sets.relations[set] ?? -1;
+    return this.#sets.relationOf(set);
   }
 
   findEdge(set: number, subject: number): number {
@@ -113,32 +117,31 @@ export class TupleGraph implements GraphView {
   }
 
   firstObjectEdge(set: number): number {
-    return this.#alive(this.#sets.firstObject[set] ?? -1);
+    return this.#edges.first(set);
   }
 
   firstUsersetEdge(set: number): number {
-    return this.#alive(this.#sets.firstUserset[set] ?? -1);
+    return this.#edges.first(this.#sets.recordOf(set, true));
   }
 
   nextEdge(edge: number): number {
-    return this.#alive(this.#edges.next[edge] ?? -1);
+    return this.#edges.next(edge);
   }
 
   firstEdgeOfSubject(subject: number): number {
-    const chains = isUserset(subject) ? this.#sets.firstAsSubject : this.#firstOfNode;
-    return this.#aliveOfSubject(chains[indexOfSubject(subject)] ?? -1);
+    return this.#edges.aliveOfSubject(this.#firstOf(subject));
   }
 
   nextEdgeOfSubject(edge: number): number {
-    return this.#aliveOfSubject(this.#edges.nextOfSubject[edge] ?? -1);
+    return this.#edges.nextOfSubject(edge);
   }
 
   subjectOf(edge: number): number {
-    return this.#edges.subjects[edge] ?? -1;
+    return this.#edges.subjectOf(edge);
   }
 
   setOf(edge: number): number {
-    return this.#edges.sets[edge] ?? -1;
+    return this.#edges.setOf(edge);
   }
 
   conditionOf(edge: number): TupleCondition | undefined {
@@ -147,16 +150,11 @@ export class TupleGraph implements GraphView {
 
   /** What the tables take, without the contexts of conditions. */
   bytes(): number {
-    return this.#nodes.bytes() + this.#sets.bytes() + this.#edges.bytes() + this.#firstOfNode.byteLength;
+    return this.#nodes.bytes() + this.#sets.bytes() + this.#edges.bytes();
   }
 
   #internNode(type: string, id: string): number {
-    const node = this.#nodes.intern(this.types.intern(type), id);
-    const before = this.#firstOfNode.length;
-    if (node >= before) {
-      this.#firstOfNode = grownInts(this.#firstOfNode, nextCapacity(before)).fill(-1, before);
-    }
-    return node;
+    return this.#nodes.intern(this.types.intern(type), id);
   }
 
   #internSubject({ type, id, relation }: SubjectName): number {
@@ -165,39 +163,27 @@ export class TupleGraph implements GraphView {
     return usersetSubject(this.#sets.intern(node, this.relations.intern(relation)));
   }
 
-  #link(edge: number, set: number, subject: number): void {
-    const ofSet = isUserset(subject) ? this.#sets.firstUserset : this.#sets.firstObject;
-    this.#edges.next[edge] = ofSet[set] ?? -1;
-    ofSet[set] = edge;
+  #firstOf(subject: number): number {
     const index = indexOfSubject(subject);
-    const ofSubject = isUserset(subject) ? this.#sets.firstAsSubject : this.#firstOfNode;
-    this.#edges.nextOfSubject[edge] = ofSubject[index] ?? -1;
-    ofSubject[index] = edge;
+    return isUserset(subject) ? this.#sets.firstAsSubject(index) : this.#nodes.firstAsSubject(index);
   }
 
-  #alive(first: number): number {
-    const { sets, next } = this.#edges;
-    let edge = first;
-    while (edge !== -1 && sets[edge] === -1) edge = next[edge] ?? -1;
-    return edge;
-  }
-
-  #aliveOfSubject(first: number): number {
-    const { sets, nextOfSubject } = this.#edges;
-    let edge = first;
-    while (edge !== -1 && sets[edge] === -1) edge = nextOfSubject[edge] ?? -1;
-    return edge;
+  #setFirstOf(subject: number, edge: number): void {
+    const index = indexOfSubject(subject);
+    if (isUserset(subject)) this.#sets.setFirstAsSubject(index, edge);
+    else this.#nodes.setFirstAsSubject(index, edge);
   }
 
   #compact(): void {
+    for (let node = 0; node < this.#nodes.count; node += 1) this.#nodes.setFirstAsSubject(node, -1);
     const conditions = new Map<number, TupleCondition>();
-    this.#edges.compact((from, to) => {
+    this.#edges.compact((from, to, subject) => {
       const condition = this.#conditions.get(from);
       if (condition !== undefined) conditions.set(to, condition);
+      const first = this.#firstOf(subject);
+      this.#setFirstOf(subject, to);
+      return first;
     });
     this.#conditions = conditions;
-    this.#sets.clearChains();
-    this.#firstOfNode.fill(-1);
-    for (let edge = 0; edge < this.#edges.count; edge += 1) this.#link(edge, this.setOf(edge), this.subjectOf(edge));
   }
 }
