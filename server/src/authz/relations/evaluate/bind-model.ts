@@ -63,13 +63,14 @@ export function bindModel(
 
 /** Of all relations that follow from those of another object: the kinds of tuples that they are made of. */
 function hierarchyKinds(plans: readonly Plan[]): number[] {
-  const reached = new Set(
-    plans.flatMap(({ leaves }) => leaves.froms).flatMap(({ parents }) => parents.filter((plan) => plan !== undefined)),
+  const parents = new Set(
+    plans.flatMap(({ leaves }) => leaves.froms).flatMap((from) => from.parents.filter((plan) => plan !== undefined)),
   );
+  const reached = new Set(parents);
   const kinds = new Set<number>();
   for (const plan of reached) {
-    // Flat groups are looked up, not followed.
-    if (!plan.certain || plan.flat) continue;
+    // Flat groups are looked up, not followed, but where one is a parent itself.
+    if (!plan.certain || (plan.flat && !parents.has(plan))) continue;
     for (const next of followers(plan.step)) reached.add(next);
     for (const { relation } of [...plan.leaves.directs, ...plan.leaves.froms.map(({ direct }) => direct)]) {
       kinds.add(kindOf(plan.type, relation));
