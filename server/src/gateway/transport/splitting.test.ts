@@ -12,19 +12,24 @@ import {
   type TransportUnderTest,
 } from './transport.fixture.ts';
 
-/** Long enough that none is met by accident; a hang is found by the test's own time limit. */
-const limits = { lingerMilliseconds: 20, headMilliseconds: 150, bodyIdleMilliseconds: 150, keepAliveMilliseconds: 150 };
+/** Whatever the machine is doing, no request is met by a limit by accident; a hang is found by the test's own time limit. */
+const patient = { lingerMilliseconds: 20, keepAliveMilliseconds: 150 };
+/** Where the bytes may never end, the answer is the time limit's. */
+const hasty = { lingerMilliseconds: 20, headMilliseconds: 150, bodyIdleMilliseconds: 150, keepAliveMilliseconds: 150 };
 
 let upstream: RawUpstream;
 let transport: TransportUnderTest;
+let hastyTransport: TransportUnderTest;
 
 beforeAll(async () => {
   upstream = await openEcho();
-  transport = await openTransport({ upstreamPort: upstream.port, limits });
+  transport = await openTransport({ upstreamPort: upstream.port, limits: patient });
+  hastyTransport = await openTransport({ upstreamPort: upstream.port, limits: hasty });
 });
 
 afterAll(async () => {
   await transport.drain(500);
+  await hastyTransport.drain(500);
   await upstream.close();
 });
 
@@ -152,7 +157,7 @@ describe('any bytes at all', () => {
       fc.asyncProperty(fc.array(mutated, batch), async (runs) => {
         await Promise.all(
           runs.map(async ([requests, changes]) => {
-            const caller = callRaw(transport.port, mutate(requests.map(write).join(''), changes));
+            const caller = callRaw(hastyTransport.port, mutate(requests.map(write).join(''), changes));
             await caller.closed;
             for (const answer of readMessages(caller.received())) {
               expect([200, 400, 408, 414, 431, 501, 505]).toContain(statusOf(answer));
@@ -173,7 +178,7 @@ describe('any bytes at all', () => {
     );
     const responses: string[] = [];
     const hostile = await openUpstream((socket) => socket.end(responses.pop() ?? '', 'latin1'));
-    const under = await openTransport({ upstreamPort: hostile.port, limits });
+    const under = await openTransport({ upstreamPort: hostile.port, limits: hasty });
     let exchanges = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(response, mutations), batch), async (runs) => {

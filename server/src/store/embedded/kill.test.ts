@@ -3,7 +3,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fixedClock, seededRandom, temporaryFolder, testLogger } from '#testing';
 import { acknowledgedMigrations } from '../../../testing/programs/acknowledge-rows.ts';
 import { openStore } from '../open-store.ts';
@@ -23,15 +23,21 @@ describe('kill -9', () => {
   let folder: string;
   let data: string;
   const acknowledged = new Set<string>();
+  const started: ChildProcess[] = [];
   const random = seededRandom('kill');
   beforeAll(async () => {
     folder = await temporaryFolder();
     data = join(folder, 'postgres');
   });
+  // Also when a test failed half way: what it started would write on for ever.
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill('SIGKILL');
+  });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const start = (): Running => {
     const child = spawn(process.execPath, [PROGRAM, folder], { stdio: ['ignore', 'pipe', 'inherit'] });
+    started.push(child);
     const queue: string[] = [];
     let arrived = Promise.withResolvers<void>();
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
@@ -131,9 +137,16 @@ describe('kill -9', () => {
   });
 });
 
-/** Servers (not their backends) on a data folder, by the list of processes. */
+/** Servers on a data folder, by the list of processes. A backend bears its server's arguments until it has named itself. */
 async function serversOn(data: string): Promise<number[]> {
   const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
   const lines = await Promise.all(pids.map(async (pid) => ({ pid, command: await commandLineOf(pid) })));
-  return lines.filter(({ command }) => command?.[1] === '-D' && command[2] === data).map(({ pid }) => pid);
+  const found = lines.filter(({ command }) => command?.[1] === '-D' && command[2] === data).map(({ pid }) => pid);
+  const parents = await Promise.all(found.map(parentOf));
+  return found.filter((_, index) => !found.includes(parents[index] ?? 0));
+}
+
+async function parentOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
 }
