@@ -61,6 +61,8 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const oauth = await openOAuth({
     ...foundation,
     issuers,
+    apiKeys,
+    notices: { notify: (notice) => log.warn(notice, 'a person should hear of this, and no mail is set up') },
     signin: {
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
       endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),

@@ -8,6 +8,8 @@ import { ApiKeyEntry, type ApiKeyVerification, ownerKey, REFUSED } from './api-k
 export interface ApiKeySnapshot {
   /** `now` in milliseconds. */
   verifyApiKey(text: string, now: number): ApiKeyVerification;
+  /** Is the key with this id good now? For what was exchanged for it, and ends with it. */
+  isLive(tenantId: string, id: string, now: number): boolean;
   /** Keys held, and texts remembered. */
   stats(): { keys: number; texts: number };
   close(): void;
@@ -132,7 +134,14 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
     return entry;
   };
 
+  const judge = (entry: ApiKeyEntry, now: number): ApiKeyVerification =>
+    entry.owner !== undefined && disabled.has(entry.owner) ? entry.refuse('ownerDisabled') : entry.verify(now);
+
   return {
+    isLive(tenantId, id, now) {
+      const entry = byId.get(entryId(tenantId, id));
+      return entry !== undefined && judge(entry, now).ok;
+    },
     verifyApiKey(text, now) {
       let entry = byText.get(text);
       if (entry === undefined) {
@@ -141,8 +150,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
         entry = find(text);
         if (entry === undefined) return REFUSED.unknown;
       }
-      if (entry.owner !== undefined && disabled.has(entry.owner)) return entry.refuse('ownerDisabled');
-      return entry.verify(now);
+      return judge(entry, now);
     },
     stats: () => ({ keys: byId.size, texts: byText.size }),
     close() {

@@ -1,7 +1,7 @@
 /** A small world for tests: two APIs, a client of each sort, two people, on a database of its own. */
 import { createHash } from 'node:crypto';
 import { auditMigrations } from '#audit';
-import { DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
+import { DEFAULT_TENANT_ID, type Principal, systemPrincipal, systemRandom } from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
 import { recordChange, type Store } from '#store';
@@ -11,7 +11,7 @@ import { singleIssuer } from './issuers.ts';
 import { apiKind, clientKind } from './kinds.ts';
 import { oauthMigrations } from './migrations.ts';
 import { openOAuth } from './open-oauth.ts';
-import type { BrowserSession, UserClaims } from './ports.ts';
+import type { BrowserSession, OAuthNotice, UserClaims } from './ports.ts';
 import { readParams } from './protocol/read-params.ts';
 
 export const ISSUER = 'https://id.example.com';
@@ -136,7 +136,19 @@ export async function openWorld() {
     currentSession: async () => signedIn.session,
     endedSessions: async (_: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
   };
-  const shared = { keyring, signingKeys, issuers: singleIssuer(ISSUER), clock, random, log, users, signin };
+  const notices: OAuthNotice[] = [];
+  const keys = new Map<string, Principal>();
+  const apiKeys = {
+    verifyApiKey: (text: string) => {
+      const principal = keys.get(text);
+      return principal === undefined
+        ? { ok: false as const, description: 'The API key is unknown.' }
+        : { ok: true as const, principal };
+    },
+    isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
+  };
+  const told = { notices: { notify: (notice: OAuthNotice) => void notices.push(notice) }, apiKeys };
+  const shared = { ...told, keyring, signingKeys, issuers: singleIssuer(ISSUER), clock, random, log, users, signin };
   const oauth = await openOAuth({ ...shared, store });
   const secrets = { store, keyring, clock, random };
   const secretOf = async (clientId: string) =>
@@ -169,6 +181,10 @@ export async function openWorld() {
     oauth,
     apply,
     people,
+    /** What people were told. */
+    notices,
+    /** API keys by their text, while they are good. */
+    keys,
     /** Sessions that are over. */
     over,
     /** What happens while the directory is about to answer. */

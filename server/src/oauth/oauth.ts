@@ -16,9 +16,12 @@ export { apiKind, clientKind } from './kinds.ts';
 export { oauthMigrations } from './migrations.ts';
 export { type OAuthDeps, type OAuthServer, openOAuth } from './open-oauth.ts';
 export type {
+  ApiKeysPort,
   BrowserRequest,
   BrowserSession,
   ConsentPrompt,
+  NoticePort,
+  OAuthNotice,
   SigninPort,
   UserClaims,
   UsersPort,

@@ -20,7 +20,7 @@ import { followOwners } from './grants/follow-owners.ts';
 import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
 import type { Issuers } from './issuers.ts';
 import { apiKind, clientKind } from './kinds.ts';
-import type { BrowserRequest, SigninPort, UsersPort } from './ports.ts';
+import type { ApiKeysPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
 import { RevocationList } from './tokens/revocation-list.ts';
@@ -36,6 +36,10 @@ export interface OAuthDeps extends IdSource {
   users: UsersPort;
   /** Told of every client credentials token. Left out: nobody is. */
   issued?: IssueRecorder;
+  /** Left out: API keys can't be exchanged. */
+  apiKeys?: ApiKeysPort;
+  /** Left out: nobody is told. */
+  notices?: NoticePort;
   log: Logger;
 }
 
@@ -78,6 +82,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     verifier,
     failures,
     issued: input.issued ?? { tokenIssued: () => undefined },
+    notices: input.notices ?? { notify: () => undefined },
   };
   const stopOwners = followOwners(deps);
   return {

@@ -1,3 +1,4 @@
+import type { Principal } from '#base';
 import type { Params } from './protocol/read-params.ts';
 
 /** What a page of the browser's own sends: no client authentication, but cookies. */
@@ -44,6 +45,28 @@ export interface UsersPort {
   userClaims(tenantId: string, userId: string): Promise<UserClaims | undefined>;
   /** Of those people who may sign in, since when (`grantsNotBefore`). Who may not is not among them. */
   standing(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
+/** Verifies API keys, for those who exchange one for a token. Sync: both are asked while a request waits. */
+export interface ApiKeysPort {
+  verifyApiKey(text: string, now: number): { ok: true; principal: Principal } | { ok: false; description: string };
+  /** Is the key with this id good now? */
+  isLive(tenantId: string, keyId: string, now: number): boolean;
+}
+
+/** What a person should hear of. */
+export interface OAuthNotice {
+  kind: 'refresh_token_reused';
+  tenantId: string;
+  userId: string;
+  client: { id: string; displayName: string };
+  /** Milliseconds. */
+  at: number;
+}
+
+/** Tells people, by whatever means there are. Sync and bounded; never throws: nothing here waits for a mail. */
+export interface NoticePort {
+  notify(notice: OAuthNotice): void;
 }
 
 /** What the consent page shows. The page posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */

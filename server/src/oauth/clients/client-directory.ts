@@ -1,5 +1,6 @@
 import type { ApiSpec } from './api-schema.ts';
-import type { ClientSpec, GrantType } from './client-schema.ts';
+import type { ClientSpec } from './client-schema.ts';
+import type { GrantType } from './grant-types.ts';
 
 /** A registered client as the endpoints use it. */
 export interface Client {

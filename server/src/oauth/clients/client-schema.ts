@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
+import { GRANT_TYPES, RENEWABLE_GRANTS } from './grant-types.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 import { resourceNameSchema, scopeSchema } from './scope.ts';
-
-export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
-export type GrantType = (typeof GRANT_TYPES)[number];
 
 const redirectUriSchema = z
   .string()
@@ -42,8 +40,9 @@ export function checkClient(spec: ClientSpec): FieldError[] {
   if (grants.has('authorization_code') && spec.redirectUris.length === 0) {
     problems.push({ path: 'redirectUris', message: 'authorization_code needs at least one redirect URI.' });
   }
-  if (grants.has('refresh_token') && !grants.has('authorization_code')) {
-    problems.push({ path: 'grants', message: 'refresh_token needs a grant that issues one: add authorization_code.' });
+  if (grants.has('refresh_token') && !spec.grants.some((grant) => RENEWABLE_GRANTS.has(grant))) {
+    const issuing = [...RENEWABLE_GRANTS].join(', ');
+    problems.push({ path: 'grants', message: `refresh_token needs a grant that issues one: add one of ${issuing}.` });
   }
   return problems;
 }

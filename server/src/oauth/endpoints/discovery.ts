@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { SigningKeys } from '#keyring';
 import type { ClientDirectory } from '../clients/client-directory.ts';
-import { GRANT_TYPES } from '../clients/client-schema.ts';
 import { IDENTITY_SCOPES } from '../clients/scope.ts';
 import type { Issuers } from '../issuers.ts';
 import type { EndpointResponse } from '../protocol/endpoint.ts';
+import { GRANT_TYPES_SUPPORTED } from './token.ts';
 
 export interface DiscoveryDeps {
   issuers: Issuers;
@@ -39,7 +39,7 @@ export function discoveryEndpoint(
     scopes_supported: [...IDENTITY_SCOPES.keys(), ...apiScopes(clients, tenantId)],
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: GRANT_TYPES,
+    grant_types_supported: GRANT_TYPES_SUPPORTED,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: algorithms,
     token_endpoint_auth_methods_supported: AUTH_METHODS,

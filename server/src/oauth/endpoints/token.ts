@@ -1,5 +1,5 @@
 import type { Client } from '../clients/client-directory.ts';
-import { GRANT_TYPES, type GrantType } from '../clients/client-schema.ts';
+import { GRANT_WIRE_NAMES, type GrantType, grantTypeOf } from '../clients/grant-types.ts';
 import { oauthErrors } from '../errors.ts';
 import { type ClientCredentialsDeps, grantClientCredentials } from '../grants/client-credentials.ts';
 import { type RedeemCodeDeps, redeemCode } from '../grants/redeem-code.ts';
@@ -24,12 +24,18 @@ const TOKEN_CHECKS: readonly Check<TokenContext>[] = [
   grantTokens,
 ];
 
-const GRANTS: Readonly<Record<GrantType, (deps: TokenDeps, client: Client, params: Params) => Promise<TokenResponse>>> =
-  {
-    authorization_code: redeemCode,
-    client_credentials: grantClientCredentials,
-    refresh_token: refreshTokens,
-  };
+type Grant = (deps: TokenDeps, client: Client, params: Params) => Promise<TokenResponse>;
+
+const GRANTS: Readonly<Partial<Record<GrantType, Grant>>> = {
+  authorization_code: redeemCode,
+  client_credentials: grantClientCredentials,
+  refresh_token: refreshTokens,
+};
+
+/** As they are said on the wire. */
+export const GRANT_TYPES_SUPPORTED = Object.entries(GRANT_WIRE_NAMES).flatMap(([grant, wire]) =>
+  grant in GRANTS ? [wire] : [],
+);
 
 /** The token endpoint (RFC 6749 §3.2). Never throws. */
 export function tokenEndpoint(deps: TokenDeps, request: EndpointRequest): Promise<EndpointResponse> {
@@ -39,10 +45,10 @@ export function tokenEndpoint(deps: TokenDeps, request: EndpointRequest): Promis
 
 function readGrantType(context: TokenContext): undefined {
   const text = requiredParam(context.request.params, 'grant_type');
-  const grantType = GRANT_TYPES.find((known) => known === text);
-  if (grantType === undefined) {
+  const grantType = grantTypeOf(text);
+  if (grantType === undefined || GRANTS[grantType] === undefined) {
     throw oauthErrors.grant_type_unsupported({
-      message: `The grant_type ${printable(text)} is not supported. Use ${GRANT_TYPES.join(', ')}.`,
+      message: `The grant_type ${printable(text)} is not supported. Use ${GRANT_TYPES_SUPPORTED.join(', ')}.`,
     });
   }
   context.grantType = grantType;
@@ -58,5 +64,6 @@ function checkClientMayUseGrant(context: TokenContext): undefined {
 
 async function grantTokens(context: TokenContext): Promise<undefined> {
   const grant = GRANTS[established(context, 'grantType')];
+  if (grant === undefined) throw oauthErrors.grant_type_unsupported();
   context.tokens = await grant(context.deps, established(context, 'client'), context.request.params);
 }

@@ -12,7 +12,7 @@ import type { TokenResponse } from './token-response.ts';
 
 export type Repeat =
   | { kind: 'repeated'; response: TokenResponse }
-  | { kind: 'reused'; revocation: Revocation }
+  | { kind: 'reused'; revocation: Revocation; userId: string }
   | { kind: 'superseded' | 'invalid' | 'grant_revoked' };
 
 interface JudgeDeps extends IdSource {
@@ -42,7 +42,7 @@ export async function judgeRepeat(
     );
     return { kind: 'repeated', response };
   }
-  return endFamily(tx, deps, client, row.grant_id);
+  return endFamily(tx, deps, client, row);
 }
 
 async function findUsed(tx: Tx, client: Client, hash: string) {
@@ -57,6 +57,7 @@ async function findUsed(tx: Tx, client: Client, hash: string) {
     )
     .select([
       'used.grant_id',
+      'family.user_id',
       'used.consumed_at',
       'used.request_hash',
       'used.response_sealed',
@@ -69,7 +70,12 @@ async function findUsed(tx: Tx, client: Client, hash: string) {
     .executeTakeFirst();
 }
 
-async function endFamily(tx: Tx, deps: JudgeDeps, client: Client, grantId: string): Promise<Repeat> {
+async function endFamily(
+  tx: Tx,
+  deps: JudgeDeps,
+  client: Client,
+  { grant_id: grantId, user_id: userId }: { grant_id: string; user_id: string },
+): Promise<Repeat> {
   const { tenantId } = client;
   const live = await tx
     .withTables<OAuthTables>()
@@ -92,6 +98,7 @@ async function endFamily(tx: Tx, deps: JudgeDeps, client: Client, grantId: strin
   const because = 'refresh_token_reused';
   return {
     kind: 'reused',
+    userId,
     revocation: await revokeTokensIn(tx, deps, { tenantId, kind: 'grant', id: grantId, actor, because }),
   };
 }

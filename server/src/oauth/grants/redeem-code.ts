@@ -2,27 +2,19 @@ import { createHash } from 'node:crypto';
 import { recordEvent } from '#audit';
 import { credentialHash, type Keyring, mintCredential, recogniseCredential } from '#keyring';
 import type { Tx } from '#store';
-import type { Client, ClientDirectory } from '../clients/client-directory.ts';
-import { readScope } from '../clients/scope.ts';
+import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { type Params, param, paramsNamed, requiredParam } from '../protocol/read-params.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { Revocation } from '../tokens/revocation-list.ts';
 import { clientPrincipal } from './acting-principal.ts';
-import { type GrantRow, grantedApi, grantedPerson, grantedScopes } from './grant.ts';
-import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
-import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
-import { REFRESH_ABSOLUTE_MILLISECONDS, refreshExpiresAt } from './refresh-lifetimes.ts';
-import { type RequireStandingDeps, requireStanding } from './require-standing.ts';
+import { type GrantRow, grantedApi } from './grant.ts';
+import { REFRESH_ABSOLUTE_MILLISECONDS } from './refresh-lifetimes.ts';
+import { type RespondWithGrantDeps, respondWithGrant, storeRefreshToken } from './respond-with-grant.ts';
 import { revokeTokensIn } from './revoke-tokens.ts';
 import type { TokenResponse } from './token-response.ts';
 
-export type RedeemCodeDeps = IssueAccessTokenDeps &
-  IssueIdTokenDeps &
-  RequireStandingDeps & {
-    keyring: Pick<Keyring, 'mac'>;
-    clients: ClientDirectory;
-  };
+export type RedeemCodeDeps = RespondWithGrantDeps & { keyring: Pick<Keyring, 'mac'> };
 
 type Redeemed =
   | { kind: 'redeemed'; grant: GrantRow; refreshToken: string | undefined }
@@ -53,7 +45,7 @@ export async function redeemCode(deps: RedeemCodeDeps, client: Client, params: P
   );
   switch (outcome.kind) {
     case 'redeemed':
-      return respond(deps, client, outcome);
+      return respondWithGrant(deps, client, outcome);
     case 'replayed':
       deps.revocations.add(outcome.revocation);
       throw oauthErrors.code_invalid();
@@ -103,7 +95,7 @@ async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: 
   // Throws, so that the code is not spent on a mistake that can be mended.
   grantedApi(deps.clients, client, grant, presented.resources);
   const refreshToken = client.grants.has('refresh_token') ? mintCredential('refresh_token', deps.random) : undefined;
-  if (refreshToken !== undefined) await storeRefreshToken(tx, deps, grant, refreshToken, now);
+  if (refreshToken !== undefined) await storeRefreshToken(tx, deps, { grant, token: refreshToken, now });
   await recordEvent(tx, deps, {
     tenantId: client.tenantId,
     type: 'token.issued',
@@ -112,21 +104,6 @@ async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: 
     detail: { grant_type: 'authorization_code', user_id: grant.user_id, scope: grant.scope },
   });
   return { kind: 'redeemed', grant, refreshToken };
-}
-
-async function storeRefreshToken(tx: Tx, deps: RedeemCodeDeps, grant: GrantRow, token: string, now: number) {
-  await tx
-    .withTables<OAuthTables>()
-    .insertInto('refresh_tokens')
-    .values({
-      tenant_id: grant.tenant_id,
-      hash: credentialHash(deps.keyring, token),
-      grant_id: grant.id,
-      client_id: grant.client_id,
-      created_at: now,
-      expires_at: refreshExpiresAt(now, grant.expires_at),
-    })
-    .execute();
 }
 
 /**
@@ -164,30 +141,4 @@ async function explainRefusal(tx: Tx, deps: RedeemCodeDeps, client: Client, hash
   const because = 'authorization_code_replayed';
   const revocation = await revokeTokensIn(tx, deps, { tenantId, kind: 'grant', id: row.grant_id, actor, because });
   return { kind: 'replayed', revocation };
-}
-
-/** Outside the transaction, because others are asked: a slow answer must not hold a connection. */
-async function respond(
-  deps: RedeemCodeDeps,
-  client: Client,
-  { grant, refreshToken }: Extract<Redeemed, { kind: 'redeemed' }>,
-): Promise<TokenResponse> {
-  // Taken before anybody is asked: what is revoked from now on, while they answer, is revoked after the token's `iat`.
-  const issuedAt = deps.clock.now();
-  const { user_id: userId, session_id: sessionId, created_at: createdAt } = grant;
-  const user = await requireStanding(deps, client.tenantId, { userId, sessionId, createdAt });
-  const api = grantedApi(deps.clients, client, grant, []);
-  const scopes = grantedScopes(client, api, readScope(grant.scope));
-  const person = grantedPerson(grant, user);
-  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person, issuedAt);
-  return {
-    access_token: token,
-    token_type: 'Bearer',
-    expires_in: expiresInSeconds,
-    scope: scopes.join(' '),
-    ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
-    ...(scopes.includes('openid')
-      ? { id_token: await issueIdToken(deps, client, person, { nonce: grant.nonce ?? undefined, accessToken: token }) }
-      : {}),
-  };
 }

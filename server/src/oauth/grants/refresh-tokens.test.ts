@@ -141,6 +141,8 @@ describe('the same request again', () => {
     expect((await refresh(successor.refresh_token)).body.error).toBe('invalid_grant');
     expect((await refresh(refresh_token)).body.error).toBe('invalid_grant');
     expect(await countEvents('refresh_token.reused')).toBe(before + 1);
+    const told = world.notices.filter(({ at }) => at === world.clock.now());
+    expect(told).toEqual([expect.objectContaining({ kind: 'refresh_token_reused', userId: ALICE })]);
   });
 
   test('once the successor was used is reuse at once', async () => {

@@ -4,7 +4,7 @@ import type { Tx } from '#store';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
-import type { UserClaims } from '../ports.ts';
+import type { NoticePort, UserClaims } from '../ports.ts';
 import { type Params, param, paramsNamed, printable, requiredParam } from '../protocol/read-params.ts';
 import type { OAuthTables } from '../tables.ts';
 import { clientPrincipal } from './acting-principal.ts';
@@ -22,6 +22,7 @@ export type RefreshTokensDeps = IssueAccessTokenDeps &
   RequireStandingDeps & {
     keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
     clients: ClientDirectory;
+    notices: NoticePort;
   };
 
 /** A refresh as it was asked for. */
@@ -57,6 +58,13 @@ export async function refreshTokens(deps: RefreshTokensDeps, client: Client, par
       return outcome.response;
     case 'reused':
       deps.revocations.add(outcome.revocation);
+      deps.notices.notify({
+        kind: 'refresh_token_reused',
+        tenantId: client.tenantId,
+        userId: outcome.userId,
+        client: { id: client.id, displayName: client.displayName },
+        at: deps.clock.now(),
+      });
       throw oauthErrors.refresh_token_reused();
     case 'superseded':
       throw oauthErrors.refresh_token_superseded();

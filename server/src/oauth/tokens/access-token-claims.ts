@@ -15,19 +15,42 @@ export interface AccessTokenClaims {
   amr?: string[];
   grant_id?: string;
   sid?: string;
+  /** Who acts for the subject (RFC 8693 §4.1): the current actor is outermost. */
+  act?: ActClaim;
+  /** What the subject is, when it is neither a person nor the client itself. */
+  principal_type?: DelegatedType;
+  /** The API key that the token was exchanged for: it ends with the key. */
+  api_key_id?: string;
+  /** `jti:` and `client:` of the tokens it was made from (RFC 8693): it ends when one of them is revoked. */
+  origins?: string[];
 }
+
+/** RFC 8693 §4.1. `client_id`: whose token the actor showed. */
+export interface ActClaim {
+  sub: string;
+  client_id?: string;
+  act?: ActClaim;
+}
+
+export const DELEGATED_TYPES = ['service_account', 'api_key', 'workload'] as const;
+export type DelegatedType = (typeof DELEGATED_TYPES)[number];
+
+/** A chain that is longer hides more than it tells; and every verifier reads it. */
+export const ACT_DEPTH_MAX = 5;
 
 /** Reads the claims of a token whose signature is ours. Still checked: a defect in issuing must not become an entry. */
 export function readAccessTokenClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
   const { iss, sub, aud, exp, iat, jti, client_id, scope, roles, auth_time, acr, amr, grant_id, sid } = payload;
-  const { organization_id } = payload;
+  const { organization_id, act, principal_type, api_key_id, origins } = payload;
   if (!isText(iss) || !isText(sub) || !isText(jti) || !isText(client_id)) return undefined;
   if (!isSeconds(exp) || !isSeconds(iat)) return undefined;
   if (!isText(aud) && !isTextList(aud)) return undefined;
   if (!isOptional(scope, isString) || !isOptional(roles, isTextList) || !isOptional(amr, isTextList)) return undefined;
   if (!isOptional(auth_time, isSeconds) || !isOptional(acr, isText)) return undefined;
   if (!isOptional(grant_id, isText) || !isOptional(sid, isText)) return undefined;
-  if (!isOptional(organization_id, isText)) return undefined;
+  if (!isOptional(organization_id, isText) || !isOptional(act, isActClaim)) return undefined;
+  if (!isOptional(principal_type, isDelegatedType) || !isOptional(api_key_id, isText)) return undefined;
+  if (!isOptional(origins, isTextList)) return undefined;
   return {
     iss,
     sub,
@@ -44,6 +67,10 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
     ...(amr === undefined ? {} : { amr }),
     ...(grant_id === undefined ? {} : { grant_id }),
     ...(sid === undefined ? {} : { sid }),
+    ...(act === undefined ? {} : { act }),
+    ...(principal_type === undefined ? {} : { principal_type }),
+    ...(api_key_id === undefined ? {} : { api_key_id }),
+    ...(origins === undefined ? {} : { origins }),
   };
 }
 
@@ -51,6 +78,16 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
 const isSeconds = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
+
+const isDelegatedType = (value: unknown): value is DelegatedType => DELEGATED_TYPES.some((type) => type === value);
+
+/** Bounded: also a signature of ours must not make a reader descend without end. */
+export function isActClaim(value: unknown, depth = 1): value is ActClaim {
+  if (typeof value !== 'object' || value === null || depth > ACT_DEPTH_MAX) return false;
+  const { sub, client_id, act }: { sub?: unknown; client_id?: unknown; act?: unknown } = value;
+  if (!isText(sub) || !isOptional(client_id, isText)) return false;
+  return act === undefined || isActClaim(act, depth + 1);
+}
 
 function isOptional<T>(value: unknown, is: (value: unknown) => value is T): value is T | undefined {
   return value === undefined || is(value);

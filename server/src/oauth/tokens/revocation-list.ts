@@ -15,6 +15,11 @@ export interface Revocation {
   expiresAt: number;
 }
 
+export interface Origin {
+  kind: 'jti' | 'client';
+  id: string;
+}
+
 /** The ids a token may be revoked by. */
 export interface RevocableToken {
   tenantId: string;
@@ -23,6 +28,8 @@ export interface RevocableToken {
   client?: string | undefined;
   session?: string | undefined;
   user?: string | undefined;
+  /** Further ids that it ends with: of the tokens that it was exchanged for. */
+  origins?: readonly Origin[] | undefined;
   /** Seconds: the `iat` claim. */
   issuedAt: number;
 }
@@ -61,12 +68,15 @@ export class RevocationList {
     if (this.#entries.size === 0) return false;
     for (const kind of REVOCATION_KINDS) {
       const id = token[kind];
-      if (id === undefined) continue;
-      const entry = this.#entries.get(keyOf(token.tenantId, kind, id));
-      // `iat` is whole seconds, so a token of the same second counts as issued before: when in doubt it is dead.
-      if (entry !== undefined && token.issuedAt <= Math.floor(entry.beforeAt / 1000)) return true;
+      if (id !== undefined && this.#isEnded(token, kind, id)) return true;
     }
-    return false;
+    return token.origins?.some(({ kind, id }) => this.#isEnded(token, kind, id)) ?? false;
+  }
+
+  #isEnded({ tenantId, issuedAt }: RevocableToken, kind: RevocationKind, id: string): boolean {
+    const entry = this.#entries.get(keyOf(tenantId, kind, id));
+    // `iat` is whole seconds, so a token of the same second counts as issued before: when in doubt it is dead.
+    return entry !== undefined && issuedAt <= Math.floor(entry.beforeAt / 1000);
   }
 
   /** Drops entries whose tokens have all expired. Called now and then, not on the hot path. */

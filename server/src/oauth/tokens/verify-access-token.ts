@@ -1,11 +1,12 @@
-import type { Principal } from '#base';
+import type { Actor, Principal } from '#base';
 import type { SigningKeys } from '#keyring';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
-import { type AccessTokenClaims, readAccessTokenClaims } from './access-token-claims.ts';
+import type { ApiKeysPort } from '../ports.ts';
+import { type AccessTokenClaims, type ActClaim, readAccessTokenClaims } from './access-token-claims.ts';
 import { readJws } from './read-jws.ts';
 import { RecentCache } from './recent-cache.ts';
-import type { RevocableToken, RevocationList } from './revocation-list.ts';
+import type { Origin, RevocableToken, RevocationList } from './revocation-list.ts';
 import { verifySignature } from './verify-signature.ts';
 
 export type VerificationFailure =
@@ -36,6 +37,8 @@ export interface VerifierDeps {
   issuers: Issuers;
   revocations: RevocationList;
   clients: ClientDirectory;
+  /** Left out: a token that was exchanged for an API key is good for nothing. */
+  apiKeys?: Pick<ApiKeysPort, 'isLive'>;
 }
 
 /** About 2 KiB an entry with its token: 40 MiB at most. */
@@ -130,6 +133,7 @@ function describeToken(claims: AccessTokenClaims, tenantId: string, kid: string,
       client: claims.client_id,
       session: claims.sid,
       user: isPerson ? claims.sub : undefined,
+      origins: claims.origins?.flatMap(readOrigin),
       issuedAt: claims.iat,
     },
     cleanAtRevocations: -1,
@@ -145,6 +149,8 @@ function currentState(deps: VerifierDeps, verified: Verified, now: number): Refu
     return refuse('bad_signature', 'The key that signed the access token was withdrawn. Get a new token.');
   }
   const { revocations, clients } = deps;
+  const { api_key_id: keyId } = claims;
+  if (keyId !== undefined && deps.apiKeys?.isLive(tenantId, keyId, now) !== true) return REVOKED;
   if (verified.cleanAtRevocations !== revocations.version) {
     if (revocations.isRevoked(verified.revocable)) return REVOKED;
     verified.cleanAtRevocations = revocations.version;
@@ -153,6 +159,9 @@ function currentState(deps: VerifierDeps, verified: Verified, now: number): Refu
     const client = clients.client(tenantId, claims.client_id);
     // A client that was deleted, or made anew under the same name, takes its tokens along.
     if (client === undefined || claims.iat < Math.floor(client.createdAt / 1000)) return REVOKED;
+    if (verified.revocable.origins?.some(({ kind, id }) => kind === 'client' && !clients.client(tenantId, id))) {
+      return REVOKED;
+    }
     if (verified.principal.plan !== client.plan) verified.principal = withPlan(verified.principal, client.plan);
     verified.cleanAtClients = clients.version;
   }
@@ -163,7 +172,7 @@ const REVOKED: RefusedVerification = refuse('revoked', 'The access token was rev
 
 function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: boolean): Principal {
   return {
-    type: isPerson ? 'user' : 'client',
+    type: claims.principal_type ?? (isPerson ? 'user' : 'client'),
     id: claims.sub,
     tenantId,
     ...(claims.organization_id === undefined ? {} : { organizationId: claims.organization_id }),
@@ -179,7 +188,22 @@ function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: bool
     ...(claims.acr === undefined ? {} : { acr: claims.acr }),
     ...(claims.amr === undefined ? {} : { amr: claims.amr }),
     ...(claims.auth_time === undefined ? {} : { authTime: claims.auth_time }),
+    ...(claims.act === undefined ? {} : { act: toActor(claims.act) }),
   };
+}
+
+function toActor({ sub, client_id, act }: ActClaim): Actor {
+  return {
+    sub,
+    ...(client_id === undefined ? {} : { clientId: client_id }),
+    ...(act === undefined ? {} : { act: toActor(act) }),
+  };
+}
+
+/** Written where tokens are exchanged. */
+function readOrigin(text: string): Origin[] {
+  const kind = (['jti', 'client'] as const).find((known) => text.startsWith(`${known}:`));
+  return kind === undefined ? [] : [{ kind, id: text.slice(kind.length + 1) }];
 }
 
 function withPlan({ plan: _, ...principal }: Principal, plan: string | undefined): Principal {
