@@ -28,6 +28,8 @@ export interface KindDefinition<Schema extends z.ZodType> {
   description: string;
   /** Strict objects only: an unknown field is an error. Reading its own output again must change nothing. */
   schema: Schema;
+  /** There is one in a tenant, or none: it is named {@link SINGLETON_NAME}, and a mistyped name is no second one. */
+  singleton?: true;
   /** Resources that must exist for this one to make sense. Checked when the whole bundle stands. */
   references?: (spec: z.output<Schema>) => readonly Reference[];
   /** What a schema can't say. Paths are relative to the spec. */
@@ -50,6 +52,7 @@ export interface Kind<Spec = unknown> {
   readonly description: string;
   readonly schema: z.ZodType<Spec>;
   readonly jsonSchema: JsonSchema;
+  readonly singleton: boolean;
   readonly builtIns: ReadonlyMap<string, Spec>;
   references(spec: Spec): readonly Reference[];
   check(spec: Spec): readonly FieldError[];
@@ -63,6 +66,7 @@ export type SpecOf<K> = K extends Kind<infer Spec> ? Spec : never;
 
 /** Shaped like a DNS label (RFC 1035 §2.3.1), so that a name fits a URL, a host name and a file name. */
 export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+export const SINGLETON_NAME = 'default';
 const WORD_PATTERN = /^[a-z][a-z_]{1,30}$/;
 
 /** Declares a kind. A declaration that could not be kept is refused at once, when the program starts. */
@@ -86,6 +90,7 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     description: definition.description,
     schema: schema as z.ZodType<z.output<Schema>>,
     jsonSchema,
+    singleton: definition.singleton ?? false,
     builtIns: new Map(builtIns),
     references: definition.references ?? (() => []),
     check: definition.check ?? (() => []),

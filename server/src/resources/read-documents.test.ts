@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { GatehouseError } from '#base';
+import { defineKind } from './kind.ts';
 import { readPlainDocuments, readYamlDocuments } from './read-documents.ts';
+import { kindRegistry } from './registry.ts';
 import { sampleKinds } from './sample-kinds.fixture.ts';
 
 interface Outcome {
@@ -212,5 +215,30 @@ describe('what is accepted', () => {
 
   it.each([null, 5, 'text', [], undefined])('refuses the plain value %j', (value) => {
     expect(refusal(() => readPlainDocuments(sampleKinds, [value])).code).toBe('documents_invalid');
+  });
+});
+
+describe('a kind of which there is one', () => {
+  const kinds = kindRegistry([
+    defineKind({
+      kind: 'house_rule',
+      plural: 'house_rules',
+      idKind: 'policy',
+      description: 'One for all.',
+      schema: z.strictObject({ quiet: z.boolean() }),
+      singleton: true,
+    }),
+  ]);
+  const document = (name: string) => [{ kind: 'house_rule', name, spec: { quiet: true } }];
+
+  it('is named default', () => {
+    expect(readPlainDocuments(kinds, document('default'))).toHaveLength(1);
+  });
+
+  it.each(['defualt', 'second'])('is refused under the name %s', (name) => {
+    expect(refusal(() => readPlainDocuments(kinds, document(name)))).toMatchObject({
+      code: 'documents_invalid',
+      fields: [{ message: 'must be "default": there is one house_rule in a tenant' }],
+    });
   });
 });

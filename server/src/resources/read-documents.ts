@@ -3,7 +3,7 @@ import { boundValue } from './bound-value.ts';
 import { resourcesErrors } from './errors.ts';
 import { explainIssues, type Problem, unknownField } from './explain-issues.ts';
 import type { Path } from './json-schema.ts';
-import { type Kind, NAME_PATTERN, type Reference } from './kind.ts';
+import { type Kind, NAME_PATTERN, type Reference, SINGLETON_NAME } from './kind.ts';
 import { readYaml } from './read-yaml.ts';
 import { type Kinds, unknownKind } from './registry.ts';
 
@@ -118,6 +118,9 @@ function readOne(kinds: Kinds, source: Source): { document?: ResourceDocument; p
     const text =
       typeof fields.kind === 'string' ? unknownKind(fields.kind, known) : `must be one of ${known.join(', ')}`;
     return { problems: [...problems, problem(['kind'], text)] };
+  }
+  if (kind.singleton && fields.name !== SINGLETON_NAME) {
+    problems.push(problem(['name'], `must be "${SINGLETON_NAME}": there is one ${kind.kind} in a tenant`));
   }
   const spec = readKindSpec(kind, fields.spec);
   problems.push(...spec.problems.map((each) => ({ ...each, path: ['spec', ...each.path] })));

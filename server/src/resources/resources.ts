@@ -25,6 +25,7 @@ export {
   NAME_PATTERN,
   type Reference,
   readPermission,
+  SINGLETON_NAME,
   type SpecOf,
   writePermission,
 } from './kind.ts';
