@@ -1,5 +1,14 @@
 import { type ApiKeySnapshot, openApiKeySnapshot, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
-import { type Authorizer, openAuthorizer, openRelationGraphs, policyKind, type RelationGraphs } from '#authz';
+import {
+  type Authorizer,
+  type Facts,
+  factSourceKind,
+  openAuthorizer,
+  openFacts,
+  openRelationGraphs,
+  policyKind,
+  type RelationGraphs,
+} from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import { findDisabledUsers, findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
 import { routeKind } from '#gateway';
@@ -21,6 +30,7 @@ export const KINDS: Kinds = kindRegistry([
   alsoUsed(organizationKind, usesOfKeyOrganizations),
   planKind,
   apiKind,
+  factSourceKind,
   policyKind,
   clientKind,
   routeKind,
@@ -32,6 +42,7 @@ export interface Rooms {
   apiKeys: ApiKeySnapshot;
   authorizer: Authorizer;
   relations: RelationGraphs;
+  facts: Facts;
   oauth: OAuthServer;
   /** Roles, policies, APIs, plans and routes. */
   resources: ResourceSnapshots;
@@ -47,7 +58,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const sessions = createSessionPort({ ...foundation, cookies }, { tenantId: DEFAULT_TENANT_ID });
   // Together, so that what one apply changes is in force at once: a route never without the policy that came with it.
   const [resources, apiKeys] = await Promise.all([
-    openResourceSnapshots({ store }, [roleKind, policyKind, apiKind, planKind, routeKind]),
+    openResourceSnapshots({ store }, [roleKind, factSourceKind, policyKind, apiKind, planKind, routeKind]),
     openApiKeySnapshot({
       store,
       keyring,
@@ -56,8 +67,11 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     }),
   ]);
   const roles = resources.of(roleKind);
-  const authorizer = openAuthorizer({ policies: resources.of(policyKind), log });
   const relations = openRelationGraphs({ store });
+  const facts = openFacts({ sources: resources.of(factSourceKind), relations, log });
+  // Policies that ask for relationships deny until they are in memory.
+  await facts.ready();
+  const authorizer = openAuthorizer({ policies: resources.of(policyKind), facts, log });
   const oauth = await openOAuth({
     ...foundation,
     issuers,
@@ -100,6 +114,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     apiKeys,
     authorizer,
     relations,
+    facts,
     oauth,
     resources,
     roles,
@@ -107,6 +122,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     close() {
       oauth.close();
       authorizer.close();
+      facts.close();
       relations.close();
       resources.close();
       apiKeys.close();

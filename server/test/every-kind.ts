@@ -32,6 +32,16 @@ spec:
     things:read: Read things
     things:write: Change things
 ---
+kind: fact_source
+name: documents
+spec:
+  description: Who may edit what.
+  store: 01J00000000000000000000000
+  model: 01J00000000000000000000001
+  types:
+    Shop::Document: document
+    User: user
+---
 kind: policy
 name: thing-readers
 spec:

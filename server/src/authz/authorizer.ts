@@ -1,6 +1,7 @@
 import type { Decision, DecisionRequest, Logger } from '#base';
 import type { ResourceSnapshot } from '#resources';
 import { decide } from './decide.ts';
+import type { TenantFacts } from './facts/request-facts.ts';
 import type { PolicySpec } from './policy-kind.ts';
 import { compilePolicies, type ParsedTexts, type PolicySet } from './policy-set.ts';
 
@@ -14,6 +15,8 @@ export interface Authorizer {
 
 export interface AuthorizerDeps {
   policies: Pick<ResourceSnapshot<PolicySpec>, 'all' | 'tenants' | 'onChange'>;
+  /** Relationships that policies may ask for, by tenant. */
+  facts?: { of(tenantId: string): TenantFacts };
   log: Logger;
 }
 
@@ -32,7 +35,7 @@ const UNREADABLE: PolicySet = {
  * others are compiled without it, and every decision that would be an allow is a deny (see {@link PolicySet.broken})
  * until it is mended, reported in each decision and in the log.
  */
-export function openAuthorizer({ policies, log }: AuthorizerDeps): Authorizer {
+export function openAuthorizer({ policies, facts, log }: AuthorizerDeps): Authorizer {
   const tenants = new Map<string, { set: PolicySet; parsed: ParsedTexts }>();
 
   const compile = (tenantId: string): PolicySet => {
@@ -68,7 +71,10 @@ export function openAuthorizer({ policies, log }: AuthorizerDeps): Authorizer {
   };
 
   return {
-    decide: (request) => decide(current(request.principal.tenantId), request),
+    decide: (request) => {
+      const { tenantId } = request.principal;
+      return decide(current(tenantId), request, facts?.of(tenantId));
+    },
     policies: current,
     close: end,
   };

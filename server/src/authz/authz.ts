@@ -9,6 +9,8 @@ export {
   explainDecision,
   type PolicyExplanation,
 } from './explain-decision.ts';
+export { type FactSourceSpec, factSourceKind } from './facts/fact-source-kind.ts';
+export { type Facts, openFacts } from './facts/open-facts.ts';
 export { type PolicySpec, policyKind } from './policy-kind.ts';
 export { compilePolicies, describeProblem, type PolicySet, type PolicySource, readPolicy } from './policy-set.ts';
 export { RELATIONS_AUDIT_EVENTS, type RelationsAuditEvent } from './relations/audit-events.ts';

@@ -1,8 +1,10 @@
 import type { Decision, DecisionReason, DecisionRequest } from '#base';
 import type { CompiledPolicy } from './cedar/compile-policy.ts';
 import type { PolicyFailure, PolicyOutcome } from './cedar/compile-policy-set.ts';
-import { isEntityType, RequestEnvironment } from './decision-environment.ts';
+import { RequestEnvironment } from './decision-environment.ts';
 import { describeMissingRoles, describeMissingScopes, SUMMARIES } from './decision-summary.ts';
+import { isEntityType } from './entity-type.ts';
+import type { TenantFacts } from './facts/request-facts.ts';
 import type { PolicySet } from './policy-set.ts';
 
 /**
@@ -17,15 +19,18 @@ import type { PolicySet } from './policy-set.ts';
  *    that permits and fails is skipped: that can only deny. Both are told in `errors`.
  * 5. Where a policy is required, one must permit (`no_policy_permits`).
  *
+ * Policies may ask for relationships (`facts`), which are answered from memory. One that can't be answered fails the
+ * policy that asked: so where a permit asks it is not given, and where a forbid asks the decision is a deny.
+ *
  * Pure and synchronous; never throws: what can't be decided is denied (`engine_error`).
  */
-export function decide(set: PolicySet, request: DecisionRequest): Decision {
+export function decide(set: PolicySet, request: DecisionRequest, facts?: TenantFacts): Decision {
   try {
     return (
       checkThatSomethingGrants(set, request) ??
       checkScopes(set, request) ??
       checkRoles(set, request) ??
-      checkPolicies(set, request)
+      checkPolicies(set, request, facts)
     );
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : 'unknown failure';
@@ -63,12 +68,12 @@ function checkRoles(set: PolicySet, { requiredRoles, principal }: DecisionReques
   return { ...denyMissing(set, 'missing_role', summary), missingRoles: requiredRoles };
 }
 
-function checkPolicies(set: PolicySet, request: DecisionRequest): Decision {
+function checkPolicies(set: PolicySet, request: DecisionRequest, facts: TenantFacts | undefined): Decision {
   if (!isEntityType(request.resource.type)) {
     const message = `${JSON.stringify(request.resource.type)} is not a type of resource; use a name like Order or Shop::Order`;
     return deny(set, 'engine_error', NO_NAMES, [{ policy: ENGINE, message }]);
   }
-  const outcome = set.compiled.evaluate(new RequestEnvironment(request));
+  const outcome = set.compiled.evaluate(new RequestEnvironment(request, facts));
   const { permits, forbids, failures } = outcome;
   const errors = failures.length === 0 ? NO_ERRORS : failures.map(toError);
   if (forbids.length > 0) return deny(set, 'forbidden_by_policy', namesOf(forbids), errors);

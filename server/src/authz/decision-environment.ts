@@ -1,6 +1,8 @@
 import type { DecisionRequest, Principal, PrincipalType } from '#base';
+import type { EntityFacts } from './cedar/entity-relations.ts';
 import type { Environment } from './cedar/environment.ts';
 import { type CedarRecord, Entity, type EntityData, type EntityStore } from './cedar/values.ts';
+import { type AskedFact, RequestFacts, type TenantFacts } from './facts/request-facts.ts';
 
 /** The Cedar entity type of each kind of principal. */
 export const PRINCIPAL_ENTITY_TYPES = {
@@ -27,13 +29,28 @@ export class RequestEnvironment implements Environment, EntityStore {
   readonly resource: Entity;
   readonly context: CedarRecord;
   readonly entities: EntityStore;
+  private readonly tenantFacts: TenantFacts;
+  private requestFacts: RequestFacts | undefined;
 
-  constructor({ principal, action, resource, context }: DecisionRequest) {
+  constructor({ principal, action, resource, context }: DecisionRequest, facts: TenantFacts = NO_FACTS) {
     this.principal = new Entity(PRINCIPAL_ENTITY_TYPES[principal.type], principal.id, new PrincipalData(principal));
     this.action = new Entity(ACTION, action);
     this.resource = new Entity(resource.type, resource.id, new ResourceData(resource.attributes ?? NOTHING));
     this.context = context;
     this.entities = this;
+    this.tenantFacts = facts;
+    this.requestFacts = undefined;
+  }
+
+  /** Made when a policy first asks. */
+  get facts(): EntityFacts {
+    this.requestFacts ??= new RequestFacts(this.tenantFacts, this.context);
+    return this.requestFacts;
+  }
+
+  /** The relationships that were asked about so far, with the answers. */
+  askedFacts(): readonly AskedFact[] {
+    return this.requestFacts?.asked() ?? NO_ASKED;
   }
 
   /**
@@ -47,6 +64,9 @@ export class RequestEnvironment implements Environment, EntityStore {
   }
 }
 
+const NO_ASKED: readonly AskedFact[] = Object.freeze([]);
+/** No type has relationships: the attribute is reserved all the same. */
+const NO_FACTS: TenantFacts = { relationsOf: () => undefined, check: () => ({ allowed: false, stepsLeft: 0 }) };
 const NOTHING: CedarRecord = Object.freeze({});
 const NO_IDS: readonly string[] = Object.freeze([]);
 
@@ -106,17 +126,4 @@ class ResourceData implements EntityData {
   ancestorIds(): readonly string[] {
     return NO_IDS;
   }
-}
-
-const ENTITY_TYPE = /^[A-Za-z_][A-Za-z0-9_]*(?:::[A-Za-z_][A-Za-z0-9_]*)*$/;
-/** Types are named by routes, of which there are a bounded number; the cap is for callers that are not routes. */
-const KNOWN_TYPES_MAX = 1000;
-const knownTypes = new Set<string>();
-
-/** Could a policy name this type? One that can't be named could only match by mistake. */
-export function isEntityType(type: string): boolean {
-  if (knownTypes.has(type)) return true;
-  if (!ENTITY_TYPE.test(type)) return false;
-  if (knownTypes.size < KNOWN_TYPES_MAX) knownTypes.add(type);
-  return true;
 }

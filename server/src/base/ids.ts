@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   client: 'cli',
   clientSecret: 'csc',
   policy: 'pol',
+  factSource: 'fct',
   grant: 'gnt',
   session: 'ses',
   token: 'tok',

@@ -1,5 +1,6 @@
 import { withCedarEngine } from './cedar-engine.ts';
 import { compilePolicySet } from './compile-policy-set.ts';
+import type { EntityFacts } from './entity-relations.ts';
 import type { Environment } from './environment.ts';
 import { EXTENSION_FUNCTIONS } from './extension-functions.ts';
 import { parsePolicies, type Statement } from './parse-policies.ts';
@@ -51,9 +52,9 @@ export function officialAnswer({ policies, ...request }: Case): Answer {
 }
 
 /** What ours says. */
-export function compiledAnswer(request: Case): Answer {
+export function compiledAnswer(request: Case, facts?: EntityFacts): Answer {
   const statements = Object.entries(request.policies).map(([name, text]) => ({ name, statement: statementOf(text) }));
-  const { permits, forbids, failures } = compilePolicySet(statements).evaluate(environmentOf(request));
+  const { permits, forbids, failures } = compilePolicySet(statements).evaluate({ ...environmentOf(request), facts });
   const deciding = forbids.length > 0 ? forbids : permits;
   return {
     decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',

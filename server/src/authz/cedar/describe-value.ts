@@ -1,5 +1,6 @@
 import { formatDecimal } from './decimal.ts';
 import { describeEntity } from './describe-expression.ts';
+import { EntityRelations, RelationMembers } from './entity-relations.ts';
 import { IpAddress } from './ip-address.ts';
 import { Scaled } from './scaled.ts';
 import { Entity, isRecord, isSet, readValue, type Value } from './values.ts';
@@ -21,6 +22,9 @@ function write(value: Value, depth: number): string {
   if (value instanceof Entity) return describeEntity(value);
   if (value instanceof Scaled) return writeScaled(value);
   if (value instanceof IpAddress) return `ip(${value.version === 4 ? 'IPv4' : 'IPv6'} of prefix ${value.prefix})`;
+  if (value instanceof EntityRelations) return `the relationships of ${describeEntity(value.entity)}`;
+  if (value instanceof RelationMembers)
+    return `all who have the relation ${value.relation} to ${describeEntity(value.entity)}`;
   if (depth >= DEPTH_MAX) return '…';
   if (isSet(value))
     return `[${value

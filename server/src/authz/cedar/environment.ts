@@ -1,3 +1,4 @@
+import type { EntityFacts } from './entity-relations.ts';
 import type { CedarRecord, Entity, EntityData, EntityStore } from './values.ts';
 
 /** What a policy is evaluated against. */
@@ -7,6 +8,8 @@ export interface Environment {
   readonly resource: Entity;
   readonly context: CedarRecord;
   readonly entities: EntityStore;
+  /** Where relationships are asked; absent where there are none. */
+  readonly facts?: EntityFacts | undefined;
 }
 
 /** The request's own entities carry their data; the others are looked up. */

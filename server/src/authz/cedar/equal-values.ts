@@ -1,11 +1,25 @@
 import { IpAddress } from './ip-address.ts';
 import { Scaled } from './scaled.ts';
-import { type CedarRecord, type CedarSet, Entity, isRecord, isSet, readValue, type Value } from './values.ts';
+import {
+  type CedarRecord,
+  type CedarSet,
+  Entity,
+  isFacts,
+  isRecord,
+  isSet,
+  notWrittenOut,
+  readValue,
+  type Value,
+} from './values.ts';
 
-/** Cedar's `==`: values of different types are unequal, sets ignore order and repetition. Never fails on Cedar values. */
+/**
+ * Cedar's `==`: values of different types are unequal, sets ignore order and repetition. Never fails on Cedar values but
+ * on relationships, which can't be compared.
+ */
 export function equalValues(left: Value, right: Value): boolean {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object') return false;
+  if (isFacts(left) || isFacts(right)) throw notWrittenOut();
   if (left instanceof Entity) return right instanceof Entity && left.id === right.id && left.type === right.type;
   if (left instanceof Scaled)
     return right instanceof Scaled && left.kind === right.kind && left.amount === right.amount;

@@ -1,9 +1,11 @@
+import { type EntityFacts, EntityRelations, RELATIONS } from './entity-relations.ts';
 import { dataOf, type Environment, isWithin } from './environment.ts';
-import { contains, containsAll, containsAny, equalValues } from './equal-values.ts';
+import { equalValues } from './equal-values.ts';
 import { EvaluationFailure, typeFailure } from './evaluation-failure.ts';
 import { addLongs, isLong, type Long, multiplyLongs, negateLong, subtractLongs } from './long.ts';
+import { asSet, hasAllMembers, hasAnyMember, hasMember } from './relation-members.ts';
 import { Scaled } from './scaled.ts';
-import { type CedarSet, Entity, isRecord, isSet, memberOf, readValue, typeName, type Value } from './values.ts';
+import { Entity, isRecord, isSet, memberOf, readValue, typeName, type Value } from './values.ts';
 
 export type UnaryOperator = (value: Value) => Value;
 export type BinaryOperator = (left: Value, right: Value, environment: Environment) => Value;
@@ -26,9 +28,9 @@ export const BINARY_OPERATORS: ReadonlyMap<string, BinaryOperator> = new Map<str
   ['-', (left, right) => subtractLongs(asLong(left), asLong(right))],
   ['*', (left, right) => multiplyLongs(asLong(left), asLong(right))],
   ['in', (left, right, environment) => isIn(environment, asEntity(left), right)],
-  ['contains', (left, right) => contains(asSet(left), right)],
-  ['containsAll', (left, right) => containsAll(asSet(left), asSet(right))],
-  ['containsAny', (left, right) => containsAny(asSet(left), asSet(right))],
+  ['contains', hasMember],
+  ['containsAll', hasAllMembers],
+  ['containsAny', hasAnyMember],
   ['hasTag', (left, right, environment) => tagOf(environment, asEntity(left), asString(right)) !== undefined],
   ['getTag', (left, right, environment) => requireTag(environment, asEntity(left), asString(right))],
 ]);
@@ -51,11 +53,6 @@ export function asEntity(value: Value): Entity {
 function asLong(value: Value): Long {
   if (isLong(value)) return value;
   throw typeFailure('long', typeName(value));
-}
-
-function asSet(value: Value): CedarSet {
-  if (isSet(value)) return value;
-  throw typeFailure('set', typeName(value));
 }
 
 /** Longs, datetimes and durations have an order; decimals have methods of their own. */
@@ -84,11 +81,20 @@ export function isIn(environment: Environment, entity: Entity, target: Value): b
 /** The attribute of a record or entity, or undefined. An entity that does not exist has no attributes. */
 export function attributeOf(environment: Environment, value: Value, name: string): Value | undefined {
   if (value instanceof Entity) {
+    const { facts } = environment;
+    if (name === RELATIONS && facts !== undefined) return relationsOf(facts, value);
     const data = dataOf(environment, value);
     return data === undefined ? undefined : memberOf(data.attributes, name);
   }
+  if (value instanceof EntityRelations) return value.member(name);
   if (isRecord(value)) return memberOf(value, name);
   throw typeFailure('record or entity', typeName(value));
+}
+
+/** Where there are facts, nothing else supplies this attribute: what comes with a request must not pass for them. */
+function relationsOf(facts: EntityFacts, entity: Entity): EntityRelations | undefined {
+  const names = facts.relationsOf(entity.type);
+  return names === undefined ? undefined : new EntityRelations(entity, names, facts);
 }
 
 export function requireAttribute(environment: Environment, value: Value, name: string): Value {

@@ -1,3 +1,4 @@
+import { EntityRelations, RelationMembers } from './entity-relations.ts';
 import { EvaluationFailure } from './evaluation-failure.ts';
 import { IpAddress } from './ip-address.ts';
 import { type Long, longFromBigint } from './long.ts';
@@ -9,7 +10,17 @@ import { Scaled } from './scaled.ts';
  * of classes, which no JSON document can produce: data from outside can't become an entity or change its type.
  * What lies inside a container is unchecked until it is read; {@link readValue} is the check.
  */
-export type Value = boolean | string | Long | Entity | Scaled | IpAddress | CedarSet | CedarRecord;
+export type Value =
+  | boolean
+  | string
+  | Long
+  | Entity
+  | Scaled
+  | IpAddress
+  | EntityRelations
+  | RelationMembers
+  | CedarSet
+  | CedarRecord;
 export type CedarSet = readonly unknown[];
 export type CedarRecord = Readonly<Record<string, unknown>>;
 
@@ -68,6 +79,7 @@ export function readValue(raw: unknown): Value | undefined {
 
 function isObjectValue(raw: object): raw is Entity | Scaled | IpAddress | CedarSet | CedarRecord {
   if (Array.isArray(raw) || raw instanceof Entity || raw instanceof Scaled || raw instanceof IpAddress) return true;
+  if (isFacts(raw)) throw notWrittenOut();
   const prototype: unknown = Object.getPrototypeOf(raw);
   return prototype === Object.prototype || prototype === null;
 }
@@ -88,7 +100,20 @@ export function isRecord(value: Value): value is CedarRecord {
     !Array.isArray(value) &&
     !(value instanceof Entity) &&
     !(value instanceof Scaled) &&
-    !(value instanceof IpAddress)
+    !(value instanceof IpAddress) &&
+    !isFacts(value)
+  );
+}
+
+/** Relationships of an entity, which are asked one by one and never written out. */
+export function isFacts(value: object): value is EntityRelations | RelationMembers {
+  return value instanceof EntityRelations || value instanceof RelationMembers;
+}
+
+/** For whatever would need the whole set of who has a relation: `==`, `isEmpty`, to be inside another set. */
+export function notWrittenOut(): EvaluationFailure {
+  return new EvaluationFailure(
+    'relations can only be asked with `contains`, `containsAny`, `containsAll` and `has`: who is in them is never written out',
   );
 }
 
@@ -104,5 +129,5 @@ export function typeName(value: Value): string {
   if (value instanceof Entity) return `(entity of type \`${value.type}\`)`;
   if (value instanceof Scaled) return value.kind;
   if (value instanceof IpAddress) return 'ipaddr';
-  return Array.isArray(value) ? 'set' : 'record';
+  return Array.isArray(value) || value instanceof RelationMembers ? 'set' : 'record';
 }

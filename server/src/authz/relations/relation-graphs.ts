@@ -2,6 +2,7 @@ import type { Change, Store } from '#store';
 import { relationsErrors } from '../errors.ts';
 import { readConsistencyToken } from './consistency-token.ts';
 import { RELATION_LIMITS } from './limits.ts';
+import { Pin, type PinnedScope } from './pinned-scopes.ts';
 import { STORE_TOPIC } from './storage/stores.ts';
 import { type ModelScope, StoreGraph } from './store-graph.ts';
 
@@ -26,11 +27,14 @@ export interface RelationGraphs {
   scope(input: ScopeInput): Promise<ModelScope>;
   /** Makes what this process itself just wrote visible here, if the store is in memory. */
   refresh(place: { tenantId: string; storeId: string }): Promise<void>;
+  /** Keeps a store in memory, so that it can be asked without waiting. */
+  pin(place: { tenantId: string; storeId: string; modelId?: string | undefined }): PinnedScope;
   close(): void;
 }
 
 export function openRelationGraphs({ store }: { store: Pick<Store, 'transaction' | 'changes'> }): RelationGraphs {
   const loaded = new Map<string, Promise<StoreGraph>>();
+  const pins = new Map<string, Set<Pin>>();
   const keyOf = (tenantId: string, storeId: string) => `${tenantId}/${storeId}`;
 
   const open = (tenantId: string, storeId: string): Promise<StoreGraph> => {
@@ -42,16 +46,21 @@ export function openRelationGraphs({ store }: { store: Pick<Store, 'transaction'
     loaded.set(key, graph);
     if (known === undefined) {
       graph.catch(() => loaded.delete(key));
-      const [oldest] = loaded.keys();
-      if (loaded.size > RELATION_LIMITS.storesLoadedMax && oldest !== undefined) loaded.delete(oldest);
+      const oldest = loaded.size > RELATION_LIMITS.storesLoadedMax ? firstUnpinned() : undefined;
+      if (oldest !== undefined) loaded.delete(oldest);
     }
     return graph;
   };
+  const firstUnpinned = () => loaded.keys().find((key) => !pins.has(key));
   const refresh = async (key: string): Promise<void> => {
     const graph = await loaded.get(key)?.catch(() => undefined);
     if (graph === undefined) return;
     await graph.refresh();
     if (graph.gone) loaded.delete(key);
+    for (const pin of pins.get(key) ?? []) {
+      if (graph.gone) pin.drop();
+      else await pin.update();
+    }
   };
 
   const unsubscribe = store.changes.subscribe([STORE_TOPIC], async (changes: Change[]) => {
@@ -73,6 +82,21 @@ export function openRelationGraphs({ store }: { store: Pick<Store, 'transaction'
       return graph.scope(modelId);
     },
     refresh: ({ tenantId, storeId }) => refresh(keyOf(tenantId, storeId)),
+    pin({ tenantId, storeId, modelId }) {
+      const key = keyOf(tenantId, storeId);
+      const pinned = pins.get(key) ?? new Set();
+      pins.set(key, pinned);
+      const pin = new Pin({
+        open: () => open(tenantId, storeId),
+        modelId,
+        onRelease: (released) => {
+          pinned.delete(released);
+          if (pinned.size === 0 && pins.get(key) === pinned) pins.delete(key);
+        },
+      });
+      pinned.add(pin);
+      return pin;
+    },
     close() {
       unsubscribe();
       unsubscribeResync();

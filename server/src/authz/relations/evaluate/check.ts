@@ -69,6 +69,11 @@ export class Check {
     });
   }
 
+  /** What is left of the steps that it may take. */
+  get stepsLeft(): number {
+    return this.#stepsLeft;
+  }
+
   /** Every method that gives an outcome also sets `#leansOn` for it. */
   #evaluate(plan: Plan, node: number, depth: number): Outcome {
     this.#leansOn = Number.POSITIVE_INFINITY;
