@@ -13,10 +13,11 @@ import {
   openFgaApi,
   openMetrics,
   type ProbeServerDeps,
+  pageViews,
   signinPages,
 } from '#http';
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
-import { createSignInThrottle } from '#signin';
+import { cookiesFor, createSignInThrottle } from '#signin';
 import type { Foundation } from './foundation.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import { KINDS, type Rooms } from './rooms.ts';
@@ -36,6 +37,7 @@ export async function openControlPlane(
 ): Promise<ControlPlane> {
   const { configuration, clock } = foundation;
   const { issuer } = configuration;
+  const viewOf = pageViews({ cookies: cookiesFor(issuer), issuerOrigin: new URL(issuer).origin });
   const server = await buildControlServer({
     ...probeDeps(foundation, rooms, gateway),
     ...foundation,
@@ -46,7 +48,7 @@ export async function openControlPlane(
       await holdRoles(tx, grant);
     },
     plugins: [
-      oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID }),
+      oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID, viewOf }),
       clientSecretRoutes(foundation),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       signinPages({

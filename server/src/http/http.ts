@@ -14,4 +14,5 @@ export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-
 export { type OAuthRoutesDeps, oauthRoutes } from './oauth/oauth-routes.ts';
 export { openFgaApi } from './openfga/openfga-api.ts';
 export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';
+export { pageViews } from './signin/page-view.ts';
 export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';

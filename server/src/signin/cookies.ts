@@ -14,6 +14,8 @@ export const COOKIES = {
   form: { name: 'gatehouse_form', maxAgeSeconds: 3600 },
   /** Carries the one-time link from the address bar to the set-up form, so it leaves the history and the Referer. */
   setup: { name: 'gatehouse_setup', maxAgeSeconds: 3600 },
+  /** The language to show pages in. Says nothing about who somebody is. */
+  language: { name: 'gatehouse_language', maxAgeSeconds: 31_536_000 },
 } as const;
 
 export type CookieName = keyof typeof COOKIES;

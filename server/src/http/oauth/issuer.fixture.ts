@@ -5,10 +5,12 @@ import { DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import { apiKind, clientKind, issueClientSecret, oauthMigrations, openOAuth, singleIssuer } from '#oauth';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
+import { cookiesFor } from '#signin';
 import { recordChange } from '#store';
 import { fixedClock, openTestStore, testLogger } from '#testing';
 import { guardRoutes } from '../access.ts';
 import { answerError } from '../problem.ts';
+import { pageViews } from '../signin/page-view.ts';
 import { useZod } from '../validation.ts';
 import { clientSecretRoutes } from './client-secret-routes.ts';
 import { oauthRoutes } from './oauth-routes.ts';
@@ -16,6 +18,7 @@ import { oauthRoutes } from './oauth-routes.ts';
 export const ISSUER = 'http://localhost:7700';
 export const AUDIENCE = 'https://weather.example.com';
 const tenantId = DEFAULT_TENANT_ID;
+const viewOf = pageViews({ cookies: cookiesFor(ISSUER), issuerOrigin: ISSUER });
 const kinds = kindRegistry([apiKind, clientKind]);
 
 const RESOURCES = [
@@ -102,7 +105,7 @@ export async function openIssuer() {
       return { includes: (permission: string) => held.includes(permission) } as never;
     },
   });
-  await server.register(oauthRoutes({ ...base, oauth, tenantId, issuer: ISSUER }));
+  await server.register(oauthRoutes({ ...base, oauth, tenantId, issuer: ISSUER, viewOf }));
   await server.register(clientSecretRoutes({ ...base, keyring }));
   const origin = await server.listen({ host: '127.0.0.1', port: 0 });
 

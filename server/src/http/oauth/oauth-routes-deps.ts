@@ -1,5 +1,6 @@
 import type { IdSource, Logger } from '#base';
 import type { OAuthServer } from '#oauth';
+import type { ViewOf } from '../signin/page-view.ts';
 
 export interface OAuthRoutesDeps extends IdSource {
   oauth: OAuthServer;
@@ -7,4 +8,6 @@ export interface OAuthRoutesDeps extends IdSource {
   tenantId: string;
   issuer: string;
   log: Logger;
+  /** How the pages of this room are shown: consent and errors. */
+  viewOf: ViewOf;
 }

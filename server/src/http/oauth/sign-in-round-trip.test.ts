@@ -59,7 +59,7 @@ beforeAll(async () => {
   });
   const actor = systemPrincipal(tenantId, 'test');
   ({ secret } = await issueClientSecret({ ...base, keyring }, { tenantId, clientId: 'web', actor }));
-  await pages.app.register(oauthRoutes({ ...base, oauth, tenantId, issuer }));
+  await pages.app.register(oauthRoutes({ ...base, oauth, tenantId, issuer, viewOf: pages.viewOf }));
   await pages.addUser('ada@example.com');
   closeRooms = () => {
     oauth.close();

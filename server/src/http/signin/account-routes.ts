@@ -4,6 +4,7 @@ import {
   csrfToken,
   endOtherSessions,
   endSession,
+  errorText,
   listSessions,
   type ResolvedSession,
   renderAccountPage,
@@ -24,7 +25,7 @@ export function accountRoutes(app: FastifyInstance, context: PagesContext): void
 
   app.get(ACCOUNT_PATH, ownAccount, async (request, reply) => {
     const current = await sessions.resolve(request.headers.cookie);
-    return current === undefined ? seeOther(reply, signInUrl(ACCOUNT_PATH)) : showAccount(reply, current);
+    return current === undefined ? seeOther(reply, signInUrl(ACCOUNT_PATH)) : showAccount(request, reply, current);
   });
 
   app.post<{ Params: { id: string } }>('/account/sessions/:id/end', ownAccount, (request, reply) =>
@@ -62,13 +63,13 @@ export function accountRoutes(app: FastifyInstance, context: PagesContext): void
     if (current === undefined) return seeOther(reply, signInUrl(ACCOUNT_PATH));
     const believed =
       isFromOurPage(context, request) && hasFormToken(context, request, { sessionId: current.session.id });
-    if (!believed) return showAccount(reply, current, signinErrors.form_refused());
+    if (!believed) return showAccount(request, reply, current, signinErrors.form_refused());
     try {
       return await work(current);
     } catch (error) {
       // It ended meanwhile, or never was theirs: the list shows what there is.
       if (error instanceof GatehouseError && error.code === 'session_not_found') {
-        return showAccount(reply, current, error);
+        return showAccount(request, reply, current, error);
       }
       throw error;
     }
@@ -80,15 +81,23 @@ export function accountRoutes(app: FastifyInstance, context: PagesContext): void
     );
   }
 
-  async function showAccount(reply: FastifyReply, { user, session }: ResolvedSession, problem?: GatehouseError) {
+  async function showAccount(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { user, session }: ResolvedSession,
+    problem?: GatehouseError,
+  ) {
+    const view = context.viewOf(request);
     const now = context.clock.now();
     const mine = await store.transaction({ tenantId }, (tx) => listSessions(tx, { user, now }), { readOnly: true });
-    const page = renderAccountPage({
+    const page = renderAccountPage(view, {
       csrfToken: csrfToken(context.keyring, { sessionId: session.id }),
       now,
       user,
       sessions: mine.map((each) => ({ ...each, current: each.id === session.id })),
-      ...(problem === undefined ? {} : { problem: { status: statusOf(problem.category), message: problem.message } }),
+      ...(problem === undefined
+        ? {}
+        : { problem: { status: statusOf(problem.category), message: errorText(view, problem) } }),
     });
     return sendPage(reply, page);
   }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { baseErrors, GatehouseError } from '#base';
-import { type Device, type Page, renderErrorPage } from '#signin';
+import { type Device, errorText, type Page, renderErrorPage, type View } from '#signin';
 import { statusOf } from '../error-status.ts';
+import type { ViewOf } from './page-view.ts';
 
 export function sendPage(reply: FastifyReply, page: Page, setCookies: readonly (string | undefined)[] = []) {
   addCookies(reply, setCookies);
@@ -24,17 +25,19 @@ export function deviceOf(request: FastifyRequest): Device {
 }
 
 /** Failures leave as pages here. What has no code of ours is logged and told as an internal error, by its request's id. */
-export function answerErrorsWithPages(app: FastifyInstance): void {
+export function answerErrorsWithPages(app: FastifyInstance, viewOf: ViewOf): void {
   app.setErrorHandler((error: unknown, request, reply) => {
-    if (error instanceof GatehouseError) return sendPage(reply, errorPage(error, request.id));
+    const view = viewOf(request);
+    if (error instanceof GatehouseError) return sendPage(reply, errorPage(view, error, request.id));
     const refusedAs = frameworkStatus(error);
-    if (refusedAs !== undefined) return sendPage(reply, { ...errorPage(UNREADABLE, request.id), status: refusedAs });
+    if (refusedAs !== undefined) {
+      const unreadable = baseErrors.invalid_input({ message: view.locale.text.failures.unreadableForm });
+      return sendPage(reply, { ...errorPage(view, unreadable, request.id), status: refusedAs });
+    }
     request.log.error({ err: error, requestId: request.id }, 'a page failed');
-    return sendPage(reply, errorPage(baseErrors.internal_error(), request.id));
+    return sendPage(reply, errorPage(view, baseErrors.internal_error(), request.id));
   });
 }
-
-const UNREADABLE = baseErrors.invalid_input({ message: 'The form could not be read. Go back and send it again.' });
 
 /** The framework's own refusals (body too large, wrong type) are the sender's fault and carry a status below 500. */
 function frameworkStatus(error: unknown): number | undefined {
@@ -42,21 +45,14 @@ function frameworkStatus(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
-export function errorPage(error: GatehouseError, reference?: string): Page {
-  return renderErrorPage({
+export function errorPage(view: View, error: GatehouseError, reference?: string): Page {
+  const { failures } = view.locale.text;
+  return renderErrorPage(view, {
     status: statusOf(error.category),
-    title: TITLES[error.code] ?? 'This did not work',
-    message: error.message,
+    title: failures.titles[error.code] ?? failures.other,
+    message: errorText(view, error),
     code: error.code,
     ...(reference === undefined ? {} : { reference }),
-    next: { label: 'Go to sign-in', path: '/sign-in' },
+    next: { label: failures.goToSignIn, path: '/sign-in' },
   });
 }
-
-const TITLES: Readonly<Record<string, string>> = {
-  setup_link_refused: 'This link can’t be used',
-  setup_already_done: 'Gatehouse is set up already',
-  form_refused: 'This form can’t be used',
-  session_not_found: 'No such session',
-  internal_error: 'Something went wrong',
-};

@@ -1,7 +1,8 @@
 import type { Clock, Random } from '#base';
 import type { Keyring } from '#keyring';
-import type { Cookies, Passwords, SessionPort, SignInThrottle } from '#signin';
+import type { Brand, Cookies, Passwords, SessionPort, SignInThrottle } from '#signin';
 import type { Store } from '#store';
+import type { ViewOf } from './page-view.ts';
 
 export interface SigninPagesDeps {
   store: Pick<Store, 'transaction'>;
@@ -13,9 +14,12 @@ export interface SigninPagesDeps {
   /** The URL under which browsers reach these pages: form posts must come from its origin. */
   issuer: string;
   tenantId: string;
+  /** The tenant's look; ours without it. */
+  brandOf?: () => Brand;
 }
 
 export interface PagesContext extends SigninPagesDeps {
+  viewOf: ViewOf;
   cookies: Cookies;
   sessions: SessionPort;
   issuerOrigin: string;

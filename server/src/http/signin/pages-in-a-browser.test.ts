@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { renderConsentPage } from '#signin';
+import { PLAIN_VIEW, renderConsentPage } from '#signin';
 import { openPages, PASSWORD } from './signin-pages.fixture.ts';
 
 /** Debian's package. Elsewhere, or without it, these tests are skipped and say so. */
@@ -102,7 +102,7 @@ describe.skipIf(!installed)('in a real browser', { timeout: 60_000 }, () => {
   });
 
   describe('axe finds nothing', () => {
-    const consent = renderConsentPage({
+    const consent = renderConsentPage(PLAIN_VIEW, {
       interaction: 'x',
       client: { id: 'weather-dashboard', displayName: 'Weather Dashboard' },
       person: { name: 'Ada Lovelace', email: 'ada@example.com' },

@@ -113,6 +113,6 @@ describe('a form that is refused keeps what was typed, but the passwords', () =>
     await pages.addUser('eve@example.com', ['administrator']);
     const response = await submit();
     expect(response.statusCode).toBe(409);
-    expect(response.body).toContain('Gatehouse is set up already');
+    expect(response.body).toContain('Everything is set up already');
   });
 });

@@ -3,11 +3,13 @@ import { GatehouseError } from '#base';
 import { recogniseCredential } from '#keyring';
 import {
   consumeFirstAdministratorLink,
+  errorText,
   isFirstAdministratorLinkOpen,
   LANDING_PATH,
   renderSetupPage,
   type SetupPage,
   signinErrors,
+  type View,
 } from '#signin';
 import { formOf, formTicket, isFormBelieved, isFromOurPage } from './form.ts';
 import { deviceOf, errorPage, seeOther, sendPage } from './page-reply.ts';
@@ -24,13 +26,14 @@ export function setupRoutes(app: FastifyInstance, context: PagesContext): void {
   app.get<{ Querystring: { link?: unknown } }>('/setup', isPublic, async (request, reply) => {
     const { link } = request.query;
     if (link !== undefined) {
-      if (typeof link !== 'string' || recogniseCredential(link)?.kind !== 'one_time_link') return refuse(reply);
+      if (typeof link !== 'string' || recogniseCredential(link)?.kind !== 'one_time_link')
+        return refuse(request, reply);
       // Out of the address bar at once, and with it out of the history and of what the page could send as Referer.
       return seeOther(reply, '/setup', [cookies.write('setup', link)]);
     }
     const token = cookies.read('setup', request.headers.cookie);
     if (token === undefined || !(await isFirstAdministratorLinkOpen(context, { tenantId, token }))) {
-      return refuse(reply);
+      return refuse(request, reply);
     }
     return showForm(context, request, reply, {});
   });
@@ -39,15 +42,19 @@ export function setupRoutes(app: FastifyInstance, context: PagesContext): void {
     const form = formOf(request);
     const [name, email, password] = [form.field('name'), form.field('email'), form.field('password')];
     const token = cookies.read('setup', request.headers.cookie);
-    if (!isFromOurPage(context, request) || token === undefined) return refuse(reply);
+    if (!isFromOurPage(context, request) || token === undefined) return refuse(request, reply);
     if (!isFormBelieved(context, request)) {
-      return showForm(context, request, reply, { name, email, problem: signinErrors.form_refused });
+      return showForm(context, request, reply, {
+        name,
+        email,
+        problem: { message: errorText(context.viewOf(request), signinErrors.form_refused()) },
+      });
     }
     if (password !== form.field('password_again')) {
       return showForm(context, request, reply, {
         name,
         email,
-        errors: { password_again: 'The two passwords differ.' },
+        errors: { password_again: context.viewOf(request).locale.text.setup.passwordsDiffer },
       });
     }
     try {
@@ -59,21 +66,23 @@ export function setupRoutes(app: FastifyInstance, context: PagesContext): void {
         cookies.clear('form'),
       ]);
     } catch (error) {
-      const shown = error instanceof GatehouseError ? shownOnForm(error) : undefined;
+      const shown = error instanceof GatehouseError ? shownOnForm(context.viewOf(request), error) : undefined;
       if (shown === undefined) throw error;
       return showForm(context, request, reply, { name, email, ...shown });
     }
   });
 
-  function refuse(reply: FastifyReply) {
-    return sendPage(reply, errorPage(signinErrors.setup_link_refused()), [cookies.clear('setup')]);
+  function refuse(request: FastifyRequest, reply: FastifyReply) {
+    return sendPage(reply, errorPage(context.viewOf(request), signinErrors.setup_link_refused()), [
+      cookies.clear('setup'),
+    ]);
   }
 }
 
-function shownOnForm(error: GatehouseError): Pick<SetupPage, 'errors' | 'problem'> | undefined {
+function shownOnForm(view: View, error: GatehouseError): Pick<SetupPage, 'errors' | 'problem'> | undefined {
   const field = FIELD_OF[error.code];
-  if (field !== undefined) return { errors: { [field]: error.message } };
-  if (error.code === 'password_work_busy') return { problem: { message: error.message } };
+  if (field !== undefined) return { errors: { [field]: errorText(view, error) } };
+  if (error.code === 'password_work_busy') return { problem: { message: errorText(view, error) } };
   if (error.code !== 'invalid_input') return undefined;
   return { errors: Object.fromEntries((error.fields ?? []).map(({ path, message }) => [path, message])) };
 }
@@ -85,6 +94,10 @@ function showForm(
   page: Omit<SetupPage, 'csrfToken' | 'issuerHost'>,
 ) {
   const ticket = formTicket(context, request);
-  const rendered = renderSetupPage({ ...page, csrfToken: ticket.token, issuerHost: context.issuerHost });
+  const rendered = renderSetupPage(context.viewOf(request), {
+    ...page,
+    csrfToken: ticket.token,
+    issuerHost: context.issuerHost,
+  });
   return sendPage(reply, rendered, [ticket.setCookie]);
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatehouseError } from '#base';
 import {
+  errorText,
   LANDING_PATH,
   renderContinuePage,
   renderSignedOutPage,
@@ -44,7 +45,7 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
       return showForm(context, request, reply, {
         returnTo,
         ...(isFromOurPage(context, request) ? { email } : {}),
-        problem: { kind: 'stale_form', message: signinErrors.form_refused.message },
+        problem: { kind: 'stale_form', message: errorText(context.viewOf(request), signinErrors.form_refused()) },
       });
     }
     try {
@@ -65,18 +66,26 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
       if (!(error instanceof GatehouseError) || kind === undefined) throw error;
       const retryAfter = error.details?.retryAfterSeconds;
       if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
-      return showForm(context, request, reply, { returnTo, email, problem: { kind, message: error.message } });
+      return showForm(context, request, reply, {
+        returnTo,
+        email,
+        problem: { kind, message: errorText(context.viewOf(request), error) },
+      });
     }
   });
 
   app.get<WithReturnTo>('/sign-in/continue', isPublic, async (request, reply) => {
     const returnTo = safeReturnTo(request.query.return_to) ?? LANDING_PATH;
     const session = await context.sessions.currentSession(request.headers.cookie);
-    return session === undefined ? seeOther(reply, signInUrl(returnTo)) : sendPage(reply, renderContinuePage(returnTo));
+    return session === undefined
+      ? seeOther(reply, signInUrl(returnTo))
+      : sendPage(reply, renderContinuePage(context.viewOf(request), returnTo));
   });
 
-  app.get('/signed-out', { config: { public: 'says goodbye to someone who has no session any more' } }, (_, reply) =>
-    sendPage(reply, renderSignedOutPage()),
+  app.get(
+    '/signed-out',
+    { config: { public: 'says goodbye to someone who has no session any more' } },
+    (request, reply) => sendPage(reply, renderSignedOutPage(context.viewOf(request))),
   );
 }
 
@@ -87,7 +96,11 @@ function showForm(
   page: Omit<SignInPage, 'csrfToken' | 'issuerHost'>,
 ) {
   const ticket = formTicket(context, request);
-  const rendered = renderSignInPage({ ...page, csrfToken: ticket.token, issuerHost: context.issuerHost });
+  const rendered = renderSignInPage(context.viewOf(request), {
+    ...page,
+    csrfToken: ticket.token,
+    issuerHost: context.issuerHost,
+  });
   return sendPage(reply, rendered, [ticket.setCookie]);
 }
 

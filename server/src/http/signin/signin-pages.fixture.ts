@@ -4,9 +4,16 @@ import { auditMigrations } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal } from '#base';
 import { createUser, directoryMigrations, type User } from '#directory';
 import { resourcesMigrations } from '#resources';
-import { createFirstAdministratorLink, createSignInThrottle, setPasswordHash, signinMigrations } from '#signin';
+import {
+  cookiesFor,
+  createFirstAdministratorLink,
+  createSignInThrottle,
+  setPasswordHash,
+  signinMigrations,
+} from '#signin';
 import type { MigrationSet } from '#store';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
+import { pageViews } from './page-view.ts';
 import { signinPages } from './signin-pages.ts';
 
 export const tenantId = DEFAULT_TENANT_ID;
@@ -50,6 +57,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
     deps,
     clock,
     issuer,
+    viewOf: pageViews({ cookies: cookiesFor(issuer), issuerOrigin: new URL(issuer).origin }),
     browser: (overrides?: Record<string, string | undefined>) => openBrowser(app, issuer, overrides),
     addUser: (email: string, roles: readonly string[] = []): Promise<User> =>
       store.transaction({ tenantId }, async (tx) => {

@@ -3,7 +3,9 @@ import { cookiesFor, createSessionPort } from '#signin';
 import { accountRoutes } from './account-routes.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { acceptFormsOnly } from './form.ts';
+import { languageRoute } from './language-route.ts';
 import { answerErrorsWithPages } from './page-reply.ts';
+import { pageViews, rememberAskedLanguage } from './page-view.ts';
 import type { PagesContext, SigninPagesDeps } from './pages-context.ts';
 import { setupRoutes } from './setup-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
@@ -11,22 +13,27 @@ import { signInRoutes } from './sign-in-routes.ts';
 export type { SigninPagesDeps } from './pages-context.ts';
 
 /**
- * The pages a person meets: sign-in, first administrator, account, signed out. Everything works without a script.
+ * The pages a person meets: sign-in, first administrator, account, signed out, each in the reader's language. Everything works without a script.
  * A plugin with a scope of its own: its body parser and its error pages don't reach the other faces.
  */
 export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
   const cookies = cookiesFor(deps.issuer);
+  const issuerOrigin = new URL(deps.issuer).origin;
+  const viewOf = pageViews({ cookies, issuerOrigin, brandOf: deps.brandOf });
   const context: PagesContext = {
     ...deps,
+    viewOf,
     cookies,
     sessions: createSessionPort({ ...deps, cookies }, deps),
-    issuerOrigin: new URL(deps.issuer).origin,
+    issuerOrigin,
     issuerHost: new URL(deps.issuer).host,
   };
   return async (app) => {
     acceptFormsOnly(app);
-    answerErrorsWithPages(app);
+    answerErrorsWithPages(app, viewOf);
+    rememberAskedLanguage(app, cookies);
     assetRoutes(app);
+    languageRoute(app, context);
     signInRoutes(app, context);
     setupRoutes(app, context);
     accountRoutes(app, context);

@@ -1,10 +1,10 @@
 import { describeUserAgent } from '../describe-user-agent.ts';
-import { hiddenFields, notice } from './form-parts.ts';
+import { notice, postButton } from './form-parts.ts';
 import { type Html, html } from './html.ts';
 import { initials } from './initials.ts';
 import { accountFrame } from './layout.ts';
 import type { Page } from './page-headers.ts';
-import { timeAgo } from './time-ago.ts';
+import type { View } from './view.ts';
 
 export interface AccountPage {
   csrfToken: string;
@@ -23,43 +23,41 @@ export interface AccountSession {
   address: string;
 }
 
-export function renderAccountPage({ csrfToken, now, user, sessions, problem }: AccountPage): Page {
+export function renderAccountPage(view: View, { csrfToken, now, user, sessions, problem }: AccountPage): Page {
+  const { account, frame } = view.locale.text;
   const others = sessions.filter((session) => !session.current).length;
-  return accountFrame({
-    title: 'Your account',
+  return accountFrame(view, {
+    title: account.title,
     status: problem?.status ?? 200,
-    signOut: postButton({ action: '/sign-out', label: 'Sign out', csrfToken, style: 'quiet slim' }),
+    signOut: postButton({ action: '/sign-out', label: frame.signOut, csrfToken }),
     content: html`${problem !== undefined && notice(problem.message, 'warn')}
 <div class="person"><span class="avatar large" aria-hidden="true">${initials(user.name, user.email)}</span><div><h1>${user.name}</h1><p class="muted">${user.email}</p></div></div>
 <section class="panel" aria-labelledby="profile">
-<header><h2 id="profile">Account</h2></header>
+<header><h2 id="profile">${account.profile}</h2></header>
 <dl class="rows facts">
-<div><dt>Roles</dt><dd>${user.roles.length === 0 ? html`<span class="muted">None</span>` : html`<span class="tags">${user.roles.map((role) => html`<span class="tag">${role}</span>`)}</span>`}</dd></div>
-<div><dt>User id</dt><dd><code>${user.id}</code></dd></div>
+<div><dt>${account.roles}</dt><dd>${user.roles.length === 0 ? html`<span class="muted">${account.none}</span>` : html`<span class="tags">${user.roles.map((role) => html`<span class="tag">${role}</span>`)}</span>`}</dd></div>
+<div><dt>${account.userId}</dt><dd><code>${user.id}</code></dd></div>
 </dl>
 </section>
 <section class="panel" aria-labelledby="sessions">
-<header><div><h2 id="sessions">Where you are signed in</h2><p>End a session you don’t recognise: it stops working at once.</p></div>${others > 0 && postButton({ action: '/account/sessions/end-others', label: 'End all others', csrfToken, style: 'quiet slim' })}</header>
+<header><div><h2 id="sessions">${account.sessions}</h2><p>${account.sessionsNote}</p></div>${others > 0 && postButton({ action: '/account/sessions/end-others', label: account.endOthers, csrfToken })}</header>
 <ul class="rows">
-${sessions.map((session) => sessionRow(session, now, csrfToken))}
+${sessions.map((session) => sessionRow(view, session, now, csrfToken))}
 </ul>
 </section>`,
   });
 }
 
-function sessionRow(session: AccountSession, now: number, csrfToken: string): Html {
+function sessionRow({ locale }: View, session: AccountSession, now: number, csrfToken: string): Html {
+  const { account } = locale.text;
   const device = describeUserAgent(session.userAgent);
-  return html`<li><div><span class="title"><strong>${device}</strong>${session.current && html`<span class="tag">This session</span>`}</span><p class="muted small">${session.address}</p><p class="muted small">${session.current ? 'Active now' : `Last seen ${timeAgo(session.lastSeenAt, now)}`} · signed in ${timeAgo(session.createdAt, now)}</p></div>${
+  const seen = session.current ? account.activeNow : account.lastSeen(locale.timeAgo(session.lastSeenAt, now));
+  return html`<li><div><span class="title"><strong>${device}</strong>${session.current && html`<span class="tag">${account.thisSession}</span>`}</span><p class="muted small">${session.address}</p><p class="muted small">${seen} · ${account.signedIn(locale.timeAgo(session.createdAt, now))}</p></div>${
     !session.current &&
     postButton({
       action: `/account/sessions/${session.id}/end`,
-      label: html`End<span class="visually-hidden"> the session on ${device}</span>`,
+      label: html`${account.end}<span class="visually-hidden">${account.endOn(device)}</span>`,
       csrfToken,
-      style: 'quiet slim',
     })
   }</li>`;
-}
-
-function postButton(button: { action: string; label: string | Html; csrfToken: string; style: string }): Html {
-  return html`<form method="post" action="${button.action}">${hiddenFields({ csrf_token: button.csrfToken })}<button type="submit" class="${button.style}">${button.label}</button></form>`;
 }

@@ -3,6 +3,7 @@ import { html } from './html.ts';
 import { initials } from './initials.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
+import type { View } from './view.ts';
 
 /** What the authorization endpoint asks a person. */
 export interface ConsentPrompt {
@@ -18,26 +19,30 @@ export interface ConsentPrompt {
 }
 
 /** Posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */
-export function renderConsentPage({ interaction, client, person, scopes, api, redirectUri }: ConsentPrompt): Page {
-  const name = person.name ?? person.email ?? 'Your account';
-  return cardPage({
-    title: `Allow ${client.displayName}?`,
+export function renderConsentPage(
+  view: View,
+  { interaction, client, person, scopes, api, redirectUri }: ConsentPrompt,
+): Page {
+  const { consent } = view.locale.text;
+  const name = person.name ?? person.email ?? consent.yourAccount;
+  return cardPage(view, {
+    title: consent.title(client.displayName),
     formAction: [redirectUri],
-    foot: `You will return to ${describeDestination(redirectUri)}`,
+    foot: consent.returnTo(describeDestination(view, redirectUri)),
     content: html`<header>
-<h1>Allow ${client.displayName} to use your account?</h1>
+<h1>${consent.heading(client.displayName)}</h1>
 </header>
 <form class="stack" method="post" action="/oauth/consent">
 ${hiddenFields({ interaction })}
 <div class="as"><span class="avatar" aria-hidden="true">${initials(name, person.email ?? '')}</span><span class="who"><strong>${name}</strong>${person.email !== undefined && person.email !== name && html`<span class="muted small">${person.email}</span>`}</span></div>
 <section aria-labelledby="will">
-<h2 id="will">${scopes.length > 0 ? `${client.displayName} will be able to` : `${client.displayName} will learn who you are`}</h2>
+<h2 id="will">${scopes.length > 0 ? consent.willBeAble(client.displayName) : consent.willLearn(client.displayName)}</h2>
 <ul class="scopes">
 ${scopes.map(({ scope, description }) => html`<li>${tick()}<span>${description !== '' && html`<span class="detail">${description}</span>`}<code>${scope}</code></span></li>`)}
 </ul>
 </section>
-<p class="hint">Only allow applications you know. This one is registered as <code>${client.id}</code>${api !== undefined && html` and asks for access to <code>${api.name}</code>`}.</p>
-<div class="actions"><button type="submit" class="quiet" name="decision" value="deny">Don’t allow</button><button type="submit" name="decision" value="allow">Allow</button></div>
+<div class="hint"><p>${consent.onlyKnown}</p><p>${consent.registeredAs}: <code>${client.id}</code></p>${api !== undefined && html`<p>${consent.asksFor}: <code>${api.name}</code></p>`}</div>
+<div class="actions"><button type="submit" class="quiet" name="decision" value="deny">${consent.deny}</button><button type="submit" name="decision" value="allow">${consent.allow}</button></div>
 </form>`,
   });
 }
@@ -46,7 +51,7 @@ const tick = () =>
   html`<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false"><path d="M4.5 10.5l3.5 3.5 7.5-8"/></svg>`;
 
 /** The host, or for a native application's own scheme the scheme: never the whole URI, which may hold anything. */
-function describeDestination(redirectUri: string): string {
+function describeDestination({ locale }: View, redirectUri: string): string {
   const url = new URL(redirectUri);
-  return url.host === '' ? `the application (${url.protocol.slice(0, -1)})` : url.host;
+  return url.host === '' ? locale.text.consent.application(url.protocol.slice(0, -1)) : url.host;
 }

@@ -1,11 +1,15 @@
+import type { Brand } from './brand.ts';
 import { type Html, html } from './html.ts';
 
 /** Two towers, a battlement and an arch to walk through. One path, drawn on a 32 by 32 grid. */
 const GATEHOUSE_PATH = 'M4 6h5v4h4V6h6v4h4V6h5v21h-7v-7a5 5 0 0 0-10 0v7H4z';
 
-/** Beside the name it is decoration: hidden from assistive technology, the word is read instead. */
-export function wordmark(): Html {
-  return html`<span class="wordmark"><svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><path d="${GATEHOUSE_PATH}"/></svg><span>Gatehouse</span></span>`;
+/** The tenant's logo in the place of ours. Beside the name ours is decoration: hidden from assistive technology. */
+export function wordmark({ productName, logo }: Brand): Html {
+  if (logo !== undefined) {
+    return html`<picture class="logo"><source srcset="${logo.darkPath}" media="(prefers-color-scheme: dark)"><img src="${logo.path}" alt="${productName}"></picture>`;
+  }
+  return html`<span class="wordmark"><svg class="mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false"><path d="${GATEHOUSE_PATH}"/></svg><span>${productName}</span></span>`;
 }
 
 /** The tab's icon: a file of its own, so its colour follows the browser's theme and not the page's stylesheet. */

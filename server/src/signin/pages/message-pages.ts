@@ -1,6 +1,7 @@
 import { type Html, html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
+import type { View } from './view.ts';
 
 export interface ErrorPage {
   status: number;
@@ -14,8 +15,8 @@ export interface ErrorPage {
   next?: { label: string; path: string };
 }
 
-export function renderErrorPage({ status, title, message, code, reference, next }: ErrorPage): Page {
-  return cardPage({
+export function renderErrorPage(view: View, { status, title, message, code, reference, next }: ErrorPage): Page {
+  return cardPage(view, {
     title,
     status,
     content: html`<header>
@@ -27,14 +28,15 @@ ${next !== undefined && nextLink(next)}`,
   });
 }
 
-export function renderSignedOutPage(): Page {
-  return cardPage({
-    title: 'Signed out',
+export function renderSignedOutPage(view: View): Page {
+  const { signIn } = view.locale.text;
+  return cardPage(view, {
+    title: signIn.signedOutTitle,
     content: html`<header>
-<h1>You are signed out</h1>
-<p>This browser can no longer use your account. Applications you signed in to may keep you signed in there.</p>
+<h1>${signIn.signedOut}</h1>
+<p>${signIn.signedOutNote}</p>
 </header>
-${nextLink({ label: 'Sign in again', path: '/sign-in' })}`,
+${nextLink({ label: signIn.again, path: '/sign-in' })}`,
   });
 }
 
@@ -43,14 +45,15 @@ ${nextLink({ label: 'Sign in again', path: '/sign-in' })}`,
  * chain against the form page's `form-action`, and the chain may end at a client's own origin. A page in between
  * starts a new navigation.
  */
-export function renderContinuePage(path: string): Page {
-  const page = cardPage({
-    title: 'Signed in',
+export function renderContinuePage(view: View, path: string): Page {
+  const { signIn, frame } = view.locale.text;
+  const page = cardPage(view, {
+    title: signIn.signedInTitle,
     content: html`<header>
-<h1>You are signed in</h1>
-<p>Taking you to where you were going.</p>
+<h1>${signIn.signedIn}</h1>
+<p>${signIn.onward}</p>
 </header>
-${nextLink({ label: 'Continue', path })}`,
+${nextLink({ label: frame.continue, path })}`,
   });
   return { ...page, headers: { ...page.headers, refresh: `0; url=${path}` } };
 }

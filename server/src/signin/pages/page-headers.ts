@@ -13,6 +13,7 @@ export interface Page {
 export function pageHeaders(formAction: readonly string[] = []): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
+    "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
     `form-action ${["'self'", ...formAction.map(toFormActionSource)].join(' ')}`,

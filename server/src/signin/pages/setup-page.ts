@@ -1,8 +1,9 @@
 import { PASSWORD_LENGTH_MIN } from '../password-rules.ts';
-import { hiddenFields, notice, textField } from './form-parts.ts';
+import { hiddenFields, notice, passwordField, textField } from './form-parts.ts';
 import { html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
+import type { View } from './view.ts';
 
 const FIELDS = ['name', 'email', 'password', 'password_again'] as const;
 
@@ -17,24 +18,28 @@ export interface SetupPage {
 }
 
 /** The first administrator sets up the account that everything else is administered with. */
-export function renderSetupPage({ csrfToken, issuerHost, name, email, errors = {}, problem }: SetupPage): Page {
+export function renderSetupPage(
+  view: View,
+  { csrfToken, issuerHost, name, email, errors = {}, problem }: SetupPage,
+): Page {
+  const { setup, signIn } = view.locale.text;
   const refused = problem !== undefined || Object.keys(errors).length > 0;
   // Typing goes on at the first mistake.
   const focused = FIELDS.find((field) => errors[field] !== undefined) ?? (refused ? undefined : 'name');
-  return cardPage({
-    title: 'Create the first administrator',
+  return cardPage(view, {
+    title: setup.title,
     status: refused ? 422 : 200,
-    foot: `You are setting up ${issuerHost}`,
+    foot: setup.at(issuerHost),
     content: html`<header>
-<h1>Create the first administrator</h1>
-<p>This account can change everything in Gatehouse. The link that brought you here works once.</p>
+<h1>${setup.title}</h1>
+<p>${setup.intro(view.brand.productName)}</p>
 </header>
 <form class="stack" method="post" action="/setup" novalidate>
 ${problem !== undefined && notice(problem.message)}
 ${hiddenFields({ csrf_token: csrfToken })}
 ${textField({
   name: 'name',
-  label: 'Your name',
+  label: setup.name,
   type: 'text',
   autocomplete: 'name',
   value: name ?? '',
@@ -43,31 +48,30 @@ ${textField({
 })}
 ${textField({
   name: 'email',
-  label: 'E-mail address',
+  label: signIn.email,
   type: 'email',
   autocomplete: 'username',
   value: email ?? '',
   error: errors.email,
   autofocus: focused === 'email',
 })}
-${textField({
+${passwordField(view, {
   name: 'password',
-  label: 'Password',
-  type: 'password',
+  label: signIn.password,
   autocomplete: 'new-password',
-  hint: `At least ${PASSWORD_LENGTH_MIN} characters, and any you like. Long is better than complicated: a few unrelated words, or what your password manager suggests.`,
+  meter: true,
+  hint: setup.passwordHint(PASSWORD_LENGTH_MIN),
   error: errors.password,
   autofocus: focused === 'password',
 })}
-${textField({
+${passwordField(view, {
   name: 'password_again',
-  label: 'Password, once more',
-  type: 'password',
+  label: setup.passwordAgain,
   autocomplete: 'new-password',
   error: errors.password_again,
   autofocus: focused === 'password_again',
 })}
-<button type="submit">Create account</button>
+<button type="submit">${setup.submit}</button>
 </form>`,
   });
 }

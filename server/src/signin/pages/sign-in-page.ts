@@ -1,7 +1,8 @@
-import { hiddenFields, notice, textField } from './form-parts.ts';
+import { hiddenFields, notice, passwordField, textField } from './form-parts.ts';
 import { html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
+import type { View } from './view.ts';
 
 export interface SignInPage {
   csrfToken: string;
@@ -16,35 +17,35 @@ export interface SignInPage {
 /** Not 401: that would have to name an HTTP authentication scheme (RFC 9110 §15.5.2), and there is none for a form. */
 const STATUS = { failed: 422, throttled: 429, stale_form: 403 } as const;
 
-export function renderSignInPage({ csrfToken, returnTo, issuerHost, email, problem }: SignInPage): Page {
+export function renderSignInPage(view: View, { csrfToken, returnTo, issuerHost, email, problem }: SignInPage): Page {
+  const { signIn } = view.locale.text;
   const again = email !== undefined && email !== '';
-  return cardPage({
-    title: 'Sign in',
+  return cardPage(view, {
+    title: signIn.title,
     status: problem === undefined ? 200 : STATUS[problem.kind],
-    foot: `You are signing in at ${issuerHost}`,
+    foot: signIn.at(issuerHost),
     content: html`<header>
-<h1>Sign in</h1>
-<p>Welcome back. Use the account your administrator gave you.</p>
+<h1>${signIn.title}</h1>
+<p>${signIn.welcome}</p>
 </header>
 <form class="stack" method="post" action="/sign-in" novalidate>
 ${problem !== undefined && notice(problem.message, problem.kind === 'failed' ? 'danger' : 'warn')}
 ${hiddenFields({ csrf_token: csrfToken, return_to: returnTo })}
 ${textField({
   name: 'email',
-  label: 'E-mail address',
+  label: signIn.email,
   type: 'email',
   autocomplete: 'username',
   value: email ?? '',
   autofocus: !again,
 })}
-${textField({
+${passwordField(view, {
   name: 'password',
-  label: 'Password',
-  type: 'password',
+  label: signIn.password,
   autocomplete: 'current-password',
   autofocus: again,
 })}
-<button type="submit">Sign in</button>
+<button type="submit">${signIn.submit}</button>
 </form>`,
   });
 }

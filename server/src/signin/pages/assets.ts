@@ -6,23 +6,23 @@ export interface Asset {
   /** Holds a hash of the content, so it may be cached for ever: a changed file has another name. */
   path: string;
   contentType: string;
-  body: string;
+  body: string | Buffer;
 }
 
-function asset(name: string, extension: string, contentType: string, body: string): Asset {
+export function asset(name: string, extension: string, contentType: string, body: string | Buffer): Asset {
   const hash = createHash('sha256').update(body).digest('base64url').slice(0, 16);
   return { path: `/assets/${name}-${hash}.${extension}`, contentType, body };
 }
 
+const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
+
 /** Read once, when the program starts. */
-export const STYLESHEET = asset(
-  'pages',
-  'css',
-  'text/css; charset=utf-8',
-  readFileSync(new URL('./pages.css', import.meta.url), 'utf8'),
-);
+export const STYLESHEET = asset('pages', 'css', 'text/css; charset=utf-8', read('./pages.css'));
+
+/** What makes a page more comfortable. Every page works without it. */
+export const SCRIPT = asset('pages', 'js', 'text/javascript; charset=utf-8', read('./pages.js'));
 
 export const FAVICON = asset('gatehouse', 'svg', 'image/svg+xml', FAVICON_SVG);
 
 /** Everything the pages load. Nothing comes from another host. */
-export const ASSETS: readonly Asset[] = [STYLESHEET, FAVICON];
+export const ASSETS: readonly Asset[] = [STYLESHEET, SCRIPT, FAVICON];

@@ -1,0 +1,17 @@
+import type { ErrorCode } from '../messages.ts';
+
+/** What the catalogue of errors says in English. Complete: an error without a translation is a type error here. */
+export const errors: Readonly<Record<ErrorCode, string>> = {
+  sign_in_failed:
+    'E-Mail-Adresse und Passwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es noch einmal.',
+  sign_in_throttled: 'Zu viele Versuche. Warten Sie etwas und versuchen Sie es dann noch einmal.',
+  password_refused: 'Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes.',
+  session_not_found: 'Diese Sitzung gibt es nicht. Vielleicht ist sie schon beendet.',
+  setup_link_refused:
+    'Dieser Einrichtungslink ist ungültig: Er wurde verwendet, durch einen neueren ersetzt oder ist älter als 24 Stunden. Starten Sie Gatehouse neu, um einen neuen zu erhalten.',
+  setup_already_done: 'Es gibt schon eine Verwaltungsperson. Melden Sie sich an, oder bitten Sie diese um Zugang.',
+  form_refused:
+    'Dieses Formular war zu lange geöffnet oder kam von einer anderen Seite. Es wurde nichts geändert. Versuchen Sie es noch einmal.',
+  insecure_issuer:
+    'Der Aussteller muss eine https-Adresse sein. Einfaches http gilt nur auf diesem Rechner selbst (localhost, 127.0.0.1, [::1]) zur Entwicklung.',
+};

@@ -1,0 +1,16 @@
+/** What an application may do in a person's name. */
+export const consent = {
+  title: (client: string) => `Allow ${client}?`,
+  heading: (client: string) => `Allow ${client} to use your account?`,
+  yourAccount: 'Your account',
+  willBeAble: (client: string) => `${client} will be able to`,
+  willLearn: (client: string) => `${client} will learn who you are`,
+  onlyKnown: 'Only allow applications you know.',
+  registeredAs: 'Registered as',
+  asksFor: 'Asks for access to',
+  allow: 'Allow',
+  deny: 'Don’t allow',
+  returnTo: (destination: string) => `You will return to ${destination}`,
+  application: (scheme: string) => `the application (${scheme})`,
+  requestFailed: 'This request can’t be completed',
+};

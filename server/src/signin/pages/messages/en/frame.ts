@@ -1,0 +1,32 @@
+/** What stands around every page, and the controls of its forms. */
+export const frame = {
+  skip: 'Skip to content',
+  language: 'Language',
+  terms: 'Terms',
+  privacy: 'Privacy',
+  support: 'Help',
+  signOut: 'Sign out',
+  accountMenu: 'Account',
+  justNow: 'just now',
+  back: 'Back',
+  cancel: 'Cancel',
+  continue: 'Continue',
+  save: 'Save',
+  optional: 'optional',
+  showPassword: 'Show',
+  hidePassword: 'Hide',
+  /** Read after "Show" and "Hide". */
+  thePassword: 'the password',
+  problems: (count: number) => (count === 1 ? 'Please correct one thing' : `Please correct ${count} things`),
+  step: (current: number, total: number) => `Step ${current} of ${total}`,
+  /** From "anyone could guess it" to "strong". */
+  strength: ['Easy to guess', 'Weak', 'Fair', 'Good', 'Strong'],
+  strengthLabel: 'Password strength',
+  copy: 'Copy',
+  copied: 'Copied',
+  print: 'Print',
+  download: 'Download',
+  qrAlternative: 'QR code to scan with your authenticator app',
+  cannotScan: 'Can’t scan it? Type this key into your app instead:',
+  requiredField: 'Fill this in.',
+};

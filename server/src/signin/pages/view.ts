@@ -1,0 +1,18 @@
+import type { GatehouseError } from '#base';
+import { type Brand, GATEHOUSE_BRAND } from './brand.ts';
+import { DEFAULT_LOCALE, type Locale } from './messages/locale.ts';
+
+/** How a page is shown, apart from what it says: every page is rendered with one. */
+export interface View {
+  locale: Locale;
+  brand: Brand;
+  /** Where the language switch comes back to: the address of this page (a path on our origin). */
+  path: string;
+}
+
+export const PLAIN_VIEW: View = { locale: DEFAULT_LOCALE, brand: GATEHOUSE_BRAND, path: '/sign-in' };
+
+/** What an error says, in the language of the page where there are words for it; else as the catalogue says it. */
+export function errorText({ locale }: View, error: Pick<GatehouseError, 'code' | 'message'>): string {
+  return locale.errors[error.code] ?? error.message;
+}
