@@ -12,6 +12,7 @@ import {
   oauthRoutes,
   openFgaApi,
   openMetrics,
+  outboxRoutes,
   type ProbeServerDeps,
   pageViews,
   signinPages,
@@ -19,6 +20,7 @@ import {
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
 import { cookiesFor, createSignInThrottle } from '#signin';
 import type { Foundation } from './foundation.ts';
+import { openMailService } from './open-mail.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import { KINDS, type Rooms } from './rooms.ts';
 
@@ -38,6 +40,7 @@ export async function openControlPlane(
   const { configuration, clock } = foundation;
   const { issuer } = configuration;
   const viewOf = pageViews({ cookies: cookiesFor(issuer), issuerOrigin: new URL(issuer).origin });
+  const mail = openMailService(foundation, rooms, {});
   const server = await buildControlServer({
     ...probeDeps(foundation, rooms, gateway),
     ...foundation,
@@ -51,6 +54,7 @@ export async function openControlPlane(
       oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID, viewOf }),
       clientSecretRoutes(foundation),
       openFgaApi({ ...foundation, relations: rooms.relations }),
+      outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
       signinPages({
         ...foundation,
         issuer,
@@ -60,7 +64,14 @@ export async function openControlPlane(
       }),
     ],
   });
-  return listen(server, configuration);
+  const plane = await listen(server, configuration);
+  return {
+    ...plane,
+    async close() {
+      await plane.close();
+      await mail.close();
+    },
+  };
 }
 
 /** Where a process that only enforces says how it is: the control listener's address, with health and metrics alone. */

@@ -14,6 +14,7 @@ import { type Clock, type Logger, type Random, systemPrincipal } from '#base';
 import type { Configuration } from '#configuration';
 import { directoryMigrations } from '#directory';
 import { type Keyring, keyringMigrations, openKeyring, openSigningKeys, type SigningKeys } from '#keyring';
+import { createMailer, type Mailer, mailMigrations } from '#mail';
 import { oauthMigrations } from '#oauth';
 import { resourcesMigrations } from '#resources';
 import { signinMigrations } from '#signin';
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly MigrationSet[] = [
   keyringMigrations,
   auditMigrations,
   resourcesMigrations,
+  mailMigrations,
   relationsMigrations,
   apikeysMigrations,
   directoryMigrations,
@@ -47,6 +49,7 @@ export interface Foundation extends Process {
   signingKeys: SigningKeys;
   auditWitness: CheckpointWitness;
   accessRecorder: AccessRecorder;
+  mailer: Mailer;
   close(): Promise<void>;
 }
 
@@ -84,6 +87,7 @@ export async function openFoundation(process: Process): Promise<Foundation> {
       signingKeys,
       auditWitness,
       accessRecorder,
+      mailer: createMailer({ ...process, keyring }),
       async close() {
         await accessRecorder.close();
         await checkpointer?.close();

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pruneAccessRecords } from '#audit';
 import { purgeDeletedStores } from '#authz';
+import { removeOldMail } from '#mail';
 import { type OAuthServer, removeExpired } from '#oauth';
 import { removeOldSessions } from '#signin';
 import type { Foundation } from './foundation.ts';
@@ -24,6 +25,7 @@ export function startHousekeeping(foundation: Foundation, oauth: Pick<OAuthServe
     ['orphaned grants', (signal) => oauth.endOrphans(signal), ORPHANS_EVERY_ROUNDS],
     ['signing keys', () => signingKeys.advance(clock.now())],
     ['expired grants', () => removeExpired(foundation)],
+    ['old mail', () => removeOldMail(foundation)],
     ['old sessions', () => removeOldSessions(foundation)],
     ['deleted relation stores', () => purgeDeletedStores(foundation)],
     [

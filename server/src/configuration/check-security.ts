@@ -3,7 +3,7 @@ import type { ConfigurationFile } from './configuration-schema.ts';
 
 /** What no deployment should do, however it came about. Each entry says what to do instead. */
 export function checkSecurity(configuration: ConfigurationFile, facts: { urlFromFile: boolean }): FieldError[] {
-  const { issuer, database, trustedProxies } = configuration;
+  const { issuer, database, trustedProxies, mail } = configuration;
   const found: FieldError[] = [];
   const { protocol, hostname } = new URL(issuer);
   if (protocol !== 'https:' && !isLoopback(hostname)) {
@@ -14,6 +14,13 @@ export function checkSecurity(configuration: ConfigurationFile, facts: { urlFrom
     found.push({
       path: 'database.url',
       message: 'holds a password; secrets do not belong into files, set the variable DATABASE_URL instead',
+    });
+  }
+  if (mail?.tls === 'none' && !isLoopback(mail.host)) {
+    // One-time links, each of which opens an account, would travel in the clear.
+    found.push({
+      path: 'mail.tls',
+      message: 'must be starttls or implicit; only a server on this machine may do without',
     });
   }
   for (const [index, range] of trustedProxies.entries()) {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LIMITS } from '#base';
+import { mail } from './mail-schema.ts';
 
 /** Everything needed before the database is open. All else is a resource: `gatehouse apply`. */
 const PROXIES_MAX = 100;
@@ -68,6 +69,7 @@ export const configurationSchema = z
       .optional()
       .describe('Another PostgreSQL than the embedded one. A password belongs into the variable DATABASE_URL instead.'),
     masterKey: masterKey.optional(),
+    mail: mail.optional(),
     log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
     trustedProxies: z
       .array(z.string().refine(isAddressRange, 'must be an address or a range, for example 10.0.0.0/8'))

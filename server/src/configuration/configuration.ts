@@ -8,3 +8,4 @@ export {
   type LoadOptions,
   loadConfiguration,
 } from './load-configuration.ts';
+export type { MailConfiguration } from './mail-configuration.ts';

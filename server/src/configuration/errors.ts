@@ -13,6 +13,10 @@ export const configurationErrors = defineErrors({
     category: 'invalid_input',
     message: 'The configuration would not be secure, so the program does not start with it.',
   },
+  mail_password_missing: {
+    category: 'unavailable',
+    message: 'The password for the mail server was not found. Set the variable or the file that `mail.password` names.',
+  },
   listener_unavailable: {
     category: 'unavailable',
     message: 'The program could not listen on its address. Stop what else listens there, or configure another address.',

@@ -15,6 +15,7 @@ import { checkSecurity } from './check-security.ts';
 import { type ConfigurationFile, configurationSchema } from './configuration-schema.ts';
 import { type Environment, isFields, overlayEnvironment } from './environment.ts';
 import { configurationErrors } from './errors.ts';
+import { type MailConfiguration, mailConfiguration } from './mail-configuration.ts';
 
 export interface Configuration {
   /** The file it came from; absent when there is none and defaults and environment are all. */
@@ -30,6 +31,8 @@ export interface Configuration {
     | { kind: 'file'; path: string }
     | { kind: 'environment'; variable: string; environment: Environment }
     | { kind: 'command'; command: readonly [string, ...string[]] };
+  /** Absent when no mail server is configured. */
+  mail?: MailConfiguration;
   log: { level: ConfigurationFile['log']['level'] };
   trustedProxies: readonly string[];
 }
@@ -147,6 +150,7 @@ function assemble(
     listeners: data.listeners,
     database: data.database === undefined ? { kind: 'embedded', dataFolder } : { kind: 'url', url: data.database.url },
     masterKey: masterKeySource(data.masterKey, dataFolder, folder, options.environment),
+    ...(data.mail === undefined ? {} : { mail: mailConfiguration(data.mail, folder, options.environment) }),
     log: data.log,
     trustedProxies: data.trustedProxies,
   };

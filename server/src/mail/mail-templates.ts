@@ -1,0 +1,48 @@
+const LINK = 'https://auth.example.com/link?token=sample';
+const DEVICE = 'Firefox on Windows';
+const TIME = '2026-01-01 12:00 UTC';
+
+/**
+ * Every mail there is, once: what it is for, who may cause it, and the values it is written with. The values here are
+ * what a tenant's own template is tried with before it is accepted.
+ *
+ * `request`: anyone can cause it by typing an address, so few are sent to one address. `notice`: something happened to
+ * the account; counted apart, so that a flood of the former can't silence it.
+ */
+export const MAIL_TEMPLATES = {
+  password_recovery: { class: 'request', values: { link: LINK, minutes: '30' } },
+  registration_verify: { class: 'request', values: { link: LINK, code: '048213', minutes: '30' } },
+  registration_taken: { class: 'request', values: { sign_in_link: LINK, recovery_link: LINK } },
+  sign_in_code: { class: 'request', values: { link: LINK, code: '048213', minutes: '10', device: DEVICE } },
+  email_change_verify: { class: 'request', values: { link: LINK, code: '048213', minutes: '30' } },
+  invitation: {
+    class: 'request',
+    values: { link: LINK, organization: 'Acme', inviter: 'Ada Lovelace', days: '7' },
+  },
+  email_changed: { class: 'notice', values: { undo_link: LINK, days: '7', device: DEVICE, time: TIME } },
+  email_change_undone: { class: 'notice', values: { recovery_link: LINK, time: TIME } },
+  password_changed: { class: 'notice', values: { recovery_link: LINK, device: DEVICE, time: TIME } },
+  new_device: { class: 'notice', values: { device: DEVICE, place: '203.0.113.7', time: TIME, account_link: LINK } },
+  factor_added: { class: 'notice', values: { factor: 'Passkey', device: DEVICE, time: TIME, account_link: LINK } },
+  factor_removed: {
+    class: 'notice',
+    values: { factor: 'Passkey', device: DEVICE, time: TIME, account_link: LINK },
+  },
+} as const satisfies Readonly<Record<string, MailTemplate>>;
+
+export interface MailTemplate {
+  class: 'request' | 'notice';
+  values: Readonly<Record<string, string>>;
+}
+
+export type MailTemplateName = keyof typeof MAIL_TEMPLATES;
+export type MailValues<Name extends MailTemplateName> = Record<keyof (typeof MAIL_TEMPLATES)[Name]['values'], string>;
+
+/** Besides its own values, each mail knows who it is for and who sends it. */
+export const COMMON_VALUES = { name: 'Ada Lovelace', product: 'Gatehouse', host: 'auth.example.com' } as const;
+
+export const MAIL_TEMPLATE_NAMES = Object.keys(MAIL_TEMPLATES) as [MailTemplateName, ...MailTemplateName[]];
+
+export function isMailTemplate(name: string): name is MailTemplateName {
+  return Object.hasOwn(MAIL_TEMPLATES, name);
+}

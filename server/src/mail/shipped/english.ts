@@ -1,0 +1,143 @@
+import type { MailTemplateName } from '../mail-templates.ts';
+import type { Letter } from './lay-out.ts';
+
+const greeting = '{% if name == "" %}Hello,{% else %}Hello {{ name }},{% endif %}';
+const foot = 'Sent by {{ product }} at {{ host }}. This mailbox is not read.';
+const NOT_YOU = 'If that was not you, ignore this mail: nothing happens without the link.';
+const WAS_IT_YOU = 'If that was not you, someone else may be using your account.';
+
+export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
+  password_recovery: {
+    subject: 'Choose a new password',
+    greeting,
+    parts: [
+      'Someone, hopefully you, asked for a new password for your account at {{ host }}.',
+      { button: 'Choose a new password', link: 'link' },
+      'The link works once, for {{ minutes }} minutes. Whoever has it can set your password: show it to nobody.',
+      NOT_YOU,
+    ],
+    foot,
+  },
+  registration_verify: {
+    subject: 'Confirm your e-mail address',
+    greeting,
+    parts: [
+      'Welcome to {{ host }}. Confirm that this address is yours to make your account.',
+      { button: 'Confirm this address', link: 'link' },
+      'Or type this code where you began:',
+      { code: 'code' },
+      'Link and code work once, for {{ minutes }} minutes.',
+      'If you did not ask for an account, ignore this mail: none is made.',
+    ],
+    foot,
+  },
+  registration_taken: {
+    subject: 'You have an account already',
+    greeting,
+    parts: [
+      'Someone, hopefully you, tried to make an account at {{ host }} with this address. You have one already.',
+      { button: 'Sign in', link: 'sign_in_link' },
+      { button: 'Forgot your password?', link: 'recovery_link' },
+      'If that was not you, there is nothing to do.',
+    ],
+    foot,
+  },
+  sign_in_code: {
+    subject: '{{ code }} is your code for {{ host }}',
+    greeting,
+    parts: [
+      'Type this code where you are signing in ({{ device }}):',
+      { code: 'code' },
+      'Or open the link in the same browser:',
+      { button: 'Sign in', link: 'link' },
+      'Both work once, for {{ minutes }} minutes. Nobody who calls or writes to you needs this code.',
+      'If you are not signing in, someone knows your password or your address. Change your password.',
+    ],
+    foot,
+  },
+  email_change_verify: {
+    subject: 'Confirm your new e-mail address',
+    greeting,
+    parts: [
+      'This is to become the e-mail address of an account at {{ host }}.',
+      { button: 'Confirm this address', link: 'link' },
+      'Or type this code where you began:',
+      { code: 'code' },
+      'Link and code work once, for {{ minutes }} minutes.',
+      NOT_YOU,
+    ],
+    foot,
+  },
+  invitation: {
+    subject: 'You are invited to {{ organization }}',
+    greeting,
+    parts: [
+      '{{ inviter }} invites you to {{ organization }} at {{ host }}.',
+      { button: 'Accept the invitation', link: 'link' },
+      'The link works once, for {{ days }} days. If you did not expect this, ignore it.',
+    ],
+    foot,
+  },
+  email_changed: {
+    subject: 'The e-mail address of your account was changed',
+    greeting,
+    parts: [
+      'Your account at {{ host }} has another e-mail address since {{ time }} ({{ device }}). This address no longer signs you in.',
+      'If that was not you, take your account back: the change is undone, and everyone is signed out.',
+      { button: 'Undo the change', link: 'undo_link' },
+      'The link works once, for {{ days }} days.',
+    ],
+    foot,
+  },
+  email_change_undone: {
+    subject: 'Your e-mail address is back',
+    greeting,
+    parts: [
+      'The change of your e-mail address at {{ host }} was undone at {{ time }}, and everyone was signed out.',
+      'Choose a new password now:',
+      { button: 'Choose a new password', link: 'recovery_link' },
+    ],
+    foot,
+  },
+  password_changed: {
+    subject: 'Your password was changed',
+    greeting,
+    parts: [
+      'The password of your account at {{ host }} was changed at {{ time }} ({{ device }}).',
+      `${WAS_IT_YOU} Choose a new password at once:`,
+      { button: 'Choose a new password', link: 'recovery_link' },
+    ],
+    foot,
+  },
+  new_device: {
+    subject: 'New sign-in to your account',
+    greeting,
+    parts: [
+      'Someone signed in to your account at {{ host }} with a device we have not seen before:',
+      '{{ device }}, {{ place }}, {{ time }}',
+      `${WAS_IT_YOU} End that session and change your password:`,
+      { button: 'Look at your sessions', link: 'account_link' },
+    ],
+    foot,
+  },
+  factor_added: {
+    subject: 'A way to sign in was added',
+    greeting,
+    parts: [
+      '“{{ factor }}” was added to your account at {{ host }} at {{ time }} ({{ device }}).',
+      `${WAS_IT_YOU} Remove it and change your password:`,
+      { button: 'Look at your account', link: 'account_link' },
+    ],
+    foot,
+  },
+  factor_removed: {
+    subject: 'A way to sign in was removed',
+    greeting,
+    parts: [
+      '“{{ factor }}” was removed from your account at {{ host }} at {{ time }} ({{ device }}).',
+      `${WAS_IT_YOU} Change your password:`,
+      { button: 'Look at your account', link: 'account_link' },
+    ],
+    foot,
+  },
+};

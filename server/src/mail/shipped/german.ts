@@ -1,0 +1,143 @@
+import type { MailTemplateName } from '../mail-templates.ts';
+import type { Letter } from './lay-out.ts';
+
+const greeting = '{% if name == "" %}Guten Tag,{% else %}Guten Tag {{ name }},{% endif %}';
+const foot = 'Gesendet von {{ product }} auf {{ host }}. Dieses Postfach wird nicht gelesen.';
+const NOT_YOU = 'Wenn Sie das nicht waren, tun Sie nichts: Ohne den Link geschieht nichts.';
+const WAS_IT_YOU = 'Wenn Sie das nicht waren, benutzt vielleicht jemand anderes Ihr Konto.';
+
+export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
+  password_recovery: {
+    subject: 'Neues Passwort wählen',
+    greeting,
+    parts: [
+      'Jemand, hoffentlich Sie, hat ein neues Passwort für Ihr Konto auf {{ host }} angefordert.',
+      { button: 'Neues Passwort wählen', link: 'link' },
+      'Der Link gilt einmal und {{ minutes }} Minuten lang. Wer ihn hat, kann Ihr Passwort setzen: Zeigen Sie ihn niemandem.',
+      NOT_YOU,
+    ],
+    foot,
+  },
+  registration_verify: {
+    subject: 'Bestätigen Sie Ihre E-Mail-Adresse',
+    greeting,
+    parts: [
+      'Willkommen auf {{ host }}. Bestätigen Sie, dass diese Adresse Ihnen gehört, um Ihr Konto anzulegen.',
+      { button: 'Adresse bestätigen', link: 'link' },
+      'Oder geben Sie dort, wo Sie begonnen haben, diesen Code ein:',
+      { code: 'code' },
+      'Link und Code gelten einmal und {{ minutes }} Minuten lang.',
+      'Wenn Sie kein Konto angefordert haben, tun Sie nichts: Es wird keines angelegt.',
+    ],
+    foot,
+  },
+  registration_taken: {
+    subject: 'Sie haben bereits ein Konto',
+    greeting,
+    parts: [
+      'Jemand, hoffentlich Sie, wollte auf {{ host }} mit dieser Adresse ein Konto anlegen. Sie haben bereits eines.',
+      { button: 'Anmelden', link: 'sign_in_link' },
+      { button: 'Passwort vergessen?', link: 'recovery_link' },
+      'Wenn Sie das nicht waren, müssen Sie nichts tun.',
+    ],
+    foot,
+  },
+  sign_in_code: {
+    subject: '{{ code }} ist Ihr Code für {{ host }}',
+    greeting,
+    parts: [
+      'Geben Sie diesen Code dort ein, wo Sie sich gerade anmelden ({{ device }}):',
+      { code: 'code' },
+      'Oder öffnen Sie den Link im selben Browser:',
+      { button: 'Anmelden', link: 'link' },
+      'Beides gilt einmal und {{ minutes }} Minuten lang. Niemand, der Sie anruft oder Ihnen schreibt, braucht diesen Code.',
+      'Wenn Sie sich nicht anmelden, kennt jemand Ihr Passwort oder Ihre Adresse. Ändern Sie Ihr Passwort.',
+    ],
+    foot,
+  },
+  email_change_verify: {
+    subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
+    greeting,
+    parts: [
+      'Diese Adresse soll zur E-Mail-Adresse eines Kontos auf {{ host }} werden.',
+      { button: 'Adresse bestätigen', link: 'link' },
+      'Oder geben Sie dort, wo Sie begonnen haben, diesen Code ein:',
+      { code: 'code' },
+      'Link und Code gelten einmal und {{ minutes }} Minuten lang.',
+      NOT_YOU,
+    ],
+    foot,
+  },
+  invitation: {
+    subject: 'Einladung zu {{ organization }}',
+    greeting,
+    parts: [
+      '{{ inviter }} lädt Sie zu {{ organization }} auf {{ host }} ein.',
+      { button: 'Einladung annehmen', link: 'link' },
+      'Der Link gilt einmal und {{ days }} Tage lang. Wenn Sie das nicht erwartet haben, tun Sie nichts.',
+    ],
+    foot,
+  },
+  email_changed: {
+    subject: 'Die E-Mail-Adresse Ihres Kontos wurde geändert',
+    greeting,
+    parts: [
+      'Ihr Konto auf {{ host }} hat seit {{ time }} eine andere E-Mail-Adresse ({{ device }}). Mit dieser Adresse können Sie sich nicht mehr anmelden.',
+      'Wenn Sie das nicht waren, holen Sie sich Ihr Konto zurück: Die Änderung wird rückgängig gemacht, und alle werden abgemeldet.',
+      { button: 'Änderung rückgängig machen', link: 'undo_link' },
+      'Der Link gilt einmal und {{ days }} Tage lang.',
+    ],
+    foot,
+  },
+  email_change_undone: {
+    subject: 'Ihre E-Mail-Adresse gilt wieder',
+    greeting,
+    parts: [
+      'Die Änderung Ihrer E-Mail-Adresse auf {{ host }} wurde um {{ time }} rückgängig gemacht, und alle wurden abgemeldet.',
+      'Wählen Sie jetzt ein neues Passwort:',
+      { button: 'Neues Passwort wählen', link: 'recovery_link' },
+    ],
+    foot,
+  },
+  password_changed: {
+    subject: 'Ihr Passwort wurde geändert',
+    greeting,
+    parts: [
+      'Das Passwort Ihres Kontos auf {{ host }} wurde um {{ time }} geändert ({{ device }}).',
+      `${WAS_IT_YOU} Wählen Sie sofort ein neues Passwort:`,
+      { button: 'Neues Passwort wählen', link: 'recovery_link' },
+    ],
+    foot,
+  },
+  new_device: {
+    subject: 'Neue Anmeldung an Ihrem Konto',
+    greeting,
+    parts: [
+      'An Ihrem Konto auf {{ host }} hat sich jemand mit einem Gerät angemeldet, das wir noch nicht kannten:',
+      '{{ device }}, {{ place }}, {{ time }}',
+      `${WAS_IT_YOU} Beenden Sie diese Sitzung und ändern Sie Ihr Passwort:`,
+      { button: 'Sitzungen ansehen', link: 'account_link' },
+    ],
+    foot,
+  },
+  factor_added: {
+    subject: 'Ein Weg zur Anmeldung kam hinzu',
+    greeting,
+    parts: [
+      '„{{ factor }}“ kam um {{ time }} zu Ihrem Konto auf {{ host }} hinzu ({{ device }}).',
+      `${WAS_IT_YOU} Entfernen Sie ihn und ändern Sie Ihr Passwort:`,
+      { button: 'Konto ansehen', link: 'account_link' },
+    ],
+    foot,
+  },
+  factor_removed: {
+    subject: 'Ein Weg zur Anmeldung wurde entfernt',
+    greeting,
+    parts: [
+      '„{{ factor }}“ wurde um {{ time }} von Ihrem Konto auf {{ host }} entfernt ({{ device }}).',
+      `${WAS_IT_YOU} Ändern Sie Ihr Passwort:`,
+      { button: 'Konto ansehen', link: 'account_link' },
+    ],
+    foot,
+  },
+};
