@@ -9,7 +9,7 @@ import {
   policyKind,
   type RelationGraphs,
 } from '#authz';
-import { DEFAULT_TENANT_ID } from '#base';
+import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import { findDisabledUsers, findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
 import { routeKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
@@ -87,6 +87,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     issuers,
     apiKeys,
     notices: { notify: (notice) => log.warn(notice, 'a person should hear of this, and no mail is set up') },
+    fetch: createSafeFetch(),
     signin: {
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
       endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),

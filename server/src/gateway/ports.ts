@@ -26,7 +26,9 @@ export type VerificationReason =
   | 'wrong_audience'
   | 'wrong_issuer'
   | 'bad_signature'
-  | 'wrong_type';
+  | 'wrong_type'
+  /** Bound to a key or certificate that the request does not prove to hold. */
+  | 'wrong_sender';
 
 export interface ApiKeyVerifier {
   verifyApiKey(text: string, now: number): Verification;

@@ -145,6 +145,10 @@ const definitions = {
     'invalid_grant',
     'The refresh token was just exchanged by another request. Use the newest refresh token.',
   ),
+  refresh_token_bound: bad(
+    'invalid_grant',
+    'The refresh token is bound to a key. Send a DPoP proof by the key that it was issued to (RFC 9449 section 5).',
+  ),
   grant_revoked: bad('invalid_grant', 'The grant was revoked. Start a new authorization.'),
   user_gone: bad('invalid_grant', 'The person who granted this can no longer sign in. Start a new authorization.'),
   token_of_other_client: bad('invalid_grant', 'The token was issued to another client. Each client revokes its own.'),

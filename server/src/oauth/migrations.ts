@@ -115,5 +115,43 @@ export const oauthMigrations = {
       name: '0002-open-questions-of-a-session',
       sql: 'create index authorization_requests_session on authorization_requests (tenant_id, session_id);',
     },
+    {
+      name: '0003-senders-and-pushed-requests',
+      sql: `
+        alter table oauth_grants
+          add column confirmation text,
+          add column client_secret_id text,
+          add column authorization_details text,
+          add column claims text;
+        create index oauth_grants_secret on oauth_grants (tenant_id, client_secret_id) where client_secret_id is not null;
+        alter table authorization_codes add column dpop_jkt text;
+        alter table token_revocations drop constraint token_revocations_kind_check;
+        alter table token_revocations add constraint token_revocations_kind_check
+          check (kind in ('jti', 'grant', 'client', 'secret', 'session', 'user'));
+
+        create table used_once (
+          tenant_id text not null,
+          purpose text not null,
+          hash text not null,
+          expires_at bigint not null,
+          primary key (tenant_id, purpose, hash)
+        );
+        create index used_once_expiry on used_once (expires_at);
+        select gatehouse_protect('used_once');
+
+        create table pushed_requests (
+          tenant_id text not null,
+          hash text not null,
+          client_resource_id text not null,
+          request text not null,
+          expires_at bigint not null,
+          claimed_at bigint,
+          finished_at bigint,
+          primary key (tenant_id, hash)
+        );
+        create index pushed_requests_expiry on pushed_requests (expires_at);
+        select gatehouse_protect('pushed_requests');
+      `,
+    },
   ],
 } as const;

@@ -1,7 +1,7 @@
 /** A small world for tests: two APIs, a client of each sort, two people, on a database of its own. */
 import { createHash } from 'node:crypto';
 import { auditMigrations } from '#audit';
-import { DEFAULT_TENANT_ID, type Principal, systemPrincipal, systemRandom } from '#base';
+import { DEFAULT_TENANT_ID, type Principal, type SafeFetch, systemPrincipal, systemRandom } from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
 import { recordChange, type Store } from '#store';
@@ -12,6 +12,7 @@ import { apiKind, clientKind } from './kinds.ts';
 import { oauthMigrations } from './migrations.ts';
 import { openOAuth } from './open-oauth.ts';
 import type { BrowserSession, OAuthNotice, UserClaims } from './ports.ts';
+import type { EndpointRequest } from './protocol/endpoint.ts';
 import { readParams } from './protocol/read-params.ts';
 
 export const ISSUER = 'https://id.example.com';
@@ -148,18 +149,37 @@ export async function openWorld() {
     isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
   };
   const told = { notices: { notify: (notice: OAuthNotice) => void notices.push(notice) }, apiKeys };
-  const shared = { ...told, keyring, signingKeys, issuers: singleIssuer(ISSUER), clock, random, log, users, signin };
+  /** What others publish, by address; `asked` counts. */
+  const web = { pages: new Map<string, unknown>(), asked: 0 };
+  const fetch: SafeFetch = async (url) => {
+    web.asked += 1;
+    const page = web.pages.get(url);
+    const body = Buffer.from(JSON.stringify(page ?? {}));
+    return { status: page === undefined ? 404 : 200, headers: {}, body, url };
+  };
+  const shared = {
+    ...told,
+    keyring,
+    signingKeys,
+    issuers: singleIssuer(ISSUER),
+    fetch,
+    clock,
+    random,
+    log,
+    users,
+    signin,
+  };
   const oauth = await openOAuth({ ...shared, store });
   const secrets = { store, keyring, clock, random };
   const secretOf = async (clientId: string) =>
     (await issueClientSecret(secrets, { tenantId: TENANT, clientId, actor })).secret;
 
   let callers = 0;
-  const request = (text: string, authorization?: string, ip?: string) => {
+  const request = (text: string, authorization?: string, ip?: string, more: Partial<EndpointRequest> = {}) => {
     // Another network each time: what is refused on purpose must not hold back what comes after.
     callers += 1;
     const anywhere = `10.${(callers >> 16) & 255}.${(callers >> 8) & 255}.${callers & 255}`;
-    return { tenantId: TENANT, params: readParams(text), authorization, ip: ip ?? anywhere };
+    return { tenantId: TENANT, params: readParams(text), authorization, ip: ip ?? anywhere, ...more };
   };
   const browserRequest = (text: string) => ({
     tenantId: TENANT,
@@ -185,6 +205,7 @@ export async function openWorld() {
     notices,
     /** API keys by their text, while they are good. */
     keys,
+    web,
     /** Sessions that are over. */
     over,
     /** What happens while the directory is about to answer. */
@@ -193,8 +214,8 @@ export async function openWorld() {
     secretOf,
     signedIn,
     signIn,
-    token: async (form: Form, authorization?: string, ip?: string) =>
-      answer(await oauth.token(request(encode(form), authorization, ip))),
+    token: async (form: Form, authorization?: string, ip?: string, more?: Partial<EndpointRequest>, at = oauth) =>
+      answer(await at.token(request(encode(form), authorization, ip, more))),
     tokenText: async (text: string, authorization?: string) => answer(await oauth.token(request(text, authorization))),
     revoke: async (form: Form, ip?: string) => answer(await oauth.revoke(request(encode(form), undefined, ip))),
     introspect: async (form: Form) => answer(await oauth.introspect(request(encode(form)))),

@@ -1,4 +1,4 @@
-import type { IdSource, Logger } from '#base';
+import type { IdSource, Logger, SafeFetch } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
 import { openResourceSnapshot } from '#resources';
 import type { Store } from '#store';
@@ -19,6 +19,8 @@ import { endOrphans } from './grants/end-orphans.ts';
 import { followOwners } from './grants/follow-owners.ts';
 import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
 import type { Issuers } from './issuers.ts';
+import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
+import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
 import { apiKind, clientKind } from './kinds.ts';
 import type { ApiKeysPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
@@ -34,6 +36,8 @@ export interface OAuthDeps extends IdSource {
   issuers: Issuers;
   signin: SigninPort;
   users: UsersPort;
+  /** For key sets and metadata that clients and trusted issuers name. */
+  fetch: SafeFetch;
   /** Told of every client credentials token. Left out: nobody is. */
   issued?: IssueRecorder;
   /** Left out: API keys can't be exchanged. */
@@ -81,6 +85,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     revocations,
     verifier,
     failures,
+    remoteKeys: createRemoteKeySets(input),
+    keySetOf: createIssuerKeySets(input),
     issued: input.issued ?? { tokenIssued: () => undefined },
     notices: input.notices ?? { notify: () => undefined },
   };

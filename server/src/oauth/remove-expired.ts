@@ -20,6 +20,8 @@ export async function removeExpired({
   await store.transaction({ system: true }, async (tx) => {
     const db = tx.withTables<OAuthTables>();
     await db.deleteFrom('authorization_requests').where('expires_at', '<=', now).execute();
+    await db.deleteFrom('pushed_requests').where('expires_at', '<=', now).execute();
+    await db.deleteFrom('used_once').where('expires_at', '<=', now).execute();
     await db.deleteFrom('token_revocations').where('expires_at', '<=', now).execute();
     await db
       .updateTable('refresh_tokens')

@@ -31,6 +31,14 @@ export type OAuthTables = {
     expires_at: number;
     revoked_at: number | null;
     revoked_because: string | null;
+    /** JSON of the confirmation its refresh tokens are bound to; null when client authentication binds them. */
+    confirmation: string | null;
+    /** The client secret that its newest tokens were obtained with. */
+    client_secret_id: string | null;
+    /** JSON: authorization details (RFC 9396) that were agreed to. */
+    authorization_details: string | null;
+    /** JSON: the `claims` parameter (OpenID Connect Core §5.5). */
+    claims: string | null;
   };
   authorization_codes: {
     tenant_id: string;
@@ -41,6 +49,8 @@ export type OAuthTables = {
     code_challenge: string;
     expires_at: number;
     consumed_at: number | null;
+    /** The DPoP key that must redeem it (RFC 9449 §10). */
+    dpop_jkt: string | null;
   };
   refresh_tokens: {
     tenant_id: string;
@@ -71,6 +81,24 @@ export type OAuthTables = {
     request: string;
     expires_at: number;
     decided_at: number | null;
+  };
+  /** Things that count once: proofs, assertions, request objects. */
+  used_once: {
+    tenant_id: string;
+    purpose: string;
+    hash: string;
+    expires_at: number;
+  };
+  pushed_requests: {
+    tenant_id: string;
+    hash: string;
+    client_resource_id: string;
+    request: string;
+    expires_at: number;
+    /** A browser has come with it. */
+    claimed_at: number | null;
+    /** A code was issued for it, or the person declined. */
+    finished_at: number | null;
   };
   token_revocations: {
     tenant_id: string;

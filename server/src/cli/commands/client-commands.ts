@@ -114,9 +114,11 @@ export function addClientCommands(program: Command, context: CommandContext): vo
   remote(secrets.command('revoke'))
     .argument('<client>')
     .argument('<id>')
+    .option('--end-tokens', 'end the tokens that were obtained with it as well')
     .description('end one secret at once')
-    .action(async (name: string, id: string, flags: RemoteFlags) => {
-      await connect(context, flags).raw(`${secretsPath(name)}/${encodeURIComponent(id)}`, { method: 'DELETE' });
+    .action(async (name: string, id: string, flags: RemoteFlags & { endTokens?: boolean }) => {
+      const query = flags.endTokens ? '?tokens=end' : '';
+      await connect(context, flags).raw(`${secretsPath(name)}/${encodeURIComponent(id)}${query}`, { method: 'DELETE' });
       if (flags.json) return printJson(terminal, { revoked: id });
       terminal.out(`Revoked ${id}.`);
     });

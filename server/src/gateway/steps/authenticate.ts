@@ -75,6 +75,7 @@ const DETAILS: Record<VerificationReason, string> = {
   wrong_issuer: 'The token comes from an issuer that is not trusted here.',
   bad_signature: 'The signature of the token does not verify.',
   wrong_type: 'The token is not an access token.',
+  wrong_sender: 'The token is bound to a key or certificate that the request does not prove to hold.',
 };
 
 function invalid(exchange: RequestExchange, route: CompiledRoute, reason: VerificationReason): StepResult {

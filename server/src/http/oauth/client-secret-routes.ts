@@ -18,6 +18,12 @@ const URL = '/api/v1/clients/:name/secrets';
 
 const nameParam = z.strictObject({ name: z.string().min(1).max(LIMITS.nameLengthMax) });
 const secretParam = nameParam.extend({ id: z.string().min(1).max(64) });
+const whatOfTokens = z.strictObject({
+  tokens: z
+    .enum(['keep', 'end'])
+    .default('keep')
+    .describe('end: access and refresh tokens that were obtained with the secret end too'),
+});
 const newSecret = z.strictObject({
   description: z.string().trim().min(1).max(LIMITS.textLengthMax).optional(),
   expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).optional(),
@@ -88,13 +94,15 @@ export function clientSecretRoutes(deps: ClientSecretRoutesDeps): FastifyPluginA
           tags,
           summary: 'Revoke a client secret',
           params: secretParam,
+          querystring: whatOfTokens,
           response: { 204: z.null(), ...failures },
         },
       },
       async (request, reply) => {
         const { principal } = callerOf(request);
         const { name: clientId, id: secretId } = request.params;
-        await revokeClientSecret(deps, { tenantId: principal.tenantId, clientId, secretId, actor: principal });
+        const { tokens } = request.query;
+        await revokeClientSecret(deps, { tenantId: principal.tenantId, clientId, secretId, tokens, actor: principal });
         return reply.code(204).send(null);
       },
     );

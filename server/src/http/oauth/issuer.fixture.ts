@@ -1,7 +1,7 @@
 /** The issuer on a real listener, with a stand-in for the sign-in page: a cookie says who sits at the browser. */
 import Fastify from 'fastify';
 import { auditMigrations } from '#audit';
-import { DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
+import { createSafeFetch, DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import { apiKind, clientKind, issueClientSecret, oauthMigrations, openOAuth, singleIssuer } from '#oauth';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
@@ -73,6 +73,7 @@ export async function openIssuer() {
     keyring,
     signingKeys,
     issuers: singleIssuer(ISSUER),
+    fetch: createSafeFetch(),
     users: {
       userClaims: async () => ({ name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }),
       standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),

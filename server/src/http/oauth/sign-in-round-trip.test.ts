@@ -1,7 +1,7 @@
 /** The real sign-in pages and the issuer together: from the application's request through the password to the code. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemPrincipal } from '#base';
+import { createSafeFetch, systemPrincipal } from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import {
   apiKind,
@@ -48,6 +48,7 @@ beforeAll(async () => {
     keyring,
     signingKeys,
     issuers: singleIssuer(issuer),
+    fetch: createSafeFetch(),
     signin: {
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
       endedSessions: (tenant, ids) => endedSessions(pages.deps, { tenantId: tenant, ids }),

@@ -1,3 +1,5 @@
+import { type AuthMethod, authMethodsOf } from '../authentication/auth-methods.ts';
+import { DEFAULT_PROFILE, type ProfileName } from '../profiles/profile.ts';
 import type { ApiSpec } from './api-schema.ts';
 import type { ClientSpec } from './client-schema.ts';
 import type { GrantType } from './grant-types.ts';
@@ -18,6 +20,10 @@ export interface Client {
   firstParty: boolean;
   plan: string | undefined;
   createdAt: number;
+  profile: ProfileName;
+  authMethods: ReadonlySet<AuthMethod>;
+  /** As declared, for what few requests look at. */
+  spec: ClientSpec;
 }
 
 export interface ClientSecret {
@@ -125,6 +131,9 @@ function toClient(tenantId: string, { id, name, spec, createdAt }: DeclaredClien
     firstParty: spec.firstParty ?? false,
     plan: spec.plan,
     createdAt,
+    profile: spec.profile ?? DEFAULT_PROFILE,
+    authMethods: authMethodsOf(spec),
+    spec,
   };
 }
 

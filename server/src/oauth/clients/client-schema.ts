@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
+import { checkClientSecurity, clientSecurityFields } from './client-security-schema.ts';
 import { GRANT_TYPES, RENEWABLE_GRANTS } from './grant-types.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 import { resourceNameSchema, scopeSchema } from './scope.ts';
@@ -25,6 +26,7 @@ export const clientSchema = z.strictObject({
   apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs it may call, by name.'),
   firstParty: z.boolean().optional().describe('Ours: people are not asked to consent.'),
   plan: resourceNameSchema.optional().describe('Plan whose limits apply to its tokens.'),
+  ...clientSecurityFields,
 });
 
 export type ClientSpec = z.output<typeof clientSchema>;
@@ -44,5 +46,5 @@ export function checkClient(spec: ClientSpec): FieldError[] {
     const issuing = [...RENEWABLE_GRANTS].join(', ');
     problems.push({ path: 'grants', message: `refresh_token needs a grant that issues one: add one of ${issuing}.` });
   }
-  return problems;
+  return [...problems, ...checkClientSecurity(spec)];
 }

@@ -4,10 +4,13 @@ import { type IdSource, LIMITS, newId, type Principal } from '#base';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import { findResource } from '#resources';
 import { recordChange, type Store, type Tx } from '#store';
+import { authMethodsOf } from '../authentication/auth-methods.ts';
+import { CLIENT_SECRETS_MAX } from '../authentication/check-secret.ts';
 import { oauthErrors } from '../errors.ts';
+import { revokeTokensIn } from '../grants/revoke-tokens.ts';
 import { clientKind } from '../kinds.ts';
 import type { OAuthTables } from '../tables.ts';
-import { CLIENT_SECRETS_MAX } from './authenticate-client.ts';
+import type { ClientSpec } from './client-schema.ts';
 import { CLIENT_SECRET_TOPIC } from './load-secrets.ts';
 
 export interface ClientSecretDeps extends IdSource {
@@ -53,7 +56,7 @@ export async function issueClientSecret(
   const id = newId('clientSecret', deps);
   await deps.store.transaction({ tenantId }, async (tx) => {
     const client = await lockClient(tx, tenantId, clientId);
-    if (client.spec.type !== 'confidential') throw oauthErrors.client_takes_no_secret();
+    if (!takesSecrets(client.spec)) throw oauthErrors.client_takes_no_secret();
     await makeRoom(tx, deps, tenantId, client.id);
     await tx
       .withTables<OAuthTables>()
@@ -118,12 +121,27 @@ export async function listClientSecrets(
   }));
 }
 
-/** Ends one secret. When this returns, this process refuses it already. @throws `client_secret_not_found`. */
+/** A client that proves itself in another way must not get a second, weaker one. */
+function takesSecrets(spec: ClientSpec): boolean {
+  const methods = authMethodsOf(spec);
+  return methods.has('client_secret_basic') || methods.has('client_secret_post');
+}
+
+/**
+ * Ends one secret. What was obtained with it lives on (`keep`), as when one secret replaces another, or ends with it
+ * (`end`), as when it leaked. When this returns, this process refuses it already. @throws `client_secret_not_found`.
+ */
 export async function revokeClientSecret(
   deps: ClientSecretDeps,
-  input: { tenantId: string; clientId: string; secretId: string; actor: Principal },
+  input: {
+    tenantId: string;
+    clientId: string;
+    secretId: string;
+    tokens?: 'keep' | 'end' | undefined;
+    actor: Principal;
+  },
 ): Promise<void> {
-  const { tenantId, clientId, secretId, actor } = input;
+  const { tenantId, clientId, secretId, tokens = 'keep', actor } = input;
   await deps.store.transaction({ tenantId }, async (tx) => {
     const client = await findClient(tx, tenantId, clientId);
     const removed = await tx
@@ -140,9 +158,18 @@ export async function revokeClientSecret(
       type: 'client_secret.revoked',
       actor,
       target: { type: 'client', id: client.id, name: clientId },
-      detail: { secret_id: secretId },
+      detail: { secret_id: secretId, tokens },
     });
     await recordChange(tx, { tenantId, topic: CLIENT_SECRET_TOPIC, id: secretId, operation: 'delete' });
+    if (tokens === 'end') {
+      await revokeTokensIn(tx, deps, {
+        tenantId,
+        kind: 'secret',
+        id: secretId,
+        actor,
+        because: 'client_secret_revoked',
+      });
+    }
   });
   await deps.store.changes.caughtUp();
 }

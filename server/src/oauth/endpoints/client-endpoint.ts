@@ -1,5 +1,9 @@
 import type { IdSource, Logger } from '#base';
-import { type AuthenticateClientDeps, authenticateClient } from '../clients/authenticate-client.ts';
+import {
+  type AuthenticateClientDeps,
+  authenticateClient,
+  type ClientAuthentication,
+} from '../authentication/authenticate-client.ts';
 import type { Client } from '../clients/client-directory.ts';
 import type { FailureThrottle } from '../clients/failure-throttle.ts';
 import { oauthErrors } from '../errors.ts';
@@ -19,6 +23,8 @@ export interface ClientContext {
   deps: ClientEndpointDeps;
   request: EndpointRequest;
   client?: Client;
+  /** How it proved to be that client. */
+  authentication?: ClientAuthentication;
 }
 
 /** In front of every endpoint that clients call. */
@@ -49,22 +55,28 @@ function refuseRepeatedParameters({ request }: ClientContext): undefined {
 
 /**
  * RFC 6749 §3.2.1. First, so that nobody learns anything about a grant without being its client. A network that fails
- * again and again waits; who proves to be a client with its secret does not.
+ * again and again waits; who proves to be a client with its credential does not.
  */
-function identifyClient(context: ClientContext): undefined {
+function identifyClient(context: ClientContext): undefined | Promise<undefined> {
   const { deps, request } = context;
   const retryAfterSeconds = deps.failures.retryAfterSeconds(request.ip);
-  const client = retryAfterSeconds === undefined ? authenticateClient(deps, request) : tryAuthenticate(context);
-  if (retryAfterSeconds !== undefined && client?.type !== 'confidential') {
-    throw oauthErrors.too_many_failures({ details: { retryAfterSeconds } });
-  }
-  if (client !== undefined) context.client = client;
+  if (retryAfterSeconds !== undefined) return identifyWhileHeldBack(context, retryAfterSeconds);
+  const authentication = authenticateClient(deps, request);
+  return authentication instanceof Promise
+    ? authentication.then((done) => takeClient(context, done))
+    : takeClient(context, authentication);
 }
 
-function tryAuthenticate({ deps, request }: ClientContext): Client | undefined {
-  try {
-    return authenticateClient(deps, request);
-  } catch {
-    return undefined;
+function takeClient(context: ClientContext, authentication: ClientAuthentication): undefined {
+  context.client = authentication.client;
+  context.authentication = authentication;
+}
+
+async function identifyWhileHeldBack(context: ClientContext, retryAfterSeconds: number): Promise<undefined> {
+  const { deps, request } = context;
+  const authentication = await Promise.try(() => authenticateClient(deps, request)).catch(() => undefined);
+  if (authentication?.client.type !== 'confidential') {
+    throw oauthErrors.too_many_failures({ details: { retryAfterSeconds } });
   }
+  takeClient(context, authentication);
 }

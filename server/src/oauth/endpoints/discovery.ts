@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { SigningKeys } from '#keyring';
+import { CONFIDENTIAL_AUTH_METHODS, REGISTERED_AUTH_METHODS } from '../authentication/auth-methods.ts';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { IDENTITY_SCOPES } from '../clients/scope.ts';
 import type { Issuers } from '../issuers.ts';
+import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import type { EndpointResponse } from '../protocol/endpoint.ts';
+import { ENDPOINTS } from './paths.ts';
 import { GRANT_TYPES_SUPPORTED } from './token.ts';
 
 export interface DiscoveryDeps {
@@ -18,9 +21,6 @@ export interface DiscoveryDeps {
  */
 const CACHE_CONTROL = 'public, max-age=300, stale-if-error=3600';
 
-const AUTH_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const;
-const CONFIDENTIAL_AUTH_METHODS = ['client_secret_basic', 'client_secret_post'] as const;
-
 /** Authorization server metadata (RFC 8414 §2) and OpenID Connect Discovery §3: one document serves both. */
 export function discoveryEndpoint(
   { issuers, clients, signingKeys }: DiscoveryDeps,
@@ -30,21 +30,23 @@ export function discoveryEndpoint(
   const algorithms = [...new Set(signingKeys.publicKeys(tenantId).flatMap(({ alg }) => alg ?? []))];
   return cacheable({
     issuer,
-    authorization_endpoint: `${issuer}/oauth/authorize`,
-    token_endpoint: `${issuer}/oauth/token`,
-    userinfo_endpoint: `${issuer}/oauth/userinfo`,
-    jwks_uri: `${issuer}/.well-known/jwks.json`,
-    revocation_endpoint: `${issuer}/oauth/revoke`,
-    introspection_endpoint: `${issuer}/oauth/introspect`,
+    authorization_endpoint: `${issuer}${ENDPOINTS.authorize}`,
+    token_endpoint: `${issuer}${ENDPOINTS.token}`,
+    userinfo_endpoint: `${issuer}${ENDPOINTS.userinfo}`,
+    jwks_uri: `${issuer}${ENDPOINTS.jwks}`,
+    revocation_endpoint: `${issuer}${ENDPOINTS.revoke}`,
+    introspection_endpoint: `${issuer}${ENDPOINTS.introspect}`,
     scopes_supported: [...IDENTITY_SCOPES.keys(), ...apiScopes(clients, tenantId)],
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: GRANT_TYPES_SUPPORTED,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: algorithms,
-    token_endpoint_auth_methods_supported: AUTH_METHODS,
-    revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+    token_endpoint_auth_methods_supported: REGISTERED_AUTH_METHODS,
+    revocation_endpoint_auth_methods_supported: REGISTERED_AUTH_METHODS,
     introspection_endpoint_auth_methods_supported: CONFIDENTIAL_AUTH_METHODS,
+    token_endpoint_auth_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
+    tls_client_certificate_bound_access_tokens: true,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     claims_supported: [

@@ -4,6 +4,7 @@ import { oauthErrors } from '../errors.ts';
 import { type ClientCredentialsDeps, grantClientCredentials } from '../grants/client-credentials.ts';
 import { type RedeemCodeDeps, redeemCode } from '../grants/redeem-code.ts';
 import { type RefreshTokensDeps, refreshTokens } from '../grants/refresh-tokens.ts';
+import type { Sender } from '../grants/sender.ts';
 import type { TokenResponse } from '../grants/token-response.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
 import { type Params, printable, requiredParam } from '../protocol/read-params.ts';
@@ -14,6 +15,7 @@ export type TokenDeps = ClientCredentialsDeps & RedeemCodeDeps & RefreshTokensDe
 interface TokenContext extends ClientContext {
   deps: TokenDeps;
   grantType?: GrantType;
+  sender?: Sender;
   tokens?: TokenResponse;
 }
 
@@ -21,10 +23,11 @@ const TOKEN_CHECKS: readonly Check<TokenContext>[] = [
   ...CLIENT_CHECKS,
   readGrantType,
   checkClientMayUseGrant,
+  describeSender,
   grantTokens,
 ];
 
-type Grant = (deps: TokenDeps, client: Client, params: Params) => Promise<TokenResponse>;
+type Grant = (deps: TokenDeps, client: Client, params: Params, sender: Sender) => Promise<TokenResponse>;
 
 const GRANTS: Readonly<Partial<Record<GrantType, Grant>>> = {
   authorization_code: redeemCode,
@@ -62,8 +65,17 @@ function checkClientMayUseGrant(context: TokenContext): undefined {
   });
 }
 
+function describeSender(context: TokenContext): undefined {
+  context.sender = { secretId: established(context, 'authentication').secretId };
+}
+
 async function grantTokens(context: TokenContext): Promise<undefined> {
   const grant = GRANTS[established(context, 'grantType')];
   if (grant === undefined) throw oauthErrors.grant_type_unsupported();
-  context.tokens = await grant(context.deps, established(context, 'client'), context.request.params);
+  context.tokens = await grant(
+    context.deps,
+    established(context, 'client'),
+    context.request.params,
+    established(context, 'sender'),
+  );
 }

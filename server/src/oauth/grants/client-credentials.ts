@@ -2,7 +2,9 @@ import { chooseTarget } from '../clients/choose-target.ts';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
 import { type Params, param, paramsNamed } from '../protocol/read-params.ts';
+import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
+import type { Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
 
 /** One line per token for the access log; sync, bounded, never throws. */
@@ -25,6 +27,7 @@ export async function grantClientCredentials(
   deps: ClientCredentialsDeps,
   client: Client,
   params: Params,
+  sender: Sender,
 ): Promise<TokenResponse> {
   const target = chooseTarget(
     deps.clients,
@@ -33,11 +36,11 @@ export async function grantClientCredentials(
     false,
   );
   const now = deps.clock.now();
-  const { token, jti, expiresInSeconds } = await issueAccessToken(deps, client, target, undefined, now);
+  const { token, jti, expiresInSeconds } = await issueAccessToken(deps, client, target, undefined, now, sender);
   deps.issued.tokenIssued({ client, jti, scopes: target.scopes, at: now });
   return {
     access_token: token,
-    token_type: 'Bearer',
+    token_type: tokenTypeOf(sender.confirmation),
     expires_in: expiresInSeconds,
     scope: target.scopes.join(' '),
   };

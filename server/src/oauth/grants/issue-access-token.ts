@@ -4,6 +4,7 @@ import type { Target } from '../clients/choose-target.ts';
 import type { Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
+import { type Sender, senderClaims } from './sender.ts';
 
 export interface IssueAccessTokenDeps extends IdSource {
   signingKeys: Pick<SigningKeys, 'sign'>;
@@ -40,6 +41,7 @@ export async function issueAccessToken(
   { api, scopes }: Target,
   person: GrantedPerson | undefined,
   now: number,
+  sender: Sender = {},
 ): Promise<IssuedAccessToken> {
   const issuer = deps.issuers.issuerOf(client.tenantId);
   const issuedAt = Math.floor(now / 1000);
@@ -55,6 +57,7 @@ export async function issueAccessToken(
     // RFC 9068 §2.2.3: present whenever scopes were granted.
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
     ...(person === undefined ? {} : personClaims(person)),
+    ...senderClaims(sender),
   };
   const token = await deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
   return { token, jti: claims.jti, expiresInSeconds };

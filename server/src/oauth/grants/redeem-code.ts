@@ -12,6 +12,7 @@ import { type GrantRow, grantedApi } from './grant.ts';
 import { REFRESH_ABSOLUTE_MILLISECONDS } from './refresh-lifetimes.ts';
 import { type RespondWithGrantDeps, respondWithGrant, storeRefreshToken } from './respond-with-grant.ts';
 import { revokeTokensIn } from './revoke-tokens.ts';
+import { boundTo, type Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
 
 export type RedeemCodeDeps = RespondWithGrantDeps & { keyring: Pick<Keyring, 'mac'> };
@@ -25,7 +26,12 @@ type Redeemed =
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
 
 /** RFC 6749 §4.1.3 with PKCE (RFC 7636 §4.6): an authorization code for tokens, once. */
-export async function redeemCode(deps: RedeemCodeDeps, client: Client, params: Params): Promise<TokenResponse> {
+export async function redeemCode(
+  deps: RedeemCodeDeps,
+  client: Client,
+  params: Params,
+  sender: Sender,
+): Promise<TokenResponse> {
   const code = requiredParam(params, 'code');
   const verifier = requiredParam(params, 'code_verifier');
   if (!VERIFIER.test(verifier)) {
@@ -41,11 +47,12 @@ export async function redeemCode(deps: RedeemCodeDeps, client: Client, params: P
       // OAuth 2.1 leaves it out, PKCE does its work; who sends it must send the same (RFC 6749 §4.1.3).
       redirectUri: param(params, 'redirect_uri'),
       resources: paramsNamed(params, 'resource'),
+      sender,
     }),
   );
   switch (outcome.kind) {
     case 'redeemed':
-      return respondWithGrant(deps, client, outcome);
+      return respondWithGrant(deps, client, { ...outcome, sender });
     case 'replayed':
       deps.revocations.add(outcome.revocation);
       throw oauthErrors.code_invalid();
@@ -63,6 +70,7 @@ interface PresentedCode {
   challenge: string;
   redirectUri: string | undefined;
   resources: readonly string[];
+  sender: Sender;
 }
 
 async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: PresentedCode): Promise<Redeemed> {
@@ -76,6 +84,10 @@ async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: 
     .where('hash', '=', presented.hash)
     .where('client_id', '=', client.id)
     .where('code_challenge', '=', presented.challenge)
+    // RFC 9449 §10: whoever began with a key finishes with it.
+    .where((where) =>
+      where.or([where('dpop_jkt', 'is', null), where('dpop_jkt', '=', presented.sender.confirmation?.jkt ?? '')]),
+    )
     .$if(presented.redirectUri !== undefined, (query) => query.where('redirect_uri', '=', presented.redirectUri ?? ''))
     .where('consumed_at', 'is', null)
     .where('expires_at', '>', now)
@@ -84,7 +96,7 @@ async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: 
   if (taken === undefined) return explainRefusal(tx, deps, client, presented.hash);
   const grant = await db
     .updateTable('oauth_grants')
-    .set({ expires_at: now + REFRESH_ABSOLUTE_MILLISECONDS })
+    .set({ expires_at: now + REFRESH_ABSOLUTE_MILLISECONDS, ...boundTo(client, presented.sender) })
     .where('tenant_id', '=', client.tenantId)
     .where('id', '=', taken.grant_id)
     .where('client_resource_id', '=', client.resourceId)

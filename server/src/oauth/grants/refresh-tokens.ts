@@ -7,6 +7,7 @@ import { oauthErrors } from '../errors.ts';
 import type { NoticePort, UserClaims } from '../ports.ts';
 import { type Params, param, paramsNamed, printable, requiredParam } from '../protocol/read-params.ts';
 import type { OAuthTables } from '../tables.ts';
+import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { clientPrincipal } from './acting-principal.ts';
 import { findRefreshToken } from './find-refresh-token.ts';
 import { type GrantRow, grantedApi, grantedPerson, grantedScopes } from './grant.ts';
@@ -15,6 +16,7 @@ import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
 import { judgeRepeat, placeOfResponse, type Repeat } from './judge-refresh-repeat.ts';
 import { refreshExpiresAt } from './refresh-lifetimes.ts';
 import { type RequireStandingDeps, requireStanding } from './require-standing.ts';
+import { requireSameSender, type Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
 
 export type RefreshTokensDeps = IssueAccessTokenDeps &
@@ -32,6 +34,7 @@ export interface RefreshRequest {
   requestHash: string;
   scopes: readonly string[];
   resources: readonly string[];
+  sender: Sender;
 }
 
 type Refreshed = { kind: 'refreshed'; response: TokenResponse } | { kind: 'grant_revoked' } | Repeat;
@@ -40,10 +43,15 @@ type Refreshed = { kind: 'refreshed'; response: TokenResponse } | { kind: 'grant
  * RFC 6749 §6 with rotation (RFC 9700 §4.14.2): every refresh token is exchanged once, for one successor. A second use
  * ends the whole family, unless it is the same request again within seconds: then it gets the same response.
  */
-export async function refreshTokens(deps: RefreshTokensDeps, client: Client, params: Params): Promise<TokenResponse> {
+export async function refreshTokens(
+  deps: RefreshTokensDeps,
+  client: Client,
+  params: Params,
+  sender: Sender,
+): Promise<TokenResponse> {
   const token = requiredParam(params, 'refresh_token');
   if (recogniseCredential(token)?.kind !== 'refresh_token') throw oauthErrors.refresh_token_invalid();
-  const request = readRequest(deps, client, params, token);
+  const request = readRequest(deps, client, params, { token, sender });
   // Others are asked before the transaction: a slow answer must not hold a connection, nor a row.
   const found = await findRefreshToken(deps.store, client.tenantId, request.hash);
   if (found?.clientResourceId !== client.resourceId) throw oauthErrors.refresh_token_invalid();
@@ -75,12 +83,23 @@ export async function refreshTokens(deps: RefreshTokensDeps, client: Client, par
   }
 }
 
-function readRequest(deps: RefreshTokensDeps, client: Client, params: Params, token: string): RefreshRequest {
+function readRequest(
+  deps: RefreshTokensDeps,
+  client: Client,
+  params: Params,
+  { token, sender }: { token: string; sender: Sender },
+): RefreshRequest {
   const scopes = readScope(param(params, 'scope'));
   const resources = paramsNamed(params, 'resource');
   const hash = credentialHash(deps.keyring, token);
-  const asked = JSON.stringify([client.resourceId, hash, [...scopes].sort(), [...resources].sort()]);
-  return { hash, scopes, resources, requestHash: deps.keyring.mac('refresh request', asked).toString('hex') };
+  const asked = JSON.stringify([
+    client.resourceId,
+    hash,
+    [...scopes].sort(),
+    [...resources].sort(),
+    sender.confirmation ?? null,
+  ]);
+  return { hash, scopes, resources, sender, requestHash: deps.keyring.mac('refresh request', asked).toString('hex') };
 }
 
 async function exchange(
@@ -113,7 +132,21 @@ async function exchange(
     .forShare()
     .executeTakeFirst();
   if (grant === undefined || grant.revoked_at !== null || grant.expires_at <= now) return { kind: 'grant_revoked' };
+  // Throws, so that the token is not spent by whoever stole it without its key.
+  requireSameSender(grant.confirmation, request.sender);
+  if (grant.client_secret_id !== (request.sender.secretId ?? null)) await rememberSecret(tx, grant, request.sender);
   return { kind: 'refreshed', response: await succeed(tx, deps, client, { grant, user, request, now }) };
+}
+
+/** From now on the grant hangs on the secret that was used last: the one before may go without ending it. */
+async function rememberSecret(tx: Tx, grant: GrantRow, { secretId }: Sender): Promise<void> {
+  await tx
+    .withTables<OAuthTables>()
+    .updateTable('oauth_grants')
+    .set({ client_secret_id: secretId ?? null })
+    .where('tenant_id', '=', grant.tenant_id)
+    .where('id', '=', grant.id)
+    .execute();
 }
 
 interface Succession {
@@ -174,10 +207,18 @@ async function buildResponse(
   const api = grantedApi(deps.clients, client, grant, request.resources);
   const scopes = grantedScopes(client, api, narrowedScopes(readScope(grant.scope), request.scopes));
   const person = grantedPerson(grant, user);
-  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person, deps.clock.now());
+  const { sender } = request;
+  const { token, expiresInSeconds } = await issueAccessToken(
+    deps,
+    client,
+    { api, scopes },
+    person,
+    deps.clock.now(),
+    sender,
+  );
   return {
     access_token: token,
-    token_type: 'Bearer',
+    token_type: tokenTypeOf(sender.confirmation),
     expires_in: expiresInSeconds,
     scope: scopes.join(' '),
     refresh_token: refreshToken,

@@ -3,11 +3,13 @@ import type { Tx } from '#store';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
 import type { OAuthTables } from '../tables.ts';
+import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { type GrantRow, grantedApi, grantedPerson, grantedScopes } from './grant.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
 import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
 import { refreshExpiresAt } from './refresh-lifetimes.ts';
 import { type RequireStandingDeps, requireStanding } from './require-standing.ts';
+import type { Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
 
 export type RespondWithGrantDeps = IssueAccessTokenDeps &
@@ -18,7 +20,7 @@ export type RespondWithGrantDeps = IssueAccessTokenDeps &
 export async function respondWithGrant(
   deps: RespondWithGrantDeps,
   client: Client,
-  { grant, refreshToken }: { grant: GrantRow; refreshToken: string | undefined },
+  { grant, refreshToken, sender }: { grant: GrantRow; refreshToken: string | undefined; sender: Sender },
 ): Promise<TokenResponse> {
   // Taken before anybody is asked: what is revoked from now on, while they answer, is revoked after the token's `iat`.
   const issuedAt = deps.clock.now();
@@ -27,10 +29,10 @@ export async function respondWithGrant(
   const api = grantedApi(deps.clients, client, grant, []);
   const scopes = grantedScopes(client, api, readScope(grant.scope));
   const person = grantedPerson(grant, user);
-  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person, issuedAt);
+  const { token, expiresInSeconds } = await issueAccessToken(deps, client, { api, scopes }, person, issuedAt, sender);
   return {
     access_token: token,
-    token_type: 'Bearer',
+    token_type: tokenTypeOf(sender.confirmation),
     expires_in: expiresInSeconds,
     scope: scopes.join(' '),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),

@@ -79,6 +79,7 @@ const COMES_BACK: Readonly<Record<RevocationKind, boolean>> = {
   jti: false,
   grant: false,
   client: true,
+  secret: false,
   session: false,
   user: true,
 };
@@ -87,11 +88,18 @@ const TARGET_TYPES: Readonly<Record<RevocationKind, string>> = {
   jti: 'access_token',
   grant: 'grant',
   client: 'client',
+  secret: 'client_secret',
   session: 'session',
   user: 'user',
 };
 
-const GRANT_COLUMNS = { grant: 'id', client: 'client_id', session: 'session_id', user: 'user_id' } as const;
+const GRANT_COLUMNS = {
+  grant: 'id',
+  client: 'client_id',
+  secret: 'client_secret_id',
+  session: 'session_id',
+  user: 'user_id',
+} as const;
 
 /** @returns how many ended here. */
 async function endGrants(

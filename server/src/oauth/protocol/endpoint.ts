@@ -6,6 +6,12 @@ export interface EndpointRequest {
   params: Params;
   /** The Authorization header. */
   authorization?: string | undefined;
+  /** The caller's TLS certificate (DER), when the listener or a trusted proxy saw one. */
+  certificate?: Uint8Array | undefined;
+  /** DPoP headers, each as it came (RFC 9449 §4.1). */
+  dpop?: readonly string[] | undefined;
+  /** The HTTP method; POST where nothing else reaches the endpoint. */
+  method?: string | undefined;
   /** Address of the caller, as the listener saw it. */
   ip: string;
 }

@@ -1,3 +1,5 @@
+import { type Confirmation, readConfirmation } from './confirmation.ts';
+
 /** Claims of our access tokens (RFC 9068 §2.2), with `grant_id` and `sid` of our own so that one revocation ends many. */
 export interface AccessTokenClaims {
   iss: string;
@@ -23,6 +25,10 @@ export interface AccessTokenClaims {
   api_key_id?: string;
   /** `jti:` and `client:` of the tokens it was made from (RFC 8693): it ends when one of them is revoked. */
   origins?: string[];
+  /** What it is bound to. */
+  cnf?: Confirmation;
+  /** The secret that it was obtained with. */
+  client_secret_id?: string;
 }
 
 /** RFC 8693 §4.1. `client_id`: whose token the actor showed. */
@@ -42,6 +48,8 @@ export const ACT_DEPTH_MAX = 5;
 export function readAccessTokenClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
   const { iss, sub, aud, exp, iat, jti, client_id, scope, roles, auth_time, acr, amr, grant_id, sid } = payload;
   const { organization_id, act, principal_type, api_key_id, origins } = payload;
+  const { client_secret_id } = payload;
+  const cnf = payload.cnf === undefined ? undefined : readConfirmation(payload.cnf);
   if (!isText(iss) || !isText(sub) || !isText(jti) || !isText(client_id)) return undefined;
   if (!isSeconds(exp) || !isSeconds(iat)) return undefined;
   if (!isText(aud) && !isTextList(aud)) return undefined;
@@ -51,6 +59,9 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
   if (!isOptional(organization_id, isText) || !isOptional(act, isActClaim)) return undefined;
   if (!isOptional(principal_type, isDelegatedType) || !isOptional(api_key_id, isText)) return undefined;
   if (!isOptional(origins, isTextList)) return undefined;
+  if (!isOptional(client_secret_id, isText)) return undefined;
+  // Bound to something we can't check: it must not pass for a bearer token.
+  if (payload.cnf !== undefined && cnf === undefined) return undefined;
   return {
     iss,
     sub,
@@ -71,6 +82,8 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
     ...(principal_type === undefined ? {} : { principal_type }),
     ...(api_key_id === undefined ? {} : { api_key_id }),
     ...(origins === undefined ? {} : { origins }),
+    ...(cnf === undefined ? {} : { cnf }),
+    ...(client_secret_id === undefined ? {} : { client_secret_id }),
   };
 }
 

@@ -13,8 +13,20 @@ const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
 /** Our tokens carry these and nothing else: `jku`, `x5u`, `jwk`, `x5c`, `crit`, `b64` and `zip` are never even read. */
 const HEADER_MEMBERS = new Set(['alg', 'kid', 'typ']);
 
-/** Takes a JWS in compact form (RFC 7515 §7.1) apart, strictly, without trusting a word of it. */
+/** One of our own: its header holds what ours hold and nothing else. */
 export function readJws(text: string): CompactJws | undefined {
+  const jws = takeJwsApart(text);
+  if (jws === undefined) return undefined;
+  const { alg, kid, typ } = jws.header;
+  if (typeof alg !== 'string' || typeof kid !== 'string' || typeof typ !== 'string') return undefined;
+  if (!Object.keys(jws.header).every((name) => HEADER_MEMBERS.has(name))) return undefined;
+  return { ...jws, header: { alg, kid, typ } };
+}
+
+export type UntrustedJws = Omit<CompactJws, 'header'> & { header: Record<string, unknown> };
+
+/** Takes a JWS in compact form (RFC 7515 §7.1) apart, strictly, without trusting a word of it. */
+export function takeJwsApart(text: string): UntrustedJws | undefined {
   if (text.length > LIMITS.credentialLengthMax) return undefined;
   const match = COMPACT.exec(text);
   if (match === null) return undefined;
@@ -23,10 +35,7 @@ export function readJws(text: string): CompactJws | undefined {
   const payload = readJson(payloadPart);
   const signature = readBase64url(signaturePart);
   if (header === undefined || payload === undefined || signature === undefined) return undefined;
-  const { alg, kid, typ } = header;
-  if (typeof alg !== 'string' || typeof kid !== 'string' || typeof typ !== 'string') return undefined;
-  if (!Object.keys(header).every((name) => HEADER_MEMBERS.has(name))) return undefined;
-  return { header: { alg, kid, typ }, payload, signed: Buffer.from(`${headerPart}.${payloadPart}`), signature };
+  return { header, payload, signed: Buffer.from(`${headerPart}.${payloadPart}`), signature };
 }
 
 /** Refuses the second spelling that base64 has for most values, so that one token has one text. */

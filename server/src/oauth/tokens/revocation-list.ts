@@ -1,5 +1,5 @@
 /** What a revocation names. A token carries up to one id of each kind. */
-export const REVOCATION_KINDS = ['jti', 'grant', 'client', 'session', 'user'] as const;
+export const REVOCATION_KINDS = ['jti', 'grant', 'client', 'secret', 'session', 'user'] as const;
 export type RevocationKind = (typeof REVOCATION_KINDS)[number];
 
 /** Change topic of a revocation; its id is {@link encodeRevocation}'s text. */
@@ -26,6 +26,8 @@ export interface RevocableToken {
   jti?: string | undefined;
   grant?: string | undefined;
   client?: string | undefined;
+  /** The client secret it was obtained with. */
+  secret?: string | undefined;
   session?: string | undefined;
   user?: string | undefined;
   /** Further ids that it ends with: of the tokens that it was exchanged for. */

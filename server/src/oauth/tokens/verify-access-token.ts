@@ -4,6 +4,7 @@ import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { ApiKeysPort } from '../ports.ts';
 import { type AccessTokenClaims, type ActClaim, readAccessTokenClaims } from './access-token-claims.ts';
+import { type Confirmation, isHeldBy } from './confirmation.ts';
 import { readJws } from './read-jws.ts';
 import { RecentCache } from './recent-cache.ts';
 import type { Origin, RevocableToken, RevocationList } from './revocation-list.ts';
@@ -17,15 +18,24 @@ export type VerificationFailure =
   | 'wrong_audience'
   | 'wrong_issuer'
   | 'bad_signature'
-  | 'wrong_type';
+  | 'wrong_type'
+  | 'wrong_sender';
 
 export type Verification =
   | { ok: true; principal: Principal }
   | { ok: false; reason: VerificationFailure; description: string; former?: Principal };
 
+export interface ExpectedToken {
+  audience: string;
+  confirmation?: Confirmation | undefined;
+}
+
 export interface AccessTokenVerifier {
-  /** `now` in milliseconds. Never waits: everything it needs is in memory. */
-  verifyAccessToken(text: string, expected: { audience: string }, now: number): Verification;
+  /**
+   * `now` in milliseconds. Never waits: everything it needs is in memory. `confirmation` is the key or certificate that
+   * the caller proved to hold; a token that is bound to another one, or to any when none was proved, is refused.
+   */
+  verifyAccessToken(text: string, expected: ExpectedToken, now: number): Verification;
   /** The claims of a token that is good now, whatever its audience: for introspection, revocation and userinfo. */
   readAccessToken(text: string, now: number): { claims: AccessTokenClaims; principal: Principal } | RefusedVerification;
 }
@@ -77,10 +87,13 @@ export function createAccessTokenVerifier(deps: VerifierDeps): AccessTokenVerifi
   }
 
   return {
-    verifyAccessToken(text, { audience }, now) {
+    verifyAccessToken(text, { audience, confirmation }, now) {
       const verified = check(text, now);
       if ('reason' in verified) return verified;
-      const { aud } = verified.claims;
+      const { aud, cnf } = verified.claims;
+      if ((cnf !== undefined || confirmation !== undefined) && !isHeldBy(cnf, confirmation)) {
+        return { ...WRONG_SENDER, former: verified.principal };
+      }
       if (aud === audience || (Array.isArray(aud) && aud.includes(audience))) {
         return { ok: true, principal: verified.principal };
       }
@@ -131,6 +144,7 @@ function describeToken(claims: AccessTokenClaims, tenantId: string, kid: string,
       jti: claims.jti,
       grant: claims.grant_id,
       client: claims.client_id,
+      secret: claims.client_secret_id,
       session: claims.sid,
       user: isPerson ? claims.sub : undefined,
       origins: claims.origins?.flatMap(readOrigin),
@@ -168,6 +182,10 @@ function currentState(deps: VerifierDeps, verified: Verified, now: number): Refu
   return undefined;
 }
 
+const WRONG_SENDER: RefusedVerification = refuse(
+  'wrong_sender',
+  'The access token is bound to a key or certificate that was not proved, or to none at all. Present it as it was issued (token_type).',
+);
 const REVOKED: RefusedVerification = refuse('revoked', 'The access token was revoked. Get a new one.');
 
 function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: boolean): Principal {
