@@ -46,6 +46,7 @@ describe('client credentials: 200', () => {
     expect(claimsOf(body.access_token)).toEqual({
       iss: ISSUER,
       sub: 'machine',
+      client_secret_id: expect.stringMatching(/^csc_/),
       client_id: 'machine',
       aud: WEATHER,
       iat,
