@@ -27,6 +27,10 @@ describe('mintCredential', () => {
     ['session', undefined, /^gh_ss_[0-9A-Za-z]{33}$/],
     ['one_time_link', undefined, /^gh_ln_[0-9A-Za-z]{33}$/],
     ['csrf', undefined, /^gh_cf_[0-9A-Za-z]{33}$/],
+    ['device_code', undefined, /^gh_dc_[0-9A-Za-z]{33}$/],
+    ['auth_req_id', undefined, /^gh_ar_[0-9A-Za-z]{33}$/],
+    ['initial_access_token', undefined, /^gh_ia_[0-9A-Za-z]{33}$/],
+    ['registration_access_token', undefined, /^gh_ra_[0-9A-Za-z]{33}$/],
   ] as const)('%s %s', ([kind, environment, form]) => {
     expect(mintCredential(kind, systemRandom, environment)).toMatch(form);
   });

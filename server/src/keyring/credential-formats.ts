@@ -20,6 +20,10 @@ const CREDENTIAL_PREFIXES = {
   gh_ss_: { kind: 'session' },
   gh_ln_: { kind: 'one_time_link' },
   gh_cf_: { kind: 'csrf' },
+  gh_dc_: { kind: 'device_code' },
+  gh_ar_: { kind: 'auth_req_id' },
+  gh_ia_: { kind: 'initial_access_token' },
+  gh_ra_: { kind: 'registration_access_token' },
 } as const satisfies Record<string, { kind: string; environment?: string }>;
 
 export type CredentialKind = (typeof CREDENTIAL_PREFIXES)[keyof typeof CREDENTIAL_PREFIXES]['kind'];

@@ -1,4 +1,5 @@
 import { defineErrors, type ErrorCategory, type GatehouseError } from '#base';
+import { decoupledDefinitions } from './decoupled/decoupled-errors.ts';
 
 /** Error codes on the wire: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, OpenID Connect Core §3.1.2.6. */
 export type WireError =
@@ -19,6 +20,9 @@ export type WireError =
   | 'request_not_supported'
   | 'request_uri_not_supported'
   | 'registration_not_supported'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
   | 'server_error'
   | 'temporarily_unavailable';
 
@@ -192,6 +196,7 @@ const definitions = {
     category: 'conflict',
     message: 'The client has as many live secrets as are allowed. Revoke one that is no longer used.',
   },
+  ...decoupledDefinitions,
 } satisfies Record<string, ProtocolError>;
 
 export const oauthErrors = defineErrors(definitions);

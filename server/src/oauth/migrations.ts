@@ -1,3 +1,5 @@
+import { DECOUPLED_MIGRATION } from './decoupled/migration.ts';
+
 /** Append only: a step that was released is never edited. */
 export const oauthMigrations = {
   room: 'oauth',
@@ -153,5 +155,6 @@ export const oauthMigrations = {
         select gatehouse_protect('pushed_requests');
       `,
     },
+    DECOUPLED_MIGRATION,
   ],
 } as const;

@@ -52,6 +52,7 @@ const TABLES = [
   'consents',
   'authorization_requests',
   'token_revocations',
+  'decoupled_requests',
   'audit_events',
   'changes',
 ] as const;
@@ -78,6 +79,9 @@ test('a dump holds nothing that could be used: no secret, code, token or interac
   });
   if (asked.kind !== 'consent') throw new TypeError(asked.kind);
   issued.push(asked.prompt.interaction);
+  const { body: device } = await world.device({ client_id: 'tv' });
+  const userCode = String(device.user_code);
+  issued.push(String(device.device_code));
   await world.token({ ...SPA_REDEEM, code });
   await world.revoke({ client_id: 'spa', token: String(body.refresh_token) });
 
@@ -90,6 +94,8 @@ test('a dump holds nothing that could be used: no secret, code, token or interac
     }
     return texts.join('\n');
   });
+  expect(dump).not.toContain(userCode);
+  expect(dump).not.toContain(userCode.replace('-', ''));
   for (const text of issued) {
     expect(text.length).toBeGreaterThan(30);
     for (const encoding of ['utf8', 'base64', 'base64url', 'hex'] as const) {

@@ -87,6 +87,17 @@ export const RESOURCES = [
       apis: ['weather'],
     },
   },
+  {
+    kind: 'client',
+    name: 'tv',
+    spec: {
+      displayName: 'Television',
+      type: 'public',
+      grants: ['device_code', 'refresh_token'],
+      scopes: ['openid', 'profile', 'offline_access', 'weather:read'],
+      apis: ['weather'],
+    },
+  },
 ] as const;
 
 export const VERIFIER = 'v'.repeat(43);
@@ -218,6 +229,10 @@ export async function openWorld() {
       answer(await at.token(request(encode(form), authorization, ip, more))),
     tokenText: async (text: string, authorization?: string) => answer(await oauth.token(request(text, authorization))),
     revoke: async (form: Form, ip?: string) => answer(await oauth.revoke(request(encode(form), undefined, ip))),
+    device: async (form: Form, authorization?: string) =>
+      answer(await oauth.deviceAuthorization(request(encode(form), authorization))),
+    showDevice: (form: Form) => oauth.showDevice(browserRequest(encode(form))),
+    decideDevice: (form: Form) => oauth.decideDevice(browserRequest(encode(form))),
     introspect: async (form: Form) => answer(await oauth.introspect(request(encode(form)))),
     userinfo: async (authorization: string | undefined) => answer(await oauth.userinfo(request('', authorization))),
     authorize: (form: Form) => oauth.authorize(browserRequest(encode(form))),

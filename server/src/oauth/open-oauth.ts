@@ -9,6 +9,8 @@ import { ClientDirectory } from './clients/client-directory.ts';
 import { createFailureThrottle } from './clients/failure-throttle.ts';
 import { followClients } from './clients/follow-clients.ts';
 import { followClientSecrets } from './clients/load-secrets.ts';
+import { type DeviceOutcome, decideDevice, showDevice } from './device/answer-device.ts';
+import { deviceAuthorizationEndpoint } from './device/authorize-device.ts';
 import { discoveryEndpoint, jwksEndpoint } from './endpoints/discovery.ts';
 import { introspectEndpoint } from './endpoints/introspect.ts';
 import { revokeEndpoint } from './endpoints/revoke.ts';
@@ -23,6 +25,7 @@ import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
 import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
 import { apiKind, clientKind } from './kinds.ts';
 import type { ApiKeysPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
+import { createAttemptBudget } from './protocol/attempt-budget.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
 import { RevocationList } from './tokens/revocation-list.ts';
@@ -58,12 +61,18 @@ export interface OAuthServer {
   revoke(request: EndpointRequest): Promise<EndpointResponse>;
   introspect(request: EndpointRequest): Promise<EndpointResponse>;
   userinfo(request: EndpointRequest): Promise<EndpointResponse>;
+  deviceAuthorization(request: EndpointRequest): Promise<EndpointResponse>;
+  showDevice(request: BrowserRequest): Promise<DeviceOutcome>;
+  decideDevice(request: BrowserRequest): Promise<DeviceOutcome>;
   authorize(request: BrowserRequest): Promise<AuthorizationOutcome>;
   decideConsent(request: BrowserRequest): Promise<AuthorizationOutcome>;
   discovery(tenantId: string): EndpointResponse;
   jwks(tenantId: string): EndpointResponse;
   close(): void;
 }
+
+/** RFC 8628 §5.1: a person mistypes a few times; whoever tries more is guessing. */
+const CODE_GUESSES = { atOnce: 10, perSecond: 1 / 60, keysMax: 20_000 };
 
 /** Loads clients, APIs, secrets and revocations, and follows their changes. */
 export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
@@ -87,6 +96,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     failures,
     remoteKeys: createRemoteKeySets(input),
     keySetOf: createIssuerKeySets(input),
+    codeGuesses: createAttemptBudget(input, CODE_GUESSES),
     issued: input.issued ?? { tokenIssued: () => undefined },
     notices: input.notices ?? { notify: () => undefined },
   };
@@ -100,6 +110,9 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     revoke: (request) => revokeEndpoint(deps, request),
     introspect: (request) => introspectEndpoint(deps, request),
     userinfo: (request) => userinfoEndpoint(deps, request),
+    deviceAuthorization: (request) => deviceAuthorizationEndpoint(deps, request),
+    showDevice: (request) => showDevice(deps, request),
+    decideDevice: (request) => decideDevice(deps, request),
     authorize: (request) => authorize(deps, request),
     decideConsent: (request) => decideConsent(deps, request),
     discovery: (tenantId) => discoveryEndpoint(deps, tenantId),

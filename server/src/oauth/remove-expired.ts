@@ -1,5 +1,6 @@
 import type { Clock } from '#base';
 import type { Store } from '#store';
+import type { DecoupledTables } from './decoupled/tables.ts';
 import { REFRESH_REPEAT_MILLISECONDS } from './grants/refresh-lifetimes.ts';
 import type { OAuthTables } from './tables.ts';
 
@@ -7,6 +8,9 @@ import type { OAuthTables } from './tables.ts';
 const BATCH_MAX = 5000;
 /** A grant that ended is kept this long, so that a late replay of its tokens still finds out what they were. */
 const KEPT_MILLISECONDS = 24 * 3_600_000;
+
+/** A device that asks too late is told so for as long. */
+const EXPLAINED_MILLISECONDS = 600_000;
 
 /** Removes what can't matter any more, in all tenants. Run now and then by one process; safe to run by several. */
 export async function removeExpired({
@@ -22,6 +26,11 @@ export async function removeExpired({
     await db.deleteFrom('authorization_requests').where('expires_at', '<=', now).execute();
     await db.deleteFrom('pushed_requests').where('expires_at', '<=', now).execute();
     await db.deleteFrom('used_once').where('expires_at', '<=', now).execute();
+    await tx
+      .withTables<DecoupledTables>()
+      .deleteFrom('decoupled_requests')
+      .where('expires_at', '<=', now - EXPLAINED_MILLISECONDS)
+      .execute();
     await db.deleteFrom('token_revocations').where('expires_at', '<=', now).execute();
     await db
       .updateTable('refresh_tokens')

@@ -13,6 +13,12 @@ export { type AccountPage, renderAccountPage } from './pages/account-page.ts';
 export { ASSETS, type Asset } from './pages/assets.ts';
 export { type Brand, GATEHOUSE_BRAND } from './pages/brand.ts';
 export { type ConsentPrompt, renderConsentPage } from './pages/consent-page.ts';
+export {
+  type DevicePage,
+  renderDeviceAnsweredPage,
+  renderDeviceCodePage,
+  renderDevicePage,
+} from './pages/device-pages.ts';
 export { type Html, html } from './pages/html.ts';
 export { type ErrorPage, renderContinuePage, renderErrorPage, renderSignedOutPage } from './pages/message-pages.ts';
 export { chooseLocale } from './pages/messages/choose-locale.ts';

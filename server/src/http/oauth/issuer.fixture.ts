@@ -51,6 +51,11 @@ const RESOURCES = [
       firstParty: true,
     },
   },
+  {
+    kind: 'client',
+    name: 'tv',
+    spec: { type: 'public', grants: ['device_code'], scopes: ['openid', 'weather:read'], apis: ['weather'] },
+  },
 ];
 
 export async function openIssuer() {

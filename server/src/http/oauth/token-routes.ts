@@ -23,6 +23,11 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
   };
   post('/oauth/token', oauth.token, 'the endpoint authenticates clients itself (RFC 6749 §3.2.1)');
   post('/oauth/revoke', oauth.revoke, 'the endpoint authenticates clients itself (RFC 7009 §2.1)');
+  post(
+    '/oauth/device_authorization',
+    oauth.deviceAuthorization,
+    'the endpoint authenticates clients itself (RFC 8628 §3.1)',
+  );
   post('/oauth/introspect', oauth.introspect, 'the endpoint authenticates clients itself (RFC 7662 §2.1)');
 
   // OpenID Connect Core §5.3.1: GET and POST.

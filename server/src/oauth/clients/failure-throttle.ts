@@ -1,4 +1,5 @@
 import { type Clock, networkOf } from '#base';
+import { createAttemptBudget } from '../protocol/attempt-budget.ts';
 
 /**
  * Keeps what strangers can cost at bounds: each refused request is a look at the database and a line in the log. Counted
@@ -15,41 +16,16 @@ export interface FailureThrottle {
 /** An office whose people's sessions all ran out over night fails once for each of them. */
 const FAILURES_AT_ONCE = 300;
 const FAILURES_PER_SECOND = 10;
-/** Networks remembered, those that failed last; some 200 bytes each. */
 const NETWORKS_MAX = 20_000;
-
-/** A leaky bucket: so many failures stood in it, then. */
-interface Bucket {
-  level: number;
-  at: number;
-}
 
 export function createFailureThrottle(
   { clock }: { clock: Clock },
   networksMax: number = NETWORKS_MAX,
 ): FailureThrottle {
-  // A Map keeps insertion order; whoever fails is taken out and put back at the end.
-  const buckets = new Map<string, Bucket>();
-  const levelOf = (network: string, now: number): number => {
-    const bucket = buckets.get(network);
-    return bucket === undefined ? 0 : Math.max(0, bucket.level - ((now - bucket.at) / 1000) * FAILURES_PER_SECOND);
-  };
-
+  const limits = { atOnce: FAILURES_AT_ONCE, perSecond: FAILURES_PER_SECOND, keysMax: networksMax };
+  const budget = createAttemptBudget({ clock }, limits);
   return {
-    retryAfterSeconds(address) {
-      if (buckets.size === 0) return undefined;
-      const over = levelOf(networkOf(address), clock.now()) + 1 - FAILURES_AT_ONCE;
-      return over > 0 ? Math.ceil(over / FAILURES_PER_SECOND) : undefined;
-    },
-    failed(address) {
-      const network = networkOf(address);
-      const now = clock.now();
-      const level = levelOf(network, now) + 1;
-      buckets.delete(network);
-      buckets.set(network, { level, at: now });
-      if (buckets.size <= networksMax) return;
-      const [oldest] = buckets.keys();
-      if (oldest !== undefined) buckets.delete(oldest);
-    },
+    retryAfterSeconds: (address) => budget.retryAfterSeconds(networkOf(address)),
+    failed: (address) => budget.spend(networkOf(address)),
   };
 }

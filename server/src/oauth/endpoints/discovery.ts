@@ -37,6 +37,7 @@ export function discoveryEndpoint(
     revocation_endpoint: `${issuer}${ENDPOINTS.revoke}`,
     introspection_endpoint: `${issuer}${ENDPOINTS.introspect}`,
     scopes_supported: [...IDENTITY_SCOPES.keys(), ...apiScopes(clients, tenantId)],
+    device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
     grant_types_supported: GRANT_TYPES_SUPPORTED,

@@ -1,7 +1,9 @@
 import type { Client } from '../clients/client-directory.ts';
 import { GRANT_WIRE_NAMES, type GrantType, grantTypeOf } from '../clients/grant-types.ts';
+import type { CollectTokensDeps } from '../decoupled/collect-tokens.ts';
 import { oauthErrors } from '../errors.ts';
 import { type ClientCredentialsDeps, grantClientCredentials } from '../grants/client-credentials.ts';
+import { grantDeviceCode } from '../grants/device-code.ts';
 import { type RedeemCodeDeps, redeemCode } from '../grants/redeem-code.ts';
 import { type RefreshTokensDeps, refreshTokens } from '../grants/refresh-tokens.ts';
 import type { Sender } from '../grants/sender.ts';
@@ -10,7 +12,11 @@ import { type Check, type EndpointRequest, type EndpointResponse, established } 
 import { type Params, printable, requiredParam } from '../protocol/read-params.ts';
 import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
 
-export type TokenDeps = ClientCredentialsDeps & RedeemCodeDeps & RefreshTokensDeps & ClientEndpointDeps;
+export type TokenDeps = ClientCredentialsDeps &
+  CollectTokensDeps &
+  RedeemCodeDeps &
+  RefreshTokensDeps &
+  ClientEndpointDeps;
 
 interface TokenContext extends ClientContext {
   deps: TokenDeps;
@@ -33,6 +39,7 @@ const GRANTS: Readonly<Partial<Record<GrantType, Grant>>> = {
   authorization_code: redeemCode,
   client_credentials: grantClientCredentials,
   refresh_token: refreshTokens,
+  device_code: grantDeviceCode,
 };
 
 /** As they are said on the wire. */

@@ -1,5 +1,6 @@
 import { account } from './de/account.ts';
 import { consent } from './de/consent.ts';
+import { device } from './de/device.ts';
 import { errors } from './de/errors.ts';
 import { failures } from './de/failures.ts';
 import { frame } from './de/frame.ts';
@@ -7,4 +8,4 @@ import { setup } from './de/setup.ts';
 import { signIn } from './de/sign-in.ts';
 import type { Translation } from './messages.ts';
 
-export const de: Translation = { account, consent, errors, failures, frame, setup, signIn };
+export const de: Translation = { account, consent, device, errors, failures, frame, setup, signIn };

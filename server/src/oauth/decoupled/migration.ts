@@ -1,0 +1,34 @@
+/** Requests whose person answers on another device or at another time (RFC 8628, CIBA), while the client asks for the result. */
+export const DECOUPLED_MIGRATION = {
+  name: '0004-decoupled-requests',
+  sql: `
+    create table decoupled_requests (
+      tenant_id text not null,
+      hash text not null,
+      kind text not null check (kind in ('device', 'ciba')),
+      client_id text not null,
+      client_resource_id text not null,
+      scope text not null,
+      api text,
+      user_code_hash text,
+      user_id text,
+      binding_message text,
+      acr text,
+      notify_sealed text,
+      address text not null,
+      created_at bigint not null,
+      expires_at bigint not null,
+      interval_seconds integer not null,
+      polled_at bigint,
+      decided_at bigint,
+      decision text check (decision in ('allow', 'deny')),
+      grant_id text,
+      primary key (tenant_id, hash)
+    );
+    create unique index decoupled_requests_user_code on decoupled_requests (tenant_id, user_code_hash)
+      where user_code_hash is not null;
+    create index decoupled_requests_user on decoupled_requests (tenant_id, user_id) where user_id is not null;
+    create index decoupled_requests_expiry on decoupled_requests (expires_at);
+    select gatehouse_protect('decoupled_requests');
+  `,
+} as const;

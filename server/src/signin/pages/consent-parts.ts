@@ -1,0 +1,37 @@
+import { type Html, html } from './html.ts';
+import { initials } from './initials.ts';
+import type { View } from './view.ts';
+
+/** Who asks, who is asked, and what for: what every page that gives something away shows. */
+export interface Asked {
+  client: { id: string; displayName: string };
+  person: { name: string | undefined; email: string | undefined };
+  scopes: readonly { scope: string; description: string }[];
+  api: { name: string; audience: string } | undefined;
+}
+
+/** Whose account it is about. */
+export function personLine({ locale }: View, person: Asked['person']): Html {
+  const name = person.name ?? person.email ?? locale.text.consent.yourAccount;
+  return html`<div class="as"><span class="avatar" aria-hidden="true">${initials(name, person.email ?? '')}</span><span class="who"><strong>${name}</strong>${person.email !== undefined && person.email !== name && html`<span class="muted small">${person.email}</span>`}</span></div>`;
+}
+
+/** What the client will be able to do. */
+export function scopeSection({ locale }: View, { client, scopes }: Pick<Asked, 'client' | 'scopes'>): Html {
+  const { consent } = locale.text;
+  return html`<section aria-labelledby="will">
+<h2 id="will">${scopes.length > 0 ? consent.willBeAble(client.displayName) : consent.willLearn(client.displayName)}</h2>
+<ul class="scopes">
+${scopes.map(({ scope, description }) => html`<li>${tick()}<span>${description !== '' && html`<span class="detail">${description}</span>`}<code>${scope}</code></span></li>`)}
+</ul>
+</section>`;
+}
+
+const tick = () =>
+  html`<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false"><path d="M4.5 10.5l3.5 3.5 7.5-8"/></svg>`;
+
+/** The client's own name is what it says of itself; these are what it is. */
+export function clientFacts({ locale }: View, { client, api }: Pick<Asked, 'client' | 'api'>): Html {
+  const { consent } = locale.text;
+  return html`<p>${consent.registeredAs}: <code>${client.id}</code></p>${api !== undefined && html`<p>${consent.asksFor}: <code>${api.name}</code></p>`}`;
+}
