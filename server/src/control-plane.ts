@@ -39,7 +39,11 @@ export async function openControlPlane(
 ): Promise<ControlPlane> {
   const { configuration, clock } = foundation;
   const { issuer } = configuration;
-  const viewOf = pageViews({ cookies: cookiesFor(issuer), issuerOrigin: new URL(issuer).origin });
+  const viewOf = pageViews({
+    cookies: cookiesFor(issuer),
+    issuerOrigin: new URL(issuer).origin,
+    brandOf: () => rooms.branding.of(DEFAULT_TENANT_ID),
+  });
   const mail = openMailService(foundation, rooms, {});
   const server = await buildControlServer({
     ...probeDeps(foundation, rooms, gateway),
@@ -59,6 +63,7 @@ export async function openControlPlane(
         ...foundation,
         issuer,
         tenantId: DEFAULT_TENANT_ID,
+        branding: rooms.branding,
         passwords: { hashPassword, verifyPassword, dummyVerify },
         throttle: createSignInThrottle({ clock }),
       }),

@@ -22,7 +22,15 @@ import {
   type ResourceSnapshot,
   type ResourceSnapshots,
 } from '#resources';
-import { cookiesFor, createSessionPort, endedSessions, type SessionPort } from '#signin';
+import {
+  type Branding,
+  brandingKind,
+  cookiesFor,
+  createSessionPort,
+  endedSessions,
+  openBranding,
+  type SessionPort,
+} from '#signin';
 import type { Foundation } from './foundation.ts';
 
 /** In the order of an export: what others refer to comes first. */
@@ -36,6 +44,7 @@ export const KINDS: Kinds = kindRegistry([
   clientKind,
   mailTemplateKind,
   routeKind,
+  brandingKind,
 ]);
 
 /** What both planes need: who is calling, and may they. */
@@ -50,6 +59,7 @@ export interface Rooms {
   resources: ResourceSnapshots;
   roles: ResourceSnapshot<RoleSpec>;
   sessions: SessionPort;
+  branding: Branding;
   close(): void;
 }
 
@@ -68,6 +78,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       planKind,
       mailTemplateKind,
       routeKind,
+      brandingKind,
     ]),
     openApiKeySnapshot({
       store,
@@ -130,6 +141,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     resources,
     roles,
     sessions,
+    branding: openBranding(resources.of(brandingKind)),
     close() {
       oauth.close();
       authorizer.close();

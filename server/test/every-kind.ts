@@ -11,6 +11,21 @@ name: acme
 spec:
   displayName: Acme Corporation, Zürich
 ---
+kind: branding
+name: default
+spec:
+  productName: Acme & Söhne
+  logo:
+    svg: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 32"><path d="M4 4h112v24H4z" fill="#7a1fa2"/></svg>'
+  colours:
+    accent: "#7a1fa2"
+  links:
+    terms: https://acme.example.com/terms
+    support: mailto:help@acme.example.com
+  templates:
+    legal: |
+      {% if language == "de" %}<p>{{ product_name }} GmbH, Zürich</p>{% else %}<p>{{ product_name }} Ltd, Zürich</p>{% endif %}
+---
 kind: plan
 name: plenty
 spec:

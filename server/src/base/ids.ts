@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   registrationPolicy: 'rgp',
   challenge: 'chl',
   userImport: 'imp',
+  branding: 'brd',
   process: 'prc',
   error: 'err',
 } as const;

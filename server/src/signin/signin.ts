@@ -1,5 +1,7 @@
 /** Proving who a person is: password, session, the first administrator, and the pages that ask. */
 export { SIGNIN_AUDIT_EVENTS, type SigninAuditEvent } from './audit-events.ts';
+export { type BrandingSpec, brandingKind } from './branding/branding-kind.ts';
+export { type Branding, openBranding } from './branding/open-branding.ts';
 export { consumeFirstAdministratorLink, isFirstAdministratorLinkOpen } from './consume-first-administrator-link.ts';
 export { type Cookies, cookiesFor } from './cookies.ts';
 export { createFirstAdministratorLink, type FirstAdministratorLink } from './create-first-administrator-link.ts';

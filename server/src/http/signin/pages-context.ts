@@ -1,6 +1,6 @@
 import type { Clock, Random } from '#base';
 import type { Keyring } from '#keyring';
-import type { Brand, Cookies, Passwords, SessionPort, SignInThrottle } from '#signin';
+import type { Branding, Cookies, Passwords, SessionPort, SignInThrottle } from '#signin';
 import type { Store } from '#store';
 import type { ViewOf } from './page-view.ts';
 
@@ -15,7 +15,7 @@ export interface SigninPagesDeps {
   issuer: string;
   tenantId: string;
   /** The tenant's look; ours without it. */
-  brandOf?: () => Brand;
+  branding?: Branding;
 }
 
 export interface PagesContext extends SigninPagesDeps {

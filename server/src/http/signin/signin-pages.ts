@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { cookiesFor, createSessionPort } from '#signin';
+import { cookiesFor, createSessionPort, GATEHOUSE_BRAND } from '#signin';
 import { accountRoutes } from './account-routes.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { acceptFormsOnly } from './form.ts';
@@ -19,7 +19,11 @@ export type { SigninPagesDeps } from './pages-context.ts';
 export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
   const cookies = cookiesFor(deps.issuer);
   const issuerOrigin = new URL(deps.issuer).origin;
-  const viewOf = pageViews({ cookies, issuerOrigin, brandOf: deps.brandOf });
+  const viewOf = pageViews({
+    cookies,
+    issuerOrigin,
+    brandOf: () => deps.branding?.of(deps.tenantId) ?? GATEHOUSE_BRAND,
+  });
   const context: PagesContext = {
     ...deps,
     viewOf,
@@ -32,7 +36,7 @@ export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
     acceptFormsOnly(app);
     answerErrorsWithPages(app, viewOf);
     rememberAskedLanguage(app, cookies);
-    assetRoutes(app);
+    assetRoutes(app, context);
     languageRoute(app, context);
     signInRoutes(app, context);
     setupRoutes(app, context);
