@@ -20,6 +20,7 @@ import {
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
 import { cookiesFor, createSignInThrottle } from '#signin';
 import type { Foundation } from './foundation.ts';
+import { holdKeyPlaces } from './hold-key-places.ts';
 import { openMailService } from './open-mail.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import { KINDS, type Rooms } from './rooms.ts';
@@ -53,6 +54,7 @@ export async function openControlPlane(
     authorizeGrant: async (tx, actor, grant) => {
       authorizeGrant(rooms.roles, actor, grant);
       await holdRoles(tx, grant);
+      await holdKeyPlaces(tx, grant);
     },
     plugins: [
       oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID, viewOf }),
@@ -99,7 +101,8 @@ function probeDeps(foundation: Foundation, rooms: Rooms, gateway: Gateway | unde
       { name: 'changes', check: () => demandHearing(store.changes) },
     ],
     permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
-    authenticateAdmin: (credential) => authenticateAdmin(rooms, credential, `${issuer}/api/v1`, clock.now()),
+    authenticateAdmin: (credential, { remoteAddress }) =>
+      authenticateAdmin(rooms, credential, { audience: `${issuer}/api/v1`, address: remoteAddress }, clock.now()),
   };
 }
 
@@ -129,11 +132,11 @@ async function listen(
 function authenticateAdmin(
   { apiKeys, oauth }: Rooms,
   credential: string,
-  audience: string,
+  { audience, address }: { audience: string; address: string },
   now: number,
 ): AdminVerification {
   return credential.startsWith('gh_')
-    ? apiKeys.verifyApiKey(credential, now)
+    ? apiKeys.verifyApiKey(credential, now, { address })
     : oauth.verifier.verifyAccessToken(credential, { audience }, now);
 }
 

@@ -1,4 +1,12 @@
-import { type ApiKeySnapshot, openApiKeySnapshot, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
+import {
+  type ApiKeySnapshot,
+  keyPolicyKind,
+  openApiKeySnapshot,
+  planKind,
+  usesOfKeyOrganizations,
+  usesOfKeyPlaces,
+  usesOfKeyRoles,
+} from '#apikeys';
 import {
   type Authorizer,
   type Facts,
@@ -38,12 +46,13 @@ export const KINDS: Kinds = kindRegistry([
   alsoUsed(roleKind, usesOfKeyRoles),
   alsoUsed(organizationKind, usesOfKeyOrganizations),
   planKind,
-  apiKind,
+  keyPolicyKind,
+  alsoUsed(apiKind, usesOfKeyPlaces('apis')),
   factSourceKind,
   policyKind,
   clientKind,
   mailTemplateKind,
-  routeKind,
+  alsoUsed(routeKind, usesOfKeyPlaces('routes')),
   brandingKind,
 ]);
 

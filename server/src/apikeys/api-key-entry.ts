@@ -1,11 +1,12 @@
 import type { Principal } from '#base';
-import type { ApiKeyRow } from './api-key.ts';
+import { type ApiKeyRow, toApiKey } from './api-key.ts';
+import { type KeyPlace, type PlaceProblem, placeJudge } from './key-place.ts';
 
 export type ApiKeyVerification =
   | { ok: true; principal: Principal }
   | {
       ok: false;
-      reason: 'malformed' | 'unknown' | 'expired' | 'revoked';
+      reason: 'malformed' | 'unknown' | 'expired' | 'revoked' | 'quarantined' | 'wrong_place';
       description: string;
       /** Whose key it was, for the record of what was tried with it. */
       former?: Principal;
@@ -19,8 +20,19 @@ export const REFUSED = {
   unknown: { ok: false, reason: 'unknown', description: 'This API key does not exist.' },
   expired: { ok: false, reason: 'expired', description: 'This API key has expired. Ask for a new one.' },
   revoked: { ok: false, reason: 'revoked', description: 'This API key was revoked. Ask for a new one.' },
+  quarantined: {
+    ok: false,
+    reason: 'quarantined',
+    description: 'This API key is set aside, since it may have leaked. Ask an administrator to release or replace it.',
+  },
+  address: { ok: false, reason: 'wrong_place', description: 'This API key may not be used from this address.' },
+  api: { ok: false, reason: 'wrong_place', description: 'This API key may not be used at this API.' },
+  route: { ok: false, reason: 'wrong_place', description: 'This API key may not be used at this route.' },
   ownerDisabled: { ok: false, reason: 'revoked', description: 'The person this API key belongs to is disabled.' },
-} as const satisfies Record<RefusedApiKey['reason'] | 'ownerDisabled', RefusedApiKey>;
+} as const satisfies Record<
+  Exclude<RefusedApiKey['reason'], 'wrong_place'> | PlaceProblem | 'ownerDisabled',
+  RefusedApiKey
+>;
 
 /** No id holds a space. */
 export function ownerKey(tenantId: string, id: string): string {
@@ -35,6 +47,8 @@ export class ApiKeyEntry {
   #accepted: ApiKeyVerification;
   #expiresAt: number;
   #revoked: boolean;
+  #quarantined: boolean;
+  #placeProblem: ReturnType<typeof placeJudge>;
 
   constructor(row: ApiKeyRow) {
     this.hash = row.hash;
@@ -42,6 +56,8 @@ export class ApiKeyEntry {
     this.#accepted = { ok: true, principal: toPrincipal(row) };
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     this.#revoked = row.revoked_at !== null;
+    this.#quarantined = row.quarantined_at !== null;
+    this.#placeProblem = placeJudge(toApiKey(row).restrictions);
   }
 
   update(row: ApiKeyRow): void {
@@ -49,6 +65,8 @@ export class ApiKeyEntry {
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     // Never back to life: a load that began before the revocation still brings the row as it was.
     this.#revoked ||= row.revoked_at !== null;
+    this.#quarantined = row.quarantined_at !== null;
+    this.#placeProblem = placeJudge(toApiKey(row).restrictions);
   }
 
   /** Revoked, or its row is gone. */
@@ -56,14 +74,23 @@ export class ApiKeyEntry {
     this.#revoked = true;
   }
 
+  /** Is it good at all? Where it may be used is for {@link judgePlace}. */
   verify(now: number): ApiKeyVerification {
     if (this.#revoked) return this.refuse('revoked');
     // The last millisecond is the one before: "on or after" is too late (RFC 7519 §4.1.4 says it of `exp`).
-    return now < this.#expiresAt ? this.#accepted : this.refuse('expired');
+    if (now >= this.#expiresAt) return this.refuse('expired');
+    if (this.#quarantined) return this.refuse('quarantined');
+    return this.#accepted;
+  }
+
+  /** Without a place, a key that is restricted to some is refused. */
+  judgePlace(good: ApiKeyVerification, place: KeyPlace | undefined): ApiKeyVerification {
+    const problem = this.#placeProblem?.(place);
+    return problem === undefined ? good : this.refuse(problem);
   }
 
   /** The refusal, with the name of whose key it was: only who presents the whole key gets this far. */
-  refuse(reason: 'revoked' | 'expired' | 'ownerDisabled'): RefusedApiKey {
+  refuse(reason: Exclude<keyof typeof REFUSED, 'malformed' | 'unknown'>): RefusedApiKey {
     return this.#accepted.ok ? { ...REFUSED[reason], former: this.#accepted.principal } : REFUSED[reason];
   }
 }

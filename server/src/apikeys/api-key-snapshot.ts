@@ -3,12 +3,13 @@ import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Change, Store, Tx } from '#store';
 import { API_KEY_TOPIC, type ApiKeyRow, type ApikeysTables } from './api-key.ts';
 import { ApiKeyEntry, type ApiKeyVerification, ownerKey, REFUSED } from './api-key-entry.ts';
+import type { KeyPlace } from './key-place.ts';
 
 /** Verifies API keys from memory, without waiting for anything. */
 export interface ApiKeySnapshot {
-  /** `now` in milliseconds. */
-  verifyApiKey(text: string, now: number): ApiKeyVerification;
-  /** Is the key with this id good now? For what was exchanged for it, and ends with it. */
+  /** `now` in milliseconds. Without a place, a key that may be used at some places only is refused. */
+  verifyApiKey(text: string, now: number, place?: KeyPlace): ApiKeyVerification;
+  /** Is the key with this id good now, wherever? For what was exchanged for it, and ends with it. */
   isLive(tenantId: string, id: string, now: number): boolean;
   /** Keys held, and texts remembered. */
   stats(): { keys: number; texts: number };
@@ -142,7 +143,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       const entry = byId.get(entryId(tenantId, id));
       return entry !== undefined && judge(entry, now).ok;
     },
-    verifyApiKey(text, now) {
+    verifyApiKey(text, now, place) {
       let entry = byText.get(text);
       if (entry === undefined) {
         if (text.length > LIMITS.credentialLengthMax) return REFUSED.malformed;
@@ -150,7 +151,8 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
         entry = find(text);
         if (entry === undefined) return REFUSED.unknown;
       }
-      return judge(entry, now);
+      const verification = judge(entry, now);
+      return verification.ok ? entry.judgePlace(verification, place) : verification;
     },
     stats: () => ({ keys: byId.size, texts: byText.size }),
     close() {

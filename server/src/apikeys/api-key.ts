@@ -26,6 +26,27 @@ export interface ApiKey {
   expiresAt?: number;
   revokedAt?: number;
   revokeReason?: string;
+  /** Set aside: refused until it is released or revoked. */
+  quarantinedAt?: number;
+  quarantineReason?: string;
+  description?: string;
+  tags: readonly string[];
+  /** Whom to write to about this key. */
+  contactEmail?: string;
+  restrictions: ApiKeyRestrictions;
+  /** The key it takes the place of, and the one that takes its place. */
+  replaces?: string;
+  replacedBy?: string;
+}
+
+/** Where a key may be used. What is left out restricts nothing. */
+export interface ApiKeyRestrictions {
+  /** Addresses and CIDR ranges that it may come from. */
+  addresses?: readonly string[];
+  /** APIs by name: routes of others refuse it. */
+  apis?: readonly string[];
+  /** Routes by name: others refuse it. */
+  routes?: readonly string[];
 }
 
 /** A type and not an interface: only types fit the index signature that Kysely asks for. */
@@ -49,6 +70,16 @@ export type ApikeysTables = {
     expires_at: number | null;
     revoked_at: number | null;
     revoke_reason: string | null;
+    quarantined_at: number | null;
+    quarantine_reason: string | null;
+    description: string | null;
+    tags: string[];
+    contact_email: string | null;
+    allowed_addresses: string[] | null;
+    allowed_apis: string[] | null;
+    allowed_routes: string[] | null;
+    replaces: string | null;
+    replaced_by: string | null;
   };
 };
 
@@ -75,5 +106,17 @@ export function toApiKey(row: Omit<ApiKeyRow, 'hash'>): ApiKey {
     ...(row.expires_at === null ? {} : { expiresAt: row.expires_at }),
     ...(row.revoked_at === null ? {} : { revokedAt: row.revoked_at }),
     ...(row.revoke_reason === null ? {} : { revokeReason: row.revoke_reason }),
+    ...(row.quarantined_at === null ? {} : { quarantinedAt: row.quarantined_at }),
+    ...(row.quarantine_reason === null ? {} : { quarantineReason: row.quarantine_reason }),
+    ...(row.description === null ? {} : { description: row.description }),
+    tags: row.tags,
+    ...(row.contact_email === null ? {} : { contactEmail: row.contact_email }),
+    restrictions: {
+      ...(row.allowed_addresses === null ? {} : { addresses: row.allowed_addresses }),
+      ...(row.allowed_apis === null ? {} : { apis: row.allowed_apis }),
+      ...(row.allowed_routes === null ? {} : { routes: row.allowed_routes }),
+    },
+    ...(row.replaces === null ? {} : { replaces: row.replaces }),
+    ...(row.replaced_by === null ? {} : { replacedBy: row.replaced_by }),
   };
 }

@@ -1,5 +1,5 @@
 /** API keys: issued once, verified from memory, revoked everywhere at once; and the plans whose limits apply to them. */
-export type { ApiKey, ApiKeyOwner } from './api-key.ts';
+export type { ApiKey, ApiKeyOwner, ApiKeyRestrictions } from './api-key.ts';
 export type { ApiKeyVerification } from './api-key-entry.ts';
 export {
   type ApiKeySnapshot,
@@ -8,16 +8,21 @@ export {
   openApiKeySnapshot,
 } from './api-key-snapshot.ts';
 export { APIKEYS_AUDIT_EVENTS, type ApikeysAuditEvent } from './audit-events.ts';
+export { type ChangeApiKeyInput, changeApiKey, quarantineApiKey, releaseApiKey } from './change-api-key.ts';
 export { apikeysErrors } from './errors.ts';
 export {
   type ApiKeyGrant,
   type IssueApiKeyDeps,
   type IssueApiKeyInput,
+  type IssuedApiKey,
   issueApiKey,
-  newApiKeySchema,
 } from './issue-api-key.ts';
+export type { KeyPlace } from './key-place.ts';
+export { type KeyPolicySpec, keyPolicyKind } from './key-policy.ts';
 export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.ts';
 export { apikeysMigrations } from './migrations.ts';
+export { apiKeyChangeSchema, newApiKeySchema } from './new-api-key.ts';
 export { type PlanSpec, planKind } from './plan-kind.ts';
 export { type RevokeApiKeyDeps, type RevokeApiKeyInput, revokeApiKey } from './revoke-api-key.ts';
-export { usesOfKeyOrganizations, usesOfKeyRoles } from './uses.ts';
+export { type RotateApiKeyInput, type RotatedApiKey, rotateApiKey } from './rotate-api-key.ts';
+export { usesOfKeyOrganizations, usesOfKeyPlaces, usesOfKeyRoles } from './uses.ts';

@@ -9,4 +9,24 @@ export const apikeysErrors = defineErrors({
     category: 'invalid_input',
     message: 'There is no plan with that name. Create it first, or leave the plan out.',
   },
+  api_key_place_unknown: {
+    category: 'invalid_input',
+    message: 'There is no API or no route with that name. Create it first, or leave it out.',
+  },
+  api_key_lifetime_refused: {
+    category: 'invalid_input',
+    message: 'API keys may not live that long here. Ask for an end that lies sooner.',
+  },
+  api_key_ended: {
+    category: 'conflict',
+    message: 'This API key was revoked or has expired: nothing of it can be changed. Issue another one.',
+  },
+  api_key_replaced: {
+    category: 'conflict',
+    message: 'This API key was rotated already. Rotate the one that took its place.',
+  },
+  api_key_not_quarantined: {
+    category: 'conflict',
+    message: 'This API key is not set aside, so there is nothing to release.',
+  },
 });

@@ -43,6 +43,8 @@ describe('issuing', () => {
       roles: ['viewer'],
       createdAt: clock.now(),
       createdBy: 'usr_admin',
+      tags: [],
+      restrictions: {},
     });
     expect(await getApiKey({ store }, { tenantId, id: apiKey.id })).toEqual(apiKey);
     const { rows } = await store.transaction({ system: true }, (tx) =>
@@ -135,7 +137,7 @@ describe('refused, with nothing written', () => {
       { tenantId, actor, name: 'x', scopes: ['s'], roles: ['r'] },
     );
     await expect(work).rejects.toThrow('not yours to give');
-    expect(asked).toEqual(['usr_admin', { tenantId, scopes: ['s'], roles: ['r'] }]);
+    expect(asked).toEqual(['usr_admin', { tenantId, scopes: ['s'], roles: ['r'], restrictions: {} }]);
     expect(await count()).toEqual(before);
   });
 });

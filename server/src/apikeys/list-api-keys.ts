@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { LIMITS } from '#base';
 import type { Store } from '#store';
 import { type ApiKey, type ApikeysTables, toApiKey } from './api-key.ts';
@@ -12,6 +13,7 @@ export interface ListApiKeysInput {
   organizationId?: string;
   ownerId?: string;
   environment?: 'live' | 'test';
+  tag?: string;
   limit?: number;
   /** `next` of the page before. */
   after?: string;
@@ -36,6 +38,16 @@ const COLUMNS = [
   'expires_at',
   'revoked_at',
   'revoke_reason',
+  'quarantined_at',
+  'quarantine_reason',
+  'description',
+  'tags',
+  'contact_email',
+  'allowed_addresses',
+  'allowed_apis',
+  'allowed_routes',
+  'replaces',
+  'replaced_by',
 ] as const;
 
 /** Keys, newest first: their ids sort by the time they were made. */
@@ -43,7 +55,7 @@ export async function listApiKeys(
   { store }: Deps,
   input: ListApiKeysInput,
 ): Promise<{ items: ApiKey[]; next?: string }> {
-  const { tenantId, ownerId, environment, after } = input;
+  const { tenantId, ownerId, environment, tag, after } = input;
   const limit = Math.min(Math.max(input.limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
   const rows = await store.transaction(
     scopeOf(input),
@@ -52,6 +64,7 @@ export async function listApiKeys(
       let select = db.selectFrom('api_keys').select(COLUMNS).where('tenant_id', '=', tenantId);
       if (ownerId !== undefined) select = select.where('owner_id', '=', ownerId);
       if (environment !== undefined) select = select.where('environment', '=', environment);
+      if (tag !== undefined) select = select.where(sql<boolean>`${tag} = any(tags)`);
       if (after !== undefined) select = select.where('id', '<', after);
       return select
         .orderBy('id', 'desc')

@@ -28,4 +28,25 @@ const apiKeys = `
   select gatehouse_protect('api_keys', true);
 `;
 
-export const apikeysMigrations: MigrationSet = { room: 'apikeys', steps: [{ name: 'api_keys', sql: apiKeys }] };
+/** Null restricts nothing; an empty list would admit nothing, and can't be stored. */
+const restrictions = `
+  alter table api_keys
+    add column description text,
+    add column tags text[] not null default '{}',
+    add column contact_email text,
+    add column allowed_addresses text[] check (cardinality(allowed_addresses) > 0),
+    add column allowed_apis text[] check (cardinality(allowed_apis) > 0),
+    add column allowed_routes text[] check (cardinality(allowed_routes) > 0),
+    add column replaces text,
+    add column replaced_by text,
+    add column quarantined_at bigint,
+    add column quarantine_reason text;
+`;
+
+export const apikeysMigrations: MigrationSet = {
+  room: 'apikeys',
+  steps: [
+    { name: 'api_keys', sql: apiKeys },
+    { name: 'restrictions, rotation, quarantine', sql: restrictions },
+  ],
+};

@@ -34,3 +34,16 @@ export async function usesOfKeyOrganizations(tx: Tx, { tenantId, resources, now 
   const nameOf = new Map(resources.map(({ id, name }) => [id, name]));
   return rows.map(({ id, count }) => ({ name: nameOf.get(id) ?? id, by: 'API keys', count }));
 }
+
+/** Live keys that may be used at these APIs, or routes, alone. For the rooms that keep them, which know no keys. */
+export function usesOfKeyPlaces(place: 'apis' | 'routes') {
+  const column = sql.ref(place === 'apis' ? 'allowed_apis' : 'allowed_routes');
+  return async (tx: Tx, { tenantId, resources, now }: UsesInput): Promise<Use[]> => {
+    const names = resources.map(({ name }) => name);
+    const { rows } = await sql<Use>`
+      select place as name, 'API keys' as by, count(*)::int as count
+        from api_keys, unnest(${column}) as place
+        where ${live(tenantId, now)} and place = any(${names}::text[]) group by place order by place`.execute(tx);
+    return rows;
+  };
+}

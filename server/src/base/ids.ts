@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   serviceAccount: 'svc',
   apiKey: 'key',
   plan: 'pln',
+  keyPolicy: 'kpl',
   api: 'api',
   route: 'rte',
   client: 'cli',

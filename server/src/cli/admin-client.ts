@@ -26,7 +26,7 @@ export class RefusedByServer extends Error {
 }
 
 export interface CallOptions {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   /** Sent as it is, with this content type, instead of `body` as JSON. */
   text?: { content: string; type: string };

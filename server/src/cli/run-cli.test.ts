@@ -76,6 +76,7 @@ describe('keys create', () => {
     expect(result).toEqual({ exitCode: 0, out: 'gh_live_secret', notes: 'key_1: keep it now, it is not shown again.' });
     expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
       name: 'demo',
+      restrictions: {},
       environment: 'live',
       scopes: ['weather:read'],
       expiresInSeconds: 7_776_000,

@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { addressRanges, plainAddress } from '#base';
 import type { RawHeaders, RequestHead } from './exchange.ts';
 
 /** Who the caller is on the network, as far as it can be believed. */
@@ -19,12 +20,7 @@ const HOPS_MAX = 16;
  * @param trustedProxies addresses and CIDR ranges.
  */
 export function clientAddressReader(trustedProxies: readonly string[]): ClientAddressReader {
-  const trusted = new BlockList();
-  for (const range of trustedProxies) addRange(trusted, range);
-  const isTrusted = (address: string) => {
-    const version = isIP(address);
-    return version !== 0 && trusted.check(address, version === 6 ? 'ipv6' : 'ipv4');
-  };
+  const isTrusted = addressRanges(trustedProxies);
   if (trustedProxies.length === 0) {
     return (head) => ({ address: plainAddress(head.remoteAddress), encrypted: head.encrypted });
   }
@@ -51,13 +47,6 @@ function behindProxies(peer: string, chain: readonly string[], isTrusted: (addre
   return address;
 }
 
-function addRange(list: BlockList, range: string): void {
-  const [address = '', prefix] = range.split('/');
-  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (prefix === undefined) list.addAddress(address, family);
-  else list.addSubnet(address, Number(prefix), family);
-}
-
 /** All members of a list header, over all its lines, in order. */
 function joined(headers: RawHeaders, name: string): string[] {
   const members: string[] = [];
@@ -69,10 +58,6 @@ function joined(headers: RawHeaders, name: string): string[] {
     }
   }
   return members;
-}
-
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;
 }
 
 /** Appends Forwarded (RFC 7239) and its older cousins. They tell of the caller alone, never of what the caller claimed. */

@@ -9,6 +9,8 @@ import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec }
 export interface CompiledRoute {
   readonly tenantId: string;
   readonly name: string;
+  /** The API it belongs to, by name. */
+  readonly api: string | undefined;
   readonly pattern: PathPattern;
   /** Set when the route owns its path and answers nothing: it never lets a broader route answer in its place. */
   readonly closed: 'disabled' | 'unusable' | undefined;
@@ -66,6 +68,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
   return {
     tenantId: context.tenantId,
     name,
+    api: spec.api,
     pattern,
     closed: closedReason(spec, audience),
     anonymous: isAnonymous(spec),

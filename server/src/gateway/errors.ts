@@ -30,6 +30,10 @@ export const gatewayErrors = defineErrors({
     category: 'unauthenticated',
     message: 'This kind of credential is not accepted here. Use one of the kinds that the route accepts.',
   },
+  credential_restricted: {
+    category: 'forbidden',
+    message: 'This API key may not be used here. Ask whoever issued it where it may.',
+  },
   access_denied: {
     category: 'forbidden',
     message: 'You may not do this. Ask the owner of the API for access, and give the decision id.',

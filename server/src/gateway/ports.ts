@@ -23,6 +23,8 @@ export type VerificationReason =
   | 'unknown'
   | 'expired'
   | 'revoked'
+  | 'quarantined'
+  | 'wrong_place'
   | 'wrong_audience'
   | 'wrong_issuer'
   | 'bad_signature'
@@ -31,7 +33,15 @@ export type VerificationReason =
   | 'wrong_sender';
 
 export interface ApiKeyVerifier {
-  verifyApiKey(text: string, now: number): Verification;
+  verifyApiKey(text: string, now: number, place: RequestPlace): Verification;
+}
+
+/** Where a credential is used: an API key may be bound to some addresses, APIs and routes. */
+export interface RequestPlace {
+  address: string;
+  /** By name. */
+  api: string | undefined;
+  route: string;
 }
 
 export interface AccessTokenVerifier {

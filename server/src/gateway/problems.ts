@@ -10,6 +10,7 @@ const STATUS = {
   credential_missing: 401,
   credential_invalid: 401,
   credential_not_accepted: 401,
+  credential_restricted: 403,
   access_denied: 403,
   route_not_found: 404,
   method_not_allowed: 405,

@@ -16,6 +16,8 @@ interface ApiKey {
   expiresAt?: number | null;
   revokedAt?: number | null;
   revokeReason?: string | null;
+  quarantinedAt?: number | null;
+  replacedBy?: string | null;
 }
 
 interface CreateFlags extends RemoteFlags {
@@ -25,11 +27,20 @@ interface CreateFlags extends RemoteFlags {
   plan?: string;
   test?: boolean;
   expiresIn?: string;
+  description?: string;
+  tag?: string[];
+  contact?: string;
+  address?: string[];
+  api?: string[];
+  route?: string[];
 }
+
+type ChangeFlags = RemoteFlags & Pick<CreateFlags, 'name' | 'description' | 'tag' | 'contact' | 'plan'> & PlaceFlags;
+type PlaceFlags = Pick<CreateFlags, 'address' | 'api' | 'route'> & { anywhere?: boolean };
 
 export function addKeyCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
-  const keys = program.command('keys').description('API keys: create, list, show, revoke');
+  const keys = program.command('keys').description('API keys: create, list, show, update, rotate, set aside, revoke');
 
   remote(keys.command('create'))
     .requiredOption('--name <name>', 'what it is for')
@@ -38,6 +49,12 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .option('--plan <plan>', 'whose limits apply')
     .option('--test', 'a test key (`gh_test_…`) instead of a live one')
     .option('--expires-in <duration>', 'for example 90d, 12h, 30m')
+    .option('--description <text>', 'more about what it is for')
+    .option('--tag <tag...>', 'to find it by')
+    .option('--contact <email>', 'whom to write to about it')
+    .option('--address <range...>', 'addresses it may be used from, for example 192.0.2.0/24')
+    .option('--api <api...>', 'APIs it may be used at')
+    .option('--route <route...>', 'routes it may be used at')
     .description('issue a key; it is shown this once')
     .action(async (flags: CreateFlags) => {
       const created = await connect(context, flags).json<ApiKey & { key: string }>('/keys', {
@@ -49,6 +66,8 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
           ...(flags.role === undefined ? {} : { roles: flags.role }),
           ...(flags.plan === undefined ? {} : { plan: flags.plan }),
           ...(flags.expiresIn === undefined ? {} : { expiresInSeconds: parseDuration(flags.expiresIn) }),
+          ...about(flags),
+          restrictions: places(flags),
         },
       });
       if (flags.json) return printJson(terminal, created);
@@ -85,6 +104,67 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
       printJson(terminal, await connect(context, flags).json(`/keys/${encodeURIComponent(id)}`));
     });
 
+  remote(keys.command('update'))
+    .argument('<id>')
+    .option('--name <name>', 'what it is for')
+    .option('--description <text>', 'more about what it is for')
+    .option('--tag <tag...>', 'to find it by; replaces those it has')
+    .option('--contact <email>', 'whom to write to about it')
+    .option('--plan <plan>', 'whose limits apply')
+    .option('--address <range...>', 'addresses it may be used from; with --api and --route, replaces all restrictions')
+    .option('--api <api...>', 'APIs it may be used at')
+    .option('--route <route...>', 'routes it may be used at')
+    .option('--anywhere', 'lifts all restrictions')
+    .description('change what is known of a key, and where it may be used')
+    .action(async (id: string, flags: ChangeFlags) => {
+      const named = flags.anywhere || flags.address || flags.api || flags.route;
+      const body = {
+        ...(flags.name === undefined ? {} : { name: flags.name }),
+        ...(flags.plan === undefined ? {} : { plan: flags.plan }),
+        ...about(flags),
+        ...(named ? { restrictions: places(flags) } : {}),
+      };
+      const path = `/keys/${encodeURIComponent(id)}`;
+      const changed = await connect(context, flags).json<ApiKey>(path, { method: 'PATCH', body });
+      if (flags.json) return printJson(terminal, changed);
+      terminal.out(`Changed ${changed.id} (${plain(changed.name)}).`);
+    });
+
+  remote(keys.command('rotate'))
+    .argument('<id>')
+    .option('--overlap <duration>', 'for so long both keys work', '24h')
+    .option('--expires-in <duration>', 'when the new key ends; left out, it lives as long as the old one was given')
+    .description('issue a successor that may do the same, and give the old key an end')
+    .action(async (id: string, flags: RemoteFlags & { overlap: string; expiresIn?: string }) => {
+      const rotated = await connect(context, flags).json<Rotated>(`/keys/${encodeURIComponent(id)}/rotate`, {
+        method: 'POST',
+        body: {
+          overlapSeconds: flags.overlap === '0' ? 0 : parseDuration(flags.overlap),
+          ...(flags.expiresIn === undefined ? {} : { expiresInSeconds: parseDuration(flags.expiresIn) }),
+        },
+      });
+      if (flags.json) return printJson(terminal, rotated);
+      terminal.out(rotated.key);
+      terminal.note(`${rotated.id}: keep it now, it is not shown again.`);
+      terminal.note(`${rotated.previous.id}, the old one, works until ${instant(rotated.previous.expiresAt)}.`);
+    });
+
+  for (const [name, done, description] of JUDGEMENTS) {
+    remote(keys.command(name))
+      .argument('<id>')
+      .requiredOption('--reason <text>', 'kept in the audit log')
+      .description(description)
+      .action(async (id: string, flags: RemoteFlags & { reason: string }) => {
+        const path = `/keys/${encodeURIComponent(id)}/${name}`;
+        const judged = await connect(context, flags).json<ApiKey>(path, {
+          method: 'POST',
+          body: { reason: flags.reason },
+        });
+        if (flags.json) return printJson(terminal, judged);
+        terminal.out(`${done} ${judged.id} (${plain(judged.name)}).`);
+      });
+  }
+
   remote(keys.command('revoke'))
     .argument('<id>')
     .option('--reason <text>', 'kept with the key and in the audit log')
@@ -100,8 +180,33 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     });
 }
 
+type Rotated = ApiKey & { key: string; previous: ApiKey };
+
+const JUDGEMENTS = [
+  ['quarantine', 'Set aside', 'refuse a key everywhere until it is released'],
+  ['release', 'Released', 'let a key that was set aside work again'],
+] as const;
+
+function about({ description, tag, contact }: Pick<CreateFlags, 'description' | 'tag' | 'contact'>) {
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(tag === undefined ? {} : { tags: tag }),
+    ...(contact === undefined ? {} : { contactEmail: contact }),
+  };
+}
+
+function places({ address, api, route }: PlaceFlags) {
+  return {
+    ...(address === undefined ? {} : { addresses: address }),
+    ...(api === undefined ? {} : { apis: api }),
+    ...(route === undefined ? {} : { routes: route }),
+  };
+}
+
 function stateOf({ terminal, clock }: CommandContext, key: ApiKey): string {
   if (typeof key.revokedAt === 'number') return paint(terminal, 'red', 'revoked');
   if (typeof key.expiresAt === 'number' && key.expiresAt <= clock.now()) return paint(terminal, 'yellow', 'expired');
+  if (typeof key.quarantinedAt === 'number') return paint(terminal, 'red', 'set aside');
+  if (typeof key.replacedBy === 'string') return paint(terminal, 'yellow', 'rotated');
   return paint(terminal, 'green', 'active');
 }

@@ -1,6 +1,6 @@
 import type { CompiledRoute } from '../compile-route.ts';
 import { presentedCredential } from '../credentials.ts';
-import type { Verification, VerificationReason } from '../ports.ts';
+import type { Verification, VerificationFailure, VerificationReason } from '../ports.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 
@@ -45,7 +45,10 @@ function verify(
   text: string,
 ): StepResult | Promise<StepResult> {
   const { parts, at } = exchange;
-  if (type === 'api_key') return judge(exchange, route, parts.apiKeys.verifyApiKey(text, at));
+  if (type === 'api_key') {
+    const place = { address: exchange.client?.address ?? '', api: route.api, route: route.name };
+    return judge(exchange, route, parts.apiKeys.verifyApiKey(text, at, place));
+  }
   if (route.expected === undefined) return problem('route_unavailable');
   const verification = parts.accessTokens.verifyAccessToken(text, route.expected, at);
   if (!(verification instanceof Promise)) return judge(exchange, route, verification);
@@ -55,8 +58,12 @@ function verify(
 function judge(exchange: RequestExchange, route: CompiledRoute, verification: Verification): StepResult {
   if (!verification.ok) {
     const { former } = verification;
-    if (former?.tenantId === route.tenantId) exchange.formerPrincipal = former;
-    return invalid(exchange, route, verification.reason);
+    // Another tenant's credential is unknown here, whatever became of it at home.
+    if (former !== undefined && former.tenantId !== route.tenantId) return invalid(exchange, route, 'unknown');
+    exchange.formerPrincipal = former;
+    return verification.reason === 'wrong_place'
+      ? misplaced(exchange, verification)
+      : invalid(exchange, route, verification.reason);
   }
   const { principal } = verification;
   // Valid at another tenant is unknown at this one.
@@ -66,11 +73,12 @@ function judge(exchange: RequestExchange, route: CompiledRoute, verification: Ve
 }
 
 /** Whoever holds the whole credential may know what became of it; nobody else can ask. */
-const DETAILS: Record<VerificationReason, string> = {
+const DETAILS: Record<Exclude<VerificationReason, 'wrong_place'>, string> = {
   malformed: 'The credential is not complete or not well formed. Check that all of it was sent.',
   unknown: 'The credential is not known here. Check that it belongs to this installation.',
   expired: 'The credential has expired. Get a new one.',
   revoked: 'The credential was revoked. Get a new one.',
+  quarantined: 'The credential is set aside, since it may have leaked. Ask whoever issued it.',
   wrong_audience: 'The token was issued for another API. Ask for one with the audience of this API.',
   wrong_issuer: 'The token comes from an issuer that is not trusted here.',
   bad_signature: 'The signature of the token does not verify.',
@@ -78,13 +86,19 @@ const DETAILS: Record<VerificationReason, string> = {
   wrong_sender: 'The token is bound to a key or certificate that the request does not prove to hold.',
 };
 
-function invalid(exchange: RequestExchange, route: CompiledRoute, reason: VerificationReason): StepResult {
+function invalid(exchange: RequestExchange, route: CompiledRoute, reason: keyof typeof DETAILS): StepResult {
   exchange.reason = reason;
   return problem('credential_invalid', {
     detail: DETAILS[reason],
     members: { reason },
     headers: ['www-authenticate', route.challengeInvalid],
   });
+}
+
+/** Good, but not here: who calls is known, and another credential would not tell it better (403, not 401). */
+function misplaced(exchange: RequestExchange, { description }: VerificationFailure): StepResult {
+  exchange.reason = 'wrong_place';
+  return problem('credential_restricted', { detail: description, members: { reason: 'wrong_place' } });
 }
 
 /** Without looking whether it is valid: that must not be learnt where it does not count. */

@@ -2,39 +2,29 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
-  type ApiKey,
+  apiKeyChangeSchema,
+  changeApiKey,
   getApiKey,
   type IssueApiKeyDeps,
   issueApiKey,
   listApiKeys,
   newApiKeySchema,
+  quarantineApiKey,
+  releaseApiKey,
   revokeApiKey,
+  rotateApiKey,
 } from '#apikeys';
 import { LIMITS } from '#base';
 import { callerOf } from '../access.ts';
-import { failures, instant, pageOf, pageQuery } from './answers.ts';
+import { failures, pageOf, pageQuery } from './answers.ts';
+import { keyAnswer, toAnswer } from './key-answer.ts';
 
 export type KeyRoutesDeps = IssueApiKeyDeps;
 
 const TEN_YEARS_SECONDS = 10 * 365 * 24 * 3600;
 
-const keyAnswer = z.object({
-  id: z.string(),
-  name: z.string(),
-  environment: z.enum(['live', 'test']),
-  display: z.string().describe('the beginning and the end of the key, to tell keys apart'),
-  owner: z.object({ type: z.string(), id: z.string() }).optional(),
-  organizationId: z.string().optional(),
-  scopes: z.array(z.string()),
-  roles: z.array(z.string()),
-  plan: z.string().nullable(),
-  createdAt: instant,
-  createdBy: z.string(),
-  expiresAt: instant.nullable(),
-  revokedAt: instant.nullable(),
-  revokeReason: z.string().nullable(),
-});
 const issuedAnswer = keyAnswer.extend({ key: z.string().describe('the key itself: shown this once') });
+const rotatedAnswer = issuedAnswer.extend({ previous: keyAnswer });
 const newKey = newApiKeySchema
   .omit({ expiresAt: true })
   .extend({ expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).optional() });
@@ -42,8 +32,27 @@ const idParam = z.strictObject({ id: z.string().min(1).max(64) });
 const listQuery = pageQuery.extend({
   environment: z.enum(['live', 'test']).optional(),
   ownerId: z.string().max(128).optional(),
+  tag: z.string().max(63).optional(),
 });
-const revocation = z.strictObject({ reason: z.string().trim().min(1).max(LIMITS.textLengthMax).optional() });
+const reason = z.string().trim().min(1).max(LIMITS.textLengthMax);
+const revocation = z.strictObject({ reason: reason.optional() });
+const judgement = z.strictObject({ reason });
+const OVERLAP_DEFAULT_SECONDS = 86_400;
+const OVERLAP_MAX_SECONDS = 90 * 86_400;
+const rotation = z.strictObject({
+  overlapSeconds: z
+    .int()
+    .min(0)
+    .max(OVERLAP_MAX_SECONDS)
+    .default(OVERLAP_DEFAULT_SECONDS)
+    .describe('For so long both keys work; 0 ends the old one at once.'),
+  expiresInSeconds: z
+    .int()
+    .min(1)
+    .max(TEN_YEARS_SECONDS)
+    .optional()
+    .describe('When the new key ends. Left out: it gets as long a life as the old one was given.'),
+});
 
 export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
   const server = plain.withTypeProvider<ZodTypeProvider>();
@@ -62,19 +71,17 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
       },
     },
     async (request, reply) => {
-      const { expiresInSeconds, owner, plan, ...rest } = request.body;
-      const { key, apiKey } = await issueApiKey(deps, {
+      const { expiresInSeconds, ...wanted } = request.body;
+      const issued = await issueApiKey(deps, {
         ...place(request),
-        ...rest,
-        ...(owner === undefined ? {} : { owner }),
-        ...(plan === undefined ? {} : { plan }),
+        ...wanted,
         ...(expiresInSeconds === undefined ? {} : { expiresAt: deps.clock.now() + expiresInSeconds * 1000 }),
         actor: callerOf(request).principal,
       });
       return reply
         .code(201)
-        .header('location', `/api/v1/keys/${apiKey.id}`)
-        .send({ ...toAnswer(apiKey), key });
+        .header('location', `/api/v1/keys/${issued.apiKey.id}`)
+        .send({ ...toAnswer(issued.apiKey), key: issued.key });
     },
   );
 
@@ -90,13 +97,14 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
       },
     },
     async (request) => {
-      const { limit, cursor, environment, ownerId } = request.query;
+      const { limit, cursor, environment, ownerId, tag } = request.query;
       const page = await listApiKeys(deps, {
         ...place(request),
         limit,
         ...(cursor === undefined ? {} : { after: cursor }),
         ...(environment === undefined ? {} : { environment }),
         ...(ownerId === undefined ? {} : { ownerId }),
+        ...(tag === undefined ? {} : { tag }),
       });
       return { items: page.items.map(toAnswer), nextCursor: page.next ?? null };
     },
@@ -116,6 +124,79 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
     async (request) => toAnswer(await getApiKey(deps, { ...place(request), id: request.params.id })),
   );
 
+  server.patch(
+    '/keys/:id',
+    {
+      config: { permission: 'keys:write', confines: true },
+      schema: {
+        tags,
+        summary: 'Change what is known of an API key, and where it may be used',
+        description:
+          'What it may do is for its whole life. `null` takes a value away; `restrictions` replaces all of them.',
+        params: idParam,
+        body: apiKeyChangeSchema,
+        response: { 200: keyAnswer, ...failures },
+      },
+    },
+    async (request) => toAnswer(await changeApiKey(deps, { ...key(request), ...request.body })),
+  );
+
+  server.post(
+    '/keys/:id/rotate',
+    {
+      config: { permission: 'keys:write', confines: true },
+      schema: {
+        tags,
+        summary: 'Give an API key a successor; for a while both work',
+        params: idParam,
+        body: rotation,
+        response: { 201: rotatedAnswer, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { overlapSeconds, expiresInSeconds } = request.body;
+      const rotated = await rotateApiKey(deps, {
+        ...key(request),
+        overlapMilliseconds: overlapSeconds * 1000,
+        ...(expiresInSeconds === undefined ? {} : { expiresAt: deps.clock.now() + expiresInSeconds * 1000 }),
+      });
+      return reply
+        .code(201)
+        .header('location', `/api/v1/keys/${rotated.apiKey.id}`)
+        .send({ ...toAnswer(rotated.apiKey), key: rotated.key, previous: toAnswer(rotated.previous) });
+    },
+  );
+
+  server.post(
+    '/keys/:id/quarantine',
+    {
+      config: { permission: 'keys:write', confines: true },
+      schema: {
+        tags,
+        summary: 'Set an API key aside: refused everywhere until it is released',
+        params: idParam,
+        body: judgement,
+        response: { 200: keyAnswer, ...failures },
+      },
+    },
+    async (request) => toAnswer(await quarantineApiKey(deps, { ...key(request), reason: request.body.reason })),
+  );
+
+  server.post(
+    '/keys/:id/release',
+    {
+      config: { permission: 'keys:write', confines: true },
+      schema: {
+        tags,
+        summary: 'Let an API key that was set aside work again',
+        params: idParam,
+        body: judgement,
+        response: { 200: keyAnswer, ...failures },
+      },
+    },
+    async (request) => toAnswer(await releaseApiKey(deps, { ...key(request), reason: request.body.reason })),
+  );
+
   server.post(
     '/keys/:id/revoke',
     {
@@ -130,14 +211,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
     },
     async (request) => {
       const { reason } = request.body;
-      const { principal } = callerOf(request);
-      const ended = await revokeApiKey(deps, {
-        ...place(request),
-        actor: principal,
-        id: request.params.id,
-        ...(reason === undefined ? {} : { reason }),
-      });
-      return toAnswer(ended);
+      return toAnswer(await revokeApiKey(deps, { ...key(request), ...(reason === undefined ? {} : { reason }) }));
     },
   );
 }
@@ -148,22 +222,7 @@ function place(request: Parameters<typeof callerOf>[0]): { tenantId: string; org
   return { tenantId, ...(organizationId === undefined ? {} : { organizationId }) };
 }
 
-function toAnswer(key: ApiKey): z.input<typeof keyAnswer> {
-  const { displayPrefix, last4, owner, organizationId } = key;
-  return {
-    id: key.id,
-    name: key.name,
-    environment: key.environment,
-    display: `${displayPrefix}…${last4}`,
-    ...(owner === undefined ? {} : { owner }),
-    ...(organizationId === undefined ? {} : { organizationId }),
-    scopes: [...key.scopes],
-    roles: [...key.roles],
-    plan: key.plan ?? null,
-    createdAt: key.createdAt,
-    createdBy: key.createdBy,
-    expiresAt: key.expiresAt ?? null,
-    revokedAt: key.revokedAt ?? null,
-    revokeReason: key.revokeReason ?? null,
-  };
+/** The key that is asked for, and who asks. */
+function key(request: Parameters<typeof callerOf>[0] & { params: { id: string } }) {
+  return { ...place(request), actor: callerOf(request).principal, id: request.params.id };
 }

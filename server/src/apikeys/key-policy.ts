@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { LIMITS } from '#base';
+import { defineKind, findResource, SINGLETON_NAME } from '#resources';
+import type { Tx } from '#store';
+import type { ApiKey } from './api-key.ts';
+import { apikeysErrors } from './errors.ts';
+
+const DAY_MILLISECONDS = 86_400_000;
+const days = z.int().min(1).max(3650);
+
+const schema = z.strictObject({
+  description: z.string().max(LIMITS.textLengthMax).optional().describe('For people: why it is so.'),
+  lifetimeDaysMax: days.optional().describe('No key is issued to live longer, nor without an end.'),
+  retireUnusedAfterDays: days
+    .optional()
+    .describe('A key that was not used for so long, or never since it was issued, is revoked.'),
+  leaked: z
+    .enum(['revoke', 'quarantine'])
+    .default('revoke')
+    .describe('What becomes of a key that is reported as leaked: ended, or set aside until somebody decides.'),
+});
+
+export type KeyPolicySpec = z.output<typeof schema>;
+
+export const keyPolicyKind = defineKind({
+  kind: 'key_policy',
+  plural: 'key_policies',
+  idKind: 'keyPolicy',
+  description: 'What holds for all API keys of the tenant. There is one, named "default".',
+  schema,
+  singleton: true,
+});
+
+export async function keyPolicyOf(tx: Tx, tenantId: string): Promise<KeyPolicySpec> {
+  const resource = await findResource(tx, { tenantId, kind: keyPolicyKind, name: SINGLETON_NAME });
+  return resource?.spec ?? schema.parse({});
+}
+
+/** @throws `api_key_lifetime_refused` */
+export async function demandLifetime(tx: Tx, { tenantId, createdAt, expiresAt }: ApiKey): Promise<void> {
+  const { lifetimeDaysMax } = await keyPolicyOf(tx, tenantId);
+  if (lifetimeDaysMax === undefined) return;
+  if (expiresAt !== undefined && expiresAt - createdAt <= lifetimeDaysMax * DAY_MILLISECONDS) return;
+  throw apikeysErrors.api_key_lifetime_refused({
+    message: `API keys may live ${lifetimeDaysMax} days at most. Ask for an end within that time.`,
+    details: { lifetimeDaysMax },
+  });
+}

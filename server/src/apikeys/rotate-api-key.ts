@@ -1,0 +1,81 @@
+import { recordEvent } from '#audit';
+import type { Principal } from '#base';
+import { recordChange } from '#store';
+import { API_KEY_TOPIC, type ApiKey, type ApikeysTables, toApiKey } from './api-key.ts';
+import { apikeysErrors } from './errors.ts';
+import { type IssueApiKeyDeps, insertApiKey, newApiKeyRow } from './issue-api-key.ts';
+import { takeLiveKey } from './take-live-key.ts';
+
+export interface RotateApiKeyInput {
+  tenantId: string;
+  organizationId?: string;
+  actor: Principal;
+  id: string;
+  /** For so long both keys work. Zero ends the old one at once. */
+  overlapMilliseconds: number;
+  /** When the new key ends. Left out: it gets as long a life as the old one was given. */
+  expiresAt?: number;
+}
+
+export interface RotatedApiKey {
+  /** The new key itself, for the answer alone. */
+  key: string;
+  apiKey: ApiKey;
+  /** The old one, with the end it has now. */
+  previous: ApiKey;
+}
+
+/**
+ * Gives a key a successor that may do the same, and the old one an end. Of two who rotate the same key at once one wins:
+ * a key has one successor, so that "who still uses the old one?" has one answer.
+ * @throws `api_key_not_found`, `api_key_ended`, `api_key_replaced`, `api_key_lifetime_refused`, and what `authorizeGrant` throws.
+ */
+export async function rotateApiKey(deps: IssueApiKeyDeps, input: RotateApiKeyInput): Promise<RotatedApiKey> {
+  const { tenantId, organizationId, actor, id, overlapMilliseconds } = input;
+  const scope = organizationId === undefined ? { tenantId } : { tenantId, organizationId };
+  return deps.store.transaction(scope, async (tx) => {
+    const now = deps.clock.now();
+    const old = await takeLiveKey(tx, { tenantId, id, now });
+    if (old.replaced_by !== null) throw apikeysErrors.api_key_replaced({ details: { replacedBy: old.replaced_by } });
+    const givenLife = old.expires_at === null ? null : now + (old.expires_at - old.created_at);
+    const issued = newApiKeyRow(deps, {
+      tenant_id: tenantId,
+      organization_id: old.organization_id,
+      name: old.name,
+      environment: old.environment,
+      owner_type: old.owner_type,
+      owner_id: old.owner_id,
+      scopes: old.scopes,
+      roles: old.roles,
+      plan: old.plan,
+      created_by: actor.id,
+      expires_at: input.expiresAt ?? givenLife,
+      description: old.description,
+      tags: old.tags,
+      contact_email: old.contact_email,
+      allowed_addresses: old.allowed_addresses,
+      allowed_apis: old.allowed_apis,
+      allowed_routes: old.allowed_routes,
+      replaces: old.id,
+    });
+    const endsAt = Math.min(old.expires_at ?? Number.POSITIVE_INFINITY, now + overlapMilliseconds);
+    const previous = await tx
+      .withTables<ApikeysTables>()
+      .updateTable('api_keys')
+      .set({ replaced_by: issued.row.id, expires_at: endsAt })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    await recordChange(tx, { tenantId, topic: API_KEY_TOPIC, id, operation: 'put' });
+    await recordEvent(tx, deps, {
+      tenantId,
+      ...(old.organization_id === null ? {} : { organizationId: old.organization_id }),
+      type: 'api_key.rotated',
+      actor,
+      target: { type: 'api_key', id, name: old.name },
+      detail: { replacedBy: issued.row.id, endsAt },
+    });
+    return { ...(await insertApiKey(tx, deps, { ...issued, actor })), previous: toApiKey(previous) };
+  });
+}
