@@ -67,6 +67,7 @@ export async function openControlPlane(
         tenantId: DEFAULT_TENANT_ID,
         branding: rooms.branding,
         passwords: { hashPassword, verifyPassword, dummyVerify },
+        policies: rooms.signInPolicies,
         throttle: createSignInThrottle({ clock }),
       }),
     ],

@@ -18,7 +18,16 @@ import {
   type RelationGraphs,
 } from '#authz';
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
-import { findDisabledUsers, findUser, findUsers, organizationKind, type RoleSpec, roleKind } from '#directory';
+import {
+  findDisabledUsers,
+  findUser,
+  findUsers,
+  organizationKind,
+  type RoleSpec,
+  type Roles,
+  roleKind,
+  type User,
+} from '#directory';
 import { routeKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
 import { apiKind, clientKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
@@ -38,6 +47,9 @@ import {
   endedSessions,
   openBranding,
   type SessionPort,
+  type SignInPolicies,
+  signInPolicies,
+  signInPolicyKind,
 } from '#signin';
 import type { Foundation } from './foundation.ts';
 
@@ -45,6 +57,7 @@ import type { Foundation } from './foundation.ts';
 export const KINDS: Kinds = kindRegistry([
   alsoUsed(roleKind, usesOfKeyRoles),
   alsoUsed(organizationKind, usesOfKeyOrganizations),
+  signInPolicyKind,
   planKind,
   keyPolicyKind,
   alsoUsed(apiKind, usesOfKeyPlaces('apis')),
@@ -69,6 +82,7 @@ export interface Rooms {
   roles: ResourceSnapshot<RoleSpec>;
   sessions: SessionPort;
   branding: Branding;
+  signInPolicies: SignInPolicies<User>;
   close(): void;
 }
 
@@ -76,11 +90,12 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const { store, keyring, clock, log, configuration, accessRecorder } = foundation;
   const issuers = singleIssuer(configuration.issuer);
   const cookies = cookiesFor(configuration.issuer);
-  const sessions = createSessionPort({ ...foundation, cookies }, { tenantId: DEFAULT_TENANT_ID });
   // Together, so that what one apply changes is in force at once: a route never without the policy that came with it.
   const [resources, apiKeys] = await Promise.all([
     openResourceSnapshots({ store }, [
       roleKind,
+      organizationKind,
+      signInPolicyKind,
       factSourceKind,
       policyKind,
       apiKind,
@@ -97,6 +112,17 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     }),
   ]);
   const roles = resources.of(roleKind);
+  const organizations = resources.of(organizationKind);
+  const policies = signInPolicies<User>({
+    policies: resources.of(signInPolicyKind),
+    isAdministrator: (user) => mayChangeAnything(roles, user),
+    organizationsOf: ({ tenantId, organizationId }) =>
+      organizations
+        .all(tenantId)
+        .filter(({ id }) => id === organizationId)
+        .map(({ name }) => name),
+  });
+  const sessions = createSessionPort({ ...foundation, policies, cookies }, { tenantId: DEFAULT_TENANT_ID });
   const relations = openRelationGraphs({ store });
   const facts = openFacts({ sources: resources.of(factSourceKind), relations, log });
   // Policies that ask for relationships deny until they are in memory.
@@ -151,6 +177,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     roles,
     sessions,
     branding: openBranding(resources.of(brandingKind)),
+    signInPolicies: policies,
     close() {
       oauth.close();
       authorizer.close();
@@ -175,4 +202,10 @@ async function readStanding({ store }: Foundation, tenantId: string, ids: readon
   const users = await store.transaction({ tenantId }, (tx) => findUsers(tx, { tenantId, ids }), { readOnly: true });
   const active = [...users.values()].filter(({ status }) => status === 'active');
   return new Map(active.map(({ id, sessionsNotBefore }) => [id, sessionsNotBefore]));
+}
+
+/** Whose roles let them change something in the Admin API: not those that only look. */
+function mayChangeAnything(roles: Roles, { tenantId, roles: names }: User): boolean {
+  const permissions = names.flatMap((name) => roles.get(tenantId, name)?.spec.permissions ?? []);
+  return permissions.some((permission) => !permission.endsWith(':read'));
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { generateSync } from 'otplib';
 import type { Program } from './running-program.ts';
 
 export const CALLBACK = 'https://web.example.com/callback';
@@ -15,6 +16,8 @@ export class Browser {
   readonly cookies = new Map<string, string>();
   /** Every value a cookie ever had. */
   readonly secrets = new Set<string>();
+  /** The second factor that was set up here. */
+  enrolled: EnrolledTotp | undefined;
 
   constructor(origin: string) {
     this.#origin = origin;
@@ -70,7 +73,25 @@ export async function becomeAdministrator(program: Program, person: Person): Pro
   const hidden = await openSetUpForm(browser, await program.administratorLink());
   const done = await browser.post('/setup', setUpFields(hidden, person));
   if (done.status !== 303) throw new Error(`set-up answered ${done.status}: ${await done.text()}`);
+  await enrolTotp(browser);
   return browser;
+}
+
+export interface EnrolledTotp {
+  /** What the app keeps, in base32. */
+  secret: string;
+  recoveryCodes: readonly string[];
+}
+
+/** Sets an authenticator app up in the sign-in that this browser is in. */
+export async function enrolTotp(browser: Browser): Promise<EnrolledTotp> {
+  const page = await (await browser.get('/sign-in/flow')).text();
+  const secret = /<code class="key">([A-Z2-7 ]{20,})<\/code>/.exec(page)?.[1]?.replaceAll(' ', '') ?? '';
+  const done = await browser.post('/sign-in/flow/totp', { ...hiddenFields(page), code: generateSync({ secret }) });
+  const codes = [...(await done.text()).matchAll(/<li><code>([^<]+)<\/code>/g)].map(([, code = '']) => code);
+  if (codes.length === 0) throw new Error(`enrolment answered ${done.status}`);
+  browser.enrolled = { secret, recoveryCodes: codes };
+  return browser.enrolled;
 }
 
 export interface CodeGrant {

@@ -58,6 +58,10 @@ async function personCredentials(): Promise<void> {
   secrets.set('set-up link', new URL(await program.administratorLink()).searchParams.get('link') ?? '');
   secrets.set('password', ADMINISTRATOR.password);
   const browser = await becomeAdministrator(program, ADMINISTRATOR);
+  secrets.set('secret of an authenticator app', browser.enrolled?.secret ?? '');
+  for (const [index, code] of (browser.enrolled?.recoveryCodes ?? []).entries()) {
+    secrets.set(`recovery code ${index}`, code).set(`recovery code ${index}, plain`, code.replaceAll('-', ''));
+  }
   const { secret } = await program.admin('POST', '/clients/web/secrets', {});
   secrets.set('client secret of a web application', String(secret));
   const web = { id: 'web', secret: String(secret) };

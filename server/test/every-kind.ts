@@ -26,6 +26,23 @@ spec:
     legal: |
       {% if language == "de" %}<p>{{ product_name }} GmbH, Zürich</p>{% else %}<p>{{ product_name }} Ltd, Zürich</p>{% endif %}
 ---
+kind: sign_in_policy
+name: acme
+spec:
+  description: At Acme everybody uses a second factor.
+  organizations: [acme]
+  factors: [password, passkey, totp, recovery_code]
+  secondFactor:
+    required: everyone
+    roles: [key-keeper]
+  session:
+    idleSeconds: 3600
+    absoluteSeconds: 43200
+  rememberedDevices:
+    days: 7
+  breachedPasswords:
+    rangeUrl: https://breached.example.com/range
+---
 kind: plan
 name: plenty
 spec:

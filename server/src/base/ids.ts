@@ -32,6 +32,9 @@ export const ID_PREFIXES = {
   challenge: 'chl',
   userImport: 'imp',
   branding: 'brd',
+  signInPolicy: 'sip',
+  passkey: 'psk',
+  flow: 'flw',
   process: 'prc',
   error: 'err',
 } as const;

@@ -24,6 +24,8 @@ const CREDENTIAL_PREFIXES = {
   gh_ar_: { kind: 'auth_req_id' },
   gh_ia_: { kind: 'initial_access_token' },
   gh_ra_: { kind: 'registration_access_token' },
+  gh_fl_: { kind: 'sign_in_flow' },
+  gh_dv_: { kind: 'device' },
 } as const satisfies Record<string, { kind: string; environment?: string }>;
 
 export type CredentialKind = (typeof CREDENTIAL_PREFIXES)[keyof typeof CREDENTIAL_PREFIXES]['kind'];

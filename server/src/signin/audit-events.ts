@@ -2,7 +2,11 @@
 export const SIGNIN_AUDIT_EVENTS = [
   'user.signed_in',
   'user.sign_in_failed',
+  'user.new_device',
   'user.password_set',
+  'user.factor_added',
+  'user.factor_removed',
+  'user.recovery_codes_replaced',
   'session.ended',
   'first_administrator_link.created',
   'first_administrator_link.consumed',

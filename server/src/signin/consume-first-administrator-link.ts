@@ -5,13 +5,14 @@ import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
 import { signinErrors } from './errors.ts';
+import { continueSignIn, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
 import { type Passwords, setPasswordHash } from './password-credentials.ts';
 import { checkNewPassword } from './password-rules.ts';
-import { type Device, type SessionDeps, type StartedSession, startSession } from './start-session.ts';
+import { LANDING_PATH } from './return-to.ts';
+import type { Device } from './start-session.ts';
 import type { SigninTables } from './tables.ts';
-import { userPrincipal } from './user-principal.ts';
 
-export interface SetupDeps extends SessionDeps {
+export interface SetupDeps extends FlowCommandDeps {
   store: Pick<Store, 'transaction'>;
   passwords: Pick<Passwords, 'hashPassword'>;
 }
@@ -38,14 +39,14 @@ export async function isFirstAdministratorLinkOpen(
 }
 
 /**
- * Makes the first administrator, with a password and a session. The link is used up by one statement in the same
+ * Makes the first administrator, with a password, who is then led through what the policy asks for. The link is used up by one statement in the same
  * transaction: of many at once exactly one wins (invariant 3), and an input that is refused leaves the link open.
  * @throws `setup_link_refused`, `setup_already_done`, `invalid_input`, `password_refused`, `email_taken`
  */
 export async function consumeFirstAdministratorLink(
   deps: SetupDeps,
   input: { tenantId: string; token: string; name: string; email: string; password: string; device: Device },
-): Promise<StartedSession> {
+): Promise<SignInOutcome> {
   const { tenantId, token, password, device } = input;
   // Looked at first, so that only the holder of an open link can make the server hash a password.
   if (!(await isFirstAdministratorLinkOpen(deps, input))) throw signinErrors.setup_link_refused();
@@ -70,14 +71,14 @@ export async function consumeFirstAdministratorLink(
     if (await hasActiveAdministrator(tx, { tenantId })) throw signinErrors.setup_already_done();
     const user = await createUser(tx, deps, { tenantId, name, email, roles: [ADMINISTRATOR_ROLE], actor });
     await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash, actor });
-    const started = await startSession(tx, deps, { user, acr: 'aal1', amr: ['pwd'], device });
     await recordEvent(tx, deps, {
       tenantId,
       type: 'first_administrator_link.consumed' satisfies SigninAuditEvent,
-      actor: userPrincipal(user, started.session),
+      actor,
       target: { type: 'link', id: link.id },
-      detail: { userId: user.id, sessionId: started.session.id, address: device.address },
+      detail: { userId: user.id, address: device.address },
     });
-    return started;
+    const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];
+    return continueSignIn(tx, deps, { user, proofs, returnTo: LANDING_PATH, visitor: { device } });
   });
 }

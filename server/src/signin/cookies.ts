@@ -12,6 +12,10 @@ export const COOKIES = {
   session: { name: 'gatehouse_session', maxAgeSeconds: undefined },
   /** Binds the sign-in and set-up forms to this browser before there is a session. */
   form: { name: 'gatehouse_form', maxAgeSeconds: 3600 },
+  /** Names a sign-in that is under way. No Max-Age: the server decides when it is over. */
+  flow: { name: 'gatehouse_flow', maxAgeSeconds: undefined },
+  /** Names this browser, so that its person is told from a stranger. 400 days are the most that browsers keep (RFC 6265bis §4.1.2.2). */
+  device: { name: 'gatehouse_device', maxAgeSeconds: 400 * 24 * 3600 },
   /** Carries the one-time link from the address bar to the set-up form, so it leaves the history and the Referer. */
   setup: { name: 'gatehouse_setup', maxAgeSeconds: 3600 },
   /** The language to show pages in. Says nothing about who somebody is. */

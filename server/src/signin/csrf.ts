@@ -7,13 +7,17 @@ import type { Keyring } from '#keyring';
  * Either alone would do in a current browser; both are asked for, so that one mistake elsewhere is not enough.
  */
 
-/** What the token is tied to: a session by its id, or before there is one the random value of the form cookie. */
-export type CsrfBinding = { sessionId: string } | { formCookie: string };
+/** What the token is tied to: a session by its id, or before there is one the random value of the form or flow cookie. */
+export type CsrfBinding = { sessionId: string } | { formCookie: string } | { flow: string };
 
 /** Not stored anywhere: a keyed digest of what it is tied to, so it ends with the session. */
 export function csrfToken(keyring: Pick<Keyring, 'mac'>, binding: CsrfBinding): string {
-  const bound = 'sessionId' in binding ? `session:${binding.sessionId}` : `form:${binding.formCookie}`;
-  return keyring.mac('csrf', bound).toString('base64url');
+  return keyring.mac('csrf', boundTo(binding)).toString('base64url');
+}
+
+function boundTo(binding: CsrfBinding): string {
+  if ('sessionId' in binding) return `session:${binding.sessionId}`;
+  return 'flow' in binding ? `flow:${binding.flow}` : `form:${binding.formCookie}`;
 }
 
 export function isCsrfToken(keyring: Pick<Keyring, 'mac'>, binding: CsrfBinding, token: unknown): boolean {

@@ -10,6 +10,22 @@ export const signinErrors = defineErrors({
     category: 'rate_limited',
     message: 'Too many attempts. Wait a little, then try again.',
   },
+  flow_over: {
+    category: 'conflict',
+    message: 'This sign-in was finished, given up, or took too long. Begin again.',
+  },
+  step_out_of_turn: {
+    category: 'conflict',
+    message: 'This sign-in is at another step. Go on where it stands.',
+  },
+  code_refused: {
+    category: 'unauthenticated',
+    message: 'That was not right, or was used before. Try again with a new code.',
+  },
+  enrolment_over: {
+    category: 'conflict',
+    message: 'Setting this up took too long. Begin again.',
+  },
   password_refused: {
     category: 'invalid_input',
     message: 'That password can’t be used. Choose another.',

@@ -3,7 +3,6 @@ import { listUsers } from '#directory';
 import { mintCredential } from '#keyring';
 import { consumeFirstAdministratorLink, isFirstAdministratorLinkOpen } from './consume-first-administrator-link.ts';
 import { createFirstAdministratorLink } from './create-first-administrator-link.ts';
-import { resolveSession } from './resolve-session.ts';
 import { device, openSignin, tenantId } from './signin.fixture.ts';
 
 const ADA = { name: 'Ada Lovelace', email: 'ada@example.com', password: 'violet kettle marches north' };
@@ -25,13 +24,13 @@ const isOpen = (token: string) => isFirstAdministratorLinkOpen(room.deps, { tena
 const users = async () => (await room.inTransaction((tx) => listUsers(tx, { tenantId }))).items;
 
 describe('the link', () => {
-  test('leads to the set-up page and makes an administrator who is signed in', async () => {
+  test('leads to the set-up page and makes an administrator, who is led to a second factor', async () => {
     const link = await createFirstAdministratorLink(room.deps, { tenantId, issuer: 'https://auth.example.com' });
     expect(link?.url).toMatch(/^https:\/\/auth\.example\.com\/setup\?link=gh_ln_/);
     expect(link?.expiresAt).toBe(room.clock.now() + 24 * HOUR);
-    const { token } = await consume(new URL(link?.url ?? '').searchParams.get('link') ?? '');
+    const outcome = await consume(new URL(link?.url ?? '').searchParams.get('link') ?? '');
     expect(await users()).toMatchObject([{ email: ADA.email, name: ADA.name, roles: ['administrator'] }]);
-    expect(await resolveSession(room.deps, { tenantId, token })).toMatchObject({ user: { email: ADA.email } });
+    expect(outcome).toEqual({ kind: 'flow', step: 'enrol', token: expect.stringMatching(/^gh_fl_/) });
     expect(await room.eventTypes()).toEqual([
       'first_administrator_link.consumed',
       'user.password_set',

@@ -2,8 +2,10 @@ import type { Clock, Principal } from '#base';
 import { findUser, type User } from '#directory';
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
+import type { EffectivePolicy, SignInPolicies } from './policy/effective-policy.ts';
 import { isAlive, LAST_SEEN_STEP_MS } from './session-lifetimes.ts';
 import { type Session, toSession } from './session-record.ts';
+import { reaches } from './strength.ts';
 import type { SigninTables } from './tables.ts';
 import { userPrincipal } from './user-principal.ts';
 
@@ -16,10 +18,14 @@ export interface ResolvedSession {
 export interface ResolveDeps {
   store: Pick<Store, 'transaction'>;
   keyring: Pick<Keyring, 'mac'>;
+  policies: Pick<SignInPolicies<User>, 'of'>;
   clock: Clock;
 }
 
-/** Whose session is this, if it still is one? The person is read with it: a disabled account is out at once. */
+/**
+ * Whose session is this, if it still is one? The person and the policy are read with it: a disabled account is out at
+ * once, and so is a session that is weaker, or unused for longer, than the policy now lets it be.
+ */
 export async function resolveSession(
   deps: ResolveDeps,
   { tenantId, token }: { tenantId: string; token: string },
@@ -40,6 +46,7 @@ export async function resolveSession(
     if (!isAlive(session, now)) return undefined;
     const user = await findUser(tx, { tenantId, id: session.userId });
     if (user === undefined || user.status !== 'active' || session.createdAt <= user.sessionsNotBefore) return undefined;
+    if (!meetsPolicy(session, deps.policies.of(user), now)) return undefined;
     if (now - session.lastSeenAt >= LAST_SEEN_STEP_MS) {
       await db
         .updateTable('sessions')
@@ -52,4 +59,12 @@ export async function resolveSession(
     }
     return { session, user, principal: userPrincipal(user, session) };
   });
+}
+
+function meetsPolicy(session: Session, policy: EffectivePolicy, now: number): boolean {
+  const strongEnough =
+    !policy.secondFactorRequired ||
+    reaches(session.acr, 'aal2') ||
+    (session.deviceRemembered && policy.rememberDeviceMs > 0);
+  return strongEnough && now < session.createdAt + policy.absoluteMs && now < session.lastSeenAt + policy.idleMs;
 }

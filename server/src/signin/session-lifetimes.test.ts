@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { isAlive } from './session-lifetimes.ts';
 
 const DAY = 86_400_000;
-const session = { acr: 'aal1', lastSeenAt: 0, expiresAt: 30 * DAY, endedAt: null };
+const session = { acr: 'aal1', lastSeenAt: 0, idleMs: DAY, expiresAt: 30 * DAY, endedAt: null };
 
 test.each([
   ['just begun', session, 0, true],

@@ -14,10 +14,14 @@ export interface Session {
   /** Milliseconds since the epoch, as the others. */
   createdAt: number;
   lastSeenAt: number;
+  /** Ends when unused for so long. */
+  idleMs: number;
   expiresAt: number;
   endedAt: number | null;
   userAgent: string;
   address: string;
+  /** A remembered device stood in for the second factor. */
+  deviceRemembered: boolean;
 }
 
 export function toSession(row: Selectable<SessionsTable>): Session {
@@ -30,9 +34,11 @@ export function toSession(row: Selectable<SessionsTable>): Session {
     authTime: Math.floor(row.authenticated_at / 1000),
     createdAt: row.created_at,
     lastSeenAt: row.last_seen_at,
+    idleMs: row.idle_ms,
     expiresAt: row.expires_at,
     endedAt: row.ended_at,
     userAgent: row.user_agent,
     address: row.address,
+    deviceRemembered: row.device_remembered,
   };
 }

@@ -1,4 +1,5 @@
 import { type Clock, networkOf, siteOf } from '#base';
+import { signinErrors } from './errors.ts';
 
 /**
  * Slows guessing down. An attempt is counted *before* the password is checked, so that a thousand at once do not all pass
@@ -97,4 +98,17 @@ function countedFor({ account, address }: { account: string; address: string }):
     { key: `network ${network}`, rule: RULES.network },
     ...(site === undefined ? [] : [{ key: `site ${site}`, rule: RULES.site }]),
   ];
+}
+
+export function throttled(retryAfterSeconds: number) {
+  return signinErrors.sign_in_throttled({
+    message: `Too many attempts. Try again in ${describeWait(retryAfterSeconds)}.`,
+    details: { retryAfterSeconds },
+  });
+}
+
+function describeWait(seconds: number): string {
+  if (seconds < 60) return seconds === 1 ? 'a second' : `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
 }

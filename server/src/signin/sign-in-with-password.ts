@@ -4,28 +4,25 @@ import { emailKey, findUser, findUserByEmail, type User } from '#directory';
 import type { Store } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
 import { signinErrors } from './errors.ts';
+import type { Visitor } from './flow/complete-sign-in.ts';
+import { continueSignIn, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
 import { findPasswordHash, type Passwords, replacePasswordHash } from './password-credentials.ts';
-import type { SignInThrottle } from './sign-in-throttle.ts';
-import { type Device, type SessionDeps, type StartedSession, startSession } from './start-session.ts';
-import { userPrincipal } from './user-principal.ts';
+import { LANDING_PATH } from './return-to.ts';
+import { type SignInThrottle, throttled } from './sign-in-throttle.ts';
 
-export interface SignInDeps extends SessionDeps {
+export interface SignInDeps extends FlowCommandDeps {
   store: Pick<Store, 'transaction'>;
   passwords: Passwords;
   throttle: SignInThrottle;
 }
 
-export interface PasswordSignIn {
+export interface PasswordSignIn extends Visitor {
   tenantId: string;
   email: string;
   password: string;
-  device: Device;
-  /** The session token the browser had, if any: it ends. */
-  replacedToken?: string | undefined;
+  /** A path of ours. */
+  returnTo?: string;
 }
-
-/** A password alone (RFC 8176 `pwd`) reaches NIST's first authenticator assurance level. */
-const STRENGTH = { acr: 'aal1', amr: ['pwd'] } as const;
 
 /** Nobody's id: looked up for an unknown name, so that the database does the same work as for a known one. */
 const NOBODY = 'usr_00000000000000000000000000';
@@ -38,7 +35,7 @@ const ACCOUNT_LENGTH_MAX = 300;
  * throttle goes first and counts names that don't exist too.
  * @throws `sign_in_failed`, `sign_in_throttled`, `password_work_busy`
  */
-export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn): Promise<StartedSession> {
+export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn): Promise<SignInOutcome> {
   const attempt = {
     account: emailKey(input.email.trim()).slice(0, ACCOUNT_LENGTH_MAX),
     address: input.device.address,
@@ -51,7 +48,8 @@ export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn
     stored === undefined
       ? await deps.passwords.dummyVerify(input.password)
       : await deps.passwords.verifyPassword(stored, input.password);
-  if (user === undefined || stored === undefined || !verified.ok || user.status !== 'active') {
+  const allowed = user?.status === 'active' && deps.policies.of(user).factors.has('password');
+  if (user === undefined || stored === undefined || !verified.ok || !allowed) {
     await recordFailure(deps, input, user);
     throw signinErrors.sign_in_failed();
   }
@@ -92,35 +90,15 @@ async function begin(
   deps: SignInDeps,
   input: PasswordSignIn,
   checked: { userId: string; stored: string; rehashed: string | undefined },
-): Promise<StartedSession | undefined> {
-  const { tenantId, device, replacedToken } = input;
+): Promise<SignInOutcome | undefined> {
+  const { tenantId, returnTo = LANDING_PATH } = input;
   const { userId, stored, rehashed } = checked;
   return deps.store.transaction({ tenantId }, async (tx) => {
     const user = await findUser(tx, { tenantId, id: userId });
     if (user === undefined || user.status !== 'active') return undefined;
     if (rehashed !== undefined)
       await replacePasswordHash(tx, deps, { tenantId, userId, before: stored, after: rehashed });
-    const started = await startSession(tx, deps, { user, ...STRENGTH, device, replacedToken });
-    await recordEvent(tx, deps, {
-      tenantId,
-      type: 'user.signed_in' satisfies SigninAuditEvent,
-      actor: userPrincipal(user, started.session),
-      target: { type: 'user', id: user.id, name: user.name },
-      detail: { sessionId: started.session.id, amr: [...STRENGTH.amr], address: device.address },
-    });
-    return started;
+    const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];
+    return continueSignIn(tx, deps, { user, proofs, returnTo, visitor: input });
   });
-}
-
-function throttled(retryAfterSeconds: number) {
-  return signinErrors.sign_in_throttled({
-    message: `Too many attempts. Try again in ${describeWait(retryAfterSeconds)}.`,
-    details: { retryAfterSeconds },
-  });
-}
-
-function describeWait(seconds: number): string {
-  if (seconds < 60) return seconds === 1 ? 'a second' : `${seconds} seconds`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
 }

@@ -9,11 +9,21 @@ export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type Origin
 export { endOtherSessions, endSession } from './end-session.ts';
 export { endedSessions } from './ended-sessions.ts';
 export { signinErrors } from './errors.ts';
+export { toBase32, totpUri } from './factors/totp.ts';
+export { type FlowView, viewFlow } from './flow/answer-step.ts';
+export { answerWithCode } from './flow/answer-with-code.ts';
+export { answerWithPassword } from './flow/answer-with-password.ts';
+export type { Visitor } from './flow/complete-sign-in.ts';
+export { continueSignIn, type ProvedSignIn, type SignInOutcome } from './flow/continue-sign-in.ts';
+export { beginTotpInFlow, confirmTotpInFlow } from './flow/enrol-totp.ts';
+export { cancelFlow } from './flow/sign-in-flow.ts';
+export { type StepName, strongFactors } from './flow/sign-in-steps.ts';
 export { listSessions } from './list-sessions.ts';
 export { signinMigrations } from './migrations.ts';
 export { type AccountPage, renderAccountPage } from './pages/account-page.ts';
 export { ASSETS, type Asset } from './pages/assets.ts';
 export { type Brand, GATEHOUSE_BRAND } from './pages/brand.ts';
+export { renderConfirmPasswordPage } from './pages/confirm-password-page.ts';
 export { type ConsentPrompt, renderConsentPage } from './pages/consent-page.ts';
 export {
   type DevicePage,
@@ -21,17 +31,22 @@ export {
   renderDeviceCodePage,
   renderDevicePage,
 } from './pages/device-pages.ts';
+export { renderEnrolTotpPage } from './pages/enrol-totp-page.ts';
 export { type Html, html } from './pages/html.ts';
 export { type ErrorPage, renderContinuePage, renderErrorPage, renderSignedOutPage } from './pages/message-pages.ts';
 export { chooseLocale } from './pages/messages/choose-locale.ts';
 export { findLocale } from './pages/messages/locale.ts';
 export type { Page } from './pages/page-headers.ts';
 export { type Confirmation, renderConfirmPage } from './pages/page-parts.ts';
+export { renderRecoveryCodesPage } from './pages/recovery-codes-page.ts';
+export { renderSecondFactorPage, type StepProblem } from './pages/second-factor-page.ts';
 export { renderSetupPage, type SetupPage } from './pages/setup-page.ts';
 export { renderSignInPage, type SignInPage } from './pages/sign-in-page.ts';
 export { errorText, PLAIN_VIEW, type View } from './pages/view.ts';
 export { type Passwords, setPasswordHash } from './password-credentials.ts';
 export { checkNewPassword, type PasswordContext } from './password-rules.ts';
+export { type EffectivePolicy, type SignInPolicies, signInPolicies } from './policy/effective-policy.ts';
+export { type SignInPolicySpec, signInPolicyKind } from './policy/sign-in-policy-kind.ts';
 export { removeOldSessions } from './remove-old-sessions.ts';
 export { type ResolvedSession, resolveSession } from './resolve-session.ts';
 export { LANDING_PATH, safeReturnTo, signInUrl } from './return-to.ts';
@@ -40,4 +55,5 @@ export type { Session } from './session-record.ts';
 export { createSignInThrottle, type SignInThrottle } from './sign-in-throttle.ts';
 export { type PasswordSignIn, signInWithPassword } from './sign-in-with-password.ts';
 export { type Device, type StartedSession, startSession } from './start-session.ts';
+export { type Acr, isAcr, type Proof } from './strength.ts';
 export { userPrincipal } from './user-principal.ts';

@@ -4,8 +4,10 @@ import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import { recordChange, type Tx } from '#store';
 import { USER_AGENT_LENGTH_MAX } from './describe-user-agent.ts';
 import { endSessions } from './end-session.ts';
-import { type Acr, SESSION_LIFETIMES, SESSIONS_PER_USER_MAX } from './session-lifetimes.ts';
+import { DEFAULT_POLICY } from './policy/sign-in-policy-kind.ts';
+import { SESSIONS_PER_USER_MAX } from './session-lifetimes.ts';
 import { type Session, toSession } from './session-record.ts';
+import type { Acr } from './strength.ts';
 import type { SigninTables } from './tables.ts';
 
 export interface SessionDeps extends IdSource {
@@ -24,16 +26,31 @@ export interface StartedSession {
   token: string;
 }
 
+export interface NewSession {
+  user: User;
+  acr: Acr;
+  amr: readonly string[];
+  device: Device;
+  /** Milliseconds since the epoch, when the first of what counts was proved; now unless given. */
+  authenticatedAt?: number;
+  /** What the policy says for this person. */
+  lifetimes?: { idleMs: number; absoluteMs: number };
+  /** A remembered device stood in for the second factor. */
+  deviceRemembered?: boolean;
+  replacedToken?: string | undefined;
+}
+
+const DEFAULT_LIFETIMES = {
+  idleMs: DEFAULT_POLICY.session.idleSeconds * 1000,
+  absoluteMs: DEFAULT_POLICY.session.absoluteSeconds * 1000,
+};
+
 /**
  * Begins a session with a token of its own, whatever token the browser had (session fixation): the session of that one,
  * `replacedToken`, ends (ASVS 7.2.4). The person's least recently used session gives way when there are too many.
  */
-export async function startSession(
-  tx: Tx,
-  deps: SessionDeps,
-  input: { user: User; acr: Acr; amr: readonly string[]; device: Device; replacedToken?: string | undefined },
-): Promise<StartedSession> {
-  const { user, acr, amr, device } = input;
+export async function startSession(tx: Tx, deps: SessionDeps, input: NewSession): Promise<StartedSession> {
+  const { user, acr, amr, device, lifetimes = DEFAULT_LIFETIMES } = input;
   const { tenantId } = user;
   const db = tx.withTables<SigninTables>();
   const id = newId('session', deps);
@@ -63,10 +80,12 @@ export async function startSession(
       user_id: user.id,
       acr,
       amr: [...amr],
-      authenticated_at: now,
+      authenticated_at: input.authenticatedAt ?? now,
       created_at: now,
       last_seen_at: now,
-      expires_at: now + SESSION_LIFETIMES[acr].absoluteMs,
+      idle_ms: lifetimes.idleMs,
+      expires_at: now + lifetimes.absoluteMs,
+      device_remembered: input.deviceRemembered ?? false,
       user_agent: device.userAgent.slice(0, USER_AGENT_LENGTH_MAX),
       address: device.address,
       ended_at: null,

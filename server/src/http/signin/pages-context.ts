@@ -1,12 +1,14 @@
 import type { Clock, Random } from '#base';
+import type { User } from '#directory';
 import type { Keyring } from '#keyring';
-import type { Branding, Cookies, Passwords, SessionPort, SignInThrottle } from '#signin';
+import type { Branding, Cookies, Passwords, SessionPort, SignInPolicies, SignInThrottle } from '#signin';
 import type { Store } from '#store';
 import type { ViewOf } from './page-view.ts';
 
 export interface SigninPagesDeps {
   store: Pick<Store, 'transaction'>;
-  keyring: Pick<Keyring, 'mac'>;
+  keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
+  policies: SignInPolicies<User>;
   passwords: Passwords;
   throttle: SignInThrottle;
   clock: Clock;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PLAIN_VIEW, renderConsentPage } from '#signin';
-import { openPages, PASSWORD } from './signin-pages.fixture.ts';
+import { appCode, openPages, PASSWORD } from './signin-pages.fixture.ts';
 
 /** Debian's package. Elsewhere, or without it, these tests are skipped and say so. */
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -71,6 +71,12 @@ describe.skipIf(!installed)('in a real browser', { timeout: 60_000 }, () => {
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.getByLabel('Password, once more').fill(PASSWORD);
       await page.getByRole('button', { name: 'Create account' }).click();
+      expect(page.url()).toBe(`${issuer}/sign-in/flow`);
+      const secret = (await page.locator('code.key').textContent())?.replaceAll(' ', '') ?? '';
+      await page.getByLabel('Code from the app').fill(appCode(pages, secret));
+      await page.getByRole('button', { name: 'Confirm' }).click();
+      expect(await page.locator('ol.codes li').count()).toBe(10);
+      await page.getByRole('link', { name: 'I have kept them' }).click();
       expect(page.url()).toBe(`${issuer}/account`);
       await page.getByRole('button', { name: 'Sign out' }).click();
       expect(page.url()).toBe(`${issuer}/signed-out`);
@@ -79,6 +85,9 @@ describe.skipIf(!installed)('in a real browser', { timeout: 60_000 }, () => {
       expect(await page.getByRole('alert').textContent()).toContain('don’t match');
       expect(await page.getByLabel('E-mail address').inputValue()).toBe('ada@example.com');
       await signIn(page, 'ada@example.com');
+      pages.clock.advance(30_000);
+      await page.getByLabel('Code from your authenticator app').fill(appCode(pages, secret));
+      await page.getByRole('button', { name: 'Continue' }).click();
       expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Ada Lovelace');
     });
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hiddenFieldsOf, openPages, PASSWORD } from './signin-pages.fixture.ts';
+import { enrolTotp, hiddenFieldsOf, openPages, PASSWORD } from './signin-pages.fixture.ts';
 
 const ADA = { name: 'Ada Lovelace', email: 'ada@example.com', password: PASSWORD, password_again: PASSWORD };
 let pages: Awaited<ReturnType<typeof openPages>>;
@@ -26,11 +26,13 @@ describe('the first administrator', () => {
     expect(form.body).not.toContain('gh_ln_');
   });
 
-  test('is signed in afterwards, and the link is used up', async () => {
+  test('sets up a second factor, is signed in, and the link is used up', async () => {
     const { browser, submit } = await openForm();
     const response = await submit();
-    expect([response.statusCode, response.headers.location]).toEqual([303, '/account']);
-    expect([...browser.cookies.keys()]).toEqual(['gatehouse_session']);
+    expect([response.statusCode, response.headers.location]).toEqual([303, '/sign-in/flow']);
+    expect([...browser.cookies.keys()]).toEqual(['gatehouse_flow']);
+    expect((await browser.get('/account')).statusCode).toBe(303);
+    await enrolTotp(pages, browser);
     const account = await browser.get('/account');
     expect(account.body).toContain('administrator');
   });

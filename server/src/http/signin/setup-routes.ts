@@ -5,12 +5,12 @@ import {
   consumeFirstAdministratorLink,
   errorText,
   isFirstAdministratorLinkOpen,
-  LANDING_PATH,
   renderSetupPage,
   type SetupPage,
   signinErrors,
   type View,
 } from '#signin';
+import { afterStep } from './browser-cookies.ts';
 import { formOf, formTicket, isFormBelieved, isFromOurPage } from './form.ts';
 import { deviceOf, errorPage, seeOther, sendPage } from './page-reply.ts';
 import type { PagesContext } from './pages-context.ts';
@@ -59,12 +59,9 @@ export function setupRoutes(app: FastifyInstance, context: PagesContext): void {
     }
     try {
       const input = { tenantId, token, name, email, password, device: deviceOf(request) };
-      const started = await consumeFirstAdministratorLink(context, input);
-      return seeOther(reply, LANDING_PATH, [
-        cookies.write('session', started.token),
-        cookies.clear('setup'),
-        cookies.clear('form'),
-      ]);
+      const outcome = await consumeFirstAdministratorLink(context, input);
+      const { path, setCookies } = afterStep(context, outcome);
+      return seeOther(reply, path, [...setCookies, cookies.clear('setup')]);
     } catch (error) {
       const shown = error instanceof GatehouseError ? shownOnForm(context.viewOf(request), error) : undefined;
       if (shown === undefined) throw error;

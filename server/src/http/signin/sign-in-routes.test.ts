@@ -37,7 +37,7 @@ describe('signing in', () => {
       sameSite: 'Lax',
       path: '/',
     });
-    expect([...browser.cookies.keys()]).toEqual(['gatehouse_session']);
+    expect([...browser.cookies.keys()]).toEqual(['gatehouse_session', 'gatehouse_device']);
     const account = await browser.get('/account');
     expect(account.statusCode).toBe(200);
     expect(account.body).toContain(email);
@@ -239,6 +239,8 @@ test('with an https issuer every cookie is __Host- and Secure', async () => {
     expect(written.map(({ name }) => name)).toEqual([
       '__Host-gatehouse_form',
       '__Host-gatehouse_session',
+      '__Host-gatehouse_device',
+      '__Host-gatehouse_flow',
       '__Host-gatehouse_form',
     ]);
     for (const cookie of written) {

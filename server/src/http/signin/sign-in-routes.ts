@@ -12,8 +12,9 @@ import {
   signInWithPassword,
   signinErrors,
 } from '#signin';
+import { afterStep, visitorOf } from './browser-cookies.ts';
 import { formOf, formTicket, isFormBelieved, isFromOurPage } from './form.ts';
-import { deviceOf, seeOther, sendPage } from './page-reply.ts';
+import { seeOther, sendPage } from './page-reply.ts';
 import type { PagesContext } from './pages-context.ts';
 
 type WithReturnTo = { Querystring: { return_to?: unknown } };
@@ -49,18 +50,15 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
       });
     }
     try {
-      const { token } = await signInWithPassword(context, {
+      const outcome = await signInWithPassword(context, {
         tenantId: context.tenantId,
         email,
         password: form.field('password'),
-        device: deviceOf(request),
-        replacedToken: context.cookies.read('session', request.headers.cookie),
+        returnTo,
+        ...visitorOf(context, request),
       });
-      // A new form cookie next time: nothing known from before signing in is worth anything after it.
-      return seeOther(reply, continueUrl(returnTo), [
-        context.cookies.write('session', token),
-        context.cookies.clear('form'),
-      ]);
+      const { path, setCookies } = afterStep(context, outcome);
+      return seeOther(reply, path, setCookies);
     } catch (error) {
       const kind = error instanceof GatehouseError ? SHOWN_ON_FORM[error.code] : undefined;
       if (!(error instanceof GatehouseError) || kind === undefined) throw error;
@@ -102,9 +100,4 @@ function showForm(
     issuerHost: context.issuerHost,
   });
   return sendPage(reply, rendered, [ticket.setCookie]);
-}
-
-/** The authorization endpoint may send the browser on to a client's origin, which the form's policy would stop. */
-function continueUrl(returnTo: string): string {
-  return returnTo.startsWith('/oauth/') ? `/sign-in/continue?return_to=${encodeURIComponent(returnTo)}` : returnTo;
 }

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import fastify, { type LightMyRequestResponse } from 'fastify';
+import { generateSync } from 'otplib';
 import { auditMigrations } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal } from '#base';
 import { createUser, directoryMigrations, type User } from '#directory';
@@ -9,6 +10,8 @@ import {
   createFirstAdministratorLink,
   createSignInThrottle,
   setPasswordHash,
+  signInPolicies,
+  signInPolicyKind,
   signinMigrations,
 } from '#signin';
 import type { MigrationSet } from '#store';
@@ -32,12 +35,20 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
       random,
     },
   );
+  const policy = signInPolicyKind.schema.parse({});
   const deps = {
     store,
     keyring: {
       mac: (purpose: string, data: string | Uint8Array) =>
         createHmac('sha256', `test ${purpose}`).update(data).digest(),
+      seal: (plaintext: string | Uint8Array) => Buffer.from(plaintext).toString('hex'),
+      open: (sealed: string) => Buffer.from(sealed, 'hex'),
     },
+    policies: signInPolicies<User>({
+      policies: { get: () => ({ spec: policy }), all: () => [] },
+      isAdministrator: ({ roles }) => roles.includes('administrator'),
+      organizationsOf: () => [],
+    }),
     passwords: {
       hashPassword: async (password: string) => hashOf(password),
       verifyPassword: async (stored: string, password: string) => ({ ok: stored === hashOf(password), rehash: false }),
@@ -58,6 +69,8 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
     clock,
     issuer,
     viewOf: pageViews({ cookies: cookiesFor(issuer), issuerOrigin: new URL(issuer).origin }),
+    /** What the policy says from now on. */
+    setPolicy: (changes: unknown) => void Object.assign(policy, signInPolicyKind.schema.parse(changes)),
     browser: (overrides?: Record<string, string | undefined>) => openBrowser(app, issuer, overrides),
     addUser: (email: string, roles: readonly string[] = []): Promise<User> =>
       store.transaction({ tenantId }, async (tx) => {
@@ -126,4 +139,27 @@ function openBrowser(
 export function hiddenFieldsOf(response: LightMyRequestResponse): Record<string, string> {
   const fields = [...response.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
   return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]));
+}
+
+export type Pages = Awaited<ReturnType<typeof openPages>>;
+export type TestBrowser = ReturnType<Pages['browser']>;
+
+/** The secret that a page shows for typing, as bytes of base32. */
+export function totpSecretOf({ body }: LightMyRequestResponse): string {
+  return /<code class="key">([A-Z2-7 ]{20,})<\/code>/.exec(body)?.[1]?.replaceAll(' ', '') ?? '';
+}
+
+/** What the app would show, by another implementation than ours. */
+export function appCode(pages: Pages, secret: string): string {
+  return generateSync({ secret, epoch: Math.floor(pages.clock.now() / 1000) });
+}
+
+/** Sets an authenticator app up in a sign-in that asks for it; gives its secret. */
+export async function enrolTotp(pages: Pages, browser: TestBrowser) {
+  const page = await browser.get('/sign-in/flow');
+  const secret = totpSecretOf(page);
+  const fields = { ...hiddenFieldsOf(page), code: appCode(pages, secret) };
+  const done = await browser.post('/sign-in/flow/totp', fields);
+  const recoveryCodes = [...done.body.matchAll(/<li><code>([^<]+)<\/code>/g)].map(([, code = '']) => code);
+  return { secret, recoveryCodes, done };
 }

@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify';
 import { cookiesFor, createSessionPort, GATEHOUSE_BRAND } from '#signin';
 import { accountRoutes } from './account-routes.ts';
 import { assetRoutes } from './asset-routes.ts';
+import { flowRoutes } from './flow-routes.ts';
 import { acceptFormsOnly } from './form.ts';
 import { languageRoute } from './language-route.ts';
 import { answerErrorsWithPages } from './page-reply.ts';
@@ -39,6 +40,7 @@ export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
     assetRoutes(app, context);
     languageRoute(app, context);
     signInRoutes(app, context);
+    flowRoutes(app, context);
     setupRoutes(app, context);
     accountRoutes(app, context);
   };

@@ -3,9 +3,10 @@ import { consent } from './de/consent.ts';
 import { device } from './de/device.ts';
 import { errors } from './de/errors.ts';
 import { failures } from './de/failures.ts';
+import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
 import { setup } from './de/setup.ts';
 import { signIn } from './de/sign-in.ts';
 import type { Translation } from './messages.ts';
 
-export const de: Translation = { account, consent, device, errors, failures, frame, setup, signIn };
+export const de: Translation = { account, consent, device, errors, failures, flow, frame, setup, signIn };

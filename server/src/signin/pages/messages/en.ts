@@ -2,9 +2,10 @@ import { account } from './en/account.ts';
 import { consent } from './en/consent.ts';
 import { device } from './en/device.ts';
 import { failures } from './en/failures.ts';
+import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
 import { setup } from './en/setup.ts';
 import { signIn } from './en/sign-in.ts';
 
 /** The words of all pages, by subject. Their shape is what every other language must fill. */
-export const en = { account, consent, device, failures, frame, setup, signIn };
+export const en = { account, consent, device, failures, flow, frame, setup, signIn };

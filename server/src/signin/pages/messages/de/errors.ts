@@ -5,6 +5,10 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   sign_in_failed:
     'E-Mail-Adresse und Passwort passen nicht zusammen. Prüfen Sie beides und versuchen Sie es noch einmal.',
   sign_in_throttled: 'Zu viele Versuche. Warten Sie etwas und versuchen Sie es dann noch einmal.',
+  flow_over: 'Diese Anmeldung wurde beendet, abgebrochen oder hat zu lange gedauert. Beginnen Sie von vorn.',
+  step_out_of_turn: 'Diese Anmeldung steht an einem anderen Schritt. Machen Sie dort weiter, wo sie steht.',
+  code_refused: 'Das war nicht richtig oder wurde schon verwendet. Versuchen Sie es mit einem neuen Code.',
+  enrolment_over: 'Das Einrichten hat zu lange gedauert. Beginnen Sie von vorn.',
   password_refused: 'Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes.',
   session_not_found: 'Diese Sitzung gibt es nicht. Vielleicht ist sie schon beendet.',
   setup_link_refused:

@@ -1,0 +1,70 @@
+import { findUser, type User } from '#directory';
+import type { Tx } from '#store';
+import { findKnownDevice } from '../devices/known-devices.ts';
+import { signinErrors } from '../errors.ts';
+import { enrolledFactors } from '../factors/enrolled-factors.ts';
+import type { EffectivePolicy, SignInPolicies } from '../policy/effective-policy.ts';
+import type { SessionDeps } from '../start-session.ts';
+import type { Acr, Proof } from '../strength.ts';
+import { type CompletedSignIn, completeSignIn, type Visitor } from './complete-sign-in.ts';
+import { beginFlow } from './sign-in-flow.ts';
+import { currentStep, type FlowState, type StepFacts, type StepName } from './sign-in-steps.ts';
+
+export interface FlowCommandDeps extends SessionDeps {
+  policies: Pick<SignInPolicies<User>, 'of'>;
+}
+
+/** Where a sign-in stands: done, with a session; or at a step, under the flow's name, which is the browser's cookie. */
+export type SignInOutcome =
+  | ({ kind: 'done'; returnTo: string } & CompletedSignIn)
+  | { kind: 'flow'; token: string; step: StepName };
+
+export interface ProvedSignIn {
+  user: User;
+  proofs: readonly Proof[];
+  returnTo: string;
+  visitor: Visitor;
+  purpose?: FlowState['purpose'];
+  demandedAcr?: Acr;
+}
+
+/**
+ * Goes on from what a person has proved: to a session when that is all, else to the next step of a flow. Every way in
+ * ends here, so that none is weaker than the policy (ASVS 6.3.4).
+ */
+export async function continueSignIn(tx: Tx, deps: FlowCommandDeps, input: ProvedSignIn): Promise<SignInOutcome> {
+  const { user, visitor, proofs, returnTo, purpose = 'sign_in', demandedAcr = 'aal1' } = input;
+  const policy = deps.policies.of(user);
+  const device = await findKnownDevice(tx, deps, {
+    tenantId: user.tenantId,
+    userId: user.id,
+    deviceToken: visitor.deviceToken,
+  });
+  const state = {
+    purpose,
+    userId: user.id,
+    proofs,
+    demandedAcr,
+    // The policy may have been tightened since.
+    deviceRemembered: policy.rememberDeviceMs > 0 && device !== undefined && device.rememberedUntil > deps.clock.now(),
+    returnTo,
+  };
+  const facts = await readFacts(tx, user, policy, state);
+  const step = currentStep(facts);
+  if (step === 'done') {
+    const completed = await completeSignIn(tx, deps, { user, policy, state, visitor, rememberDevice: false });
+    return { kind: 'done', returnTo, ...completed };
+  }
+  return { kind: 'flow', token: await beginFlow(tx, deps, { tenantId: user.tenantId, state }), step };
+}
+
+export async function readFacts(tx: Tx, user: User, policy: EffectivePolicy, state: FlowState): Promise<StepFacts> {
+  return { state, policy, enrolled: await enrolledFactors(tx, user) };
+}
+
+/** @throws `flow_over` for somebody who was disabled or removed while at it. */
+export async function activeUser(tx: Tx, which: { tenantId: string; id: string }): Promise<User> {
+  const user = await findUser(tx, which);
+  if (user === undefined || user.status !== 'active') throw signinErrors.flow_over();
+  return user;
+}
