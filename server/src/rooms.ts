@@ -132,6 +132,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     ...foundation,
     issuers,
     apiKeys,
+    authorizer,
     notices: { notify: (notice) => log.warn(notice, 'a person should hear of this, and no mail is set up') },
     fetch: createSafeFetch(),
     signin: {
@@ -143,7 +144,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       standing: (tenantId, ids) => readStanding(foundation, tenantId, ids),
     },
     issued: {
-      tokenIssued: ({ client, jti, scopes, at }) =>
+      tokenIssued: ({ client, jti, scopes, at, exchangedFor }) =>
         accessRecorder.record({
           decisionId: jti,
           tenantId: client.tenantId,
@@ -157,7 +158,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
           path: '/oauth/token',
           status: 200,
           allowed: true,
-          reason: `token_issued: ${scopes.join(' ')}`,
+          reason: `${exchangedFor === undefined ? 'token_issued' : `token_exchanged for ${exchangedFor}`}: ${scopes.join(' ')}`,
           policies: [],
           bytesIn: 0,
           bytesOut: 0,

@@ -1,5 +1,6 @@
 import { defineErrors, type ErrorCategory, type GatehouseError } from '#base';
 import { decoupledDefinitions } from './decoupled/decoupled-errors.ts';
+import { exchangeDefinitions } from './exchange/exchange-errors.ts';
 
 /** Error codes on the wire: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, OpenID Connect Core §3.1.2.6. */
 export type WireError =
@@ -197,6 +198,7 @@ const definitions = {
     message: 'The client has as many live secrets as are allowed. Revoke one that is no longer used.',
   },
   ...decoupledDefinitions,
+  ...exchangeDefinitions,
 } satisfies Record<string, ProtocolError>;
 
 export const oauthErrors = defineErrors(definitions);

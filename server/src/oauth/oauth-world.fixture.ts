@@ -1,7 +1,15 @@
 /** A small world for tests: two APIs, a client of each sort, two people, on a database of its own. */
 import { createHash } from 'node:crypto';
 import { auditMigrations } from '#audit';
-import { DEFAULT_TENANT_ID, type Principal, type SafeFetch, systemPrincipal, systemRandom } from '#base';
+import {
+  DEFAULT_TENANT_ID,
+  type Decision,
+  type DecisionRequest,
+  type Principal,
+  type SafeFetch,
+  systemPrincipal,
+  systemRandom,
+} from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
 import { recordChange, type Store } from '#store';
@@ -159,7 +167,18 @@ export async function openWorld() {
     },
     isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
   };
-  const told = { notices: { notify: (notice: OAuthNotice) => void notices.push(notice) }, apiKeys };
+  const policy: { permits: (request: DecisionRequest) => boolean } = { permits: () => false };
+  const authorizer = {
+    decide: (request: DecisionRequest): Decision => ({
+      allowed: policy.permits(request),
+      reason: policy.permits(request) ? 'allowed' : 'no_policy_permits',
+      summary: '',
+      policies: [],
+      errors: [],
+      policyVersion: 1,
+    }),
+  };
+  const told = { authorizer, notices: { notify: (notice: OAuthNotice) => void notices.push(notice) }, apiKeys };
   /** What others publish, by address; `asked` counts. */
   const web = { pages: new Map<string, unknown>(), asked: 0 };
   const fetch: SafeFetch = async (url) => {
@@ -216,6 +235,8 @@ export async function openWorld() {
     notices,
     /** API keys by their text, while they are good. */
     keys,
+    /** Stands in for the tenant's policies. */
+    policy,
     web,
     /** Sessions that are over. */
     over,

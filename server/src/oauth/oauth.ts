@@ -18,6 +18,7 @@ export { oauthMigrations } from './migrations.ts';
 export { type OAuthDeps, type OAuthServer, openOAuth } from './open-oauth.ts';
 export type {
   ApiKeysPort,
+  AuthorizerPort,
   BrowserRequest,
   BrowserSession,
   ConsentPrompt,

@@ -24,7 +24,7 @@ import type { Issuers } from './issuers.ts';
 import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
 import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
 import { apiKind, clientKind } from './kinds.ts';
-import type { ApiKeysPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
+import type { ApiKeysPort, AuthorizerPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
 import { createAttemptBudget } from './protocol/attempt-budget.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
@@ -45,6 +45,8 @@ export interface OAuthDeps extends IdSource {
   issued?: IssueRecorder;
   /** Left out: API keys can't be exchanged. */
   apiKeys?: ApiKeysPort;
+  /** Left out: nobody may exchange a token for another. */
+  authorizer?: AuthorizerPort;
   /** Left out: nobody is told. */
   notices?: NoticePort;
   log: Logger;
@@ -70,6 +72,15 @@ export interface OAuthServer {
   jwks(tenantId: string): EndpointResponse;
   close(): void;
 }
+
+const denyAll: AuthorizerPort['decide'] = () => ({
+  allowed: false,
+  reason: 'no_policy_permits',
+  summary: 'No policies are in force.',
+  policies: [],
+  errors: [],
+  policyVersion: 0,
+});
 
 /** RFC 8628 §5.1: a person mistypes a few times; whoever tries more is guessing. */
 const CODE_GUESSES = { atOnce: 10, perSecond: 1 / 60, keysMax: 20_000 };
@@ -98,6 +109,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     keySetOf: createIssuerKeySets(input),
     codeGuesses: createAttemptBudget(input, CODE_GUESSES),
     issued: input.issued ?? { tokenIssued: () => undefined },
+    authorizer: input.authorizer ?? { decide: denyAll },
     notices: input.notices ?? { notify: () => undefined },
   };
   const stopOwners = followOwners(deps);

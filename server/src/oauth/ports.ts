@@ -1,4 +1,4 @@
-import type { Principal } from '#base';
+import type { Decision, DecisionRequest, Principal } from '#base';
 import type { Params } from './protocol/read-params.ts';
 
 /** What a page of the browser's own sends: no client authentication, but cookies. */
@@ -52,6 +52,11 @@ export interface ApiKeysPort {
   verifyApiKey(text: string, now: number): { ok: true; principal: Principal } | { ok: false; description: string };
   /** Is the key with this id good now? */
   isLive(tenantId: string, keyId: string, now: number): boolean;
+}
+
+/** May this be done? Deny by default. */
+export interface AuthorizerPort {
+  decide(request: DecisionRequest): Decision;
 }
 
 /** What a person should hear of. */

@@ -7,6 +7,7 @@ import { grantDeviceCode } from '../grants/device-code.ts';
 import { type RedeemCodeDeps, redeemCode } from '../grants/redeem-code.ts';
 import { type RefreshTokensDeps, refreshTokens } from '../grants/refresh-tokens.ts';
 import type { Sender } from '../grants/sender.ts';
+import { grantTokenExchange, type TokenExchangeDeps } from '../grants/token-exchange.ts';
 import type { TokenResponse } from '../grants/token-response.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
 import { type Params, printable, requiredParam } from '../protocol/read-params.ts';
@@ -16,6 +17,7 @@ export type TokenDeps = ClientCredentialsDeps &
   CollectTokensDeps &
   RedeemCodeDeps &
   RefreshTokensDeps &
+  TokenExchangeDeps &
   ClientEndpointDeps;
 
 interface TokenContext extends ClientContext {
@@ -40,6 +42,7 @@ const GRANTS: Readonly<Partial<Record<GrantType, Grant>>> = {
   client_credentials: grantClientCredentials,
   refresh_token: refreshTokens,
   device_code: grantDeviceCode,
+  token_exchange: grantTokenExchange,
 };
 
 /** As they are said on the wire. */

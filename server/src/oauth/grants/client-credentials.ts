@@ -9,7 +9,13 @@ import type { TokenResponse } from './token-response.ts';
 
 /** One line per token for the access log; sync, bounded, never throws. */
 export interface IssueRecorder {
-  tokenIssued(issued: { client: Client; jti: string; scopes: readonly string[]; at: number }): void;
+  tokenIssued(issued: {
+    client: Client;
+    jti: string;
+    scopes: readonly string[];
+    at: number;
+    exchangedFor?: string;
+  }): void;
 }
 
 export interface ClientCredentialsDeps extends IssueAccessTokenDeps {

@@ -34,7 +34,10 @@ export interface IssuedAccessToken {
 /** For tokens that are good for the issuer's own endpoints alone. */
 const ISSUER_TOKEN_TTL_SECONDS = 900;
 
-/** Signs one access token (RFC 9068 §2) as of `now`, in milliseconds. Without a person, the client speaks for itself. */
+/**
+ * Signs one access token (RFC 9068 §2) as of `now`, in milliseconds. Without a person, the client speaks for itself;
+ * `more` says for whom it speaks otherwise, and how long at most.
+ */
 export async function issueAccessToken(
   deps: IssueAccessTokenDeps,
   client: Client,
@@ -42,10 +45,12 @@ export async function issueAccessToken(
   person: GrantedPerson | undefined,
   now: number,
   sender: Sender = {},
+  more: { claims?: Partial<AccessTokenClaims>; ttlSecondsMax?: number } = {},
 ): Promise<IssuedAccessToken> {
   const issuer = deps.issuers.issuerOf(client.tenantId);
   const issuedAt = Math.floor(now / 1000);
-  const expiresInSeconds = api?.accessTokenTtlSeconds ?? ISSUER_TOKEN_TTL_SECONDS;
+  const ttlSeconds = api?.accessTokenTtlSeconds ?? ISSUER_TOKEN_TTL_SECONDS;
+  const expiresInSeconds = Math.min(ttlSeconds, more.ttlSecondsMax ?? ttlSeconds);
   const claims: AccessTokenClaims = {
     iss: issuer,
     sub: person?.userId ?? client.id,
@@ -58,6 +63,7 @@ export async function issueAccessToken(
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
     ...(person === undefined ? {} : personClaims(person)),
     ...senderClaims(sender),
+    ...more.claims,
   };
   const token = await deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
   return { token, jti: claims.jti, expiresInSeconds };

@@ -19,11 +19,11 @@ export interface AccessTokenClaims {
   sid?: string;
   /** Who acts for the subject (RFC 8693 §4.1): the current actor is outermost. */
   act?: ActClaim;
-  /** What the subject is, when it is neither a person nor the client itself. */
+  /** What the subject is, when it is neither a person nor the token's own client. */
   principal_type?: DelegatedType;
   /** The API key that the token was exchanged for: it ends with the key. */
   api_key_id?: string;
-  /** `jti:` and `client:` of the tokens it was made from (RFC 8693): it ends when one of them is revoked. */
+  /** `jti:`, `client:` and `secret:` of the tokens it was made from (RFC 8693): it ends when one of them is revoked. */
   origins?: string[];
   /** What it is bound to. */
   cnf?: Confirmation;
@@ -38,7 +38,7 @@ export interface ActClaim {
   act?: ActClaim;
 }
 
-export const DELEGATED_TYPES = ['service_account', 'api_key', 'workload'] as const;
+export const DELEGATED_TYPES = ['client', 'service_account', 'api_key', 'workload'] as const;
 export type DelegatedType = (typeof DELEGATED_TYPES)[number];
 
 /** A chain that is longer hides more than it tells; and every verifier reads it. */

@@ -16,7 +16,7 @@ export interface Revocation {
 }
 
 export interface Origin {
-  kind: 'jti' | 'client';
+  kind: 'jti' | 'client' | 'secret';
   id: string;
 }
 

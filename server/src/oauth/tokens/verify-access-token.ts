@@ -132,7 +132,7 @@ function verifyText({ signingKeys, issuers }: VerifierDeps, text: string, now: n
 }
 
 function describeToken(claims: AccessTokenClaims, tenantId: string, kid: string, key: unknown): Verified {
-  const isPerson = claims.sub !== claims.client_id;
+  const isPerson = claims.principal_type === undefined && claims.sub !== claims.client_id;
   return {
     claims,
     principal: toPrincipal(claims, tenantId, isPerson),
@@ -220,7 +220,7 @@ function toActor({ sub, client_id, act }: ActClaim): Actor {
 
 /** Written where tokens are exchanged. */
 function readOrigin(text: string): Origin[] {
-  const kind = (['jti', 'client'] as const).find((known) => text.startsWith(`${known}:`));
+  const kind = (['jti', 'client', 'secret'] as const).find((known) => text.startsWith(`${known}:`));
   return kind === undefined ? [] : [{ kind, id: text.slice(kind.length + 1) }];
 }
 

@@ -1,0 +1,130 @@
+import type { Clock } from '#base';
+import type { SigningKeys } from '#keyring';
+import type { Client } from '../clients/client-directory.ts';
+import type { Issuers } from '../issuers.ts';
+import type { ApiKeysPort } from '../ports.ts';
+import type { ActClaim, DelegatedType } from '../tokens/access-token-claims.ts';
+import { readIdToken } from '../tokens/read-id-token.ts';
+import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
+import { TOKEN_TYPES } from './token-types.ts';
+
+/** Whom a presented token stands for, and all that a token made from it must carry on. */
+export interface PresentedParty {
+  type: 'user' | DelegatedType;
+  id: string;
+  /** The client whose token it was; undefined for an API key. */
+  clientId: string | undefined;
+  /** All that the presented token may do: nothing made from it may do more. */
+  scopes: readonly string[];
+  roles: readonly string[];
+  organizationId: string | undefined;
+  act: ActClaim | undefined;
+  grantId: string | undefined;
+  sessionId: string | undefined;
+  apiKeyId: string | undefined;
+  /** Ids of tokens, clients and secrets that it descends from, itself included. */
+  origins: readonly string[];
+  authTime: number | undefined;
+  acr: string | undefined;
+  amr: readonly string[] | undefined;
+  /** Seconds. */
+  issuedAt: number;
+  expiresAt: number | undefined;
+}
+
+export interface ReadPartyDeps {
+  verifier: Pick<AccessTokenVerifier, 'readAccessToken'>;
+  signingKeys: Pick<SigningKeys, 'verificationKey'>;
+  issuers: Issuers;
+  apiKeys?: ApiKeysPort;
+  clock: Clock;
+}
+
+type Reader = (deps: ReadPartyDeps, client: Client, text: string) => PresentedParty | undefined;
+
+/** By token type: only what this installation issued itself. Undefined when the token is no good, for whatever reason. */
+export const PARTY_READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  [TOKEN_TYPES.accessToken, readAccessTokenParty],
+  [TOKEN_TYPES.jwt, readAccessTokenParty],
+  [TOKEN_TYPES.idToken, readIdTokenParty],
+  [TOKEN_TYPES.apiKey, readApiKeyParty],
+]);
+
+function readAccessTokenParty(deps: ReadPartyDeps, client: Client, text: string): PresentedParty | undefined {
+  const read = deps.verifier.readAccessToken(text, deps.clock.now());
+  if ('reason' in read || read.principal.tenantId !== client.tenantId) return undefined;
+  const { claims } = read;
+  const isClient = claims.sub === claims.client_id;
+  return {
+    type: claims.principal_type ?? (isClient ? 'client' : 'user'),
+    id: claims.sub,
+    clientId: claims.client_id,
+    scopes: read.principal.scopes,
+    roles: read.principal.roles,
+    organizationId: claims.organization_id,
+    act: claims.act,
+    grantId: claims.grant_id,
+    sessionId: claims.sid,
+    apiKeyId: claims.api_key_id,
+    origins: [
+      ...(claims.origins ?? []),
+      `jti:${claims.jti}`,
+      `client:${claims.client_id}`,
+      ...(claims.client_secret_id === undefined ? [] : [`secret:${claims.client_secret_id}`]),
+    ],
+    authTime: claims.auth_time,
+    acr: claims.acr,
+    amr: claims.amr,
+    issuedAt: claims.iat,
+    expiresAt: claims.exp,
+  };
+}
+
+/** Says who signed in, to the client that it was issued to and nobody else; it opens no API, so it carries no scope. */
+function readIdTokenParty(deps: ReadPartyDeps, client: Client, text: string): PresentedParty | undefined {
+  const claims = readIdToken(deps, client.tenantId, text);
+  if (claims === undefined || claims.aud !== client.id || claims.exp * 1000 <= deps.clock.now()) return undefined;
+  return {
+    type: 'user',
+    id: claims.sub,
+    clientId: claims.aud,
+    scopes: [],
+    roles: [],
+    organizationId: undefined,
+    act: undefined,
+    grantId: undefined,
+    sessionId: claims.sid,
+    apiKeyId: undefined,
+    origins: [`client:${claims.aud}`],
+    authTime: claims.auth_time,
+    acr: claims.acr,
+    amr: claims.amr,
+    issuedAt: claims.iat,
+    expiresAt: claims.exp,
+  };
+}
+
+function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): PresentedParty | undefined {
+  const found = deps.apiKeys?.verifyApiKey(text, deps.clock.now());
+  if (found?.ok !== true || found.principal.tenantId !== client.tenantId) return undefined;
+  const { type, id, scopes, roles, organizationId, credential } = found.principal;
+  if (type !== 'user' && type !== 'service_account' && type !== 'api_key') return undefined;
+  return {
+    type,
+    id,
+    clientId: undefined,
+    scopes,
+    roles,
+    organizationId,
+    act: undefined,
+    grantId: undefined,
+    sessionId: undefined,
+    apiKeyId: credential.id,
+    origins: [],
+    authTime: undefined,
+    acr: undefined,
+    amr: undefined,
+    issuedAt: Math.floor(deps.clock.now() / 1000),
+    expiresAt: credential.expiresAt,
+  };
+}
