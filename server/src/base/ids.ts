@@ -7,6 +7,8 @@ export const ID_PREFIXES = {
   organization: 'org',
   user: 'usr',
   group: 'grp',
+  invitation: 'inv',
+  userSchema: 'usm',
   role: 'rol',
   serviceAccount: 'svc',
   apiKey: 'key',

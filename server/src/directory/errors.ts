@@ -9,6 +9,33 @@ export const directoryErrors = defineErrors({
     category: 'conflict',
     message: 'Another user has this e-mail address. Use that account, or another address.',
   },
+  person_beyond_own: {
+    category: 'forbidden',
+    message:
+      'This person may do more than you, so you may not change the account: that would be a way to their rights. `missing` names what you lack.',
+  },
+  person_not_managed: {
+    category: 'forbidden',
+    message:
+      'Your organization does not manage this account: the person belongs to others as well, or joined by invitation. You may change or end the membership.',
+  },
+  email_change_refused: {
+    category: 'forbidden',
+    message: 'Only an administrator of the tenant may change or confirm an e-mail address. Ask one.',
+  },
+  organization_not_found: {
+    category: 'not_found',
+    message: 'There is no such organization. List the organizations to find the right one.',
+  },
+  membership_not_found: {
+    category: 'not_found',
+    message: 'This person does not belong to this organization.',
+  },
+  account_managed: {
+    category: 'conflict',
+    message:
+      'The account is managed by an organization, which decides its roles: an account that others may change can hold no roles of the tenant. Give the roles in the organization.',
+  },
   service_account_name_taken: {
     category: 'conflict',
     message: 'Another service account has this name. Use that one, or choose another name.',

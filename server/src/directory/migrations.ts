@@ -41,5 +41,69 @@ export const directoryMigrations: MigrationSet = {
         select gatehouse_protect('service_accounts');
       `,
     },
+    {
+      // users.organization_id from here on names the organization that manages the account. Such an account belongs to
+      // that organization alone and has no roles of the tenant, since its administrators may change and end it; a
+      // person who joins a second organization is managed by none (the trigger).
+      name: 'people of several organizations',
+      sql: `
+        alter table users
+          add column email_verified boolean not null default false,
+          add column attributes jsonb not null default '{}',
+          add column version integer not null default 1;
+
+        create table memberships (
+          tenant_id text not null,
+          organization_id text not null,
+          user_id text not null,
+          roles text[] not null default '{}',
+          version integer not null default 1,
+          created_at bigint not null,
+          updated_at bigint not null,
+          primary key (tenant_id, organization_id, user_id),
+          foreign key (tenant_id, user_id) references users (tenant_id, id) on delete cascade
+        );
+        create index memberships_of_user on memberships (tenant_id, user_id);
+        create index memberships_roles on memberships using gin (roles);
+        select gatehouse_protect('memberships', true);
+
+        insert into memberships (tenant_id, organization_id, user_id, roles, created_at, updated_at)
+          select tenant_id, organization_id, id, roles, created_at, updated_at
+          from users where organization_id is not null;
+        update users set roles = '{}' where organization_id is not null;
+        alter table users add constraint users_managed_have_no_tenant_roles
+          check (organization_id is null or roles = '{}');
+
+        create function directory_release_account() returns trigger language plpgsql as $$
+        begin
+          update users set organization_id = null where tenant_id = new.tenant_id and id = new.user_id
+            and organization_id <> new.organization_id;
+          return new;
+        end $$;
+        create trigger release_account after insert on memberships
+          for each row execute function directory_release_account();
+
+        drop policy in_scope on users;
+        -- An organization sees its members, and changes the accounts it manages; it makes none by itself, because
+        -- whether an address is taken would tell it who else there is.
+        create policy seen on users for select to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and (coalesce(current_setting('gatehouse.organization', true), '') = ''
+            or organization_id = current_setting('gatehouse.organization', true)
+            or exists (select from memberships m where m.tenant_id = users.tenant_id and m.user_id = users.id
+              and m.organization_id = current_setting('gatehouse.organization', true))));
+        create policy changed on users for update to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and (coalesce(current_setting('gatehouse.organization', true), '') = ''
+            or organization_id = current_setting('gatehouse.organization', true)));
+        create policy removed on users for delete to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and (coalesce(current_setting('gatehouse.organization', true), '') = ''
+            or organization_id = current_setting('gatehouse.organization', true)));
+        create policy added on users for insert to gatehouse_app with check (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and coalesce(current_setting('gatehouse.organization', true), '') = '');
+      `,
+    },
   ],
 };

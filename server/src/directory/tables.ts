@@ -4,12 +4,14 @@
  */
 export type DirectoryTables = {
   users: UsersTable;
+  memberships: MembershipsTable;
   service_accounts: ServiceAccountsTable;
 };
 
 export type UsersTable = {
   tenant_id: string;
   id: string;
+  /** The organization that manages the account, if one does. */
   organization_id: string | null;
   email: string;
   email_key: string;
@@ -17,6 +19,22 @@ export type UsersTable = {
   roles: string[];
   status: UserStatus;
   sessions_not_before: number;
+  created_at: number;
+  updated_at: number;
+  email_verified: boolean;
+  attributes: UserAttributes;
+  version: number;
+};
+
+/** What a tenant wishes to know of people besides: checked against its user_schema when it is written. */
+export type UserAttributes = { readonly [name: string]: string | number | boolean | readonly string[] };
+
+export type MembershipsTable = {
+  tenant_id: string;
+  organization_id: string;
+  user_id: string;
+  roles: string[];
+  version: number;
   created_at: number;
   updated_at: number;
 };

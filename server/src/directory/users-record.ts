@@ -1,18 +1,25 @@
 import type { Selectable } from 'kysely';
-import type { UserStatus, UsersTable } from './tables.ts';
+import type { UserAttributes, UserStatus, UsersTable } from './tables.ts';
 
 export interface User {
   id: string;
   tenantId: string;
+  /** The organization that manages the account. It is the only one the person belongs to. */
   organizationId?: string;
   email: string;
+  /** It was shown that messages to the address reach the person. */
+  emailVerified: boolean;
   name: string;
+  attributes: UserAttributes;
+  /** Those given by the tenant. Inside an organization others are added: see `standingOf`. */
   roles: readonly string[];
   status: UserStatus;
   /** A session begun at or before this moment no longer counts: it is moved when the account is disabled. */
   sessionsNotBefore: number;
   createdAt: number;
   updatedAt: number;
+  /** Counts up from 1 with each change. */
+  version: number;
 }
 
 export function toUser(row: Selectable<UsersTable>): User {
@@ -21,11 +28,14 @@ export function toUser(row: Selectable<UsersTable>): User {
     tenantId: row.tenant_id,
     ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
     email: row.email,
+    emailVerified: row.email_verified,
     name: row.name,
+    attributes: row.attributes,
     roles: row.roles,
     status: row.status,
     sessionsNotBefore: row.sessions_not_before,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    version: row.version,
   };
 }

@@ -5,6 +5,9 @@ import { isEmail } from './users-email.ts';
 /** Of a person's name, in UTF-16 units. People's names hold nearly anything; only control characters are refused. */
 export const USER_NAME_LENGTH_MAX = 200;
 
+export const ATTRIBUTE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
+const ATTRIBUTES_BYTES_MAX = 16 * 1024;
+
 const CONTROLS = /\p{Cc}/u;
 
 /** The role that may do everything; the first administrator gets it. */
@@ -32,11 +35,29 @@ export const nameSchema = z
   .refine((name) => name.length <= USER_NAME_LENGTH_MAX, `Use at most ${USER_NAME_LENGTH_MAX} characters.`)
   .refine((name) => !CONTROLS.test(name), 'Remove the control characters.');
 
+/** Names and kinds of values; whether they are what the tenant asks for, its user_schema says. */
+export const attributesSchema = z
+  .record(
+    z.string().regex(ATTRIBUTE_NAME, 'use letters, digits and _, beginning with a letter'),
+    z.union([z.string().max(LIMITS.textLengthMax), z.number(), z.boolean(), z.array(z.string()).max(LIMITS.listLengthMax)]),
+  )
+  .refine((attributes) => JSON.stringify(attributes).length <= ATTRIBUTES_BYTES_MAX, 'together at most 16 KiB');
+
 export const newUserSchema = z.strictObject({
   email: emailSchema,
+  emailVerified: z.boolean().default(false),
   name: nameSchema,
+  attributes: attributesSchema.default({}),
   roles: rolesSchema.default([]),
   organizationId: z.string().optional(),
+});
+
+export const userUpdateSchema = z.strictObject({
+  email: emailSchema.optional(),
+  emailVerified: z.boolean().optional(),
+  name: nameSchema.optional(),
+  attributes: attributesSchema.optional(),
+  roles: rolesSchema.optional(),
 });
 
 /** A name and an e-mail address as they would be stored, checked before anything costly is done with them. */

@@ -45,5 +45,32 @@ export const resourcesMigrations: MigrationSet = {
         select gatehouse_protect('resource_revisions');
       `,
     },
+    {
+      // Inside an organization: what its people may be given (roles, plans), how they are described, and the
+      // organization itself. Everything else of the tenant's configuration is not there, and nothing can be written.
+      // Locking a row asks the policy for updates as well, so that one shows the same rows and accepts none.
+      name: '0002-organizations-see-what-concerns-them',
+      sql: `
+        create function gatehouse_resource_in_scope(kind text, id text) returns boolean language sql stable as $$
+          select coalesce(current_setting('gatehouse.organization', true), '') = ''
+            or kind in ('role', 'plan', 'user_schema')
+            or (kind = 'organization' and id = current_setting('gatehouse.organization', true))
+        $$;
+        drop policy in_scope on resources;
+        create policy seen on resources for select to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '') and gatehouse_resource_in_scope(kind, id));
+        create policy held on resources for update to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '') and gatehouse_resource_in_scope(kind, id))
+          with check (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and coalesce(current_setting('gatehouse.organization', true), '') = '');
+        create policy added on resources for insert to gatehouse_app with check (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and coalesce(current_setting('gatehouse.organization', true), '') = '');
+        create policy removed on resources for delete to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and coalesce(current_setting('gatehouse.organization', true), '') = '');
+      `,
+    },
   ],
 };

@@ -16,6 +16,7 @@ export { explainIssues, type Problem } from './explain-issues.ts';
 export { type Export, type ExportedDocument, exportResources, exportToYaml } from './export-resources.ts';
 export { type FindInput, findResource, getResource } from './find-resource.ts';
 export { alsoUsed, holdResources } from './find-uses.ts';
+export { holdResource } from './hold-resource.ts';
 export type { JsonSchema, Path } from './json-schema.ts';
 export {
   type Conflict,
