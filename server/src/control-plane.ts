@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { endApiKeysOf } from '#apikeys';
 import { DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
 import { authorizeGrant, holdRoles, permissionsOf } from '#directory';
@@ -7,8 +8,10 @@ import {
   type AdminVerification,
   buildControlServer,
   buildProbeServer,
+  type Confinement,
   clientSecretRoutes,
   collectGatewayMetrics,
+  createConfinement,
   oauthRoutes,
   openFgaApi,
   openMetrics,
@@ -18,7 +21,7 @@ import {
   signinPages,
 } from '#http';
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
-import { cookiesFor, createSignInThrottle } from '#signin';
+import { cookiesFor, createSignInThrottle, erasePersonOfSignin } from '#signin';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
 import { openMailService } from './open-mail.ts';
@@ -34,10 +37,13 @@ export interface ControlPlane {
 
 /** Issuer, sign-in pages, Admin API and console, on one listener. `gateway` is absent where another process enforces. */
 export async function openControlPlane(
-  foundation: Foundation,
+  outside: Foundation,
   rooms: Rooms,
   gateway: Gateway | undefined,
 ): Promise<ControlPlane> {
+  const confinement = createConfinement();
+  // From here on whoever calls from inside an organization stays inside it, whichever room opens the transaction.
+  const foundation = { ...outside, store: confinement.store(outside.store) };
   const { configuration, clock } = foundation;
   const { issuer } = configuration;
   const viewOf = pageViews({
@@ -45,11 +51,16 @@ export async function openControlPlane(
     issuerOrigin: new URL(issuer).origin,
     brandOf: () => rooms.branding.of(DEFAULT_TENANT_ID),
   });
-  const mail = openMailService(foundation, rooms, {});
+  const mail = openMailService(outside, rooms, {});
   const server = await buildControlServer({
-    ...probeDeps(foundation, rooms, gateway),
+    ...probeDeps(foundation, rooms, gateway, confinement),
     ...foundation,
     kinds: KINDS,
+    roles: rooms.roles,
+    erasePerson: async (tx, person) => {
+      await erasePersonOfSignin(tx, person);
+      await endApiKeysOf(tx, foundation, { ...person, ownerId: person.userId, reason: 'the person was deleted' });
+    },
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: async (tx, actor, grant) => {
       authorizeGrant(rooms.roles, actor, grant);
@@ -84,16 +95,22 @@ export async function openControlPlane(
 
 /** Where a process that only enforces says how it is: the control listener's address, with health and metrics alone. */
 export async function openProbes(foundation: Foundation, rooms: Rooms, gateway: Gateway): Promise<ControlPlane> {
-  return listen(buildProbeServer(probeDeps(foundation, rooms, gateway)), foundation.configuration);
+  return listen(buildProbeServer(probeDeps(foundation, rooms, gateway, createConfinement())), foundation.configuration);
 }
 
-function probeDeps(foundation: Foundation, rooms: Rooms, gateway: Gateway | undefined): ProbeServerDeps {
+function probeDeps(
+  foundation: Foundation,
+  rooms: Rooms,
+  gateway: Gateway | undefined,
+  confinement: Confinement,
+): ProbeServerDeps {
   const { configuration, store, clock } = foundation;
   const { issuer, trustedProxies } = configuration;
   const metrics = openMetrics();
   if (gateway !== undefined) collectGatewayMetrics(metrics, gateway.metrics);
   return {
     ...foundation,
+    confinement,
     issuer,
     trustedProxies,
     metrics,

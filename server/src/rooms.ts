@@ -20,13 +20,15 @@ import {
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import {
   findDisabledUsers,
-  findUser,
   findUsers,
   organizationKind,
   type RoleSpec,
   type Roles,
   roleKind,
+  standingClaims,
+  standingOf,
   type User,
+  userSchemaKind,
 } from '#directory';
 import { routeKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
@@ -40,6 +42,7 @@ import {
   type ResourceSnapshots,
 } from '#resources';
 import {
+  activeOrganizationOf,
   type Branding,
   brandingKind,
   cookiesFor,
@@ -58,6 +61,7 @@ export const KINDS: Kinds = kindRegistry([
   alsoUsed(roleKind, usesOfKeyRoles),
   alsoUsed(organizationKind, usesOfKeyOrganizations),
   signInPolicyKind,
+  userSchemaKind,
   planKind,
   keyPolicyKind,
   alsoUsed(apiKind, usesOfKeyPlaces('apis')),
@@ -116,10 +120,10 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const policies = signInPolicies<User>({
     policies: resources.of(signInPolicyKind),
     isAdministrator: (user) => mayChangeAnything(roles, user),
-    organizationsOf: ({ tenantId, organizationId }) =>
+    organizationsOf: ({ tenantId, organizationIds }) =>
       organizations
         .all(tenantId)
-        .filter(({ id }) => id === organizationId)
+        .filter(({ id }) => organizationIds.includes(id))
         .map(({ name }) => name),
   });
   const sessions = createSessionPort({ ...foundation, policies, cookies }, { tenantId: DEFAULT_TENANT_ID });
@@ -140,7 +144,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),
     },
     users: {
-      userClaims: (tenantId, userId) => readClaims(foundation, tenantId, userId),
+      userClaims: (tenantId, userId, sessionId) => readClaims(foundation, tenantId, userId, sessionId),
       standing: (tenantId, ids) => readStanding(foundation, tenantId, ids),
     },
     issued: {
@@ -190,13 +194,18 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   };
 }
 
-async function readClaims({ store }: Foundation, tenantId: string, userId: string) {
-  const user = await store.transaction({ tenantId }, (tx) => findUser(tx, { tenantId, id: userId }), {
-    readOnly: true,
-  });
-  if (user === undefined || user.status !== 'active') return undefined;
-  const { name, email, roles, organizationId, sessionsNotBefore } = user;
-  return { name, email, emailVerified: false, roles, organizationId, grantsNotBefore: sessionsNotBefore };
+async function readClaims({ store }: Foundation, tenantId: string, userId: string, sessionId: string | undefined) {
+  const standing = await store.transaction(
+    { tenantId },
+    async (tx) => {
+      const wanted = sessionId && (await activeOrganizationOf(tx, { tenantId, sessionId }));
+      return standingOf(tx, { tenantId, userId, wanted });
+    },
+    { readOnly: true },
+  );
+  if (standing === undefined || standing.user.status !== 'active') return undefined;
+  const { name, email, emailVerified, sessionsNotBefore } = standing.user;
+  return { name, email, emailVerified, ...standingClaims(standing), grantsNotBefore: sessionsNotBefore };
 }
 
 async function readStanding({ store }: Foundation, tenantId: string, ids: readonly string[]) {

@@ -43,6 +43,22 @@ spec:
   breachedPasswords:
     rangeUrl: https://breached.example.com/range
 ---
+kind: user_schema
+name: default
+spec:
+  attributes:
+    department:
+      type: string
+      description: Where they work.
+      enum: [sales, lab]
+    level:
+      type: integer
+      minimum: 1
+    teams:
+      type: array
+      maxItems: 5
+  required: [department]
+---
 kind: plan
 name: plenty
 spec:

@@ -4,10 +4,16 @@ export { DIRECTORY_AUDIT_EVENTS, type DirectoryAuditEvent } from './audit-events
 export { authorizeGrant, type OwnedGrant } from './authorize-grant.ts';
 export { directoryErrors } from './errors.ts';
 export { holdRoles } from './hold-roles.ts';
+export type { Membership } from './membership-record.ts';
+export { membershipTag } from './membership-record.ts';
+export { addMembership, putMembership, removeMembership } from './memberships-change.ts';
+export { getMembership, listMembers, type MembershipPage, membershipsOf } from './memberships-find.ts';
 export { directoryMigrations } from './migrations.ts';
 export { type OrganizationSpec, organizationKind } from './organization-kind.ts';
+export { holdOrganization } from './organizations.ts';
 export { PERMISSION_PATTERN, type PermissionSet, permissionSet } from './permissions.ts';
 export { beyondOwn, type Grant, permissionsOf, type Roles } from './permissions-of.ts';
+export type { AdministrationDeps } from './power-over.ts';
 export { type RoleSpec, roleKind, VIEWER_ROLE } from './role-kind.ts';
 export {
   createServiceAccount,
@@ -16,9 +22,12 @@ export {
   type ServiceAccount,
   type ServiceAccountPage,
 } from './service-accounts.ts';
-export type { UserStatus } from './tables.ts';
+export { activeMembership, type Standing, standingClaims, standingOf } from './standing.ts';
+export type { UserAttributes, UserStatus } from './tables.ts';
+export { type UserSchemaSpec, userSchemaKind } from './user-schema-kind.ts';
 export { setUserRoles, setUserStatus } from './users-change.ts';
 export { createUser, type NewUser } from './users-create.ts';
+export { type DeleteUserDeps, deleteUser } from './users-delete.ts';
 export { emailKey } from './users-email.ts';
 export {
   findDisabledUsers,
@@ -28,7 +37,9 @@ export {
   getUser,
   hasActiveAdministrator,
   listUsers,
+  type UserFilter,
   type UserPage,
 } from './users-find.ts';
 export type { User } from './users-record.ts';
-export { ADMINISTRATOR_ROLE, parseNewPerson } from './users-schema.ts';
+export { ADMINISTRATOR_ROLE, newUserSchema, parseNewPerson, userUpdateSchema } from './users-schema.ts';
+export { administerStatus, createUserFor, setEmailVerified, type UserUpdate, updateUser } from './users-update.ts';

@@ -31,6 +31,15 @@ export const directoryErrors = defineErrors({
     category: 'not_found',
     message: 'This person does not belong to this organization.',
   },
+  memberships_too_many: {
+    category: 'conflict',
+    message: 'This person belongs to a hundred organizations, which is the most there can be. End a membership first.',
+  },
+  account_managed_here: {
+    category: 'conflict',
+    message:
+      'The organization manages this account, which belongs nowhere else. Disable or delete the account instead of ending its membership.',
+  },
   account_managed: {
     category: 'conflict',
     message:

@@ -9,7 +9,7 @@ export interface Roles {
 
 const NONE = permissionSet([]);
 
-type Holder = Pick<Principal, 'tenantId' | 'type' | 'roles' | 'scopes' | 'credential'>;
+type Holder = Pick<Principal, 'tenantId' | 'type' | 'roles' | 'scopes' | 'credential' | 'organizationId'>;
 
 /**
  * What a principal may do in the Admin API: all that his roles say. A role that does not exist (any more) gives nothing.
@@ -41,14 +41,38 @@ export function beyondOwn(
   issuer: Holder,
   grant: Grant,
 ): { unknownRoles: string[]; permissions: string[]; scopes: string[] } {
-  const own = issuer.type === 'system' ? permissionSet(['*']) : permissionsOf(roles, issuer);
+  const own = ownPermissions(roles, issuer);
   const unknownRoles: string[] = [];
   const permissions = new Set<string>();
   for (const name of grant.roles ?? []) {
     const role = roles.get(issuer.tenantId, name);
     if (role === undefined) unknownRoles.push(name);
-    for (const permission of role?.spec.permissions ?? []) if (!own.includes(permission)) permissions.add(permission);
+    else for (const missing of roleBeyond(own, issuer, name, role.spec)) permissions.add(missing);
   }
   const scopes = (grant.scopes ?? []).filter((scope) => !own.includes(scope) && !issuer.scopes.includes(scope));
   return { unknownRoles, permissions: [...permissions].sort(), scopes };
+}
+
+/** What these roles allow and the issuer may not do. A role that does not exist (any more) allows nothing. */
+export function permissionsBeyond(roles: Roles, issuer: Holder, names: readonly string[]): string[] {
+  const own = ownPermissions(roles, issuer);
+  const wanted = names.flatMap((name) => roles.get(issuer.tenantId, name)?.spec.permissions ?? []);
+  return permissionSet(wanted).patterns.filter((permission) => !own.includes(permission));
+}
+
+function ownPermissions(roles: Roles, issuer: Holder): PermissionSet {
+  return issuer.type === 'system' ? permissionSet(['*']) : permissionsOf(roles, issuer);
+}
+
+/**
+ * APIs behind the gateway ask for roles by name, so a name is worth something even where its permissions are not. Who has
+ * the role may pass it on; an application that acts for him may not. In the tenant, so may who can write roles. Inside an
+ * organization everything (`*`) means everything of that organization, and its roles are those that the tenant says.
+ */
+function roleBeyond(own: PermissionSet, issuer: Holder, name: string, spec: RoleSpec): string[] {
+  const missing = spec.permissions.filter((permission) => !own.includes(permission));
+  if (missing.length > 0) return missing;
+  if (issuer.roles.includes(name) && issuer.credential.type !== 'access_token') return [];
+  if (issuer.organizationId !== undefined) return spec.inOrganizations === true ? [] : [`role:${name}`];
+  return spec.permissions.length > 0 || own.includes('roles:write') ? [] : [`role:${name}`];
 }

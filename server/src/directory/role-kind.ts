@@ -16,6 +16,12 @@ const schema = z.strictObject({
     .array(permission)
     .max(LIMITS.listLengthMax)
     .describe('What holders may do: routes:read, routes:*, *:read, *.'),
+  inOrganizations: z
+    .boolean()
+    .optional()
+    .describe(
+      'Administrators of organizations may give it to their people, as far as they hold its permissions themselves. Without it they give only roles they have.',
+    ),
 });
 
 export type RoleSpec = z.output<typeof schema>;

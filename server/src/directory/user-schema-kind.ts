@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS, parse } from '#base';
-import { defineKind, findResource } from '#resources';
+import { defineKind, findResource, SINGLETON_NAME } from '#resources';
 import type { Tx } from '#store';
 import type { UserAttributes } from './tables.ts';
 import { ATTRIBUTE_NAME } from './users-schema.ts';
@@ -49,24 +49,17 @@ const schema = z.strictObject({
 
 export type UserSchemaSpec = z.output<typeof schema>;
 
-/** The schema is the tenant's, so there is one, under this name. */
-export const USER_SCHEMA_NAME = 'default';
-
 export const userSchemaKind = defineKind({
   kind: 'user_schema',
   plural: 'user_schemas',
   idKind: 'userSchema',
-  description: `Which attributes people have. There is one, named ${USER_SCHEMA_NAME}; without it people have none.`,
+  description: 'Which attributes people have, besides name and address. Without one they have none.',
+  singleton: true,
   schema,
   check: ({ attributes, required }) =>
     required.flatMap((name, index) =>
       name in attributes ? [] : [{ path: `required.${index}`, message: `there is no attribute "${name}"` }],
     ),
-  conflicts: (resources) => {
-    const [first, second] = resources.toSorted((left) => (left.name === USER_SCHEMA_NAME ? -1 : 1));
-    if (first === undefined || second === undefined) return [];
-    return [{ first: first.name, second: second.name, path: 'attributes', message: 'a tenant has one user schema' }];
-  },
 });
 
 /**
@@ -74,7 +67,7 @@ export const userSchemaKind = defineKind({
  * @throws `invalid_input`, naming each attribute at fault.
  */
 export async function readAttributes(tx: Tx, tenantId: string, attributes: UserAttributes): Promise<UserAttributes> {
-  const found = await findResource(tx, { tenantId, kind: userSchemaKind, name: USER_SCHEMA_NAME });
+  const found = await findResource(tx, { tenantId, kind: userSchemaKind, name: SINGLETON_NAME });
   const spec = found?.spec ?? { attributes: {}, required: [] };
   return parse(z.strictObject({ attributes: shapeOf(spec) }), { attributes }).attributes;
 }
@@ -88,9 +81,11 @@ function shapeOf({ attributes, required }: UserSchemaSpec): z.ZodType<UserAttrib
   return z.strictObject(Object.fromEntries(members)) as unknown as z.ZodType<UserAttributes>;
 }
 
-type Bounds = Partial<Record<'minLength' | 'maxLength' | 'minimum' | 'maximum' | 'maxItems', number | undefined>> & {
-  enum?: string[] | undefined;
-};
+type Bounds = { type: string } & Partial<
+  Record<'minLength' | 'maxLength' | 'minimum' | 'maximum' | 'maxItems', number | undefined>
+> & {
+    enum?: string[] | undefined;
+  };
 
 const oneOf = (values: string[] | undefined) =>
   z.string().refine((value) => values === undefined || values.includes(value), `use one of ${values?.join(', ')}`);

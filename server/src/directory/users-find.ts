@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { LIMITS } from '#base';
 import type { Tx } from '#store';
 import { directoryErrors } from './errors.ts';
-import type { DirectoryTables } from './tables.ts';
+import type { DirectoryTables, UserStatus } from './tables.ts';
 import { emailKey, isEmail } from './users-email.ts';
 import { toUser, type User } from './users-record.ts';
 import { ADMINISTRATOR_ROLE } from './users-schema.ts';
@@ -67,21 +67,46 @@ export interface UserPage {
   next?: string;
 }
 
+export interface UserFilter {
+  /** Part of the name or of the address. */
+  search?: string | undefined;
+  status?: UserStatus | undefined;
+  /** Those who belong to this organization. */
+  organizationId?: string | undefined;
+}
+
 /** Oldest first: ids sort by the time they were made. */
 export async function listUsers(
   tx: Tx,
-  { tenantId, limit, after }: { tenantId: string; limit?: number; after?: string },
+  { tenantId, limit, after, ...filter }: UserFilter & { tenantId: string; limit?: number; after?: string | undefined },
 ): Promise<UserPage> {
   const size = Math.min(Math.max(limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
-  const rows = await users(tx)
+  const { search, status, organizationId } = filter;
+  let select = users(tx)
     .where('tenant_id', '=', tenantId)
-    .where('id', '>', after ?? '')
+    .where('id', '>', after ?? '');
+  if (status !== undefined) select = select.where('status', '=', status);
+  if (organizationId !== undefined) select = select.where('id', 'in', membersOf(tx, tenantId, organizationId));
+  if (search !== undefined) {
+    const pattern = `%${emailKey(search).replaceAll(/[\\%_]/g, '\\$&')}%`;
+    select = select.where((where) => where.or([where('email_key', 'like', pattern), where('name', 'ilike', pattern)]));
+  }
+  const rows = await select
     .orderBy('id')
     .limit(size + 1)
     .execute();
   const items = rows.slice(0, size).map(toUser);
   const last = items.at(-1);
   return rows.length > size && last !== undefined ? { items, next: last.id } : { items };
+}
+
+function membersOf(tx: Tx, tenantId: string, organizationId: string) {
+  return tx
+    .withTables<DirectoryTables>()
+    .selectFrom('memberships')
+    .select('user_id')
+    .where('tenant_id', '=', tenantId)
+    .where('organization_id', '=', organizationId);
 }
 
 /** Is there anyone who could administer this tenant? */
@@ -103,8 +128,15 @@ export async function hasActiveAdministrator(
 }
 
 function users(tx: Tx) {
-  return tx.withTables<DirectoryTables>().selectFrom('users').selectAll();
+  return tx
+    .withTables<DirectoryTables>()
+    .selectFrom('users')
+    .selectAll()
+    .select(organizationIds.as('organization_ids'));
 }
 
 /** By array containment, which the index on `roles` answers. */
 export const isAdministrator = sql<boolean>`roles @> array[${ADMINISTRATOR_ROLE}]::text[]`;
+
+const organizationIds = sql<string[]>`array(select m.organization_id from memberships m
+  where m.tenant_id = users.tenant_id and m.user_id = users.id order by 1)`;

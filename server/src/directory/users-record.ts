@@ -6,6 +6,8 @@ export interface User {
   tenantId: string;
   /** The organization that manages the account. It is the only one the person belongs to. */
   organizationId?: string;
+  /** The organizations the person belongs to. */
+  organizationIds: readonly string[];
   email: string;
   /** It was shown that messages to the address reach the person. */
   emailVerified: boolean;
@@ -22,11 +24,13 @@ export interface User {
   version: number;
 }
 
-export function toUser(row: Selectable<UsersTable>): User {
+/** Organizations come with the row: who asks for a person nearly always asks where they belong. */
+export function toUser(row: Selectable<UsersTable> & { organization_ids: readonly string[] }): User {
   return {
     id: row.id,
     tenantId: row.tenant_id,
     ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
+    organizationIds: row.organization_ids,
     email: row.email,
     emailVerified: row.email_verified,
     name: row.name,

@@ -39,7 +39,12 @@ export const nameSchema = z
 export const attributesSchema = z
   .record(
     z.string().regex(ATTRIBUTE_NAME, 'use letters, digits and _, beginning with a letter'),
-    z.union([z.string().max(LIMITS.textLengthMax), z.number(), z.boolean(), z.array(z.string()).max(LIMITS.listLengthMax)]),
+    z.union([
+      z.string().max(LIMITS.textLengthMax),
+      z.number(),
+      z.boolean(),
+      z.array(z.string()).max(LIMITS.listLengthMax),
+    ]),
   )
   .refine((attributes) => JSON.stringify(attributes).length <= ATTRIBUTES_BYTES_MAX, 'together at most 16 KiB');
 
@@ -47,7 +52,7 @@ export const newUserSchema = z.strictObject({
   email: emailSchema,
   emailVerified: z.boolean().default(false),
   name: nameSchema,
-  attributes: attributesSchema.default({}),
+  attributes: attributesSchema.optional(),
   roles: rolesSchema.default([]),
   organizationId: z.string().optional(),
 });

@@ -10,6 +10,7 @@ import { type AdministrationDeps, demandPowerOver } from './power-over.ts';
 import type { UserAttributes, UserStatus } from './tables.ts';
 import { readAttributes } from './user-schema-kind.ts';
 import { setUserRoles, setUserStatus } from './users-change.ts';
+import { createUser, type NewUser } from './users-create.ts';
 import { emailKey } from './users-email.ts';
 import { findUserByEmail, getUser } from './users-find.ts';
 import type { User } from './users-record.ts';
@@ -119,4 +120,14 @@ export async function administerStatus(
   await getUser(tx, which);
   await demandPowerOver(tx, deps, { tenantId, userId: id, actor });
   return setUserStatus(tx, deps, which);
+}
+
+/** Adds a person on behalf of somebody. @throws as `createUser`, and `grant_beyond_own`. */
+export async function createUserFor(
+  tx: Tx,
+  deps: AdministrationDeps,
+  input: NewUser & { tenantId: string; actor: Principal },
+): Promise<User> {
+  authorizeGrant(deps.roles, input.actor, { roles: input.roles ?? [] });
+  return createUser(tx, deps, { ...input, attributes: input.attributes ?? {} });
 }

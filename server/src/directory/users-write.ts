@@ -1,4 +1,4 @@
-import { type UpdateObject, sql } from 'kysely';
+import { sql, type UpdateObject } from 'kysely';
 import { recordEvent } from '#audit';
 import type { IdSource, Principal } from '#base';
 import { recordChange, type Tx } from '#store';
@@ -6,7 +6,7 @@ import type { DirectoryAuditEvent } from './audit-events.ts';
 import { directoryErrors } from './errors.ts';
 import type { DirectoryTables } from './tables.ts';
 import { getUser, isAdministrator } from './users-find.ts';
-import { toUser, type User } from './users-record.ts';
+import type { User } from './users-record.ts';
 
 export interface WhichUser {
   tenantId: string;
@@ -52,7 +52,7 @@ export async function writeUser(
     .set({ ...update.set, updated_at: deps.clock.now(), version: sql<number>`version + 1` })
     .where('tenant_id', '=', tenantId)
     .where('id', '=', id)
-    .returningAll()
+    .returning('organization_id')
     .executeTakeFirst();
   if (row === undefined) throw directoryErrors.person_not_managed();
   await recordEvent(tx, deps, {
@@ -64,5 +64,5 @@ export async function writeUser(
     detail: update.detail,
   });
   await recordChange(tx, { tenantId, topic: 'user', id, operation: 'put' });
-  return toUser(row);
+  return getUser(tx, { tenantId, id });
 }

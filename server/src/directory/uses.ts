@@ -10,6 +10,10 @@ export async function usesOfRoles(tx: Tx, { tenantId, resources }: UsesInput): P
       from users, unnest(roles) as role
       where tenant_id = ${tenantId} and roles && ${names}::text[] and role = any(${names}::text[]) group by role
     union all
+    select role, 'members of organizations', count(*)::int
+      from memberships, unnest(roles) as role
+      where tenant_id = ${tenantId} and roles && ${names}::text[] and role = any(${names}::text[]) group by role
+    union all
     select role, 'service accounts', count(*)::int
       from service_accounts, unnest(roles) as role
       where tenant_id = ${tenantId} and role = any(${names}::text[]) group by role
@@ -17,12 +21,12 @@ export async function usesOfRoles(tx: Tx, { tenantId, resources }: UsesInput): P
   return rows;
 }
 
-/** People of these organizations. */
+/** Who belongs to these organizations. */
 export async function usesOfOrganizations(tx: Tx, { tenantId, resources }: UsesInput): Promise<Use[]> {
   const ids = resources.map(({ id }) => id);
   const { rows } = await sql<{ id: string; count: number }>`
     select organization_id as id, count(*)::int as count
-      from users where tenant_id = ${tenantId} and organization_id = any(${ids}::text[]) group by organization_id`.execute(
+      from memberships where tenant_id = ${tenantId} and organization_id = any(${ids}::text[]) group by organization_id`.execute(
     tx,
   );
   const nameOf = new Map(resources.map(({ id, name }) => [id, name]));

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { LIMITS, type Principal } from '#base';
 import type { PermissionSet } from '#directory';
 import type { Caller } from '#resources';
+import { type Confinement, confineCallers } from './confinement.ts';
 import { httpErrors } from './errors.ts';
 
 /** The permission a route needs; a function where it depends on the query (never on the body, which is not read yet). */
@@ -50,6 +51,7 @@ export interface AccessDeps {
    */
   authenticateAdmin(credential: string, facts: RequestFacts): AdminVerification | Promise<AdminVerification>;
   permissionsOf(principal: Principal): PermissionSet;
+  confinement: Confinement;
 }
 
 /**
@@ -83,6 +85,7 @@ export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
     if (principal.organizationId !== undefined && confines !== true) throw httpErrors.outside_organization();
     request.caller = { principal, permissions, holds: (wanted) => permissions.includes(wanted) };
   });
+  confineCallers(server, deps);
 }
 
 export function callerOf(request: FastifyRequest): Caller & { permissions: PermissionSet } {

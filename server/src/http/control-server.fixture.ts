@@ -4,7 +4,15 @@ import { apikeysMigrations, planKind, usesOfKeyOrganizations, usesOfKeyRoles } f
 import { auditMigrations } from '#audit';
 import { openRelationGraphs, relationsMigrations } from '#authz';
 import { createLogger, DEFAULT_TENANT_ID, type Principal } from '#base';
-import { authorizeGrant, directoryMigrations, holdRoles, organizationKind, permissionsOf, roleKind } from '#directory';
+import {
+  authorizeGrant,
+  directoryMigrations,
+  holdRoles,
+  organizationKind,
+  permissionsOf,
+  roleKind,
+  userSchemaKind,
+} from '#directory';
 import {
   alsoUsed,
   applyResources,
@@ -16,13 +24,14 @@ import {
 } from '#resources';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
 import { buildControlServer } from './build-control-server.ts';
+import { createConfinement } from './confinement.ts';
 import type { Probe } from './health-routes.ts';
 import { openMetrics } from './metrics.ts';
 import { openFgaApi } from './openfga/openfga-api.ts';
 
 /** Credentials by name of the role they carry: `Bearer <role>`. */
-const ROLES = ['administrator', 'viewer', 'key-issuer', 'role-writer', 'none'];
-/** `Bearer administrator~acme`: the same inside an organization. */
+const ROLES = ['administrator', 'viewer', 'key-issuer', 'role-writer', 'help-desk', 'none'];
+/** `Bearer administrator~acme`: the same inside an organization; also by id, `administrator~org_…`. */
 const ORGANIZATION = 'org_acme';
 
 export interface TestControlServer {
@@ -49,19 +58,22 @@ export async function openTestControlServer({
 } = {}): Promise<TestControlServer> {
   const lines: string[] = [];
   const log = createLogger({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
-  const store = await openTestStore([
+  const rawStore = await openTestStore([
     auditMigrations,
     resourcesMigrations,
     relationsMigrations,
     apikeysMigrations,
     directoryMigrations,
   ]);
+  const confinement = createConfinement();
+  const store = confinement.store(rawStore);
   const clock = fixedClock();
   const random = seededRandom();
   const kinds = kindRegistry([
     alsoUsed(organizationKind, usesOfKeyOrganizations),
     alsoUsed(roleKind, usesOfKeyRoles),
     planKind,
+    userSchemaKind,
   ]);
   const roles = await openResourceSnapshot({ store }, roleKind);
   const relations = openRelationGraphs({ store });
@@ -73,6 +85,18 @@ spec: {permissions: ['keys:*', 'weather:read', 'resources:*']}
 kind: role
 name: role-writer
 spec: {permissions: ['roles:*', 'plans:read']}
+---
+kind: role
+name: help-desk
+spec: {permissions: ['users:*', 'memberships:*', 'groups:*', 'invitations:*', 'service_accounts:*']}
+---
+kind: role
+name: member
+spec: {permissions: [], inOrganizations: true}
+---
+kind: role
+name: doctor
+spec: {permissions: []}
 `;
   await applyResources(
     { store, clock, random },
@@ -86,6 +110,9 @@ spec: {permissions: ['roles:*', 'plans:read']}
     random,
     store,
     kinds,
+    roles,
+    confinement,
+    erasePerson: async () => undefined,
     issuer,
     trustedProxies,
     probes,
@@ -101,7 +128,8 @@ spec: {permissions: ['roles:*', 'plans:read']}
       authenticated += 1;
       const [role = '', organization] = credential.split('~');
       if (!ROLES.includes(role)) return { ok: false, reason: 'unknown', description: 'no such credential' };
-      const inside = organization === undefined ? {} : { organizationId: ORGANIZATION };
+      const inside =
+        organization === undefined ? {} : { organizationId: organization === 'acme' ? ORGANIZATION : organization };
       return { ok: true, principal: { ...principal(role), ...inside } };
     },
     permissionsOf: (caller) => permissionsOf(roles, caller),

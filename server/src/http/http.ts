@@ -6,6 +6,7 @@ export {
   type ControlServerDeps,
   type ProbeServerDeps,
 } from './build-control-server.ts';
+export { type Confinement, createConfinement } from './confinement.ts';
 export { type OutboxRoutesDeps, outboxRoutes } from './dev/outbox-routes.ts';
 export { httpErrors } from './errors.ts';
 export { collectGatewayMetrics } from './gateway-metrics.ts';

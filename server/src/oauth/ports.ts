@@ -41,8 +41,11 @@ export interface UserClaims {
 
 /** Never called inside a transaction of ours. */
 export interface UsersPort {
-  /** undefined: there is no such person, or they may no longer sign in. */
-  userClaims(tenantId: string, userId: string): Promise<UserClaims | undefined>;
+  /**
+   * As the person acts in this session, whose organization is the active one.
+   * undefined: there is no such person, or they may no longer sign in.
+   */
+  userClaims(tenantId: string, userId: string, sessionId?: string): Promise<UserClaims | undefined>;
   /** Of those people who may sign in, since when (`grantsNotBefore`). Who may not is not among them. */
   standing(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

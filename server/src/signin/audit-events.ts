@@ -7,6 +7,7 @@ export const SIGNIN_AUDIT_EVENTS = [
   'user.factor_added',
   'user.factor_removed',
   'user.recovery_codes_replaced',
+  'session.organization_chosen',
   'session.ended',
   'first_administrator_link.created',
   'first_administrator_link.consumed',

@@ -30,6 +30,10 @@ export const signinErrors = defineErrors({
     category: 'invalid_input',
     message: 'That password can’t be used. Choose another.',
   },
+  organization_not_yours: {
+    category: 'not_found',
+    message: 'You don’t belong to this organization, or it does not exist. Choose one of yours.',
+  },
   session_not_found: {
     category: 'not_found',
     message: 'There is no such session. It may have ended already.',

@@ -1,4 +1,5 @@
 import type { MigrationSet } from '#store';
+import { activeOrganizations } from './active-organization-migration.ts';
 
 /** Append only: a step that has run somewhere is never edited (the store refuses one whose checksum changed). */
 export const signinMigrations: MigrationSet = {
@@ -174,5 +175,6 @@ export const signinMigrations: MigrationSet = {
         select gatehouse_protect('sign_in_counters');
       `,
     },
+    activeOrganizations,
   ],
 };

@@ -1,5 +1,6 @@
 import type { Clock } from '#base';
 import type { Store } from '#store';
+import { removeOldChoices } from './active-organization.ts';
 import type { SigninTables } from './tables.ts';
 
 /** Long enough to answer where someone was signed in a quarter ago; the audit log keeps what happened. */
@@ -32,6 +33,7 @@ export async function removeOldSessions({
     for (const { tenant_id, id } of old) {
       await db.deleteFrom('sessions').where('tenant_id', '=', tenant_id).where('id', '=', id).execute();
     }
+    await removeOldChoices(tx);
     return old.length;
   });
 }

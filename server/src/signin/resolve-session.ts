@@ -1,7 +1,8 @@
 import type { Clock, Principal } from '#base';
-import { findUser, type User } from '#directory';
+import { standingClaims, standingOf, type User } from '#directory';
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
+import { activeOrganizationOf } from './active-organization.ts';
 import type { EffectivePolicy, SignInPolicies } from './policy/effective-policy.ts';
 import { isAlive, LAST_SEEN_STEP_MS } from './session-lifetimes.ts';
 import { type Session, toSession } from './session-record.ts';
@@ -44,8 +45,16 @@ export async function resolveSession(
     const session = toSession(row);
     const now = deps.clock.now();
     if (!isAlive(session, now)) return undefined;
-    const user = await findUser(tx, { tenantId, id: session.userId });
-    if (user === undefined || user.status !== 'active' || session.createdAt <= user.sessionsNotBefore) return undefined;
+    const wanted = await activeOrganizationOf(tx, { tenantId, sessionId: session.originId });
+    const standing = await standingOf(tx, { tenantId, userId: session.userId, wanted });
+    const user = standing?.user;
+    if (
+      standing === undefined ||
+      user === undefined ||
+      user.status !== 'active' ||
+      session.createdAt <= user.sessionsNotBefore
+    )
+      return undefined;
     if (!meetsPolicy(session, deps.policies.of(user), now)) return undefined;
     if (now - session.lastSeenAt >= LAST_SEEN_STEP_MS) {
       await db
@@ -57,7 +66,7 @@ export async function resolveSession(
         .execute();
       session.lastSeenAt = now;
     }
-    return { session, user, principal: userPrincipal(user, session) };
+    return { session, user, principal: userPrincipal({ id: user.id, tenantId, ...standingClaims(standing) }, session) };
   });
 }
 

@@ -1,4 +1,5 @@
 /** Proving who a person is: password, session, the first administrator, and the pages that ask. */
+export { activeOrganizationOf, setActiveOrganization } from './active-organization.ts';
 export { SIGNIN_AUDIT_EVENTS, type SigninAuditEvent } from './audit-events.ts';
 export { type BrandingSpec, brandingKind } from './branding/branding-kind.ts';
 export { type Branding, openBranding } from './branding/open-branding.ts';
@@ -8,6 +9,7 @@ export { createFirstAdministratorLink, type FirstAdministratorLink } from './cre
 export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type OriginHeaders } from './csrf.ts';
 export { endOtherSessions, endSession } from './end-session.ts';
 export { endedSessions } from './ended-sessions.ts';
+export { erasePersonOfSignin } from './erase-person.ts';
 export { signinErrors } from './errors.ts';
 export { toBase32, totpUri } from './factors/totp.ts';
 export { type FlowView, viewFlow } from './flow/answer-step.ts';

@@ -1,9 +1,11 @@
 import type { Principal } from '#base';
-import type { User } from '#directory';
 
-/** A person who signed in, as the audit log and decisions know them. `authTime` in seconds, as in tokens. */
+/**
+ * A person who signed in, as the audit log and decisions know them: for decisions, with the roles and the organization that
+ * `standingOf` found. `authTime` in seconds, as in tokens.
+ */
 export function userPrincipal(
-  user: Pick<User, 'id' | 'tenantId' | 'organizationId' | 'roles'>,
+  user: Pick<Principal, 'id' | 'tenantId' | 'organizationId' | 'roles'>,
   session: { id: string; acr: string; amr: readonly string[]; authTime: number; expiresAt: number },
 ): Principal {
   return {

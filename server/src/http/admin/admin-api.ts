@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { type AuditRoutesDeps, auditRoutes } from './audit-routes.ts';
 import { type BackupRouteDeps, backupRoute } from './backup-route.ts';
 import { bundleRoutes } from './bundle-routes.ts';
+import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { settleWrites } from './settle-writes.ts';
@@ -10,6 +11,7 @@ import { whoamiRoute } from './whoami-route.ts';
 
 export type AdminApiDeps = ResourceRoutesDeps &
   KeyRoutesDeps &
+  DirectoryRoutesDeps &
   AuditRoutesDeps &
   SigningKeyRoutesDeps &
   BackupRouteDeps &
@@ -25,6 +27,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     whoamiRoute(server);
     resourceRoutes(server, deps);
     await server.register(bundleRoutes(deps));
+    directoryRoutes(server, deps);
     keyRoutes(server, deps);
     auditRoutes(server, deps);
     signingKeyRoutes(server, deps);

@@ -9,6 +9,7 @@ import { cookiesFor } from '#signin';
 import { recordChange } from '#store';
 import { fixedClock, openTestStore, testLogger } from '#testing';
 import { guardRoutes } from '../access.ts';
+import { createConfinement } from '../confinement.ts';
 import { answerError } from '../problem.ts';
 import { pageViews } from '../signin/page-view.ts';
 import { useZod } from '../validation.ts';
@@ -102,6 +103,7 @@ export async function openIssuer() {
   server.setErrorHandler(answerError);
   useZod(server);
   guardRoutes(server, {
+    confinement: createConfinement(),
     authenticateAdmin: (credential) =>
       ['reader', 'writer'].includes(credential)
         ? { ok: true, principal: { ...systemPrincipal(tenantId, credential), roles: [credential] } }

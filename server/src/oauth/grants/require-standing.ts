@@ -19,7 +19,7 @@ export async function requireStanding(
   tenantId: string,
   grant: { userId: string; sessionId: string | null; createdAt: number },
 ): Promise<UserClaims> {
-  const user = await deps.users.userClaims(tenantId, grant.userId);
+  const user = await deps.users.userClaims(tenantId, grant.userId, grant.sessionId ?? undefined);
   if (user === undefined) throw oauthErrors.user_gone();
   if (grant.createdAt <= (user.grantsNotBefore ?? 0)) throw oauthErrors.grant_revoked();
   const { sessionId } = grant;
