@@ -121,7 +121,7 @@ describe('one resource', () => {
       names.push(...page.items.map(({ name }: { name: string }) => name));
       cursor = page.nextCursor;
     } while (cursor !== null);
-    expect(names).toEqual(['administrator', 'key-issuer', 'role-writer', 'viewer']);
+    expect(names).toEqual(['administrator', 'doctor', 'help-desk', 'key-issuer', 'member', 'role-writer', 'viewer']);
   });
 });
 
@@ -420,7 +420,7 @@ it('tells every caller who he is', async () => {
 
 it('lists the kinds with their schemas', async () => {
   const { items } = (await call({ url: '/kinds' })).json();
-  expect(items.map(({ kind }: { kind: string }) => kind)).toEqual(['organization', 'role', 'plan']);
+  expect(items.map(({ kind }: { kind: string }) => kind)).toEqual(['organization', 'role', 'plan', 'user_schema']);
   expect(items[1]).toMatchObject({
     plural: 'roles',
     permissions: ['roles:read', 'roles:write'],
