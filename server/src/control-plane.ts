@@ -68,7 +68,14 @@ export async function openControlPlane(
       await holdKeyPlaces(tx, grant);
     },
     plugins: [
-      oauthRoutes({ ...foundation, oauth: rooms.oauth, issuer, tenantId: DEFAULT_TENANT_ID, viewOf }),
+      oauthRoutes({
+        ...foundation,
+        oauth: rooms.oauth,
+        issuer,
+        trustedProxies: configuration.trustedProxies,
+        tenantId: DEFAULT_TENANT_ID,
+        viewOf,
+      }),
       clientSecretRoutes(foundation),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),

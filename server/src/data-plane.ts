@@ -37,6 +37,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       }),
       apiKeys: rooms.apiKeys,
       accessTokens: rooms.oauth.verifier,
+      proofs: rooms.oauth.proofs,
       identity: rooms.oauth.identitySigner,
       authorizer: rooms.authorizer,
       recorder: accessRecorder,

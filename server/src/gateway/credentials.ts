@@ -5,7 +5,7 @@ import type { CredentialType } from './route-spec.ts';
 /** What the request carries to say who calls. Nothing is verified yet. Query strings are never looked at (RFC 6750 §5.3). */
 export type PresentedCredential =
   | { readonly found: 'none' }
-  | { readonly found: 'one'; readonly type: CredentialType; readonly text: string }
+  | { readonly found: 'one'; readonly type: CredentialType; readonly text: string; readonly scheme: 'bearer' | 'dpop' }
   /** An Authorization scheme the gateway does not read, such as Basic. */
   | { readonly found: 'other' }
   | { readonly found: 'malformed' }
@@ -31,7 +31,7 @@ export function presentedCredential(headers: RawHeaders): PresentedCredential {
     }
   }
   if (apiKey !== undefined)
-    return isCredentialText(apiKey) ? { found: 'one', type: 'api_key', text: apiKey } : MALFORMED;
+    return isCredentialText(apiKey) ? { found: 'one', type: 'api_key', text: apiKey, scheme: 'bearer' } : MALFORMED;
   return authorization === undefined ? NONE : fromAuthorization(authorization);
 }
 
@@ -39,7 +39,8 @@ function fromAuthorization(value: string): PresentedCredential {
   const space = value.indexOf(' ');
   // The scheme is case-insensitive (RFC 9110 §11.1).
   const scheme = space === -1 ? value : value.slice(0, space);
-  if (scheme !== 'Bearer' && scheme.toLowerCase() !== 'bearer') return OTHER;
+  const bound = scheme.length === 4 && scheme.toLowerCase() === 'dpop';
+  if (scheme !== 'Bearer' && !bound && scheme.toLowerCase() !== 'bearer') return OTHER;
   if (space === -1) return MALFORMED;
   let start = space + 1;
   while (value.charCodeAt(start) === 0x20) start += 1;
@@ -48,7 +49,9 @@ function fromAuthorization(value: string): PresentedCredential {
   // Every credential of ours but the opaque access token (`gh_at_`) that fits here is an API key; anything else that
   // begins so is refused by the key verifier, which knows the prefixes.
   const type = text.startsWith('gh_') && !text.startsWith('gh_at_') ? 'api_key' : 'access_token';
-  return { found: 'one', type, text };
+  if (!bound) return { found: 'one', type, text, scheme: 'bearer' };
+  // RFC 9449 §7.1: the scheme is for access tokens. An API key is bound to nothing.
+  return type === 'access_token' ? { found: 'one', type, text, scheme: 'dpop' } : MALFORMED;
 }
 
 /** b64token (RFC 6750 §2.1), bounded. */

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Random } from '#base';
 import { clientAddressReader } from './client-address.ts';
+import { clientCertificateReader } from './client-certificate.ts';
 import { decisionIds } from './decision-ids.ts';
 import type { ExchangeOutcome, Handler, Reply, TransportErrors } from './exchange.ts';
 import { type Limiter, MemoryLimiter } from './limiter.ts';
@@ -13,6 +14,7 @@ import type {
   ChangeHearing,
   ConfigurationSource,
   IdentitySigner,
+  SenderProofs,
 } from './ports.ts';
 import { problem, problemBody, problemHeaders } from './problems.ts';
 import type { PipelineParts } from './request-exchange.ts';
@@ -23,6 +25,8 @@ export interface GatewayDeps {
   configuration: ConfigurationSource;
   apiKeys: ApiKeyVerifier;
   accessTokens: AccessTokenVerifier;
+  /** Left out: tokens that are bound to a key are refused. */
+  proofs?: SenderProofs;
   identity: IdentitySigner;
   authorizer: Authorizer;
   recorder: AccessRecorder;
@@ -76,6 +80,8 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     snapshot: build(),
     apiKeys: deps.apiKeys,
     accessTokens: deps.accessTokens,
+    proofs: deps.proofs,
+    clientCertificate: clientCertificateReader(options.trustedProxies ?? []),
     identity: deps.identity,
     authorizer: deps.authorizer,
     recorder: deps.recorder,

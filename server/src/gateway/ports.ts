@@ -48,9 +48,26 @@ export interface AccessTokenVerifier {
   /** At once for a token that was seen before; a promise when a signature must be checked first. */
   verifyAccessToken(
     text: string,
-    expected: { readonly audience: string },
+    expected: {
+      readonly audience: string;
+      /** The key or certificate that the caller proved to hold. */
+      readonly confirmation?: { readonly jkt?: string; readonly 'x5t#S256'?: string };
+    },
     now: number,
   ): Verification | Promise<Verification>;
+}
+
+/** Proofs that a caller holds the key its token is bound to (DPoP, RFC 9449). Sync: everything it needs is in memory. */
+export interface SenderProofs<Proof = unknown> {
+  /** The algorithms a proof may be signed with, for challenges. */
+  readonly algs: string;
+  check(
+    text: string,
+    request: { readonly method: string; readonly url: string; readonly accessToken: string },
+    now: number,
+  ): { ok: true; proof: Proof & { readonly jkt: string } } | { ok: false; problem: string };
+  /** True for whoever comes first with this proof. */
+  firstUse(proof: Proof & { readonly jkt: string }, now: number): boolean;
 }
 
 export interface IdentitySigner {

@@ -1,6 +1,7 @@
 import type { Decision, Principal } from '#base';
 import type { CanonicalTarget } from './canonical-path.ts';
 import type { ClientAddress, ClientAddressReader } from './client-address.ts';
+import type { ClientCertificateReader } from './client-certificate.ts';
 import type { CompiledRoute } from './compile-route.ts';
 import type { Forward, RequestHead } from './exchange.ts';
 import type { Limiter } from './limiter.ts';
@@ -11,6 +12,7 @@ import type {
   Authorizer,
   ChangeHearing,
   IdentitySigner,
+  SenderProofs,
 } from './ports.ts';
 import type { Problem } from './problems.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
@@ -21,6 +23,8 @@ export interface PipelineParts {
   snapshot: GatewaySnapshot;
   readonly apiKeys: ApiKeyVerifier;
   readonly accessTokens: AccessTokenVerifier;
+  readonly proofs: SenderProofs | undefined;
+  readonly clientCertificate: ClientCertificateReader;
   readonly identity: IdentitySigner;
   readonly authorizer: Authorizer;
   readonly recorder: AccessRecorder;

@@ -25,6 +25,7 @@ const REMOVED = new Set([
   // The credential: the upstream needs an identity, never what proves it.
   'authorization',
   'x-api-key',
+  'dpop',
   // Where the request came from: set afresh below.
   'forwarded',
   'x-forwarded',

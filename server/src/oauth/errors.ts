@@ -11,6 +11,8 @@ export type WireError =
   | 'invalid_target'
   | 'invalid_token'
   | 'insufficient_scope'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   | 'unauthorized_client'
   | 'unsupported_grant_type'
   | 'unsupported_response_type'
@@ -74,6 +76,19 @@ const definitions = {
   client_public: unauthenticated(
     'invalid_client',
     'This endpoint is for clients with a secret. Call it from a confidential client.',
+  ),
+  dpop_proof_missing: bad(
+    'invalid_dpop_proof',
+    'The tokens of this client are bound to a key. Send a DPoP proof in the header DPoP (RFC 9449 section 5).',
+  ),
+  dpop_proof_invalid: bad('invalid_dpop_proof', 'The DPoP proof was refused. Make a new one for each request.'),
+  dpop_nonce_required: bad(
+    'use_dpop_nonce',
+    'Make a new DPoP proof that holds the nonce of the response header DPoP-Nonce (RFC 9449 section 8).',
+  ),
+  certificate_missing: bad(
+    'invalid_request',
+    'The tokens of this client are bound to its TLS certificate. Connect with the certificate (RFC 8705 section 3).',
   ),
   grant_not_allowed: bad(
     'unauthorized_client',
@@ -170,6 +185,10 @@ const definitions = {
   bearer_missing: unauthenticated(
     'invalid_token',
     'No access token was sent. Send it in the Authorization header as a Bearer token.',
+  ),
+  bearer_twice: bad(
+    'invalid_request',
+    'The access token was sent in two ways at once. Send it in the Authorization header alone (RFC 6750 section 2).',
   ),
   bearer_invalid: unauthenticated('invalid_token', 'The access token is not valid here. Get a new one.'),
   openid_scope_missing: {

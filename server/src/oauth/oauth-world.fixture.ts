@@ -255,7 +255,8 @@ export async function openWorld() {
     showDevice: (form: Form) => oauth.showDevice(browserRequest(encode(form))),
     decideDevice: (form: Form) => oauth.decideDevice(browserRequest(encode(form))),
     introspect: async (form: Form) => answer(await oauth.introspect(request(encode(form)))),
-    userinfo: async (authorization: string | undefined) => answer(await oauth.userinfo(request('', authorization))),
+    userinfo: async (authorization: string | undefined, more?: Partial<EndpointRequest>) =>
+      answer(await oauth.userinfo(request('', authorization, undefined, more))),
     authorize: (form: Form) => oauth.authorize(browserRequest(encode(form))),
     consent: (form: Form) => oauth.decideConsent(browserRequest(encode(form))),
     /** The room as a second process of the same installation would run it. */

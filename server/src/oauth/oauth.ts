@@ -9,6 +9,7 @@ export {
   revokeClientSecret,
 } from './clients/client-secrets.ts';
 export type { DeviceOutcome, DevicePrompt } from './device/answer-device.ts';
+export type { GatewayProofs } from './dpop/gateway-proofs.ts';
 export { oauthErrors, type WireError, wireErrorOf } from './errors.ts';
 export type { IssueRecorder } from './grants/client-credentials.ts';
 export type { RevokeTokensInput } from './grants/revoke-tokens.ts';

@@ -11,6 +11,8 @@ import { followClients } from './clients/follow-clients.ts';
 import { followClientSecrets } from './clients/load-secrets.ts';
 import { type DeviceOutcome, decideDevice, showDevice } from './device/answer-device.ts';
 import { deviceAuthorizationEndpoint } from './device/authorize-device.ts';
+import { createGatewayProofs, type GatewayProofs } from './dpop/gateway-proofs.ts';
+import { createNonces } from './dpop/nonces.ts';
 import { discoveryEndpoint, jwksEndpoint } from './endpoints/discovery.ts';
 import { introspectEndpoint } from './endpoints/introspect.ts';
 import { revokeEndpoint } from './endpoints/revoke.ts';
@@ -25,6 +27,7 @@ import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
 import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
 import { apiKind, clientKind } from './kinds.ts';
 import type { ApiKeysPort, AuthorizerPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
+import { DEFAULT_PROFILE, PROFILES } from './profiles/profile.ts';
 import { createAttemptBudget } from './protocol/attempt-budget.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
@@ -55,6 +58,8 @@ export interface OAuthDeps extends IdSource {
 /** The room at work: what it holds in memory, and its endpoints over it. */
 export interface OAuthServer {
   verifier: AccessTokenVerifier;
+  /** For the gateway: proofs of those tokens that are bound to a key. */
+  proofs: GatewayProofs;
   identitySigner: IdentitySigner;
   revokeTokens(input: RevokeTokensInput): Promise<void>;
   /** Ends what outlived its session or its person unnoticed. For housekeeping, and first of all at the start. */
@@ -105,6 +110,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     revocations,
     verifier,
     failures,
+    nonces: createNonces(input),
     remoteKeys: createRemoteKeySets(input),
     keySetOf: createIssuerKeySets(input),
     codeGuesses: createAttemptBudget(input, CODE_GUESSES),
@@ -115,6 +121,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const stopOwners = followOwners(deps);
   return {
     verifier,
+    proofs: createGatewayProofs(PROFILES[DEFAULT_PROFILE].signatureAlgs),
     identitySigner: createIdentitySigner(input),
     revokeTokens: (what) => revokeTokens(deps, what),
     endOrphans: (signal) => endOrphans(deps, signal),

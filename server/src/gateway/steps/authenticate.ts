@@ -3,6 +3,7 @@ import { presentedCredential } from '../credentials.ts';
 import type { Verification, VerificationFailure, VerificationReason } from '../ports.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
+import { checkProofOf, isFirstUse, senderChallenge, verifyWithCertificate } from './prove-sender.ts';
 
 /** Finds out who calls. 401 for whoever can't prove it; the challenge says how (RFC 6750 §3). */
 export const authenticate: Step = {
@@ -19,7 +20,9 @@ export const authenticate: Step = {
       case 'one':
         exchange.credentialType = presented.type;
         if (!route.accepted.includes(presented.type)) return notAccepted(exchange, route);
-        return verify(exchange, route, presented.type, presented.text);
+        return presented.scheme === 'dpop'
+          ? verifyBoundToken(exchange, route, presented.text)
+          : verify(exchange, route, presented.type, presented.text);
       case 'several':
         exchange.reason = 'credentials_conflict';
         // RFC 6750 §3.1: more than one method is an invalid_request, answered 400.
@@ -51,8 +54,36 @@ function verify(
   }
   if (route.expected === undefined) return problem('route_unavailable');
   const verification = parts.accessTokens.verifyAccessToken(text, route.expected, at);
-  if (!(verification instanceof Promise)) return judge(exchange, route, verification);
-  return verification.then((result) => judge(exchange, route, result));
+  if (!(verification instanceof Promise)) return judgeBearer(exchange, route, text, verification);
+  return verification.then((result) => judgeBearer(exchange, route, text, result));
+}
+
+/** RFC 9449 §7.2: the proof, then the token by the key that it proves, and the proof once. */
+function verifyBoundToken(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  text: string,
+): StepResult | Promise<StepResult> {
+  if (route.expected === undefined) return problem('route_unavailable');
+  const check = checkProofOf(exchange, text);
+  if (!check.ok) return proofRefused(exchange, route, check.problem);
+  const { proof } = check;
+  const expected = { ...route.expected, confirmation: { jkt: proof.jkt } };
+  const judgeOnce = (verification: Verification): StepResult =>
+    verification.ok && !isFirstUse(exchange, proof)
+      ? proofRefused(exchange, route, 'it was used before (jti); make a new one for each request')
+      : judge(exchange, route, verification);
+  const verification = exchange.parts.accessTokens.verifyAccessToken(text, expected, exchange.at);
+  return verification instanceof Promise ? verification.then(judgeOnce) : judgeOnce(verification);
+}
+
+function proofRefused(exchange: RequestExchange, route: CompiledRoute, why: string): StepResult {
+  exchange.reason = 'dpop_proof_invalid';
+  return problem('credential_invalid', {
+    detail: `The DPoP proof was refused: ${why}.`,
+    members: { reason: 'dpop_proof_invalid' },
+    headers: senderChallenge(exchange, route, 'invalid_dpop_proof'),
+  });
 }
 
 function judge(exchange: RequestExchange, route: CompiledRoute, verification: Verification): StepResult {
@@ -70,6 +101,19 @@ function judge(exchange: RequestExchange, route: CompiledRoute, verification: Ve
   if (principal.tenantId !== route.tenantId) return invalid(exchange, route, 'unknown');
   exchange.principal = principal;
   return undefined;
+}
+
+/** A bearer token, or one that is bound to the certificate of the connection: only then is that looked at. */
+function judgeBearer(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  text: string,
+  verification: Verification,
+): StepResult | Promise<StepResult> {
+  if (verification.ok || verification.reason !== 'wrong_sender') return judge(exchange, route, verification);
+  const again = verifyWithCertificate(exchange, route, text) ?? verification;
+  if (!(again instanceof Promise)) return judge(exchange, route, again);
+  return again.then((result) => judge(exchange, route, result));
 }
 
 /** Whoever holds the whole credential may know what became of it; nobody else can ask. */
@@ -91,7 +135,8 @@ function invalid(exchange: RequestExchange, route: CompiledRoute, reason: keyof 
   return problem('credential_invalid', {
     detail: DETAILS[reason],
     members: { reason },
-    headers: ['www-authenticate', route.challengeInvalid],
+    headers:
+      reason === 'wrong_sender' ? senderChallenge(exchange, route) : ['www-authenticate', route.challengeInvalid],
   });
 }
 

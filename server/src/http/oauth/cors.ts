@@ -5,7 +5,10 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
  * is all that counts, and whoever holds it may use it from anywhere. The authorization endpoint must not have this
  * (RFC 9700 §2.6): browsers are sent there, scripts never call it.
  */
-const ALLOW_ANY = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'WWW-Authenticate' } as const;
+const ALLOW_ANY = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce',
+} as const;
 const PREFLIGHT_SECONDS = '600';
 
 export function allowAnyOrigin(reply: FastifyReply): void {
@@ -21,7 +24,7 @@ export function answerPreflight(server: FastifyInstance, url: string, methods: s
         .headers({
           ...ALLOW_ANY,
           'access-control-allow-methods': methods,
-          'access-control-allow-headers': 'authorization, content-type',
+          'access-control-allow-headers': 'authorization, content-type, dpop',
           'access-control-max-age': PREFLIGHT_SECONDS,
         })
         .code(204)

@@ -7,6 +7,8 @@ export interface OAuthRoutesDeps extends IdSource {
   /** The tenant this listener speaks for, and its issuer. */
   tenantId: string;
   issuer: string;
+  /** Addresses and ranges whose `Client-Cert` header is believed. */
+  trustedProxies?: readonly string[];
   log: Logger;
   /** How the pages of this room are shown: consent and errors. */
   viewOf: ViewOf;

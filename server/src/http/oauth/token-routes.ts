@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type EndpointRequest, type EndpointResponse, problemResponse, toProblem } from '#oauth';
+import { type ClientCertificateReader, clientCertificateReader } from './client-certificate.ts';
 import { allowAnyOrigin, answerPreflight } from './cors.ts';
 import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { acceptFormText, formParams, toProtocolError } from './read-form.ts';
@@ -9,6 +10,7 @@ type Endpoint = (request: EndpointRequest) => Promise<EndpointResponse>;
 /** The endpoints that machines call. */
 export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): void {
   const { oauth, issuer } = deps;
+  const clientCertificate = clientCertificateReader(deps.trustedProxies ?? []);
   acceptFormText(server);
   server.setErrorHandler((error: unknown, request, reply) => {
     const problem = toProblem(deps, toProtocolError(error), { endpoint: request.routeOptions.url ?? '' });
@@ -17,7 +19,7 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
 
   const post = (url: string, endpoint: Endpoint, reason: string) => {
     server.post(url, { config: { public: reason } }, async (request, reply) =>
-      sendAnswer(reply, await endpoint(toEndpointRequest(deps, request))),
+      sendAnswer(reply, await endpoint(toEndpointRequest(deps, clientCertificate, request))),
     );
     answerPreflight(server, url, 'POST');
   };
@@ -33,14 +35,27 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
   // OpenID Connect Core §5.3.1: GET and POST.
   const userinfo = { config: { public: 'the endpoint verifies the access token itself (OpenID Connect Core §5.3)' } };
   const describePerson = async (request: FastifyRequest, reply: FastifyReply) =>
-    sendAnswer(reply, await oauth.userinfo(toEndpointRequest(deps, request)));
+    sendAnswer(reply, await oauth.userinfo(toEndpointRequest(deps, clientCertificate, request)));
   server.get('/oauth/userinfo', userinfo, describePerson);
   server.post('/oauth/userinfo', userinfo, describePerson);
   answerPreflight(server, '/oauth/userinfo', 'GET, POST');
 }
 
-function toEndpointRequest({ tenantId }: OAuthRoutesDeps, request: FastifyRequest): EndpointRequest {
-  return { tenantId, params: formParams(request), authorization: request.headers.authorization, ip: request.ip };
+function toEndpointRequest(
+  { tenantId }: OAuthRoutesDeps,
+  clientCertificate: ClientCertificateReader,
+  request: FastifyRequest,
+): EndpointRequest {
+  return {
+    tenantId,
+    params: formParams(request),
+    authorization: request.headers.authorization,
+    // Each as it came: Node would join several, and one is all that may be sent (RFC 9449 §4.3).
+    dpop: request.raw.headersDistinct.dpop,
+    certificate: clientCertificate(request),
+    method: request.method,
+    ip: request.ip,
+  };
 }
 
 function sendAnswer(reply: FastifyReply, { status, headers, body }: EndpointResponse): FastifyReply {

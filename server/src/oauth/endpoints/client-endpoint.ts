@@ -25,6 +25,8 @@ export interface ClientContext {
   client?: Client;
   /** How it proved to be that client. */
   authentication?: ClientAuthentication;
+  /** Sent with the answer, whatever it is. */
+  responseHeaders?: Readonly<Record<string, string>>;
 }
 
 /** In front of every endpoint that clients call. */
@@ -40,12 +42,13 @@ export async function runClientEndpoint<Context extends ClientContext>(
   const { deps, request } = context;
   try {
     await runChecks(checks, context);
-    return { status: 200, headers: NO_STORE, body: body() };
+    return { status: 200, headers: { ...NO_STORE, ...context.responseHeaders }, body: body() };
   } catch (thrown) {
     const problem = toProblem(deps, thrown, { endpoint, clientId: context.client?.id });
     const theirFault = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
     if (theirFault && context.client?.type !== 'confidential') deps.failures.failed(request.ip);
-    return problemResponse(problem, deps.issuers.issuerOf(request.tenantId));
+    const refusal = problemResponse(problem, deps.issuers.issuerOf(request.tenantId));
+    return { ...refusal, headers: { ...refusal.headers, ...context.responseHeaders } };
   }
 }
 

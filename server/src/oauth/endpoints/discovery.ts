@@ -47,6 +47,7 @@ export function discoveryEndpoint(
     revocation_endpoint_auth_methods_supported: REGISTERED_AUTH_METHODS,
     introspection_endpoint_auth_methods_supported: CONFIDENTIAL_AUTH_METHODS,
     token_endpoint_auth_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
+    dpop_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
     tls_client_certificate_bound_access_tokens: true,
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,

@@ -6,6 +6,7 @@ import type { RevokeTokensDeps } from '../grants/revoke-tokens.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
 import { requiredParam } from '../protocol/read-params.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
+import { tokenTypeOf } from '../tokens/confirmation.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
 
@@ -47,7 +48,7 @@ async function lookAtToken(context: IntrospectContext): Promise<undefined> {
   }
   const read = deps.verifier.readAccessToken(token, deps.clock.now());
   const concerned = !('reason' in read) && isConcerned(deps, client, read.claims);
-  context.answer = concerned ? { active: true, token_type: 'Bearer', ...read.claims } : INACTIVE;
+  context.answer = concerned ? { active: true, token_type: tokenTypeOf(read.claims.cnf), ...read.claims } : INACTIVE;
 }
 
 /** The client that holds the token, or one that stands for the API the token is for. */

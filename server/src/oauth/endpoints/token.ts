@@ -11,19 +11,20 @@ import { grantTokenExchange, type TokenExchangeDeps } from '../grants/token-exch
 import type { TokenResponse } from '../grants/token-response.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
 import { type Params, printable, requiredParam } from '../protocol/read-params.ts';
-import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
+import { CLIENT_CHECKS, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
+import { establishSender, type SenderContext } from './establish-sender.ts';
 
 export type TokenDeps = ClientCredentialsDeps &
   CollectTokensDeps &
   RedeemCodeDeps &
   RefreshTokensDeps &
   TokenExchangeDeps &
-  ClientEndpointDeps;
+  ClientEndpointDeps &
+  SenderContext['deps'];
 
-interface TokenContext extends ClientContext {
+interface TokenContext extends SenderContext {
   deps: TokenDeps;
   grantType?: GrantType;
-  sender?: Sender;
   tokens?: TokenResponse;
 }
 
@@ -31,7 +32,7 @@ const TOKEN_CHECKS: readonly Check<TokenContext>[] = [
   ...CLIENT_CHECKS,
   readGrantType,
   checkClientMayUseGrant,
-  describeSender,
+  establishSender,
   grantTokens,
 ];
 
@@ -73,10 +74,6 @@ function checkClientMayUseGrant(context: TokenContext): undefined {
   throw oauthErrors.grant_not_allowed({
     message: `The client is not allowed the grant ${grantType}. Add it to 'grants' in the client resource.`,
   });
-}
-
-function describeSender(context: TokenContext): undefined {
-  context.sender = { secretId: established(context, 'authentication').secretId };
 }
 
 async function grantTokens(context: TokenContext): Promise<undefined> {

@@ -1,7 +1,11 @@
 import type { IdSource, Logger, Principal } from '#base';
+import { type DemandProofDeps, demandProof } from '../dpop/demand-proof.ts';
+import type { Nonces } from '../dpop/nonces.ts';
 import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
+import { certificateThumbprint } from '../jwt/public-key.ts';
 import type { UserClaims, UsersPort } from '../ports.ts';
+import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import {
   type Check,
   type EndpointRequest,
@@ -10,26 +14,39 @@ import {
   NO_STORE,
   runChecks,
 } from '../protocol/endpoint.ts';
-import { bearerProblemResponse, toProblem } from '../protocol/error-response.ts';
+import { tokenProblemResponse, toProblem } from '../protocol/error-response.ts';
 import { param } from '../protocol/read-params.ts';
+import type { Confirmation } from '../tokens/confirmation.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
+import { ENDPOINTS } from './paths.ts';
 
 export interface UserinfoDeps extends IdSource {
   verifier: AccessTokenVerifier;
   issuers: Issuers;
   users: UsersPort;
   log: Logger;
+  store: DemandProofDeps['store'];
+  nonces: Nonces;
 }
 
 interface UserinfoContext {
   deps: UserinfoDeps;
   request: EndpointRequest;
   token?: string;
+  scheme?: 'DPoP' | 'Bearer';
+  /** The key or certificate that the caller proved to hold. */
+  confirmation?: Confirmation | undefined;
   principal?: Principal;
   answer?: Record<string, unknown>;
 }
 
-const USERINFO_CHECKS: readonly Check<UserinfoContext>[] = [readBearer, verifyToken, requireOpenid, describePerson];
+const USERINFO_CHECKS: readonly Check<UserinfoContext>[] = [
+  readToken,
+  proveSender,
+  verifyToken,
+  requireOpenid,
+  describePerson,
+];
 
 /** Userinfo (OpenID Connect Core §5.3). Never throws. */
 export async function userinfoEndpoint(deps: UserinfoDeps, request: EndpointRequest): Promise<EndpointResponse> {
@@ -39,23 +56,49 @@ export async function userinfoEndpoint(deps: UserinfoDeps, request: EndpointRequ
     return { status: 200, headers: NO_STORE, body: established(context, 'answer') };
   } catch (thrown) {
     const problem = toProblem(deps, thrown, { endpoint: 'userinfo' });
-    return bearerProblemResponse(problem, deps.issuers.issuerOf(request.tenantId), context.token === undefined);
+    return tokenProblemResponse(problem, {
+      realm: deps.issuers.issuerOf(request.tenantId),
+      bare: context.token === undefined,
+      scheme: context.scheme ?? 'Bearer',
+      nonce: context.scheme === 'DPoP' ? deps.nonces.current(request.tenantId) : undefined,
+    });
   }
 }
 
-/** RFC 6750 §2.1 and §2.2. A token in the query ends up in logs, and is not looked for (RFC 9700 §4.3.2). */
-function readBearer(context: UserinfoContext): undefined {
+/** RFC 6750 §2.1 and §2.2, RFC 9449 §7.1. A token in the query ends up in logs, and is not looked for (RFC 9700 §4.3.2). */
+function readToken(context: UserinfoContext): undefined {
   const { authorization, params } = context.request;
-  const header = /^bearer +([\x21-\x7e]+)$/i.exec(authorization ?? '')?.[1];
-  const token = header ?? param(params, 'access_token');
+  const [, scheme, header] = /^(bearer|dpop) +([\x21-\x7e]+)$/i.exec(authorization ?? '') ?? [];
+  context.scheme = scheme?.toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer';
+  const body = param(params, 'access_token');
+  // RFC 6750 §2: one way to send it in each request.
+  if (header !== undefined && body !== undefined) throw oauthErrors.bearer_twice();
+  const token = header ?? body;
   if (token === undefined) throw oauthErrors.bearer_missing();
   context.token = token;
+}
+
+/** What the caller holds besides the token; whether the token is bound to it, the verifier says. */
+async function proveSender(context: UserinfoContext): Promise<undefined> {
+  const { deps, request, scheme } = context;
+  const { certificate, tenantId, dpop: headers = [], method = 'GET' } = request;
+  if (scheme === 'DPoP') {
+    const url = `${deps.issuers.issuerOf(tenantId)}${ENDPOINTS.userinfo}`;
+    const proven = { method, url, accessToken: established(context, 'token') };
+    const { signatureAlgs: algs } = PROFILES[DEFAULT_PROFILE];
+    context.confirmation = {
+      jkt: await demandProof(deps, { tenantId, headers, request: proven, algs, nonceRequired: false }),
+    };
+  } else if (certificate !== undefined) {
+    context.confirmation = { 'x5t#S256': certificateThumbprint(certificate) };
+  }
 }
 
 function verifyToken(context: UserinfoContext): undefined {
   const { deps, request } = context;
   const audience = deps.issuers.issuerOf(request.tenantId);
-  const verified = deps.verifier.verifyAccessToken(established(context, 'token'), { audience }, deps.clock.now());
+  const expected = { audience, confirmation: context.confirmation };
+  const verified = deps.verifier.verifyAccessToken(established(context, 'token'), expected, deps.clock.now());
   if (!verified.ok) throw oauthErrors.bearer_invalid({ message: verified.description });
   if (verified.principal.tenantId !== request.tenantId) throw oauthErrors.bearer_invalid();
   context.principal = verified.principal;

@@ -8,6 +8,8 @@ export interface Profile {
   strongAuthentication: boolean;
   /** Access tokens bound to a key or certificate. */
   senderConstrained: boolean;
+  /** DPoP proofs for the issuer hold a nonce of ours (RFC 9449 §8). */
+  nonces: boolean;
   /** Authorization requests come by PAR (RFC 9126) alone. */
   pushedRequests: boolean;
   /** An assertion's audience is the issuer and not the token endpoint. */
@@ -23,6 +25,7 @@ export const PROFILES = {
     signatureAlgs: ANY_SIGNATURE,
     strongAuthentication: false,
     senderConstrained: false,
+    nonces: false,
     pushedRequests: false,
     issuerAudienceOnly: false,
     httpsRedirects: false,
@@ -35,6 +38,7 @@ export const PROFILES = {
     signatureAlgs: ['ES256', 'PS256', 'EdDSA'],
     strongAuthentication: true,
     senderConstrained: true,
+    nonces: true,
     pushedRequests: true,
     issuerAudienceOnly: true,
     httpsRedirects: true,

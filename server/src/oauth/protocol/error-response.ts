@@ -1,5 +1,6 @@
 import { GatehouseError, type IdSource, type Logger, newId } from '#base';
 import { type WireError, wireErrorOf } from '../errors.ts';
+import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import { type EndpointResponse, NO_STORE } from './endpoint.ts';
 import { printable } from './read-params.ts';
 
@@ -81,14 +82,30 @@ export function problemResponse({ status, retryAfterSeconds, ...body }: OAuthPro
   };
 }
 
-/** RFC 6750 §3. A request without any token gets the bare challenge (§3.1). */
-export function bearerProblemResponse(problem: OAuthProblem, realm: string, bare: boolean): EndpointResponse {
-  const { status, ...body } = problem;
+export interface TokenChallenge {
+  realm: string;
+  /** No token was sent: the bare challenge (RFC 6750 §3.1). */
+  bare: boolean;
+  scheme: 'Bearer' | 'DPoP';
+  nonce?: string | undefined;
+}
+
+/** RFC 6750 §3, RFC 9449 §7.1. */
+export function tokenProblemResponse(problem: OAuthProblem, challenge: TokenChallenge): EndpointResponse {
+  const { realm, bare, scheme, nonce } = challenge;
+  const { status: _, ...body } = problem;
+  // What is wrong with a proof is 400 where tokens are issued, and 401 where they are used (RFC 9449 §7.1).
+  const status = scheme === 'DPoP' && problem.status === 400 ? 401 : problem.status;
   const detail = bare ? '' : `, error="${problem.error}", error_description="${problem.error_description}"`;
   const scope = problem.error === 'insufficient_scope' ? ', scope="openid"' : '';
+  const algs = scheme === 'DPoP' ? `, algs="${PROFILES[DEFAULT_PROFILE].signatureAlgs.join(' ')}"` : '';
   return {
     status,
-    headers: { ...NO_STORE, 'www-authenticate': `Bearer realm="${printable(realm)}"${detail}${scope}` },
+    headers: {
+      ...NO_STORE,
+      'www-authenticate': `${scheme} realm="${printable(realm)}"${detail}${scope}${algs}`,
+      ...(nonce === undefined ? {} : { 'dpop-nonce': nonce }),
+    },
     body,
   };
 }

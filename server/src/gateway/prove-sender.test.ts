@@ -1,0 +1,112 @@
+/** Tokens bound to a key or certificate at the gateway (RFC 9449 §7, RFC 8705 §3). */
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { Verdict } from './exchange.ts';
+import { head, openFixture, principal } from './gateway.fixture.ts';
+import type { AccessTokenVerifier, SenderProofs } from './ports.ts';
+
+const BOUND = 'bound.to.key';
+const CERTIFIED = 'bound.to.certificate';
+const PLAIN = 'plain.bearer.token';
+const DER = Buffer.from('a certificate');
+const THUMBPRINT = createHash('sha256').update(DER).digest('base64url');
+const CERTIFICATE = `:${DER.toString('base64')}:`;
+
+const holder = principal({ credential: { type: 'access_token', id: 'jti-1', clientId: 'demo' } });
+const refusal = (reason: 'wrong_sender' | 'unknown') => ({ ok: false, reason, description: reason }) as const;
+
+/** As the issuer's verifier judges: what is bound needs its key. */
+const accessTokens: AccessTokenVerifier = {
+  verifyAccessToken(text, { confirmation }) {
+    const needed = { [BOUND]: 'k1', [CERTIFIED]: THUMBPRINT, [PLAIN]: undefined };
+    if (!(text in needed)) return refusal('unknown');
+    if (text === BOUND) return confirmation?.jkt === 'k1' ? { ok: true, principal: holder } : refusal('wrong_sender');
+    if (text === CERTIFIED) {
+      return confirmation?.['x5t#S256'] === THUMBPRINT ? { ok: true, principal: holder } : refusal('wrong_sender');
+    }
+    return confirmation?.jkt === undefined ? { ok: true, principal: holder } : refusal('wrong_sender');
+  },
+};
+
+function open(trustedProxies: string[] = []) {
+  const asked: object[] = [];
+  const used = new Set<string>();
+  const proofs: SenderProofs<{ jti: string }> = {
+    algs: 'ES256',
+    check(text, request) {
+      asked.push(request);
+      const [jkt = '', jti = ''] = text.split(':');
+      return jkt === 'bad' ? { ok: false, problem: 'bad' } : { ok: true, proof: { jkt, jti } };
+    },
+    firstUse: ({ jti }) => !used.has(jti) && used.add(jti) !== undefined,
+  };
+  const fixture = openFixture({ trustedProxies, deps: { accessTokens, proofs } });
+  const send = async (headers: string[]) => fixture.gateway.handler(head('/weather/paris?x=1', { headers }));
+  return { ...fixture, asked, send };
+}
+
+const outcome = (verdict: Verdict) =>
+  verdict.kind === 'forward' ? 200 : [verdict.status, verdict.headers[verdict.headers.indexOf('www-authenticate') + 1]];
+
+describe('a token bound to a key', () => {
+  test('is good with a proof for this method, address and token, and neither goes upstream', async () => {
+    const { send, asked } = open();
+    const verdict = await send(['authorization', `DPoP ${BOUND}`, 'dpop', 'k1:a']);
+    expect(outcome(verdict)).toBe(200);
+    expect(asked).toEqual([
+      { method: 'GET', url: expect.stringMatching(/^http:\/\/[^/]+\/weather\/paris$/), accessToken: BOUND },
+    ]);
+    const names = verdict.kind === 'forward' ? verdict.headers : [];
+    expect(names).not.toContain('dpop');
+    expect(names).not.toContain('authorization');
+  });
+
+  test.each([
+    ['as a bearer token', ['authorization', `Bearer ${BOUND}`, 'dpop', 'k1:a'], 'invalid_token'],
+    ['without a proof', ['authorization', `DPoP ${BOUND}`], 'invalid_dpop_proof'],
+    ['with two proofs', ['authorization', `DPoP ${BOUND}`, 'dpop', 'k1:a', 'dpop', 'k1:b'], 'invalid_dpop_proof'],
+    ['with a bad proof', ['authorization', `DPoP ${BOUND}`, 'dpop', 'bad:a'], 'invalid_dpop_proof'],
+    ['with a proof by another key', ['authorization', `DPoP ${BOUND}`, 'dpop', 'k2:a'], 'invalid_token'],
+    ['a bearer token under the scheme DPoP', ['authorization', `DPoP ${PLAIN}`, 'dpop', 'k1:a'], 'invalid_token'],
+  ])('401: %s', async (_, headers, error) => {
+    const { send } = open();
+    const expected = [401, expect.stringMatching(new RegExp(`^DPoP realm="weather".*error="${error}", algs="ES256"$`))];
+    expect(outcome(await send(headers))).toEqual(expected);
+  });
+
+  test('401: an API key under the scheme DPoP', async () => {
+    const { send } = open();
+    expect(outcome(await send(['authorization', 'DPoP gh_live_valid', 'dpop', 'k1:a']))).toEqual([
+      401,
+      expect.stringMatching(/^Bearer/),
+    ]);
+  });
+
+  test('401: a proof that was used before; one that was refused for its token was not used', async () => {
+    const { send } = open();
+    expect(outcome(await send(['authorization', 'DPoP nothing.of.ours', 'dpop', 'k1:a']))).toEqual([
+      401,
+      expect.any(String),
+    ]);
+    expect(outcome(await send(['authorization', `DPoP ${BOUND}`, 'dpop', 'k1:a']))).toBe(200);
+    expect(outcome(await send(['authorization', `DPoP ${BOUND}`, 'dpop', 'k1:a']))).toEqual([401, expect.any(String)]);
+    expect(outcome(await send(['authorization', `DPoP ${BOUND}`, 'dpop', 'k1:b']))).toBe(200);
+  });
+});
+
+describe('a token bound to a certificate', () => {
+  const bearer = ['authorization', `Bearer ${CERTIFIED}`];
+
+  test.each([
+    ['seen by a trusted proxy', ['203.0.113.0/24'], [...bearer, 'client-cert', CERTIFICATE], true],
+    ['claimed by anyone', [], [...bearer, 'client-cert', CERTIFICATE], false],
+    ['from another than a trusted proxy', ['203.0.113.9'], [...bearer, 'client-cert', CERTIFICATE], false],
+    ['twice', ['203.0.113.0/24'], [...bearer, 'client-cert', CERTIFICATE, 'client-cert', CERTIFICATE], false],
+    ['in another form', ['203.0.113.0/24'], [...bearer, 'client-cert', DER.toString('base64')], false],
+    ['another one', ['203.0.113.0/24'], [...bearer, 'client-cert', ':AAAA:'], false],
+    ['none', ['203.0.113.0/24'], bearer, false],
+  ])('the certificate is %s', async (_, proxies, headers, good) => {
+    const { send } = open(proxies);
+    expect(outcome(await send(headers)) === 200).toBe(good);
+  });
+});
