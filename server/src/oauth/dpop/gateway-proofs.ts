@@ -17,7 +17,7 @@ export interface GatewayProofs {
 
 /**
  * Proofs remembered, about 200 bytes each. Above that the oldest are forgotten and could be used again until they are a
- * minute old: 3,300 requests a second by DPoP in one process (ADR 0016).
+ * minute old: 3,300 requests a second by DPoP in one process (ADR 0017).
  */
 const REMEMBERED_MAX = 200_000;
 
