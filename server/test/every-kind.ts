@@ -58,6 +58,11 @@ spec:
       type: array
       maxItems: 5
   required: [department]
+kind: key_policy
+name: default
+spec:
+  lifetimeDaysMax: 3650
+  leaked: quarantine
 ---
 kind: plan
 name: plenty
