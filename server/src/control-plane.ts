@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { endApiKeysOf } from '#apikeys';
+import { endApiKeysOf, type IssueApiKeyDeps } from '#apikeys';
 import { DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
 import { authorizeGrant, holdRoles, permissionsOf } from '#directory';
@@ -52,6 +52,11 @@ export async function openControlPlane(
     brandOf: () => rooms.branding.of(DEFAULT_TENANT_ID),
   });
   const mail = openMailService(outside, rooms, {});
+  const mayGrant: IssueApiKeyDeps['authorizeGrant'] = async (tx, actor, grant) => {
+    authorizeGrant(rooms.roles, actor, grant);
+    await holdRoles(tx, grant);
+    await holdKeyPlaces(tx, grant);
+  };
   const server = await buildControlServer({
     ...probeDeps(foundation, rooms, gateway, confinement),
     ...foundation,
@@ -62,11 +67,7 @@ export async function openControlPlane(
       await endApiKeysOf(tx, foundation, { ...person, ownerId: person.userId, reason: 'the person was deleted' });
     },
     backupAttachments: () => masterKeyFile(configuration),
-    authorizeGrant: async (tx, actor, grant) => {
-      authorizeGrant(rooms.roles, actor, grant);
-      await holdRoles(tx, grant);
-      await holdKeyPlaces(tx, grant);
-    },
+    authorizeGrant: mayGrant,
     plugins: [
       oauthRoutes({
         ...foundation,
@@ -87,6 +88,8 @@ export async function openControlPlane(
         passwords: { hashPassword, verifyPassword, dummyVerify },
         policies: rooms.signInPolicies,
         throttle: createSignInThrottle({ clock }),
+        authorizeGrant: mayGrant,
+        applications: rooms.oauth,
       }),
     ],
   });

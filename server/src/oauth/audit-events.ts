@@ -6,6 +6,7 @@ export const OAUTH_AUDIT_EVENTS = [
   'client_secret.revoked',
   'consent.granted',
   'consent.denied',
+  'consent.withdrawn',
   'refresh_token.reused',
   'token.issued',
   'token.revoked',

@@ -196,6 +196,11 @@ const definitions = {
     category: 'forbidden',
     message: 'The access token lacks the scope openid. Ask for it in the authorization request.',
   },
+  application_not_connected: {
+    wire: 'invalid_request',
+    category: 'not_found',
+    message: 'This application may not use your account, or no longer. There is nothing to take back.',
+  },
   client_secret_not_found: {
     wire: 'invalid_request',
     category: 'not_found',

@@ -12,6 +12,7 @@ export type { DeviceOutcome, DevicePrompt } from './device/answer-device.ts';
 export type { GatewayProofs } from './dpop/gateway-proofs.ts';
 export { oauthErrors, type WireError, wireErrorOf } from './errors.ts';
 export type { IssueRecorder } from './grants/client-credentials.ts';
+export type { ConnectedApplication } from './grants/connected-applications.ts';
 export type { RevokeTokensInput } from './grants/revoke-tokens.ts';
 export { type Issuers, singleIssuer } from './issuers.ts';
 export { apiKind, clientKind } from './kinds.ts';

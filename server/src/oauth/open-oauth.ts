@@ -1,4 +1,4 @@
-import type { IdSource, Logger, SafeFetch } from '#base';
+import type { IdSource, Logger, Principal, SafeFetch } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
 import { openResourceSnapshot } from '#resources';
 import type { Store } from '#store';
@@ -19,6 +19,11 @@ import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
 import type { IssueRecorder } from './grants/client-credentials.ts';
+import {
+  type ConnectedApplication,
+  connectedApplications,
+  disconnectApplication,
+} from './grants/connected-applications.ts';
 import { endOrphans } from './grants/end-orphans.ts';
 import { followOwners } from './grants/follow-owners.ts';
 import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
@@ -62,6 +67,9 @@ export interface OAuthServer {
   proofs: GatewayProofs;
   identitySigner: IdentitySigner;
   revokeTokens(input: RevokeTokensInput): Promise<void>;
+  /** What a person lets applications do, for their own eyes, and the end of it. */
+  connectedApplications(whose: { tenantId: string; userId: string }): Promise<ConnectedApplication[]>;
+  disconnectApplication(input: { tenantId: string; userId: string; id: string; actor: Principal }): Promise<void>;
   /** Ends what outlived its session or its person unnoticed. For housekeeping, and first of all at the start. */
   endOrphans(signal?: AbortSignal): Promise<void>;
   token(request: EndpointRequest): Promise<EndpointResponse>;
@@ -124,6 +132,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     proofs: createGatewayProofs(PROFILES[DEFAULT_PROFILE].signatureAlgs),
     identitySigner: createIdentitySigner(input),
     revokeTokens: (what) => revokeTokens(deps, what),
+    connectedApplications: (whose) => connectedApplications(deps, whose),
+    disconnectApplication: (input) => disconnectApplication(deps, input),
     endOrphans: (signal) => endOrphans(deps, signal),
     token: (request) => tokenEndpoint(deps, request),
     revoke: (request) => revokeEndpoint(deps, request),

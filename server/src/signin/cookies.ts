@@ -18,6 +18,8 @@ export const COOKIES = {
   device: { name: 'gatehouse_device', maxAgeSeconds: 400 * 24 * 3600 },
   /** Carries the one-time link from the address bar to the set-up form, so it leaves the history and the Referer. */
   setup: { name: 'gatehouse_setup', maxAgeSeconds: 3600 },
+  /** What was done just now, to be told on the page that follows: a code of ours, and only once. */
+  told: { name: 'gatehouse_told', maxAgeSeconds: 60 },
   /** The language to show pages in. Says nothing about who somebody is. */
   language: { name: 'gatehouse_language', maxAgeSeconds: 31_536_000 },
 } as const;

@@ -34,6 +34,10 @@ export const signinErrors = defineErrors({
     category: 'not_found',
     message: 'You don’t belong to this organization, or it does not exist. Choose one of yours.',
   },
+  current_password_wrong: {
+    category: 'invalid_input',
+    message: 'That is not your current password. Nothing was changed. Try again.',
+  },
   session_not_found: {
     category: 'not_found',
     message: 'There is no such session. It may have ended already.',

@@ -49,6 +49,10 @@ export async function findPasswordHash(
   return row?.password_hash;
 }
 
+export async function hasPassword(tx: Tx, which: { tenantId: string; userId: string }): Promise<boolean> {
+  return (await findPasswordHash(tx, which)) !== undefined;
+}
+
 /** The same password under today's parameters. Only in place of the hash that was checked: a change in between stays. */
 export async function replacePasswordHash(
   tx: Tx,

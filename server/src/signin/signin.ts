@@ -1,4 +1,6 @@
 /** Proving who a person is: password, session, the first administrator, and the pages that ask. */
+
+export { changePassword } from './account/change-password.ts';
 export { activeOrganizationOf, setActiveOrganization } from './active-organization.ts';
 export { SIGNIN_AUDIT_EVENTS, type SigninAuditEvent } from './audit-events.ts';
 export { type BrandingSpec, brandingKind } from './branding/branding-kind.ts';
@@ -22,7 +24,12 @@ export { cancelFlow } from './flow/sign-in-flow.ts';
 export { type StepName, strongFactors } from './flow/sign-in-steps.ts';
 export { listSessions } from './list-sessions.ts';
 export { signinMigrations } from './migrations.ts';
-export { type AccountPage, renderAccountPage } from './pages/account-page.ts';
+export { ACCOUNT_PATHS, type AccountFacts } from './pages/account/account-frame.ts';
+export { renderApplicationsPage } from './pages/account/applications-page.ts';
+export { KEY_DAYS, type NewKeyForm, renderIssuedKeyPage, renderKeysPage } from './pages/account/keys-page.ts';
+export { renderProfilePage } from './pages/account/profile-page.ts';
+export { renderSecurityPage, type SecurityPage } from './pages/account/security-page.ts';
+export { renderSessionsPage } from './pages/account/sessions-page.ts';
 export { ASSETS, type Asset } from './pages/assets.ts';
 export { type Brand, GATEHOUSE_BRAND } from './pages/brand.ts';
 export { renderConfirmPasswordPage } from './pages/confirm-password-page.ts';
@@ -45,7 +52,7 @@ export { renderSecondFactorPage, type StepProblem } from './pages/second-factor-
 export { renderSetupPage, type SetupPage } from './pages/setup-page.ts';
 export { renderSignInPage, type SignInPage } from './pages/sign-in-page.ts';
 export { errorText, PLAIN_VIEW, type View } from './pages/view.ts';
-export { type Passwords, setPasswordHash } from './password-credentials.ts';
+export { hasPassword, type Passwords, setPasswordHash } from './password-credentials.ts';
 export { checkNewPassword, type PasswordContext } from './password-rules.ts';
 export { type EffectivePolicy, type SignInPolicies, signInPolicies } from './policy/effective-policy.ts';
 export { type SignInPolicySpec, signInPolicyKind } from './policy/sign-in-policy-kind.ts';

@@ -7,6 +7,8 @@ import type { PagesContext } from './pages-context.ts';
 /** A submitted form. A field that is missing or comes twice is the empty string: no form of ours sends either. */
 export interface Form {
   field(name: string): string;
+  /** All values of a field that may come several times: the checked boxes of a group. */
+  all(name: string): readonly string[];
 }
 
 /** Only what an HTML form sends: other types, JSON among them, are answered 415 before anything is read. */
@@ -22,6 +24,7 @@ export function acceptFormsOnly(app: FastifyInstance): void {
 function readForm(body: string): Form {
   const params = new URLSearchParams(body);
   return {
+    all: (name) => params.getAll(name),
     field(name) {
       const [value, another] = params.getAll(name);
       return value === undefined || another !== undefined ? '' : value;
@@ -29,7 +32,7 @@ function readForm(body: string): Form {
   };
 }
 
-const EMPTY_FORM: Form = { field: () => '' };
+const EMPTY_FORM: Form = { field: () => '', all: () => [] };
 
 export function formOf(request: FastifyRequest): Form {
   const { body } = request;

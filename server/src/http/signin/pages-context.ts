@@ -1,6 +1,8 @@
+import type { IssueApiKeyDeps } from '#apikeys';
 import type { Clock, Random } from '#base';
 import type { User } from '#directory';
 import type { Keyring } from '#keyring';
+import type { OAuthServer } from '#oauth';
 import type { Branding, Cookies, Passwords, SessionPort, SignInPolicies, SignInThrottle } from '#signin';
 import type { Store } from '#store';
 import type { ViewOf } from './page-view.ts';
@@ -16,6 +18,9 @@ export interface SigninPagesDeps {
   /** The URL under which browsers reach these pages: form posts must come from its origin. */
   issuer: string;
   tenantId: string;
+  /** Whether somebody may hand out what a key of theirs is to hold. */
+  authorizeGrant: IssueApiKeyDeps['authorizeGrant'];
+  applications: Pick<OAuthServer, 'connectedApplications' | 'disconnectApplication'>;
   /** The tenant's look; ours without it. */
   branding?: Branding;
 }

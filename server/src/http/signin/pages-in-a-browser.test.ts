@@ -88,7 +88,7 @@ describe.skipIf(!installed)('in a real browser', { timeout: 60_000 }, () => {
       pages.clock.advance(30_000);
       await page.getByLabel('Code from your authenticator app').fill(appCode(pages, secret));
       await page.getByRole('button', { name: 'Continue' }).click();
-      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Ada Lovelace');
+      expect(await page.locator('.person-name').textContent()).toBe('Ada Lovelace');
     });
   });
 

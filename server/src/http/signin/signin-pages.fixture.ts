@@ -1,9 +1,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import fastify, { type LightMyRequestResponse } from 'fastify';
 import { generateSync } from 'otplib';
+import { apikeysMigrations } from '#apikeys';
 import { auditMigrations } from '#audit';
-import { DEFAULT_TENANT_ID, systemPrincipal } from '#base';
-import { createUser, directoryMigrations, type User } from '#directory';
+import { DEFAULT_TENANT_ID, type Principal, systemPrincipal } from '#base';
+import { createUser, directoryErrors, directoryMigrations, type User } from '#directory';
 import { resourcesMigrations } from '#resources';
 import {
   cookiesFor,
@@ -18,6 +19,7 @@ import type { MigrationSet } from '#store';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
 import { pageViews } from './page-view.ts';
 import { signinPages } from './signin-pages.ts';
+import { standInApplications } from './stand-in-applications.fixture.ts';
 
 export const tenantId = DEFAULT_TENANT_ID;
 export const PASSWORD = 'violet kettle marches north';
@@ -29,12 +31,13 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
   const clock = fixedClock();
   const random = seededRandom();
   const store = await openTestStore(
-    [auditMigrations, resourcesMigrations, directoryMigrations, signinMigrations, ...others],
+    [auditMigrations, resourcesMigrations, directoryMigrations, signinMigrations, apikeysMigrations, ...others],
     {
       clock,
       random,
     },
   );
+  const applications = standInApplications();
   const policy = signInPolicyKind.schema.parse({});
   const deps = {
     store,
@@ -55,6 +58,15 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
       dummyVerify: async () => ({ ok: false as const, rehash: false as const }),
     },
     throttle: createSignInThrottle({ clock }),
+    authorizeGrant: (
+      _: unknown,
+      actor: Principal,
+      grant: { roles?: readonly string[]; scopes?: readonly string[] },
+    ) => {
+      const missing = (grant.scopes ?? []).filter((scope) => !actor.roles.includes('administrator') && scope !== 'own');
+      if (missing.length > 0) throw directoryErrors.grant_beyond_own({ details: { missing } });
+    },
+    applications,
     clock,
     random,
     issuer,
@@ -65,6 +77,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
 
   return {
     app,
+    applications,
     deps,
     clock,
     issuer,

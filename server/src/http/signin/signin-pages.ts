@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { cookiesFor, createSessionPort, GATEHOUSE_BRAND } from '#signin';
-import { accountRoutes } from './account-routes.ts';
+import { accountRoutes } from './account/account-routes.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { acceptFormsOnly } from './form.ts';

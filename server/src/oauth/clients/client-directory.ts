@@ -78,6 +78,14 @@ export class ClientDirectory {
     return this.#clients.get(tenantId)?.get(id);
   }
 
+  /** Looks at each: for pages that people open, not for requests. */
+  withResourceId(tenantId: string, resourceId: string): Client | undefined {
+    return this.#clients
+      .get(tenantId)
+      ?.values()
+      .find((client) => client.resourceId === resourceId);
+  }
+
   /** Hashes of the client's secrets, the expired included. */
   secrets(client: Client): readonly ClientSecret[] {
     return this.#secrets.get(client.tenantId)?.get(client.resourceId) ?? [];

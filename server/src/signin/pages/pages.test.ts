@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { renderAccountPage } from './account-page.ts';
+import type { AccountFacts } from './account/account-frame.ts';
+import { renderProfilePage } from './account/profile-page.ts';
+import { renderSecurityPage } from './account/security-page.ts';
+import { renderSessionsPage } from './account/sessions-page.ts';
 import { renderConsentPage } from './consent-page.ts';
 import { renderContinuePage, renderErrorPage, renderSignedOutPage } from './message-pages.ts';
 import type { Page } from './page-headers.ts';
@@ -10,6 +13,12 @@ import { PLAIN_VIEW } from './view.ts';
 /** Every page, with `text` in every place that something from outside can reach. */
 function everyPage(text: string): readonly (readonly [string, Page])[] {
   const view = { ...PLAIN_VIEW, brand: { ...PLAIN_VIEW.brand, productName: text }, path: text };
+  const facts: AccountFacts = {
+    csrfToken: text,
+    now: 0,
+    user: { id: text, name: text, email: text, roles: [text] },
+    told: { message: text, tone: 'warn', status: 403 },
+  };
   const session = { id: text, current: false, createdAt: 0, lastSeenAt: 0, userAgent: text, address: text };
   return [
     [
@@ -44,14 +53,13 @@ function everyPage(text: string): readonly (readonly [string, Page])[] {
         redirectUri: 'https://app.example.com/callback',
       }),
     ],
+    ['profile', renderProfilePage(view, facts)],
+    ['sessions', renderSessionsPage(view, facts, [session, { ...session, current: true }])],
     [
-      'account',
-      renderAccountPage(view, {
-        csrfToken: text,
-        now: 0,
-        user: { id: text, name: text, email: text, roles: [text] },
-        sessions: [session, { ...session, current: true }],
-        problem: { status: 403, message: text },
+      'security',
+      renderSecurityPage(view, facts, {
+        hasPassword: true,
+        errors: { current_password: text, password: text, password_again: text },
       }),
     ],
     [

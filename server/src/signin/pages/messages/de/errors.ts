@@ -12,6 +12,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   password_refused: 'Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes.',
   organization_not_yours:
     'Sie gehören dieser Organisation nicht an, oder es gibt sie nicht. Wählen Sie eine der Ihren.',
+  current_password_wrong:
+    'Das ist nicht Ihr jetziges Passwort. Es wurde nichts geändert. Versuchen Sie es noch einmal.',
   session_not_found: 'Diese Sitzung gibt es nicht. Vielleicht ist sie schon beendet.',
   setup_link_refused:
     'Dieser Einrichtungslink ist ungültig: Er wurde verwendet, durch einen neueren ersetzt oder ist älter als 24 Stunden. Starten Sie Gatehouse neu, um einen neuen zu erhalten.',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { hiddenFieldsOf, openPages, PASSWORD } from './signin-pages.fixture.ts';
+import { hiddenFieldsOf, openPages, PASSWORD } from '../signin-pages.fixture.ts';
 
 let pages: Awaited<ReturnType<typeof openPages>>;
 let email: string;
@@ -19,7 +19,7 @@ async function signIn(as = email) {
   const browser = pages.browser({ remoteAddress: `198.51.100.${count}` });
   const form = hiddenFieldsOf(await browser.get('/sign-in'));
   await browser.post('/sign-in', { ...form, email: as, password: PASSWORD });
-  const account = await browser.get('/account');
+  const account = await browser.get('/account/sessions');
   return { browser, form: hiddenFieldsOf(account), account };
 }
 const sessionIds = (body: string) =>
@@ -33,9 +33,9 @@ describe('/account', () => {
 
   test('shows the other session, and ends it at once', async () => {
     const [here, there] = [await signIn(), await signIn()];
-    const [id = ''] = sessionIds((await here.browser.get('/account')).body);
+    const [id = ''] = sessionIds((await here.browser.get('/account/sessions')).body);
     const response = await here.browser.post(`/account/sessions/${id}/end`, here.form);
-    expect([response.statusCode, response.headers.location]).toEqual([303, '/account']);
+    expect([response.statusCode, response.headers.location]).toEqual([303, '/account/sessions']);
     expect((await there.browser.get('/account')).statusCode).toBe(303);
     expect((await here.browser.get('/account')).statusCode).toBe(200);
   });
@@ -45,7 +45,7 @@ describe('/account', () => {
     expect((await here.browser.post('/account/sessions/end-others', here.form)).statusCode).toBe(303);
     expect((await there.browser.get('/account')).statusCode).toBe(303);
     expect((await elsewhere.browser.get('/account')).statusCode).toBe(303);
-    expect(sessionIds((await here.browser.get('/account')).body)).toEqual([]);
+    expect(sessionIds((await here.browser.get('/account/sessions')).body)).toEqual([]);
   });
 
   test.each([
@@ -107,7 +107,7 @@ describe('a form that is not believed changes nothing', () => {
     '$path: $name',
     async ({ path, fields, headers }) => {
       const [here, there] = [await signIn(), await signIn()];
-      const [id = ''] = sessionIds((await here.browser.get('/account')).body);
+      const [id = ''] = sessionIds((await here.browser.get('/account/sessions')).body);
       const lie =
         'csrf_token' in fields && fields.csrf_token === 'OTHER' ? { csrf_token: there.form.csrf_token ?? '' } : fields;
       const response = await here.browser.post(path.replace('OTHER', id), { ...here.form, ...lie }, headers);

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify';
+import type { PagesContext } from '../pages-context.ts';
+import { applicationsSection } from './applications-section.ts';
+import { keysSection } from './keys-section.ts';
+import { profileSection } from './profile-section.ts';
+import { type Section, sectionRoutes } from './section.ts';
+import { securitySection } from './security-section.ts';
+import { sessionsSection } from './sessions-section.ts';
+
+/** A person's own account. No permission beyond being that person: every command is given their id, not one from outside. */
+export function accountRoutes(app: FastifyInstance, context: PagesContext): void {
+  const sections: readonly Section[] = [
+    profileSection(context),
+    securitySection(context),
+    sessionsSection(context),
+    applicationsSection(context),
+    keysSection(context),
+  ];
+  for (const section of sections) sectionRoutes(app, context, section);
+}

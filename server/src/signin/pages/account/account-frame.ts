@@ -1,0 +1,62 @@
+import { notice, postButton, type Tone } from '../form-parts.ts';
+import { type Html, html } from '../html.ts';
+import { initials } from '../initials.ts';
+import { accountFrame } from '../layout.ts';
+import type { Page } from '../page-headers.ts';
+import type { View } from '../view.ts';
+
+/** The pages of an account, in the order of their menu. */
+export const ACCOUNT_PATHS = {
+  profile: '/account',
+  security: '/account/security',
+  sessions: '/account/sessions',
+  applications: '/account/applications',
+  keys: '/account/keys',
+} as const;
+export type AccountSection = keyof typeof ACCOUNT_PATHS;
+
+/** What every page of an account is given. */
+export interface AccountFacts {
+  csrfToken: string;
+  now: number;
+  user: { id: string; name: string; email: string; roles: readonly string[] };
+  /** What was done just now, or why it was not. */
+  told?: { message: string; tone: Tone; status: number } | undefined;
+}
+
+/** A page of the account, with the menu beside it. */
+export function accountPage(
+  view: View,
+  { csrfToken, user, told }: AccountFacts,
+  page: { section: AccountSection; title: string; intro?: string; content: Html; status?: number },
+): Page {
+  const { account, frame } = view.locale.text;
+  const items = Object.entries(ACCOUNT_PATHS).map(
+    ([name, path]) =>
+      html`<li><a href="${path}"${name === page.section && html` aria-current="page"`}>${account.menu[name as AccountSection]}</a></li>`,
+  );
+  const who = html`<span class="me"><span class="avatar" aria-hidden="true">${initials(user.name, user.email)}</span><span class="me-name">${user.name}</span></span>`;
+  return accountFrame(view, {
+    title: page.title,
+    status: page.status ?? told?.status ?? 200,
+    signOut: html`<div class="bar-end">${who}${postButton({ action: '/sign-out', label: frame.signOut, csrfToken })}</div>`,
+    nav: html`<nav aria-label="${frame.accountMenu}"><ul>${items}</ul></nav>`,
+    content: html`<header class="page-head"><h1>${page.title}</h1>${page.intro !== undefined && html`<p>${page.intro}</p>`}</header>
+${told !== undefined && notice(told.message, told.tone)}
+${page.content}`,
+  });
+}
+
+/** A panel with a heading of its own. */
+export function panel(part: {
+  id: string;
+  title: string;
+  note?: string | Html | undefined;
+  action?: Html | undefined;
+  body: Html;
+}): Html {
+  return html`<section class="panel" aria-labelledby="${part.id}">
+<header><div><h2 id="${part.id}">${part.title}</h2>${part.note !== undefined && html`<p>${part.note}</p>`}</div>${part.action}</header>
+${part.body}
+</section>`;
+}

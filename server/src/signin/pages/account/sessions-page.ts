@@ -1,0 +1,60 @@
+import { describeUserAgent } from '../../describe-user-agent.ts';
+import { postButton } from '../form-parts.ts';
+import { type Html, html } from '../html.ts';
+import type { Page } from '../page-headers.ts';
+import type { View } from '../view.ts';
+import { type AccountFacts, accountPage, panel } from './account-frame.ts';
+
+export interface AccountSession {
+  id: string;
+  current: boolean;
+  createdAt: number;
+  lastSeenAt: number;
+  userAgent: string;
+  address: string;
+}
+
+/** Where somebody is signed in, and how to end it. */
+export function renderSessionsPage(view: View, facts: AccountFacts, sessions: readonly AccountSession[]): Page {
+  const { account } = view.locale.text;
+  const others = sessions.filter((session) => !session.current);
+  const { csrfToken } = facts;
+  return accountPage(view, facts, {
+    section: 'sessions',
+    title: account.menu.sessions,
+    intro: account.sessionsNote,
+    content: panel({
+      id: 'sessions',
+      title: account.sessions,
+      action:
+        others.length > 0
+          ? postButton({ action: '/account/sessions/end-others', label: account.endOthers, csrfToken })
+          : undefined,
+      body: html`<ul class="rows">
+${[...sessions.filter((session) => session.current), ...others].map((session) => sessionRow(view, session, facts))}
+</ul>`,
+    }),
+  });
+}
+
+function sessionRow({ locale }: View, session: AccountSession, { now, csrfToken }: AccountFacts): Html {
+  const { account } = locale.text;
+  const device = describeUserAgent(session.userAgent);
+  const seen = session.current ? account.activeNow : account.lastSeen(locale.timeAgo(session.lastSeenAt, now));
+  return html`<li><div class="with-icon">${deviceIcon(session.userAgent)}<div><span class="title"><strong>${device}</strong>${session.current && html`<span class="tag">${account.thisSession}</span>`}</span><p class="muted small">${session.address}</p><p class="muted small">${seen} · ${account.signedIn(locale.timeAgo(session.createdAt, now))}</p></div></div>${
+    !session.current &&
+    postButton({
+      action: `/account/sessions/${session.id}/end`,
+      label: html`${account.end}<span class="visually-hidden">${account.endOn(device)}</span>`,
+      csrfToken,
+    })
+  }</li>`;
+}
+
+/** A telephone or a screen: enough to recognise a device at a glance. */
+function deviceIcon(userAgent: string): Html {
+  const outline = /Mobile|Android|iPhone|iPad/.test(userAgent)
+    ? html`<rect x="6.5" y="2.5" width="11" height="19" rx="2.5"/><path d="M11 18.5h2"/>`
+    : html`<rect x="3" y="4" width="18" height="12" rx="2"/><path d="M9 20h6M12 16v4"/>`;
+  return html`<svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false">${outline}</svg>`;
+}
