@@ -20,6 +20,7 @@ import {
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import {
   findDisabledUsers,
+  findUserByEmail,
   findUsers,
   organizationKind,
   type RoleSpec,
@@ -32,7 +33,16 @@ import {
 } from '#directory';
 import { routeKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
-import { apiKind, clientKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
+import {
+  apiKind,
+  authorizationServerKind,
+  clientKind,
+  type Issuers,
+  type OAuthServer,
+  openOAuth,
+  singleIssuer,
+  trustedIssuerKind,
+} from '#oauth';
 import {
   alsoUsed,
   type Kinds,
@@ -68,6 +78,8 @@ export const KINDS: Kinds = kindRegistry([
   factSourceKind,
   policyKind,
   clientKind,
+  trustedIssuerKind,
+  authorizationServerKind,
   mailTemplateKind,
   alsoUsed(routeKind, usesOfKeyPlaces('routes')),
   brandingKind,
@@ -145,6 +157,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     },
     users: {
       userClaims: (tenantId, userId, sessionId) => readClaims(foundation, tenantId, userId, sessionId),
+      userByEmail: (tenantId, email) => readUserByEmail(foundation, tenantId, email),
       standing: (tenantId, ids) => readStanding(foundation, tenantId, ids),
     },
     issued: {
@@ -206,6 +219,11 @@ async function readClaims({ store }: Foundation, tenantId: string, userId: strin
   if (standing === undefined || standing.user.status !== 'active') return undefined;
   const { name, email, emailVerified, sessionsNotBefore } = standing.user;
   return { name, email, emailVerified, ...standingClaims(standing), grantsNotBefore: sessionsNotBefore };
+}
+
+async function readUserByEmail({ store }: Foundation, tenantId: string, email: string) {
+  const find = { tenantId, email };
+  return (await store.transaction({ tenantId }, (tx) => findUserByEmail(tx, find), { readOnly: true }))?.id;
 }
 
 async function readStanding({ store }: Foundation, tenantId: string, ids: readonly string[]) {

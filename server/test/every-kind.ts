@@ -126,6 +126,33 @@ spec:
   scopes: [openid, profile, email, offline_access, things:read]
   apis: [things]
 ---
+kind: authorization_server
+name: partner
+spec:
+  description: The partner's own.
+  issuer: https://as.partner.example.com
+  clients:
+    - client: reporter
+      clientId: acme-reporter
+      scopes: [orders:read]
+  includeEmail: true
+---
+kind: trusted_issuer
+name: staff
+spec:
+  description: The identity provider of the staff.
+  issuer: https://idp.example.com
+  jwksUri: https://idp.example.com/jwks.json
+  accepts: [jwt_bearer, id_jag]
+  audiences: [things]
+  clients: [reporter]
+  claims:
+    groups: "staff-*"
+  subject:
+    mapping: email
+    claim: email
+  scopes: [things:read]
+---
 kind: mail_template
 name: recovery-in-french
 spec:

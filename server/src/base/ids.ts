@@ -18,6 +18,8 @@ export const ID_PREFIXES = {
   route: 'rte',
   client: 'cli',
   clientSecret: 'csc',
+  trustedIssuer: 'tis',
+  authorizationServer: 'ase',
   policy: 'pol',
   factSource: 'fct',
   grant: 'gnt',

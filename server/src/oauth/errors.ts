@@ -1,4 +1,5 @@
 import { defineErrors, type ErrorCategory, type GatehouseError } from '#base';
+import { assertionDefinitions } from './assertions/assertion-errors.ts';
 import { decoupledDefinitions } from './decoupled/decoupled-errors.ts';
 import { exchangeDefinitions } from './exchange/exchange-errors.ts';
 
@@ -223,6 +224,7 @@ const definitions = {
   },
   ...decoupledDefinitions,
   ...exchangeDefinitions,
+  ...assertionDefinitions,
 } satisfies Record<string, ProtocolError>;
 
 export const oauthErrors = defineErrors(definitions);

@@ -1,4 +1,9 @@
-import { defineKind } from '#resources';
+import { type Conflict, defineKind } from '#resources';
+import {
+  authorizationServerSchema,
+  checkTrustedIssuer,
+  trustedIssuerSchema,
+} from './assertions/trusted-issuer-schema.ts';
 import { apiSchema, checkApi, sharedAudiences } from './clients/api-schema.ts';
 import { checkClient, clientSchema } from './clients/client-schema.ts';
 
@@ -11,6 +16,42 @@ export const apiKind = defineKind({
   check: checkApi,
   conflicts: sharedAudiences,
 });
+
+export const trustedIssuerKind = defineKind({
+  kind: 'trusted_issuer',
+  plural: 'trusted_issuers',
+  idKind: 'trustedIssuer',
+  description: 'Another issuer whose assertions about people are exchanged for tokens here.',
+  schema: trustedIssuerSchema,
+  check: checkTrustedIssuer,
+  // It says who people are: whoever declares one can become anybody.
+  grants: () => ['*'],
+  references: ({ clients = [] }) => clients.map((name, index) => ({ kind: 'client', name, path: `clients.${index}` })),
+  conflicts: (issuers) => sharedIssuers(issuers),
+});
+
+export const authorizationServerKind = defineKind({
+  kind: 'authorization_server',
+  plural: 'authorization_servers',
+  idKind: 'authorizationServer',
+  description: 'Another authorization server that takes our identity assertions, and which clients may get them.',
+  schema: authorizationServerSchema,
+  references: ({ clients }) =>
+    clients.map(({ client }, index) => ({ kind: 'client', name: client, path: `clients.${index}.client` })),
+  conflicts: (servers) => sharedIssuers(servers),
+});
+
+/** An issuer is looked up by its address: with two of one address, which one counts would be chance. */
+function sharedIssuers(declared: readonly { name: string; spec: { issuer: string } }[]): Conflict[] {
+  const first = new Map<string, string>();
+  return declared.flatMap(({ name, spec: { issuer } }) => {
+    const other = first.get(issuer);
+    if (other === undefined) first.set(issuer, name);
+    return other === undefined
+      ? []
+      : [{ first: other, second: name, path: 'issuer', message: `is the issuer of "${other}" already` }];
+  });
+}
 
 export const clientKind = defineKind({
   kind: 'client',

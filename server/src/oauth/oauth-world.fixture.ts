@@ -16,7 +16,7 @@ import { recordChange, type Store } from '#store';
 import { fixedClock, openSecondStore, openTestStore, testLogger } from '#testing';
 import { issueClientSecret } from './clients/client-secrets.ts';
 import { singleIssuer } from './issuers.ts';
-import { apiKind, clientKind } from './kinds.ts';
+import { apiKind, authorizationServerKind, clientKind, trustedIssuerKind } from './kinds.ts';
 import { oauthMigrations } from './migrations.ts';
 import { openOAuth } from './open-oauth.ts';
 import type { BrowserSession, OAuthNotice, UserClaims } from './ports.ts';
@@ -29,7 +29,7 @@ export const WEATHER = 'https://weather.example.com';
 export const BILLING = 'urn:billing';
 export const ALICE = 'usr_01h455vb4pex5vsknk084sn02q';
 export const migrations = [auditMigrations, keyringMigrations, resourcesMigrations, oauthMigrations];
-export const kinds = kindRegistry([apiKind, clientKind]);
+export const kinds = kindRegistry([apiKind, clientKind, trustedIssuerKind, authorizationServerKind]);
 export const actor = systemPrincipal(TENANT, 'test');
 
 const code = ['authorization_code', 'refresh_token'];
@@ -144,6 +144,7 @@ export async function openWorld() {
       await meanwhile.happens?.();
       return claims;
     },
+    userByEmail: async (_: string, email: string) => [...people].find(([, person]) => person.email === email)?.[0],
     standing: async (_: string, userIds: readonly string[]) =>
       new Map(
         userIds.flatMap((id) => {

@@ -15,7 +15,7 @@ export type { IssueRecorder } from './grants/client-credentials.ts';
 export type { ConnectedApplication } from './grants/connected-applications.ts';
 export type { RevokeTokensInput } from './grants/revoke-tokens.ts';
 export { type Issuers, singleIssuer } from './issuers.ts';
-export { apiKind, clientKind } from './kinds.ts';
+export { apiKind, authorizationServerKind, clientKind, trustedIssuerKind } from './kinds.ts';
 export { oauthMigrations } from './migrations.ts';
 export { type OAuthDeps, type OAuthServer, openOAuth } from './open-oauth.ts';
 export type {

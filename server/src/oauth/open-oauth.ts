@@ -1,6 +1,6 @@
 import type { IdSource, Logger, Principal, SafeFetch } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
-import { openResourceSnapshot } from '#resources';
+import { openResourceSnapshot, openResourceSnapshots } from '#resources';
 import type { Store } from '#store';
 import { authorize } from './authorization/authorize.ts';
 import type { AuthorizationOutcome } from './authorization/context.ts';
@@ -30,7 +30,7 @@ import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts'
 import type { Issuers } from './issuers.ts';
 import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
 import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
-import { apiKind, clientKind } from './kinds.ts';
+import { apiKind, authorizationServerKind, clientKind, trustedIssuerKind } from './kinds.ts';
 import type { ApiKeysPort, AuthorizerPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from './profiles/profile.ts';
 import { createAttemptBudget } from './protocol/attempt-budget.ts';
@@ -108,6 +108,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const stopSecrets = await followClientSecrets({ store, clients });
   const clientSnapshot = await openResourceSnapshot({ store }, clientKind);
   const apiSnapshot = await openResourceSnapshot({ store }, apiKind);
+  const partners = await openResourceSnapshots({ store }, [trustedIssuerKind, authorizationServerKind]);
   const stopClients = followClients(clients, { clients: clientSnapshot, apis: apiSnapshot });
 
   const verifier = createAccessTokenVerifier({ ...input, clients, revocations });
@@ -123,6 +124,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     keySetOf: createIssuerKeySets(input),
     codeGuesses: createAttemptBudget(input, CODE_GUESSES),
     issued: input.issued ?? { tokenIssued: () => undefined },
+    trustedIssuers: partners.of(trustedIssuerKind),
+    authorizationServers: partners.of(authorizationServerKind),
     authorizer: input.authorizer ?? { decide: denyAll },
     notices: input.notices ?? { notify: () => undefined },
   };
@@ -150,6 +153,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
       for (const stop of [stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
       clientSnapshot.close();
       apiSnapshot.close();
+      partners.close();
     },
   };
 }

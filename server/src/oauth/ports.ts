@@ -46,6 +46,8 @@ export interface UsersPort {
    * undefined: there is no such person, or they may no longer sign in.
    */
   userClaims(tenantId: string, userId: string, sessionId?: string): Promise<UserClaims | undefined>;
+  /** Who has this e-mail address; undefined when nobody has. */
+  userByEmail(tenantId: string, email: string): Promise<string | undefined>;
   /** Of those people who may sign in, since when (`grantsNotBefore`). Who may not is not among them. */
   standing(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 }

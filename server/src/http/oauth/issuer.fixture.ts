@@ -82,6 +82,7 @@ export async function openIssuer() {
     fetch: createSafeFetch(),
     users: {
       userClaims: async () => ({ name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }),
+      userByEmail: async () => undefined,
       standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),
     },
     signin: {

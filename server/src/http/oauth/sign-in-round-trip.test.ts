@@ -55,6 +55,7 @@ beforeAll(async () => {
     },
     users: {
       userClaims: async () => ({ name: 'Ada', email: 'ada@example.com', roles: [] }),
+      userByEmail: async () => undefined,
       standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),
     },
   });

@@ -4,6 +4,7 @@ import type { CollectTokensDeps } from '../decoupled/collect-tokens.ts';
 import { oauthErrors } from '../errors.ts';
 import { type ClientCredentialsDeps, grantClientCredentials } from '../grants/client-credentials.ts';
 import { grantDeviceCode } from '../grants/device-code.ts';
+import { grantJwtBearer, type JwtBearerDeps } from '../grants/jwt-bearer.ts';
 import { type RedeemCodeDeps, redeemCode } from '../grants/redeem-code.ts';
 import { type RefreshTokensDeps, refreshTokens } from '../grants/refresh-tokens.ts';
 import type { Sender } from '../grants/sender.ts';
@@ -19,6 +20,7 @@ export type TokenDeps = ClientCredentialsDeps &
   RedeemCodeDeps &
   RefreshTokensDeps &
   TokenExchangeDeps &
+  JwtBearerDeps &
   ClientEndpointDeps &
   SenderContext['deps'];
 
@@ -44,6 +46,7 @@ const GRANTS: Readonly<Partial<Record<GrantType, Grant>>> = {
   refresh_token: refreshTokens,
   device_code: grantDeviceCode,
   token_exchange: grantTokenExchange,
+  jwt_bearer: grantJwtBearer,
 };
 
 /** As they are said on the wire. */

@@ -2,6 +2,7 @@ import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { demandPermission } from '../exchange/demand-permission.ts';
 import type { ExchangeContext, ExchangeDeps } from '../exchange/exchange-context.ts';
+import { type IssueIdJagDeps, issueIdJag } from '../exchange/issue-id-jag.ts';
 import { narrowTarget } from '../exchange/narrow-target.ts';
 import type { PresentedParty } from '../exchange/presented-party.ts';
 import { chainActors, readActor, readSubject } from '../exchange/read-parties.ts';
@@ -14,15 +15,10 @@ import { issueAccessToken } from './issue-access-token.ts';
 import type { Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
 
-export type TokenExchangeDeps = ExchangeDeps;
+export type TokenExchangeDeps = ExchangeDeps & IssueIdJagDeps;
 
-const EXCHANGE_CHECKS: readonly Check<ExchangeContext>[] = [
-  readSubject,
-  readActor,
-  chainActors,
-  narrowTarget,
-  demandPermission,
-];
+const PARTY_CHECKS: readonly Check<ExchangeContext>[] = [readSubject, readActor, chainActors];
+const TARGET_CHECKS: readonly Check<ExchangeContext>[] = [narrowTarget, demandPermission];
 
 /** A key lives for months; what it is exchanged for is meant for one task. */
 const API_KEY_TOKEN_TTL_SECONDS_MAX = 900;
@@ -40,14 +36,21 @@ export async function grantTokenExchange(
   sender: Sender,
 ): Promise<TokenResponse> {
   const wanted = param(params, 'requested_token_type') ?? TOKEN_TYPES.accessToken;
-  if (wanted !== TOKEN_TYPES.accessToken && wanted !== TOKEN_TYPES.jwt) {
+  if (wanted !== TOKEN_TYPES.accessToken && wanted !== TOKEN_TYPES.jwt && wanted !== TOKEN_TYPES.idJag) {
     throw oauthErrors.token_type_unknown({
       message: `The requested_token_type ${printable(wanted)} is not issued here. Leave it out for an access token.`,
     });
   }
   const now = deps.clock.now();
-  const context: ExchangeContext = { deps, client, params, sender };
-  await runChecks(EXCHANGE_CHECKS, context);
+  const context = { deps, client, params, sender };
+  await runChecks<ExchangeContext>(PARTY_CHECKS, context);
+  if (wanted === TOKEN_TYPES.idJag) return issueIdJag(context);
+  return issueExchanged(context, now);
+}
+
+async function issueExchanged(context: ExchangeContext, now: number): Promise<TokenResponse> {
+  const { deps, client, sender } = context;
+  await runChecks(TARGET_CHECKS, context);
   const subject = established(context, 'subject');
   const target = established(context, 'target');
   const secondsLeft = Math.min(

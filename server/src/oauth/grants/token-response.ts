@@ -1,7 +1,7 @@
 /** RFC 6749 §5.1, with id_token from OpenID Connect Core §3.1.3.3. */
 export interface TokenResponse {
   access_token: string;
-  token_type: 'Bearer' | 'DPoP';
+  token_type: 'Bearer' | 'DPoP' | 'N_A';
   expires_in: number;
   /** Always told: what was granted may be less than what was asked for (RFC 6749 §3.3). */
   scope: string;

@@ -3,7 +3,7 @@ import type { Store } from '#store';
 import type { OAuthTables } from '../tables.ts';
 
 /** What counts once, and so never mixes: a proof's `jti` says nothing about an assertion's. */
-export type OncePurpose = 'dpop_proof' | 'client_assertion' | 'workload_token' | 'request_object';
+export type OncePurpose = 'dpop_proof' | 'client_assertion' | 'workload_token' | 'request_object' | 'assertion_grant';
 
 /**
  * True for whoever comes first with it, in all processes: one statement decides. `expiresAt` (milliseconds) is when it
