@@ -12,6 +12,7 @@ import {
   clientSecretRoutes,
   collectGatewayMetrics,
   createConfinement,
+  directTokenEndpoints,
   oauthRoutes,
   openFgaApi,
   openMetrics,
@@ -57,6 +58,14 @@ export async function openControlPlane(
     await holdRoles(tx, grant);
     await holdKeyPlaces(tx, grant);
   };
+  const oauth = {
+    ...foundation,
+    oauth: rooms.oauth,
+    issuer,
+    trustedProxies: configuration.trustedProxies,
+    tenantId: DEFAULT_TENANT_ID,
+    viewOf,
+  };
   const server = await buildControlServer({
     ...probeDeps(foundation, rooms, gateway, confinement),
     ...foundation,
@@ -68,15 +77,9 @@ export async function openControlPlane(
     },
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,
+    direct: directTokenEndpoints(oauth),
     plugins: [
-      oauthRoutes({
-        ...foundation,
-        oauth: rooms.oauth,
-        issuer,
-        trustedProxies: configuration.trustedProxies,
-        tenantId: DEFAULT_TENANT_ID,
-        viewOf,
-      }),
+      oauthRoutes(oauth),
       clientSecretRoutes(foundation),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),

@@ -9,7 +9,7 @@ export interface ClientAddress {
   readonly encrypted: boolean;
 }
 
-export type ClientAddressReader = (head: RequestHead) => ClientAddress;
+export type ClientAddressReader = (head: Pick<RequestHead, 'headers' | 'remoteAddress' | 'encrypted'>) => ClientAddress;
 
 /** Entries of X-Forwarded-For that are read from the right; more than that many proxies are not in one chain. */
 const HOPS_MAX = 16;

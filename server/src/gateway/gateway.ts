@@ -1,4 +1,5 @@
 /** Enforcement: match → authenticate → authorize → limit → forward → record, on a listener of its own. */
+export { type ClientAddressReader, clientAddressReader } from './client-address.ts';
 export { type GatewayErrorCode, gatewayErrors } from './errors.ts';
 export type {
   ExchangeOutcome,
@@ -38,4 +39,5 @@ export type {
 export { resourceConfiguration } from './resource-configuration.ts';
 export { routeKind } from './route-kind.ts';
 export { type RouteSpec, routeSchema } from './route-spec.ts';
+export { readWholeRequest, type WholeRequest } from './transport/read-whole-request.ts';
 export { createSocketTransport } from './transport/socket-transport.ts';

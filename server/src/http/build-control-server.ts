@@ -4,6 +4,8 @@ import { type AccessDeps, guardRoutes } from './access.ts';
 import { type AdminApiDeps, adminApi } from './admin/admin-api.ts';
 import { answerClientErrors } from './client-errors.ts';
 import { type ConsolePagesDeps, consolePages } from './console-pages.ts';
+import { answerDirectly } from './direct/answer-directly.ts';
+import type { DirectEndpoint } from './direct/direct-endpoint.ts';
 import { type DocsPagesDeps, docsPages } from './docs-pages.ts';
 import { healthRoutes, type Probe } from './health-routes.ts';
 import { answerUnknownPaths } from './known-paths.ts';
@@ -28,6 +30,8 @@ export interface ProbeServerDeps extends AccessDeps, IdSource {
 export interface ControlServerDeps extends ProbeServerDeps, AdminApiDeps, ConsolePagesDeps, DocsPagesDeps {
   /** The other faces: issuer endpoints, sign-in pages. Each has a scope of its own for body parsers and error pages. */
   plugins: readonly FastifyPluginAsync[];
+  /** Of what the plugins serve, what is asked so often that it is answered before the framework. */
+  direct?: readonly DirectEndpoint[];
 }
 
 const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
@@ -45,6 +49,7 @@ export async function buildControlServer(deps: ControlServerDeps): Promise<Fasti
   await server.register(consolePages(deps));
   await server.register(docsPages(deps));
   for (const plugin of deps.plugins) await server.register(plugin);
+  answerDirectly(server, deps, deps.direct ?? []);
   return server;
 }
 

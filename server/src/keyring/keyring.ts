@@ -17,6 +17,6 @@ export { type Keyring, openKeyring } from './open-keyring.ts';
 export { openSigningKeys, type SigningKeyInfo, type SigningKeys } from './open-signing-keys.ts';
 export { dummyVerify, hashPassword, verifyPassword } from './passwords.ts';
 export type { SealedPlace } from './seal-value.ts';
-export { type Alg, SIGNING_ALGORITHMS } from './signing-algorithms.ts';
+export { type Alg, SIGNING_ALGORITHMS, verifyBytes } from './signing-algorithms.ts';
 export type { SigningKeyState, SigningKeyTimes } from './signing-key-life-cycle.ts';
 export type { SigningKeyStep } from './signing-key-rows.ts';

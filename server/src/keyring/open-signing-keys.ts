@@ -138,7 +138,7 @@ export async function openSigningKeys(input: OpenSigningKeysInput): Promise<Sign
         key = view.active(tenantId, alg);
       }
       if (key === undefined) throw keyringErrors.signing_key_missing({ details: { alg } });
-      const data = `${toBase64url({ alg, typ, kid: key.id })}.${toBase64url(claims)}`;
+      const data = key.headerOf(typ) + Buffer.from(JSON.stringify(claims)).toString('base64url');
       return `${data}.${signBytes(alg, key.privateKey(), data).toString('base64url')}`;
     },
 
@@ -215,8 +215,4 @@ function toInfo({ id, alg, state, createdAt, activatesAt, retiresAt, goneAt }: V
     ...(retiresAt === undefined ? {} : { retiresAt }),
     ...(goneAt === undefined ? {} : { goneAt }),
   };
-}
-
-function toBase64url(value: object): string {
-  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }

@@ -20,6 +20,8 @@ export interface ViewedKey {
   goneAt: number | undefined;
   /** Opened when first needed: a process that only verifies never holds a private key. */
   privateKey(): KeyObject;
+  /** The JOSE header for tokens of this type, encoded, with the point behind it. */
+  headerOf(typ: string): string;
 }
 
 /** Active first, since that is the one most often asked for, then what comes, then what goes. */
@@ -83,6 +85,20 @@ export class SigningKeyView {
       retiresAt: row.retires_at ?? undefined,
       goneAt: row.gone_at ?? undefined,
       privateKey: known?.privateKey ?? (() => privateKey ?? open()),
+      headerOf: known?.headerOf ?? headerWriter(row),
     };
   }
+}
+
+/** Types are words of our own code, and few: each header is spelled once. */
+function headerWriter({ alg, id }: SigningKeyRow): (typ: string) => string {
+  const headers = new Map<string, string>();
+  return (typ) => {
+    let header = headers.get(typ);
+    if (header === undefined) {
+      header = `${Buffer.from(JSON.stringify({ alg, typ, kid: id })).toString('base64url')}.`;
+      headers.set(typ, header);
+    }
+    return header;
+  };
 }

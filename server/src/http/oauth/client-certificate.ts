@@ -1,9 +1,12 @@
 import { TLSSocket } from 'node:tls';
-import type { FastifyRequest } from 'fastify';
 import { addressRanges } from '#base';
+import type { PlainRequest } from '../direct/direct-endpoint.ts';
+import { valuesOf } from './header-values.ts';
 
 /** DER of the certificate the caller proved to hold in the TLS handshake, with us or with a proxy that we trust. */
-export type ClientCertificateReader = (request: FastifyRequest) => Uint8Array | undefined;
+export type ClientCertificateReader = (
+  request: Pick<PlainRequest, 'socket' | 'headers' | 'rawHeaders'>,
+) => Uint8Array | undefined;
 
 /** RFC 9440 §2.1: a byte sequence of structured fields (RFC 8941 §3.3.5). */
 const BYTE_SEQUENCE = /^:([A-Za-z0-9+/]+={0,2}):$/;
@@ -15,13 +18,13 @@ const CERTIFICATE_BYTES_MAX = 8192;
  */
 export function clientCertificateReader(trustedProxies: readonly string[]): ClientCertificateReader {
   const isTrusted = addressRanges(trustedProxies);
-  return ({ raw }) => {
-    const { socket } = raw;
+  return ({ socket, headers, rawHeaders }) => {
     if (socket instanceof TLSSocket) {
       const shown = socket.getPeerCertificate().raw;
       if (shown !== undefined) return shown;
     }
-    const [header, ...others] = raw.headersDistinct['client-cert'] ?? [];
+    if (!('client-cert' in headers)) return undefined;
+    const [header, ...others] = valuesOf(rawHeaders, 'client-cert');
     if (header === undefined || others.length > 0 || !isTrusted(socket.remoteAddress ?? '')) return undefined;
     const der = Buffer.from(BYTE_SEQUENCE.exec(header.trim())?.[1] ?? '', 'base64');
     return der.byteLength === 0 || der.byteLength > CERTIFICATE_BYTES_MAX ? undefined : der;

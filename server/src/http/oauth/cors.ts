@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
  * is all that counts, and whoever holds it may use it from anywhere. The authorization endpoint must not have this
  * (RFC 9700 §2.6): browsers are sent there, scripts never call it.
  */
-const ALLOW_ANY = {
+export const ALLOW_ANY = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'WWW-Authenticate, DPoP-Nonce',
 } as const;

@@ -10,11 +10,14 @@ import { recordChange } from '#store';
 import { fixedClock, openTestStore, testLogger } from '#testing';
 import { guardRoutes } from '../access.ts';
 import { createConfinement } from '../confinement.ts';
+import { answerDirectly } from '../direct/answer-directly.ts';
+import { openMetrics } from '../metrics.ts';
 import { answerError } from '../problem.ts';
+import { addSecurityHeaders } from '../security-headers.ts';
 import { pageViews } from '../signin/page-view.ts';
 import { useZod } from '../validation.ts';
 import { clientSecretRoutes } from './client-secret-routes.ts';
-import { oauthRoutes } from './oauth-routes.ts';
+import { directTokenEndpoints, oauthRoutes } from './oauth-routes.ts';
 
 export const ISSUER = 'http://localhost:7700';
 export const AUDIENCE = 'https://weather.example.com';
@@ -59,7 +62,7 @@ const RESOURCES = [
   },
 ];
 
-export async function openIssuer() {
+export async function openIssuer({ onFrameworkRequest }: { onFrameworkRequest?: () => void } = {}) {
   // openid-client looks at the real time, so this clock starts there; it moves only when told.
   const clock = fixedClock(new Date().toISOString());
   const store = await openTestStore([auditMigrations, keyringMigrations, resourcesMigrations, oauthMigrations], {
@@ -103,6 +106,8 @@ export async function openIssuer() {
   const server = Fastify();
   server.setErrorHandler(answerError);
   useZod(server);
+  addSecurityHeaders(server, { issuer: ISSUER });
+  server.addHook('onRequest', async () => onFrameworkRequest?.());
   guardRoutes(server, {
     confinement: createConfinement(),
     authenticateAdmin: (credential) =>
@@ -114,8 +119,11 @@ export async function openIssuer() {
       return { includes: (permission: string) => held.includes(permission) } as never;
     },
   });
-  await server.register(oauthRoutes({ ...base, oauth, tenantId, issuer: ISSUER, viewOf }));
+  const routes = { ...base, oauth, tenantId, issuer: ISSUER, viewOf };
+  await server.register(oauthRoutes(routes));
   await server.register(clientSecretRoutes({ ...base, keyring }));
+  const direct = { ...base, issuer: ISSUER, trustedProxies: ['127.0.0.2'], metrics: openMetrics() };
+  answerDirectly(server, direct, directTokenEndpoints(routes));
   const origin = await server.listen({ host: '127.0.0.1', port: 0 });
 
   return {

@@ -4,6 +4,7 @@ import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { personRoutes } from './person-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 
+export { directTokenEndpoints } from './direct-token-endpoints.ts';
 export type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 
 /** The issuer's endpoints: what machines call, what browsers are sent to, and what describes both. */

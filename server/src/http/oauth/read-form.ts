@@ -13,7 +13,7 @@ export function acceptFormText(server: FastifyInstance): void {
 }
 
 /** @throws `form_malformed`, `form_too_large`. */
-export function formParams({ body }: FastifyRequest): Params {
+export function formParams({ body }: { body: unknown }): Params {
   return readParams(typeof body === 'string' ? body : '');
 }
 

@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type EndpointRequest, type EndpointResponse, problemResponse, toProblem } from '#oauth';
-import { type ClientCertificateReader, clientCertificateReader } from './client-certificate.ts';
 import { allowAnyOrigin, answerPreflight } from './cors.ts';
+import { endpointRequestReader, plainly } from './endpoint-request.ts';
 import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
-import { acceptFormText, formParams, toProtocolError } from './read-form.ts';
+import { acceptFormText, toProtocolError } from './read-form.ts';
 
 type Endpoint = (request: EndpointRequest) => Promise<EndpointResponse>;
 
 /** The endpoints that machines call. */
 export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): void {
   const { oauth, issuer } = deps;
-  const clientCertificate = clientCertificateReader(deps.trustedProxies ?? []);
+  const read = endpointRequestReader(deps);
   acceptFormText(server);
   server.setErrorHandler((error: unknown, request, reply) => {
     const problem = toProblem(deps, toProtocolError(error), { endpoint: request.routeOptions.url ?? '' });
@@ -19,7 +19,7 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
 
   const post = (url: string, endpoint: Endpoint, reason: string) => {
     server.post(url, { config: { public: reason } }, async (request, reply) =>
-      sendAnswer(reply, await endpoint(toEndpointRequest(deps, clientCertificate, request))),
+      sendAnswer(reply, await endpoint(read(plainly(request)))),
     );
     answerPreflight(server, url, 'POST');
   };
@@ -35,27 +35,10 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
   // OpenID Connect Core §5.3.1: GET and POST.
   const userinfo = { config: { public: 'the endpoint verifies the access token itself (OpenID Connect Core §5.3)' } };
   const describePerson = async (request: FastifyRequest, reply: FastifyReply) =>
-    sendAnswer(reply, await oauth.userinfo(toEndpointRequest(deps, clientCertificate, request)));
+    sendAnswer(reply, await oauth.userinfo(read(plainly(request))));
   server.get('/oauth/userinfo', userinfo, describePerson);
   server.post('/oauth/userinfo', userinfo, describePerson);
   answerPreflight(server, '/oauth/userinfo', 'GET, POST');
-}
-
-function toEndpointRequest(
-  { tenantId }: OAuthRoutesDeps,
-  clientCertificate: ClientCertificateReader,
-  request: FastifyRequest,
-): EndpointRequest {
-  return {
-    tenantId,
-    params: formParams(request),
-    authorization: request.headers.authorization,
-    // Each as it came: Node would join several, and one is all that may be sent (RFC 9449 §4.3).
-    dpop: request.raw.headersDistinct.dpop,
-    certificate: clientCertificate(request),
-    method: request.method,
-    ip: request.ip,
-  };
 }
 
 function sendAnswer(reply: FastifyReply, { status, headers, body }: EndpointResponse): FastifyReply {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type Clock, equalSecrets } from '#base';
 import { credentialHash, type Keyring } from '#keyring';
 import type { Client, ClientDirectory, ClientSecret } from '../clients/client-directory.ts';
@@ -20,14 +21,24 @@ export function findLiveSecret(
   client: Client | undefined,
   secret: string,
 ): string | undefined {
-  const hash = Buffer.from(credentialHash(keyring, secret), 'hex');
   const secrets = client === undefined ? [] : clients.secrets(client);
   const now = clock.now();
+  // What proved itself before is known again by a plain hash, which costs a fifth of the keyed one.
+  const seen = hash('sha256', secret, 'buffer');
+  for (const candidate of secrets) {
+    if (candidate.seen !== undefined && equalSecrets(candidate.seen, seen)) return isLive(candidate, now);
+  }
+  const keyed = Buffer.from(credentialHash(keyring, secret), 'hex');
   let live: string | undefined;
   for (let index = 0; index < CLIENT_SECRETS_MAX; index += 1) {
     const candidate = secrets[index] ?? NO_SECRET;
-    const equal = equalSecrets(candidate.hash, hash);
-    if (equal && (candidate.expiresAt === undefined || candidate.expiresAt > now)) live = candidate.id;
+    if (!equalSecrets(candidate.hash, keyed)) continue;
+    live = isLive(candidate, now);
+    if (live !== undefined) candidate.seen = seen;
   }
   return live;
+}
+
+function isLive({ id, expiresAt }: ClientSecret, now: number): string | undefined {
+  return expiresAt === undefined || expiresAt > now ? id : undefined;
 }

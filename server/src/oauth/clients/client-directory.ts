@@ -30,6 +30,8 @@ export interface ClientSecret {
   id: string;
   /** Bytes of the keyed hash, ready to compare. */
   hash: Buffer;
+  /** SHA-256 of the secret itself, once it has proved itself. In memory only, and gone when the secrets are read again. */
+  seen?: Buffer;
   /** Milliseconds; undefined: until revoked. */
   expiresAt: number | undefined;
 }

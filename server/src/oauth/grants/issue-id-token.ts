@@ -2,8 +2,8 @@ import type { Clock } from '#base';
 import type { Alg, SigningKeys } from '#keyring';
 import type { Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
+import { leftHalfHash } from '../tokens/left-half-hash.ts';
 import { readJws } from '../tokens/read-jws.ts';
-import { accessTokenHash } from '../tokens/verify-signature.ts';
 import type { GrantedPerson } from './issue-access-token.ts';
 
 export interface IssueIdTokenDeps {
@@ -37,7 +37,7 @@ export async function issueIdToken(
       amr: [...person.amr],
       ...(person.sessionId === undefined ? {} : { sid: person.sessionId }),
       // Both tokens are signed one after the other; should the key change in between, the hash is left out, as it may.
-      ...(alg === undefined ? {} : { at_hash: accessTokenHash(alg, accessToken) }),
+      ...(alg === undefined ? {} : { at_hash: leftHalfHash(alg, accessToken) }),
     },
     { typ: 'JWT' },
   );

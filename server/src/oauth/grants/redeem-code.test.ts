@@ -14,7 +14,7 @@ import {
   WEATHER,
   type World,
 } from '../oauth-world.fixture.ts';
-import { accessTokenHash } from '../tokens/verify-signature.ts';
+import { leftHalfHash } from '../tokens/left-half-hash.ts';
 
 let world: World;
 beforeAll(async () => {
@@ -65,7 +65,7 @@ describe('200', () => {
       nonce: 'n-1',
       amr: ['pwd'],
       sid: 'ses_1',
-      at_hash: accessTokenHash('ES256', String(body.access_token)),
+      at_hash: leftHalfHash('ES256', String(body.access_token)),
     });
     expect(await eventTypes()).toEqual(expect.arrayContaining(['authorization_code.issued', 'token.issued']));
   });

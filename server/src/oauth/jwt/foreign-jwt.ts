@@ -1,6 +1,6 @@
-import type { Alg } from '#keyring';
+import { type Alg, verifyBytes } from '#keyring';
 import { takeJwsApart, type UntrustedJws } from '../tokens/read-jws.ts';
-import { verifySignature } from '../tokens/verify-signature.ts';
+
 import type { PublicKey } from './public-key.ts';
 
 /** A JWT that somebody else signed, taken apart and believed in nothing. */
@@ -35,7 +35,7 @@ export function signerOf(
   return keys
     .filter((key) => key.algs.includes(alg) && (header.kid === undefined || key.kid === header.kid))
     .slice(0, TRIED_MAX)
-    .find(({ key }) => verifySignature(alg, key, signed, signature));
+    .find(({ key }) => verifyBytes(alg, key, signed, signature));
 }
 
 /** Clocks of others: so much may theirs be ahead. Expiry gets no grace. */

@@ -1,7 +1,6 @@
-import type { SigningKeys } from '#keyring';
+import { type SigningKeys, verifyBytes } from '#keyring';
 import type { Issuers } from '../issuers.ts';
 import { readJws } from './read-jws.ts';
-import { verifySignature } from './verify-signature.ts';
 
 /** What an id token of ours says (OpenID Connect Core §2). */
 export interface IdTokenClaims {
@@ -35,7 +34,7 @@ export function readIdToken(
   if (jws === undefined || jws.header.typ !== 'JWT') return undefined;
   const known = signingKeys.verificationKey(tenantId, jws.header.kid);
   if (known === undefined || known.alg !== jws.header.alg) return undefined;
-  if (!verifySignature(known.alg, known.key, jws.signed, jws.signature)) return undefined;
+  if (!verifyBytes(known.alg, known.key, jws.signed, jws.signature)) return undefined;
   const { iss, sub, aud, exp, iat, sid, auth_time, acr, amr } = jws.payload;
   if (iss !== issuers.issuerOf(tenantId) || typeof sub !== 'string' || typeof aud !== 'string') return undefined;
   if (typeof exp !== 'number' || typeof iat !== 'number') return undefined;

@@ -1,5 +1,5 @@
 import type { Actor, Principal } from '#base';
-import type { SigningKeys } from '#keyring';
+import { type SigningKeys, verifyBytes } from '#keyring';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { ApiKeysPort } from '../ports.ts';
@@ -8,7 +8,6 @@ import { type Confirmation, isHeldBy } from './confirmation.ts';
 import { readJws } from './read-jws.ts';
 import { RecentCache } from './recent-cache.ts';
 import type { Origin, RevocableToken, RevocationList } from './revocation-list.ts';
-import { verifySignature } from './verify-signature.ts';
 
 export type VerificationFailure =
   | 'malformed'
@@ -119,7 +118,7 @@ function verifyText({ signingKeys, issuers }: VerifierDeps, text: string, now: n
   const known = signingKeys.verificationKey(tenantId, jws.header.kid);
   if (known === undefined)
     return refuse('bad_signature', 'The key that signed the access token is not one of ours (kid).');
-  if (known.alg !== jws.header.alg || !verifySignature(known.alg, known.key, jws.signed, jws.signature)) {
+  if (known.alg !== jws.header.alg || !verifyBytes(known.alg, known.key, jws.signed, jws.signature)) {
     return refuse('bad_signature', 'The signature of the access token does not match.');
   }
   const claims = readAccessTokenClaims(jws.payload);
