@@ -75,6 +75,7 @@ export async function openControlPlane(
       await erasePersonOfSignin(tx, person);
       await endApiKeysOf(tx, foundation, { ...person, ownerId: person.userId, reason: 'the person was deleted' });
     },
+    endKeysOf: (tx, owner) => endApiKeysOf(tx, foundation, { ...owner, reason: 'the service account was deleted' }),
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,
     direct: directTokenEndpoints(oauth),

@@ -17,6 +17,7 @@ export const PRINCIPAL_ENTITY_TYPES = {
 
 const ROLE = 'Role';
 const ORGANIZATION = 'Organization';
+const GROUP = 'Group';
 const ACTION = 'Action';
 
 /**
@@ -88,11 +89,13 @@ class PrincipalData implements EntityData {
 
   isDescendantOf(type: string, id: string): boolean {
     if (type === ROLE) return this.principal.roles.includes(id);
+    if (type === GROUP) return this.principal.groups?.includes(id) ?? false;
     return type === ORGANIZATION && this.principal.organizationId === id;
   }
 
   ancestorIds(type: string): readonly string[] {
     if (type === ROLE) return this.principal.roles;
+    if (type === GROUP) return this.principal.groups ?? NO_IDS;
     const { organizationId } = this.principal;
     return type === ORGANIZATION && organizationId !== undefined ? [organizationId] : NO_IDS;
   }

@@ -8,6 +8,8 @@ export interface Principal {
   organizationId?: string;
   /** Roles by name. */
   roles: readonly string[];
+  /** Ids of the groups it is in, directly or through others. Absent: none. */
+  groups?: readonly string[];
   /** OAuth scopes of the credential, not of the person: what this credential was given. */
   scopes: readonly string[];
   credential: Credential;

@@ -10,7 +10,16 @@ export const DIRECTORY_AUDIT_EVENTS = [
   'membership.added',
   'membership.changed',
   'membership.removed',
+  'group.created',
+  'group.updated',
+  'group.deleted',
+  'group.member_added',
+  'group.member_removed',
   'service_account.created',
+  'service_account.updated',
+  'service_account.disabled',
+  'service_account.enabled',
+  'service_account.deleted',
 ] as const;
 
 export type DirectoryAuditEvent = (typeof DIRECTORY_AUDIT_EVENTS)[number];

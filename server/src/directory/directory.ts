@@ -3,6 +3,11 @@
 export { DIRECTORY_AUDIT_EVENTS, type DirectoryAuditEvent } from './audit-events.ts';
 export { authorizeGrant, type OwnedGrant } from './authorize-grant.ts';
 export { directoryErrors } from './errors.ts';
+export { addGroupMember, removeGroupMember } from './group-members.ts';
+export type { Group } from './group-record.ts';
+export { groupUpdateSchema, newGroupSchema } from './group-schema.ts';
+export { createGroup, deleteGroup, type GroupUpdate, updateGroup } from './groups-change.ts';
+export { type GroupMember, type GroupPage, getGroup, groupsOf, listGroupMembers, listGroups } from './groups-find.ts';
 export { holdRoles } from './hold-roles.ts';
 export type { Membership } from './membership-record.ts';
 export { membershipTag } from './membership-record.ts';
@@ -18,10 +23,21 @@ export { type RoleSpec, roleKind, VIEWER_ROLE } from './role-kind.ts';
 export {
   createServiceAccount,
   findServiceAccount,
+  getServiceAccount,
   listServiceAccounts,
+  newServiceAccountSchema,
   type ServiceAccount,
   type ServiceAccountPage,
+  serviceAccountUpdateSchema,
 } from './service-accounts.ts';
+export {
+  createServiceAccountFor,
+  type DeleteServiceAccountDeps,
+  deleteServiceAccount,
+  type ServiceAccountUpdate,
+  setServiceAccountStatus,
+  updateServiceAccount,
+} from './service-accounts-change.ts';
 export { activeMembership, type Standing, standingClaims, standingOf } from './standing.ts';
 export type { UserAttributes, UserStatus } from './tables.ts';
 export { type UserSchemaSpec, userSchemaKind } from './user-schema-kind.ts';

@@ -45,6 +45,44 @@ export const directoryErrors = defineErrors({
     message:
       'The account is managed by an organization, which decides its roles: an account that others may change can hold no roles of the tenant. Give the roles in the organization.',
   },
+  roles_beyond_own: {
+    category: 'forbidden',
+    message:
+      'These roles allow more than you may do, so they are not yours to take away. `missing` names what you lack.',
+  },
+  group_not_found: {
+    category: 'not_found',
+    message: 'There is no group with this id. List the groups to find the right one.',
+  },
+  group_name_taken: {
+    category: 'conflict',
+    message: 'Another group has this name. Use that one, or choose another name.',
+  },
+  group_member_not_found: {
+    category: 'not_found',
+    message: 'This group has no such member. Members of groups inside it are removed there.',
+  },
+  group_member_unfit: {
+    category: 'invalid_input',
+    message:
+      'This can not be a member of this group. A group takes people, service accounts and groups of its own organization, or of the tenant when it is the tenant’s.',
+  },
+  group_cycle: {
+    category: 'conflict',
+    message: 'The group would be inside itself. Take it out of the other group first.',
+  },
+  group_too_deep: {
+    category: 'conflict',
+    message: 'Groups would be nested more than eight deep. Put the members into an outer group instead.',
+  },
+  groups_too_many: {
+    category: 'conflict',
+    message: 'A member would be, or is, in more than a hundred groups, which tokens can not carry. Leave some first.',
+  },
+  service_account_not_found: {
+    category: 'not_found',
+    message: 'There is no service account with this id. List the service accounts to find the right one.',
+  },
   service_account_name_taken: {
     category: 'conflict',
     message: 'Another service account has this name. Use that one, or choose another name.',

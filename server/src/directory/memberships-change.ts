@@ -8,6 +8,7 @@ import type { DirectoryAuditEvent } from './audit-events.ts';
 import { authorizeGrant } from './authorize-grant.ts';
 import { demandCurrent, demandCurrentIfAsked } from './demand-current.ts';
 import { directoryErrors } from './errors.ts';
+import { leaveGroups } from './group-members.ts';
 import { holdRoles } from './hold-roles.ts';
 import { insertMembership, type Membership, membershipTag, toMembership } from './membership-record.ts';
 import { MEMBERSHIPS_MAX, membershipsOf } from './memberships-find.ts';
@@ -119,6 +120,7 @@ export async function removeMembership(
     .where('organization_id', '=', organizationId)
     .where('user_id', '=', userId)
     .execute();
+  await leaveGroups(tx, { tenantId, memberId: userId, organizationId });
   await tell(tx, deps, before, actor, 'membership.removed', { roles: [...before.roles] });
 }
 

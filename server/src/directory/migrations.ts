@@ -105,5 +105,55 @@ export const directoryMigrations: MigrationSet = {
           and coalesce(current_setting('gatehouse.organization', true), '') = '');
       `,
     },
+    {
+      name: 'groups',
+      sql: `
+        create table groups (
+          tenant_id text not null,
+          id text not null,
+          organization_id text,
+          name text not null,
+          description text not null,
+          roles text[] not null,
+          version integer not null,
+          created_at bigint not null,
+          updated_at bigint not null,
+          primary key (tenant_id, id)
+        );
+        create unique index groups_name on groups (tenant_id, coalesce(organization_id, ''), name);
+        select gatehouse_protect('groups', true);
+
+        -- A member is a person, a service account or a group, so that no foreign key can say what it must be.
+        create table group_members (
+          tenant_id text not null,
+          group_id text not null,
+          organization_id text,
+          member_type text not null check (member_type in ('user', 'service_account', 'group')),
+          member_id text not null,
+          created_at bigint not null,
+          primary key (tenant_id, group_id, member_id),
+          foreign key (tenant_id, group_id) references groups (tenant_id, id) on delete cascade
+        );
+        create index group_members_of on group_members (tenant_id, member_id);
+        select gatehouse_protect('group_members', true);
+      `,
+    },
+    {
+      name: 'service accounts of organizations',
+      sql: `
+        alter table service_accounts
+          add column organization_id text,
+          add column description text not null default '',
+          add column status text not null default 'active' check (status in ('active', 'disabled')),
+          add column version integer not null default 1,
+          add column updated_at bigint not null default 0;
+        update service_accounts set updated_at = created_at;
+        alter table service_accounts drop constraint service_accounts_tenant_id_name_key;
+        create unique index service_accounts_name on service_accounts (tenant_id, coalesce(organization_id, ''), name);
+        drop policy in_scope on service_accounts;
+        drop policy everything on service_accounts;
+        select gatehouse_protect('service_accounts', true);
+      `,
+    },
   ],
 };

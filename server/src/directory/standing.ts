@@ -1,5 +1,8 @@
 import type { Principal } from '#base';
 import type { Tx } from '#store';
+import { directoryErrors } from './errors.ts';
+import { GROUPS_OF_MEMBER_MAX } from './group-record.ts';
+import { groupsOf } from './groups-find.ts';
 import type { Membership } from './membership-record.ts';
 import { membershipsOf } from './memberships-find.ts';
 import { findUser } from './users-find.ts';
@@ -12,11 +15,14 @@ export interface Standing {
   organizationId?: string;
   /** Of the tenant, and of the active organization. */
   roles: readonly string[];
+  /** Ids of the groups of the tenant and of the active organization that the person is in. */
+  groups: readonly string[];
 }
 
 /**
  * What a person is at this moment. Read with every request of a session and for every token, never kept: a change counts
  * at once. `wanted` is the organization the person chose for the session; one they no longer belong to is no choice.
+ * @throws `groups_too_many`: leaving some out could leave out what is forbidden to a group.
  */
 export async function standingOf(
   tx: Tx,
@@ -24,9 +30,20 @@ export async function standingOf(
 ): Promise<Standing | undefined> {
   const user = await findUser(tx, { tenantId, id: userId });
   if (user === undefined) return undefined;
-  const active = activeMembership(user, await membershipsOf(tx, { tenantId, userId }), wanted);
-  const roles = [...new Set([...user.roles, ...(active?.roles ?? [])])].sort();
-  return { user, ...(active === undefined ? {} : { organizationId: active.organizationId }), roles };
+  const held = await groupsOf(tx, { tenantId, memberIds: [userId] });
+  const ofTenant = held.filter(({ organizationId }) => organizationId === null);
+  const own = [...user.roles, ...ofTenant.flatMap(({ roles }) => roles)];
+  const active = activeMembership({ roles: own }, await membershipsOf(tx, { tenantId, userId }), wanted);
+  const ofOrganization = held.filter(({ organizationId }) => organizationId === active?.organizationId);
+  const groups = [...ofTenant, ...ofOrganization];
+  if (groups.length > GROUPS_OF_MEMBER_MAX) throw directoryErrors.groups_too_many();
+  const given = [...own, ...(active?.roles ?? []), ...ofOrganization.flatMap(({ roles }) => roles)];
+  return {
+    user,
+    ...(active === undefined ? {} : { organizationId: active.organizationId }),
+    roles: [...new Set(given)].sort(),
+    groups: groups.map(({ id }) => id),
+  };
 }
 
 /**
@@ -44,6 +61,14 @@ export function activeMembership(
 }
 
 /** What of a principal follows from where a person stands. */
-export function standingClaims({ organizationId, roles }: Standing): Pick<Principal, 'roles' | 'organizationId'> {
-  return { roles, ...(organizationId === undefined ? {} : { organizationId }) };
+export function standingClaims({
+  organizationId,
+  roles,
+  groups,
+}: Standing): Pick<Principal, 'roles' | 'groups' | 'organizationId'> {
+  return {
+    roles,
+    ...(groups.length === 0 ? {} : { groups }),
+    ...(organizationId === undefined ? {} : { organizationId }),
+  };
 }

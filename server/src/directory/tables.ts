@@ -5,6 +5,8 @@
 export type DirectoryTables = {
   users: UsersTable;
   memberships: MembershipsTable;
+  groups: GroupsTable;
+  group_members: GroupMembersTable;
   service_accounts: ServiceAccountsTable;
 };
 
@@ -41,10 +43,39 @@ export type MembershipsTable = {
 
 export type UserStatus = 'active' | 'disabled';
 
+export type GroupsTable = {
+  tenant_id: string;
+  id: string;
+  organization_id: string | null;
+  name: string;
+  description: string;
+  roles: string[];
+  version: number;
+  created_at: number;
+  updated_at: number;
+};
+
+export type GroupMemberType = 'user' | 'service_account' | 'group';
+
+export type GroupMembersTable = {
+  tenant_id: string;
+  group_id: string;
+  /** That of the group. */
+  organization_id: string | null;
+  member_type: GroupMemberType;
+  member_id: string;
+  created_at: number;
+};
+
 export type ServiceAccountsTable = {
   tenant_id: string;
   id: string;
+  organization_id: string | null;
   name: string;
+  description: string;
   roles: string[];
+  status: UserStatus;
+  version: number;
   created_at: number;
+  updated_at: number;
 };

@@ -4,6 +4,7 @@ import { recordChange, type Tx } from '#store';
 import type { DirectoryAuditEvent } from './audit-events.ts';
 import { demandCurrentIfAsked } from './demand-current.ts';
 import { directoryErrors } from './errors.ts';
+import { leaveGroups } from './group-members.ts';
 import { type AdministrationDeps, demandPowerOver } from './power-over.ts';
 import type { DirectoryTables } from './tables.ts';
 import { refuseLastAdministrator } from './users-change.ts';
@@ -37,6 +38,7 @@ export async function deleteUser(
     .returning('id')
     .executeTakeFirst();
   if (gone === undefined) throw directoryErrors.person_not_managed();
+  await leaveGroups(tx, { tenantId, memberId: id });
   await deps.erasePerson(tx, { ...which, userId: id });
   const { organizationId } = before;
   await recordEvent(tx, deps, {

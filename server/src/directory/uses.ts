@@ -17,6 +17,10 @@ export async function usesOfRoles(tx: Tx, { tenantId, resources }: UsesInput): P
     select role, 'service accounts', count(*)::int
       from service_accounts, unnest(roles) as role
       where tenant_id = ${tenantId} and role = any(${names}::text[]) group by role
+    union all
+    select role, 'groups', count(*)::int
+      from groups, unnest(roles) as role
+      where tenant_id = ${tenantId} and role = any(${names}::text[]) group by role
     order by name, by desc`.execute(tx);
   return rows;
 }
@@ -29,6 +33,16 @@ export async function usesOfOrganizations(tx: Tx, { tenantId, resources }: UsesI
       from memberships where tenant_id = ${tenantId} and organization_id = any(${ids}::text[]) group by organization_id`.execute(
     tx,
   );
+  const others = await sql<{ id: string; by: string; count: number }>`
+    select organization_id as id, 'groups' as by, count(*)::int as count from groups
+      where tenant_id = ${tenantId} and organization_id = any(${ids}::text[]) group by organization_id
+    union all
+    select organization_id, 'service accounts', count(*)::int from service_accounts
+      where tenant_id = ${tenantId} and organization_id = any(${ids}::text[]) group by organization_id`.execute(tx);
   const nameOf = new Map(resources.map(({ id, name }) => [id, name]));
-  return rows.map(({ id, count }) => ({ name: nameOf.get(id) ?? id, by: 'users', count }));
+  return [...rows.map((row) => ({ by: 'users', ...row })), ...others.rows].map(({ id, by, count }) => ({
+    name: nameOf.get(id) ?? id,
+    by,
+    count,
+  }));
 }

@@ -113,6 +113,7 @@ spec: {permissions: []}
     roles,
     confinement,
     erasePerson: async () => undefined,
+    endKeysOf: async () => undefined,
     issuer,
     trustedProxies,
     probes,

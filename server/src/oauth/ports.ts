@@ -33,6 +33,8 @@ export interface UserClaims {
   email?: string | undefined;
   emailVerified?: boolean | undefined;
   roles: readonly string[];
+  /** Ids of groups. */
+  groups?: readonly string[] | undefined;
   /** The organization that the person, and so whoever acts for them, is confined to. */
   organizationId?: string | undefined;
   /** Milliseconds: whatever was granted up to then has ended, because the account was disabled since. */

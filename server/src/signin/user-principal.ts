@@ -5,7 +5,7 @@ import type { Principal } from '#base';
  * `standingOf` found. `authTime` in seconds, as in tokens.
  */
 export function userPrincipal(
-  user: Pick<Principal, 'id' | 'tenantId' | 'organizationId' | 'roles'>,
+  user: Pick<Principal, 'id' | 'tenantId' | 'organizationId' | 'roles' | 'groups'>,
   session: { id: string; acr: string; amr: readonly string[]; authTime: number; expiresAt: number },
 ): Principal {
   return {
@@ -14,6 +14,7 @@ export function userPrincipal(
     tenantId: user.tenantId,
     ...(user.organizationId === undefined ? {} : { organizationId: user.organizationId }),
     roles: user.roles,
+    ...(user.groups === undefined ? {} : { groups: user.groups }),
     scopes: [],
     credential: { type: 'session', id: session.id, expiresAt: Math.floor(session.expiresAt / 1000) },
     acr: session.acr,

@@ -17,6 +17,7 @@ export interface PresentedParty {
   /** All that the presented token may do: nothing made from it may do more. */
   scopes: readonly string[];
   roles: readonly string[];
+  groups: readonly string[];
   organizationId: string | undefined;
   act: ActClaim | undefined;
   grantId: string | undefined;
@@ -61,6 +62,7 @@ function readAccessTokenParty(deps: ReadPartyDeps, client: Client, text: string)
     clientId: claims.client_id,
     scopes: read.principal.scopes,
     roles: read.principal.roles,
+    groups: read.principal.groups ?? [],
     organizationId: claims.organization_id,
     act: claims.act,
     grantId: claims.grant_id,
@@ -90,6 +92,7 @@ function readIdTokenParty(deps: ReadPartyDeps, client: Client, text: string): Pr
     clientId: claims.aud,
     scopes: [],
     roles: [],
+    groups: [],
     organizationId: undefined,
     act: undefined,
     grantId: undefined,
@@ -107,7 +110,7 @@ function readIdTokenParty(deps: ReadPartyDeps, client: Client, text: string): Pr
 function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): PresentedParty | undefined {
   const found = deps.apiKeys?.verifyApiKey(text, deps.clock.now());
   if (found?.ok !== true || found.principal.tenantId !== client.tenantId) return undefined;
-  const { type, id, scopes, roles, organizationId, credential } = found.principal;
+  const { type, id, scopes, roles, groups = [], organizationId, credential } = found.principal;
   if (type !== 'user' && type !== 'service_account' && type !== 'api_key') return undefined;
   return {
     type,
@@ -115,6 +118,7 @@ function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): Pre
     clientId: undefined,
     scopes,
     roles,
+    groups,
     organizationId,
     act: undefined,
     grantId: undefined,

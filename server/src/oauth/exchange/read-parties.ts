@@ -71,6 +71,6 @@ function readerOf(type: string) {
 async function withPresentRoles({ deps, client }: ExchangeContext, subject: PresentedParty): Promise<PresentedParty> {
   const { id: userId, sessionId = null, issuedAt, apiKeyId } = subject;
   const standing = { userId, sessionId, createdAt: issuedAt * 1000 + 999 };
-  const { roles, organizationId } = await requireStanding(deps, client.tenantId, standing);
-  return apiKeyId === undefined ? { ...subject, roles, organizationId } : subject;
+  const { roles, groups = [], organizationId } = await requireStanding(deps, client.tenantId, standing);
+  return apiKeyId === undefined ? { ...subject, roles, groups, organizationId } : subject;
 }

@@ -18,6 +18,7 @@ export function grantedPerson(grant: GrantRow, user: UserClaims): GrantedPerson 
     acr: grant.acr ?? undefined,
     amr: grant.amr === '' ? [] : grant.amr.split(' '),
     roles: user.roles,
+    groups: user.groups ?? [],
     organizationId: user.organizationId,
   };
 }

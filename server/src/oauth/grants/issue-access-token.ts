@@ -22,6 +22,7 @@ export interface GrantedPerson {
   acr: string | undefined;
   amr: readonly string[];
   roles: readonly string[];
+  groups: readonly string[];
   organizationId: string | undefined;
 }
 
@@ -75,12 +76,13 @@ function audienceOf(audience: string | undefined, issuer: string, scopes: readon
   return scopes.includes('openid') ? [audience, issuer] : audience;
 }
 
-function personClaims({ grantId, sessionId, authTime, acr, amr, roles, organizationId }: GrantedPerson) {
+function personClaims({ grantId, sessionId, authTime, acr, amr, roles, groups, organizationId }: GrantedPerson) {
   return {
     auth_time: authTime,
     ...(acr === undefined ? {} : { acr }),
     amr: [...amr],
     roles: [...roles],
+    ...(groups.length === 0 ? {} : { groups: [...groups] }),
     ...(organizationId === undefined ? {} : { organization_id: organizationId }),
     grant_id: grantId,
     ...(sessionId === undefined ? {} : { sid: sessionId }),

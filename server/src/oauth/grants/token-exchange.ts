@@ -74,10 +74,12 @@ async function issueExchanged(context: ExchangeContext, now: number): Promise<To
 }
 
 function exchangedClaims(subject: PresentedParty, act: ActClaim | undefined) {
-  const { type, id, roles, organizationId, grantId, sessionId, apiKeyId, origins, authTime, acr, amr } = subject;
+  const { type, id, roles, groups, organizationId, grantId, sessionId, apiKeyId, origins, authTime, acr, amr } =
+    subject;
   return {
     sub: id,
     roles: [...roles],
+    ...(groups.length === 0 ? {} : { groups: [...groups] }),
     ...(type === 'user' ? {} : { principal_type: type }),
     ...(organizationId === undefined ? {} : { organization_id: organizationId }),
     ...(grantId === undefined ? {} : { grant_id: grantId }),

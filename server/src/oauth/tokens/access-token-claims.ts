@@ -11,6 +11,7 @@ export interface AccessTokenClaims {
   client_id: string;
   scope?: string;
   roles?: string[];
+  groups?: string[];
   organization_id?: string;
   auth_time?: number;
   acr?: string;
@@ -47,7 +48,7 @@ export const ACT_DEPTH_MAX = 5;
 /** Reads the claims of a token whose signature is ours. Still checked: a defect in issuing must not become an entry. */
 export function readAccessTokenClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
   const { iss, sub, aud, exp, iat, jti, client_id, scope, roles, auth_time, acr, amr, grant_id, sid } = payload;
-  const { organization_id, act, principal_type, api_key_id, origins } = payload;
+  const { groups, organization_id, act, principal_type, api_key_id, origins } = payload;
   const { client_secret_id } = payload;
   const cnf = payload.cnf === undefined ? undefined : readConfirmation(payload.cnf);
   if (!isText(iss) || !isText(sub) || !isText(jti) || !isText(client_id)) return undefined;
@@ -56,7 +57,8 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
   if (!isOptional(scope, isString) || !isOptional(roles, isTextList) || !isOptional(amr, isTextList)) return undefined;
   if (!isOptional(auth_time, isSeconds) || !isOptional(acr, isText)) return undefined;
   if (!isOptional(grant_id, isText) || !isOptional(sid, isText)) return undefined;
-  if (!isOptional(organization_id, isText) || !isOptional(act, isActClaim)) return undefined;
+  if (!isOptional(organization_id, isText) || !isOptional(groups, isTextList) || !isOptional(act, isActClaim))
+    return undefined;
   if (!isOptional(principal_type, isDelegatedType) || !isOptional(api_key_id, isText)) return undefined;
   if (!isOptional(origins, isTextList)) return undefined;
   if (!isOptional(client_secret_id, isText)) return undefined;
@@ -72,6 +74,7 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
     client_id,
     ...(scope === undefined ? {} : { scope }),
     ...(roles === undefined ? {} : { roles }),
+    ...(groups === undefined ? {} : { groups }),
     ...(organization_id === undefined ? {} : { organization_id }),
     ...(auth_time === undefined ? {} : { auth_time }),
     ...(acr === undefined ? {} : { acr }),

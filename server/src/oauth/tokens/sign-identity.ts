@@ -110,6 +110,7 @@ function identityClaims(deps: IdentitySignerDeps, principal: Principal, audience
     principal_type: principal.type,
     tenant_id: principal.tenantId,
     roles: principal.roles,
+    ...(principal.groups === undefined ? {} : { groups: principal.groups }),
     scope: principal.scopes.join(' '),
     credential_type: credential.type,
     credential_id: credential.id,

@@ -194,6 +194,7 @@ function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: bool
     tenantId,
     ...(claims.organization_id === undefined ? {} : { organizationId: claims.organization_id }),
     roles: claims.roles ?? [],
+    ...(claims.groups === undefined ? {} : { groups: claims.groups }),
     scopes: claims.scope === undefined || claims.scope === '' ? [] : claims.scope.split(' '),
     credential: {
       type: 'access_token',
