@@ -1,61 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openTestControlServer, type TestControlServer } from '../control-server.fixture.ts';
+import { type Answer, anyState, type DirectoryWorld, openDirectoryWorld } from './directory-world.fixture.ts';
 
-let world: TestControlServer;
-const organizations: Record<string, string> = {};
-let count = 0;
-
-interface Answer {
-  status: number;
-  body: Record<string, unknown> & { id: string };
-  etag: string;
-}
-
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  who = 'administrator',
-  headers = {},
-): Promise<Answer> {
-  const response = await world.server.inject({
-    method: method as 'GET',
-    url: `/api/v1${path}`,
-    headers: { authorization: `Bearer ${who}`, ...headers },
-    ...(body === undefined ? {} : { payload: body as object }),
-  });
-  const text = response.body;
-  return {
-    status: response.statusCode,
-    body: text === '' ? {} : JSON.parse(text),
-    etag: String(response.headers.etag),
-  };
-}
-
-const address = () => `p${++count}@example.com`;
-const person = async (more: Record<string, unknown> = {}) =>
-  (await call('POST', '/users', { email: address(), name: 'Ada', ...more })).body;
-const inside = (organization: string, role = 'administrator') => `${role}~${organizations[organization]}`;
-const anyState = { 'if-match': '*' };
+let world: DirectoryWorld;
+const call: DirectoryWorld['call'] = (...input) => world.call(...input);
+const person: DirectoryWorld['person'] = (more) => world.person(more);
+const inside: DirectoryWorld['inside'] = (...input) => world.inside(...input);
 
 beforeAll(async () => {
-  world = await openTestControlServer();
-  for (const name of ['acme', 'bolt']) {
-    const { body } = await call('PUT', `/organizations/${name}`, { spec: { displayName: name } });
-    organizations[name] = body.id;
-  }
-  const attributes = {
-    department: { type: 'string', enum: ['sales', 'lab'] },
-    level: { type: 'integer', minimum: 1, maximum: 9 },
-    teams: { type: 'array', maxItems: 2 },
-  };
-  await call('PUT', '/user_schemas/default', { spec: { attributes } });
+  world = await openDirectoryWorld();
 });
 afterAll(() => world.close());
 
 describe('a person', () => {
   test('is added, read, changed, disabled, let in and erased', async () => {
-    const email = address();
+    const email = world.address();
     const made = await call('POST', '/users', { email, name: 'Ada', roles: ['viewer'], attributes: { level: 3 } });
     expect(made).toMatchObject({
       status: 201,
@@ -86,7 +44,7 @@ describe('a person', () => {
     const { id, email } = await person({ emailVerified: true });
     const same = await call('PATCH', `/users/${id}`, { email: String(email).toUpperCase() }, 'administrator', anyState);
     expect(same.body.emailVerified).toBe(true);
-    const other = await call('PATCH', `/users/${id}`, { email: address() }, 'administrator', anyState);
+    const other = await call('PATCH', `/users/${id}`, { email: world.address() }, 'administrator', anyState);
     expect(other.body.emailVerified).toBe(false);
   });
 
@@ -102,7 +60,7 @@ describe('a person', () => {
     ['a role that is none', { roles: ['Later'] }, 'roles.0'],
     ['an empty name', { name: ' ' }, 'name'],
   ])('refused: %s', async (_name, input, path) => {
-    const refused = await call('POST', '/users', { email: address(), name: 'Ada', ...input });
+    const refused = await call('POST', '/users', { email: world.address(), name: 'Ada', ...input });
     expect(refused).toMatchObject({ status: 400, body: { fields: [expect.objectContaining({ path })] } });
   });
 
@@ -151,7 +109,7 @@ describe('nobody lifts himself or others up', () => {
   test('somebody who is administrator of an organization alone is beyond the help desk too', async () => {
     const { id } = await person();
     await call('PUT', `/organizations/acme/members/${id}`, { roles: ['administrator'] });
-    const refused = await call('PATCH', `/users/${id}`, { email: address() }, 'help-desk', anyState);
+    const refused = await call('PATCH', `/users/${id}`, { email: world.address() }, 'help-desk', anyState);
     expect(refused.body.code).toBe('person_beyond_own');
     const demoted = await call('PUT', `/organizations/acme/members/${id}`, { roles: [] }, 'help-desk', anyState);
     expect(demoted.body.code).toBe('person_beyond_own');
@@ -164,7 +122,7 @@ describe('nobody lifts himself or others up', () => {
   ])('%s is not given: %s', async (_name, who, code, roles, status) => {
     const { id } = await person();
     const answers = [
-      await call('POST', '/users', { email: address(), name: 'Eve', roles }, who),
+      await call('POST', '/users', { email: world.address(), name: 'Eve', roles }, who),
       await call('PATCH', `/users/${id}`, { roles }, who, anyState),
       await call('PUT', `/organizations/acme/members/${id}`, { roles }, who),
     ];
@@ -190,7 +148,7 @@ describe('an organization', () => {
     expect(ids).toEqual(expect.arrayContaining([managed, guest]));
     expect(ids).not.toContain(stranger);
     const seen = await call('GET', `/users/${guest}`, undefined, inside('acme'));
-    expect(seen.body.organizationIds).toEqual([organizations.acme]);
+    expect(seen.body.organizationIds).toEqual([world.organizations.acme]);
     const places = await call('GET', `/users/${guest}/memberships`, undefined, inside('acme'));
     expect(places.body.items).toHaveLength(1);
   });
@@ -256,130 +214,5 @@ describe('an organization', () => {
   test('stays while it has people', async () => {
     const refused = await call('DELETE', '/organizations/acme');
     expect(refused.body.code).toBe('resource_referenced');
-  });
-});
-
-describe('groups', () => {
-  const group = async (name: string, more: Record<string, unknown> = {}, who = 'administrator') =>
-    (await call('POST', '/groups', { name: `${name} ${++count}`, ...more }, who)).body.id;
-  const put = (groupId: string, memberId: string, who = 'administrator') =>
-    call('PUT', `/groups/${groupId}/members/${memberId}`, undefined, who);
-
-  test('are made, changed, given members and deleted', async () => {
-    const made = await call('POST', '/groups', { name: 'Readers', roles: ['viewer'] });
-    expect(made).toMatchObject({ status: 201, body: { name: 'Readers', roles: ['viewer'], organizationId: null } });
-    const path = `/groups/${made.body.id}`;
-    expect((await call('POST', '/groups', { name: 'Readers' })).body.code).toBe('group_name_taken');
-    expect((await call('PATCH', path, { name: 'All' })).body.code).toBe('resource_precondition_missing');
-    const changed = await call('PATCH', path, { name: 'All' }, 'administrator', { 'if-match': made.etag });
-    expect(changed).toMatchObject({ status: 200, body: { name: 'All', roles: ['viewer'], version: 2 } });
-    const { id } = await person();
-    expect([(await put(made.body.id, id)).status, (await put(made.body.id, id)).status]).toEqual([204, 204]);
-    expect((await call('GET', `${path}/members`)).body.items).toMatchObject([{ type: 'user', id }]);
-    expect((await call('DELETE', `${path}/members/${id}`)).status).toBe(204);
-    expect((await call('DELETE', `${path}/members/${id}`)).body.code).toBe('group_member_not_found');
-    expect((await call('DELETE', path)).status).toBe(204);
-    expect((await call('GET', path)).body.code).toBe('group_not_found');
-  });
-
-  test('are nested eight deep and not deeper, and never in a circle', async () => {
-    const ids: string[] = [];
-    for (let depth = 0; depth < 9; depth += 1) ids.push(await group(`nested`));
-    const nest = (outer: number, inner: number) => put(String(ids[outer]), String(ids[inner]));
-    for (let depth = 0; depth < 7; depth += 1) expect((await nest(depth, depth + 1)).status).toBe(204);
-    expect((await nest(7, 8)).body.code).toBe('group_too_deep');
-    expect((await nest(7, 0)).body.code).toBe('group_cycle');
-    expect((await nest(3, 3)).body.code).toBe('group_cycle');
-  });
-
-  test('two that are put into each other at once: one is refused', async () => {
-    const [one, two] = [await group('a'), await group('b')];
-    const codes = (await Promise.all([put(one, two), put(two, one)])).map(({ status }) => status);
-    expect(codes.sort()).toEqual([204, 409]);
-  });
-
-  test.each<[string, () => Promise<string>, () => Promise<string>, string]>([
-    [
-      'an account that an organization manages, in a group of the tenant',
-      () => group('tenant', { roles: ['viewer'] }),
-      async () => (await person({ organization: 'acme' })).id,
-      'account_managed',
-    ],
-    [
-      'a stranger, in a group of an organization',
-      () => group('acme', { organization: 'acme' }),
-      async () => (await person()).id,
-      'membership_not_found',
-    ],
-    [
-      'a group of another organization',
-      () => group('acme', { organization: 'acme' }),
-      () => group('bolt', { organization: 'bolt' }),
-      'group_member_unfit',
-    ],
-    ['nobody', () => group('a'), async () => `usr_${'0'.repeat(26)}`, 'user_not_found'],
-    ['a role', () => group('a'), async () => 'rol_1', 'group_member_unfit'],
-  ])('do not take %s', async (_name, outer, member, code) => {
-    expect((await put(await outer(), await member())).body.code).toBe(code);
-  });
-
-  test('lift nobody up: neither by their roles, nor by those of the groups around them', async () => {
-    const [outer, inner] = [await group('outer', { roles: ['administrator'] }), await group('inner')];
-    await put(outer, inner);
-    const { id } = await person();
-    expect((await put(inner, id, 'help-desk')).body.code).toBe('grant_beyond_own');
-    expect((await put(outer, await group('new'), 'help-desk')).body.code).toBe('grant_beyond_own');
-    await put(inner, id);
-    const taken = [
-      await call('DELETE', `/groups/${inner}/members/${id}`, undefined, 'help-desk'),
-      await call('DELETE', `/groups/${outer}`, undefined, 'help-desk'),
-      await call('PATCH', `/groups/${outer}`, { roles: [] }, 'help-desk', anyState),
-    ];
-    for (const { body } of taken) expect(body.code).toBe('roles_beyond_own');
-    // And who is in such a group is beyond the help desk himself.
-    const refused = await call('PATCH', `/users/${id}`, { email: address() }, 'help-desk', anyState);
-    expect(refused.body.code).toBe('person_beyond_own');
-  });
-
-  test('of another organization are not there', async () => {
-    const other = await group('bolt', { organization: 'bolt' });
-    const own = (await call('POST', '/groups', { name: 'Own' }, inside('acme'))).body;
-    expect(own.organizationId).toBe(organizations.acme);
-    expect((await call('GET', `/groups/${other}`, undefined, inside('acme'))).body.code).toBe('group_not_found');
-    const { body } = await call('GET', '/groups', undefined, inside('acme'));
-    expect((body.items as { organizationId: string }[]).every((one) => one.organizationId === organizations.acme)).toBe(
-      true,
-    );
-    const made = await call('POST', '/groups', { name: 'X', organization: 'bolt' }, inside('acme'));
-    expect(made.body.code).toBe('organization_not_found');
-  });
-});
-
-describe('service accounts', () => {
-  test('are made, changed, disabled and deleted', async () => {
-    const made = await call('POST', '/service-accounts', { name: 'ci', roles: ['viewer'] });
-    expect(made).toMatchObject({ status: 201, body: { name: 'ci', status: 'active', organizationId: null } });
-    const path = `/service-accounts/${made.body.id}`;
-    expect((await call('POST', '/service-accounts', { name: 'ci' })).body.code).toBe('service_account_name_taken');
-    const inAcme = await call('POST', '/service-accounts', { name: 'ci' }, inside('acme'));
-    expect(inAcme.body.organizationId).toBe(organizations.acme);
-    const changed = await call('PATCH', path, { roles: [] }, 'administrator', { 'if-match': made.etag });
-    expect(changed).toMatchObject({ status: 200, body: { roles: [], version: 2 } });
-    expect((await call('POST', `${path}/disable`)).body.status).toBe('disabled');
-    expect((await call('GET', `${path}/keys`)).body.items).toEqual([]);
-    expect((await call('DELETE', path)).status).toBe(204);
-    expect((await call('GET', path)).body.code).toBe('service_account_not_found');
-  });
-
-  test('that may do more are nobody’s to change, and no greater role is given', async () => {
-    const { id } = (await call('POST', '/service-accounts', { name: 'root', roles: ['administrator'] })).body;
-    const answers = [
-      await call('PATCH', `/service-accounts/${id}`, { description: 'x' }, 'help-desk', anyState),
-      await call('POST', `/service-accounts/${id}/disable`, undefined, 'help-desk'),
-      await call('DELETE', `/service-accounts/${id}`, undefined, 'help-desk'),
-    ];
-    for (const { body } of answers) expect(body.code).toBe('roles_beyond_own');
-    const made = await call('POST', '/service-accounts', { name: 'y', roles: ['administrator'] }, 'help-desk');
-    expect(made.body.code).toBe('grant_beyond_own');
   });
 });
