@@ -20,6 +20,8 @@ export const COOKIES = {
   setup: { name: 'gatehouse_setup', maxAgeSeconds: 3600 },
   /** What was done just now, to be told on the page that follows: a code of ours, and only once. */
   told: { name: 'gatehouse_told', maxAgeSeconds: 60 },
+  /** The same for a link that came by mail. */
+  link: { name: 'gatehouse_link', maxAgeSeconds: 1800 },
   /** The language to show pages in. Says nothing about who somebody is. */
   language: { name: 'gatehouse_language', maxAgeSeconds: 31_536_000 },
 } as const;

@@ -60,4 +60,24 @@ export const signinErrors = defineErrors({
     message:
       'The issuer must be an https URL. Plain http is accepted only on the loopback interface (localhost, 127.0.0.1, [::1]) for development.',
   },
+  mail_throttled: {
+    category: 'rate_limited',
+    message: 'That was asked for too often. Look into your mailbox, or wait an hour and try again.',
+  },
+  recovery_link_refused: {
+    category: 'not_found',
+    message: 'This link can’t be used: it was used before, or is too old. Ask for a new one.',
+  },
+  email_code_refused: {
+    category: 'unauthenticated',
+    message: 'That code is not right, was used, or is too old. Look at the newest mail, or ask for a new code.',
+  },
+  registration_closed: {
+    category: 'forbidden',
+    message: 'New accounts are made by invitation here. Ask an administrator for one.',
+  },
+  registration_domain_refused: {
+    category: 'invalid_input',
+    message: 'Accounts can’t be made with this address here. Use the address of your organization.',
+  },
 });

@@ -1,5 +1,6 @@
 import type { MigrationSet } from '#store';
 import { activeOrganizations } from './active-organization-migration.ts';
+import { emailProofMigration } from './email-proof/email-proof-migration.ts';
 
 /** Append only: a step that has run somewhere is never edited (the store refuses one whose checksum changed). */
 export const signinMigrations: MigrationSet = {
@@ -176,5 +177,6 @@ export const signinMigrations: MigrationSet = {
       `,
     },
     activeOrganizations,
+    emailProofMigration,
   ],
 };

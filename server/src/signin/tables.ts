@@ -57,6 +57,7 @@ export type SessionEndReason =
   | 'ended_by_user'
   | 'ended_by_administrator'
   | 'factors_changed'
+  | 'password_recovered'
   | 'replaced'
   | 'another_person'
   | 'too_many';

@@ -5,8 +5,10 @@ import { errors } from './de/errors.ts';
 import { failures } from './de/failures.ts';
 import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
+import { recovery } from './de/recovery.ts';
+import { registration } from './de/registration.ts';
 import { setup } from './de/setup.ts';
 import { signIn } from './de/sign-in.ts';
 import type { Translation } from './messages.ts';
 
-export const de: Translation = { account, consent, device, errors, failures, flow, frame, setup, signIn };
+export const de: Translation = { account, consent, device, errors, failures, flow, frame, recovery, registration, setup, signIn };

@@ -22,4 +22,12 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
     'Dieses Formular war zu lange geöffnet oder kam von einer anderen Seite. Es wurde nichts geändert. Versuchen Sie es noch einmal.',
   insecure_issuer:
     'Der Aussteller muss eine https-Adresse sein. Einfaches http gilt nur auf diesem Rechner selbst (localhost, 127.0.0.1, [::1]) zur Entwicklung.',
+  mail_throttled:
+    'Das wurde zu oft angefordert. Sehen Sie in Ihrem Postfach nach, oder versuchen Sie es in einer Stunde noch einmal.',
+  recovery_link_refused: 'Dieser Link gilt nicht: Er wurde schon benutzt oder ist zu alt. Fordern Sie einen neuen an.',
+  email_code_refused:
+    'Der Code stimmt nicht, wurde schon benutzt oder ist zu alt. Sehen Sie in die neueste Mail, oder fordern Sie einen neuen an.',
+  registration_closed: 'Neue Konten gibt es hier nur auf Einladung. Bitten Sie jemanden von der Verwaltung darum.',
+  registration_domain_refused:
+    'Mit dieser Adresse lässt sich hier kein Konto anlegen. Verwenden Sie die Adresse Ihrer Organisation.',
 };

@@ -1,0 +1,20 @@
+import type { Messages } from '../messages.ts';
+
+export const recovery: Messages['recovery'] = {
+  title: 'Passwort vergessen?',
+  intro:
+    'Geben Sie Ihre E-Mail-Adresse ein. Wenn es ein Konto dazu gibt, senden wir Ihnen einen Link, mit dem Sie ein neues Passwort wählen.',
+  email: 'E-Mail-Adresse',
+  submit: 'Link senden',
+  sentTitle: 'Sehen Sie in Ihrem Postfach nach',
+  sent: 'Wenn es ein Konto mit dieser Adresse gibt, ist ein Link unterwegs. Er gilt einmal und 30 Minuten lang. Sehen Sie auch im Spam-Ordner nach.',
+  backToSignIn: 'Zurück zur Anmeldung',
+  newTitle: 'Neues Passwort wählen',
+  newIntro: (email) => `Für ${email}. Alle, die bei diesem Konto angemeldet sind, werden abgemeldet.`,
+  password: 'Neues Passwort',
+  passwordAgain: 'Neues Passwort, noch einmal',
+  passwordsDiffer: 'Die beiden Passwörter sind nicht gleich.',
+  set: 'Passwort setzen',
+  doneTitle: 'Ihr neues Passwort gilt',
+  done: 'Melden Sie sich jetzt damit an. Wenn Ihr Konto einen zweiten Faktor verlangt, verlangt es ihn weiterhin.',
+};

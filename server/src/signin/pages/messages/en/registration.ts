@@ -1,0 +1,22 @@
+/** Making an account for oneself. */
+export const registration = {
+  title: 'Create an account',
+  intro: 'Enter your e-mail address. We send you a code to confirm that it is yours.',
+  email: 'E-mail address',
+  submit: 'Continue',
+  verifyTitle: 'Confirm your address',
+  verifyIntro: (email: string) => `We sent a mail to ${email}. Type the code in it, or open its link.`,
+  code: 'Code from the mail',
+  verify: 'Confirm',
+  again: 'Use another address',
+  accountTitle: 'Almost there',
+  accountIntro: (email: string) => `${email} is confirmed. What is your name, and which password do you want?`,
+  name: 'Your name',
+  password: 'Password',
+  passwordAgain: 'Password, once more',
+  passwordsDiffer: 'The two passwords are not the same.',
+  create: 'Create the account',
+  doneTitle: 'Your account is ready',
+  done: 'Sign in with your e-mail address and your password.',
+  signIn: 'Sign in',
+};

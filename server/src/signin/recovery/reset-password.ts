@@ -1,0 +1,81 @@
+import { recordEvent } from '#audit';
+import { systemPrincipal } from '#base';
+import { findUser, type User } from '#directory';
+import type { Tx } from '#store';
+import type { SigninAuditEvent } from '../audit-events.ts';
+import { consumeLink, consumeOthers, peekLink } from '../email-proof/consume-challenge.ts';
+import { endSessions } from '../end-session.ts';
+import { signinErrors } from '../errors.ts';
+import { type Passwords, setPasswordHash } from '../password-credentials.ts';
+import { checkNewPassword } from '../password-rules.ts';
+import type { Device } from '../start-session.ts';
+import type { SigninTables } from '../tables.ts';
+import { sendNotice } from './notices.ts';
+import type { RecoveryDeps } from './request-recovery.ts';
+
+export interface ResetDeps extends RecoveryDeps {
+  passwords: Pick<Passwords, 'hashPassword'>;
+}
+
+/** Whose password this link can set. For showing the form; {@link resetPassword} decides. */
+export async function findRecovery(
+  deps: RecoveryDeps,
+  { tenantId, token }: { tenantId: string; token: string },
+): Promise<User | undefined> {
+  return deps.store.transaction({ tenantId }, async (tx) => {
+    const met = await peekLink(tx, deps, { tenantId, purpose: 'password_recovery', token });
+    const user = met?.userId === undefined ? undefined : await findUser(tx, { tenantId, id: met.userId });
+    return user?.status === 'active' ? user : undefined;
+  });
+}
+
+/**
+ * Sets a new password by a link. Every session ends, and every other link that could do the same. Nobody is signed in by
+ * it: the mailbox stands for the password and for nothing more, so the sign-in that follows asks for the second factor as
+ * ever (ASVS 6.4.3).
+ * @throws `recovery_link_refused`, `password_refused`
+ */
+export async function resetPassword(
+  deps: ResetDeps,
+  input: { tenantId: string; token: string; password: string; device: Device; locale?: string },
+): Promise<User> {
+  const { tenantId, token, password, device, locale } = input;
+  // Looked at first, so that only the holder of an open link can make the server hash a password.
+  const candidate = await findRecovery(deps, input);
+  if (candidate === undefined) throw signinErrors.recovery_link_refused();
+  await checkNewPassword(password, candidate);
+  const passwordHash = await deps.passwords.hashPassword(password);
+  return deps.store.transaction({ tenantId }, async (tx) => {
+    const met = await consumeLink(tx, deps, { tenantId, purpose: 'password_recovery', token });
+    const user = met?.userId === undefined ? undefined : await findUser(tx, { tenantId, id: met.userId });
+    if (met === undefined || user === undefined || user.status !== 'active') throw signinErrors.recovery_link_refused();
+    const actor = systemPrincipal(tenantId, 'password_recovery');
+    const purposes = ['password_recovery', 'sign_in', 'email_change'] as const;
+    await consumeOthers(tx, deps, { tenantId, userId: user.id, purposes });
+    await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash, actor });
+    await sendNotice(tx, deps, { user, notice: 'password_changed', happening: { device }, locale });
+    await endAllSessions(tx, deps, user);
+    await recordEvent(tx, deps, {
+      tenantId,
+      type: 'user.password_recovered' satisfies SigninAuditEvent,
+      actor,
+      target: { type: 'user', id: user.id },
+      detail: { challengeId: met.id, address: device.address },
+    });
+    return user;
+  });
+}
+
+/** Also those that were begun with what is no longer good. */
+export async function endAllSessions(tx: Tx, deps: RecoveryDeps, { tenantId, id: userId }: User): Promise<void> {
+  const open = await tx
+    .withTables<SigninTables>()
+    .selectFrom('sessions')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .execute();
+  const ids = open.map(({ id }) => id);
+  await endSessions(tx, deps, { tenantId, userId, ids, reason: 'password_recovered' });
+}
