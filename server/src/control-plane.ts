@@ -13,6 +13,7 @@ import {
   collectGatewayMetrics,
   createConfinement,
   directTokenEndpoints,
+  mailPages,
   oauthRoutes,
   openFgaApi,
   openMetrics,
@@ -52,7 +53,7 @@ export async function openControlPlane(
     issuerOrigin: new URL(issuer).origin,
     brandOf: () => rooms.branding.of(DEFAULT_TENANT_ID),
   });
-  const mail = openMailService(outside, rooms, {});
+  const mail = openMailService(outside, rooms);
   const mayGrant: IssueApiKeyDeps['authorizeGrant'] = async (tx, actor, grant) => {
     authorizeGrant(rooms.roles, actor, grant);
     await holdRoles(tx, grant);
@@ -65,6 +66,17 @@ export async function openControlPlane(
     trustedProxies: configuration.trustedProxies,
     tenantId: DEFAULT_TENANT_ID,
     viewOf,
+  };
+  const pages = {
+    ...foundation,
+    issuer,
+    tenantId: DEFAULT_TENANT_ID,
+    branding: rooms.branding,
+    passwords: { hashPassword, verifyPassword, dummyVerify },
+    policies: rooms.signInPolicies,
+    throttle: createSignInThrottle({ clock }),
+    authorizeGrant: mayGrant,
+    applications: rooms.oauth,
   };
   const server = await buildControlServer({
     ...probeDeps(foundation, rooms, gateway, confinement),
@@ -84,17 +96,8 @@ export async function openControlPlane(
       clientSecretRoutes(foundation),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
-      signinPages({
-        ...foundation,
-        issuer,
-        tenantId: DEFAULT_TENANT_ID,
-        branding: rooms.branding,
-        passwords: { hashPassword, verifyPassword, dummyVerify },
-        policies: rooms.signInPolicies,
-        throttle: createSignInThrottle({ clock }),
-        authorizeGrant: mayGrant,
-        applications: rooms.oauth,
-      }),
+      signinPages(pages),
+      mailPages({ ...pages, registrationPolicy: mail.registrationPolicy }),
     ],
   });
   const plane = await listen(server, configuration);

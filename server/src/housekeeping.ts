@@ -3,7 +3,7 @@ import { pruneAccessRecords } from '#audit';
 import { purgeDeletedStores } from '#authz';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, removeExpired } from '#oauth';
-import { removeOldSessions } from '#signin';
+import { removeOldChallenges, removeOldSessions } from '#signin';
 import type { Foundation } from './foundation.ts';
 
 const INTERVAL_MILLISECONDS = 60_000;
@@ -25,6 +25,7 @@ export function startHousekeeping(foundation: Foundation, oauth: Pick<OAuthServe
     ['orphaned grants', (signal) => oauth.endOrphans(signal), ORPHANS_EVERY_ROUNDS],
     ['signing keys', () => signingKeys.advance(clock.now())],
     ['expired grants', () => removeExpired(foundation)],
+    ['old e-mail challenges', () => removeOldChallenges(foundation)],
     ['old mail', () => removeOldMail(foundation)],
     ['old sessions', () => removeOldSessions(foundation)],
     ['deleted relation stores', () => purgeDeletedStores(foundation)],

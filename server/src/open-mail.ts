@@ -7,20 +7,28 @@ import {
   type OutboxMail,
   openSmtpTransport,
   ownTemplates,
-  type RequestHandlers,
   startMailWorker,
 } from '#mail';
+import { SINGLETON_NAME } from '#resources';
+import {
+  DEFAULT_REGISTRATION_POLICY,
+  type RegistrationPolicySpec,
+  registrationPolicyKind,
+  signinMailHandlers,
+} from '#signin';
 import type { Foundation } from './foundation.ts';
 import type { Rooms } from './rooms.ts';
 
 export interface MailService {
   /** Only in development: what would have been sent. */
   outbox: ((tenantId: string) => Promise<OutboxMail[]>) | undefined;
+  /** Who may make an account, as it stands. */
+  registrationPolicy(tenantId: string): RegistrationPolicySpec;
   close(): Promise<void>;
 }
 
 /** The worker that answers requests and sends, and in development the outbox to look into. */
-export function openMailService(foundation: Foundation, rooms: Rooms, handlers: RequestHandlers): MailService {
+export function openMailService(foundation: Foundation, rooms: Rooms): MailService {
   const { configuration, log } = foundation;
   const transport = configuration.mail === undefined ? undefined : openSmtpTransport(configuration.mail);
   const inDevelopment = isDevelopment(configuration);
@@ -33,8 +41,13 @@ export function openMailService(foundation: Foundation, rooms: Rooms, handlers: 
     host: new URL(configuration.issuer).host,
     log,
   };
+  const policies = rooms.resources.of(registrationPolicyKind);
+  const registrationPolicy = (tenantId: string) =>
+    policies.get(tenantId, SINGLETON_NAME)?.spec ?? DEFAULT_REGISTRATION_POLICY;
+  const handlers = signinMailHandlers({ ...foundation, issuer: configuration.issuer, registrationPolicy });
   const worker = startMailWorker({ ...foundation, ...compose, transport, handlers });
   return {
+    registrationPolicy,
     outbox: inDevelopment ? (tenantId) => listOutbox({ ...foundation, ...compose }, { tenantId }) : undefined,
     async close() {
       await worker.stop();

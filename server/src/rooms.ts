@@ -59,6 +59,7 @@ import {
   createSessionPort,
   endedSessions,
   openBranding,
+  registrationPolicyKind,
   type SessionPort,
   type SignInPolicies,
   signInPolicies,
@@ -81,6 +82,7 @@ export const KINDS: Kinds = kindRegistry([
   trustedIssuerKind,
   authorizationServerKind,
   mailTemplateKind,
+  registrationPolicyKind,
   alsoUsed(routeKind, usesOfKeyPlaces('routes')),
   brandingKind,
 ]);
@@ -117,6 +119,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       apiKind,
       planKind,
       mailTemplateKind,
+      registrationPolicyKind,
       routeKind,
       brandingKind,
     ]),

@@ -153,6 +153,12 @@ spec:
     claim: email
   scopes: [things:read]
 ---
+kind: registration_policy
+name: default
+spec:
+  mode: open
+  allowedDomains: [example.com, example.org]
+---
 kind: mail_template
 name: recovery-in-french
 spec:

@@ -16,5 +16,6 @@ export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-
 export { directTokenEndpoints, type OAuthRoutesDeps, oauthRoutes } from './oauth/oauth-routes.ts';
 export { openFgaApi } from './openfga/openfga-api.ts';
 export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';
+export { type MailPagesDeps, mailPages } from './signin/mail-pages.ts';
 export { pageViews } from './signin/page-view.ts';
 export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';

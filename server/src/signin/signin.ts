@@ -9,6 +9,16 @@ export { consumeFirstAdministratorLink, isFirstAdministratorLinkOpen } from './c
 export { type Cookies, cookiesFor } from './cookies.ts';
 export { createFirstAdministratorLink, type FirstAdministratorLink } from './create-first-administrator-link.ts';
 export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type OriginHeaders } from './csrf.ts';
+export { type AttemptsDeps, countAttempts } from './email-proof/count-attempts.ts';
+export { removeOldChallenges } from './email-proof/remove-old-challenges.ts';
+export {
+  consumeEmailCode,
+  consumeEmailLink,
+  type EmailCodeDeps,
+  type OpenedEmailLink,
+  openEmailLink,
+  sendEmailCode,
+} from './email-proof/send-email-code.ts';
 export { endOtherSessions, endSession } from './end-session.ts';
 export { endedSessions } from './ended-sessions.ts';
 export { erasePersonOfSignin } from './erase-person.ts';
@@ -23,6 +33,7 @@ export { beginTotpInFlow, confirmTotpInFlow } from './flow/enrol-totp.ts';
 export { cancelFlow } from './flow/sign-in-flow.ts';
 export { type StepName, strongFactors } from './flow/sign-in-steps.ts';
 export { listSessions } from './list-sessions.ts';
+export { signinMailHandlers } from './mail-handlers.ts';
 export { signinMigrations } from './migrations.ts';
 export { ACCOUNT_PATHS, type AccountFacts } from './pages/account/account-frame.ts';
 export { renderApplicationsPage } from './pages/account/applications-page.ts';
@@ -56,6 +67,36 @@ export { hasPassword, type Passwords, setPasswordHash } from './password-credent
 export { checkNewPassword, type PasswordContext } from './password-rules.ts';
 export { type EffectivePolicy, type SignInPolicies, signInPolicies } from './policy/effective-policy.ts';
 export { type SignInPolicySpec, signInPolicyKind } from './policy/sign-in-policy-kind.ts';
+export { type NoticeDeps, type NoticeName, sendNotice } from './recovery/notices.ts';
+export {
+  renderNewPasswordPage,
+  renderPasswordSetPage,
+  renderRecoveryPage,
+  renderRecoverySentPage,
+} from './recovery/recovery-pages.ts';
+export { requestRecovery } from './recovery/request-recovery.ts';
+export { findRecovery, type ResetDeps, resetPassword } from './recovery/reset-password.ts';
+export {
+  type CompleteRegistrationDeps,
+  completeRegistration,
+  findRegistration,
+} from './registration/complete-registration.ts';
+export {
+  renderNewAccountPage,
+  renderRegisteredPage,
+  renderRegistrationCodePage,
+  renderRegistrationPage,
+} from './registration/registration-pages.ts';
+export {
+  DEFAULT_REGISTRATION_POLICY,
+  type RegistrationPolicySpec,
+  registrationPolicyKind,
+} from './registration/registration-policy-kind.ts';
+export {
+  demandOpen as demandRegistrationOpen,
+  proveByCode as proveRegistrationByCode,
+  requestRegistration,
+} from './registration/request-registration.ts';
 export { removeOldSessions } from './remove-old-sessions.ts';
 export { type ResolvedSession, resolveSession } from './resolve-session.ts';
 export { LANDING_PATH, safeReturnTo, signInUrl } from './return-to.ts';

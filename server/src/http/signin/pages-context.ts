@@ -3,9 +3,19 @@ import type { Clock, Random } from '#base';
 import type { User } from '#directory';
 import type { Keyring } from '#keyring';
 import type { OAuthServer } from '#oauth';
-import type { Branding, Cookies, Passwords, SessionPort, SignInPolicies, SignInThrottle } from '#signin';
+import {
+  type Branding,
+  type Cookies,
+  cookiesFor,
+  createSessionPort,
+  GATEHOUSE_BRAND,
+  type Passwords,
+  type SessionPort,
+  type SignInPolicies,
+  type SignInThrottle,
+} from '#signin';
 import type { Store } from '#store';
-import type { ViewOf } from './page-view.ts';
+import { pageViews, type ViewOf } from './page-view.ts';
 
 export interface SigninPagesDeps {
   store: Pick<Store, 'transaction'>;
@@ -31,4 +41,18 @@ export interface PagesContext extends SigninPagesDeps {
   sessions: SessionPort;
   issuerOrigin: string;
   issuerHost: string;
+}
+
+export function pagesContext(deps: SigninPagesDeps): PagesContext {
+  const cookies = cookiesFor(deps.issuer);
+  const { origin: issuerOrigin, host: issuerHost } = new URL(deps.issuer);
+  const brandOf = () => deps.branding?.of(deps.tenantId) ?? GATEHOUSE_BRAND;
+  return {
+    ...deps,
+    viewOf: pageViews({ cookies, issuerOrigin, brandOf }),
+    cookies,
+    sessions: createSessionPort({ ...deps, cookies }, deps),
+    issuerOrigin,
+    issuerHost,
+  };
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { GatehouseError } from '#base';
+import type { GatehouseError } from '#base';
 import {
   findRecovery,
   renderNewPasswordPage,
@@ -12,7 +12,7 @@ import {
 } from '#signin';
 import { formOf, isFormBelieved } from './form.ts';
 import { showForm, shownOnForm, takeLink } from './mail-form.ts';
-import type { MailPagesContext } from './mail-pages.ts';
+import type { MailPagesContext } from './mail-pages-context.ts';
 import { deviceOf, sendPage } from './page-reply.ts';
 
 const PASSWORD_PATH = '/recover/password';

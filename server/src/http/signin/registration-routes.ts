@@ -14,7 +14,7 @@ import {
 } from '#signin';
 import { formCookie, formOf, isFormBelieved } from './form.ts';
 import { showForm, shownOnForm, takeLink } from './mail-form.ts';
-import type { MailPagesContext } from './mail-pages.ts';
+import type { MailPagesContext } from './mail-pages-context.ts';
 import { seeOther, sendPage } from './page-reply.ts';
 
 const ACCOUNT_PATH = '/register/account';
@@ -39,8 +39,19 @@ export function registrationRoutes(app: FastifyInstance, context: MailPagesConte
       const asked = await requestRegistration(context, { tenantId, email, browser, address: request.ip, locale });
       return askCode(request, reply, asked);
     } catch (error) {
-      const problem = shownOnForm(error, ['form_refused', 'mail_throttled', 'invalid_input', 'registration_domain_refused']);
-      return showForm(context, request, reply, (view, form) => renderRegistrationPage(view, { ...form, email }), problem);
+      const problem = shownOnForm(error, [
+        'form_refused',
+        'mail_throttled',
+        'invalid_input',
+        'registration_domain_refused',
+      ]);
+      return showForm(
+        context,
+        request,
+        reply,
+        (view, form) => renderRegistrationPage(view, { ...form, email }),
+        problem,
+      );
     }
   });
 
@@ -50,7 +61,12 @@ export function registrationRoutes(app: FastifyInstance, context: MailPagesConte
     const browser = formCookie(cookies, request);
     if (!isFormBelieved(context, request) || browser === undefined) throw signinErrors.form_refused();
     try {
-      const { token } = await proveRegistrationByCode(context, { tenantId, ...asked, code: form.field('code'), browser });
+      const { token } = await proveRegistrationByCode(context, {
+        tenantId,
+        ...asked,
+        code: form.field('code'),
+        browser,
+      });
       return seeOther(reply, ACCOUNT_PATH, [cookies.write('link', token)]);
     } catch (error) {
       return askCode(request, reply, asked, shownOnForm(error, ['email_code_refused']));

@@ -1,13 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify';
-import { cookiesFor, createSessionPort, GATEHOUSE_BRAND } from '#signin';
 import { accountRoutes } from './account/account-routes.ts';
 import { assetRoutes } from './asset-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { acceptFormsOnly } from './form.ts';
 import { languageRoute } from './language-route.ts';
 import { answerErrorsWithPages } from './page-reply.ts';
-import { pageViews, rememberAskedLanguage } from './page-view.ts';
-import type { PagesContext, SigninPagesDeps } from './pages-context.ts';
+import { rememberAskedLanguage } from './page-view.ts';
+import { pagesContext, type SigninPagesDeps } from './pages-context.ts';
 import { setupRoutes } from './setup-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 
@@ -18,21 +17,8 @@ export type { SigninPagesDeps } from './pages-context.ts';
  * A plugin with a scope of its own: its body parser and its error pages don't reach the other faces.
  */
 export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
-  const cookies = cookiesFor(deps.issuer);
-  const issuerOrigin = new URL(deps.issuer).origin;
-  const viewOf = pageViews({
-    cookies,
-    issuerOrigin,
-    brandOf: () => deps.branding?.of(deps.tenantId) ?? GATEHOUSE_BRAND,
-  });
-  const context: PagesContext = {
-    ...deps,
-    viewOf,
-    cookies,
-    sessions: createSessionPort({ ...deps, cookies }, deps),
-    issuerOrigin,
-    issuerHost: new URL(deps.issuer).host,
-  };
+  const context = pagesContext(deps);
+  const { cookies, viewOf } = context;
   return async (app) => {
     acceptFormsOnly(app);
     answerErrorsWithPages(app, viewOf);

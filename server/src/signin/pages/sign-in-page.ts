@@ -46,6 +46,7 @@ ${passwordField(view, {
   autofocus: again,
 })}
 <button type="submit">${signIn.submit}</button>
-</form>`,
+</form>
+<p><a href="/recover">${view.locale.text.recovery.title}</a></p>`,
   });
 }

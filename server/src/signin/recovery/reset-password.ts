@@ -1,6 +1,6 @@
 import { recordEvent } from '#audit';
 import { systemPrincipal } from '#base';
-import { findUser, type User } from '#directory';
+import { findUser, setEmailVerified, type User } from '#directory';
 import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
 import { consumeLink, consumeOthers, peekLink } from '../email-proof/consume-challenge.ts';
@@ -53,6 +53,8 @@ export async function resetPassword(
     const purposes = ['password_recovery', 'sign_in', 'email_change'] as const;
     await consumeOthers(tx, deps, { tenantId, userId: user.id, purposes });
     await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash, actor });
+    // Whoever used the link reads that mailbox.
+    await setEmailVerified(tx, deps, { tenantId, id: user.id, email: user.email, actor });
     await sendNotice(tx, deps, { user, notice: 'password_changed', happening: { device }, locale });
     await endAllSessions(tx, deps, user);
     await recordEvent(tx, deps, {

@@ -42,7 +42,7 @@ export async function completeRegistration(
   return deps.store.transaction({ tenantId }, async (tx) => {
     const met = await consumeLink(tx, deps, { tenantId, purpose: 'registration', token });
     if (met?.address !== address) throw signinErrors.recovery_link_refused();
-    const user = await createUser(tx, deps, { tenantId, name, email, actor });
+    const user = await createUser(tx, deps, { tenantId, name, email, emailVerified: true, actor });
     await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash, actor });
     return user;
   });

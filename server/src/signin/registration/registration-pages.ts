@@ -58,7 +58,8 @@ export function renderNewAccountPage(
 ): Page {
   const { errors = {} } = page;
   const words = view.locale.text.registration;
-  const refused = Object.keys(errors).length > 0 ? { message: Object.values(errors).join(' '), status: 422 } : undefined;
+  const refused =
+    Object.keys(errors).length > 0 ? { message: Object.values(errors).join(' '), status: 422 } : undefined;
   return formPage(view, {
     title: words.accountTitle,
     intro: words.accountIntro(page.email),
@@ -94,5 +95,9 @@ ${passwordField(view, {
 
 export function renderRegisteredPage(view: View): Page {
   const words = view.locale.text.registration;
-  return donePage(view, { title: words.doneTitle, message: words.done, next: { label: words.signIn, path: '/sign-in' } });
+  return donePage(view, {
+    title: words.doneTitle,
+    message: words.done,
+    next: { label: words.signIn, path: '/sign-in' },
+  });
 }

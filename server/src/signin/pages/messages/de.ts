@@ -11,4 +11,16 @@ import { setup } from './de/setup.ts';
 import { signIn } from './de/sign-in.ts';
 import type { Translation } from './messages.ts';
 
-export const de: Translation = { account, consent, device, errors, failures, flow, frame, recovery, registration, setup, signIn };
+export const de: Translation = {
+  account,
+  consent,
+  device,
+  errors,
+  failures,
+  flow,
+  frame,
+  recovery,
+  registration,
+  setup,
+  signIn,
+};
