@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { apikeysMigrations } from '#apikeys';
+import { apikeysMigrations, recordKeyUsage } from '#apikeys';
 import {
   type AccessRecorder,
   auditMigrations,
@@ -77,7 +77,7 @@ export async function openFoundation(process: Process): Promise<Foundation> {
           detail: { alg },
         }),
     });
-    const accessRecorder = openAccessRecorder({ ...process, store });
+    const accessRecorder = openAccessRecorder({ ...process, store, keepTallies: recordKeyUsage });
     const auditWitness = checkpointFile(join(configuration.dataFolder, CHECKPOINT_FILE));
     const checkpointer = attach ? undefined : startCheckpointer({ ...process, store, keyring, witness: auditWitness });
     return {

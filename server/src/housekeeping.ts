@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { pruneKeyUsage, retireUnusedKeys } from '#apikeys';
 import { pruneAccessRecords } from '#audit';
 import { purgeDeletedStores } from '#authz';
+import { DEFAULT_TENANT_ID } from '#base';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, removeExpired } from '#oauth';
 import { removeOldChallenges, removeOldSessions } from '#signin';
@@ -9,6 +11,12 @@ import type { Foundation } from './foundation.ts';
 const INTERVAL_MILLISECONDS = 60_000;
 /** Long enough to answer "what did the leaked key touch?" a quarter later. */
 const ACCESS_RECORDS_KEPT_MILLISECONDS = 90 * 24 * 3_600_000;
+
+/** Thirteen months: a year's bill can still be looked into a month later. */
+const KEY_USAGE_KEPT_MILLISECONDS = 396 * 24 * 3_600_000;
+
+/** It reads every live key of a tenant that wants it, and days are what it counts in. */
+const RETIRE_EVERY_ROUNDS = 60;
 
 /** Rounds between two looks for what the change feed should have told: it reads every live grant. */
 const ORPHANS_EVERY_ROUNDS = 60;
@@ -29,6 +37,11 @@ export function startHousekeeping(foundation: Foundation, oauth: Pick<OAuthServe
     ['old mail', () => removeOldMail(foundation)],
     ['old sessions', () => removeOldSessions(foundation)],
     ['deleted relation stores', () => purgeDeletedStores(foundation)],
+    ['unused API keys', () => retireUnusedKeys(foundation, { tenantId: DEFAULT_TENANT_ID }), RETIRE_EVERY_ROUNDS],
+    [
+      'old usage of API keys',
+      (signal) => pruneKeyUsage({ store }, { before: clock.now() - KEY_USAGE_KEPT_MILLISECONDS, signal }),
+    ],
     [
       'old access records',
       (signal) => pruneAccessRecords({ store }, { before: clock.now() - ACCESS_RECORDS_KEPT_MILLISECONDS, signal }),

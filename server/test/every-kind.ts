@@ -58,6 +58,7 @@ spec:
       type: array
       maxItems: 5
   required: [department]
+---
 kind: key_policy
 name: default
 spec:

@@ -37,6 +37,8 @@ export interface ApiKey {
   /** The key it takes the place of, and the one that takes its place. */
   replaces?: string;
   replacedBy?: string;
+  /** In lists and when it is read alone; absent while it was never used. */
+  lastUse?: { at: number; address: string; route: string };
 }
 
 /** Where a key may be used. What is left out restricts nothing. */

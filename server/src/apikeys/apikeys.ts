@@ -24,6 +24,15 @@ export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.t
 export { apikeysMigrations } from './migrations.ts';
 export { apiKeyChangeSchema, newApiKeySchema } from './new-api-key.ts';
 export { type PlanSpec, planKind } from './plan-kind.ts';
+export {
+  type KeyUsage,
+  type LastUse,
+  pruneKeyUsage,
+  readKeyUsage,
+  type UsageGrouping,
+} from './read-key-usage.ts';
+export { recordKeyUsage } from './record-key-usage.ts';
+export { retireUnusedKeys } from './retire-unused-keys.ts';
 export { type RevokeApiKeyDeps, type RevokeApiKeyInput, revokeApiKey } from './revoke-api-key.ts';
 export { type RotateApiKeyInput, type RotatedApiKey, rotateApiKey } from './rotate-api-key.ts';
 export { usesOfKeyOrganizations, usesOfKeyPlaces, usesOfKeyRoles } from './uses.ts';

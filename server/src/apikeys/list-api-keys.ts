@@ -3,6 +3,7 @@ import { LIMITS } from '#base';
 import type { Store } from '#store';
 import { type ApiKey, type ApikeysTables, toApiKey } from './api-key.ts';
 import { apikeysErrors } from './errors.ts';
+import { type LastUse, lastUsesOf } from './read-key-usage.ts';
 
 interface Deps {
   store: Pick<Store, 'transaction'>;
@@ -57,7 +58,7 @@ export async function listApiKeys(
 ): Promise<{ items: ApiKey[]; next?: string }> {
   const { tenantId, ownerId, environment, tag, after } = input;
   const limit = Math.min(Math.max(input.limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
-  const rows = await store.transaction(
+  const { rows, uses } = await store.transaction(
     scopeOf(input),
     async (tx) => {
       const db = tx.withTables<ApikeysTables>();
@@ -66,14 +67,16 @@ export async function listApiKeys(
       if (environment !== undefined) select = select.where('environment', '=', environment);
       if (tag !== undefined) select = select.where(sql<boolean>`${tag} = any(tags)`);
       if (after !== undefined) select = select.where('id', '<', after);
-      return select
+      const found = await select
         .orderBy('id', 'desc')
         .limit(limit + 1)
         .execute();
+      const ids = found.map(({ id }) => id);
+      return { rows: found, uses: await lastUsesOf(tx, tenantId, ids) };
     },
     { readOnly: true },
   );
-  const items = rows.slice(0, limit).map(toApiKey);
+  const items = rows.slice(0, limit).map((row) => withLastUse(toApiKey(row), uses));
   const last = items.at(-1);
   return { items, ...(rows.length > limit && last !== undefined ? { next: last.id } : {}) };
 }
@@ -83,16 +86,23 @@ export async function getApiKey(
   { store }: Deps,
   input: { tenantId: string; organizationId?: string; id: string },
 ): Promise<ApiKey> {
-  const row = await store.transaction(
+  const { tenantId, id } = input;
+  const found = await store.transaction(
     scopeOf(input),
-    (tx) => {
+    async (tx) => {
       const select = tx.withTables<ApikeysTables>().selectFrom('api_keys').select(COLUMNS);
-      return select.where('tenant_id', '=', input.tenantId).where('id', '=', input.id).executeTakeFirst();
+      const row = await select.where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
+      return row === undefined ? undefined : withLastUse(toApiKey(row), await lastUsesOf(tx, tenantId, [id]));
     },
     { readOnly: true },
   );
-  if (row === undefined) throw apikeysErrors.api_key_not_found();
-  return toApiKey(row);
+  if (found === undefined) throw apikeysErrors.api_key_not_found();
+  return found;
+}
+
+function withLastUse(key: ApiKey, uses: ReadonlyMap<string, LastUse>): ApiKey {
+  const lastUse = uses.get(key.id);
+  return lastUse === undefined ? key : { ...key, lastUse };
 }
 
 function scopeOf({ tenantId, organizationId }: { tenantId: string; organizationId?: string }) {

@@ -43,10 +43,53 @@ const restrictions = `
     add column quarantine_reason text;
 `;
 
+/**
+ * What each key did, by the hour and route. Arrays of counts are added place by place; `sum` knows no arrays.
+ * The index is for whole tenants: reports and pruning go by time.
+ */
+const usage = `
+  create table api_key_usage (
+    tenant_id text not null,
+    key_id text not null,
+    hour integer not null,
+    route text not null,
+    organization_id text,
+    calls bigint not null,
+    client_errors bigint not null,
+    server_errors bigint not null,
+    refused bigint not null,
+    denied bigint not null,
+    limited bigint not null,
+    bytes_in bigint not null,
+    bytes_out bigint not null,
+    duration_micros bigint not null,
+    latencies bigint[] not null,
+    primary key (tenant_id, key_id, hour, route)
+  );
+  create index api_key_usage_by_hour on api_key_usage (tenant_id, hour);
+  select gatehouse_protect('api_key_usage', true);
+
+  create table api_key_last_use (
+    tenant_id text not null,
+    key_id text not null,
+    organization_id text,
+    at bigint not null,
+    address text not null,
+    route text not null,
+    primary key (tenant_id, key_id)
+  );
+  select gatehouse_protect('api_key_last_use', true);
+
+  create function api_key_usage_add(first bigint[], second bigint[]) returns bigint[] language sql immutable as
+    $$ select array_agg(coalesce(a, 0) + coalesce(b, 0) order by place) from unnest(first, second) with ordinality as u (a, b, place) $$;
+  create aggregate api_key_usage_sum (bigint[]) (sfunc = api_key_usage_add, stype = bigint[], initcond = '{}');
+`;
+
 export const apikeysMigrations: MigrationSet = {
   room: 'apikeys',
   steps: [
     { name: 'api_keys', sql: apiKeys },
     { name: 'restrictions, rotation, quarantine', sql: restrictions },
+    { name: 'usage', sql: usage },
   ],
 };

@@ -58,6 +58,11 @@ export class AccessBatch {
     return this.#decisionIds.length;
   }
 
+  /** What it holds, as `access-batch-format.ts` says. */
+  get content(): { texts: readonly string[]; cells: readonly number[] } {
+    return { texts: this.#texts, cells: this.#cells };
+  }
+
   /** Does the record belong to the same tenant, organization and minute? */
   fits(record: AccessRecord): boolean {
     return (

@@ -2,6 +2,7 @@ import { type Clock, type Logger, newId, type Random, systemPrincipal } from '#b
 import type { Store } from '#store';
 import { AccessQueue } from './access-queue.ts';
 import type { AccessRecord } from './access-record.ts';
+import type { TallyKeeper } from './access-tally.ts';
 import { recordEvent } from './record-event.ts';
 import { accessBatchWriter } from './write-access-batches.ts';
 
@@ -39,6 +40,8 @@ export interface AccessRecorderDeps {
   overflow?: AccessOverflow;
   /** How many records wait in memory at most. */
   waitingMax?: number;
+  /** Who counts what each credential does. */
+  keepTallies?: TallyKeeper;
 }
 
 /** At 5,000 requests a second the database may pause for four seconds. About 250 bytes each: 5 MB. */
@@ -61,7 +64,7 @@ export function openAccessRecorder(deps: AccessRecorderDeps): AccessRecorder {
     return `${id}.${batches}`;
   };
   const queue = new AccessQueue({ countMax: waitingMax, newId: nextId });
-  const writeBatches = accessBatchWriter(store);
+  const writeBatches = accessBatchWriter(store, deps.keepTallies);
   const droppedByTenant = new Map<string, number>();
   let [written, dropped, failedWrites] = [0, 0, 0];
   let timer: NodeJS.Timeout | undefined;

@@ -7,6 +7,7 @@ export {
   type AccessRecorderStats,
   openAccessRecorder,
 } from './access-recorder.ts';
+export { type AccessTally, LATENCY_BOUNDS_MICROS, type TallyKeeper } from './access-tally.ts';
 export { AUDIT_AUDIT_EVENTS } from './audit-events.ts';
 export type { JsonObject, JsonValue } from './canonical-json.ts';
 export { type CheckpointWitness, checkpointFile } from './checkpoint-file.ts';

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Store } from '#store';
 import type { AccessBatch } from './access-batch.ts';
 import type { StoredAccessBatch } from './access-batch-format.ts';
+import { type TallyKeeper, tallyBatches } from './access-tally.ts';
 
 /** More marks than this in one minute, and some are written again: that costs time, not truth. */
 const REMEMBERED_MAX = 100_000;
@@ -13,7 +14,7 @@ export type AccessBatchWriter = (batches: readonly AccessBatch[]) => Promise<voi
  * A batch whose COMMIT got lost is written again under the same id, and passed over if it is there already. What occurs
  * in a minute is noted once, not with each batch: this process remembers what it has noted of the newest minutes.
  */
-export function accessBatchWriter(store: Pick<Store, 'transaction'>): AccessBatchWriter {
+export function accessBatchWriter(store: Pick<Store, 'transaction'>, keepTallies?: TallyKeeper): AccessBatchWriter {
   let remembered = new Set<string>();
   let remembering = 0;
   return async (batches) => {
@@ -27,7 +28,11 @@ export function accessBatchWriter(store: Pick<Store, 'transaction'>): AccessBatc
     }
     await store.transaction({ system: true }, async (tx) => {
       if (noted.size > 0) await insertMarks([...noted.values()]).execute(tx);
-      await insertBatches(stored).execute(tx);
+      const { rows } = await insertBatches(stored).execute(tx);
+      if (keepTallies === undefined || rows.length === 0) return;
+      // What had been written before was counted before.
+      const written = new Set(rows.map(({ id }) => id));
+      await keepTallies(tx, tallyBatches(batches.filter(({ id }) => written.has(id))));
     });
     const newest = Math.max(...stored.map(({ minute }) => minute));
     if (newest > remembering || remembered.size + noted.size > REMEMBERED_MAX) {
@@ -58,7 +63,7 @@ function insertMarks(marks: readonly Mark[]): RawBuilder<unknown> {
     on conflict do nothing`;
 }
 
-function insertBatches(batches: readonly StoredAccessBatch[]): RawBuilder<unknown> {
+function insertBatches(batches: readonly StoredAccessBatch[]): RawBuilder<{ id: string }> {
   const rows = batches.map(
     (batch) => sql`(${batch.tenantId}, ${batch.minute}::integer, ${batch.lastAt}::bigint, ${batch.id},
       ${batch.organizationId}, ${batch.firstAt}::bigint, ${batch.count}::integer,
@@ -66,7 +71,7 @@ function insertBatches(batches: readonly StoredAccessBatch[]): RawBuilder<unknow
   );
   return sql`
     insert into access_batches (tenant_id, minute, last_at, id, organization_id, first_at, record_count, marks, records)
-    values ${sql.join(rows)} on conflict do nothing`;
+    values ${sql.join(rows)} on conflict do nothing returning id`;
 }
 
 /** PostgreSQL's text for an array. The driver's own way puts every number in quotes. */

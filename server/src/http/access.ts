@@ -93,6 +93,12 @@ export function callerOf(request: FastifyRequest): Caller & { permissions: Permi
   return request.caller;
 }
 
+/** Where the caller acts: his tenant, and the organization he is confined to, if any. */
+export function placeOf(request: FastifyRequest): { tenantId: string; organizationId?: string } {
+  const { tenantId, organizationId } = callerOf(request).principal;
+  return { tenantId, ...(organizationId === undefined ? {} : { organizationId }) };
+}
+
 function demandDeclaration({ method, url, config }: RouteOptions): void {
   const declared = [config?.permission, config?.public].filter((value) => value !== undefined && value !== '');
   if (declared.length === 1) return;

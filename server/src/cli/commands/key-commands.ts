@@ -3,6 +3,7 @@ import { type CommandContext, connect, type RemoteFlags, remote } from '../comma
 import { parseDuration } from '../duration.ts';
 import { instant, paint, plain, printJson, printTable } from '../output.ts';
 import { listAll } from '../resource-kinds.ts';
+import { addKeyUsageCommands } from './key-usage-commands.ts';
 
 interface ApiKey {
   id: string;
@@ -18,6 +19,7 @@ interface ApiKey {
   revokeReason?: string | null;
   quarantinedAt?: number | null;
   replacedBy?: string | null;
+  lastUse?: { at: number; address: string; route: string } | null;
 }
 
 interface CreateFlags extends RemoteFlags {
@@ -84,7 +86,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
         return terminal.note('There are no API keys yet. Make one: gatehouse keys create --name demo --scope …');
       printTable(
         terminal,
-        ['ID', 'NAME', 'KEY', 'SCOPES', 'CREATED', 'EXPIRES', 'STATE'],
+        ['ID', 'NAME', 'KEY', 'SCOPES', 'CREATED', 'EXPIRES', 'USED', 'STATE'],
         items.map((key) => [
           key.id,
           plain(key.name),
@@ -92,6 +94,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
           plain(key.scopes),
           instant(key.createdAt),
           instant(key.expiresAt),
+          instant(key.lastUse?.at),
           stateOf(context, key),
         ]),
       );
@@ -164,6 +167,8 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
         terminal.out(`${done} ${judged.id} (${plain(judged.name)}).`);
       });
   }
+
+  addKeyUsageCommands(keys, context);
 
   remote(keys.command('revoke'))
     .argument('<id>')

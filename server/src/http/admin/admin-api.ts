@@ -4,6 +4,7 @@ import { type BackupRouteDeps, backupRoute } from './backup-route.ts';
 import { bundleRoutes } from './bundle-routes.ts';
 import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
+import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { settleWrites } from './settle-writes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
@@ -11,6 +12,7 @@ import { whoamiRoute } from './whoami-route.ts';
 
 export type AdminApiDeps = ResourceRoutesDeps &
   KeyRoutesDeps &
+  KeyUsageRoutesDeps &
   DirectoryRoutesDeps &
   AuditRoutesDeps &
   SigningKeyRoutesDeps &
@@ -29,6 +31,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     await server.register(bundleRoutes(deps));
     directoryRoutes(server, deps);
     keyRoutes(server, deps);
+    keyUsageRoutes(server, deps);
     auditRoutes(server, deps);
     signingKeyRoutes(server, deps);
     backupRoute(server, deps);

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
@@ -11,7 +11,7 @@ import {
 } from '#audit';
 import type { Keyring } from '#keyring';
 import type { Store } from '#store';
-import { callerOf } from '../access.ts';
+import { callerOf, placeOf } from '../access.ts';
 import { httpErrors } from '../errors.ts';
 import { failures, instant, pageOf, pageQuery } from './answers.ts';
 
@@ -100,7 +100,7 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
     async (request) => {
       const { cursor, ...filter } = given(request.query);
       const page = await listEvents(deps, {
-        ...place(request),
+        ...placeOf(request),
         ...filter,
         ...(cursor === undefined ? {} : { after: cursor }),
       });
@@ -142,7 +142,7 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
     async (request) => {
       const { cursor, ...filter } = given(request.query);
       const page = await listAccessRecords(deps, {
-        ...place(request),
+        ...placeOf(request),
         ...filter,
         ...(cursor === undefined ? {} : { after: cursor }),
       });
@@ -163,17 +163,12 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
     },
     async (request) => {
       const { decisionId } = request.params;
-      const { items } = await listAccessRecords(deps, { ...place(request), decisionId, limit: 1 });
+      const { items } = await listAccessRecords(deps, { ...placeOf(request), decisionId, limit: 1 });
       const [record] = items;
       if (record === undefined) throw httpErrors.decision_not_found();
       return toAnswer(record);
     },
   );
-}
-
-function place(request: FastifyRequest): { tenantId: string; organizationId?: string } {
-  const { tenantId, organizationId } = callerOf(request).principal;
-  return { tenantId, ...(organizationId === undefined ? {} : { organizationId }) };
 }
 
 function toEvent({ tenantId: _, actor, detail, ...event }: ListedAuditEvent): z.input<typeof eventAnswer> {

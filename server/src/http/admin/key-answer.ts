@@ -28,6 +28,10 @@ export const keyAnswer = z.object({
     apis: z.array(z.string()).optional(),
     routes: z.array(z.string()).optional(),
   }),
+  lastUse: z
+    .object({ at: instant, address: z.string(), route: z.string() })
+    .nullable()
+    .describe('when it was accepted last at the gateway; null when it never was, or the answer is to a change'),
   replaces: z.string().nullable().describe('the key it was issued to take the place of'),
   replacedBy: z.string().nullable().describe('the key that takes its place'),
 });
@@ -59,6 +63,7 @@ export function toAnswer(key: ApiKey): z.input<typeof keyAnswer> {
       ...(apis && { apis: [...apis] }),
       ...(routes && { routes: [...routes] }),
     },
+    lastUse: key.lastUse ?? null,
     replaces: key.replaces ?? null,
     replacedBy: key.replacedBy ?? null,
   };

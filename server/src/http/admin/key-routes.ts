@@ -15,7 +15,7 @@ import {
   rotateApiKey,
 } from '#apikeys';
 import { LIMITS } from '#base';
-import { callerOf } from '../access.ts';
+import { callerOf, placeOf } from '../access.ts';
 import { failures, pageOf, pageQuery } from './answers.ts';
 import { keyAnswer, toAnswer } from './key-answer.ts';
 
@@ -73,7 +73,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
     async (request, reply) => {
       const { expiresInSeconds, ...wanted } = request.body;
       const issued = await issueApiKey(deps, {
-        ...place(request),
+        ...placeOf(request),
         ...wanted,
         ...(expiresInSeconds === undefined ? {} : { expiresAt: deps.clock.now() + expiresInSeconds * 1000 }),
         actor: callerOf(request).principal,
@@ -99,7 +99,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
     async (request) => {
       const { limit, cursor, environment, ownerId, tag } = request.query;
       const page = await listApiKeys(deps, {
-        ...place(request),
+        ...placeOf(request),
         limit,
         ...(cursor === undefined ? {} : { after: cursor }),
         ...(environment === undefined ? {} : { environment }),
@@ -121,7 +121,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
         response: { 200: keyAnswer, ...failures },
       },
     },
-    async (request) => toAnswer(await getApiKey(deps, { ...place(request), id: request.params.id })),
+    async (request) => toAnswer(await getApiKey(deps, { ...placeOf(request), id: request.params.id })),
   );
 
   server.patch(
@@ -216,13 +216,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
   );
 }
 
-/** Where the caller acts: his tenant, and the organization he is confined to, if any. */
-function place(request: Parameters<typeof callerOf>[0]): { tenantId: string; organizationId?: string } {
-  const { tenantId, organizationId } = callerOf(request).principal;
-  return { tenantId, ...(organizationId === undefined ? {} : { organizationId }) };
-}
-
 /** The key that is asked for, and who asks. */
 function key(request: Parameters<typeof callerOf>[0] & { params: { id: string } }) {
-  return { ...place(request), actor: callerOf(request).principal, id: request.params.id };
+  return { ...placeOf(request), actor: callerOf(request).principal, id: request.params.id };
 }

@@ -1,0 +1,102 @@
+import type { Command } from 'commander';
+import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
+import { parseDuration } from '../duration.ts';
+import { instant, plain, printJson, printTable } from '../output.ts';
+
+interface Usage {
+  calls: number;
+  clientErrors: number;
+  serverErrors: number;
+  refused: number;
+  denied: number;
+  limited: number;
+  bytesIn: number;
+  bytesOut: number;
+  durationMicrosP50: number;
+  durationMicrosP95: number;
+}
+
+interface Page {
+  items: (Usage & { keyId: string })[];
+  nextCursor: string | null;
+}
+
+const COUNTS = ['CALLS', '4XX', '5XX', '401', '403', '429', 'IN', 'OUT', 'P50 MS', 'P95 MS'];
+
+export function addKeyUsageCommands(keys: Command, context: CommandContext): void {
+  const { terminal, clock } = context;
+  const since = (text: string) => clock.now() - parseDuration(text) * 1000;
+
+  remote(keys.command('usage'))
+    .argument('<id>')
+    .option('--by <what>', 'hour, day or route', 'day')
+    .option('--last <duration>', 'how far back', '30d')
+    .description('what a key did: calls, errors, bytes and durations')
+    .action(async (id: string, flags: RemoteFlags & { by: string; last: string }) => {
+      const query = new URLSearchParams({ by: flags.by, from: String(since(flags.last)) });
+      const { items } = await connect(context, flags).json<{ items: (Usage & { at?: number; route?: string })[] }>(
+        `/keys/${encodeURIComponent(id)}/usage?${query}`,
+      );
+      if (flags.json) return printJson(terminal, { items });
+      if (items.length === 0) return terminal.note('The key was not used in this time.');
+      printTable(
+        terminal,
+        [flags.by.toUpperCase(), ...COUNTS],
+        items.map((item) => [
+          item.route === undefined ? instant(item.at) : plain(item.route || '(none)'),
+          ...cells(item),
+        ]),
+      );
+    });
+
+  remote(keys.command('report'))
+    .option('--last <duration>', 'how far back', '30d')
+    .option('--csv', 'comma-separated values, for a spreadsheet or a bill')
+    .description('what every key did in a time')
+    .action(async (flags: RemoteFlags & { last: string; csv?: boolean }) => {
+      const items: Page['items'] = [];
+      // One end for all pages, so that they speak of the same time.
+      const query = new URLSearchParams({ from: String(since(flags.last)), to: String(clock.now()), limit: '200' });
+      let cursor: string | null = '';
+      while (cursor !== null) {
+        if (cursor !== '') query.set('cursor', cursor);
+        const page: Page = await connect(context, flags).json<Page>(`/key-usage?${query}`);
+        items.push(...page.items);
+        cursor = page.nextCursor;
+      }
+      if (flags.json) return printJson(terminal, { items });
+      if (flags.csv) {
+        const columns = [
+          'keyId',
+          'calls',
+          'clientErrors',
+          'serverErrors',
+          'refused',
+          'denied',
+          'limited',
+          'bytesIn',
+          'bytesOut',
+        ] as const;
+        terminal.out(columns.join(','));
+        for (const item of items) terminal.out(columns.map((column) => item[column]).join(','));
+        return;
+      }
+      if (items.length === 0) return terminal.note('No key was used in this time.');
+      printTable(
+        terminal,
+        ['KEY', ...COUNTS],
+        items.map((item) => [item.keyId, ...cells(item)]),
+      );
+    });
+}
+
+function cells(usage: Usage): string[] {
+  const { calls, clientErrors, serverErrors, refused, denied, limited, bytesIn, bytesOut } = usage;
+  const counts = [calls, clientErrors, serverErrors, refused, denied, limited, bytesIn, bytesOut].map(String);
+  return [...counts, milliseconds(usage.durationMicrosP50), milliseconds(usage.durationMicrosP95)];
+}
+
+/** They are upper bounds of what was measured. */
+function milliseconds(micros: number): string {
+  return `≤${micros / 1000}`;
+}

@@ -1,0 +1,123 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { getApiKey, type KeyUsage, readKeyUsage } from '#apikeys';
+import { type Clock, LIMITS } from '#base';
+import type { Store } from '#store';
+import { placeOf } from '../access.ts';
+import { failures, instant } from './answers.ts';
+
+export interface KeyUsageRoutesDeps {
+  store: Pick<Store, 'transaction'>;
+  clock: Clock;
+}
+
+const DAY_MILLISECONDS = 86_400_000;
+const DEFAULT_DAYS = 30;
+
+const counts = z.object({
+  calls: z.int(),
+  clientErrors: z.int().describe('4xx but for 401, 403 and 429'),
+  serverErrors: z.int().describe('5xx'),
+  refused: z.int().describe('401: the key had ended'),
+  denied: z.int().describe('403'),
+  limited: z.int().describe('429'),
+  bytesIn: z.int(),
+  bytesOut: z.int(),
+  durationMicrosMean: z.int(),
+  durationMicrosP50: z.int().describe('an upper bound, at most twice the true value'),
+  durationMicrosP95: z.int().describe('an upper bound, at most twice the true value'),
+});
+const period = {
+  from: z.coerce.number().int().min(0).optional().describe('milliseconds; 30 days ago when left out'),
+  to: z.coerce.number().int().min(0).optional().describe('milliseconds; now when left out'),
+};
+const usageQuery = z.strictObject({ ...period, by: z.enum(['hour', 'day', 'route']).default('day') });
+const reportQuery = z.strictObject({
+  ...period,
+  limit: z.coerce.number().int().min(1).max(LIMITS.pageSizeMax).default(LIMITS.pageSizeDefault),
+  cursor: z.string().min(1).max(64).optional(),
+});
+const idParam = z.strictObject({ id: z.string().min(1).max(64) });
+
+/** What keys did: counted by the gateway, by the hour (UTC) and route, and kept for thirteen months. */
+export function keyUsageRoutes(plain: FastifyInstance, deps: KeyUsageRoutesDeps): void {
+  const server = plain.withTypeProvider<ZodTypeProvider>();
+  const tags = ['keys'];
+
+  server.get(
+    '/keys/:id/usage',
+    {
+      config: { permission: 'keys:read', confines: true },
+      schema: {
+        tags,
+        summary: 'What an API key did, by hour, day or route',
+        params: idParam,
+        querystring: usageQuery,
+        response: {
+          200: z.object({
+            from: instant,
+            to: instant,
+            items: z.array(counts.extend({ at: instant.optional(), route: z.string().optional() })),
+          }),
+          ...failures,
+        },
+      },
+    },
+    async (request) => {
+      const { by } = request.query;
+      const place = placeOf(request);
+      const { id } = await getApiKey(deps, { ...place, id: request.params.id });
+      const { from, to } = periodOf(deps, request.query);
+      const { groups } = await readKeyUsage(deps, { ...place, keyId: id, from, to, by });
+      return {
+        from,
+        to,
+        items: groups.map(({ of, ...usage }: KeyUsage & { of: string | number }) => ({
+          ...(by === 'route' ? { route: String(of) } : { at: Number(of) }),
+          ...usage,
+        })),
+      };
+    },
+  );
+
+  server.get(
+    '/key-usage',
+    {
+      config: { permission: 'keys:read', confines: true },
+      schema: {
+        tags,
+        summary: 'What each API key did in a time, for reports and bills',
+        querystring: reportQuery,
+        response: {
+          200: z.object({
+            from: instant,
+            to: instant,
+            items: z.array(counts.extend({ keyId: z.string() })),
+            nextCursor: z.string().nullable(),
+          }),
+          ...failures,
+        },
+      },
+    },
+    async (request) => {
+      const { limit, cursor } = request.query;
+      const { from, to } = periodOf(deps, request.query);
+      const { groups, next } = await readKeyUsage(deps, {
+        ...placeOf(request),
+        from,
+        to,
+        by: 'key',
+        limit,
+        ...(cursor === undefined ? {} : { after: cursor }),
+      });
+      const items = groups.map(({ of, ...usage }) => ({ keyId: String(of), ...usage }));
+      return { from, to, items, nextCursor: next === undefined ? null : String(next) };
+    },
+  );
+}
+
+function periodOf({ clock }: { clock: Clock }, { from, to }: { from?: number | undefined; to?: number | undefined }) {
+  const end = to ?? clock.now();
+  return { from: from ?? Math.max(0, end - DEFAULT_DAYS * DAY_MILLISECONDS), to: end };
+}
