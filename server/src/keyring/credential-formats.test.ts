@@ -116,4 +116,5 @@ test('a hash is the keyed one, in hex', () => {
 test('credentials are found inside other text', () => {
   const [one, two] = [mintCredential('csrf', systemRandom), mintCredential('api_key', systemRandom)];
   expect(`Bearer ${one}, ${two}.`.replace(CREDENTIAL_IN_TEXT, '$1…')).toBe('Bearer gh_cf_…, gh_live_….');
+  expect(`gh_at_${'aB-_9'.repeat(80)}.`.replace(CREDENTIAL_IN_TEXT, '$1…')).toBe('gh_at_….');
 });

@@ -83,9 +83,12 @@ export function credentialHash(keyring: Pick<Keyring, 'mac'>, text: string): str
   return keyring.mac('credential', text).toString('hex');
 }
 
-/** Finds credentials inside other text, to blot them out of what is written down. The checksum is not looked at. */
+/**
+ * Finds credentials inside other text, to blot them out of what is written down. The checksum is not looked at. Opaque
+ * access tokens (`gh_at_`) are longer than the others.
+ */
 export const CREDENTIAL_IN_TEXT = new RegExp(
-  `(${[...BY_PREFIX.keys()].join('|')})[0-9A-Za-z]{${BODY_LENGTH + CHECKSUM_LENGTH}}`,
+  `(${[...BY_PREFIX.keys()].join('|')})(?:(?<=gh_at_)[0-9A-Za-z_-]{20,}|[0-9A-Za-z]{${BODY_LENGTH + CHECKSUM_LENGTH}})`,
   'g',
 );
 

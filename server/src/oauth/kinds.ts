@@ -65,6 +65,7 @@ export const clientKind = defineKind({
   grants: ({ firstParty }) => (firstParty === true ? ['*'] : []),
   references: (spec) => [
     ...spec.apis.map((name, index) => ({ kind: 'api', name, path: `apis.${index}` })),
+    ...(spec.resourceServerFor ?? []).map((name, index) => ({ kind: 'api', name, path: `resourceServerFor.${index}` })),
     ...(spec.plan === undefined ? [] : [{ kind: 'plan', name: spec.plan, path: 'plan' }]),
   ],
 });

@@ -255,7 +255,10 @@ export async function openWorld() {
       answer(await oauth.deviceAuthorization(request(encode(form), authorization))),
     showDevice: (form: Form) => oauth.showDevice(browserRequest(encode(form))),
     decideDevice: (form: Form) => oauth.decideDevice(browserRequest(encode(form))),
-    introspect: async (form: Form) => answer(await oauth.introspect(request(encode(form)))),
+    introspect: async (form: Form, more?: Partial<EndpointRequest>) =>
+      answer(await oauth.introspect(request(encode(form), undefined, undefined, more))),
+    introspectRaw: (form: Form, more?: Partial<EndpointRequest>) =>
+      oauth.introspect(request(encode(form), undefined, undefined, more)),
     userinfo: async (authorization: string | undefined, more?: Partial<EndpointRequest>) =>
       answer(await oauth.userinfo(request('', authorization, undefined, more))),
     authorize: (form: Form) => oauth.authorize(browserRequest(encode(form))),

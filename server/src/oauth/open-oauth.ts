@@ -36,6 +36,7 @@ import { DEFAULT_PROFILE, PROFILES } from './profiles/profile.ts';
 import { createAttemptBudget } from './protocol/attempt-budget.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
+import { createOpaqueTokens } from './tokens/opaque-tokens.ts';
 import { RevocationList } from './tokens/revocation-list.ts';
 import { createIdentitySigner, type IdentitySigner } from './tokens/sign-identity.ts';
 import { type AccessTokenVerifier, createAccessTokenVerifier } from './tokens/verify-access-token.ts';
@@ -111,13 +112,15 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const partners = await openResourceSnapshots({ store }, [trustedIssuerKind, authorizationServerKind]);
   const stopClients = followClients(clients, { clients: clientSnapshot, apis: apiSnapshot });
 
-  const verifier = createAccessTokenVerifier({ ...input, clients, revocations });
+  const opaqueTokens = createOpaqueTokens(input);
+  const verifier = createAccessTokenVerifier({ ...input, clients, revocations, opaqueTokens });
   const failures = createFailureThrottle(input);
   const deps = {
     ...input,
     clients,
     revocations,
     verifier,
+    opaqueTokens,
     failures,
     nonces: createNonces(input),
     remoteKeys: createRemoteKeySets(input),

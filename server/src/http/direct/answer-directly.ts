@@ -22,7 +22,7 @@ const CLOSE = 'connection: close\r\n\r\n';
 
 /**
  * Answers `endpoints` in front of the HTTP server: Node's http and the framework's hooks on it cost more than all of a
- * token but its signature (ADR 0020). The same endpoints stand in the framework, and are answered there when a request
+ * token but its signature (ADR 20). The same endpoints stand in the framework, and are answered there when a request
  * for one is not of the plainest shape; answer-directly.test.ts holds that both answer alike.
  */
 export function answerDirectly(server: FastifyInstance, deps: DirectDeps, endpoints: readonly DirectEndpoint[]): void {
@@ -53,12 +53,13 @@ export function answerDirectly(server: FastifyInstance, deps: DirectDeps, endpoi
 function responseWriter(deps: DirectDeps): DirectContext['write'] {
   const standing = fieldLines(securityHeaders(deps));
   const dateLine = httpDate(deps.clock);
-  return ({ status, headers, body }: PlainAnswer, close) => {
-    const text = body === undefined ? '' : JSON.stringify(body);
+  return ({ status, headers, body, type }: PlainAnswer, close) => {
+    const text = body === undefined ? '' : type === undefined ? JSON.stringify(body) : String(body);
+    const typeLine = type === undefined ? JSON_TYPE : `content-type: ${type}\r\n`;
     const length = Buffer.byteLength(text);
     const head =
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${standing}x-request-id: ${newId('access', deps)}\r\n` +
-      `${fieldLines(headers)}${body === undefined ? '' : JSON_TYPE}` +
+      `${fieldLines(headers)}${body === undefined ? '' : typeLine}` +
       `${status === 304 ? '' : `content-length: ${length}\r\n`}${dateLine()}${close ? CLOSE : KEEP_ALIVE}`;
     // One byte a character where that is all there is: a copy without looking at each of them.
     return length === text.length ? Buffer.from(head + text, 'latin1') : head + text;

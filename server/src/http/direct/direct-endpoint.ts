@@ -17,8 +17,10 @@ export interface PlainRequest {
 export interface PlainAnswer {
   status: number;
   headers: Readonly<Record<string, string>>;
-  /** Sent as JSON; nothing is sent when undefined. */
+  /** Sent as JSON, or as it stands when `type` says what it is; nothing is sent when undefined. */
   body?: unknown;
+  /** Media type of a body that is text already. */
+  type?: string | undefined;
 }
 
 /** One that is called so often that a framework's work on a request would be most of what it costs. */

@@ -19,8 +19,8 @@ export function directTokenEndpoints(deps: OAuthRoutesDeps): DirectEndpoint[] {
     method,
     path,
     answer: async (request) => {
-      const { status, headers, body } = await answer(() => endpoint(read(request)), path);
-      return { status, headers: { ...ALLOW_ANY, ...headers }, body };
+      const { headers, ...rest } = await answer(() => endpoint(read(request)), path);
+      return { ...rest, headers: { ...ALLOW_ANY, ...headers } };
     },
   });
   const answer = async (work: () => Promise<EndpointResponse>, endpoint: string) => {

@@ -19,6 +19,7 @@ export function endpointRequestReader({ tenantId, trustedProxies }: OAuthRoutesD
     dpop: 'dpop' in request.headers ? valuesOf(request.rawHeaders, 'dpop') : undefined,
     certificate: clientCertificate(request),
     method: request.method,
+    accept: request.headers.accept,
     ip: request.ip,
   });
 }

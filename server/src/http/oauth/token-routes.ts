@@ -41,8 +41,11 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
   answerPreflight(server, '/oauth/userinfo', 'GET, POST');
 }
 
-function sendAnswer(reply: FastifyReply, { status, headers, body }: EndpointResponse): FastifyReply {
+function sendAnswer(reply: FastifyReply, { status, headers, body, type }: EndpointResponse): FastifyReply {
   allowAnyOrigin(reply);
   reply.code(status).headers(headers);
-  return body === undefined ? reply.send() : reply.type('application/json').send(JSON.stringify(body));
+  if (body === undefined) return reply.send();
+  // As bytes: to a text Fastify would add a charset, which not every type has.
+  if (type !== undefined) return reply.type(type).send(Buffer.from(String(body)));
+  return reply.type('application/json').send(JSON.stringify(body));
 }

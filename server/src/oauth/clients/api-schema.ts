@@ -30,6 +30,10 @@ export const apiSchema = z.strictObject({
     .max(ACCESS_TOKEN_TTL_SECONDS_MAX)
     .default(ACCESS_TOKEN_TTL_SECONDS_DEFAULT)
     .describe('Life of its access tokens in seconds.'),
+  accessTokenFormat: z
+    .enum(['jwt', 'opaque'])
+    .optional()
+    .describe('jwt (RFC 9068), unless said otherwise. opaque: only we can read it; others introspect.'),
   description: z.string().max(LIMITS.textLengthMax).optional(),
 });
 

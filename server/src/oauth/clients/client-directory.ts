@@ -45,6 +45,7 @@ export interface Api {
   /** Scope to description. */
   scopes: ReadonlyMap<string, string>;
   accessTokenTtlSeconds: number;
+  accessTokenFormat: 'jwt' | 'opaque';
 }
 
 /** Of a resource, what is needed here. */
@@ -154,5 +155,6 @@ function toApi({ name, spec, createdAt }: DeclaredApi): Api {
     audience: spec.audience,
     scopes: new Map(Object.entries(spec.scopes)),
     accessTokenTtlSeconds: spec.accessTokenTtlSeconds,
+    accessTokenFormat: spec.accessTokenFormat ?? 'jwt',
   };
 }

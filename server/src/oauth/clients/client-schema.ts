@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 import { checkClientSecurity, clientSecurityFields } from './client-security-schema.ts';
+import { clientTokenFields } from './client-token-schema.ts';
 import { GRANT_TYPES, RENEWABLE_GRANTS } from './grant-types.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 import { resourceNameSchema, scopeSchema } from './scope.ts';
@@ -19,13 +20,14 @@ export const clientSchema = z.strictObject({
   type: z
     .enum(['confidential', 'public'])
     .describe('confidential: a server that can keep a secret. public: an app in a browser or on a device.'),
-  grants: z.array(z.enum(GRANT_TYPES)).min(1).max(GRANT_TYPES.length),
+  grants: z.array(z.enum(GRANT_TYPES)).max(GRANT_TYPES.length).describe('Ways it gets tokens.'),
   redirectUris: z.array(redirectUriSchema).max(LIMITS.listLengthMax).default([]),
   postLogoutRedirectUris: z.array(redirectUriSchema).max(LIMITS.listLengthMax).optional(),
   scopes: z.array(scopeSchema).max(LIMITS.listLengthMax).default([]).describe('Scopes it may ask for.'),
   apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs it may call, by name.'),
   firstParty: z.boolean().optional().describe('Ours: people are not asked to consent.'),
   plan: resourceNameSchema.optional().describe('Plan whose limits apply to its tokens.'),
+  ...clientTokenFields,
   ...clientSecurityFields,
 });
 
@@ -45,6 +47,12 @@ export function checkClient(spec: ClientSpec): FieldError[] {
   if (grants.has('refresh_token') && !spec.grants.some((grant) => RENEWABLE_GRANTS.has(grant))) {
     const issuing = [...RENEWABLE_GRANTS].join(', ');
     problems.push({ path: 'grants', message: `refresh_token needs a grant that issues one: add one of ${issuing}.` });
+  }
+  if (grants.size === 0 && spec.resourceServerFor === undefined) {
+    problems.push({ path: 'grants', message: 'Name at least one grant: this client could do nothing.' });
+  }
+  if (spec.resourceServerFor !== undefined && spec.type === 'public') {
+    problems.push({ path: 'resourceServerFor', message: 'Introspection is for confidential clients (RFC 7662 §2.1).' });
   }
   return [...problems, ...checkClientSecurity(spec)];
 }

@@ -25,6 +25,8 @@ export interface ClientContext {
   client?: Client;
   /** How it proved to be that client. */
   authentication?: ClientAuthentication;
+  /** Media type of the answer, where it is not JSON. */
+  responseType?: string;
   /** Sent with the answer, whatever it is. */
   responseHeaders?: Readonly<Record<string, string>>;
 }
@@ -42,7 +44,8 @@ export async function runClientEndpoint<Context extends ClientContext>(
   const { deps, request } = context;
   try {
     await runChecks(checks, context);
-    return { status: 200, headers: { ...NO_STORE, ...context.responseHeaders }, body: body() };
+    const type = context.responseType === undefined ? {} : { type: context.responseType };
+    return { status: 200, headers: { ...NO_STORE, ...context.responseHeaders }, body: body(), ...type };
   } catch (thrown) {
     const problem = toProblem(deps, thrown, { endpoint, clientId: context.client?.id });
     const theirFault = problem.status >= 400 && problem.status < 500 && problem.status !== 429;

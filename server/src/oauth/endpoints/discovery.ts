@@ -43,6 +43,7 @@ export function discoveryEndpoint(
     grant_types_supported: GRANT_TYPES_SUPPORTED,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: algorithms,
+    introspection_signing_alg_values_supported: algorithms,
     token_endpoint_auth_methods_supported: REGISTERED_AUTH_METHODS,
     revocation_endpoint_auth_methods_supported: REGISTERED_AUTH_METHODS,
     introspection_endpoint_auth_methods_supported: CONFIDENTIAL_AUTH_METHODS,

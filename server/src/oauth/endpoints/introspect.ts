@@ -1,4 +1,4 @@
-import { credentialHash, recogniseCredential } from '#keyring';
+import { credentialHash, recogniseCredential, type SigningKeys } from '#keyring';
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { findRefreshToken } from '../grants/find-refresh-token.ts';
@@ -13,11 +13,14 @@ import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEn
 export interface IntrospectDeps extends ClientEndpointDeps {
   store: RevokeTokensDeps['store'];
   verifier: AccessTokenVerifier;
+  signingKeys: Pick<SigningKeys, 'sign'>;
 }
 
 interface IntrospectContext extends ClientContext {
   deps: IntrospectDeps;
   answer?: IntrospectionAnswer;
+  /** The same, signed. */
+  signed?: string;
 }
 
 /** RFC 7662 §2.2. About a token that is no good, or none of the asker's business, nothing but that is said. */
@@ -25,12 +28,24 @@ type IntrospectionAnswer = { active: false } | ({ active: true; token_type: stri
 
 const INACTIVE: IntrospectionAnswer = { active: false };
 
-const INTROSPECT_CHECKS: readonly Check<IntrospectContext>[] = [...CLIENT_CHECKS, refusePublicClients, lookAtToken];
+const INTROSPECT_CHECKS: readonly Check<IntrospectContext>[] = [
+  ...CLIENT_CHECKS,
+  refusePublicClients,
+  lookAtToken,
+  signAnswer,
+];
 
-/** Token introspection (RFC 7662). Never throws. */
+const SIGNED_TYPE = 'application/token-introspection+jwt';
+
+/** Token introspection (RFC 7662), signed when that is asked for (RFC 9701). Never throws. */
 export function introspectEndpoint(deps: IntrospectDeps, request: EndpointRequest): Promise<EndpointResponse> {
   const context: IntrospectContext = { deps, request };
-  return runClientEndpoint('introspect', INTROSPECT_CHECKS, context, () => established(context, 'answer'));
+  return runClientEndpoint(
+    'introspect',
+    INTROSPECT_CHECKS,
+    context,
+    () => context.signed ?? established(context, 'answer'),
+  );
 }
 
 /** RFC 7662 §2.1 and §4: the endpoint requires authorization, or anyone could try tokens out on it. */
@@ -47,15 +62,46 @@ async function lookAtToken(context: IntrospectContext): Promise<undefined> {
     return;
   }
   const read = deps.verifier.readAccessToken(token, deps.clock.now());
-  const concerned = !('reason' in read) && isConcerned(deps, client, read.claims);
-  context.answer = concerned ? { active: true, token_type: tokenTypeOf(read.claims.cnf), ...read.claims } : INACTIVE;
+  context.answer = 'reason' in read ? INACTIVE : describeAccessToken(deps, client, read.claims);
 }
 
-/** The client that holds the token, or one that stands for the API the token is for. */
-function isConcerned({ clients, issuers }: IntrospectDeps, client: Client, { aud, client_id, iss }: AccessTokenClaims) {
-  if (iss !== issuers.issuerOf(client.tenantId)) return false;
+/**
+ * To the server of an API the token is for, everything; to the client that holds it, what it was told when it got it, so
+ * that nobody reads in an opaque token what he was not meant to; to everyone else, nothing.
+ */
+function describeAccessToken(
+  { clients, issuers }: IntrospectDeps,
+  client: Client,
+  claims: AccessTokenClaims,
+): IntrospectionAnswer {
+  const { aud, client_id, iss, scope, exp, iat, cnf } = claims;
+  if (iss !== issuers.issuerOf(client.tenantId)) return INACTIVE;
+  const token_type = tokenTypeOf(cnf);
+  const serves = (client.spec.resourceServerFor ?? []).flatMap((name) => clients.api(client.tenantId, name) ?? []);
   const audiences = typeof aud === 'string' ? [aud] : aud;
-  return client_id === client.id || clients.apisOf(client).some(({ audience }) => audiences.includes(audience));
+  if (serves.some(({ audience }) => audiences.includes(audience))) return { active: true, token_type, ...claims };
+  if (client_id !== client.id) return INACTIVE;
+  return { active: true, token_type, iss, client_id, aud, exp, iat, ...(scope === undefined ? {} : { scope }) };
+}
+
+/** RFC 9701 §4 and §5. For whoever must be able to show later what we said. */
+async function signAnswer(context: IntrospectContext): Promise<undefined> {
+  const { deps, request } = context;
+  if (!accepts(request.accept, SIGNED_TYPE)) return;
+  const client = established(context, 'client');
+  const claims = {
+    iss: deps.issuers.issuerOf(request.tenantId),
+    aud: client.id,
+    iat: Math.floor(deps.clock.now() / 1000),
+    token_introspection: established(context, 'answer'),
+  };
+  context.signed = await deps.signingKeys.sign(request.tenantId, claims, { typ: 'token-introspection+jwt' });
+  context.responseType = SIGNED_TYPE;
+}
+
+/** Named as such: who takes anything gets JSON. */
+function accepts(accept: string | undefined, type: string): boolean {
+  return accept?.split(',').some((each) => each.split(';', 1)[0]?.trim().toLowerCase() === type) === true;
 }
 
 /** A refresh token is between its client and us: nobody else is told about it. */

@@ -1,24 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import {
-  ALICE,
-  basic,
-  claimsOf,
-  ISSUER,
-  openWorld,
-  SPA_REDEEM,
-  TENANT,
-  WEATHER,
-  type World,
-} from '../oauth-world.fixture.ts';
+import { ALICE, basic, ISSUER, openWorld, SPA_REDEEM, TENANT, WEATHER, type World } from '../oauth-world.fixture.ts';
 
 let world: World;
 let machine: string;
-let broad: string;
 let web: string;
 beforeAll(async () => {
   world = await openWorld();
   machine = await world.secretOf('machine');
-  broad = await world.secretOf('broad-machine');
   web = await world.secretOf('web');
 });
 afterAll(() => world.close());
@@ -76,14 +64,6 @@ describe('revoke (RFC 7009)', () => {
 
 describe('introspect (RFC 7662)', () => {
   const asMachine = () => ({ client_id: 'machine', client_secret: machine });
-
-  test('its own token, and that of another for its API', async () => {
-    const token = await machineToken();
-    const { body } = await world.introspect({ ...asMachine(), token });
-    expect(body).toEqual({ active: true, token_type: 'Bearer', ...claimsOf(token) });
-    const other = await world.introspect({ client_id: 'broad-machine', client_secret: broad, token });
-    expect(other.body).toEqual(body);
-  });
 
   test('its own refresh token', async () => {
     const prompt = await world.authorize({

@@ -4,11 +4,13 @@ import type { Target } from '../clients/choose-target.ts';
 import type { Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
+import type { OpaqueTokens } from '../tokens/opaque-tokens.ts';
 import { type Sender, senderClaims } from './sender.ts';
 
 export interface IssueAccessTokenDeps extends IdSource {
   signingKeys: Pick<SigningKeys, 'sign'>;
   issuers: Issuers;
+  opaqueTokens: Pick<OpaqueTokens, 'seal'>;
 }
 
 /** A person, as far as a token tells about them. */
@@ -66,7 +68,10 @@ export async function issueAccessToken(
     ...senderClaims(sender),
     ...more.claims,
   };
-  const token = await deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
+  const token =
+    api?.accessTokenFormat === 'opaque'
+      ? deps.opaqueTokens.seal(claims, now)
+      : await deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
   return { token, jti: claims.jti, expiresInSeconds };
 }
 

@@ -12,6 +12,8 @@ export interface EndpointRequest {
   dpop?: readonly string[] | undefined;
   /** The HTTP method; POST where nothing else reaches the endpoint. */
   method?: string | undefined;
+  /** The Accept header. */
+  accept?: string | undefined;
   /** Address of the caller, as the listener saw it. */
   ip: string;
 }
@@ -19,8 +21,10 @@ export interface EndpointRequest {
 export interface EndpointResponse {
   status: number;
   headers: Readonly<Record<string, string>>;
-  /** Sent as JSON; nothing is sent when undefined. */
+  /** Sent as JSON, or as it stands when `type` says what it is; nothing is sent when undefined. */
   body?: unknown;
+  /** Media type of a body that is text already. */
+  type?: string;
 }
 
 /** One rule. Reads the request, adds what it established to the context, throws when the rule is broken. */

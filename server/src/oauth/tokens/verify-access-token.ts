@@ -5,6 +5,7 @@ import type { Issuers } from '../issuers.ts';
 import type { ApiKeysPort } from '../ports.ts';
 import { type AccessTokenClaims, type ActClaim, readAccessTokenClaims } from './access-token-claims.ts';
 import { type Confirmation, isHeldBy } from './confirmation.ts';
+import { OPAQUE_TOKEN_PREFIX, type OpaqueTokens } from './opaque-tokens.ts';
 import { readJws } from './read-jws.ts';
 import { RecentCache } from './recent-cache.ts';
 import type { Origin, RevocableToken, RevocationList } from './revocation-list.ts';
@@ -46,6 +47,8 @@ export interface VerifierDeps {
   issuers: Issuers;
   revocations: RevocationList;
   clients: ClientDirectory;
+  /** Left out: opaque tokens are unknown. */
+  opaqueTokens?: Pick<OpaqueTokens, 'open'>;
   /** Left out: a token that was exchanged for an API key is good for nothing. */
   apiKeys?: Pick<ApiKeysPort, 'isLive'>;
 }
@@ -59,7 +62,8 @@ interface Verified {
   claims: AccessTokenClaims;
   principal: Principal;
   tenantId: string;
-  kid: string;
+  /** undefined for an opaque token: its key is derived, and never withdrawn. */
+  kid: string | undefined;
   /** The key object that verified it: another one under the same kid means that the key was replaced. */
   key: unknown;
   revocable: RevocableToken;
@@ -73,7 +77,7 @@ export function createAccessTokenVerifier(deps: VerifierDeps): AccessTokenVerifi
 
   function check(text: string, now: number): Verified | RefusedVerification {
     const cached = cache.get(text);
-    const verified = cached ?? verifyText(deps, text, now);
+    const verified = cached ?? (text.startsWith(OPAQUE_TOKEN_PREFIX) ? openText : verifyText)(deps, text, now);
     if ('reason' in verified) return verified;
     const refusal = currentState(deps, verified, now);
     if (refusal !== undefined) {
@@ -121,16 +125,37 @@ function verifyText({ signingKeys, issuers }: VerifierDeps, text: string, now: n
   if (known.alg !== jws.header.alg || !verifyBytes(known.alg, known.key, jws.signed, jws.signature)) {
     return refuse('bad_signature', 'The signature of the access token does not match.');
   }
-  const claims = readAccessTokenClaims(jws.payload);
+  return readPayload(jws.payload, now, { tenantId, kid: jws.header.kid, key: known.key });
+}
+
+/** The same of an opaque token: what opens is ours, whole, and an access token. */
+function openText({ opaqueTokens, issuers }: VerifierDeps, text: string, now: number): Verified | RefusedVerification {
+  const opened = opaqueTokens?.open(text, now);
+  if (opened === undefined) return refuse('unknown', 'The access token is not one of ours, or has expired long ago.');
+  const { iss } = opened.claims;
+  const tenantId = typeof iss === 'string' ? issuers.tenantOf(iss) : undefined;
+  if (tenantId === undefined) return refuse('wrong_issuer', 'The access token comes from another issuer (iss).');
+  return readPayload(opened.claims, now, { tenantId, kid: undefined, key: opened.key });
+}
+
+function readPayload(
+  payload: Record<string, unknown>,
+  now: number,
+  source: Pick<Verified, 'tenantId' | 'kid' | 'key'>,
+): Verified | RefusedVerification {
+  const claims = readAccessTokenClaims(payload);
   if (claims === undefined) return refuse('malformed', 'The access token lacks a required claim (RFC 9068 §2.2).');
-  const notBefore = jws.payload.nbf;
+  const notBefore = payload.nbf;
   const startsAt = Math.max(claims.iat, typeof notBefore === 'number' ? notBefore : 0);
   if (startsAt > now / 1000 + CLOCK_SKEW_SECONDS)
     return refuse('malformed', 'The access token is not valid yet (nbf, iat).');
-  return describeToken(claims, tenantId, jws.header.kid, known.key);
+  return describeToken(claims, source);
 }
 
-function describeToken(claims: AccessTokenClaims, tenantId: string, kid: string, key: unknown): Verified {
+function describeToken(
+  claims: AccessTokenClaims,
+  { tenantId, kid, key }: Pick<Verified, 'tenantId' | 'kid' | 'key'>,
+): Verified {
   const isPerson = claims.principal_type === undefined && claims.sub !== claims.client_id;
   return {
     claims,
@@ -158,7 +183,8 @@ function describeToken(claims: AccessTokenClaims, tenantId: string, kid: string,
 function currentState(deps: VerifierDeps, verified: Verified, now: number): RefusedVerification | undefined {
   const { claims, tenantId } = verified;
   if (claims.exp * 1000 <= now) return refuse('expired', 'The access token has expired. Get a new one.');
-  if (deps.signingKeys.verificationKey(tenantId, verified.kid)?.key !== verified.key) {
+  const { kid } = verified;
+  if (kid !== undefined && deps.signingKeys.verificationKey(tenantId, kid)?.key !== verified.key) {
     return refuse('bad_signature', 'The key that signed the access token was withdrawn. Get a new token.');
   }
   const { revocations, clients } = deps;
