@@ -1,4 +1,5 @@
 import { planKind } from '#apikeys';
+import { DEFAULT_TENANT_ID } from '#base';
 import {
   createSocketTransport,
   type Gateway,
@@ -7,7 +8,7 @@ import {
   resourceConfiguration,
   routeKind,
 } from '#gateway';
-import { apiKind } from '#oauth';
+import { apiKind, resourceMetadataUrl } from '#oauth';
 import type { Foundation } from './foundation.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -39,11 +40,15 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       accessTokens: rooms.oauth.verifier,
       proofs: rooms.oauth.proofs,
       identity: rooms.oauth.identitySigner,
+      resourceMetadata: rooms.oauth.describeAddress,
       authorizer: rooms.authorizer,
       recorder: accessRecorder,
       changes: store.changes,
     },
-    { trustedProxies: configuration.trustedProxies },
+    {
+      trustedProxies: configuration.trustedProxies,
+      resourceMetadataUrl: (api) => resourceMetadataUrl(rooms.issuers.issuerOf(DEFAULT_TENANT_ID), api),
+    },
   );
   const transport = createSocketTransport({ handler: gateway.handler, errors: gateway.errors, clock, log });
   const { host } = configuration.listeners.gateway;

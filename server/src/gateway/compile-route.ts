@@ -20,6 +20,9 @@ export interface CompiledRoute {
   readonly expected: { readonly audience: string } | undefined;
   readonly requiredScopes: readonly string[];
   readonly requiredRoles: readonly string[];
+  /** One of these must be the token's `acr`, when there are any. */
+  readonly acceptedAcr: readonly string[] | undefined;
+  readonly maxAgeSeconds: number | undefined;
   readonly policyRequired: boolean;
   /** Undefined: the method. */
   readonly action: string | undefined;
@@ -40,6 +43,7 @@ export interface CompiledRoute {
   readonly challenge: string;
   readonly challengeInvalid: string;
   readonly challengeScope: string;
+  readonly challengeStepUp: string;
 }
 
 /** A connection that does not stand after five seconds will rarely stand after ten. */
@@ -52,8 +56,8 @@ export interface CompileContext {
   /** Audience by name of the API. */
   audiences: ReadonlyMap<string, string>;
   metrics: RouteMetrics;
-  /** Where a client learns which issuer to ask for the API of this audience (RFC 9728 §5.1), if anywhere. */
-  resourceMetadataUrl?: ((audience: string) => string | undefined) | undefined;
+  /** Where a client learns which issuer to ask for the API of this name (RFC 9728 §5.1), if anywhere. */
+  resourceMetadataUrl?: ((api: string) => string | undefined) | undefined;
 }
 
 /** @throws PatternError when not even the path can be read. */
@@ -64,7 +68,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
   const { authorize, upstream } = spec;
   const target = upstreamTarget(upstream.url);
   const timeoutMilliseconds = upstream.timeoutSeconds * 1000;
-  const challenge = challenges(spec, audience, context);
+  const challenge = challenges(spec, context);
   return {
     tenantId: context.tenantId,
     name,
@@ -76,6 +80,8 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     expected: audience === undefined ? undefined : { audience },
     requiredScopes: authorize.scopes,
     requiredRoles: authorize.roles,
+    acceptedAcr: authorize.acr,
+    maxAgeSeconds: authorize.maxAgeSeconds,
     policyRequired: authorize.policies === 'required',
     action: authorize.action,
     resourceType: authorize.resource?.type ?? 'Route',
@@ -106,14 +112,21 @@ function closedReason(spec: RouteSpec, audience: string | undefined): CompiledRo
   return spec.api !== undefined && audience === undefined ? 'unusable' : undefined;
 }
 
-function challenges(spec: RouteSpec, audience: string | undefined, context: CompileContext) {
-  const metadata = audience === undefined ? undefined : context.resourceMetadataUrl?.(audience);
-  const challenge = `Bearer realm="${spec.api ?? 'gatehouse'}"${metadata === undefined ? '' : `, resource_metadata="${metadata}"`}`;
-  const scope = spec.authorize.scopes.length === 0 ? '' : `, scope="${spec.authorize.scopes.join(' ')}"`;
+function challenges(spec: RouteSpec, context: CompileContext) {
+  const metadata = spec.api === undefined ? undefined : context.resourceMetadataUrl?.(spec.api);
+  const { scopes, acr, maxAgeSeconds } = spec.authorize;
+  const realm = `Bearer realm="${spec.api ?? 'gatehouse'}"${metadata === undefined ? '' : `, resource_metadata="${metadata}"`}`;
+  const scope = scopes.length === 0 ? '' : `, scope="${scopes.join(' ')}"`;
+  // RFC 6750 §3: the scope is told at once, so that a client asks for the right token the first time.
+  const challenge = `${realm}${scope}`;
+  const strength = acr === undefined ? '' : `, acr_values="${acr.join(' ')}"`;
+  const age = maxAgeSeconds === undefined ? '' : `, max_age="${maxAgeSeconds}"`;
   return {
     challenge,
+    // RFC 9470 §3.
+    challengeStepUp: `${challenge}, error="insufficient_user_authentication"${strength}${age}`,
     challengeInvalid: `${challenge}, error="invalid_token"`,
-    challengeScope: `${challenge}, error="insufficient_scope"${scope}`,
+    challengeScope: `${challenge}, error="insufficient_scope"`,
   };
 }
 

@@ -34,6 +34,11 @@ export const gatewayErrors = defineErrors({
     category: 'forbidden',
     message: 'This API key may not be used here. Ask whoever issued it where it may.',
   },
+  authentication_insufficient: {
+    category: 'unauthenticated',
+    message:
+      'For this you must sign in again, or more strongly. Ask for a token with the acr_values and max_age named here.',
+  },
   access_denied: {
     category: 'forbidden',
     message: 'You may not do this. Ask the owner of the API for access, and give the decision id.',

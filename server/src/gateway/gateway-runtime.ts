@@ -14,6 +14,7 @@ import type {
   ChangeHearing,
   ConfigurationSource,
   IdentitySigner,
+  ResourceMetadata,
   SenderProofs,
 } from './ports.ts';
 import { problem, problemBody, problemHeaders } from './problems.ts';
@@ -34,6 +35,8 @@ export interface GatewayDeps {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** Left out: the gateway describes no API. */
+  resourceMetadata?: ResourceMetadata;
   /** In memory unless given. */
   limiter?: Limiter;
 }
@@ -41,8 +44,8 @@ export interface GatewayDeps {
 export interface GatewayOptions {
   /** Addresses and CIDR ranges whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   trustedProxies?: readonly string[];
-  /** Where the protected resource metadata (RFC 9728) of an audience is found, for challenges. */
-  resourceMetadataUrl?: (audience: string) => string | undefined;
+  /** Where the protected resource metadata (RFC 9728) of the API of this name is found, for challenges. */
+  resourceMetadataUrl?: (api: string) => string | undefined;
 }
 
 export interface Gateway {
@@ -86,6 +89,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     authorizer: deps.authorizer,
     recorder: deps.recorder,
     changes: deps.changes,
+    resourceMetadata: deps.resourceMetadata,
     limiter: deps.limiter ?? new MemoryLimiter(),
     clientAddress: clientAddressReader(options.trustedProxies ?? []),
     appendTrace: traceAppender(deps.random),

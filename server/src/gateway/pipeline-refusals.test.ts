@@ -16,7 +16,7 @@ import {
 } from './gateway.fixture.ts';
 
 const bearer = (text: string) => ['authorization', `Bearer ${text}`];
-const CHALLENGE = 'Bearer realm="weather"';
+const CHALLENGE = 'Bearer realm="weather", scope="weather:read"';
 
 interface Row {
   what: string;
@@ -181,7 +181,7 @@ const REFUSED: Row[] = [
     status: 403,
     code: 'access_denied',
     reason: 'missing_scope',
-    challenge: `${CHALLENGE}, error="insufficient_scope", scope="weather:read"`,
+    challenge: `${CHALLENGE}, error="insufficient_scope"`,
   },
   {
     what: 'a policy that forbids',

@@ -3,7 +3,7 @@ import type { CompiledRoute } from './compile-route.ts';
 import type { ExchangeOutcome, Forward, Handler, RawHeaders, Reply, UpstreamFailure } from './exchange.ts';
 import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import { recordExchange } from './record-exchange.ts';
-import { type PipelineParts, RequestExchange, type Step } from './request-exchange.ts';
+import { type DocumentAnswer, type PipelineParts, RequestExchange, type Step } from './request-exchange.ts';
 import { accept } from './steps/accept.ts';
 import { authenticate } from './steps/authenticate.ts';
 import { authorize } from './steps/authorize.ts';
@@ -88,6 +88,13 @@ class Forwarding implements Forward {
   }
 }
 
+/** Apps in a browser read it as well (RFC 9728 §3.1); it holds nothing that is not public. */
+const DOCUMENT_HEADERS = [
+  ...['content-type', 'application/json'],
+  ...['cache-control', 'public, max-age=300'],
+  ...['access-control-allow-origin', '*'],
+] as const;
+
 class Answer implements Reply {
   readonly kind = 'reply';
   readonly status: number;
@@ -95,11 +102,17 @@ class Answer implements Reply {
   readonly body: string;
   readonly #exchange: RequestExchange;
 
-  constructor(exchange: RequestExchange, found: Problem) {
+  constructor(exchange: RequestExchange, found: Problem | DocumentAnswer) {
+    this.#exchange = exchange;
+    if ('document' in found) {
+      this.status = 200;
+      this.headers = [...DOCUMENT_HEADERS, ...exchange.responseHeaders];
+      this.body = JSON.stringify(found.document);
+      return;
+    }
     this.status = found.status;
     this.headers = problemHeaders(found, exchange.responseHeaders);
     this.body = problemBody(found, exchange.decisionId);
-    this.#exchange = exchange;
   }
 
   onDone(outcome: ExchangeOutcome): void {

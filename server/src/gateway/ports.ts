@@ -75,6 +75,12 @@ export interface IdentitySigner {
   identityFor(principal: Principal, audience: string, now: number): string | Promise<string>;
 }
 
+/** Protected resource metadata (RFC 9728) of the API at this address, if there is one. From memory. */
+export type ResourceMetadata = (
+  tenantId: string,
+  address: { readonly host: string; readonly path: string },
+) => object | undefined;
+
 export interface Authorizer {
   decide(request: DecisionRequest): Decision;
 }

@@ -11,6 +11,7 @@ const STATUS = {
   credential_invalid: 401,
   credential_not_accepted: 401,
   credential_restricted: 403,
+  authentication_insufficient: 401,
   access_denied: 403,
   route_not_found: 404,
   method_not_allowed: 405,

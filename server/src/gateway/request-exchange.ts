@@ -12,6 +12,7 @@ import type {
   Authorizer,
   ChangeHearing,
   IdentitySigner,
+  ResourceMetadata,
   SenderProofs,
 } from './ports.ts';
 import type { Problem } from './problems.ts';
@@ -29,6 +30,7 @@ export interface PipelineParts {
   readonly authorizer: Authorizer;
   readonly recorder: AccessRecorder;
   readonly changes: ChangeHearing;
+  readonly resourceMetadata: ResourceMetadata | undefined;
   readonly limiter: Limiter;
   readonly clientAddress: ClientAddressReader;
   readonly appendTrace: TraceAppender;
@@ -92,4 +94,10 @@ export interface Step {
   run(exchange: RequestExchange): StepResult | Promise<StepResult>;
 }
 
-export type StepResult = Problem | undefined;
+/** What ends the way early: a refusal, or a document that the gateway answers itself. */
+export type StepResult = Problem | DocumentAnswer | undefined;
+
+/** JSON about an API, for whoever asks. */
+export interface DocumentAnswer {
+  readonly document: object;
+}

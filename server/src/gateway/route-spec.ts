@@ -74,6 +74,19 @@ export const routeSchema = z.strictObject({
       roles: z.array(name).max(LIMITS.listLengthMax).default([]),
       /** `required`: a policy must permit. Policies that forbid always apply. */
       policies: z.enum(['required', 'optional']).default('optional'),
+      /** How strongly the person must have signed in: one of these must be the token's `acr` (RFC 9470). */
+      acr: z
+        .array(
+          z
+            .string()
+            .max(128)
+            .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be printable, without space, quote or backslash'),
+        )
+        .min(1)
+        .max(10)
+        .optional(),
+      /** How long ago the person may have signed in, in seconds (RFC 9470). */
+      maxAgeSeconds: z.int().min(1).max(31_536_000).optional(),
       /** What the request does, in the words of policies. The method when left out; HEAD counts as GET. */
       action: word.optional(),
       /** What it does that to. The route itself when left out. `id` may hold parameters of the path. */

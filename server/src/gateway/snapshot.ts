@@ -45,7 +45,7 @@ interface Compiled {
 export interface SnapshotContext {
   version: number;
   metrics: GatewayMetrics;
-  resourceMetadataUrl?: ((audience: string) => string | undefined) | undefined;
+  resourceMetadataUrl?: ((api: string) => string | undefined) | undefined;
   /** The snapshot in use; none at the start. */
   previous?: GatewaySnapshot | undefined;
 }

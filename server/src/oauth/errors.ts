@@ -212,6 +212,11 @@ const definitions = {
     category: 'not_found',
     message: 'There is no client with this name. List the clients to see which there are.',
   },
+  api_not_found: {
+    wire: 'invalid_request',
+    category: 'not_found',
+    message: 'There is no API of this name. List the APIs to see which there are.',
+  },
   client_takes_no_secret: {
     wire: 'invalid_request',
     category: 'conflict',

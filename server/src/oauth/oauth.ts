@@ -10,6 +10,7 @@ export {
 } from './clients/client-secrets.ts';
 export type { DeviceOutcome, DevicePrompt } from './device/answer-device.ts';
 export type { GatewayProofs } from './dpop/gateway-proofs.ts';
+export { RESOURCE_METADATA_PATH, resourceMetadataUrl } from './endpoints/protected-resource.ts';
 export { oauthErrors, type WireError, wireErrorOf } from './errors.ts';
 export type { IssueRecorder } from './grants/client-credentials.ts';
 export type { ConnectedApplication } from './grants/connected-applications.ts';

@@ -15,6 +15,7 @@ import { createGatewayProofs, type GatewayProofs } from './dpop/gateway-proofs.t
 import { createNonces } from './dpop/nonces.ts';
 import { discoveryEndpoint, jwksEndpoint } from './endpoints/discovery.ts';
 import { introspectEndpoint } from './endpoints/introspect.ts';
+import { describeAddress, describeApi } from './endpoints/protected-resource.ts';
 import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
@@ -83,6 +84,9 @@ export interface OAuthServer {
   authorize(request: BrowserRequest): Promise<AuthorizationOutcome>;
   decideConsent(request: BrowserRequest): Promise<AuthorizationOutcome>;
   discovery(tenantId: string): EndpointResponse;
+  /** Protected resource metadata (RFC 9728): of the API of this name, or of the one at this address. */
+  describeApi(tenantId: string, name: string): object | undefined;
+  describeAddress(tenantId: string, address: { host: string; path: string }): object | undefined;
   jwks(tenantId: string): EndpointResponse;
   close(): void;
 }
@@ -151,6 +155,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     authorize: (request) => authorize(deps, request),
     decideConsent: (request) => decideConsent(deps, request),
     discovery: (tenantId) => discoveryEndpoint(deps, tenantId),
+    describeApi: (tenantId, name) => describeApi(deps, tenantId, name),
+    describeAddress: (tenantId, address) => describeAddress(deps, tenantId, address),
     jwks: (tenantId) => jwksEndpoint(deps, tenantId),
     close() {
       for (const stop of [stopOwners, stopRevocations, stopSecrets, stopClients]) stop();

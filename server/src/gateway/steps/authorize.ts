@@ -2,7 +2,7 @@ import type { Decision, DecisionRequest, Principal } from '#base';
 import type { CompiledRoute } from '../compile-route.ts';
 import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
-import type { RequestExchange, Step } from '../request-exchange.ts';
+import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { hostName } from '../snapshot.ts';
 
 /** Asks whether this principal may do this. Every request is decided anew: nothing is remembered between two. */
@@ -13,12 +13,33 @@ export const authorize: Step = {
     if (route === undefined || principal === undefined) return problem('gateway_failed');
     const decision = exchange.parts.authorizer.decide(decisionRequest(exchange, route, principal));
     exchange.decision = decision;
-    if (decision.allowed) return undefined;
+    if (decision.allowed) return demandFreshSignIn(exchange, route, principal);
     exchange.reason = decision.reason;
     if (decision.reason === 'engine_error') return problem('decision_unavailable');
     return denied(decision, route);
   },
 };
+
+/**
+ * RFC 9470: this person may do it, but must have signed in more strongly, or more lately, than the token tells. 401 and
+ * not 403, because a new sign-in is what helps. A credential that knows of no sign-in can't fulfil it at all.
+ */
+function demandFreshSignIn(exchange: RequestExchange, route: CompiledRoute, { acr, authTime }: Principal): StepResult {
+  const { acceptedAcr, maxAgeSeconds } = route;
+  const strong = acceptedAcr === undefined || (acr !== undefined && acceptedAcr.includes(acr));
+  const fresh =
+    maxAgeSeconds === undefined || (authTime !== undefined && exchange.at / 1000 - authTime <= maxAgeSeconds);
+  if (strong && fresh) return undefined;
+  exchange.reason = 'authentication_insufficient';
+  return problem('authentication_insufficient', {
+    members: {
+      reason: strong ? 'too_long_ago' : 'too_weak',
+      ...(acceptedAcr === undefined ? {} : { acr_values: acceptedAcr }),
+      ...(maxAgeSeconds === undefined ? {} : { max_age: maxAgeSeconds }),
+    },
+    headers: ['www-authenticate', route.challengeStepUp],
+  });
+}
 
 function decisionRequest(exchange: RequestExchange, route: CompiledRoute, principal: Principal): DecisionRequest {
   const { head, values } = exchange;

@@ -1,6 +1,6 @@
 import { decodeSegment } from '../canonical-path.ts';
 import { problem } from '../problems.ts';
-import type { RequestExchange, Step } from '../request-exchange.ts';
+import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 
 /**
  * Finds the route. What has no route is denied with 404, with or without a credential, so that probing for paths tells
@@ -15,7 +15,7 @@ export const match: Step = {
     const found = tenant.match(head.host, target.path, head.method);
     if (found === undefined) {
       const allowed = tenant.allowed(head.host, target.path);
-      if (allowed.length === 0) return notFound(exchange);
+      if (allowed.length === 0) return describeResource(exchange) ?? notFound(exchange);
       exchange.reason = 'method_not_allowed';
       return problem('method_not_allowed', { headers: ['allow', allowed.join(', ')] });
     }
@@ -41,6 +41,17 @@ function capture(exchange: RequestExchange, path: string, offsets: readonly numb
   }
   exchange.captured = captured;
   exchange.values = encoded ? captured.map(decodeSegment) : captured;
+}
+
+/** RFC 9728 §3: who knows no more than an API's address learns here whom to ask for tokens. A route would come first. */
+function describeResource(exchange: RequestExchange): StepResult {
+  const { head, target, tenant, parts } = exchange;
+  if (head.method !== 'GET' || target === undefined || tenant === undefined) return undefined;
+  const document = parts.resourceMetadata?.(tenant.tenantId, { host: head.host, path: target.path });
+  if (document === undefined) return undefined;
+  exchange.reason = 'resource_metadata';
+  exchange.allowed = true;
+  return { document };
 }
 
 function notFound(exchange: RequestExchange) {
