@@ -6,6 +6,7 @@ import { authorizeGrant, holdRoles, permissionsOf } from '#directory';
 import type { Gateway } from '#gateway';
 import {
   type AdminVerification,
+  authZenApi,
   buildControlServer,
   buildProbeServer,
   type Confinement,
@@ -27,6 +28,7 @@ import { cookiesFor, createSignInThrottle, erasePersonOfSignin } from '#signin';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
 import { openMailService } from './open-mail.ts';
+import { principalDirectory } from './principal-directory.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import { KINDS, type Rooms } from './rooms.ts';
 
@@ -94,6 +96,13 @@ export async function openControlPlane(
     plugins: [
       oauthRoutes(oauth),
       clientSecretRoutes(foundation),
+      authZenApi({
+        ...foundation,
+        authorizer: rooms.authorizer,
+        principals: principalDirectory(foundation),
+        issuer,
+        tenantId: DEFAULT_TENANT_ID,
+      }),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
       signinPages(pages),

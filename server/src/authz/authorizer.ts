@@ -7,10 +7,16 @@ import { compilePolicies, type ParsedTexts, type PolicySet } from './policy-set.
 
 export interface Authorizer {
   /** Synchronous, from memory; never throws. See {@link decide}. */
-  decide(request: DecisionRequest): Decision;
+  decide(request: DecisionRequest, origin?: DecisionOrigin): Decision;
   /** The policies in force, for explanations and for health checks (`broken` should be empty). */
   policies(tenantId: string): PolicySet;
   close(): void;
+}
+
+/** Under which id a decision is remembered, and who asked for it. */
+export interface DecisionOrigin {
+  decisionId: string;
+  source: 'gateway' | 'decision_api';
 }
 
 export interface AuthorizerDeps {

@@ -2,7 +2,17 @@
 export { type Authorizer, type AuthorizerDeps, openAuthorizer } from './authorizer.ts';
 export { decide } from './decide.ts';
 export { PRINCIPAL_ENTITY_TYPES } from './decision-environment.ts';
-export { relationsErrors } from './errors.ts';
+export type { AskedDecision } from './decisions/asked-decision.ts';
+export {
+  type Answer,
+  type DecisionPointDeps,
+  evaluate,
+  evaluateAll,
+  SEMANTICS,
+  type Semantic,
+} from './decisions/decision-point.ts';
+export type { KnownPrincipal, PrincipalDirectory } from './decisions/principal-directory.ts';
+export { decisionsErrors, relationsErrors } from './errors.ts';
 export {
   type ClauseExplanation,
   type Explanation,

@@ -76,11 +76,11 @@ function checkPolicies(set: PolicySet, request: DecisionRequest, facts: TenantFa
   const outcome = set.compiled.evaluate(new RequestEnvironment(request, facts));
   const { permits, forbids, failures } = outcome;
   const errors = failures.length === 0 ? NO_ERRORS : failures.map(toError);
-  if (forbids.length > 0) return deny(set, 'forbidden_by_policy', namesOf(forbids), errors);
+  if (forbids.length > 0) return obliged(deny(set, 'forbidden_by_policy', namesOf(forbids), errors), forbids);
   if (set.broken.length > 0) return deny(set, 'engine_error', NO_NAMES, [...set.broken, ...errors]);
   if (failures.length > 0 && hasFailedForbid(outcome)) return deny(set, 'engine_error', NO_NAMES, errors);
   if (permits.length === 0 && request.policyRequired === true) return deny(set, 'no_policy_permits', NO_NAMES, errors);
-  return {
+  const allowed: Decision = {
     allowed: true,
     reason: 'allowed',
     summary: SUMMARIES.allowed,
@@ -88,6 +88,19 @@ function checkPolicies(set: PolicySet, request: DecisionRequest, facts: TenantFa
     errors,
     policyVersion: set.version,
   };
+  return obliged(allowed, permits);
+}
+
+/** Most policies oblige to nothing, and most decisions are made by one. */
+function obliged(decision: Decision, policies: readonly CompiledPolicy[]): Decision {
+  let obligations: string[] | undefined;
+  for (const { obligation } of policies) {
+    if (obligation === undefined || obligations?.includes(obligation) === true) continue;
+    obligations ??= [];
+    obligations.push(obligation);
+  }
+  if (obligations !== undefined) decision.obligations = obligations;
+  return decision;
 }
 
 function hasFailedForbid({ failures }: PolicyOutcome): boolean {

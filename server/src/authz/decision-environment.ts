@@ -1,4 +1,4 @@
-import type { DecisionRequest, Principal, PrincipalType } from '#base';
+import type { DecisionRequest, PrincipalType } from '#base';
 import type { EntityFacts } from './cedar/entity-relations.ts';
 import type { Environment } from './cedar/environment.ts';
 import { type CedarRecord, Entity, type EntityData, type EntityStore } from './cedar/values.ts';
@@ -33,8 +33,10 @@ export class RequestEnvironment implements Environment, EntityStore {
   private readonly tenantFacts: TenantFacts;
   private requestFacts: RequestFacts | undefined;
 
-  constructor({ principal, action, resource, context }: DecisionRequest, facts: TenantFacts = NO_FACTS) {
-    this.principal = new Entity(PRINCIPAL_ENTITY_TYPES[principal.type], principal.id, new PrincipalData(principal));
+  constructor(request: DecisionRequest, facts: TenantFacts = NO_FACTS) {
+    const { principal, action, resource, context } = request;
+    const type = request.principalEntityType ?? PRINCIPAL_ENTITY_TYPES[principal.type];
+    this.principal = new Entity(type, principal.id, new PrincipalData(request));
     this.action = new Entity(ACTION, action);
     this.resource = new Entity(resource.type, resource.id, new ResourceData(resource.attributes ?? NOTHING));
     this.context = context;
@@ -73,38 +75,41 @@ const NO_IDS: readonly string[] = Object.freeze([]);
 
 class PrincipalData implements EntityData {
   readonly tags = NOTHING;
-  private readonly principal: Principal;
+  private readonly request: DecisionRequest;
   private made: CedarRecord | undefined;
 
-  constructor(principal: Principal) {
-    this.principal = principal;
+  constructor(request: DecisionRequest) {
+    this.request = request;
     this.made = undefined;
   }
 
   /** Made when a policy first asks. A member that is undefined is an absent attribute. */
   get attributes(): CedarRecord {
-    this.made ??= attributesOf(this.principal);
+    this.made ??= attributesOf(this.request);
     return this.made;
   }
 
   isDescendantOf(type: string, id: string): boolean {
-    if (type === ROLE) return this.principal.roles.includes(id);
-    if (type === GROUP) return this.principal.groups?.includes(id) ?? false;
-    return type === ORGANIZATION && this.principal.organizationId === id;
+    const { principal } = this.request;
+    if (type === ROLE) return principal.roles.includes(id);
+    if (type === GROUP) return principal.groups?.includes(id) ?? false;
+    return type === ORGANIZATION && principal.organizationId === id;
   }
 
   ancestorIds(type: string): readonly string[] {
-    if (type === ROLE) return this.principal.roles;
-    if (type === GROUP) return this.principal.groups ?? NO_IDS;
-    const { organizationId } = this.principal;
+    const { roles, groups, organizationId } = this.request.principal;
+    if (type === ROLE) return roles;
+    if (type === GROUP) return groups ?? NO_IDS;
     return type === ORGANIZATION && organizationId !== undefined ? [organizationId] : NO_IDS;
   }
 }
 
-function attributesOf(principal: Principal): CedarRecord {
+/** What is known stands last, also where it is known to be absent: nobody can claim it instead. */
+function attributesOf({ principal, principalAttributes, principalEntityType }: DecisionRequest): CedarRecord {
   return {
+    ...principalAttributes,
     id: principal.id,
-    type: principal.type,
+    type: principalEntityType ?? principal.type,
     roles: principal.roles,
     scopes: principal.scopes,
     organization: principal.organizationId,

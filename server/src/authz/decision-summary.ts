@@ -8,6 +8,7 @@ export const SUMMARIES = {
   allowed: 'The call is allowed.',
   forbidden_by_policy: 'A policy forbids this call.',
   no_policy_permits: 'No policy permits this call.',
+  principal_inactive: 'Whoever asks may not act at present.',
   nothing_grants: 'Nothing grants this call: the route requires no scope, no role and no policy, so it is closed.',
   engine_error: 'Whether this call is allowed could not be decided, so it is not. The operator can see why.',
 } as const satisfies Partial<Record<DecisionReason, string>>;

@@ -1,5 +1,26 @@
 import { defineErrors } from '#base';
 
+/** What can go wrong with a question to the decision API. */
+export const decisionsErrors = defineErrors({
+  subject_type_invalid: {
+    category: 'invalid_input',
+    message:
+      'The type of the subject is not one that can act. Use user, client, service_account, api_key, workload, or an entity type of your own such as Robot.',
+  },
+  resource_type_invalid: {
+    category: 'invalid_input',
+    message: 'The type of the resource is not the name of an entity type. Use a name like document or Shop::Order.',
+  },
+  evaluation_incomplete: {
+    category: 'invalid_input',
+    message: 'An evaluation needs a subject, an action and a resource, of its own or as a default for all.',
+  },
+  page_token_invalid: {
+    category: 'invalid_input',
+    message: 'The page token is not one of ours, or belongs to another search. Send the same search again without it.',
+  },
+});
+
 /**
  * What can go wrong with relationships. The codes are OpenFGA's own, so that its clients recognise them; the faces of
  * other protocols find the same meaning under the same name.

@@ -6,6 +6,13 @@ export interface DecisionRequest {
   /** What is to be done: the route's action, for example `weather:read`, or the HTTP method when none is named. */
   action: string;
   resource: { type: string; id: string; attributes?: Readonly<Record<string, unknown>> };
+  /**
+   * What whoever asks says of the principal, as attributes beside those that are known. Never in place of one: a role, an
+   * organization or a sign-in can't be claimed here.
+   */
+  principalAttributes?: Readonly<Record<string, unknown>>;
+  /** Entity type of a principal that is none of the kinds known here, for example `Robot`. */
+  principalEntityType?: string;
   /** Facts about the request and its surroundings: `ip`, `method`, `path`, `time` (ISO 8601), path parameters. */
   context: Readonly<Record<string, unknown>>;
   /** All of these must be among the principal's scopes. */
@@ -28,6 +35,8 @@ export interface Decision {
   policies: readonly string[];
   /** Policies that failed to evaluate, by name, with the engine's words. Operators only. */
   errors: readonly { policy: string; message: string }[];
+  /** What has to be done besides, by whoever enforces: the annotations `@obligation` of the determining policies. */
+  obligations?: readonly string[];
   missingScopes?: readonly string[];
   missingRoles?: readonly string[];
   /** Version of the policy set that answered. */
@@ -40,5 +49,6 @@ export type DecisionReason =
   | 'missing_role'
   | 'forbidden_by_policy'
   | 'no_policy_permits'
+  | 'principal_inactive'
   | 'nothing_grants'
   | 'engine_error';

@@ -34,6 +34,10 @@ export const httpErrors = defineErrors({
     category: 'invalid_input',
     message: 'The request is not valid HTTP.',
   },
+  request_id_malformed: {
+    category: 'invalid_input',
+    message: 'The header X-Request-Id must be one value of 1 to 256 printable ASCII characters.',
+  },
   request_timeout: {
     category: 'invalid_input',
     message: 'The request did not arrive in time.',

@@ -1,5 +1,7 @@
 /** Fastify and everything that knows it: the Admin API, pages, the issuer's endpoints, errors as problem documents. */
 export type { AccessDeps, AdminVerification, PermissionRule, RequestFacts } from './access.ts';
+export { authZenApi } from './authzen/authzen-api.ts';
+export type { AuthZenDeps } from './authzen/authzen-deps.ts';
 export {
   buildControlServer,
   buildProbeServer,

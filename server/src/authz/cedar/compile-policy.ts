@@ -16,6 +16,8 @@ export interface CompiledPolicy {
   readonly effect: 'permit' | 'forbid';
   readonly scope: PolicyScope;
   readonly statement: Statement;
+  /** What the annotation `@obligation("…")` says. */
+  readonly obligation: string | undefined;
   /** Is the policy satisfied? Throws an `EvaluationFailure` when that can't be told. */
   readonly isSatisfied: (environment: Environment) => boolean;
   lastRun: number;
@@ -46,7 +48,18 @@ export function compilePolicy(name: string, place: number, statement: Statement)
   ];
   const scope = { principal, action, resource };
   const names = Object.freeze([name]);
-  return { name, names, place, effect: json.effect, scope, statement, isSatisfied: allOf(tests), lastRun: 0 };
+  const { obligation = undefined } = json.annotations ?? {};
+  return {
+    name,
+    names,
+    place,
+    effect: json.effect,
+    scope,
+    statement,
+    obligation: obligation ?? undefined,
+    isSatisfied: allOf(tests),
+    lastRun: 0,
+  };
 }
 
 function compileCondition(evaluate: Evaluate, expected: boolean): Test {

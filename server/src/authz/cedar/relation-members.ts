@@ -1,7 +1,7 @@
 import { RelationMembers } from './entity-relations.ts';
 import { contains, containsAll, containsAny } from './equal-values.ts';
 import { EvaluationFailure, typeFailure } from './evaluation-failure.ts';
-import { type CedarSet, Entity, isSet, notWrittenOut, readValue, typeName, type Value } from './values.ts';
+import { type CedarSet, Entity, isFacts, isSet, notWrittenOut, readValue, typeName, type Value } from './values.ts';
 
 /** Each member asks the graph: more than a person would write in a policy, few enough for one decision. */
 const MEMBERS_MAX = 100;
@@ -10,7 +10,7 @@ const MEMBERS_MAX = 100;
 export function hasMember(set: Value, value: Value): boolean {
   if (!(set instanceof RelationMembers)) return contains(asSet(set), value);
   if (value instanceof Entity) return set.facts.holds(set.entity, set.relation, value);
-  if (isSet(value)) membersOf(value);
+  if (typeof value === 'object' && isFacts(value)) throw notWrittenOut();
   return false;
 }
 

@@ -3,7 +3,7 @@ import { GatehouseError } from '#base';
 import { EvaluationFailure } from '../cedar/evaluation-failure.ts';
 import type { CedarRecord } from '../cedar/values.ts';
 import { Query, type QueryScope } from '../relations/evaluate/query.ts';
-import { readObject, WILDCARD } from '../relations/tuple.ts';
+import { type ObjectName, readObject, WILDCARD } from '../relations/tuple.ts';
 import type { FactQuestion, TenantFacts } from './request-facts.ts';
 
 /** Where the relationships of an entity type are: the graph under its model, when it is in memory, and the type there. */
@@ -63,7 +63,7 @@ function ask(place: FactPlace, subjectType: string, question: FactQuestion, cont
 const NO_CIRCUMSTANCES = Object.freeze({});
 
 /** Ids come from outside: `*` would ask for everybody, `staff#member` for a set, and neither is an entity. */
-function nameOf(type: string, id: string) {
+export function nameOf(type: string, id: string): ObjectName {
   const name = id === WILDCARD ? undefined : readObject(`${type}:${id}`);
   if (name !== undefined) return name;
   throw new EvaluationFailure(

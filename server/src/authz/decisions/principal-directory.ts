@@ -1,0 +1,27 @@
+import type { PrincipalType } from '#base';
+
+/** A principal as the directory knows it. */
+export interface KnownPrincipal {
+  id: string;
+  roles: readonly string[];
+  organizationId?: string | undefined;
+  /** False for somebody who was shut out: nothing is allowed to him. */
+  active: boolean;
+}
+
+/** Who there is: what a decision for somebody else is made from. The directory is a room above, and passed in. */
+export interface PrincipalDirectory {
+  /** Those of them that are known, by id. */
+  find(input: {
+    tenantId: string;
+    type: PrincipalType;
+    ids: readonly string[];
+  }): Promise<ReadonlyMap<string, KnownPrincipal>>;
+  /** All of a type in the order of their ids, a page at a time. Empty for types that are not kept. */
+  list(input: {
+    tenantId: string;
+    type: PrincipalType;
+    after?: string | undefined;
+    limit: number;
+  }): Promise<readonly KnownPrincipal[]>;
+}

@@ -1,0 +1,10 @@
+import type { DecisionPointDeps } from '#authz';
+import type { SigningKeys } from '#keyring';
+
+export interface AuthZenDeps extends DecisionPointDeps {
+  signingKeys: Pick<SigningKeys, 'sign'>;
+  /** Origin of the control plane, without a trailing slash: the policy decision point's identifier. */
+  issuer: string;
+  /** The tenant that this listener's metadata speaks for. */
+  tenantId: string;
+}
