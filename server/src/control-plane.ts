@@ -80,9 +80,12 @@ export async function openControlPlane(
     authorizeGrant: mayGrant,
     applications: rooms.oauth,
   };
+  const { authorizer, facts } = rooms;
+  const decisions = { authorizer, facts, principals: principalDirectory(foundation) };
   const server = await buildControlServer({
     ...probeDeps(foundation, rooms, gateway, confinement),
     ...foundation,
+    ...decisions,
     kinds: KINDS,
     roles: rooms.roles,
     erasePerson: async (tx, person) => {
@@ -96,13 +99,7 @@ export async function openControlPlane(
     plugins: [
       oauthRoutes(oauth),
       clientSecretRoutes(foundation),
-      authZenApi({
-        ...foundation,
-        authorizer: rooms.authorizer,
-        principals: principalDirectory(foundation),
-        issuer,
-        tenantId: DEFAULT_TENANT_ID,
-      }),
+      authZenApi({ ...foundation, ...decisions, issuer, tenantId: DEFAULT_TENANT_ID }),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
       signinPages(pages),

@@ -2,7 +2,7 @@
 export { type Authorizer, type AuthorizerDeps, openAuthorizer } from './authorizer.ts';
 export { decide } from './decide.ts';
 export { PRINCIPAL_ENTITY_TYPES } from './decision-environment.ts';
-export type { AskedDecision } from './decisions/asked-decision.ts';
+export { type AskedDecision, readSubjectType } from './decisions/asked-decision.ts';
 export {
   type Answer,
   type DecisionPointDeps,
@@ -12,6 +12,13 @@ export {
   type Semantic,
 } from './decisions/decision-point.ts';
 export type { KnownPrincipal, PrincipalDirectory } from './decisions/principal-directory.ts';
+export {
+  type SearchDeps,
+  type SearchResult,
+  searchActions,
+  searchResources,
+  searchSubjects,
+} from './decisions/search.ts';
 export { decisionsErrors, relationsErrors } from './errors.ts';
 export {
   type ClauseExplanation,
@@ -21,6 +28,16 @@ export {
 } from './explain-decision.ts';
 export { type FactSourceSpec, factSourceKind } from './facts/fact-source-kind.ts';
 export { type Facts, openFacts } from './facts/open-facts.ts';
+export { type FactPlace, tenantFacts } from './facts/tenant-facts.ts';
+export { tableSchema } from './filter/fields.ts';
+export {
+  FILTER_FORMATS,
+  type FilterFormat,
+  type FilterInput,
+  filterResources,
+  type RenderedFilter,
+} from './filter/filter-resources.ts';
+export { toKysely } from './filter/render-kysely.ts';
 export { type PolicySpec, policyKind } from './policy-kind.ts';
 export { compilePolicies, describeProblem, type PolicySet, type PolicySource, readPolicy } from './policy-set.ts';
 export { RELATIONS_AUDIT_EVENTS, type RelationsAuditEvent } from './relations/audit-events.ts';

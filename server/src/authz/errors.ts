@@ -15,6 +15,11 @@ export const decisionsErrors = defineErrors({
     category: 'invalid_input',
     message: 'An evaluation needs a subject, an action and a resource, of its own or as a default for all.',
   },
+  filter_not_compilable: {
+    category: 'invalid_input',
+    message:
+      'The policies have no form as a filter on these columns. The message names policy and clause; check row by row instead, or write the policy so that it compares attributes.',
+  },
   page_token_invalid: {
     category: 'invalid_input',
     message: 'The page token is not one of ours, or belongs to another search. Send the same search again without it.',

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { apikeysMigrations, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
 import { auditMigrations } from '#audit';
-import { openRelationGraphs, relationsMigrations } from '#authz';
+import { openAuthorizer, openFacts, openRelationGraphs, relationsMigrations } from '#authz';
 import { createLogger, DEFAULT_TENANT_ID, type Principal } from '#base';
 import {
   authorizeGrant,
@@ -43,6 +43,8 @@ export interface TestControlServer {
   rolesCaughtUp(): Promise<void>;
   close(): Promise<void>;
 }
+
+const NO_RESOURCES = { all: () => [], tenants: () => [], onChange: () => () => undefined };
 
 /** A whole control server on a fresh database; credentials are names of roles instead of secrets. */
 export async function openTestControlServer({
@@ -103,6 +105,11 @@ spec: {permissions: []}
     { caller: systemCaller(DEFAULT_TENANT_ID, 'test'), documents: readYamlDocuments(kinds, setUp) },
   );
   await store.changes.caughtUp();
+  const decisions = {
+    authorizer: openAuthorizer({ policies: NO_RESOURCES, log }),
+    facts: openFacts({ sources: NO_RESOURCES, relations, log }),
+    principals: { find: async () => new Map(), list: async () => [] },
+  };
   let authenticated = 0;
   const server = await buildControlServer({
     log,
@@ -114,6 +121,7 @@ spec: {permissions: []}
     confinement,
     erasePerson: async () => undefined,
     endKeysOf: async () => undefined,
+    ...decisions,
     issuer,
     trustedProxies,
     probes,

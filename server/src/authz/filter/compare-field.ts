@@ -1,6 +1,6 @@
 import { isLong } from '../cedar/long.ts';
 import { Entity, isSet, readValue, type Value } from '../cedar/values.ts';
-import { ALWAYS, type Condition, FAILS, FALSE, NEVER, type Scalar, type Truth } from './condition.ts';
+import { ALWAYS, type Condition, FAILS, FALSE, NEVER, type Scalar, TRUE, type Truth } from './condition.ts';
 import type { Field } from './fields.ts';
 
 /** A field against known values. A row that lacks the attribute is neither true nor false: reading it fails. */
@@ -15,11 +15,11 @@ export function absent({ name, nullable }: Field): Condition {
 
 /** False wherever there is a value at all. */
 export function falseIfPresent(field: Field): Truth {
-  return { isTrue: NEVER, isFalse: present(field) };
+  return { isTrue: NEVER, isFalse: present(field), total: !field.nullable };
 }
 
 export function trueIfPresent(field: Field): Truth {
-  return { isTrue: present(field), isFalse: NEVER };
+  return { isTrue: present(field), isFalse: NEVER, total: !field.nullable };
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -42,20 +42,22 @@ export function isSetField({ type }: Field): boolean {
 export function equalsValue(field: Field, value: Value): Truth {
   const scalar = scalarFor(field, value);
   if (scalar === undefined) return falseIfPresent(field);
-  const { name } = field;
+  const { name, nullable } = field;
   return {
     isTrue: { op: 'equals', field: name, value: scalar },
     isFalse: { op: 'differs', field: name, value: scalar },
+    total: !nullable,
   };
 }
 
 export function equalsAnyOf(field: Field, values: readonly Value[]): Truth {
   const scalars = scalarsFor(field, values);
   if (scalars.length === 0) return falseIfPresent(field);
-  const { name } = field;
+  const { name, nullable } = field;
   return {
     isTrue: { op: 'in', field: name, values: scalars },
     isFalse: { op: 'not_in', field: name, values: scalars },
+    total: !nullable,
   };
 }
 
@@ -66,30 +68,33 @@ export type Order = keyof typeof INVERSE;
 export function comparesWith(field: Field, order: Order, value: Value): Truth {
   if (field.type !== 'long' || !isLong(value)) return FAILS;
   const number = toNumber(value);
-  const { name } = field;
+  const { name, nullable } = field;
   return {
     isTrue: { op: order, field: name, value: number },
     isFalse: { op: INVERSE[order], field: name, value: number },
+    total: !nullable,
   };
 }
 
 export function hasMember(field: Field, value: Value): Truth {
   const scalar = scalarFor(field, value);
   if (scalar === undefined) return falseIfPresent(field);
-  const { name } = field;
+  const { name, nullable } = field;
   return {
     isTrue: { op: 'has_member', field: name, value: scalar },
     isFalse: { op: 'lacks_member', field: name, value: scalar },
+    total: !nullable,
   };
 }
 
 export function hasAnyMember(field: Field, values: readonly Value[]): Truth {
   const scalars = scalarsFor(field, values);
   if (scalars.length === 0) return falseIfPresent(field);
-  const { name } = field;
+  const { name, nullable } = field;
   return {
     isTrue: { op: 'overlaps', field: name, values: scalars },
     isFalse: { op: 'disjoint', field: name, values: scalars },
+    total: !nullable,
   };
 }
 
@@ -97,19 +102,21 @@ export function hasAllMembers(field: Field, values: readonly Value[]): Truth {
   if (values.length === 0) return trueIfPresent(field);
   const scalars = scalarsFor(field, values);
   if (values.some((value) => scalarFor(field, value) === undefined)) return falseIfPresent(field);
-  const { name } = field;
+  const { name, nullable } = field;
   return {
     isTrue: { op: 'covers', field: name, values: scalars },
     isFalse: { op: 'not_covers', field: name, values: scalars },
+    total: !nullable,
   };
 }
 
 export function isWithinValues(field: Field, values: readonly Value[]): Truth {
-  const { name } = field;
+  const { name, nullable } = field;
   const scalars = scalarsFor(field, values);
   return {
     isTrue: { op: 'within', field: name, values: scalars },
     isFalse: { op: 'not_within', field: name, values: scalars },
+    total: !nullable,
   };
 }
 
@@ -120,7 +127,7 @@ export function membersOf(set: Value): Value[] | undefined {
 }
 
 export function booleanTruth(value: boolean): Truth {
-  return value ? { isTrue: ALWAYS, isFalse: NEVER } : FALSE;
+  return value ? TRUE : FALSE;
 }
 
 function scalarsFor(field: Field, values: readonly Value[]): Scalar[] {

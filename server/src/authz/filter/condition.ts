@@ -34,10 +34,12 @@ export const ID_FIELD = '$id';
 export interface Truth {
   readonly isTrue: Condition;
   readonly isFalse: Condition;
+  /** It is surely one of both: evaluating it can't fail. */
+  readonly total?: boolean;
 }
 
-export const TRUE: Truth = { isTrue: ALWAYS, isFalse: NEVER };
-export const FALSE: Truth = { isTrue: NEVER, isFalse: ALWAYS };
+export const TRUE: Truth = { isTrue: ALWAYS, isFalse: NEVER, total: true };
+export const FALSE: Truth = { isTrue: NEVER, isFalse: ALWAYS, total: true };
 export const FAILS: Truth = { isTrue: NEVER, isFalse: NEVER };
 export const UNDECIDED: Truth = { isTrue: UNKNOWN, isFalse: UNKNOWN };
 
@@ -49,15 +51,19 @@ export function or(...parts: readonly Condition[]): Condition {
   return join('or', ALWAYS, NEVER, parts);
 }
 
-export function not({ isTrue, isFalse }: Truth): Truth {
-  return { isTrue: isFalse, isFalse: isTrue };
+export function not({ isTrue, isFalse, total = false }: Truth): Truth {
+  return { isTrue: isFalse, isFalse: isTrue, total };
 }
 
 /** The right side is asked for only where the left one does not settle it. */
 export function both(left: Truth, right: () => Truth): Truth {
-  if (left.isTrue.op === 'never') return { isTrue: NEVER, isFalse: left.isFalse };
+  const { total: isTotal = false } = left;
+  if (left.isTrue.op === 'never') return { isTrue: NEVER, isFalse: left.isFalse, total: isTotal };
   const next = right();
-  return { isTrue: and(left.isTrue, next.isTrue), isFalse: or(left.isFalse, and(left.isTrue, next.isFalse)) };
+  const isTrue = and(left.isTrue, next.isTrue);
+  // Where the left side can't fail, that it is true need not be said again.
+  const secondIsFalse = isTotal ? next.isFalse : and(left.isTrue, next.isFalse);
+  return { isTrue, isFalse: or(left.isFalse, secondIsFalse), total: isTotal && next.total === true };
 }
 
 export function either(left: Truth, right: () => Truth): Truth {

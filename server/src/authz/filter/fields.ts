@@ -4,7 +4,7 @@ import { ID_FIELD } from './condition.ts';
 
 /**
  * How the attributes of a type of resource stand in a table. A column must hold what the check would be given: an
- * attribute that may be absent is `nullable`, and is NULL where it is.
+ * attribute that is absent is NULL.
  */
 export const FIELD_TYPES = ['string', 'long', 'boolean', 'entity', 'strings', 'longs', 'entities'] as const;
 export type FieldType = (typeof FIELD_TYPES)[number];
@@ -16,7 +16,10 @@ const fieldSchema = z.strictObject({
   type: z.enum(FIELD_TYPES),
   column: column.optional().describe('The name of the attribute unless given.'),
   entityType: entityType.optional().describe('Of entity and entities: whose ids the column holds.'),
-  nullable: z.boolean().default(false).describe('May the resource lack the attribute?'),
+  notNull: z
+    .boolean()
+    .default(false)
+    .describe('The column is NOT NULL: every resource has the attribute. Say so only where the database holds it.'),
   uuid: z.boolean().default(false).describe('The column is of the type uuid (of string and entity).'),
 });
 
@@ -58,7 +61,7 @@ export function fieldsOf({ resourceType, id, uuid, attributes }: TableSpec): Rea
       name,
       type: field.type,
       entityType: field.entityType,
-      nullable: field.nullable,
+      nullable: !field.notNull,
       column: field.column ?? name,
       uuid: field.uuid,
     }),

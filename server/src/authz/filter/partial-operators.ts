@@ -53,6 +53,7 @@ function equalFields(left: Field, right: Field): Truth {
   return {
     isTrue: { op: 'equals_field', field: left.name, other: right.name },
     isFalse: { op: 'differs_from_field', field: left.name, other: right.name },
+    total: !left.nullable && !right.nullable,
   };
 }
 
@@ -85,6 +86,7 @@ export function likeTruth(term: Term, pattern: readonly PatternElement[]): Truth
   return {
     isTrue: { op: 'like', field: field.name, pattern: parts },
     isFalse: { op: 'not_like', field: field.name, pattern: parts },
+    total: !field.nullable,
   };
 }
 

@@ -51,7 +51,7 @@ export function hasTruth(
     if (term.kind !== 'field' || rest.length > 0) {
       throw new NotCompilable(`\`has\` reaches through the attribute \`${first}\` of the resource`);
     }
-    return { isTrue: present(term.field), isFalse: absent(term.field) };
+    return { isTrue: present(term.field), isFalse: absent(term.field), total: true };
   }
   const inner = termOf(left, input);
   if (inner.kind === 'relations') return relationsHave([first, ...rest], input);

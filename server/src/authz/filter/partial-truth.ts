@@ -1,7 +1,7 @@
 import { type BinaryJson, type ExpressionJson, operatorOf } from '../cedar/policy-json.ts';
 import { Entity, isFacts } from '../cedar/values.ts';
 import { booleanTruth, present } from './compare-field.ts';
-import { and, both, either, FAILS, not, or, type Truth, UNDECIDED } from './condition.ts';
+import { and, both, countNodes, either, FAILS, not, or, type Truth, UNDECIDED } from './condition.ts';
 import { containsTruth } from './partial-contains.ts';
 import { evaluateKnown, looksAtResource, NotCompilable, type PartialInput, type Term } from './partial-input.ts';
 import { comparisonTruth, equalityTruth, inTruth, isTruth, likeTruth } from './partial-operators.ts';
@@ -46,11 +46,19 @@ export function truthOf(expression: ExpressionJson, input: PartialInput): Truth 
   if (!looksAtResource(expression)) return asTruth(evaluateKnown(expression, input));
   const { operator, operand } = operatorOf(expression);
   const form = FORMS.get(operator);
-  if (form !== undefined) return form(operand as never, input);
+  if (form !== undefined) return bounded(form(operand as never, input));
   if (operator === '.' || operator === 'Var') return asTruth(termOf(expression, input));
   if (input.fields === undefined) return UNDECIDED;
   throw new NotCompilable(`\`${operator}\` of something of the resource has no form as a condition on columns`);
 }
+
+/** `&&` within `||` within `&&` … repeats what is inside at every level: looked at here, before the next one doubles it. */
+function bounded(truth: Truth): Truth {
+  if (countNodes(truth.isTrue) + countNodes(truth.isFalse) <= PARTS_MAX) return truth;
+  throw new NotCompilable(`the clause makes a condition of more than ${PARTS_MAX} parts`);
+}
+
+const PARTS_MAX = 5_000;
 
 function asTruth(term: Term): Truth {
   switch (term.kind) {
@@ -60,7 +68,7 @@ function asTruth(term: Term): Truth {
       const { field } = term;
       if (field.type !== 'boolean') return FAILS;
       const test = (value: boolean) => and(present(field), { op: 'equals', field: field.name, value });
-      return { isTrue: test(true), isFalse: test(false) };
+      return { isTrue: test(true), isFalse: test(false), total: !field.nullable };
     }
     case 'undecided':
       return UNDECIDED;

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { type AuditRoutesDeps, auditRoutes } from './audit-routes.ts';
 import { type BackupRouteDeps, backupRoute } from './backup-route.ts';
 import { bundleRoutes } from './bundle-routes.ts';
+import { type DecisionRoutesDeps, decisionRoutes } from './decision-routes.ts';
 import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
@@ -15,6 +16,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   KeyUsageRoutesDeps &
   DirectoryRoutesDeps &
   AuditRoutesDeps &
+  DecisionRoutesDeps &
   SigningKeyRoutesDeps &
   BackupRouteDeps &
   Parameters<typeof settleWrites>[1];
@@ -33,6 +35,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     keyRoutes(server, deps);
     keyUsageRoutes(server, deps);
     auditRoutes(server, deps);
+    decisionRoutes(server, deps);
     signingKeyRoutes(server, deps);
     backupRoute(server, deps);
   };

@@ -6,6 +6,7 @@ import { toGatehouseError } from '../problem.ts';
 import type { AuthZenDeps } from './authzen-deps.ts';
 import { evaluationRoutes } from './evaluation-routes.ts';
 import { metadataRoute } from './metadata-route.ts';
+import { searchRoutes } from './search-routes.ts';
 
 /** More than any question needs; the evaluations of one request share it. */
 const BODY_BYTES_MAX = 512 * 1024;
@@ -34,6 +35,7 @@ export function authZenApi(deps: AuthZenDeps): FastifyPluginAsync {
     });
     metadataRoute(server, deps);
     evaluationRoutes(server, deps);
+    searchRoutes(server, deps);
   };
 }
 

@@ -1,7 +1,7 @@
-import type { DecisionPointDeps } from '#authz';
+import type { DecisionPointDeps, SearchDeps } from '#authz';
 import type { SigningKeys } from '#keyring';
 
-export interface AuthZenDeps extends DecisionPointDeps {
+export interface AuthZenDeps extends DecisionPointDeps, Pick<SearchDeps, 'facts'> {
   signingKeys: Pick<SigningKeys, 'sign'>;
   /** Origin of the control plane, without a trailing slash: the policy decision point's identifier. */
   issuer: string;

@@ -1,6 +1,16 @@
 /** The decision API on a socket, with the fixture that AuthZEN's certification scenario asks for, and a client of a few lines. */
 import { type CryptoKey, generateKeyPair, SignJWT } from 'jose';
-import { openAuthorizer, type PolicySpec, type PrincipalDirectory } from '#authz';
+import {
+  compileModel,
+  type FactPlace,
+  openAuthorizer,
+  openQueryScope,
+  type PolicySpec,
+  type PrincipalDirectory,
+  readDsl,
+  TupleGraph,
+  tenantFacts,
+} from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import type { Resource } from '#resources';
 import { fixedClock, seededRandom, testLogger } from '#testing';
@@ -18,12 +28,16 @@ const POLICIES: Readonly<Record<string, string>> = {
     when { context has action && context.action.soft };`,
   staff: 'permit(principal in Role::"staff", action == Action::"audit", resource);',
   robots: 'permit(principal is Robot, action == Action::"sweep", resource) when { principal.floor == resource.floor };',
+  viewers:
+    'permit(principal, action == Action::"view", resource is document) when { resource.relations.viewer.contains(principal) };',
+  named: 'permit(principal == User::"alice", action == Action::"read", resource == record::"record-1");',
+  anything: 'forbid(principal, action, resource) when { principal == User::"mallory" };',
   broken: 'permit(principal, action == Action::"break", resource) when { context.missing };',
 };
 
 const PEOPLE = [
-  { id: 'usr_sam', roles: ['staff'], active: true },
   { id: 'usr_gone', roles: ['staff'], active: false },
+  { id: 'usr_sam', roles: ['staff'], active: true },
 ];
 
 export const principals: PrincipalDirectory = {
@@ -64,13 +78,17 @@ export async function openTestDecisionApi(): Promise<TestDecisionApi> {
       builtIn: false,
     }),
   );
+  const places = await relationships();
+  const facts = tenantFacts(places);
   const authorizer = openAuthorizer({
     policies: { all: () => resources, tenants: () => [DEFAULT_TENANT_ID], onChange: () => () => undefined },
+    facts: { of: () => facts },
     log: testLogger(),
   });
   const plugin = authZenApi({
     authorizer,
     principals,
+    facts: { of: () => facts, places: () => places },
     clock: fixedClock(),
     random: seededRandom('authzen'),
     issuer: 'http://localhost:7700',
@@ -97,4 +115,28 @@ export async function openTestDecisionApi(): Promise<TestDecisionApi> {
     },
     close: () => here.close(),
   };
+}
+
+/** Documents whose viewers are known as relationships. */
+async function relationships(): Promise<ReadonlyMap<string, FactPlace>> {
+  const model = await readDsl(`model
+  schema 1.1
+type user
+type document
+  relations
+    define viewer: [user, user:*]`);
+  const rules = await compileModel(model);
+  const graph = new TupleGraph();
+  for (const [id, user] of [
+    ['plan', 'anne'],
+    ['plan', 'usr_sam'],
+    ['news', 'anne'],
+  ] as const) {
+    graph.put({ type: 'document', id, relation: 'viewer', subject: { type: 'user', id: user } });
+  }
+  const scope = openQueryScope(graph, rules);
+  return new Map([
+    ['document', { source: 'docs', type: 'document', scope: () => scope }],
+    ['User', { source: 'docs', type: 'user', scope: () => scope }],
+  ]);
 }
