@@ -6,6 +6,8 @@ export const SIGNIN_AUDIT_EVENTS = [
   'user.password_set',
   'user.factor_added',
   'user.factor_removed',
+  'user.passkey_renamed',
+  'user.passkey_copied',
   'user.recovery_codes_replaced',
   'session.organization_chosen',
   'user.password_recovered',

@@ -22,6 +22,22 @@ export const signinErrors = defineErrors({
     category: 'unauthenticated',
     message: 'That was not right, or was used before. Try again with a new code.',
   },
+  passkey_refused: {
+    category: 'unauthenticated',
+    message: 'That passkey was not accepted. Try again, or sign in another way.',
+  },
+  too_many_passkeys: {
+    category: 'conflict',
+    message: 'You have twenty passkeys, which is the most. Remove one that you don’t use any more.',
+  },
+  passkey_not_found: {
+    category: 'not_found',
+    message: 'There is no such passkey. It may have been removed already.',
+  },
+  last_strong_factor: {
+    category: 'conflict',
+    message: 'Your account must have a second factor, and this is the last one. Set up another first.',
+  },
   enrolment_over: {
     category: 'conflict',
     message: 'Setting this up took too long. Begin again.',

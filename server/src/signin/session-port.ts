@@ -1,5 +1,7 @@
 import type { Cookies } from './cookies.ts';
 import { type ResolveDeps, type ResolvedSession, resolveSession } from './resolve-session.ts';
+import { signInUrl } from './return-to.ts';
+import { demandedAcr, meetsDemand, type StrengthDemand, stepUpUrl } from './step-up.ts';
 
 /** Who is signed in, for rooms above that show pages of their own (the authorization endpoint). */
 export interface CurrentSession {
@@ -16,7 +18,14 @@ export interface SessionPort {
   currentSession(cookieHeader: string | undefined): Promise<CurrentSession | undefined>;
   /** The same with the person and the principal, for faces that decide by role. */
   resolve(cookieHeader: string | undefined): Promise<ResolvedSession | undefined>;
+  /** Is the person signed in strongly and freshly enough? If not, `path` leads to the page that asks for the rest. */
+  requireStrength(cookieHeader: string | undefined, demand: StrengthDemand, returnTo: string): Promise<Strength>;
 }
+
+export type Strength =
+  | { met: true; session: CurrentSession }
+  /** `unknown_acr`: nothing that was asked for exists here, and no page could bring it about. */
+  | { met: false; reason: 'signed_out' | 'insufficient' | 'unknown_acr'; path: string };
 
 export function createSessionPort(
   deps: ResolveDeps & { cookies: Pick<Cookies, 'read'> },
@@ -30,9 +39,19 @@ export function createSessionPort(
     resolve,
     async currentSession(cookieHeader) {
       const resolved = await resolve(cookieHeader);
-      if (resolved === undefined) return undefined;
-      const { originId, userId, authTime, amr, acr } = resolved.session;
-      return { userId, sessionId: originId, authTime, amr, acr };
+      return resolved === undefined ? undefined : toCurrent(resolved);
+    },
+    async requireStrength(cookieHeader, demand, returnTo) {
+      const resolved = await resolve(cookieHeader);
+      if (resolved === undefined) return { met: false, reason: 'signed_out', path: signInUrl(returnTo) };
+      if (meetsDemand(resolved.session, demand, deps.clock.now())) return { met: true, session: toCurrent(resolved) };
+      const reason = demandedAcr(demand) === undefined ? 'unknown_acr' : 'insufficient';
+      return { met: false, reason, path: stepUpUrl(demand, returnTo) };
     },
   };
+}
+
+function toCurrent({ session }: ResolvedSession): CurrentSession {
+  const { originId, userId, authTime, amr, acr } = session;
+  return { userId, sessionId: originId, authTime, amr, acr };
 }

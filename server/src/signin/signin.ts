@@ -26,12 +26,18 @@ export { signinErrors } from './errors.ts';
 export { toBase32, totpUri } from './factors/totp.ts';
 export { type FlowView, viewFlow } from './flow/answer-step.ts';
 export { answerWithCode } from './flow/answer-with-code.ts';
+export {
+  answerWithPasskey,
+  askForFlowPasskey,
+  beginFlowPasskey,
+  enrolFlowPasskey,
+} from './flow/answer-with-passkey.ts';
 export { answerWithPassword } from './flow/answer-with-password.ts';
 export type { Visitor } from './flow/complete-sign-in.ts';
 export { continueSignIn, type ProvedSignIn, type SignInOutcome } from './flow/continue-sign-in.ts';
 export { beginTotpInFlow, confirmTotpInFlow } from './flow/enrol-totp.ts';
 export { cancelFlow } from './flow/sign-in-flow.ts';
-export { type StepName, strongFactors } from './flow/sign-in-steps.ts';
+export { type StepName, strongFactors, wantedAcr } from './flow/sign-in-steps.ts';
 export { listSessions } from './list-sessions.ts';
 export { signinMailHandlers } from './mail-handlers.ts';
 export { signinMigrations } from './migrations.ts';
@@ -51,7 +57,7 @@ export {
   renderDeviceCodePage,
   renderDevicePage,
 } from './pages/device-pages.ts';
-export { renderEnrolTotpPage } from './pages/enrol-totp-page.ts';
+export { renderEnrolPage } from './pages/enrol-page.ts';
 export { type Html, html } from './pages/html.ts';
 export { type ErrorPage, renderContinuePage, renderErrorPage, renderSignedOutPage } from './pages/message-pages.ts';
 export { chooseLocale } from './pages/messages/choose-locale.ts';
@@ -63,6 +69,7 @@ export { renderSecondFactorPage, type StepProblem } from './pages/second-factor-
 export { renderSetupPage, type SetupPage } from './pages/setup-page.ts';
 export { renderSignInPage, type SignInPage } from './pages/sign-in-page.ts';
 export { errorText, PLAIN_VIEW, type View } from './pages/view.ts';
+export { type RelyingParty, relyingPartyOf } from './passkeys/relying-party.ts';
 export { hasPassword, type Passwords, setPasswordHash } from './password-credentials.ts';
 export { checkNewPassword, type PasswordContext } from './password-rules.ts';
 export { type EffectivePolicy, type SignInPolicies, signInPolicies } from './policy/effective-policy.ts';
@@ -100,10 +107,19 @@ export {
 export { removeOldSessions } from './remove-old-sessions.ts';
 export { type ResolvedSession, resolveSession } from './resolve-session.ts';
 export { LANDING_PATH, safeReturnTo, signInUrl } from './return-to.ts';
-export { type CurrentSession, createSessionPort, type SessionPort } from './session-port.ts';
+export { type CurrentSession, createSessionPort, type SessionPort, type Strength } from './session-port.ts';
 export type { Session } from './session-record.ts';
 export { createSignInThrottle, type SignInThrottle } from './sign-in-throttle.ts';
+export { askForSignInPasskey, signInWithPasskey } from './sign-in-with-passkey.ts';
 export { type PasswordSignIn, signInWithPassword } from './sign-in-with-password.ts';
 export { type Device, type StartedSession, startSession } from './start-session.ts';
+export {
+  beginStepUp,
+  missingForSensitive,
+  readStepUp,
+  SENSITIVE_MAX_AGE_SECONDS,
+  type StrengthDemand,
+  stepUpUrl,
+} from './step-up.ts';
 export { type Acr, isAcr, type Proof } from './strength.ts';
 export { userPrincipal } from './user-principal.ts';

@@ -2,20 +2,28 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatehouseError } from '#base';
 import {
   answerWithCode,
+  answerWithPasskey,
   answerWithPassword,
+  askForFlowPasskey,
+  beginFlowPasskey,
+  beginStepUp,
   beginTotpInFlow,
   cancelFlow,
   confirmTotpInFlow,
   csrfToken,
+  enrolFlowPasskey,
   errorText,
   type FlowView,
+  LANDING_PATH,
   type Page,
+  readStepUp,
   renderConfirmPasswordPage,
-  renderEnrolTotpPage,
+  renderEnrolPage,
   renderRecoveryCodesPage,
   renderSecondFactorPage,
   type SignInOutcome,
   type StepProblem,
+  safeReturnTo,
   signInUrl,
   signinErrors,
   strongFactors,
@@ -23,10 +31,11 @@ import {
   totpUri,
   type View,
   viewFlow,
+  wantedAcr,
 } from '#signin';
 import { afterStep, FLOW_PATH, visitorOf } from './browser-cookies.ts';
 import { formOf, hasFormToken, isFromOurPage } from './form.ts';
-import { seeOther, sendPage } from './page-reply.ts';
+import { seeOther, sendOptions, sendPage } from './page-reply.ts';
 import type { PagesContext } from './pages-context.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -47,6 +56,15 @@ export function flowRoutes(app: FastifyInstance, context: PagesContext): void {
   const { cookies, tenantId } = context;
   const inFlow = { config: { public: 'the flow’s cookie is the credential: it names a sign-in that is under way' } };
   const tokenOf = (request: FastifyRequest) => cookies.read('flow', request.headers.cookie);
+
+  const stepUp = { config: { public: 'asks who is signed in for more; others are sent to sign in' } };
+  app.get<{ Querystring: Record<string, unknown> }>('/sign-in/step-up', stepUp, async (request, reply) => {
+    const returnTo = safeReturnTo(request.query.return_to) ?? LANDING_PATH;
+    const current = await context.sessions.resolve(request.headers.cookie);
+    if (current === undefined) return seeOther(reply, signInUrl(returnTo));
+    const flow = await beginStepUp(context, { ...current, demand: readStepUp(request.query), returnTo });
+    return flow === undefined ? seeOther(reply, returnTo) : seeOther(reply, FLOW_PATH, [cookies.write('flow', flow)]);
+  });
 
   app.get(FLOW_PATH, inFlow, (request, reply) => showStep(request, reply));
 
@@ -80,6 +98,38 @@ export function flowRoutes(app: FastifyInstance, context: PagesContext): void {
       return goOn(request, reply, outcome, recoveryCodes);
     }),
   );
+
+  app.post('/sign-in/flow/passkey', inFlow, (request, reply) =>
+    answer(request, reply, async (token) => {
+      const form = formOf(request);
+      const outcome = await answerWithPasskey(context, {
+        tenantId,
+        token,
+        text: form.field('response'),
+        rememberDevice: form.field('remember') === 'yes',
+        visitor: visitorOf(context, request),
+      });
+      return goOn(request, reply, outcome);
+    }),
+  );
+
+  app.post('/sign-in/flow/enrol-passkey', inFlow, (request, reply) =>
+    answer(request, reply, async (token) => {
+      const text = formOf(request).field('response');
+      const visitor = visitorOf(context, request);
+      const { outcome, recoveryCodes } = await enrolFlowPasskey(context, { tenantId, token, text, visitor });
+      return goOn(request, reply, outcome, recoveryCodes);
+    }),
+  );
+
+  for (const [path, ask] of [
+    ['/sign-in/flow/passkey/options', askForFlowPasskey],
+    ['/sign-in/flow/enrol-passkey/options', beginFlowPasskey],
+  ] as const) {
+    app.post(path, inFlow, async (request, reply) =>
+      answer(request, reply, async (token) => sendOptions(reply, await ask(context, { tenantId, token }))),
+    );
+  }
 
   app.post('/sign-in/flow/cancel', inFlow, (request, reply) =>
     answer(request, reply, async (token) => {
@@ -152,18 +202,24 @@ const STEP_PAGES: Readonly<Record<FlowView['step'], StepPage | undefined>> = {
       ...frame(context, token),
       email: user.email,
       totp: strongFactors(facts).includes('totp'),
+      passkey: strongFactors(facts).includes('passkey'),
       recoveryCode: facts.policy.factors.has('recovery_code'),
       rememberDays: Math.floor(context.policies.of(user).rememberDeviceMs / DAY_MS),
       problem,
     }),
 
-  enrol: async (context, { view, token, flow: { user }, problem }) => {
-    const secret = await beginTotpInFlow(context, { tenantId: context.tenantId, token });
-    return renderEnrolTotpPage(view, {
+  enrol: async (context, { view, token, flow: { user, facts }, problem }) => {
+    const { policy } = facts;
+    // Where only a passkey would do, no app is asked for.
+    const totp = policy.factors.has('totp') && wantedAcr(facts) !== 'phr';
+    const secret = totp ? await beginTotpInFlow(context, { tenantId: context.tenantId, token }) : Buffer.alloc(0);
+    return renderEnrolPage(view, {
       ...frame(context, token),
       action: '/sign-in/flow/totp',
       uri: totpUri({ issuer: context.issuerHost, account: user.email, secret }),
       secret: toBase32(secret),
+      totp,
+      passkey: policy.factors.has('passkey'),
       problem,
     });
   },

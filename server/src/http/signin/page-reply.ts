@@ -15,6 +15,11 @@ export function seeOther(reply: FastifyReply, path: string, setCookies: readonly
   return reply.header('cache-control', 'no-store').redirect(path, 303);
 }
 
+/** For the script that asks the browser for a passkey. Holds a challenge, so it is kept nowhere. */
+export function sendOptions(reply: FastifyReply, options: object) {
+  return reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }).send(options);
+}
+
 function addCookies(reply: FastifyReply, setCookies: readonly (string | undefined)[]): void {
   for (const cookie of setCookies) if (cookie !== undefined) reply.header('set-cookie', cookie);
 }

@@ -10,6 +10,8 @@ import {
   createSessionPort,
   GATEHOUSE_BRAND,
   type Passwords,
+  type RelyingParty,
+  relyingPartyOf,
   type SessionPort,
   type SignInPolicies,
   type SignInThrottle,
@@ -39,6 +41,8 @@ export interface PagesContext extends SigninPagesDeps {
   viewOf: ViewOf;
   cookies: Cookies;
   sessions: SessionPort;
+  /** Who we are to authenticators. */
+  relyingParty: RelyingParty;
   issuerOrigin: string;
   issuerHost: string;
 }
@@ -52,6 +56,7 @@ export function pagesContext(deps: SigninPagesDeps): PagesContext {
     viewOf: pageViews({ cookies, issuerOrigin, brandOf }),
     cookies,
     sessions: createSessionPort({ ...deps, cookies }, deps),
+    relyingParty: relyingPartyOf(deps.issuer),
     issuerOrigin,
     issuerHost,
   };

@@ -32,7 +32,7 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
   // Shown even to someone who is signed in: the authorization endpoint sends people here to prove themselves afresh.
   app.get<WithReturnTo>('/sign-in', isPublic, async (request, reply) => {
     const current = await context.sessions.resolve(request.headers.cookie);
-    return showForm(context, request, reply, {
+    return showSignIn(context, request, reply, {
       returnTo: safeReturnTo(request.query.return_to) ?? LANDING_PATH,
       ...(current === undefined ? {} : { email: current.user.email }),
     });
@@ -43,7 +43,7 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
     const returnTo = safeReturnTo(form.field('return_to')) ?? LANDING_PATH;
     const email = form.field('email');
     if (!isFormBelieved(context, request)) {
-      return showForm(context, request, reply, {
+      return showSignIn(context, request, reply, {
         returnTo,
         ...(isFromOurPage(context, request) ? { email } : {}),
         problem: { kind: 'stale_form', message: errorText(context.viewOf(request), signinErrors.form_refused()) },
@@ -64,7 +64,7 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
       if (!(error instanceof GatehouseError) || kind === undefined) throw error;
       const retryAfter = error.details?.retryAfterSeconds;
       if (typeof retryAfter === 'number') reply.header('retry-after', String(retryAfter));
-      return showForm(context, request, reply, {
+      return showSignIn(context, request, reply, {
         returnTo,
         email,
         problem: { kind, message: errorText(context.viewOf(request), error) },
@@ -87,7 +87,7 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
   );
 }
 
-function showForm(
+export function showSignIn(
   context: PagesContext,
   request: FastifyRequest,
   reply: FastifyReply,

@@ -7,6 +7,7 @@ import { languageRoute } from './language-route.ts';
 import { answerErrorsWithPages } from './page-reply.ts';
 import { rememberAskedLanguage } from './page-view.ts';
 import { pagesContext, type SigninPagesDeps } from './pages-context.ts';
+import { passkeyRoutes } from './passkey-routes.ts';
 import { setupRoutes } from './setup-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 
@@ -26,6 +27,7 @@ export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
     assetRoutes(app, context);
     languageRoute(app, context);
     signInRoutes(app, context);
+    passkeyRoutes(app, context);
     flowRoutes(app, context);
     setupRoutes(app, context);
     accountRoutes(app, context);

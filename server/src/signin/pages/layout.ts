@@ -1,4 +1,4 @@
-import { FAVICON, SCRIPT, STYLESHEET } from './assets.ts';
+import { FAVICON, PASSKEY_SCRIPTS, SCRIPT, STYLESHEET } from './assets.ts';
 import type { Brand, PartName } from './brand.ts';
 import { hiddenFields } from './form-parts.ts';
 import { type Html, html } from './html.ts';
@@ -12,6 +12,8 @@ interface Frame {
   content: Html;
   status?: number;
   formAction?: readonly string[];
+  /** It asks for a passkey, which takes scripts of its own. */
+  passkeys?: boolean;
 }
 
 /** A card in the middle of the page: everything a person meets on the way in and out. */
@@ -43,7 +45,7 @@ ${footer(view)}`,
   });
 }
 
-function page(view: View, { title, content, status = 200, formAction = [] }: Frame): Page {
+function page(view: View, { title, content, status = 200, formAction = [], passkeys = false }: Frame): Page {
   const { brand, locale } = view;
   const document = html`<!doctype html>
 <html lang="${locale.tag}">
@@ -55,7 +57,7 @@ function page(view: View, { title, content, status = 200, formAction = [] }: Fra
 <link rel="stylesheet" href="${STYLESHEET.path}">
 ${brand.themePath !== undefined && html`<link rel="stylesheet" href="${brand.themePath}">`}
 <link rel="icon" type="image/svg+xml" href="${FAVICON.path}">
-<script src="${SCRIPT.path}" defer></script>
+<script src="${SCRIPT.path}" defer></script>${passkeys && PASSKEY_SCRIPTS.map(({ path }) => html`<script src="${path}" defer></script>`)}
 </head>
 <body>
 <a class="skip" href="#main">${locale.text.frame.skip}</a>

@@ -16,6 +16,8 @@ export function pageHeaders(formAction: readonly string[] = []): Readonly<Record
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
+    // What a passkey is asked for comes from us and from nowhere else.
+    "connect-src 'self'",
     `form-action ${["'self'", ...formAction.map(toFormActionSource)].join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",

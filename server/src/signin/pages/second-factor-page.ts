@@ -2,6 +2,7 @@ import { checkbox, codeField, hiddenFields, notice, postButton } from './form-pa
 import { type Html, html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
+import { passkeyForm } from './passkey-form.ts';
 import type { View } from './view.ts';
 
 export interface StepProblem {
@@ -16,24 +17,44 @@ export interface SecondFactorPage {
   /** What this person may answer with. */
   totp: boolean;
   recoveryCode: boolean;
+  passkey: boolean;
   /** Days; 0: devices are not remembered. */
   rememberDays: number;
   problem?: StepProblem | undefined;
 }
 
 export function renderSecondFactorPage(view: View, page: SecondFactorPage): Page {
-  const { csrfToken, issuerHost, email, totp, recoveryCode, rememberDays, problem } = page;
-  const { flow, frame, signIn } = view.locale.text;
+  const { csrfToken, issuerHost, email, totp, recoveryCode, passkey, rememberDays, problem } = page;
+  const { flow, passkeys, signIn } = view.locale.text;
   return cardPage(view, {
     title: flow.confirmTitle,
     status: problem?.status ?? 200,
     foot: signIn.at(issuerHost),
+    passkeys: passkey,
     content: html`<header>
 <h1>${flow.confirmTitle}</h1>
 <p>${flow.signingInAs(email)}</p>
 </header>
-<form class="stack" method="post" action="/sign-in/flow/code" novalidate>
 ${problem !== undefined && notice(problem.message)}
+${
+  passkey &&
+  passkeyForm(view, {
+    csrfToken,
+    ceremony: 'get',
+    action: '/sign-in/flow/passkey',
+    options: '/sign-in/flow/passkey/options',
+    label: passkeys.confirm,
+    rememberDays: totp || recoveryCode ? 0 : rememberDays,
+  })
+}
+${(totp || recoveryCode) && codeForm(view, page)}
+${startOver(view, csrfToken)}`,
+  });
+}
+
+function codeForm({ locale }: View, { csrfToken, totp, recoveryCode, rememberDays }: SecondFactorPage): Html {
+  const { flow, frame } = locale.text;
+  return html`<form class="stack" method="post" action="/sign-in/flow/code" novalidate>
 ${hiddenFields({ csrf_token: csrfToken })}
 ${codeField({
   name: 'code',
@@ -44,9 +65,7 @@ ${codeField({
 })}
 ${rememberDays > 0 && checkbox({ name: 'remember', label: flow.rememberDevice(rememberDays) })}
 <button type="submit">${frame.continue}</button>
-</form>
-${startOver(view, csrfToken)}`,
-  });
+</form>`;
 }
 
 /** The way out: it ends the flow here, so that nobody goes on with it. */

@@ -2,6 +2,7 @@ import { hiddenFields, notice, passwordField, textField } from './form-parts.ts'
 import { html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
+import { passkeyForm } from './passkey-form.ts';
 import type { View } from './view.ts';
 
 export interface SignInPage {
@@ -18,12 +19,13 @@ export interface SignInPage {
 const STATUS = { failed: 422, throttled: 429, stale_form: 403 } as const;
 
 export function renderSignInPage(view: View, { csrfToken, returnTo, issuerHost, email, problem }: SignInPage): Page {
-  const { signIn } = view.locale.text;
+  const { signIn, passkeys } = view.locale.text;
   const again = email !== undefined && email !== '';
   return cardPage(view, {
     title: signIn.title,
     status: problem === undefined ? 200 : STATUS[problem.kind],
     foot: signIn.at(issuerHost),
+    passkeys: true,
     content: html`<header>
 <h1>${signIn.title}</h1>
 <p>${signIn.welcome}</p>
@@ -35,7 +37,7 @@ ${textField({
   name: 'email',
   label: signIn.email,
   type: 'email',
-  autocomplete: 'username',
+  autocomplete: 'username webauthn',
   value: email ?? '',
   autofocus: !again,
 })}
@@ -47,6 +49,16 @@ ${passwordField(view, {
 })}
 <button type="submit">${signIn.submit}</button>
 </form>
+${passkeyForm(view, {
+  csrfToken,
+  ceremony: 'get',
+  action: '/sign-in/passkey',
+  options: '/sign-in/passkey/options',
+  label: passkeys.signIn,
+  fields: { return_to: returnTo },
+  autofill: true,
+})}
+
 <p><a href="/recover">${view.locale.text.recovery.title}</a></p>`,
   });
 }

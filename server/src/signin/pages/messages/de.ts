@@ -5,6 +5,7 @@ import { errors } from './de/errors.ts';
 import { failures } from './de/failures.ts';
 import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
+import { passkeys } from './de/passkeys.ts';
 import { recovery } from './de/recovery.ts';
 import { registration } from './de/registration.ts';
 import { setup } from './de/setup.ts';
@@ -19,6 +20,7 @@ export const de: Translation = {
   failures,
   flow,
   frame,
+  passkeys,
   recovery,
   registration,
   setup,

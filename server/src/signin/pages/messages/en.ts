@@ -4,10 +4,11 @@ import { device } from './en/device.ts';
 import { failures } from './en/failures.ts';
 import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
+import { passkeys } from './en/passkeys.ts';
 import { recovery } from './en/recovery.ts';
 import { registration } from './en/registration.ts';
 import { setup } from './en/setup.ts';
 import { signIn } from './en/sign-in.ts';
 
 /** The words of all pages, by subject. Their shape is what every other language must fill. */
-export const en = { account, consent, device, failures, flow, frame, recovery, registration, setup, signIn };
+export const en = { account, consent, device, failures, flow, frame, passkeys, recovery, registration, setup, signIn };

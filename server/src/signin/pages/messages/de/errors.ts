@@ -8,6 +8,12 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   flow_over: 'Diese Anmeldung wurde beendet, abgebrochen oder hat zu lange gedauert. Beginnen Sie von vorn.',
   step_out_of_turn: 'Diese Anmeldung steht an einem anderen Schritt. Machen Sie dort weiter, wo sie steht.',
   code_refused: 'Das war nicht richtig oder wurde schon verwendet. Versuchen Sie es mit einem neuen Code.',
+  passkey_refused:
+    'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal, oder melden Sie sich anders an.',
+  too_many_passkeys: 'Sie haben zwanzig Passkeys, mehr geht nicht. Entfernen Sie einen, den Sie nicht mehr verwenden.',
+  passkey_not_found: 'Diesen Passkey gibt es nicht. Vielleicht wurde er schon entfernt.',
+  last_strong_factor:
+    'Ihr Konto muss einen zweiten Faktor haben, und dies ist der letzte. Richten Sie zuerst einen anderen ein.',
   enrolment_over: 'Das Einrichten hat zu lange gedauert. Beginnen Sie von vorn.',
   password_refused: 'Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes.',
   organization_not_yours:

@@ -11,8 +11,8 @@ export const flow: Messages['flow'] = {
   passwordAgain: 'Was Sie vorhaben, braucht noch einmal Ihr Passwort.',
   passwordOf: (email) => `Passwort von ${email}`,
   enrolTitle: 'Zweiten Faktor einrichten',
-  enrolTotp:
-    'Ihr Konto braucht mehr als ein Passwort. Scannen Sie dies mit einer Authenticator-App, und geben Sie dann den Code ein, den sie zeigt.',
+  enrolWhy: 'Ihr Konto braucht mehr als ein Passwort.',
+  enrolTotp: 'Scannen Sie dies mit einer Authenticator-App, und geben Sie dann den Code ein, den sie zeigt.',
   newCode: 'Code aus der App',
   confirm: 'Bestätigen',
   recoveryCodesTitle: 'Ihre Wiederherstellungscodes',

@@ -10,8 +10,8 @@ export const flow = {
   passwordAgain: 'What you are about to do needs your password again.',
   passwordOf: (email: string) => `Password of ${email}`,
   enrolTitle: 'Set up a second factor',
-  enrolTotp:
-    'Your account needs more than a password. Scan this with an authenticator app, then enter the code that it shows.',
+  enrolWhy: 'Your account needs more than a password.',
+  enrolTotp: 'Scan this with an authenticator app, then enter the code that it shows.',
   newCode: 'Code from the app',
   confirm: 'Confirm',
   recoveryCodesTitle: 'Your recovery codes',

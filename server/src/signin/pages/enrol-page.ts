@@ -3,6 +3,7 @@ import { type Html, html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
 import { qrFigure } from './page-parts.ts';
+import { passkeyForm } from './passkey-form.ts';
 import { type StepProblem, startOver } from './second-factor-page.ts';
 import type { View } from './view.ts';
 
@@ -15,25 +16,40 @@ export interface TotpSetup {
   secret: string;
 }
 
-export interface EnrolTotpPage extends TotpSetup {
+export interface EnrolPage extends TotpSetup {
   issuerHost: string;
+  /** What the policy leaves to choose from. */
+  totp: boolean;
+  passkey: boolean;
   problem?: StepProblem | undefined;
 }
 
 /** The policy asks for a second factor, and this person has none yet. */
-export function renderEnrolTotpPage(view: View, page: EnrolTotpPage): Page {
-  const { csrfToken, issuerHost, problem } = page;
-  const { flow, signIn } = view.locale.text;
+export function renderEnrolPage(view: View, page: EnrolPage): Page {
+  const { csrfToken, issuerHost, totp, passkey, problem } = page;
+  const { flow, passkeys, signIn } = view.locale.text;
   return cardPage(view, {
     title: flow.enrolTitle,
     status: problem?.status ?? 200,
     foot: signIn.at(issuerHost),
+    passkeys: passkey,
     content: html`<header>
 <h1>${flow.enrolTitle}</h1>
-<p>${flow.enrolTotp}</p>
+<p>${flow.enrolWhy}</p>
 </header>
 ${problem !== undefined && notice(problem.message)}
-${totpSetup(view, page)}
+${
+  passkey &&
+  passkeyForm(view, {
+    csrfToken,
+    ceremony: 'create',
+    action: '/sign-in/flow/enrol-passkey',
+    options: '/sign-in/flow/enrol-passkey/options',
+    label: passkeys.create,
+  })
+}
+${totp && html`<p>${flow.enrolTotp}</p>`}
+${totp && totpSetup(view, page)}
 ${startOver(view, csrfToken)}`,
   });
 }
