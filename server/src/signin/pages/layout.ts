@@ -65,7 +65,11 @@ ${content}
 </body>
 </html>
 `;
-  return { status, headers: { ...pageHeaders(formAction), 'content-language': locale.tag }, body: document.toString() };
+  return {
+    status,
+    headers: { ...pageHeaders(formAction, { passkeys }), 'content-language': locale.tag },
+    body: document.toString(),
+  };
 }
 
 function part({ brand, locale }: View, name: PartName): Html | undefined {

@@ -10,14 +10,17 @@ export interface Page {
  * browsers hold a form's whole redirect chain against `form-action` (CSP Level 3 §6.3.1), so a consent page must name
  * the client's redirect origin.
  */
-export function pageHeaders(formAction: readonly string[] = []): Readonly<Record<string, string>> {
+export function pageHeaders(
+  formAction: readonly string[] = [],
+  { passkeys = false }: { passkeys?: boolean } = {},
+): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self'",
-    // What a passkey is asked for comes from us and from nowhere else.
-    "connect-src 'self'",
+    // What to ask a passkey for is fetched by a script, from us and from nowhere else.
+    ...(passkeys ? ["connect-src 'self'"] : []),
     `form-action ${["'self'", ...formAction.map(toFormActionSource)].join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
