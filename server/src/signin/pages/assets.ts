@@ -19,7 +19,7 @@ export function asset(name: string, extension: string, contentType: string, body
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 
 /** Read once, when the program starts. */
-export const STYLESHEET = asset('pages', 'css', 'text/css; charset=utf-8', read('./pages.css'));
+export const STYLESHEET = asset('pages', 'css', 'text/css; charset=utf-8', read('./pages.css') + read('./account.css'));
 
 /** What makes a page more comfortable. Every page works without it. */
 export const SCRIPT = asset('pages', 'js', 'text/javascript; charset=utf-8', read('./pages.js'));

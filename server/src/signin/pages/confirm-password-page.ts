@@ -1,4 +1,4 @@
-import { hiddenFields, notice, passwordField } from './form-parts.ts';
+import { accountName, hiddenFields, notice, passwordField } from './form-parts.ts';
 import { html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
@@ -27,6 +27,7 @@ export function renderConfirmPasswordPage(view: View, page: ConfirmPasswordPage)
 <form class="stack" method="post" action="/sign-in/flow/password" novalidate>
 ${problem !== undefined && notice(problem.message)}
 ${hiddenFields({ csrf_token: csrfToken })}
+${accountName(email)}
 ${passwordField(view, {
   name: 'password',
   label: flow.passwordOf(email),

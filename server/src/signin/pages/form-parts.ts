@@ -104,6 +104,11 @@ export function hiddenFields(values: Readonly<Record<string, string>>): Html {
   return html`${Object.entries(values).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}`;
 }
 
+/** Tells a password manager whose password a form is about. Nobody sees it, and the server doesn't read it. */
+export function accountName(email: string): Html {
+  return html`<input type="text" name="username" autocomplete="username" value="${email}" readonly hidden>`;
+}
+
 export type Tone = 'danger' | 'warn' | 'success' | 'info';
 
 /** What went wrong with the form as a whole, or went well. A failure is said by screen readers when the page arrives. */

@@ -47,14 +47,17 @@ ${page.content}`,
   });
 }
 
-/** A panel with a heading of its own. */
+/** A panel of the page. Without a heading it is the page's only subject, and has the page's name. */
 export function panel(part: {
   id: string;
-  title: string;
+  title?: string;
+  label?: string;
   note?: string | Html | undefined;
   action?: Html | undefined;
   body: Html;
 }): Html {
+  if (part.title === undefined)
+    return html`<section class="panel" aria-label="${part.label ?? ''}">${part.body}</section>`;
   return html`<section class="panel" aria-labelledby="${part.id}">
 <header><div><h2 id="${part.id}">${part.title}</h2>${part.note !== undefined && html`<p>${part.note}</p>`}</div>${part.action}</header>
 ${part.body}

@@ -25,7 +25,7 @@ export function renderApplicationsPage(
     intro: account.applicationsNote,
     content: panel({
       id: 'applications',
-      title: account.menu.applications,
+      label: account.menu.applications,
       body:
         applications.length === 0
           ? emptyState(account.noApplications)

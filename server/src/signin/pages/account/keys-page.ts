@@ -38,8 +38,8 @@ export function renderKeysPage(view: View, facts: AccountFacts, keys: readonly A
     intro: account.keysNote,
     ...(form === undefined ? {} : { status: 422 }),
     content: html`${panel({
-      id: 'keys',
-      title: account.menu.keys,
+      id: 'my-keys',
+      label: account.menu.keys,
       body:
         keys.length === 0
           ? emptyState(account.noKeys)
@@ -90,7 +90,7 @@ export function renderIssuedKeyPage(view: View, { name, key }: { name: string; k
 <p>${account.keyIssuedNote}</p>
 </header>
 <div class="stack">
-<div class="field"><label for="key">${account.theKey} ${name}</label><input class="secret" id="key" type="text" value="${key}" readonly autocomplete="off" spellcheck="false"></div>
+<div class="field"><label for="key">${account.theKey(name)}</label><input class="secret" id="key" type="text" value="${key}" readonly autocomplete="off" spellcheck="false"></div>
 <div class="tools"><button type="button" class="quiet slim" data-copy="key" data-done="${frame.copied}" hidden>${frame.copy}</button></div>
 <a class="button wide" href="${ACCOUNT_PATHS.keys}">${account.done}</a>
 </div>`,

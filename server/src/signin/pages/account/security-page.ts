@@ -1,5 +1,5 @@
 import { PASSWORD_LENGTH_MIN } from '../../password-rules.ts';
-import { checkbox, errorSummary, hiddenFields, passwordField } from '../form-parts.ts';
+import { accountName, checkbox, errorSummary, hiddenFields, passwordField } from '../form-parts.ts';
 import { html } from '../html.ts';
 import type { Page } from '../page-headers.ts';
 import type { View } from '../view.ts';
@@ -27,7 +27,7 @@ export function renderSecurityPage(view: View, facts: AccountFacts, { hasPasswor
       body: html`<form class="stack inset" method="post" action="/account/security/password" novalidate>
 ${errorSummary(view, errors)}
 ${hiddenFields({ csrf_token: facts.csrfToken })}
-<input type="hidden" name="username" autocomplete="username" value="${facts.user.email}">
+${accountName(facts.user.email)}
 ${hasPassword && passwordField(view, { name: 'current_password', label: account.currentPassword, autocomplete: 'current-password', error: errors.current_password, autofocus: errors.current_password !== undefined })}
 ${passwordField(view, { name: 'password', label: account.newPassword, autocomplete: 'new-password', meter: true, hint: setup.passwordHint(PASSWORD_LENGTH_MIN), error: errors.password })}
 ${passwordField(view, { name: 'password_again', label: setup.passwordAgain, autocomplete: 'new-password', error: errors.password_again })}

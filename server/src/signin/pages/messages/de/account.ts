@@ -60,7 +60,7 @@ export const account: Messages['account'] = {
   issueKey: 'Schlüssel erstellen',
   keyIssued: 'Kopieren Sie diesen Schlüssel jetzt',
   keyIssuedNote: 'Er wird nur dieses eine Mal angezeigt. Aufbewahrt wird nur sein Fingerabdruck.',
-  theKey: 'Der Schlüssel',
+  theKey: (name) => `Der Schlüssel „${name}“`,
   done: 'Fertig',
   created: (when) => `Erstellt ${when}`,
   ends: (day) => `endet am ${day}`,

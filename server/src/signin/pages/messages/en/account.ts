@@ -58,7 +58,7 @@ export const account = {
   issueKey: 'Create key',
   keyIssued: 'Copy this key now',
   keyIssuedNote: 'It is shown this once. Only a fingerprint of it is kept.',
-  theKey: 'The key',
+  theKey: (name: string) => `The key “${name}”`,
   done: 'Done',
   created: (when: string) => `Created ${when}`,
   ends: (day: string) => `ends on ${day}`,
