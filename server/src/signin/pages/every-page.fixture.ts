@@ -1,3 +1,15 @@
+import {
+  renderNewPasswordPage,
+  renderPasswordSetPage,
+  renderRecoveryPage,
+  renderRecoverySentPage,
+} from '../recovery/recovery-pages.ts';
+import {
+  renderNewAccountPage,
+  renderRegisteredPage,
+  renderRegistrationCodePage,
+  renderRegistrationPage,
+} from '../registration/registration-pages.ts';
 import type { AccountFacts } from './account/account-frame.ts';
 import { renderApplicationsPage } from './account/applications-page.ts';
 import { renderIssuedKeyPage, renderKeysPage } from './account/keys-page.ts';
@@ -7,7 +19,7 @@ import { renderSessionsPage } from './account/sessions-page.ts';
 import { renderConfirmPasswordPage } from './confirm-password-page.ts';
 import { renderConsentPage } from './consent-page.ts';
 import { renderDeviceAnsweredPage, renderDeviceCodePage, renderDevicePage } from './device-pages.ts';
-import { renderEnrolTotpPage } from './enrol-totp-page.ts';
+import { renderEnrolPage } from './enrol-page.ts';
 import { renderContinuePage, renderErrorPage, renderSignedOutPage } from './message-pages.ts';
 import type { Page } from './page-headers.ts';
 import { renderConfirmPage } from './page-parts.ts';
@@ -89,7 +101,15 @@ export function everyPage(
     ],
     [
       'second-factor',
-      renderSecondFactorPage(view, { csrfToken, issuerHost, email, totp: true, recoveryCode: true, rememberDays: 30 }),
+      renderSecondFactorPage(view, {
+        csrfToken,
+        issuerHost,
+        email,
+        totp: true,
+        recoveryCode: true,
+        passkey: true,
+        rememberDays: 30,
+      }),
     ],
     [
       'second-factor-refused',
@@ -99,14 +119,34 @@ export function everyPage(
         email,
         totp: true,
         recoveryCode: false,
+        passkey: false,
         rememberDays: 0,
         problem: { status: 422, ...problem },
       }),
     ],
+    ['recover', renderRecoveryPage(view, { csrfToken, issuerHost })],
+    ['recover-sent', renderRecoverySentPage(view)],
+    ['recover-password', renderNewPasswordPage(view, { csrfToken, issuerHost, email })],
+    ['recover-done', renderPasswordSetPage(view)],
+    ['register', renderRegistrationPage(view, { csrfToken, issuerHost, email })],
+    ['register-code', renderRegistrationCodePage(view, { csrfToken, issuerHost, email, challengeId: say('chl_1') })],
+    [
+      'register-account',
+      renderNewAccountPage(view, {
+        csrfToken,
+        issuerHost,
+        email,
+        name: say(''),
+        errors: { name: wrong, password: wrong },
+      }),
+    ],
+    ['register-done', renderRegisteredPage(view)],
     ['confirm-password', renderConfirmPasswordPage(view, { csrfToken, issuerHost, email })],
     [
-      'enrol-totp',
-      renderEnrolTotpPage(view, {
+      'enrol',
+      renderEnrolPage(view, {
+        totp: true,
+        passkey: true,
         csrfToken,
         issuerHost,
         action: '/sign-in/flow/totp',

@@ -1,15 +1,16 @@
 import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { renderConsentPage } from './consent-page.ts';
 import { everyPage } from './every-page.fixture.ts';
 import { PLAIN_VIEW } from './view.ts';
 
+const ROOM = join(import.meta.dirname, '..');
+
 test('every page that can be rendered is among them', () => {
   const fixture = readFileSync(new URL('./every-page.fixture.ts', import.meta.url), 'utf8');
-  const rendered = globSync('**/*.ts', { cwd: import.meta.dirname })
-    .flatMap((file) => [
-      ...readFileSync(`${import.meta.dirname}/${file}`, 'utf8').matchAll(/export function (render\w+Page)\b/g),
-    ])
+  const rendered = globSync('**/*.ts', { cwd: ROOM })
+    .flatMap((file) => [...readFileSync(join(ROOM, file), 'utf8').matchAll(/export function (render\w+Page)\b/g)])
     .map(([, name]) => name);
   expect(rendered.filter((name) => !new RegExp(`${name}\\(\\s*view`).test(fixture))).toEqual([]);
 });
@@ -19,7 +20,9 @@ const HOSTILE = '<script>alert(1)</script>" onfocus="alert(2)\' x=\'<img src=x o
 describe.each(everyPage(() => HOSTILE))('%s, with hostile text everywhere', (_, { body, headers }) => {
   test('shows it as text', () => {
     const withoutText = body.replaceAll(/&lt;|&gt;|&quot;|&#39;|&amp;/g, '');
-    expect(body).not.toMatch(/<script(?! src="\/assets\/(?:pages|webauthn|passkeys)-[\w-]+\.js" defer><\/script>)|<img/i);
+    expect(body).not.toMatch(
+      /<script(?! src="\/assets\/(?:pages|webauthn|passkeys)-[\w-]+\.js" defer><\/script>)|<img/i,
+    );
     for (const [tag] of withoutText.matchAll(/<[a-z][^>]*>/gi))
       expect(tag.replaceAll(/"[^"]*"/g, '')).not.toMatch(/\son\w+=/);
   });
