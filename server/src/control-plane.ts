@@ -1,8 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { endApiKeysOf, type IssueApiKeyDeps } from '#apikeys';
-import { DEFAULT_TENANT_ID } from '#base';
+import {
+  endApiKeysOf,
+  type IssueApiKeyDeps,
+  keyPolicyKind,
+  openGitHubReports,
+  type ReportLeakedKeyDeps,
+} from '#apikeys';
+import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
-import { authorizeGrant, holdRoles, permissionsOf } from '#directory';
+import { authorizeGrant, findUser, holdRoles, permissionsOf } from '#directory';
 import type { Gateway } from '#gateway';
 import {
   type AdminVerification,
@@ -14,6 +20,7 @@ import {
   collectGatewayMetrics,
   createConfinement,
   directTokenEndpoints,
+  githubLeakRoute,
   mailPages,
   oauthRoutes,
   openFgaApi,
@@ -24,6 +31,8 @@ import {
   signinPages,
 } from '#http';
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
+import { createMailer } from '#mail';
+import { SINGLETON_NAME } from '#resources';
 import { cookiesFor, createSignInThrottle, erasePersonOfSignin } from '#signin';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
@@ -61,6 +70,11 @@ export async function openControlPlane(
     await holdRoles(tx, grant);
     await holdKeyPlaces(tx, grant);
   };
+  const leaks: ReportLeakedKeyDeps = {
+    ...foundation,
+    mailer: createMailer(foundation),
+    mailAddressOf: async (tx, { tenantId, userId }) => (await findUser(tx, { tenantId, id: userId }))?.email,
+  };
   const oauth = {
     ...foundation,
     oauth: rooms.oauth,
@@ -95,11 +109,17 @@ export async function openControlPlane(
     endKeysOf: (tx, owner) => endApiKeysOf(tx, foundation, { ...owner, reason: 'the service account was deleted' }),
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,
+    leaks,
     direct: directTokenEndpoints(oauth),
     plugins: [
       oauthRoutes(oauth),
       clientSecretRoutes(foundation),
       authZenApi({ ...foundation, ...decisions, issuer, tenantId: DEFAULT_TENANT_ID }),
+      githubLeakRoute({
+        leaks,
+        reports: openGitHubReports({ fetch: createSafeFetch(), clock }),
+        keyPolicy: () => rooms.resources.of(keyPolicyKind).get(DEFAULT_TENANT_ID, SINGLETON_NAME)?.spec ?? {},
+      }),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
       signinPages(pages),

@@ -111,6 +111,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   // Together, so that what one apply changes is in force at once: a route never without the policy that came with it.
   const [resources, apiKeys] = await Promise.all([
     openResourceSnapshots({ store }, [
+      keyPolicyKind,
       roleKind,
       organizationKind,
       signInPolicyKind,

@@ -62,8 +62,9 @@ spec:
 kind: key_policy
 name: default
 spec:
-  lifetimeDaysMax: 3650
+  retireUnusedAfterDays: 365
   leaked: quarantine
+  secretScanning: {}
 ---
 kind: plan
 name: plenty

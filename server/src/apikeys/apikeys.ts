@@ -8,9 +8,10 @@ export {
   openApiKeySnapshot,
 } from './api-key-snapshot.ts';
 export { APIKEYS_AUDIT_EVENTS, type ApikeysAuditEvent } from './audit-events.ts';
-export { type ChangeApiKeyInput, changeApiKey, quarantineApiKey, releaseApiKey } from './change-api-key.ts';
+export { type ChangeApiKeyInput, changeApiKey } from './change-api-key.ts';
 export { endApiKeysOf } from './end-api-keys-of.ts';
 export { apikeysErrors } from './errors.ts';
+export { type GitHubReports, openGitHubReports } from './github-reports.ts';
 export {
   type ApiKeyGrant,
   type IssueApiKeyDeps,
@@ -24,6 +25,7 @@ export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.t
 export { apikeysMigrations } from './migrations.ts';
 export { apiKeyChangeSchema, newApiKeySchema } from './new-api-key.ts';
 export { type PlanSpec, planKind } from './plan-kind.ts';
+export { type JudgeApiKeyInput, quarantineApiKey, releaseApiKey } from './quarantine-api-key.ts';
 export {
   type KeyUsage,
   type LastUse,
@@ -32,6 +34,7 @@ export {
   type UsageGrouping,
 } from './read-key-usage.ts';
 export { recordKeyUsage } from './record-key-usage.ts';
+export { type LeakOutcome, type LeakReport, type ReportLeakedKeyDeps, reportLeakedKey } from './report-leaked-key.ts';
 export { retireUnusedKeys } from './retire-unused-keys.ts';
 export { type RevokeApiKeyDeps, type RevokeApiKeyInput, revokeApiKey } from './revoke-api-key.ts';
 export { type RotateApiKeyInput, type RotatedApiKey, rotateApiKey } from './rotate-api-key.ts';

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { listEvents } from '#audit';
+import { systemPrincipal } from '#base';
 import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
 import { openTestStore, type TestStore } from '#testing';
 import { openApiKeySnapshot } from './api-key-snapshot.ts';
-import { changeApiKey, quarantineApiKey, releaseApiKey } from './change-api-key.ts';
+import { changeApiKey } from './change-api-key.ts';
 import { apikeysErrors } from './errors.ts';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
 import { keyPolicyKind } from './key-policy.ts';
 import { getApiKey } from './list-api-keys.ts';
+import { quarantineApiKey, releaseApiKey } from './quarantine-api-key.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import { actor, clock, deps, keyring, migrations, owners } from './sample-deps.fixture.ts';
 
@@ -152,5 +154,7 @@ test('no key lives longer than the policy of the tenant allows', async () => {
   await expect(bounded(clock.now() + 30 * day + 1)).rejects.toMatchObject({
     message: 'API keys may live 30 days at most. Ask for an end within that time.',
   });
+  const own = { tenantId: 'ten_bounded', actor: systemPrincipal('ten_bounded', 'test') };
+  expect((await issue(own)).apiKey.expiresAt).toBeUndefined();
   expect((await bounded(clock.now() + 30 * day)).apiKey.expiresAt).toBe(clock.now() + 30 * day);
 });

@@ -25,6 +25,22 @@ export const apikeysErrors = defineErrors({
     category: 'conflict',
     message: 'This API key was rotated already. Rotate the one that took its place.',
   },
+  leak_report_closed: {
+    category: 'not_found',
+    message: 'Reports of leaked keys are not taken here. Set `secretScanning` in the key policy to take them.',
+  },
+  leak_report_unsigned: {
+    category: 'unauthenticated',
+    message: 'The report carries no signature that can be verified. Send the headers that the protocol asks for.',
+  },
+  leak_report_malformed: {
+    category: 'invalid_input',
+    message: 'The report is not a list of findings as the protocol has it.',
+  },
+  leak_report_keys_unavailable: {
+    category: 'unavailable',
+    message: 'The public keys to verify the report with can’t be had at present. Send it again later.',
+  },
   api_key_not_quarantined: {
     category: 'conflict',
     message: 'This API key is not set aside, so there is nothing to release.',

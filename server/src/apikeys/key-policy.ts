@@ -18,6 +18,16 @@ const schema = z.strictObject({
     .enum(['revoke', 'quarantine'])
     .default('revoke')
     .describe('What becomes of a key that is reported as leaked: ended, or set aside until somebody decides.'),
+  secretScanning: z
+    .strictObject({
+      githubKeysUrl: z
+        .url({ protocol: /^https$/, error: 'must be an https URL' })
+        .max(2048)
+        .default('https://api.github.com/meta/public_keys/secret_scanning')
+        .describe('Where the public keys are that reports are signed with.'),
+    })
+    .optional()
+    .describe('Reports in the protocol of GitHub’s secret scanning partners are taken at /leaks/github.'),
 });
 
 export type KeyPolicySpec = z.output<typeof schema>;

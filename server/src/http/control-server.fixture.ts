@@ -142,6 +142,14 @@ spec: {permissions: []}
       return { ok: true, principal: { ...principal(role), ...inside } };
     },
     permissionsOf: (caller) => permissionsOf(roles, caller),
+    leaks: {
+      store,
+      clock,
+      random,
+      keyring: { mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest() },
+      mailer: { queue: async () => 'queued', request: async () => undefined },
+      mailAddressOf: async () => undefined,
+    },
     backupAttachments: async () => ({}),
     authorizeGrant: async (tx, actor, grant) => {
       authorizeGrant(roles, actor, grant);

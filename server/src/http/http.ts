@@ -13,6 +13,7 @@ export { type OutboxRoutesDeps, outboxRoutes } from './dev/outbox-routes.ts';
 export { httpErrors } from './errors.ts';
 export { collectGatewayMetrics } from './gateway-metrics.ts';
 export type { Probe } from './health-routes.ts';
+export { type GitHubLeakRouteDeps, githubLeakRoute } from './leaks/github-leak-route.ts';
 export { type Metrics, openMetrics } from './metrics.ts';
 export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-secret-routes.ts';
 export { directTokenEndpoints, type OAuthRoutesDeps, oauthRoutes } from './oauth/oauth-routes.ts';

@@ -1,6 +1,7 @@
 const LINK = 'https://auth.example.com/link?token=sample';
 const DEVICE = 'Firefox on Windows';
 const TIME = '2026-01-01 12:00 UTC';
+const LEAK = { key: 'nightly import', display: 'gh_live_1a2b…9z8y', source: 'github', place: LINK, time: TIME };
 
 /**
  * Every mail there is, once: what it is for, who may cause it, and the values it is written with. The values here are
@@ -28,6 +29,8 @@ export const MAIL_TEMPLATES = {
     class: 'notice',
     values: { factor: 'Passkey', device: DEVICE, time: TIME, account_link: LINK },
   },
+  leaked_key_revoked: { class: 'notice', values: LEAK },
+  leaked_key_set_aside: { class: 'notice', values: LEAK },
 } as const satisfies Readonly<Record<string, MailTemplate>>;
 
 export interface MailTemplate {

@@ -6,6 +6,7 @@ import { type DecisionRoutesDeps, decisionRoutes } from './decision-routes.ts';
 import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
+import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { settleWrites } from './settle-writes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
@@ -14,6 +15,7 @@ import { whoamiRoute } from './whoami-route.ts';
 export type AdminApiDeps = ResourceRoutesDeps &
   KeyRoutesDeps &
   KeyUsageRoutesDeps &
+  LeakRoutesDeps &
   DirectoryRoutesDeps &
   AuditRoutesDeps &
   DecisionRoutesDeps &
@@ -34,6 +36,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     directoryRoutes(server, deps);
     keyRoutes(server, deps);
     keyUsageRoutes(server, deps);
+    leakRoutes(server, deps);
     auditRoutes(server, deps);
     decisionRoutes(server, deps);
     signingKeyRoutes(server, deps);

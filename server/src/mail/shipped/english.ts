@@ -4,6 +4,10 @@ import type { Letter } from './lay-out.ts';
 const greeting = '{% if name == "" %}Hello,{% else %}Hello {{ name }},{% endif %}';
 const foot = 'Sent by {{ product }} at {{ host }}. This mailbox is not read.';
 const NOT_YOU = 'If that was not you, ignore this mail: nothing happens without the link.';
+const LEAK_FOUND =
+  'The API key {{ key }} ({{ display }}) was found where others can read it, and reported by {{ source }} on {{ time }}.';
+const LEAK_PLACE =
+  '{% if place == "" %}Where it was found is not known.{% else %}It was found at {{ place }}{% endif %}';
 const WAS_IT_YOU = 'If that was not you, someone else may be using your account.';
 
 export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
@@ -137,6 +141,26 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
       '“{{ factor }}” was removed from your account at {{ host }} at {{ time }} ({{ device }}).',
       `${WAS_IT_YOU} Change your password:`,
       { button: 'Look at your account', link: 'account_link' },
+    ],
+    foot,
+  },
+  leaked_key_revoked: {
+    subject: 'Your API key {{ key }} leaked',
+    greeting,
+    parts: [
+      LEAK_FOUND,
+      LEAK_PLACE,
+      'The key is revoked: it is refused from now on. Put a new one into use, and keep it out of the source.',
+    ],
+    foot,
+  },
+  leaked_key_set_aside: {
+    subject: 'Your API key {{ key }} leaked',
+    greeting,
+    parts: [
+      LEAK_FOUND,
+      LEAK_PLACE,
+      'The key is set aside: it is refused until an administrator of {{ host }} releases it or replaces it.',
     ],
     foot,
   },

@@ -4,6 +4,9 @@ import type { Letter } from './lay-out.ts';
 const greeting = '{% if name == "" %}Guten Tag,{% else %}Guten Tag {{ name }},{% endif %}';
 const foot = 'Gesendet von {{ product }} auf {{ host }}. Dieses Postfach wird nicht gelesen.';
 const NOT_YOU = 'Wenn Sie das nicht waren, tun Sie nichts: Ohne den Link geschieht nichts.';
+const LEAK_FOUND =
+  'Der API-Schlüssel {{ key }} ({{ display }}) wurde an einem Ort gefunden, wo andere ihn lesen können; gemeldet von {{ source }} am {{ time }}.';
+const LEAK_PLACE = '{% if place == "" %}Der Fundort ist nicht bekannt.{% else %}Fundort: {{ place }}{% endif %}';
 const WAS_IT_YOU = 'Wenn Sie das nicht waren, benutzt vielleicht jemand anderes Ihr Konto.';
 
 export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
@@ -137,6 +140,26 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
       '„{{ factor }}“ wurde um {{ time }} von Ihrem Konto auf {{ host }} entfernt ({{ device }}).',
       `${WAS_IT_YOU} Ändern Sie Ihr Passwort:`,
       { button: 'Konto ansehen', link: 'account_link' },
+    ],
+    foot,
+  },
+  leaked_key_revoked: {
+    subject: 'Ihr API-Schlüssel {{ key }} ist öffentlich geworden',
+    greeting,
+    parts: [
+      LEAK_FOUND,
+      LEAK_PLACE,
+      'Der Schlüssel ist widerrufen und wird ab sofort abgelehnt. Setzen Sie einen neuen ein, und halten Sie ihn aus dem Quelltext heraus.',
+    ],
+    foot,
+  },
+  leaked_key_set_aside: {
+    subject: 'Ihr API-Schlüssel {{ key }} ist öffentlich geworden',
+    greeting,
+    parts: [
+      LEAK_FOUND,
+      LEAK_PLACE,
+      'Der Schlüssel ist ausgesetzt: Er wird abgelehnt, bis ihn jemand aus der Administration von {{ host }} freigibt oder ersetzt.',
     ],
     foot,
   },

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type ReportLeakedKeyDeps, reportLeakedKey } from '#apikeys';
+import { LIMITS } from '#base';
+import { callerOf, placeOf } from '../access.ts';
+import { failures } from './answers.ts';
+
+export interface LeakRoutesDeps {
+  leaks: ReportLeakedKeyDeps;
+}
+
+const report = z.strictObject({
+  key: z.string().min(1).max(LIMITS.credentialLengthMax).describe('what was found'),
+  source: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, 'must be a word: lower-case letters, digits and . _ -')
+    .default('report')
+    .describe('who found it, in a word'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional()
+    .describe('where it was found'),
+});
+const outcome = z.object({
+  outcome: z.enum(['unknown', 'ended', 'aside', 'revoked', 'quarantined']),
+  keyId: z.string().nullable(),
+});
+
+/** For one's own scanners: what they find is revoked or set aside, as the key policy says. */
+export function leakRoutes(plain: FastifyInstance, { leaks }: LeakRoutesDeps): void {
+  plain.withTypeProvider<ZodTypeProvider>().post(
+    '/leaks',
+    {
+      config: { permission: 'leaks:write', confines: true },
+      schema: {
+        tags: ['keys'],
+        summary: 'Report an API key that others can read',
+        description: 'It is revoked or set aside as the key policy says, and its owner is told. Safe to repeat.',
+        body: report,
+        response: { 200: outcome, ...failures },
+      },
+    },
+    async (request) => {
+      const { key: text, source, url } = request.body;
+      const found = { text, source, ...(url === undefined ? {} : { url }) };
+      const { principal } = callerOf(request);
+      const reported = await reportLeakedKey(leaks, found, { actor: () => principal, within: placeOf(request) });
+      return { outcome: reported.outcome, keyId: reported.apiKey?.id ?? null };
+    },
+  );
+}
