@@ -30,7 +30,7 @@ import {
   pageViews,
   signinPages,
 } from '#http';
-import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
+import { dummyVerify, openPasswords } from '#keyring';
 import { createMailer } from '#mail';
 import { SINGLETON_NAME } from '#resources';
 import { cookiesFor, createSignInThrottle, erasePersonOfSignin } from '#signin';
@@ -88,7 +88,7 @@ export async function openControlPlane(
     issuer,
     tenantId: DEFAULT_TENANT_ID,
     branding: rooms.branding,
-    passwords: { hashPassword, verifyPassword, dummyVerify },
+    passwords: { ...openPasswords(foundation.keyring), dummyVerify },
     policies: rooms.signInPolicies,
     throttle: createSignInThrottle({ clock }),
     authorizeGrant: mayGrant,

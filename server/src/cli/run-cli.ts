@@ -11,6 +11,7 @@ import { addLocalCommands } from './commands/local-commands.ts';
 import { addResourceCommands } from './commands/resource-commands.ts';
 import { addSignInCommands } from './commands/sign-in-commands.ts';
 import { addToolCommands } from './commands/tool-commands.ts';
+import { addUserCommands } from './commands/user-commands.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { paint, plain } from './output.ts';
 
@@ -25,6 +26,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addDoctorCommand,
   addSignInCommands,
   addToolCommands,
+  addUserCommands,
 ];
 
 export function buildProgram(context: CommandContext, version: string): Command {

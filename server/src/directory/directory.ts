@@ -56,6 +56,16 @@ export {
   type UserFilter,
   type UserPage,
 } from './users-find.ts';
+export { checkImportedUser, type ImportedUser, insertImportedUsers, takenAddresses } from './users-import.ts';
 export type { User } from './users-record.ts';
-export { ADMINISTRATOR_ROLE, newUserSchema, parseNewPerson, userUpdateSchema } from './users-schema.ts';
+export {
+  ADMINISTRATOR_ROLE,
+  attributesSchema,
+  emailSchema,
+  nameSchema,
+  newUserSchema,
+  parseNewPerson,
+  rolesSchema,
+  userUpdateSchema,
+} from './users-schema.ts';
 export { administerStatus, createUserFor, setEmailVerified, type UserUpdate, updateUser } from './users-update.ts';

@@ -127,7 +127,10 @@ spec: {permissions: []}
     probes,
     plugins: [openFgaApi({ store, clock, random, relations }), ...plugins],
     metrics: openMetrics(),
-    keyring: { mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest() },
+    keyring: {
+      mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest(),
+      seal: (plaintext) => Buffer.from(plaintext).toString('hex'),
+    },
     auditWitness: { append: async () => undefined, read: async function* () {} },
     signingKeys: {
       list: () => [],

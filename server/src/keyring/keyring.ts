@@ -11,6 +11,8 @@ export {
   recogniseCredential,
 } from './credential-formats.ts';
 export { keyringErrors } from './errors.ts';
+export { type ForeignHash, foreignHashSchema } from './foreign/foreign-hash.ts';
+export { openPasswords, storeForeignHash } from './foreign/foreign-passwords.ts';
 export type { MasterKeySource } from './master-key.ts';
 export { keyringMigrations } from './migrations.ts';
 export { type Keyring, openKeyring } from './open-keyring.ts';

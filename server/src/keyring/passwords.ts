@@ -11,12 +11,13 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen:
 const CURRENT_FORM = `$argon2id$v=19$m=${PARAMETERS.memoryCost},t=${PARAMETERS.timeCost},p=${PARAMETERS.parallelism}$`;
 /** Enough for any passphrase (NIST SP 800-63B §5.1.1.2 asks for at least 64), too short to be work in itself. */
 const PASSWORD_BYTES_MAX = 1024;
+export const passwordBytesMax = PASSWORD_BYTES_MAX;
 
 /**
  * One queue for the process, since what it guards, processor and memory, belongs to the process: a storm of sign-ins
  * takes at most half the processors and 19 MiB each, and leaves everything else responsive.
  */
-const runBounded = boundWork({
+export const runPasswordWork = boundWork({
   runningMax: Math.max(1, Math.floor(availableParallelism() / 2)),
   waitingMax: 128,
   busy: () => keyringErrors.password_work_busy({ details: { retryAfterSeconds: 2 } }),
@@ -29,7 +30,7 @@ const runBounded = boundWork({
 export async function hashPassword(password: string): Promise<string> {
   const bytes = normalise(password);
   if (bytes.length > PASSWORD_BYTES_MAX) throw keyringErrors.password_too_long();
-  return runBounded(() => hash(bytes, PARAMETERS));
+  return runPasswordWork(() => hash(bytes, PARAMETERS));
 }
 
 /**
@@ -40,14 +41,14 @@ export async function hashPassword(password: string): Promise<string> {
 export async function verifyPassword(stored: string, password: string): Promise<{ ok: boolean; rehash: boolean }> {
   const bytes = normalise(password);
   if (bytes.length > PASSWORD_BYTES_MAX) return { ok: false, rehash: false };
-  const ok = await runBounded(() => verify(stored, bytes).catch(() => false));
+  const ok = await runPasswordWork(() => verify(stored, bytes).catch(() => false));
   return { ok, rehash: ok && !stored.startsWith(CURRENT_FORM) };
 }
 
 /** Costs what {@link verifyPassword} costs and says no, so that a user who does not exist answers in alike time. */
 export async function dummyVerify(password: string): Promise<{ ok: false; rehash: false }> {
   const bytes = normalise(password);
-  if (bytes.length <= PASSWORD_BYTES_MAX) await runBounded(() => hash(bytes, PARAMETERS));
+  if (bytes.length <= PASSWORD_BYTES_MAX) await runPasswordWork(() => hash(bytes, PARAMETERS));
   return { ok: false, rehash: false };
 }
 

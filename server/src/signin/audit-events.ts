@@ -10,6 +10,7 @@ export const SIGNIN_AUDIT_EVENTS = [
   'user.passkey_copied',
   'user.recovery_codes_replaced',
   'session.organization_chosen',
+  'user.imported',
   'user.password_recovered',
   'user.email_changed',
   'user.email_change_undone',

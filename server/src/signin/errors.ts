@@ -96,4 +96,13 @@ export const signinErrors = defineErrors({
     category: 'invalid_input',
     message: 'Accounts can’t be made with this address here. Use the address of your organization.',
   },
+  import_not_found: {
+    category: 'not_found',
+    message: 'There is no such import. Start it first.',
+  },
+  import_elsewhere: {
+    category: 'conflict',
+    message:
+      'The import stands at another record: these are done, or somebody else imports the same. Ask how far it has come.',
+  },
 });

@@ -4,6 +4,7 @@ import { auditMigrations, listEvents } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal } from '#base';
 import { createUser, directoryMigrations, type User } from '#directory';
 import type { SealedPlace } from '#keyring';
+import { resourcesMigrations } from '#resources';
 import type { Tx } from '#store';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
 import { signinMigrations } from './migrations.ts';
@@ -70,7 +71,10 @@ export function fixedPolicies(spec: SignInPolicySpec): SignInPolicies<User> {
 export async function openSignin() {
   const clock = fixedClock();
   const random = seededRandom();
-  const store = await openTestStore([auditMigrations, directoryMigrations, signinMigrations], { clock, random });
+  const store = await openTestStore([auditMigrations, resourcesMigrations, directoryMigrations, signinMigrations], {
+    clock,
+    random,
+  });
   const keyring = fakeKeyring();
   const spec = { ...DEFAULT_POLICY };
   const policies = fixedPolicies(spec);

@@ -38,6 +38,17 @@ export { continueSignIn, type ProvedSignIn, type SignInOutcome } from './flow/co
 export { beginTotpInFlow, confirmTotpInFlow } from './flow/enrol-totp.ts';
 export { cancelFlow } from './flow/sign-in-flow.ts';
 export { type StepName, strongFactors, wantedAcr } from './flow/sign-in-steps.ts';
+export { exportUsers } from './import/export-users.ts';
+export { IMPORT_FORMATS } from './import/import-tables.ts';
+export {
+  checkRecords,
+  findImport,
+  type ImportDeps,
+  importRecords,
+  listImportErrors,
+  RECORDS_PER_BATCH_MAX,
+  startUserImport,
+} from './import/import-users.ts';
 export { listSessions } from './list-sessions.ts';
 export { signinMailHandlers } from './mail-handlers.ts';
 export { signinMigrations } from './migrations.ts';

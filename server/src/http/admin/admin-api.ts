@@ -10,6 +10,7 @@ import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { settleWrites } from './settle-writes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
+import { type UserImportRoutesDeps, userImportRoutes } from './user-import-routes.ts';
 import { whoamiRoute } from './whoami-route.ts';
 
 export type AdminApiDeps = ResourceRoutesDeps &
@@ -17,6 +18,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   KeyUsageRoutesDeps &
   LeakRoutesDeps &
   DirectoryRoutesDeps &
+  UserImportRoutesDeps &
   AuditRoutesDeps &
   DecisionRoutesDeps &
   SigningKeyRoutesDeps &
@@ -34,6 +36,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     resourceRoutes(server, deps);
     await server.register(bundleRoutes(deps));
     directoryRoutes(server, deps);
+    userImportRoutes(server, deps);
     keyRoutes(server, deps);
     keyUsageRoutes(server, deps);
     leakRoutes(server, deps);

@@ -36,4 +36,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   registration_closed: 'Neue Konten gibt es hier nur auf Einladung. Bitten Sie jemanden von der Verwaltung darum.',
   registration_domain_refused:
     'Mit dieser Adresse lässt sich hier kein Konto anlegen. Verwenden Sie die Adresse Ihrer Organisation.',
+  import_not_found: 'Diesen Import gibt es nicht. Beginnen Sie ihn zuerst.',
+  import_elsewhere:
+    'Der Import steht bei einem anderen Datensatz: Diese sind erledigt, oder jemand anderes importiert dasselbe. Fragen Sie, wie weit er ist.',
 };
