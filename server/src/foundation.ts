@@ -9,7 +9,7 @@ import {
   recordEvent,
   startCheckpointer,
 } from '#audit';
-import { relationsMigrations } from '#authz';
+import { decisionsMigrations, relationsMigrations } from '#authz';
 import { type Clock, type Logger, type Random, systemPrincipal } from '#base';
 import type { Configuration } from '#configuration';
 import { directoryMigrations } from '#directory';
@@ -27,6 +27,7 @@ export const MIGRATIONS: readonly MigrationSet[] = [
   resourcesMigrations,
   mailMigrations,
   relationsMigrations,
+  decisionsMigrations,
   apikeysMigrations,
   directoryMigrations,
   signinMigrations,

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pruneKeyUsage, retireUnusedKeys } from '#apikeys';
 import { pruneAccessRecords } from '#audit';
-import { purgeDeletedStores } from '#authz';
+import { type DecisionLogSpec, pruneDecisionLog, purgeDeletedStores } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, removeExpired } from '#oauth';
@@ -18,11 +18,18 @@ const KEY_USAGE_KEPT_MILLISECONDS = 396 * 24 * 3_600_000;
 /** It reads every live key of a tenant that wants it, and days are what it counts in. */
 const RETIRE_EVERY_ROUNDS = 60;
 
+/** It counts a whole log. */
+const PRUNE_EVERY_ROUNDS = 60;
+
 /** Rounds between two looks for what the change feed should have told: it reads every live grant. */
 const ORPHANS_EVERY_ROUNDS = 60;
 
 /** What one process at a time does for all: rotates signing keys that are due, removes what can't matter any more. */
-export function startHousekeeping(foundation: Foundation, oauth: Pick<OAuthServer, 'endOrphans'>): void {
+export function startHousekeeping(
+  foundation: Foundation,
+  oauth: Pick<OAuthServer, 'endOrphans'>,
+  decisionLogOf: (tenantId: string) => DecisionLogSpec | undefined,
+): void {
   const { store, clock, signingKeys, log } = foundation;
   const tasks: readonly (readonly [
     name: string,
@@ -37,6 +44,11 @@ export function startHousekeeping(foundation: Foundation, oauth: Pick<OAuthServe
     ['old mail', () => removeOldMail(foundation)],
     ['old sessions', () => removeOldSessions(foundation)],
     ['deleted relation stores', () => purgeDeletedStores(foundation)],
+    [
+      'old decisions',
+      (signal) => pruneDecisionLog({ store, settings: decisionLogOf }, { now: clock.now(), signal }),
+      PRUNE_EVERY_ROUNDS,
+    ],
     ['unused API keys', () => retireUnusedKeys(foundation, { tenantId: DEFAULT_TENANT_ID }), RETIRE_EVERY_ROUNDS],
     [
       'old usage of API keys',

@@ -45,7 +45,7 @@ export async function startGatehouse(process: Process): Promise<RunningGatehouse
         { ...foundation, ...rooms },
         { tenantId: DEFAULT_TENANT_ID, dataFolder, url: control.localUrl },
       );
-      startHousekeeping(foundation, rooms.oauth);
+      startHousekeeping(foundation, rooms.oauth, rooms.decisionLogOf);
     } else if (data !== undefined) {
       const probes = await openProbes(foundation, rooms, data.gateway);
       closers.push(() => probes.close());

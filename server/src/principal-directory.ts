@@ -1,27 +1,41 @@
 /** The directory as decisions need it: who a subject is that somebody else asks about. */
 import type { KnownPrincipal, PrincipalDirectory } from '#authz';
-import { findUsers, listUsers, type User } from '#directory';
+import { listUsers, standingOf } from '#directory';
+import type { Tx } from '#store';
 import type { Foundation } from './foundation.ts';
 
 const NOBODY: ReadonlyMap<string, KnownPrincipal> = new Map();
 
-/** People are kept here. Other kinds of principals are what whoever asks says of them. */
+/**
+ * People are kept here, with the roles that they have of themselves, by their groups and by their organization. Other
+ * kinds of principals are what whoever asks says of them.
+ */
 export function principalDirectory({ store }: Pick<Foundation, 'store'>): PrincipalDirectory {
+  const read = (tenantId: string, ids: (tx: Tx) => Promise<readonly string[]>) =>
+    store.transaction(
+      { tenantId },
+      async (tx) => {
+        const found: KnownPrincipal[] = [];
+        for (const userId of await ids(tx)) {
+          const known = await standingOf(tx, { tenantId, userId });
+          if (known === undefined) continue;
+          const { user, ...standing } = known;
+          found.push({ id: user.id, active: user.status === 'active', ...standing });
+        }
+        return found;
+      },
+      { readOnly: true },
+    );
   return {
     async find({ tenantId, type, ids }) {
       if (type !== 'user') return NOBODY;
-      const users = await store.transaction({ tenantId }, (tx) => findUsers(tx, { tenantId, ids }), { readOnly: true });
-      return new Map([...users].map(([id, user]) => [id, toKnown(user)]));
+      const found = await read(tenantId, async () => ids);
+      return new Map(found.map((known) => [known.id, known]));
     },
     async list({ tenantId, type, after, limit }) {
       if (type !== 'user') return [];
       const input = { tenantId, limit, ...(after === undefined ? {} : { after }) };
-      const { items } = await store.transaction({ tenantId }, (tx) => listUsers(tx, input), { readOnly: true });
-      return items.map(toKnown);
+      return read(tenantId, async (tx) => (await listUsers(tx, input)).items.map(({ id }) => id));
     },
   };
-}
-
-function toKnown({ id, roles, organizationId, status }: User): KnownPrincipal {
-  return { id, roles, organizationId, active: status === 'active' };
 }

@@ -9,9 +9,13 @@ import {
 } from '#apikeys';
 import {
   type Authorizer,
+  type DecisionLog,
+  type DecisionLogSpec,
+  decisionLogKind,
   type Facts,
   factSourceKind,
   openAuthorizer,
+  openDecisionLog,
   openFacts,
   openRelationGraphs,
   policyKind,
@@ -77,6 +81,7 @@ export const KINDS: Kinds = kindRegistry([
   keyPolicyKind,
   alsoUsed(apiKind, usesOfKeyPlaces('apis')),
   factSourceKind,
+  decisionLogKind,
   policyKind,
   clientKind,
   trustedIssuerKind,
@@ -94,6 +99,8 @@ export interface Rooms {
   authorizer: Authorizer;
   relations: RelationGraphs;
   facts: Facts;
+  decisionLog: DecisionLog;
+  decisionLogOf: (tenantId: string) => DecisionLogSpec | undefined;
   oauth: OAuthServer;
   /** Roles, policies, APIs, plans and routes. */
   resources: ResourceSnapshots;
@@ -101,7 +108,7 @@ export interface Rooms {
   sessions: SessionPort;
   branding: Branding;
   signInPolicies: SignInPolicies<User>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export async function openRooms(foundation: Foundation): Promise<Rooms> {
@@ -116,6 +123,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       organizationKind,
       signInPolicyKind,
       factSourceKind,
+      decisionLogKind,
       policyKind,
       apiKind,
       planKind,
@@ -147,7 +155,10 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const facts = openFacts({ sources: resources.of(factSourceKind), relations, log });
   // Policies that ask for relationships deny until they are in memory.
   await facts.ready();
-  const authorizer = openAuthorizer({ policies: resources.of(policyKind), facts, log });
+  const decisionLogs = resources.of(decisionLogKind);
+  const decisionLogOf = (tenantId: string) => decisionLogs.all(tenantId)[0]?.spec;
+  const decisionLog = openDecisionLog({ ...foundation, settings: decisionLogOf });
+  const authorizer = openAuthorizer({ policies: resources.of(policyKind), facts, decisionLog, log });
   const oauth = await openOAuth({
     ...foundation,
     issuers,
@@ -194,13 +205,16 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     authorizer,
     relations,
     facts,
+    decisionLog,
+    decisionLogOf,
     oauth,
     resources,
     roles,
     sessions,
     branding: openBranding(resources.of(brandingKind)),
     signInPolicies: policies,
-    close() {
+    async close() {
+      await decisionLog.close();
       oauth.close();
       authorizer.close();
       facts.close();

@@ -1,6 +1,8 @@
 import type { Decision, DecisionRequest, Logger } from '#base';
 import type { ResourceSnapshot } from '#resources';
 import { decide } from './decide.ts';
+import type { DecisionOrigin } from './decision-log/decision-origin.ts';
+import type { DecisionLog } from './decision-log/open-decision-log.ts';
 import type { TenantFacts } from './facts/request-facts.ts';
 import type { PolicySpec } from './policy-kind.ts';
 import { compilePolicies, type ParsedTexts, type PolicySet } from './policy-set.ts';
@@ -13,16 +15,12 @@ export interface Authorizer {
   close(): void;
 }
 
-/** Under which id a decision is remembered, and who asked for it. */
-export interface DecisionOrigin {
-  decisionId: string;
-  source: 'gateway' | 'decision_api';
-}
-
 export interface AuthorizerDeps {
   policies: Pick<ResourceSnapshot<PolicySpec>, 'all' | 'tenants' | 'onChange'>;
   /** Relationships that policies may ask for, by tenant. */
   facts?: { of(tenantId: string): TenantFacts };
+  /** Where decisions with an origin are taken down. */
+  decisionLog?: Pick<DecisionLog, 'offer'>;
   log: Logger;
 }
 
@@ -41,7 +39,7 @@ const UNREADABLE: PolicySet = {
  * others are compiled without it, and every decision that would be an allow is a deny (see {@link PolicySet.broken})
  * until it is mended, reported in each decision and in the log.
  */
-export function openAuthorizer({ policies, facts, log }: AuthorizerDeps): Authorizer {
+export function openAuthorizer({ policies, facts, decisionLog, log }: AuthorizerDeps): Authorizer {
   const tenants = new Map<string, { set: PolicySet; parsed: ParsedTexts }>();
 
   const compile = (tenantId: string): PolicySet => {
@@ -77,9 +75,11 @@ export function openAuthorizer({ policies, facts, log }: AuthorizerDeps): Author
   };
 
   return {
-    decide: (request) => {
+    decide(request, origin) {
       const { tenantId } = request.principal;
-      return decide(current(tenantId), request, facts?.of(tenantId));
+      const decision = decide(current(tenantId), request, facts?.of(tenantId));
+      if (origin !== undefined) decisionLog?.offer(request, decision, origin);
+      return decision;
     },
     policies: current,
     close: end,

@@ -2,6 +2,11 @@
 export { type Authorizer, type AuthorizerDeps, openAuthorizer } from './authorizer.ts';
 export { decide } from './decide.ts';
 export { PRINCIPAL_ENTITY_TYPES } from './decision-environment.ts';
+export { type DecisionLogSpec, decisionLogKind } from './decision-log/decision-log-kind.ts';
+export type { LoggedDecision } from './decision-log/logged-decision.ts';
+export { decisionsMigrations } from './decision-log/migrations.ts';
+export { type DecisionLog, openDecisionLog } from './decision-log/open-decision-log.ts';
+export { type DecisionFilter, findDecision, listDecisions, pruneDecisionLog } from './decision-log/read-decisions.ts';
 export { type AskedDecision, readSubjectType } from './decisions/asked-decision.ts';
 export {
   type Answer,
@@ -25,7 +30,8 @@ export {
   type Explanation,
   explainDecision,
   type PolicyExplanation,
-} from './explain-decision.ts';
+} from './explain/explain-decision.ts';
+export { explainLogged, type LoggedExplanation } from './explain/explain-logged.ts';
 export { type FactSourceSpec, factSourceKind } from './facts/fact-source-kind.ts';
 export { type Facts, openFacts } from './facts/open-facts.ts';
 export { type FactPlace, tenantFacts } from './facts/tenant-facts.ts';

@@ -37,6 +37,8 @@ export interface Decision {
   errors: readonly { policy: string; message: string }[];
   /** What has to be done besides, by whoever enforces: the annotations `@obligation` of the determining policies. */
   obligations?: readonly string[];
+  /** What it would be if the policies that are only tried out were in force. Absent where there are none. */
+  shadow?: { allowed: boolean; reason: DecisionReason; policies: readonly string[] };
   missingScopes?: readonly string[];
   missingRoles?: readonly string[];
   /** Version of the policy set that answered. */

@@ -5,6 +5,7 @@ import type { CommandContext } from './command-context.ts';
 import { addAuditCommands } from './commands/audit-commands.ts';
 import { addBackupCommand } from './commands/backup-command.ts';
 import { addClientCommands } from './commands/client-commands.ts';
+import { addDecisionCommands } from './commands/decision-commands.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addLocalCommands } from './commands/local-commands.ts';
@@ -22,6 +23,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addKeyCommands,
   addClientCommands,
   addAuditCommands,
+  addDecisionCommands,
   addBackupCommand,
   addDoctorCommand,
   addSignInCommands,

@@ -82,7 +82,8 @@ export type ResourceMetadata = (
 ) => object | undefined;
 
 export interface Authorizer {
-  decide(request: DecisionRequest): Decision;
+  /** `origin` is the id under which the decision is remembered, if it is. */
+  decide(request: DecisionRequest, origin?: { decisionId: string; source: 'gateway' }): Decision;
 }
 
 export interface AccessRecorder {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { apikeysMigrations, planKind, usesOfKeyOrganizations, usesOfKeyRoles } from '#apikeys';
 import { auditMigrations } from '#audit';
-import { openAuthorizer, openFacts, openRelationGraphs, relationsMigrations } from '#authz';
+import { decisionsMigrations, openAuthorizer, openFacts, openRelationGraphs, relationsMigrations } from '#authz';
 import { createLogger, DEFAULT_TENANT_ID, type Principal } from '#base';
 import {
   authorizeGrant,
@@ -64,6 +64,7 @@ export async function openTestControlServer({
     auditMigrations,
     resourcesMigrations,
     relationsMigrations,
+    decisionsMigrations,
     apikeysMigrations,
     directoryMigrations,
   ]);

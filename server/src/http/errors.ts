@@ -34,6 +34,11 @@ export const httpErrors = defineErrors({
     category: 'invalid_input',
     message: 'The request is not valid HTTP.',
   },
+  explanation_not_found: {
+    category: 'not_found',
+    message:
+      'This decision was not kept: denials are, allowed ones by the share that a decision_log says, and for so long. Make the same request again to see it explained.',
+  },
   request_id_malformed: {
     category: 'invalid_input',
     message: 'The header X-Request-Id must be one value of 1 to 256 printable ASCII characters.',

@@ -80,6 +80,7 @@ function principalOf(
   const { acr, auth_time: authTime } = properties;
   const amr = textsIn(properties.amr);
   const roles = known === undefined ? textsIn(properties.roles) : known.roles;
+  const groups = known === undefined ? textsIn(properties.groups) : (known.groups ?? []);
   const organization = known === undefined ? textOf(properties.organization) : known.organizationId;
   return {
     type: kind ?? 'anonymous',
@@ -88,6 +89,7 @@ function principalOf(
     roles,
     scopes: textsIn(properties.scopes),
     credential: { type: 'none', id: 'none' },
+    ...(groups.length === 0 ? {} : { groups }),
     ...(organization === undefined ? {} : { organizationId: organization }),
     ...(typeof acr === 'string' ? { acr } : {}),
     ...(amr.length === 0 ? {} : { amr }),

@@ -4,6 +4,8 @@ import type { PrincipalType } from '#base';
 export interface KnownPrincipal {
   id: string;
   roles: readonly string[];
+  /** Ids of the groups it is in, directly or through others. */
+  groups?: readonly string[];
   organizationId?: string | undefined;
   /** False for somebody who was shut out: nothing is allowed to him. */
   active: boolean;

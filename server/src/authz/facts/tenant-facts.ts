@@ -3,7 +3,7 @@ import { GatehouseError } from '#base';
 import { EvaluationFailure } from '../cedar/evaluation-failure.ts';
 import type { CedarRecord } from '../cedar/values.ts';
 import { Query, type QueryScope } from '../relations/evaluate/query.ts';
-import { type ObjectName, readObject, WILDCARD } from '../relations/tuple.ts';
+import { type ObjectName, readObject, type TupleKey, WILDCARD } from '../relations/tuple.ts';
 import type { FactQuestion, TenantFacts } from './request-facts.ts';
 
 /** Where the relationships of an entity type are: the graph under its model, when it is in memory, and the type there. */
@@ -15,8 +15,8 @@ export interface FactPlace {
   scope(): QueryScope | undefined;
 }
 
-/** What policies of one tenant may ask. `places` by entity type. */
-export function tenantFacts(places: ReadonlyMap<string, FactPlace>): TenantFacts {
+/** What policies of one tenant may ask. `places` by entity type; `extra` are tuples as if they stood in the graph. */
+export function tenantFacts(places: ReadonlyMap<string, FactPlace>, extra: readonly TupleKey[] = []): TenantFacts {
   return {
     relationsOf(type) {
       const place = places.get(type);
@@ -28,7 +28,7 @@ export function tenantFacts(places: ReadonlyMap<string, FactPlace>): TenantFacts
       // A subject whose type has no relationships there stands in no tuple.
       if (object === undefined || subject?.source !== object.source) return { allowed: false, stepsLeft: stepsMax };
       try {
-        return ask(object, subject.type, question, context, stepsMax);
+        return ask(object, { subjectType: subject.type, question, context, extra }, stepsMax);
       } catch (cause) {
         if (cause instanceof GatehouseError) throw new EvaluationFailure(`${describe(question)}: ${cause.message}`);
         throw cause;
@@ -45,13 +45,20 @@ function scopeOf({ source, scope }: FactPlace): QueryScope {
   throw new EvaluationFailure(`the relationships of ${source} are not in memory`);
 }
 
-function ask(place: FactPlace, subjectType: string, question: FactQuestion, context: CedarRecord, stepsMax: number) {
+interface Asked {
+  subjectType: string;
+  question: FactQuestion;
+  context: CedarRecord;
+  extra: readonly TupleKey[];
+}
+
+function ask(place: FactPlace, { subjectType, question, context, extra }: Asked, stepsMax: number) {
   const scope = scopeOf(place);
   const object = nameOf(place.type, question.object.id);
   const subject = nameOf(subjectType, question.subject.id);
   // Conditions read the request's context; without one nobody walks through it.
-  const conditional = scope.conditions.size > 0;
-  const query = new Query(scope, conditional ? { context: context as JsonObject } : NO_CIRCUMSTANCES);
+  const conditional = scope.conditions.size > 0 ? { context: context as JsonObject } : NO_CIRCUMSTANCES;
+  const query = new Query(scope, extra.length === 0 ? conditional : { ...conditional, contextualTuples: extra });
   const who = query.subject(subject);
   const node = query.node(object.type, object.id);
   if (node === -1) return { allowed: false, stepsLeft: stepsMax };

@@ -93,18 +93,4 @@ export function addAuditCommands(program: Command, context: CommandContext): voi
       ]);
       printTable(terminal, ['TIME', 'STATUS', 'METHOD', 'PATH', 'CALLER', 'REASON', 'DECISION'], rows);
     });
-
-  remote(program.command('explain'))
-    .argument('<decision-id>', 'from the answer’s `decision_id` or the header Gatehouse-Decision-Id')
-    .description('why a request was allowed or denied')
-    .action(async (id: string, flags: RemoteFlags) => {
-      const decision = await connect(context, flags).json<Record<string, unknown>>(
-        `/decisions/${encodeURIComponent(id)}`,
-      );
-      if (flags.json) return printJson(terminal, decision);
-      for (const [name, value] of Object.entries(decision)) {
-        const text = name === 'at' ? instant(value) : plain(value);
-        terminal.out(`${paint(terminal, 'bold', name.padEnd(18))} ${text}`);
-      }
-    });
 }

@@ -11,7 +11,10 @@ export const authorize: Step = {
   run(exchange) {
     const { route, principal } = exchange;
     if (route === undefined || principal === undefined) return problem('gateway_failed');
-    const decision = exchange.parts.authorizer.decide(decisionRequest(exchange, route, principal));
+    const decision = exchange.parts.authorizer.decide(decisionRequest(exchange, route, principal), {
+      decisionId: exchange.decisionId,
+      source: 'gateway',
+    });
     exchange.decision = decision;
     if (decision.allowed) return demandFreshSignIn(exchange, route, principal);
     exchange.reason = decision.reason;

@@ -4,6 +4,7 @@ import { type BackupRouteDeps, backupRoute } from './backup-route.ts';
 import { bundleRoutes } from './bundle-routes.ts';
 import { type DecisionRoutesDeps, decisionRoutes } from './decision-routes.ts';
 import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
+import { type ExplanationRoutesDeps, explanationRoutes } from './explanation-routes.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
 import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
@@ -21,6 +22,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   UserImportRoutesDeps &
   AuditRoutesDeps &
   DecisionRoutesDeps &
+  ExplanationRoutesDeps &
   SigningKeyRoutesDeps &
   BackupRouteDeps &
   Parameters<typeof settleWrites>[1];
@@ -42,6 +44,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     leakRoutes(server, deps);
     auditRoutes(server, deps);
     decisionRoutes(server, deps);
+    explanationRoutes(server, deps);
     signingKeyRoutes(server, deps);
     backupRoute(server, deps);
   };

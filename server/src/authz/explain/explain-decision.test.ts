@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionRequest } from '#base';
+import { compilePolicies } from '../policy-set.ts';
 import { explainDecision } from './explain-decision.ts';
-import { compilePolicies } from './policy-set.ts';
 
 const REQUEST: DecisionRequest = {
   principal: {

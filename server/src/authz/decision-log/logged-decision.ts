@@ -1,0 +1,89 @@
+import { cleanText } from '#audit';
+import { type Decision, type DecisionRequest, isSecretField, type Principal } from '#base';
+import type { DecisionOrigin } from './decision-origin.ts';
+
+/** What is kept of a decision: enough to explain it, and to make it again. */
+export interface LoggedDecision {
+  decisionId: string;
+  tenantId: string;
+  at: number;
+  source: DecisionOrigin['source'];
+  request: LoggedRequest;
+  decision: Decision;
+  /** Something was left out, by its name or for its size: made again it may come out otherwise. */
+  incomplete: boolean;
+}
+
+export type LoggedRequest = Omit<DecisionRequest, 'principal'> & { principal: LoggedPrincipal };
+/** Without the credential's expiry and who else acts: neither is seen by policies. */
+export type LoggedPrincipal = Omit<Principal, 'tenantId' | 'act' | 'plan'>;
+
+/** More than any policy looks at. */
+const ENTRY_BYTES_MAX = 16 * 1024;
+const DEPTH_MAX = 8;
+const MEMBERS_MAX = 200;
+
+/** Only what policies see, without what looks like a secret. */
+export function toLogged(
+  request: DecisionRequest,
+  decision: Decision,
+  { decisionId, source }: DecisionOrigin,
+  at: number,
+): LoggedDecision {
+  const { tenantId, act: _act, plan: _plan, ...principal } = request.principal;
+  const redaction = new Redaction();
+  const kept: LoggedRequest = {
+    ...request,
+    principal,
+    resource: redaction.of(request.resource) as LoggedRequest['resource'],
+    context: redaction.of(request.context) as LoggedRequest['context'],
+    ...(request.principalAttributes === undefined
+      ? {}
+      : { principalAttributes: redaction.of(request.principalAttributes) as Record<string, unknown> }),
+  };
+  // Messages of failed policies quote values.
+  const logged = { decisionId, tenantId, at, source, decision: redaction.of(decision) as Decision };
+  const size = Buffer.byteLength(JSON.stringify(kept));
+  if (size <= ENTRY_BYTES_MAX) return { ...logged, request: kept, incomplete: redaction.leftOut };
+  const { type, id } = kept.resource;
+  const small = { ...kept, resource: { type, id: id.slice(0, 1024) }, context: {}, principalAttributes: {} };
+  return { ...logged, request: small, incomplete: true };
+}
+
+/** Walks through what came with a request, and remembers whether anything had to go. */
+class Redaction {
+  leftOut = false;
+
+  of(value: unknown, depth = 0): unknown {
+    if (typeof value === 'string') return this.#text(value);
+    if (typeof value === 'bigint') return this.#gone(String(value));
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth >= DEPTH_MAX) return this.#gone('[deep]');
+    if (Array.isArray(value)) {
+      if (value.length > MEMBERS_MAX) this.leftOut = true;
+      return value.slice(0, MEMBERS_MAX).map((item) => this.of(item, depth + 1));
+    }
+    const members = Object.entries(value).filter(([, member]) => member !== undefined);
+    if (members.length > MEMBERS_MAX) this.leftOut = true;
+    // `fromEntries` defines what it is given; an assignment to `__proto__` would make it vanish.
+    return Object.fromEntries(
+      members
+        .slice(0, MEMBERS_MAX)
+        .map(([name, member]) => [
+          this.#text(name),
+          isSecretField(name) ? this.#gone('[redacted]') : this.of(member, depth + 1),
+        ]),
+    );
+  }
+
+  #text(text: string): string {
+    const clean = cleanText(text);
+    if (clean !== text) this.leftOut = true;
+    return clean;
+  }
+
+  #gone(text: string): string {
+    this.leftOut = true;
+    return text;
+  }
+}

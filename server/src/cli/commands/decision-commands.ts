@@ -1,0 +1,76 @@
+import type { Command } from 'commander';
+import { RefusedByServer } from '../admin-client.ts';
+import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
+import { instant, paint, plain, printJson, type Terminal } from '../output.ts';
+
+interface Explanation {
+  logged: {
+    decision: { summary: string; reason: string; policies: string[]; errors: { policy: string; message: string }[] };
+  };
+  now: { allowed: boolean; reason: string };
+  outdated: boolean;
+  policies: {
+    policy: string;
+    effect: string;
+    outcome: string;
+    clause?: { part: string; text: string; values: Record<string, string>; failure?: string };
+  }[];
+  relationships: {
+    object: { type: string; id: string };
+    relation: string;
+    subject: { type: string; id: string };
+    holds: boolean;
+  }[];
+  changes: string[][];
+}
+
+export function addDecisionCommands(program: Command, context: CommandContext): void {
+  const { terminal } = context;
+
+  remote(program.command('explain'))
+    .argument('<decision-id>', 'from the answer’s `decision_id` or the header Gatehouse-Decision-Id')
+    .description('why a request was allowed or denied, and what would change it')
+    .action(async (id: string, flags: RemoteFlags) => {
+      const client = connect(context, flags);
+      const path = `/decisions/${encodeURIComponent(id)}`;
+      // A decision of the decision API has no access record, and not every access record was kept with its explanation.
+      const [record, explanation] = await Promise.all([
+        client.json<Record<string, unknown>>(path).catch(ifNotFound),
+        client.json<Explanation>(`${path}/explanation`).catch(ifNotFound),
+      ]);
+      if (record === undefined && explanation === undefined) await client.json(path);
+      if (flags.json) return printJson(terminal, { ...record, ...(explanation === undefined ? {} : { explanation }) });
+      for (const [name, value] of Object.entries(record ?? {})) {
+        const text = name === 'at' ? instant(value) : plain(value);
+        terminal.out(`${paint(terminal, 'bold', name.padEnd(18))} ${text}`);
+      }
+      if (explanation !== undefined) print(terminal, explanation);
+    });
+}
+
+function ifNotFound(error: unknown): undefined {
+  if (error instanceof RefusedByServer && error.problem.status === 404) return undefined;
+  throw error;
+}
+
+function print(terminal: Terminal, { logged, now, outdated, policies, relationships, changes }: Explanation): void {
+  const title = (text: string) => terminal.out(paint(terminal, 'bold', text));
+  title('decision');
+  terminal.out(`  ${plain(logged.decision.summary)} (${plain(logged.decision.reason)})`);
+  if (outdated) terminal.out(`  It would be decided otherwise now: ${plain(now.reason)}.`);
+  if (policies.length > 0) title('policies, the nearest first');
+  for (const { policy, effect, outcome, clause } of policies) {
+    terminal.out(`  ${plain(effect)} ${plain(policy)}: ${plain(outcome).replaceAll('_', ' ')}`);
+    if (clause === undefined) continue;
+    terminal.out(`    ${plain(clause.part)}: ${plain(clause.text)}`);
+    for (const [path, value] of Object.entries(clause.values)) terminal.out(`      ${plain(path)} is ${plain(value)}`);
+    if (clause.failure !== undefined) terminal.out(`      ${plain(clause.failure)}`);
+  }
+  if (relationships.length > 0) title('relationships');
+  for (const { object, relation, subject, holds } of relationships) {
+    const text = `${subject.type}::"${subject.id}" ${holds ? 'is' : 'is not'} ${relation} of ${object.type}::"${object.id}"`;
+    terminal.out(`  ${plain(text)}`);
+  }
+  if (changes.length > 0) title('what would allow it');
+  for (const each of changes) terminal.out(`  ${plain(each.join(', and '))}`);
+}
