@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { LIMITS, type Principal } from '#base';
 import type { PermissionSet } from '#directory';
 import type { Caller } from '#resources';
+import { meetsDemand, SENSITIVE_MAX_AGE_SECONDS } from '#signin';
 import { type Confinement, confineCallers } from './confinement.ts';
 import { httpErrors } from './errors.ts';
 
@@ -91,6 +92,21 @@ export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
 export function callerOf(request: FastifyRequest): Caller & { permissions: PermissionSet } {
   if (request.caller === null) throw httpErrors.route_closed();
   return request.caller;
+}
+
+/**
+ * For what ends or hands out ways in: a person's token must come from a fresh and strong sign-in (RFC 9470 §3). Programs
+ * have nothing to prove afresh; what they may do is settled by the keys they were given.
+ */
+export function demandFreshProof(request: FastifyRequest, reply: FastifyReply, now: number): Caller {
+  const caller = callerOf(request);
+  const { type, credential, acr = '', authTime = 0 } = caller.principal;
+  if (type !== 'user' || credential.type !== 'access_token') return caller;
+  const maxAgeSeconds = SENSITIVE_MAX_AGE_SECONDS;
+  if (meetsDemand({ acr, authTime }, { acrValues: ['aal2'], maxAgeSeconds }, now)) return caller;
+  const error = 'error="insufficient_user_authentication"';
+  reply.header('www-authenticate', `Bearer realm="gatehouse", ${error}, acr_values="aal2", max_age="${maxAgeSeconds}"`);
+  throw httpErrors.fresh_proof_required();
 }
 
 /** Where the caller acts: his tenant, and the organization he is confined to, if any. */

@@ -22,6 +22,7 @@ import {
   resourcesMigrations,
   systemCaller,
 } from '#resources';
+import { signinMigrations } from '#signin';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
 import { buildControlServer } from './build-control-server.ts';
 import { createConfinement } from './confinement.ts';
@@ -67,6 +68,7 @@ export async function openTestControlServer({
     decisionsMigrations,
     apikeysMigrations,
     directoryMigrations,
+    signinMigrations,
   ]);
   const confinement = createConfinement();
   const store = confinement.store(rawStore);

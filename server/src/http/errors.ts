@@ -1,6 +1,10 @@
 import { defineErrors } from '#base';
 
 export const httpErrors = defineErrors({
+  fresh_proof_required: {
+    category: 'unauthenticated',
+    message: 'This needs a token from a sign-in with two factors within the last ten minutes. Sign in again and retry.',
+  },
   path_not_found: {
     category: 'not_found',
     message: 'There is nothing at this path. /openapi.json lists what there is.',

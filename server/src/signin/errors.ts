@@ -34,6 +34,10 @@ export const signinErrors = defineErrors({
     category: 'not_found',
     message: 'There is no such passkey. It may have been removed already.',
   },
+  factor_not_allowed: {
+    category: 'forbidden',
+    message: 'This can’t be set up for your account. Choose another way to prove that it is you.',
+  },
   last_strong_factor: {
     category: 'conflict',
     message: 'Your account must have a second factor, and this is the last one. Set up another first.',

@@ -23,7 +23,11 @@ export { endOtherSessions, endSession } from './end-session.ts';
 export { endedSessions } from './ended-sessions.ts';
 export { erasePersonOfSignin } from './erase-person.ts';
 export { signinErrors } from './errors.ts';
+export { type FactorDeps, removeFactor, renamePasskey, type WhichFactor } from './factors/change-factors.ts';
+export { listFactors, type PersonFactors } from './factors/list-factors.ts';
+export { countRecoveryCodes, replaceRecoveryCodes } from './factors/recovery-codes.ts';
 export { toBase32, totpUri } from './factors/totp.ts';
+export { beginTotp, confirmTotp } from './factors/totp-credential.ts';
 export { type FlowView, viewFlow } from './flow/answer-step.ts';
 export { answerWithCode } from './flow/answer-with-code.ts';
 export {
@@ -54,10 +58,12 @@ export { signinMailHandlers } from './mail-handlers.ts';
 export { signinMigrations } from './migrations.ts';
 export { ACCOUNT_PATHS, type AccountFacts } from './pages/account/account-frame.ts';
 export { renderApplicationsPage } from './pages/account/applications-page.ts';
+export { type FactorsPage, renderFactorsPage } from './pages/account/factors-page.ts';
 export { KEY_DAYS, type NewKeyForm, renderIssuedKeyPage, renderKeysPage } from './pages/account/keys-page.ts';
 export { renderProfilePage } from './pages/account/profile-page.ts';
 export { renderSecurityPage, type SecurityPage } from './pages/account/security-page.ts';
 export { renderSessionsPage } from './pages/account/sessions-page.ts';
+export { renderTotpPage } from './pages/account/totp-page.ts';
 export { ASSETS, type Asset } from './pages/assets.ts';
 export { type Brand, GATEHOUSE_BRAND } from './pages/brand.ts';
 export { renderConfirmPasswordPage } from './pages/confirm-password-page.ts';
@@ -80,6 +86,7 @@ export { renderSecondFactorPage, type StepProblem } from './pages/second-factor-
 export { renderSetupPage, type SetupPage } from './pages/setup-page.ts';
 export { renderSignInPage, type SignInPage } from './pages/sign-in-page.ts';
 export { errorText, PLAIN_VIEW, type View } from './pages/view.ts';
+export { addPasskey, beginPasskey } from './passkeys/register-passkey.ts';
 export { type RelyingParty, relyingPartyOf } from './passkeys/relying-party.ts';
 export { hasPassword, type Passwords, setPasswordHash } from './password-credentials.ts';
 export { checkNewPassword, type PasswordContext } from './password-rules.ts';
@@ -126,7 +133,9 @@ export { type PasswordSignIn, signInWithPassword } from './sign-in-with-password
 export { type Device, type StartedSession, startSession } from './start-session.ts';
 export {
   beginStepUp,
+  meetsDemand,
   missingForSensitive,
+  raiseSession,
   readStepUp,
   SENSITIVE_MAX_AGE_SECONDS,
   type StrengthDemand,
@@ -134,3 +143,4 @@ export {
 } from './step-up.ts';
 export { type Acr, isAcr, type Proof } from './strength.ts';
 export { userPrincipal } from './user-principal.ts';
+export { endUserSessions, listUserSessions, type UserSessionsDeps } from './user-sessions.ts';

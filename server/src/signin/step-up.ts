@@ -1,12 +1,14 @@
 import type { User } from '#directory';
-import type { Store } from '#store';
+import type { Store, Tx } from '#store';
 import { enrolledFactors } from './factors/enrolled-factors.ts';
+import type { Visitor } from './flow/complete-sign-in.ts';
 import { type FlowCommandDeps, readFacts } from './flow/continue-sign-in.ts';
 import { beginFlow } from './flow/sign-in-flow.ts';
 import { currentStep, strongFactors } from './flow/sign-in-steps.ts';
 import { safeReturnTo } from './return-to.ts';
 import type { Session } from './session-record.ts';
-import { ACRS, type Acr, isAcr, type Method, type Proof, reaches } from './strength.ts';
+import { startSession } from './start-session.ts';
+import { ACRS, type Acr, isAcr, type Method, type Proof, reaches, strengthOf } from './strength.ts';
 
 /** What somebody asks of a session: RFC 9470 §4, in the words of OpenID Connect Core §3.1.2.1. */
 export interface StrengthDemand {
@@ -99,6 +101,28 @@ export async function beginStepUp(
     const facts = await readFacts(tx, user, deps.policies.of(user), state);
     return currentStep(facts) === 'done' ? undefined : beginFlow(tx, deps, { tenantId, state });
   });
+}
+
+/**
+ * Something more was proved within a session: it goes on under a new name (ASVS 7.2.4), as strong as all of it together.
+ * @returns the new token
+ */
+export async function raiseSession(
+  tx: Tx,
+  deps: FlowCommandDeps,
+  { user, session, proof, visitor }: SignedIn & { proof: Proof; visitor: Visitor },
+): Promise<string> {
+  const strength = strengthOf([...proofsOf(session), proof]);
+  const { token } = await startSession(tx, deps, {
+    user,
+    acr: strength?.acr ?? 'aal1',
+    amr: strength?.amr ?? session.amr,
+    authenticatedAt: session.authTime * 1000,
+    lifetimes: deps.policies.of(user),
+    device: visitor.device,
+    replacedToken: visitor.replacedToken,
+  });
+  return token;
 }
 
 /** How a session began, back as proofs: what its `amr` can only have come from. */

@@ -9,6 +9,7 @@ import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
 import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
+import { type SessionRoutesDeps, sessionRoutes } from './session-routes.ts';
 import { settleWrites } from './settle-writes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
 import { type UserImportRoutesDeps, userImportRoutes } from './user-import-routes.ts';
@@ -23,6 +24,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   AuditRoutesDeps &
   DecisionRoutesDeps &
   ExplanationRoutesDeps &
+  SessionRoutesDeps &
   SigningKeyRoutesDeps &
   BackupRouteDeps &
   Parameters<typeof settleWrites>[1];
@@ -45,6 +47,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     auditRoutes(server, deps);
     decisionRoutes(server, deps);
     explanationRoutes(server, deps);
+    sessionRoutes(server, deps);
     signingKeyRoutes(server, deps);
     backupRoute(server, deps);
   };

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { PagesContext } from '../pages-context.ts';
 import { applicationsSection } from './applications-section.ts';
+import { factorsSection } from './factors-section.ts';
 import { keysSection } from './keys-section.ts';
+import { passkeyOptionsRoute } from './passkey-options-route.ts';
 import { profileSection } from './profile-section.ts';
 import { type Section, sectionRoutes } from './section.ts';
 import { securitySection } from './security-section.ts';
@@ -12,9 +14,11 @@ export function accountRoutes(app: FastifyInstance, context: PagesContext): void
   const sections: readonly Section[] = [
     profileSection(context),
     securitySection(context),
+    factorsSection(context),
     sessionsSection(context),
     applicationsSection(context),
     keysSection(context),
   ];
   for (const section of sections) sectionRoutes(app, context, section);
+  passkeyOptionsRoute(app, context);
 }

@@ -4,10 +4,12 @@ import {
   type AccountFacts,
   csrfToken,
   errorText,
+  missingForSensitive,
   type Page,
   type ResolvedSession,
   signInUrl,
   signinErrors,
+  stepUpUrl,
   type View,
 } from '#signin';
 import { statusOf } from '../../error-status.ts';
@@ -26,13 +28,15 @@ export interface Visit {
 /** What was done, in a word that the next page tells; or a page to show at once. */
 export type Outcome =
   | { told?: keyof View['locale']['text']['account']['told']; to?: string; cookies?: readonly string[] }
-  | { page: Page };
+  | { page: Page; cookies?: readonly string[] };
 
 export interface Action {
   /** The path that the form posts to. */
   path: string;
   /** Asked for first, at the same path: what can't be taken back is not done by one press. */
   confirm?: (visit: Visit) => Promise<Page>;
+  /** Asks first that they prove afresh, and strongly if they can, who they are (ASVS 7.5.1). */
+  sensitive?: true;
   run: (visit: Visit, form: Form) => Promise<Outcome>;
 }
 
@@ -46,7 +50,14 @@ export interface Section {
 const OWN_ACCOUNT = { config: { public: 'a signed-in person sees only their own account; others go to sign-in' } };
 
 /** Refusals that the page itself can tell, beside what there is now. Any other leaves as an error page. */
-const TOLD_ON_PAGE = new Set(['invalid_input', 'forbidden', 'not_found', 'conflict', 'rate_limited']);
+const TOLD_ON_PAGE = new Set([
+  'invalid_input',
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'conflict',
+  'rate_limited',
+]);
 
 export function sectionRoutes(app: FastifyInstance, context: PagesContext, section: Section): void {
   app.get(section.path, OWN_ACCOUNT, async (request, reply) => {
@@ -56,11 +67,13 @@ export function sectionRoutes(app: FastifyInstance, context: PagesContext, secti
     return sendPage(reply, await section.show(shown ?? visit), [shown && context.cookies.clear('told')]);
   });
 
-  for (const { path, confirm, run } of section.actions) {
+  for (const { path, confirm, run, sensitive } of section.actions) {
     if (confirm !== undefined) {
       app.get(path, OWN_ACCOUNT, async (request, reply) => {
         const visit = await visitOf(context, request);
         if (visit === undefined) return seeOther(reply, signInUrl(section.path));
+        const proof = sensitive && (await missingForSensitive(context, visit.current));
+        if (proof) return seeOther(reply, stepUpUrl(proof, request.url));
         return orSection(reply, visit, () => confirm(visit));
       });
     }
@@ -70,6 +83,8 @@ export function sectionRoutes(app: FastifyInstance, context: PagesContext, secti
       if (!isBelieved(context, request, visit)) {
         return sendPage(reply, await section.show(refused(visit, signinErrors.form_refused())));
       }
+      const proof = sensitive && (await missingForSensitive(context, visit.current));
+      if (proof) return seeOther(reply, stepUpUrl(proof, section.path));
       return orSection(reply, visit, () => run(visit, formOf(request)));
     });
   }
@@ -88,7 +103,7 @@ export function sectionRoutes(app: FastifyInstance, context: PagesContext, secti
 
   function answer(reply: FastifyReply, outcome: Page | Outcome) {
     if ('body' in outcome) return sendPage(reply, outcome);
-    if ('page' in outcome) return sendPage(reply, outcome.page);
+    if ('page' in outcome) return sendPage(reply, outcome.page, outcome.cookies);
     const word = outcome.told === undefined ? [] : [context.cookies.write('told', outcome.told)];
     return seeOther(reply, outcome.to ?? section.path, [...(outcome.cookies ?? []), ...word]);
   }

@@ -49,7 +49,7 @@ export function securitySection(context: PagesContext): Section {
   return {
     path: ACCOUNT_PATHS.security,
     show: (visit) => show(visit),
-    actions: [{ path: '/account/security/password', run: change }],
+    actions: [{ path: '/account/security/password', sensitive: true, run: change }],
   };
 }
 

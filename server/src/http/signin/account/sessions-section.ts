@@ -19,6 +19,7 @@ export function sessionsSection(context: PagesContext): Section {
     actions: [
       {
         path: '/account/sessions/:id/end',
+        sensitive: true,
         async run({ current, request }) {
           const { id = '' } = request.params as { id?: string };
           if (!isId('session', id)) throw signinErrors.session_not_found();
@@ -31,6 +32,7 @@ export function sessionsSection(context: PagesContext): Section {
       },
       {
         path: '/account/sessions/end-others',
+        sensitive: true,
         async run({ current: { user, session, principal } }) {
           await store.transaction({ tenantId }, (tx) =>
             endOtherSessions(tx, context, { user, keep: session.id, actor: principal }),

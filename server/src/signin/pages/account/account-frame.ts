@@ -9,6 +9,7 @@ import type { View } from '../view.ts';
 export const ACCOUNT_PATHS = {
   profile: '/account',
   security: '/account/security',
+  factors: '/account/factors',
   sessions: '/account/sessions',
   applications: '/account/applications',
   keys: '/account/keys',
@@ -28,7 +29,7 @@ export interface AccountFacts {
 export function accountPage(
   view: View,
   { csrfToken, user, told }: AccountFacts,
-  page: { section: AccountSection; title: string; intro?: string; content: Html; status?: number },
+  page: { section: AccountSection; title: string; intro?: string; content: Html; status?: number; passkeys?: boolean },
 ): Page {
   const { account, frame } = view.locale.text;
   const items = Object.entries(ACCOUNT_PATHS).map(
@@ -39,6 +40,7 @@ export function accountPage(
   return accountFrame(view, {
     title: page.title,
     status: page.status ?? told?.status ?? 200,
+    passkeys: page.passkeys ?? false,
     signOut: html`<div class="bar-end">${who}${postButton({ action: '/sign-out', label: frame.signOut, csrfToken })}</div>`,
     nav: html`<nav aria-label="${frame.accountMenu}"><ul>${items}</ul></nav>`,
     content: html`<header class="page-head"><h1>${page.title}</h1>${page.intro !== undefined && html`<p>${page.intro}</p>`}</header>

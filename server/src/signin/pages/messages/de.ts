@@ -2,6 +2,7 @@ import { account } from './de/account.ts';
 import { consent } from './de/consent.ts';
 import { device } from './de/device.ts';
 import { errors } from './de/errors.ts';
+import { factors } from './de/factors.ts';
 import { failures } from './de/failures.ts';
 import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
@@ -17,6 +18,7 @@ export const de: Translation = {
   consent,
   device,
   errors,
+  factors,
   failures,
   flow,
   frame,

@@ -1,6 +1,7 @@
 import { account } from './en/account.ts';
 import { consent } from './en/consent.ts';
 import { device } from './en/device.ts';
+import { factors } from './en/factors.ts';
 import { failures } from './en/failures.ts';
 import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
@@ -11,4 +12,17 @@ import { setup } from './en/setup.ts';
 import { signIn } from './en/sign-in.ts';
 
 /** The words of all pages, by subject. Their shape is what every other language must fill. */
-export const en = { account, consent, device, failures, flow, frame, passkeys, recovery, registration, setup, signIn };
+export const en = {
+  account,
+  consent,
+  device,
+  factors,
+  failures,
+  flow,
+  frame,
+  passkeys,
+  recovery,
+  registration,
+  setup,
+  signIn,
+};

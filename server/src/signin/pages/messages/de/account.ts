@@ -4,6 +4,7 @@ export const account: Messages['account'] = {
   menu: {
     profile: 'Profil',
     security: 'Sicherheit',
+    factors: 'Anmeldemethoden',
     sessions: 'Sitzungen',
     applications: 'Anwendungen',
     keys: 'API-Schlüssel',
@@ -72,6 +73,8 @@ export const account: Messages['account'] = {
   revokeKeyNote: 'Was ihn verwendet, wird ab sofort abgewiesen. Er kann nicht zurückgeholt werden.',
 
   told: {
+    factor_added: 'Ihr Konto hat nun einen Weg mehr, zu zeigen, dass Sie es sind.',
+    factor_removed: 'Es wurde entfernt.',
     password_changed: 'Ihr Passwort wurde geändert.',
     session_ended: 'Die Sitzung ist beendet.',
     others_ended: 'Alle anderen Sitzungen sind beendet.',

@@ -12,6 +12,7 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
     'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal, oder melden Sie sich anders an.',
   too_many_passkeys: 'Sie haben zwanzig Passkeys, mehr geht nicht. Entfernen Sie einen, den Sie nicht mehr verwenden.',
   passkey_not_found: 'Diesen Passkey gibt es nicht. Vielleicht wurde er schon entfernt.',
+  factor_not_allowed: 'Das lässt sich für Ihr Konto nicht einrichten. Wählen Sie einen anderen Weg.',
   last_strong_factor:
     'Ihr Konto muss einen zweiten Faktor haben, und dies ist der letzte. Richten Sie zuerst einen anderen ein.',
   enrolment_over: 'Das Einrichten hat zu lange gedauert. Beginnen Sie von vorn.',

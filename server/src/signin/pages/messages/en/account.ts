@@ -3,6 +3,7 @@ export const account = {
   menu: {
     profile: 'Profile',
     security: 'Security',
+    factors: 'Sign-in methods',
     sessions: 'Sessions',
     applications: 'Applications',
     keys: 'API keys',
@@ -70,6 +71,8 @@ export const account = {
   revokeKeyNote: 'Whatever uses it is refused from this moment on. It can’t be brought back.',
 
   told: {
+    factor_added: 'Your account has one more way to prove that it is you.',
+    factor_removed: 'It was removed.',
     password_changed: 'Your password was changed.',
     session_ended: 'The session has ended.',
     others_ended: 'All other sessions have ended.',
