@@ -12,10 +12,12 @@ import {
 } from '../registration/registration-pages.ts';
 import type { AccountFacts } from './account/account-frame.ts';
 import { renderApplicationsPage } from './account/applications-page.ts';
+import { renderFactorsPage } from './account/factors-page.ts';
 import { renderIssuedKeyPage, renderKeysPage } from './account/keys-page.ts';
 import { renderProfilePage } from './account/profile-page.ts';
 import { renderSecurityPage } from './account/security-page.ts';
 import { renderSessionsPage } from './account/sessions-page.ts';
+import { renderTotpPage } from './account/totp-page.ts';
 import { renderConfirmPasswordPage } from './confirm-password-page.ts';
 import { renderConsentPage } from './consent-page.ts';
 import { renderDeviceAnsweredPage, renderDeviceCodePage, renderDevicePage } from './device-pages.ts';
@@ -197,6 +199,42 @@ export function everyPage(
       renderSecurityPage(view, facts, {
         hasPassword: true,
         errors: { current_password: wrong, password: wrong, password_again: wrong },
+      }),
+    ],
+    [
+      'factors',
+      renderFactorsPage(view, facts, {
+        totpSince: NOW - 9e8,
+        recoveryCodes: 7,
+        passkeys: [
+          {
+            id: 'psk_01h455vb4pex5vsknk084sn02q',
+            name: say('My telephone'),
+            authenticator: say('Google Password Manager'),
+            synced: true,
+            createdAt: NOW - 9e9,
+            lastUsedAt: NOW - 9e6,
+          },
+        ],
+        allowed: { totp: true, passkey: true, recoveryCode: true },
+      }),
+    ],
+    [
+      'factors-none',
+      renderFactorsPage(view, facts, {
+        totpSince: undefined,
+        recoveryCodes: 0,
+        passkeys: [],
+        allowed: { totp: true, passkey: true, recoveryCode: true },
+      }),
+    ],
+    [
+      'totp',
+      renderTotpPage(view, facts, {
+        csrfToken,
+        action: '/account/factors/totp',
+        uri: say('otpauth://totp/Gatehouse:ada@example.com?secret=JBSWY3DPEHPK3PXP&issuer=Gatehouse'),
+        secret: say('JBSWY3DPEHPK3PXP'),
       }),
     ],
     [
