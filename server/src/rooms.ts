@@ -56,6 +56,7 @@ import {
   type ResourceSnapshots,
 } from '#resources';
 import {
+  ACRS,
   activeOrganizationOf,
   type Branding,
   brandingKind,
@@ -167,6 +168,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     notices: { notify: (notice) => log.warn(notice, 'a person should hear of this, and no mail is set up') },
     fetch: createSafeFetch(),
     signin: {
+      acrValues: ACRS,
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
       endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),
     },

@@ -27,6 +27,7 @@ describe('mintCredential', () => {
     ['session', undefined, /^gh_ss_[0-9A-Za-z]{33}$/],
     ['one_time_link', undefined, /^gh_ln_[0-9A-Za-z]{33}$/],
     ['csrf', undefined, /^gh_cf_[0-9A-Za-z]{33}$/],
+    ['pushed_request', undefined, /^gh_pr_[0-9A-Za-z]{33}$/],
     ['device_code', undefined, /^gh_dc_[0-9A-Za-z]{33}$/],
     ['auth_req_id', undefined, /^gh_ar_[0-9A-Za-z]{33}$/],
     ['initial_access_token', undefined, /^gh_ia_[0-9A-Za-z]{33}$/],

@@ -20,6 +20,7 @@ const CREDENTIAL_PREFIXES = {
   gh_ss_: { kind: 'session' },
   gh_ln_: { kind: 'one_time_link' },
   gh_cf_: { kind: 'csrf' },
+  gh_pr_: { kind: 'pushed_request' },
   gh_dc_: { kind: 'device_code' },
   gh_ar_: { kind: 'auth_req_id' },
   gh_ia_: { kind: 'initial_access_token' },

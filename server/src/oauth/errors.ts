@@ -23,6 +23,10 @@ export type WireError =
   | 'account_selection_required'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  | 'invalid_request_uri'
+  | 'invalid_request_object'
+  | 'invalid_authorization_details'
+  | 'unmet_authentication_requirements'
   | 'registration_not_supported'
   | 'authorization_pending'
   | 'slow_down'
@@ -107,14 +111,29 @@ const definitions = {
     'unsupported_response_type',
     'Only response_type=code is supported. Implicit and hybrid flows are not (OAuth 2.1).',
   ),
-  response_mode_unsupported: bad('invalid_request', 'Only response_mode=query is supported. Leave the parameter out.'),
-  request_object_unsupported: bad(
-    'request_not_supported',
-    'Request objects are not supported. Send the parameters in the query.',
+  response_mode_unsupported: bad('invalid_request', 'The response_mode is not one that the client may use.'),
+  request_object_required: bad(
+    'invalid_request',
+    'The requests of this client must be signed. Send a request object in the parameter request (RFC 9101).',
   ),
-  request_uri_unsupported: bad(
-    'request_uri_not_supported',
-    'request_uri is not supported. Send the parameters in the query.',
+  request_object_invalid: bad('invalid_request_object', 'The request object was refused (RFC 9101).'),
+  request_uri_invalid: bad(
+    'invalid_request_uri',
+    'The request_uri is unknown, was used before, or is older than a minute. Go back to the application and start again.',
+  ),
+  request_uri_unregistered: bad(
+    'invalid_request_uri',
+    'The request_uri is not registered for this client. Add it to requestObjects.uris in the client resource.',
+  ),
+  request_uri_unreadable: bad('invalid_request_uri', 'The request object could not be fetched from its request_uri.'),
+  pushed_request_required: bad(
+    'invalid_request',
+    'The requests of this client must be pushed. Send them to the pushed authorization request endpoint (RFC 9126).',
+  ),
+  authorization_details_invalid: bad('invalid_authorization_details', 'authorization_details was refused (RFC 9396).'),
+  acr_unmet: bad(
+    'unmet_authentication_requirements',
+    'The person could not, or can not without being asked, prove who they are as strongly as demanded (RFC 9470).',
   ),
   pkce_required: bad(
     'invalid_request',

@@ -154,6 +154,7 @@ export async function openWorld() {
       ),
   };
   const signin = {
+    acrValues: ['aal1', 'aal2', 'phr'],
     currentSession: async () => signedIn.session,
     endedSessions: async (_: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
   };
@@ -250,6 +251,8 @@ export async function openWorld() {
     token: async (form: Form, authorization?: string, ip?: string, more?: Partial<EndpointRequest>, at = oauth) =>
       answer(await at.token(request(encode(form), authorization, ip, more))),
     tokenText: async (text: string, authorization?: string) => answer(await oauth.token(request(text, authorization))),
+    par: async (form: Form, more?: Partial<EndpointRequest>) =>
+      answer(await oauth.par(request(encode(form), undefined, undefined, more))),
     revoke: async (form: Form, ip?: string) => answer(await oauth.revoke(request(encode(form), undefined, ip))),
     device: async (form: Form, authorization?: string) =>
       answer(await oauth.deviceAuthorization(request(encode(form), authorization))),
@@ -262,6 +265,9 @@ export async function openWorld() {
     userinfo: async (authorization: string | undefined, more?: Partial<EndpointRequest>) =>
       answer(await oauth.userinfo(request('', authorization, undefined, more))),
     authorize: (form: Form) => oauth.authorize(browserRequest(encode(form))),
+    /** With parameters that repeat. */
+    authorizeText: (form: Form, more: readonly (readonly [string, string])[]) =>
+      oauth.authorize(browserRequest(`${encode(form)}&${new URLSearchParams(more.map(([n, v]) => [n, v]))}`)),
     consent: (form: Form) => oauth.decideConsent(browserRequest(encode(form))),
     /** The room as a second process of the same installation would run it. */
     second: async () => {

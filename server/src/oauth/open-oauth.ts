@@ -16,6 +16,7 @@ import { createNonces } from './dpop/nonces.ts';
 import { discoveryEndpoint, jwksEndpoint } from './endpoints/discovery.ts';
 import { introspectEndpoint } from './endpoints/introspect.ts';
 import { describeAddress, describeApi } from './endpoints/protected-resource.ts';
+import { pushedAuthorizationEndpoint } from './endpoints/pushed-authorization.ts';
 import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
@@ -75,6 +76,8 @@ export interface OAuthServer {
   /** Ends what outlived its session or its person unnoticed. For housekeeping, and first of all at the start. */
   endOrphans(signal?: AbortSignal): Promise<void>;
   token(request: EndpointRequest): Promise<EndpointResponse>;
+  /** Pushed authorization requests (RFC 9126). */
+  par(request: EndpointRequest): Promise<EndpointResponse>;
   revoke(request: EndpointRequest): Promise<EndpointResponse>;
   introspect(request: EndpointRequest): Promise<EndpointResponse>;
   userinfo(request: EndpointRequest): Promise<EndpointResponse>;
@@ -146,6 +149,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     disconnectApplication: (input) => disconnectApplication(deps, input),
     endOrphans: (signal) => endOrphans(deps, signal),
     token: (request) => tokenEndpoint(deps, request),
+    par: (request) => pushedAuthorizationEndpoint(deps, request),
     revoke: (request) => revokeEndpoint(deps, request),
     introspect: (request) => introspectEndpoint(deps, request),
     userinfo: (request) => userinfoEndpoint(deps, request),

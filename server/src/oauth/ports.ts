@@ -22,6 +22,8 @@ export interface BrowserSession {
 }
 
 export interface SigninPort {
+  /** Values of `acr` that a sign-in may have, the weakest first. */
+  readonly acrValues: readonly string[];
   currentSession(request: BrowserRequest): Promise<BrowserSession | undefined>;
   /** Which of these are over: signed out, expired, or of someone who may not sign in any more. Never called inside a transaction of ours. */
   endedSessions(tenantId: string, sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
@@ -88,6 +90,12 @@ export interface ConsentPrompt {
   client: { id: string; displayName: string };
   person: { name: string | undefined; email: string | undefined };
   scopes: readonly { scope: string; description: string }[];
+  /** What exactly is asked for beyond scopes (RFC 9396), every value of it. */
+  details?: readonly {
+    type: string;
+    description: string;
+    values: readonly { name: string; value: string }[];
+  }[];
   api: { name: string; audience: string } | undefined;
   /** Where the answer leads. A page whose CSP has form-action must allow it: browsers apply it to the redirect as well. */
   redirectUri: string;

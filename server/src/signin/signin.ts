@@ -75,6 +75,7 @@ export {
   renderDevicePage,
 } from './pages/device-pages.ts';
 export { renderEnrolPage } from './pages/enrol-page.ts';
+export { renderFormPostPage } from './pages/form-post-page.ts';
 export { type Html, html } from './pages/html.ts';
 export { type ErrorPage, renderContinuePage, renderErrorPage, renderSignedOutPage } from './pages/message-pages.ts';
 export { chooseLocale } from './pages/messages/choose-locale.ts';
@@ -141,6 +142,6 @@ export {
   type StrengthDemand,
   stepUpUrl,
 } from './step-up.ts';
-export { type Acr, isAcr, type Proof } from './strength.ts';
+export { ACRS, type Acr, isAcr, type Proof } from './strength.ts';
 export { userPrincipal } from './user-principal.ts';
 export { endUserSessions, listUserSessions, type UserSessionsDeps } from './user-sessions.ts';

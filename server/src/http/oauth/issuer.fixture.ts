@@ -89,6 +89,7 @@ export async function openIssuer({ onFrameworkRequest }: { onFrameworkRequest?: 
       standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),
     },
     signin: {
+      acrValues: ['aal1', 'aal2'],
       endedSessions: async () => new Set(),
       currentSession: async ({ cookie }) =>
         cookie?.includes('who=alice') === true

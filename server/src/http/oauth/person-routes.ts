@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type AuthorizationOutcome, oauthErrors, toProblem } from '#oauth';
-import { renderConsentPage, signInUrl, type View } from '#signin';
+import { renderConsentPage, renderFormPostPage, signInUrl, type View } from '#signin';
 import { comesFromOurPage, problemPage, seeOther, sendPage, toBrowserRequest } from './browser-replies.ts';
 import { deviceRoutes } from './device-routes.ts';
 import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
@@ -40,12 +40,21 @@ export function personRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): vo
   deviceRoutes(server, deps);
 }
 
+/** `ui_locales` is said apart: of a pushed request the way back does not tell it. */
+function signInAddress({ returnTo, uiLocales }: Extract<AuthorizationOutcome, { kind: 'sign_in' }>): string {
+  const address = signInUrl(returnTo);
+  if (uiLocales === undefined) return address;
+  return `${address}${address.includes('?') ? '&' : '?'}ui_locales=${encodeURIComponent(uiLocales)}`;
+}
+
 function follow(view: View, reply: FastifyReply, outcome: AuthorizationOutcome): FastifyReply {
   switch (outcome.kind) {
     case 'redirect':
       return seeOther(reply, outcome.location);
     case 'sign_in':
-      return seeOther(reply, signInUrl(outcome.returnTo));
+      return seeOther(reply, signInAddress(outcome));
+    case 'form_post':
+      return sendPage(reply, renderFormPostPage(view, outcome));
     case 'consent':
       return sendPage(reply, renderConsentPage(view, outcome.prompt));
     case 'problem':

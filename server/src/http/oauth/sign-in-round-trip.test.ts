@@ -50,6 +50,7 @@ beforeAll(async () => {
     issuers: singleIssuer(issuer),
     fetch: createSafeFetch(),
     signin: {
+      acrValues: ['aal1', 'aal2'],
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
       endedSessions: (tenant, ids) => endedSessions(pages.deps, { tenantId: tenant, ids }),
     },

@@ -24,6 +24,7 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
     answerPreflight(server, url, 'POST');
   };
   post('/oauth/token', oauth.token, 'the endpoint authenticates clients itself (RFC 6749 §3.2.1)');
+  post('/oauth/par', oauth.par, 'the endpoint authenticates clients itself (RFC 9126 §2)');
   post('/oauth/revoke', oauth.revoke, 'the endpoint authenticates clients itself (RFC 7009 §2.1)');
   post(
     '/oauth/device_authorization',

@@ -98,9 +98,7 @@ describe('told to the client', () => {
     ['implicit', { response_type: 'token' }, 'unsupported_response_type'],
     ['hybrid', { response_type: 'code id_token' }, 'unsupported_response_type'],
     ['id token alone', { response_type: 'id_token' }, 'unsupported_response_type'],
-    ['fragment', { response_mode: 'fragment' }, 'invalid_request'],
-    ['a request object', { request: 'eyJ' }, 'request_not_supported'],
-    ['a request URI', { request_uri: 'https://evil.example/r' }, 'request_uri_not_supported'],
+    ['a response mode that there is not', { response_mode: 'web_message' }, 'invalid_request'],
     ['no PKCE', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
     ['PKCE plain', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['PKCE by default plain', { code_challenge_method: undefined }, 'invalid_request'],
@@ -214,6 +212,7 @@ describe('consent', () => {
         { scope: 'openid', description: 'Know who you are' },
         { scope: 'weather:read', description: 'Read the weather' },
       ],
+      details: [],
       api: { name: 'weather', audience: 'https://weather.example.com' },
       redirectUri: 'https://web.example.com/callback',
     });

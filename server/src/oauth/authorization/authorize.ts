@@ -11,26 +11,39 @@ import type { AuthorizeDeps } from './deps.ts';
 import { identifyClient } from './identify-client.ts';
 import { issueCode } from './issue-code.ts';
 import { matchRedirectUri } from './match-redirect-uri.ts';
+import { readClaims } from './read-claims.ts';
+import { readDpopKey } from './read-dpop-key.ts';
+import { readIdTokenHint } from './read-id-token-hint.ts';
 import { readPrompt } from './read-prompt.ts';
-import { refuseRequestObjects } from './refuse-request-objects.ts';
+import { readRequestObject } from './read-request-object.ts';
+import { readResponseMode } from './read-response-mode.ts';
 import { requireConsent } from './require-consent.ts';
 import { requirePkce } from './require-pkce.ts';
 import { requireSession } from './require-session.ts';
+import { takeUpPushedRequest } from './take-up-pushed-request.ts';
 
 /** Until these have passed, nobody is redirected anywhere (RFC 6749 §4.1.2.1). */
 const BEFORE_REDIRECT: readonly Check<AuthorizationContext>[] = [
   refuseRepeatedParameters,
   identifyClient,
+  takeUpPushedRequest,
+  readRequestObject,
   matchRedirectUri,
 ];
 
 /** From here on the client is told what is wrong. Nothing about the person is looked at before the request is sound. */
-const AFTER_REDIRECT: readonly Check<AuthorizationContext>[] = [
-  refuseRequestObjects,
+const SOUND_REQUEST: readonly Check<AuthorizationContext>[] = [
+  readResponseMode,
   checkResponseType,
   requirePkce,
+  readDpopKey,
   readPrompt,
+  readClaims,
+  readIdTokenHint,
   chooseScopes,
+];
+
+const PERSON: readonly Check<AuthorizationContext>[] = [
   unlessAnswered(requireSession),
   unlessAnswered(requireConsent),
   unlessAnswered(grantCode),
@@ -38,25 +51,38 @@ const AFTER_REDIRECT: readonly Check<AuthorizationContext>[] = [
 
 /** The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2). Never throws. */
 export async function authorize(deps: AuthorizeDeps, request: BrowserRequest): Promise<AuthorizationOutcome> {
-  const context: AuthorizationContext = { deps, request };
+  const context: AuthorizationContext = { deps, request, sent: request };
   try {
     await runChecks(BEFORE_REDIRECT, context);
   } catch (thrown) {
     return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'authorize' }) };
   }
   try {
-    await runChecks(AFTER_REDIRECT, context);
+    await runChecks(SOUND_REQUEST, context);
+    await runChecks(PERSON, context);
     return established(context, 'outcome');
   } catch (thrown) {
     const clientId = context.client?.id;
     const { error, error_description, error_id } = toProblem(deps, thrown, { endpoint: 'authorize', clientId });
-    const issuer = deps.issuers.issuerOf(request.tenantId);
-    return answerClient(established(context, 'redirectUri'), issuer, context.state, {
-      error,
-      error_description,
-      error_id,
-    });
+    return answerClient(deps, answerAddress(context), { error, error_description, error_id });
   }
+}
+
+/** Everything about a request that needs no person, for whoever sends it ahead (RFC 9126 §2.1). */
+export async function checkAuthorizationRequest(context: AuthorizationContext): Promise<void> {
+  await runChecks(BEFORE_REDIRECT, context);
+  await runChecks(SOUND_REQUEST, context);
+}
+
+function answerAddress(context: AuthorizationContext) {
+  return {
+    tenantId: context.request.tenantId,
+    clientId: established(context, 'client').id,
+    redirectUri: established(context, 'redirectUri'),
+    // What the client asked for is what was wrong, then: it hears of that in the usual way.
+    responseMode: context.responseMode ?? 'query',
+    state: context.state,
+  } as const;
 }
 
 function refuseRepeatedParameters({ request }: AuthorizationContext): undefined {
@@ -73,5 +99,5 @@ async function grantCode(context: AuthorizationContext): Promise<undefined> {
   const session = established(context, 'session');
   const accepted = acceptedRequest(context);
   const code = await deps.store.transaction({ tenantId }, (tx) => issueCode(tx, deps, { tenantId, session, accepted }));
-  context.outcome = answerClient(accepted.redirectUri, deps.issuers.issuerOf(tenantId), accepted.state, { code });
+  context.outcome = await answerClient(deps, answerAddress(context), { code });
 }

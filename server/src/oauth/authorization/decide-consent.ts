@@ -41,15 +41,18 @@ async function decide(deps: AuthorizeDeps, request: BrowserRequest): Promise<Aut
   return deps.store.transaction({ tenantId }, async (tx) => {
     const accepted = await take(tx, deps, tenantId, session, hash);
     const client = currentClient(deps, tenantId, accepted);
-    const issuer = deps.issuers.issuerOf(tenantId);
+    const { redirectUri, responseMode, state, clientId } = accepted;
     const answer = (fields: Record<string, string>) =>
-      answerClient(accepted.redirectUri, issuer, accepted.state, fields);
+      answerClient(deps, { tenantId, clientId, redirectUri, responseMode, state }, fields);
     await recordEvent(tx, deps, {
       tenantId,
       type: decision === 'allow' ? 'consent.granted' : 'consent.denied',
       actor: sessionPrincipal(tenantId, session),
       target: { type: 'client', id: client.resourceId, name: client.id },
-      detail: { scope: accepted.scopes.join(' ') },
+      detail: {
+        scope: accepted.scopes.join(' '),
+        ...(accepted.details === undefined ? {} : { authorization_details: JSON.stringify(accepted.details) }),
+      },
     });
     if (decision === 'deny') {
       const told = { endpoint: 'consent', clientId: client.id };

@@ -8,6 +8,7 @@ import type { BrowserSession } from '../ports.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { AcceptedRequest } from './context.ts';
 import type { AuthorizeDeps } from './deps.ts';
+import { finishPushedRequest } from './pushed-requests.ts';
 
 /** A code and its grant (RFC 6749 §4.1.2). The grant lives as long as the code until the code is redeemed. */
 export async function issueCode(
@@ -15,6 +16,7 @@ export async function issueCode(
   deps: Pick<AuthorizeDeps, 'keyring' | 'clock' | 'random'>,
   { tenantId, session, accepted }: { tenantId: string; session: BrowserSession; accepted: AcceptedRequest },
 ): Promise<string> {
+  if (accepted.pushed !== undefined) await finishPushedRequest(tx, deps, tenantId, accepted.pushed);
   const db = tx.withTables<OAuthTables>();
   const code = mintCredential('authorization_code', deps.random);
   const grantId = newId('grant', deps);
@@ -37,6 +39,8 @@ export async function issueCode(
       auth_time: session.authTime,
       acr: session.acr ?? null,
       amr: session.amr.join(' '),
+      authorization_details: accepted.details === undefined ? null : JSON.stringify(accepted.details),
+      claims: accepted.claims === undefined ? null : JSON.stringify(accepted.claims),
       created_at: now,
       expires_at: expiresAt,
     })
@@ -50,6 +54,7 @@ export async function issueCode(
       client_id: accepted.clientId,
       redirect_uri: accepted.redirectUri,
       code_challenge: accepted.codeChallenge,
+      dpop_jkt: accepted.dpopJkt ?? null,
       expires_at: expiresAt,
     })
     .execute();

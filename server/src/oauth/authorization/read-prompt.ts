@@ -3,7 +3,8 @@ import { param } from '../protocol/read-params.ts';
 import type { AuthorizationContext } from './context.ts';
 
 /** OpenID Connect Core §3.1.2.1. `select_account` is answered by a new sign-in, where another account can be chosen. */
-const PROMPTS = new Set(['none', 'login', 'consent', 'select_account']);
+export const PROMPT_VALUES = ['none', 'login', 'consent', 'select_account'] as const;
+const PROMPTS = new Set<string>(PROMPT_VALUES);
 const MAX_AGE = /^[0-9]{1,9}$/;
 
 export function readPrompt(context: AuthorizationContext): undefined {

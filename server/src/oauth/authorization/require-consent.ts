@@ -1,6 +1,7 @@
 import { credentialHash, mintCredential } from '#keyring';
 import type { Tx } from '#store';
-import type { Client } from '../clients/client-directory.ts';
+import type { AuthorizationDetail } from '../clients/authorization-details.ts';
+import type { Api, Client } from '../clients/client-directory.ts';
 import { IDENTITY_SCOPES, readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
 import type { ConsentPrompt } from '../ports.ts';
@@ -17,7 +18,8 @@ const INTERACTIONS_PER_SESSION_MAX = 20;
 /** OpenID Connect Core §3.1.2.4: the person has agreed, now or before, or the client is ours. */
 export async function requireConsent(context: AuthorizationContext): Promise<undefined> {
   const prompt = established(context, 'prompt');
-  if (!prompt.has('consent') && (established(context, 'client').firstParty || (await isRemembered(context)))) return;
+  const isOurs = established(context, 'client').firstParty;
+  if (!prompt.has('consent') && (isOurs || (await isRemembered(context)))) return;
   if (prompt.has('none')) throw oauthErrors.consent_required();
   context.outcome = { kind: 'consent', prompt: await ask(context) };
 }
@@ -26,7 +28,9 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
   const { deps, request } = context;
   const client = established(context, 'client');
   if (isImpersonable(client, established(context, 'redirectUri'))) return false;
-  const { api, scopes } = established(context, 'target');
+  // One payment that was agreed to is not the next one.
+  if (established(context, 'details').length > 0) return false;
+  const { apis, scopes } = established(context, 'targets');
   const consent = await deps.store.transaction(
     { tenantId: request.tenantId },
     (tx) =>
@@ -37,12 +41,12 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
         .where('tenant_id', '=', request.tenantId)
         .where('user_id', '=', established(context, 'session').userId)
         .where('client_resource_id', '=', client.resourceId)
-        .where('api', '=', api?.name ?? '')
+        .where('api', '=', namesOf(apis).join(' '))
         .executeTakeFirst(),
     { readOnly: true },
   );
   // Agreed to before the API was made: that was for another one of the same name.
-  if (consent === undefined || consent.granted_at < (api?.createdAt ?? 0)) return false;
+  if (consent === undefined || apis.some(({ createdAt }) => consent.granted_at < createdAt)) return false;
   const agreed = new Set(readScope(consent.scope));
   return scopes.every((scope) => agreed.has(scope));
 }
@@ -58,7 +62,7 @@ function isImpersonable(client: Client, redirectUri: string): boolean {
 async function ask(context: AuthorizationContext): Promise<ConsentPrompt> {
   const { deps, request } = context;
   const client = established(context, 'client');
-  const { api, scopes } = established(context, 'target');
+  const { apis, scopes } = established(context, 'targets');
   const { sessionId, userId } = established(context, 'session');
   const person = await deps.users.userClaims(request.tenantId, userId);
   if (person === undefined) throw oauthErrors.login_required();
@@ -86,11 +90,28 @@ async function ask(context: AuthorizationContext): Promise<ConsentPrompt> {
     person: { name: person.name, email: person.email },
     scopes: scopes.map((scope) => ({
       scope,
-      description: IDENTITY_SCOPES.get(scope) ?? api?.scopes.get(scope) ?? scope,
+      description: IDENTITY_SCOPES.get(scope) ?? knownBy(apis, scope)?.scopes.get(scope) ?? scope,
     })),
-    api: api === undefined ? undefined : { name: api.name, audience: api.audience },
+    details: established(context, 'details').map((detail) => describeDetail(apis, detail)),
+    api: apis.length === 0 ? undefined : { name: namesOf(apis).join(', '), audience: apis[0]?.audience ?? '' },
     redirectUri: established(context, 'redirectUri'),
   };
+}
+
+const namesOf = (apis: readonly Api[]) => apis.map(({ name }) => name);
+const knownBy = (apis: readonly Api[], scope: string) => apis.find(({ scopes }) => scopes.has(scope));
+
+/** RFC 9396 §11: the person sees every value that they agree to, and not what a client says about it. */
+function describeDetail(apis: readonly Api[], detail: AuthorizationDetail) {
+  const { type, ...values } = detail;
+  const api = apis.find(({ detailTypes }) => detailTypes.has(type));
+  return { type, description: api?.detailTypes.get(type)?.description ?? type, values: flatten(values) };
+}
+
+/** `amount.currency: EUR`, one line a value: whatever nests is told by its path. */
+function flatten(value: unknown, path = ''): { name: string; value: string }[] {
+  if (typeof value !== 'object' || value === null) return [{ name: path, value: String(value) }];
+  return Object.entries(value).flatMap(([name, each]) => flatten(each, path === '' ? name : `${path}.${name}`));
 }
 
 /** A page left open in some tabs is answered; one that a script asks for again and again does not fill the database. */

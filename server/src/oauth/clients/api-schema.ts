@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 import type { Conflict } from '#resources';
+import { checkDetailTypes, detailTypesSchema } from './detail-types.ts';
 import { IDENTITY_SCOPES, scopeSchema } from './scope.ts';
 
 /** A token that can't be called back lives at most a day; revocations are remembered as long. */
@@ -34,6 +35,7 @@ export const apiSchema = z.strictObject({
     .enum(['jwt', 'opaque'])
     .optional()
     .describe('jwt (RFC 9068), unless said otherwise. opaque: only we can read it; others introspect.'),
+  authorizationDetails: detailTypesSchema,
   description: z.string().max(LIMITS.textLengthMax).optional(),
 });
 
@@ -48,7 +50,7 @@ export function checkApi(spec: ApiSpec): FieldError[] {
   if (names.length > LIMITS.listLengthMax) {
     problems.push({ path: 'scopes', message: `At most ${LIMITS.listLengthMax} scopes.` });
   }
-  return problems;
+  return [...problems, ...checkDetailTypes(spec.authorizationDetails)];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { oauthErrors } from '../errors.ts';
 import { printable } from '../protocol/read-params.ts';
+import type { AuthorizationDetail } from './authorization-details.ts';
 import type { Api, Client, ClientDirectory } from './client-directory.ts';
 import { IDENTITY_SCOPES } from './scope.ts';
 
@@ -8,6 +9,8 @@ export interface Target {
   /** undefined: the issuer's own endpoints alone (userinfo). */
   api: Api | undefined;
   scopes: readonly string[];
+  /** What exactly (RFC 9396). */
+  details?: readonly AuthorizationDetail[];
 }
 
 export interface TargetRequest {

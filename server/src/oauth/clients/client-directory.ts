@@ -2,6 +2,7 @@ import { type AuthMethod, authMethodsOf } from '../authentication/auth-methods.t
 import { DEFAULT_PROFILE, type ProfileName } from '../profiles/profile.ts';
 import type { ApiSpec } from './api-schema.ts';
 import type { ClientSpec } from './client-schema.ts';
+import { type DetailType, detailTypesOf } from './detail-types.ts';
 import type { GrantType } from './grant-types.ts';
 
 /** A registered client as the endpoints use it. */
@@ -46,6 +47,8 @@ export interface Api {
   scopes: ReadonlyMap<string, string>;
   accessTokenTtlSeconds: number;
   accessTokenFormat: 'jwt' | 'opaque';
+  /** Types of authorization details (RFC 9396) by name. */
+  detailTypes: ReadonlyMap<string, DetailType>;
 }
 
 /** Of a resource, what is needed here. */
@@ -156,5 +159,6 @@ function toApi({ name, spec, createdAt }: DeclaredApi): Api {
     scopes: new Map(Object.entries(spec.scopes)),
     accessTokenTtlSeconds: spec.accessTokenTtlSeconds,
     accessTokenFormat: spec.accessTokenFormat ?? 'jwt',
+    detailTypes: detailTypesOf(spec.authorizationDetails),
   };
 }

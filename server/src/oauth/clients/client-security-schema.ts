@@ -2,9 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 import { AUTH_METHOD_TABLE, AUTH_METHODS, authMethodsOf } from '../authentication/auth-methods.ts';
+import { RESPONSE_MODE_NAMES } from '../authorization/response-modes.ts';
 import { PRIVATE_MEMBERS, readPublicKey } from '../jwt/public-key.ts';
-import { PROFILE_NAMES, PROFILES } from '../profiles/profile.ts';
+import { DEFAULT_PROFILE, PROFILE_NAMES, PROFILES } from '../profiles/profile.ts';
 
+const SIGNING_ALGORITHMS = PROFILES[DEFAULT_PROFILE].signatureAlgs;
 const KEYS_MAX = 20;
 const RULES_MAX = 20;
 const PEM_LENGTH_MAX = 8192;
@@ -56,6 +58,26 @@ export const clientSecurityFields = {
   jwksUri: httpsUrl.optional().describe('Where its public keys are, instead of `jwks`.'),
   certificate: certificate.optional().describe('For tls_client_auth: who issues its certificate, and for which name.'),
   workloads: z.array(workload).min(1).max(RULES_MAX).optional().describe('For workload_token: one must match.'),
+  pushedRequestsOnly: z.boolean().optional().describe('Its authorization requests must be pushed (RFC 9126).'),
+  requestObjects: z
+    .strictObject({
+      required: z.boolean().default(false).describe('Requests that are not signed are refused.'),
+      algs: z.array(z.enum(SIGNING_ALGORITHMS)).min(1).max(SIGNING_ALGORITHMS.length).optional(),
+      uris: z.array(httpsUrl).max(RULES_MAX).default([]).describe('Addresses it may give as request_uri, exactly.'),
+    })
+    .optional()
+    .describe('Signed authorization requests (RFC 9101).'),
+  responseModes: z
+    .array(z.enum(RESPONSE_MODE_NAMES))
+    .min(1)
+    .max(RESPONSE_MODE_NAMES.length)
+    .optional()
+    .describe('Response modes it may ask for. All unless said otherwise.'),
+  authorizationDetailTypes: z
+    .array(z.string().min(1).max(100))
+    .max(RULES_MAX)
+    .optional()
+    .describe('Types of authorization details it may ask for (RFC 9396).'),
   senderConstraint: z
     .enum(['dpop', 'mtls'])
     .optional()

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { SigningKeys } from '#keyring';
 import { CONFIDENTIAL_AUTH_METHODS, REGISTERED_AUTH_METHODS } from '../authentication/auth-methods.ts';
+import { PROMPT_VALUES } from '../authorization/read-prompt.ts';
+import { RESPONSE_MODE_NAMES } from '../authorization/response-modes.ts';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { IDENTITY_SCOPES } from '../clients/scope.ts';
 import type { Issuers } from '../issuers.ts';
+import type { SigninPort } from '../ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import type { EndpointResponse } from '../protocol/endpoint.ts';
 import { ENDPOINTS } from './paths.ts';
@@ -13,6 +16,7 @@ export interface DiscoveryDeps {
   issuers: Issuers;
   signingKeys: Pick<SigningKeys, 'publicKeys'>;
   clients: ClientDirectory;
+  signin: Pick<SigninPort, 'acrValues'>;
 }
 
 /**
@@ -23,7 +27,7 @@ const CACHE_CONTROL = 'public, max-age=300, stale-if-error=3600';
 
 /** Authorization server metadata (RFC 8414 §2) and OpenID Connect Discovery §3: one document serves both. */
 export function discoveryEndpoint(
-  { issuers, clients, signingKeys }: DiscoveryDeps,
+  { issuers, clients, signingKeys, signin }: DiscoveryDeps,
   tenantId: string,
 ): EndpointResponse {
   const issuer = issuers.issuerOf(tenantId);
@@ -39,7 +43,7 @@ export function discoveryEndpoint(
     scopes_supported: [...IDENTITY_SCOPES.keys(), ...apiScopes(clients, tenantId)],
     device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
     response_types_supported: ['code'],
-    response_modes_supported: ['query'],
+    response_modes_supported: RESPONSE_MODE_NAMES,
     grant_types_supported: GRANT_TYPES_SUPPORTED,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: algorithms,
@@ -67,10 +71,20 @@ export function discoveryEndpoint(
       'email_verified',
       'roles',
     ],
-    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
-    claims_parameter_supported: false,
-    request_parameter_supported: false,
-    request_uri_parameter_supported: false,
+    prompt_values_supported: PROMPT_VALUES,
+    claims_parameter_supported: true,
+    request_parameter_supported: true,
+    request_uri_parameter_supported: true,
+    // OpenID Connect Discovery §3: an address that was not registered is never fetched.
+    require_request_uri_registration: true,
+    request_object_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
+    require_signed_request_object: false,
+    pushed_authorization_request_endpoint: `${issuer}${ENDPOINTS.par}`,
+    require_pushed_authorization_requests: false,
+    authorization_signing_alg_values_supported: algorithms,
+    authorization_details_types_supported: detailTypes(clients, tenantId),
+    acr_values_supported: signin.acrValues,
+    display_values_supported: ['page'],
   });
 }
 
@@ -82,6 +96,10 @@ export function jwksEndpoint({ signingKeys }: DiscoveryDeps, tenantId: string): 
 function cacheable(body: object): EndpointResponse {
   const etag = `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`;
   return { status: 200, headers: { 'cache-control': CACHE_CONTROL, etag }, body };
+}
+
+function detailTypes(clients: ClientDirectory, tenantId: string): string[] {
+  return [...new Set(clients.apis(tenantId).flatMap((api) => [...api.detailTypes.keys()]))].sort();
 }
 
 function apiScopes(clients: ClientDirectory, tenantId: string): string[] {

@@ -1,3 +1,4 @@
+import { readAuthorizationDetails } from '../clients/authorization-details.ts';
 import { chooseTarget } from '../clients/choose-target.ts';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
@@ -41,13 +42,27 @@ export async function grantClientCredentials(
     { resources: paramsNamed(params, 'resource'), scopes: readScope(param(params, 'scope')) },
     false,
   );
+  const { api } = target;
+  const details = readAuthorizationDetails(param(params, 'authorization_details'), {
+    client,
+    apis: api === undefined ? [] : [api],
+    resources: [],
+  });
   const now = deps.clock.now();
-  const { token, jti, expiresInSeconds } = await issueAccessToken(deps, client, target, undefined, now, sender);
+  const { token, jti, expiresInSeconds } = await issueAccessToken(
+    deps,
+    client,
+    { ...target, details },
+    undefined,
+    now,
+    sender,
+  );
   deps.issued.tokenIssued({ client, jti, scopes: target.scopes, at: now });
   return {
     access_token: token,
     token_type: tokenTypeOf(sender.confirmation),
     expires_in: expiresInSeconds,
     scope: target.scopes.join(' '),
+    ...(details.length === 0 ? {} : { authorization_details: details }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { type AuthorizationDetail, isForApi, narrowedDetails } from '../clients/authorization-details.ts';
 import type { Api, Client, ClientDirectory } from '../clients/client-directory.ts';
 import { IDENTITY_SCOPES } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
@@ -30,24 +31,43 @@ export function grantedScopes(client: Client, api: Api | undefined, scopes: read
   );
 }
 
-/** The API a grant is for. RFC 8707 §2.2: at the token endpoint `resource` may only name what was granted. */
+/**
+ * Which of a grant's APIs the next token is for. RFC 8707 §2.2: at the token endpoint `resource` may only name what was
+ * granted; where several were, it must name one.
+ */
 export function grantedApi(
   clients: ClientDirectory,
   client: Client,
   grant: GrantRow,
   resources: readonly string[],
 ): Api | undefined {
-  const named = grant.api === null ? undefined : clients.api(client.tenantId, grant.api);
-  // One that was made anew under the name is not what the person agreed to.
-  const api = named !== undefined && named.createdAt > grant.created_at ? undefined : named;
   const [resource, ...others] = resources;
   if (others.length > 0) throw oauthErrors.target_several();
-  // The API was deleted, or the client may no longer call it: the grant does not outlive the permission.
-  if (grant.api !== null && (api === undefined || !client.apis.includes(api.name))) throw oauthErrors.target_unknown();
-  if (resource !== undefined && resource !== api?.audience) {
+  const names = grant.api === null ? [] : grant.api.split(' ');
+  const apis = names.flatMap((name) => clients.api(client.tenantId, name) ?? []);
+  const api = resource === undefined ? apis[0] : apis.find(({ audience }) => audience === resource);
+  if (resource === undefined && names.length > 1) throw oauthErrors.target_ambiguous();
+  if (resource !== undefined && api === undefined) {
     throw oauthErrors.target_unknown({
       message: 'The grant is for another API. Leave resource out, or start a new authorization for this one.',
     });
   }
+  if (names.length === 0) return undefined;
+  // The API was deleted, or made anew under the name, which is not what the person agreed to, or the client may no
+  // longer call it: the grant does not outlive the permission.
+  if (api === undefined || api.createdAt > grant.created_at || !client.apis.includes(api.name)) {
+    throw oauthErrors.target_unknown();
+  }
   return api;
+}
+
+/** What of the granted authorization details goes into a token for this API (RFC 9396 §7). */
+export function grantedDetails(
+  grant: GrantRow,
+  api: Api | undefined,
+  asked: string | undefined,
+): readonly AuthorizationDetail[] {
+  const granted: AuthorizationDetail[] = JSON.parse(grant.authorization_details ?? '[]');
+  const narrowed = narrowedDetails(granted, asked);
+  return api === undefined ? [] : narrowed.filter((detail) => isForApi(api, detail));
 }

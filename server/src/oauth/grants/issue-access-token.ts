@@ -44,7 +44,7 @@ const ISSUER_TOKEN_TTL_SECONDS = 900;
 export async function issueAccessToken(
   deps: IssueAccessTokenDeps,
   client: Client,
-  { api, scopes }: Target,
+  { api, scopes, details = [] }: Target,
   person: GrantedPerson | undefined,
   now: number,
   sender: Sender = {},
@@ -66,6 +66,7 @@ export async function issueAccessToken(
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
     ...(person === undefined ? {} : personClaims(person)),
     ...senderClaims(sender),
+    ...(details.length === 0 ? {} : { authorization_details: details }),
     ...more.claims,
   };
   const token =

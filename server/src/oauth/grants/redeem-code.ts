@@ -8,7 +8,7 @@ import { type Params, param, paramsNamed, requiredParam } from '../protocol/read
 import type { OAuthTables } from '../tables.ts';
 import type { Revocation } from '../tokens/revocation-list.ts';
 import { clientPrincipal } from './acting-principal.ts';
-import { type GrantRow, grantedApi } from './grant.ts';
+import { type GrantRow, grantedApi, grantedDetails } from './grant.ts';
 import { REFRESH_ABSOLUTE_MILLISECONDS } from './refresh-lifetimes.ts';
 import { type RespondWithGrantDeps, respondWithGrant, storeRefreshToken } from './respond-with-grant.ts';
 import { revokeTokensIn } from './revoke-tokens.ts';
@@ -40,19 +40,20 @@ export async function redeemCode(
     });
   }
   if (recogniseCredential(code)?.kind !== 'authorization_code') throw oauthErrors.code_invalid();
+  const asked = { resources: paramsNamed(params, 'resource'), details: param(params, 'authorization_details') };
   const outcome = await deps.store.transaction({ tenantId: client.tenantId }, (tx) =>
     consume(tx, deps, client, {
       hash: credentialHash(deps.keyring, code),
       challenge: createHash('sha256').update(verifier).digest('base64url'),
       // OAuth 2.1 leaves it out, PKCE does its work; who sends it must send the same (RFC 6749 §4.1.3).
       redirectUri: param(params, 'redirect_uri'),
-      resources: paramsNamed(params, 'resource'),
+      ...asked,
       sender,
     }),
   );
   switch (outcome.kind) {
     case 'redeemed':
-      return respondWithGrant(deps, client, { ...outcome, sender });
+      return respondWithGrant(deps, client, { ...outcome, sender, asked });
     case 'replayed':
       deps.revocations.add(outcome.revocation);
       throw oauthErrors.code_invalid();
@@ -70,6 +71,7 @@ interface PresentedCode {
   challenge: string;
   redirectUri: string | undefined;
   resources: readonly string[];
+  details: string | undefined;
   sender: Sender;
 }
 
@@ -105,7 +107,7 @@ async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: 
     .executeTakeFirst();
   if (grant === undefined) return { kind: 'revoked' };
   // Throws, so that the code is not spent on a mistake that can be mended.
-  grantedApi(deps.clients, client, grant, presented.resources);
+  grantedDetails(grant, grantedApi(deps.clients, client, grant, presented.resources), presented.details);
   const refreshToken = client.grants.has('refresh_token') ? mintCredential('refresh_token', deps.random) : undefined;
   if (refreshToken !== undefined) await storeRefreshToken(tx, deps, { grant, token: refreshToken, now });
   await recordEvent(tx, deps, {

@@ -10,7 +10,7 @@ import type { OAuthTables } from '../tables.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { clientPrincipal } from './acting-principal.ts';
 import { findRefreshToken } from './find-refresh-token.ts';
-import { type GrantRow, grantedApi, grantedPerson, grantedScopes } from './grant.ts';
+import { type GrantRow, grantedApi, grantedDetails, grantedPerson, grantedScopes } from './grant.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
 import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
 import { judgeRepeat, placeOfResponse, type Repeat } from './judge-refresh-repeat.ts';
@@ -34,6 +34,7 @@ export interface RefreshRequest {
   requestHash: string;
   scopes: readonly string[];
   resources: readonly string[];
+  details: string | undefined;
   sender: Sender;
 }
 
@@ -91,6 +92,7 @@ function readRequest(
 ): RefreshRequest {
   const scopes = readScope(param(params, 'scope'));
   const resources = paramsNamed(params, 'resource');
+  const details = param(params, 'authorization_details');
   const hash = credentialHash(deps.keyring, token);
   const asked = JSON.stringify([
     client.resourceId,
@@ -98,8 +100,16 @@ function readRequest(
     [...scopes].sort(),
     [...resources].sort(),
     sender.confirmation ?? null,
+    details ?? null,
   ]);
-  return { hash, scopes, resources, sender, requestHash: deps.keyring.mac('refresh request', asked).toString('hex') };
+  return {
+    hash,
+    scopes,
+    resources,
+    details,
+    sender,
+    requestHash: deps.keyring.mac('refresh request', asked).toString('hex'),
+  };
 }
 
 async function exchange(
@@ -206,12 +216,13 @@ async function buildResponse(
 ): Promise<TokenResponse> {
   const api = grantedApi(deps.clients, client, grant, request.resources);
   const scopes = grantedScopes(client, api, narrowedScopes(readScope(grant.scope), request.scopes));
+  const details = grantedDetails(grant, api, request.details);
   const person = grantedPerson(grant, user);
   const { sender } = request;
   const { token, expiresInSeconds } = await issueAccessToken(
     deps,
     client,
-    { api, scopes },
+    { api, scopes, details },
     person,
     deps.clock.now(),
     sender,
@@ -222,6 +233,7 @@ async function buildResponse(
     expires_in: expiresInSeconds,
     scope: scopes.join(' '),
     refresh_token: refreshToken,
+    ...(details.length === 0 ? {} : { authorization_details: details }),
     // OpenID Connect Core §12.2: a refreshed id token carries no nonce.
     ...(scopes.includes('openid')
       ? { id_token: await issueIdToken(deps, client, person, { nonce: undefined, accessToken: token }) }

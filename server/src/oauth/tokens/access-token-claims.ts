@@ -1,3 +1,5 @@
+import type { AuthorizationDetail } from '../clients/authorization-details.ts';
+import { isRecord } from '../protocol/json-text.ts';
 import { type Confirmation, readConfirmation } from './confirmation.ts';
 
 /** Claims of our access tokens (RFC 9068 §2.2), with `grant_id` and `sid` of our own so that one revocation ends many. */
@@ -26,6 +28,8 @@ export interface AccessTokenClaims {
   api_key_id?: string;
   /** `jti:`, `client:` and `secret:` of the tokens it was made from (RFC 8693): it ends when one of them is revoked. */
   origins?: string[];
+  /** RFC 9396 §9.1. */
+  authorization_details?: readonly AuthorizationDetail[];
   /** What it is bound to. */
   cnf?: Confirmation;
   /** The secret that it was obtained with. */
@@ -49,7 +53,7 @@ export const ACT_DEPTH_MAX = 5;
 export function readAccessTokenClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
   const { iss, sub, aud, exp, iat, jti, client_id, scope, roles, auth_time, acr, amr, grant_id, sid } = payload;
   const { groups, organization_id, act, principal_type, api_key_id, origins } = payload;
-  const { client_secret_id } = payload;
+  const { client_secret_id, authorization_details } = payload;
   const cnf = payload.cnf === undefined ? undefined : readConfirmation(payload.cnf);
   if (!isText(iss) || !isText(sub) || !isText(jti) || !isText(client_id)) return undefined;
   if (!isSeconds(exp) || !isSeconds(iat)) return undefined;
@@ -62,6 +66,7 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
   if (!isOptional(principal_type, isDelegatedType) || !isOptional(api_key_id, isText)) return undefined;
   if (!isOptional(origins, isTextList)) return undefined;
   if (!isOptional(client_secret_id, isText)) return undefined;
+  if (!isOptional(authorization_details, isDetails)) return undefined;
   // Bound to something we can't check: it must not pass for a bearer token.
   if (payload.cnf !== undefined && cnf === undefined) return undefined;
   return {
@@ -85,6 +90,7 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
     ...(principal_type === undefined ? {} : { principal_type }),
     ...(api_key_id === undefined ? {} : { api_key_id }),
     ...(origins === undefined ? {} : { origins }),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
     ...(cnf === undefined ? {} : { cnf }),
     ...(client_secret_id === undefined ? {} : { client_secret_id }),
   };
@@ -94,6 +100,9 @@ const isString = (value: unknown): value is string => typeof value === 'string';
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTextList = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
 const isSeconds = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
+
+const isDetails = (value: unknown): value is readonly AuthorizationDetail[] =>
+  Array.isArray(value) && value.every((each) => isRecord(each) && isText(each.type));
 
 const isDelegatedType = (value: unknown): value is DelegatedType => DELEGATED_TYPES.some((type) => type === value);
 

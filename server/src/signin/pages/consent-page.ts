@@ -12,6 +12,12 @@ export interface ConsentPrompt {
   client: { id: string; displayName: string };
   person: { name: string | undefined; email: string | undefined };
   scopes: readonly { scope: string; description: string }[];
+  /** What exactly is asked for beyond scopes (RFC 9396): every value, since each is agreed to. */
+  details?: readonly {
+    type: string;
+    description: string;
+    values: readonly { name: string; value: string }[];
+  }[];
   /** The API that the scopes belong to. */
   api: { name: string; audience: string } | undefined;
   /** Where the answer will send the browser. Its host is shown, and the page's policy must allow it. */
@@ -21,7 +27,7 @@ export interface ConsentPrompt {
 /** Posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */
 export function renderConsentPage(
   view: View,
-  { interaction, client, person, scopes, api, redirectUri }: ConsentPrompt,
+  { interaction, client, person, scopes, details = [], api, redirectUri }: ConsentPrompt,
 ): Page {
   const { consent } = view.locale.text;
   const name = person.name ?? person.email ?? consent.yourAccount;
@@ -39,6 +45,7 @@ ${hiddenFields({ interaction })}
 <h2 id="will">${scopes.length > 0 ? consent.willBeAble(client.displayName) : consent.willLearn(client.displayName)}</h2>
 <ul class="scopes">
 ${scopes.map(({ scope, description }) => html`<li>${tick()}<span>${description !== '' && html`<span class="detail">${description}</span>`}<code>${scope}</code></span></li>`)}
+${details.map(({ type, description, values }) => html`<li>${tick()}<span><span class="detail">${description}</span><code>${type}</code>${values.map(({ name: path, value }) => html`<span class="detail"><code>${path}</code> ${value}</span>`)}</span></li>`)}
 </ul>
 </section>
 <div class="hint"><p>${consent.onlyKnown}</p><p>${consent.registeredAs}: <code>${client.id}</code></p>${api !== undefined && html`<p>${consent.asksFor}: <code>${api.name}</code></p>`}</div>

@@ -3,6 +3,9 @@
  * data attributes; what needs a script is `hidden` until this file has run.
  */
 
+// An answer on its way to the application that asked for it.
+document.querySelector('form[data-submit]')?.requestSubmit();
+
 for (const button of document.querySelectorAll('button[data-reveal]')) {
   const input = document.getElementById(button.dataset.reveal);
   button.hidden = false;
