@@ -1,15 +1,22 @@
-import type { IdSource, Logger } from '#base';
+import type { IdSource, Logger, SafeFetch } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
+import type { Store } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
+import type { Issuers } from '../issuers.ts';
+import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
 import type { SigninPort, UsersPort } from '../ports.ts';
-import type { RequestObjectDeps } from './read-request-object.ts';
 
-export interface AuthorizeDeps extends IdSource, RequestObjectDeps {
+export interface AuthorizeDeps extends IdSource {
+  store: Pick<Store, 'transaction'>;
   keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
   /** For signed answers (JARM), and for the id tokens that clients send back as hints. */
   signingKeys: Pick<SigningKeys, 'sign' | 'verificationKey'>;
   clients: ClientDirectory;
+  issuers: Issuers;
   signin: SigninPort;
   users: UsersPort;
+  /** For signed requests: clients' keys, and objects that are fetched from where they were registered to be. */
+  remoteKeys: RemoteKeySets;
+  fetch: SafeFetch;
   log: Logger;
 }

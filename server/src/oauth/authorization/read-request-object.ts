@@ -1,26 +1,14 @@
-import type { Clock, SafeFetch } from '#base';
 import type { Alg } from '#keyring';
-import type { Store } from '#store';
 import { keysOf } from '../authentication/client-keys.ts';
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
-import type { Issuers } from '../issuers.ts';
 import { type ForeignJwt, readForeignJwt, signerOf, timeProblem } from '../jwt/foreign-jwt.ts';
-import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
 import { PROFILES } from '../profiles/profile.ts';
 import { established } from '../protocol/endpoint.ts';
 import { type Params, param } from '../protocol/read-params.ts';
 import { useOnce } from '../replay/use-once.ts';
 import type { AuthorizationContext } from './context.ts';
 import { provenMoment } from './sign-in-proof.ts';
-
-export interface RequestObjectDeps {
-  store: Pick<Store, 'transaction'>;
-  issuers: Issuers;
-  remoteKeys: RemoteKeySets;
-  fetch: SafeFetch;
-  clock: Clock;
-}
 
 const LIFETIME_SECONDS_MAX = 3600;
 const FETCHED_BYTES_MAX = 16 * 1024;
