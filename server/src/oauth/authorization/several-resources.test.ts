@@ -55,6 +55,7 @@ beforeAll(async () => {
         type: 'confidential',
         grants: ['client_credentials'],
         apis: ['payments'],
+        resourceServerFor: ['payments'],
         authorizationDetailTypes: ['payment'],
       },
     },

@@ -74,14 +74,25 @@ function describeAccessToken(
   client: Client,
   claims: AccessTokenClaims,
 ): IntrospectionAnswer {
-  const { aud, client_id, iss, scope, exp, iat, cnf } = claims;
+  const { aud, client_id, iss, scope, exp, iat, cnf, authorization_details } = claims;
   if (iss !== issuers.issuerOf(client.tenantId)) return INACTIVE;
   const token_type = tokenTypeOf(cnf);
   const serves = (client.spec.resourceServerFor ?? []).flatMap((name) => clients.api(client.tenantId, name) ?? []);
   const audiences = typeof aud === 'string' ? [aud] : aud;
   if (serves.some(({ audience }) => audiences.includes(audience))) return { active: true, token_type, ...claims };
   if (client_id !== client.id) return INACTIVE;
-  return { active: true, token_type, iss, client_id, aud, exp, iat, ...(scope === undefined ? {} : { scope }) };
+  return {
+    active: true,
+    token_type,
+    iss,
+    client_id,
+    aud,
+    exp,
+    iat,
+    ...(scope === undefined ? {} : { scope }),
+    ...(cnf === undefined ? {} : { cnf }),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
+  };
 }
 
 /** RFC 9701 §4 and §5. For whoever must be able to show later what we said. */
