@@ -43,7 +43,11 @@ export function answerDirectly(server: FastifyInstance, deps: DirectDeps, endpoi
     connections: new Set(),
   };
   http.removeAllListeners(event);
-  http.on(event, (socket: Socket) => void new DirectConnection(context, socket));
+  http.on(event, (socket: Socket) => {
+    // Who comes while we stop is the framework's: it says so, and closes.
+    if (context.draining) context.handOver(socket);
+    else new DirectConnection(context, socket);
+  });
   server.addHook('preClose', async () => {
     context.draining = true;
     for (const connection of context.connections) connection.drain();

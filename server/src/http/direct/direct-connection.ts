@@ -20,6 +20,7 @@ export interface DirectContext {
 
 /** As Node's server is told: a caller who is silent for longer is closed. */
 const IDLE_MILLISECONDS = 65_000;
+const LINGER_MILLISECONDS = 1_000;
 /** What a caller may send ahead while he waits for an answer, before reading stops. */
 const HELD_BYTES_MAX = 64 * 1024;
 
@@ -62,7 +63,14 @@ export class DirectConnection {
 
   /** Closes it, now or with the answer that is under way. */
   drain(): void {
-    if (!this.#answering) this.#socket.end();
+    // As Node's server does with idle ones: who does not close his half would keep us from stopping.
+    if (!this.#answering) this.#socket.destroySoon();
+  }
+
+  /** Sends the end, and gives the caller a moment to read it: closing at once could take the answer away from him. */
+  #close(): void {
+    this.#socket.end();
+    this.#socket.setTimeout(LINGER_MILLISECONDS);
   }
 
   #receive(bytes: Buffer): void {
@@ -98,7 +106,7 @@ export class DirectConnection {
       const close = draining || this.#ended || this.#context.draining;
       if (!this.#socket.destroyed) this.#socket.write(this.#context.write(answer, close));
       this.#context.answered(endpoint, answer.status, performance.now() - startedAt);
-      if (close) this.#socket.end();
+      if (close) this.#close();
     } catch {
       // The contract is that nothing is thrown: nobody knows what was sent, so nothing more is.
       this.#socket.destroy();
@@ -111,7 +119,7 @@ export class DirectConnection {
 
   #end(): void {
     this.#ended = true;
-    if (!this.#answering) this.#socket.end();
+    if (!this.#answering) this.#close();
   }
 
   #handOver(): void {

@@ -62,7 +62,13 @@ const RESOURCES = [
   },
 ];
 
-export async function openIssuer({ onFrameworkRequest }: { onFrameworkRequest?: () => void } = {}) {
+export interface IssuerOptions {
+  onFrameworkRequest?: () => void;
+  /** Declared beside the others. */
+  resources?: readonly object[];
+}
+
+export async function openIssuer({ onFrameworkRequest, resources = [] }: IssuerOptions = {}) {
   // openid-client looks at the real time, so this clock starts there; it moves only when told.
   const clock = fixedClock(new Date().toISOString());
   const store = await openTestStore([auditMigrations, keyringMigrations, resourcesMigrations, oauthMigrations], {
@@ -75,7 +81,7 @@ export async function openIssuer({ onFrameworkRequest }: { onFrameworkRequest?: 
   await signingKeys.ensure(tenantId);
   await applyResources(base, {
     caller: systemCaller(tenantId, 'test'),
-    documents: readPlainDocuments(kinds, RESOURCES),
+    documents: readPlainDocuments(kinds, [...RESOURCES, ...resources]),
   });
   const oauth = await openOAuth({
     ...base,
