@@ -1,9 +1,9 @@
 import { recordEvent } from '#audit';
 import type { Principal } from '#base';
 import { recordChange } from '#store';
-import { API_KEY_TOPIC, type ApiKey, type ApikeysTables, toApiKey } from './api-key.ts';
+import { API_KEY_TOPIC, type ApiKey, type ApiKeyRow, type ApikeysTables, toApiKey } from './api-key.ts';
 import { apikeysErrors } from './errors.ts';
-import { type IssueApiKeyDeps, insertApiKey, newApiKeyRow } from './issue-api-key.ts';
+import { type ApiKeyChoices, type IssueApiKeyDeps, insertApiKey, newApiKeyRow } from './issue-api-key.ts';
 import { takeLiveKey } from './take-live-key.ts';
 
 export interface RotateApiKeyInput {
@@ -37,27 +37,8 @@ export async function rotateApiKey(deps: IssueApiKeyDeps, input: RotateApiKeyInp
     const now = deps.clock.now();
     const old = await takeLiveKey(tx, { tenantId, id, now });
     if (old.replaced_by !== null) throw apikeysErrors.api_key_replaced({ details: { replacedBy: old.replaced_by } });
-    const givenLife = old.expires_at === null ? null : now + (old.expires_at - old.created_at);
-    const issued = newApiKeyRow(deps, {
-      tenant_id: tenantId,
-      organization_id: old.organization_id,
-      name: old.name,
-      environment: old.environment,
-      owner_type: old.owner_type,
-      owner_id: old.owner_id,
-      scopes: old.scopes,
-      roles: old.roles,
-      plan: old.plan,
-      created_by: actor.id,
-      expires_at: input.expiresAt ?? givenLife,
-      description: old.description,
-      tags: old.tags,
-      contact_email: old.contact_email,
-      allowed_addresses: old.allowed_addresses,
-      allowed_apis: old.allowed_apis,
-      allowed_routes: old.allowed_routes,
-      replaces: old.id,
-    });
+    const choices = successorChoices(old, { actor, now });
+    const issued = newApiKeyRow(deps, { ...choices, expires_at: input.expiresAt ?? choices.expires_at });
     const endsAt = Math.min(old.expires_at ?? Number.POSITIVE_INFINITY, now + overlapMilliseconds);
     const previous = await tx
       .withTables<ApikeysTables>()
@@ -78,4 +59,28 @@ export async function rotateApiKey(deps: IssueApiKeyDeps, input: RotateApiKeyInp
     });
     return { ...(await insertApiKey(tx, deps, { ...issued, actor })), previous: toApiKey(previous) };
   });
+}
+
+/** A key that may do the same at the same places, for as long as the old one was given when it was issued. */
+export function successorChoices(old: ApiKeyRow, { actor, now }: { actor: Principal; now: number }): ApiKeyChoices {
+  return {
+    tenant_id: old.tenant_id,
+    organization_id: old.organization_id,
+    name: old.name,
+    environment: old.environment,
+    owner_type: old.owner_type,
+    owner_id: old.owner_id,
+    scopes: old.scopes,
+    roles: old.roles,
+    plan: old.plan,
+    created_by: actor.id,
+    expires_at: old.expires_at === null ? null : now + (old.expires_at - old.created_at),
+    description: old.description,
+    tags: old.tags,
+    contact_email: old.contact_email,
+    allowed_addresses: old.allowed_addresses,
+    allowed_apis: old.allowed_apis,
+    allowed_routes: old.allowed_routes,
+    replaces: old.id,
+  };
 }

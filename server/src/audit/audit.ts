@@ -19,5 +19,6 @@ export { type AuditEventFilter, type ListEventsInput, type ListedAuditEvent, lis
 export { auditMigrations } from './migrations.ts';
 export { pruneAccessRecords } from './prune-access-records.ts';
 export { type NewAuditEvent, recordEvent } from './record-event.ts';
+export { type AccessPlace, type AccessSummary, summarizeAccess } from './summarize-access.ts';
 export { type AuditProblemKind, type AuditReport, verifyAudit } from './verify-audit.ts';
 export { startCheckpointer, writeCheckpoints } from './write-checkpoints.ts';

@@ -4,6 +4,7 @@ import { RefusedByServer } from './admin-client.ts';
 import type { CommandContext } from './command-context.ts';
 import { addAuditCommands } from './commands/audit-commands.ts';
 import { addBackupCommand } from './commands/backup-command.ts';
+import { addBreachCommand } from './commands/breach-command.ts';
 import { addClientCommands } from './commands/client-commands.ts';
 import { addDecisionCommands } from './commands/decision-commands.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
@@ -21,6 +22,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addLocalCommands,
   addResourceCommands,
   addKeyCommands,
+  addBreachCommand,
   addClientCommands,
   addAuditCommands,
   addDecisionCommands,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { type AuditRoutesDeps, auditRoutes } from './audit-routes.ts';
 import { type BackupRouteDeps, backupRoute } from './backup-route.ts';
+import { type BreachRouteDeps, breachRoute } from './breach-route.ts';
 import { bundleRoutes } from './bundle-routes.ts';
 import { type DecisionRoutesDeps, decisionRoutes } from './decision-routes.ts';
 import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
@@ -19,6 +20,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   KeyRoutesDeps &
   KeyUsageRoutesDeps &
   LeakRoutesDeps &
+  BreachRouteDeps &
   DirectoryRoutesDeps &
   UserImportRoutesDeps &
   AuditRoutesDeps &
@@ -44,6 +46,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     keyRoutes(server, deps);
     keyUsageRoutes(server, deps);
     leakRoutes(server, deps);
+    breachRoute(server, deps);
     auditRoutes(server, deps);
     decisionRoutes(server, deps);
     explanationRoutes(server, deps);

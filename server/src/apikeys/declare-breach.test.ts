@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listEvents } from '#audit';
+import { openTestStore, type TestStore } from '#testing';
+import { type DeclareBreachInput, declareBreach, draftNotice } from './declare-breach.ts';
+import { apikeysErrors } from './errors.ts';
+import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
+import { getApiKey, listApiKeys } from './list-api-keys.ts';
+import { revokeApiKey } from './revoke-api-key.ts';
+import { actor, clock, deps, migrations } from './sample-deps.fixture.ts';
+
+const tenantId = 'ten_1';
+let store: TestStore;
+beforeAll(async () => {
+  store = await openTestStore(migrations);
+});
+afterAll(() => store.close());
+
+const issue = (input: Partial<IssueApiKeyInput> = {}) =>
+  issueApiKey({ ...deps, store }, { tenantId, actor, name: 'demo', ...input });
+const declare = (credential: string, more: Partial<DeclareBreachInput> = {}) =>
+  declareBreach({ ...deps, store }, { tenantId, actor, credential, reason: 'stolen', replace: false, ...more });
+
+describe('a breach', () => {
+  test('ends the key, told by its text or its id', async () => {
+    for (const by of ['text', 'id'] as const) {
+      const { key, apiKey } = await issue();
+      const { apiKey: ended, replacement } = await declare(by === 'text' ? key : apiKey.id);
+      expect([ended.id, ended.revokedAt, ended.revokeReason, replacement]).toEqual([
+        apiKey.id,
+        clock.now(),
+        'stolen',
+        undefined,
+      ]);
+      const { items } = await listEvents({ store }, { tenantId, targetId: apiKey.id });
+      expect(items.map(({ type }) => type)).toEqual(['api_key.revoked', 'api_key.breached', 'api_key.issued']);
+    }
+  });
+
+  test('replaces the key, also one that had ended, and once', async () => {
+    const { apiKey } = await issue({ scopes: ['weather:read'], expiresAt: clock.now() + 1000 });
+    await revokeApiKey({ ...deps, store }, { tenantId, actor, id: apiKey.id, reason: 'before' });
+    clock.advance(5);
+    const { apiKey: ended, replacement } = await declare(apiKey.id, { replace: true });
+    expect(ended).toMatchObject({ revokeReason: 'before', replacedBy: replacement?.apiKey.id });
+    expect(replacement?.apiKey).toMatchObject({
+      scopes: ['weather:read'],
+      replaces: apiKey.id,
+      expiresAt: clock.now() + 1000,
+    });
+    await expect(declare(apiKey.id, { replace: true })).rejects.toMatchObject({ code: 'api_key_replaced' });
+  });
+
+  test('declared by many at once makes one replacement', async () => {
+    const { apiKey } = await issue({ name: 'raced' });
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => declare(apiKey.id, { replace: true })));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect((await listApiKeys({ store }, { tenantId })).items.filter(({ name }) => name === 'raced')).toHaveLength(2);
+  });
+
+  test('leaves everything as it was when the replacement may not be handed out', async () => {
+    const { apiKey } = await issue();
+    const authorizeGrant = () => {
+      throw apikeysErrors.api_key_not_found({ message: 'not yours to give' });
+    };
+    const input = { tenantId, actor, credential: apiKey.id, reason: 'x', replace: true };
+    await expect(declareBreach({ ...deps, store, authorizeGrant }, input)).rejects.toThrow('not yours to give');
+    expect(await getApiKey({ store }, { tenantId, id: apiKey.id })).toEqual(apiKey);
+  });
+
+  test.for(['key_x', '', 'gh_live_nonsense', `gh_live_${'x'.repeat(5000)}`])(
+    'of %j is not found',
+    async (credential) => {
+      await expect(declare(credential)).rejects.toMatchObject({ code: 'api_key_not_found' });
+    },
+  );
+
+  test('of another tenant’s or organization’s key is not found', async () => {
+    const { key, apiKey } = await issue({ organizationId: 'org_1' });
+    for (const credential of [key, apiKey.id]) {
+      await expect(declare(credential, { tenantId: 'ten_2' })).rejects.toMatchObject({ code: 'api_key_not_found' });
+      const elsewhere = declare(credential, { organizationId: 'org_2' });
+      await expect(elsewhere).rejects.toMatchObject({ code: 'api_key_not_found' });
+    }
+    expect(await getApiKey({ store }, { tenantId, id: apiKey.id })).toEqual(apiKey);
+  });
+});
+
+describe('the draft of a notice', () => {
+  const apiKey = { name: 'demo', displayPrefix: 'gh_live_1a2b', last4: '9z8y', revokedAt: Date.UTC(2026, 0, 2) };
+  const touched = {
+    calls: 7,
+    allowed: 5,
+    firstAt: Date.UTC(2026, 0, 1),
+    lastAt: Date.UTC(2026, 0, 2),
+    routes: [
+      { of: 'weather', allowed: 5 },
+      { of: 'admin', allowed: 0 },
+    ],
+    addresses: [{ of: '192.0.2.1' }, { of: '192.0.2.2' }],
+    complete: true,
+  };
+  const draft = (seen: Parameters<typeof draftNotice>[0]['touched']) =>
+    draftNotice({ apiKey, touched: seen, now: Date.UTC(2026, 0, 3) });
+
+  test('tells what is known', () => {
+    expect(draft(touched)).toContain('7 calls with it between 2026-01-01T00:00:00.000Z and 2026-01-02T00:00:00.000Z');
+    expect(draft(touched)).toContain('of which 5 were allowed, from 2 addresses');
+    expect(draft(touched)).toContain('It was used at: weather.');
+    expect(draft(touched)).not.toContain('more records');
+  });
+
+  test.for([
+    ['that nobody used it', { ...touched, calls: 0, routes: [] }, 'no use of it'],
+    ['that there is more', { ...touched, complete: false }, 'more records than these figures cover'],
+    ['that it was not looked into', undefined, 'look into the access records'],
+  ] as const)('says so: %s', ([, seen, words]) => {
+    expect(draft(seen)).toContain(words);
+  });
+});

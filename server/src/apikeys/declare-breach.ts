@@ -1,0 +1,117 @@
+import { recordEvent } from '#audit';
+import type { Principal } from '#base';
+import { credentialHash, recogniseCredential } from '#keyring';
+import type { Tx } from '#store';
+import type { ApiKey, ApiKeyRow, ApikeysTables } from './api-key.ts';
+import { apikeysErrors } from './errors.ts';
+import { type IssueApiKeyDeps, insertApiKey, newApiKeyRow } from './issue-api-key.ts';
+import { endApiKey } from './revoke-api-key.ts';
+import { successorChoices } from './rotate-api-key.ts';
+
+export interface DeclareBreachInput {
+  tenantId: string;
+  organizationId?: string;
+  actor: Principal;
+  /** The key itself, or its id. */
+  credential: string;
+  reason: string;
+  /** Issue a key that may do the same. */
+  replace: boolean;
+}
+
+export interface DeclaredBreach {
+  apiKey: ApiKey;
+  /** With the key itself, for the answer alone. */
+  replacement?: { key: string; apiKey: ApiKey };
+}
+
+/**
+ * Ends a key that somebody else has, together with whatever was exchanged for it, and issues another in its place: all of
+ * it or nothing. A key that had ended before stays so, and can still be replaced, once.
+ * @throws `api_key_not_found`, `api_key_replaced`, and what issuing throws.
+ */
+export async function declareBreach(deps: IssueApiKeyDeps, input: DeclareBreachInput): Promise<DeclaredBreach> {
+  const { tenantId, organizationId, actor, reason, replace } = input;
+  const scope = organizationId === undefined ? { tenantId } : { tenantId, organizationId };
+  return deps.store.transaction(scope, async (tx) => {
+    const row = await findKey(tx, deps, input);
+    if (replace && row.replaced_by !== null) {
+      throw apikeysErrors.api_key_replaced({ details: { replacedBy: row.replaced_by } });
+    }
+    await recordEvent(tx, deps, {
+      tenantId,
+      ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
+      type: 'api_key.breached',
+      actor,
+      target: { type: 'api_key', id: row.id, name: row.name },
+      detail: { reason, replace },
+    });
+    const apiKey = await endApiKey(tx, deps, { tenantId, actor, id: row.id, reason });
+    if (!replace) return { apiKey };
+    const issued = newApiKeyRow(deps, successorChoices(row, { actor, now: deps.clock.now() }));
+    const replacement = await insertApiKey(tx, deps, { ...issued, actor });
+    await tx
+      .withTables<ApikeysTables>()
+      .updateTable('api_keys')
+      .set({ replaced_by: issued.row.id })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', row.id)
+      .execute();
+    return { apiKey: { ...apiKey, replacedBy: issued.row.id }, replacement };
+  });
+}
+
+async function findKey(
+  tx: Tx,
+  deps: IssueApiKeyDeps,
+  { tenantId, credential }: DeclareBreachInput,
+): Promise<ApiKeyRow> {
+  const isKey = recogniseCredential(credential)?.kind === 'api_key';
+  const row = await tx
+    .withTables<ApikeysTables>()
+    .selectFrom('api_keys')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where(isKey ? 'hash' : 'id', '=', isKey ? credentialHash(deps.keyring, credential) : credential)
+    .forUpdate()
+    .executeTakeFirst();
+  if (row === undefined) throw apikeysErrors.api_key_not_found();
+  return row;
+}
+
+/** What to tell those concerned, for a person to complete: what is known, and what is not. */
+export function draftNotice({
+  apiKey,
+  touched,
+  now,
+}: {
+  apiKey: Pick<ApiKey, 'name' | 'displayPrefix' | 'last4' | 'revokedAt'>;
+  touched:
+    | {
+        calls: number;
+        allowed: number;
+        firstAt: number | undefined;
+        lastAt: number | undefined;
+        routes: readonly { of: string; allowed: number }[];
+        addresses: readonly { of: string }[];
+        complete: boolean;
+      }
+    | undefined;
+  now: number;
+}): string {
+  const time = (at: number | undefined) => (at === undefined ? 'never' : new Date(at).toISOString());
+  const used = touched?.routes.filter(({ allowed }) => allowed > 0).map(({ of }) => of || '(no route)') ?? [];
+  return [
+    `On ${time(now)} we learned that the API key "${apiKey.name}" (${apiKey.displayPrefix}…${apiKey.last4}) was in the hands of others.`,
+    `It was revoked on ${time(apiKey.revokedAt)} and has been refused since.`,
+    touched === undefined
+      ? '[What it was used for: look into the access records.]'
+      : touched.calls === 0
+        ? 'Our records show no use of it.'
+        : `Our records show ${touched.calls} calls with it between ${time(touched.firstAt)} and ${time(touched.lastAt)}, of which ${touched.allowed} were allowed, from ${touched.addresses.length} addresses.`,
+    ...(used.length === 0 ? [] : [`It was used at: ${used.join(', ')}.`]),
+    ...(touched?.complete !== false ? [] : ['There are more records than these figures cover.']),
+    'Calls by the rightful holder are among them: tell them apart by address and time.',
+    '[What was exposed, what those concerned should do, and whom to ask.]',
+  ].join('\n');
+}

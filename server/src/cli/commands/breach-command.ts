@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
+import { parseDuration } from '../duration.ts';
+import { instant, paint, plain, printJson, printTable } from '../output.ts';
+
+interface Place {
+  of: string;
+  calls: number;
+  allowed: number;
+  bytesOut: number;
+  firstAt: number;
+  lastAt: number;
+}
+
+interface Breach {
+  key: { id: string; name: string; revokedAt: number | null };
+  touched: { calls: number; routes: Place[]; objects: Place[]; addresses: Place[]; complete: boolean } | null;
+  notice: string;
+  replacement: { id: string; key: string } | null;
+}
+
+const SHOWN_MAX = 20;
+
+export function addBreachCommand(program: Command, context: CommandContext): void {
+  const { terminal, clock } = context;
+  remote(program.command('breach'))
+    .argument(
+      '[credential]',
+      'the API key or its id; from standard input when left out, so that it stays out of the history',
+    )
+    .option('--reason <text>', 'kept with the key and in the audit log')
+    .option('--last <duration>', 'how far back to look for what it touched; everything that is kept when left out')
+    .option('--replace', 'issue a key that may do the same')
+    .description('a key is in the wrong hands: end it, list what it touched, draft the notice, replace it')
+    .action(
+      async (given: string | undefined, flags: RemoteFlags & { reason?: string; last?: string; replace?: boolean }) => {
+        const breach = await connect(context, flags).json<Breach>('/breaches', {
+          method: 'POST',
+          body: {
+            credential: (given ?? (await context.readInput())).trim(),
+            ...(flags.reason === undefined ? {} : { reason: flags.reason }),
+            ...(flags.last === undefined ? {} : { since: clock.now() - parseDuration(flags.last) * 1000 }),
+            ...(flags.replace ? { replace: true } : {}),
+          },
+        });
+        if (flags.json) return printJson(terminal, breach);
+        const { key, touched, replacement } = breach;
+        terminal.out(`Revoked ${key.id} (${plain(key.name)}) on ${instant(key.revokedAt)}.`);
+        if (touched !== null) {
+          for (const name of ['routes', 'objects', 'addresses'] as const) {
+            if (touched[name].length === 0) continue;
+            terminal.out(`\n${paint(terminal, 'bold', name)}`);
+            printTable(
+              terminal,
+              ['WHAT', 'CALLS', 'ALLOWED', 'BYTES OUT', 'FIRST', 'LAST'],
+              touched[name].slice(0, SHOWN_MAX).map(rowOf),
+            );
+            if (touched[name].length > SHOWN_MAX)
+              terminal.note(`… and ${touched[name].length - SHOWN_MAX} more: --json shows them`);
+          }
+        }
+        terminal.out(`\n${paint(terminal, 'bold', 'draft of a notice')}\n${plain(breach.notice)}`);
+        if (replacement !== null) {
+          terminal.out(`\n${replacement.key}`);
+          terminal.note(`${replacement.id}: keep it now, it is not shown again.`);
+        }
+      },
+    );
+}
+
+function rowOf({ of, calls, allowed, bytesOut, firstAt, lastAt }: Place): string[] {
+  return [plain(of || '(none)'), String(calls), String(allowed), String(bytesOut), instant(firstAt), instant(lastAt)];
+}
