@@ -8,7 +8,7 @@ import {
 } from '#apikeys';
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
-import { authorizeGrant, findUser, holdRoles, permissionsOf } from '#directory';
+import { authorizeGrant, type DeleteUserDeps, findUser, holdRoles, permissionsOf } from '#directory';
 import type { Gateway } from '#gateway';
 import {
   type AdminVerification,
@@ -83,6 +83,10 @@ export async function openControlPlane(
     tenantId: DEFAULT_TENANT_ID,
     viewOf,
   };
+  const erasePerson: DeleteUserDeps['erasePerson'] = async (tx, person) => {
+    await erasePersonOfSignin(tx, person);
+    await endApiKeysOf(tx, foundation, { ...person, ownerId: person.userId, reason: 'the person was deleted' });
+  };
   const pages = {
     ...foundation,
     issuer,
@@ -92,6 +96,8 @@ export async function openControlPlane(
     policies: rooms.signInPolicies,
     throttle: createSignInThrottle({ clock }),
     authorizeGrant: mayGrant,
+    roles: rooms.roles,
+    erasePerson,
     applications: rooms.oauth,
   };
   const { authorizer, facts } = rooms;
@@ -102,10 +108,7 @@ export async function openControlPlane(
     ...decisions,
     kinds: KINDS,
     roles: rooms.roles,
-    erasePerson: async (tx, person) => {
-      await erasePersonOfSignin(tx, person);
-      await endApiKeysOf(tx, foundation, { ...person, ownerId: person.userId, reason: 'the person was deleted' });
-    },
+    erasePerson,
     endKeysOf: (tx, owner) => endApiKeysOf(tx, foundation, { ...owner, reason: 'the service account was deleted' }),
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,

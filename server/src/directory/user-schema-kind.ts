@@ -45,6 +45,11 @@ const schema = z.strictObject({
     .max(LIMITS.listLengthMax)
     .default([])
     .describe('Attributes that everybody must have. Asked of a person when they are next changed.'),
+  selfEditable: z
+    .array(z.string())
+    .max(LIMITS.listLengthMax)
+    .default([])
+    .describe('Attributes that people may change of themselves, on their account page, in this order.'),
 });
 
 export type UserSchemaSpec = z.output<typeof schema>;
@@ -56,9 +61,11 @@ export const userSchemaKind = defineKind({
   description: 'Which attributes people have, besides name and address. Without one they have none.',
   singleton: true,
   schema,
-  check: ({ attributes, required }) =>
-    required.flatMap((name, index) =>
-      name in attributes ? [] : [{ path: `required.${index}`, message: `there is no attribute "${name}"` }],
+  check: ({ attributes, ...lists }) =>
+    (['required', 'selfEditable'] as const).flatMap((list) =>
+      lists[list].flatMap((name, index) =>
+        name in attributes ? [] : [{ path: `${list}.${index}`, message: `there is no attribute "${name}"` }],
+      ),
     ),
 });
 
@@ -68,7 +75,7 @@ export const userSchemaKind = defineKind({
  */
 export async function readAttributes(tx: Tx, tenantId: string, attributes: UserAttributes): Promise<UserAttributes> {
   const found = await findResource(tx, { tenantId, kind: userSchemaKind, name: SINGLETON_NAME });
-  const spec = found?.spec ?? { attributes: {}, required: [] };
+  const spec = found?.spec ?? { attributes: {}, required: [], selfEditable: [] };
   return parse(z.strictObject({ attributes: shapeOf(spec) }), { attributes }).attributes;
 }
 

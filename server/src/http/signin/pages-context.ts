@@ -1,6 +1,6 @@
 import type { IssueApiKeyDeps } from '#apikeys';
 import type { Clock, Random } from '#base';
-import type { User } from '#directory';
+import type { AdministrationDeps, DeleteUserDeps, User } from '#directory';
 import type { Keyring } from '#keyring';
 import type { OAuthServer } from '#oauth';
 import {
@@ -32,6 +32,9 @@ export interface SigninPagesDeps {
   tenantId: string;
   /** Whether somebody may hand out what a key of theirs is to hold. */
   authorizeGrant: IssueApiKeyDeps['authorizeGrant'];
+  roles: AdministrationDeps['roles'];
+  /** What other rooms hold of a person who goes. */
+  erasePerson: DeleteUserDeps['erasePerson'];
   applications: Pick<OAuthServer, 'connectedApplications' | 'disconnectApplication'>;
   /** The tenant's look; ours without it. */
   branding?: Branding;

@@ -10,6 +10,7 @@ import {
   cookiesFor,
   createFirstAdministratorLink,
   createSignInThrottle,
+  erasePersonOfSignin,
   setPasswordHash,
   signInPolicies,
   signInPolicyKind,
@@ -67,6 +68,8 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
       if (missing.length > 0) throw directoryErrors.grant_beyond_own({ details: { missing } });
     },
     applications,
+    roles: { get: () => undefined },
+    erasePerson: erasePersonOfSignin,
     clock,
     random,
     issuer,

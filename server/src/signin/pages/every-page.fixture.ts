@@ -12,8 +12,10 @@ import {
 } from '../registration/registration-pages.ts';
 import type { AccountFacts } from './account/account-frame.ts';
 import { renderApplicationsPage } from './account/applications-page.ts';
+import { renderAccountDeletedPage, renderDataPage, renderDeleteAccountPage } from './account/data-page.ts';
 import { renderFactorsPage } from './account/factors-page.ts';
 import { renderIssuedKeyPage, renderKeysPage } from './account/keys-page.ts';
+import { renderOrganizationsPage } from './account/organizations-page.ts';
 import { renderProfilePage } from './account/profile-page.ts';
 import { renderSecurityPage } from './account/security-page.ts';
 import { renderSessionsPage } from './account/sessions-page.ts';
@@ -185,7 +187,20 @@ export function everyPage(
       ),
     ],
     ['device-answered', renderDeviceAnsweredPage(view, { allowed: true, client: asked.client })],
-    ['profile', renderProfilePage(view, facts)],
+    [
+      'profile',
+      renderProfilePage(view, facts, {
+        emailVerified: true,
+        managedBy: say('Acme Corporation'),
+        attributes: [
+          { name: 'department', label: say('Department'), kind: 'text', value: say('Research') },
+          { name: 'shirt', label: say('Shirt size'), kind: 'choice', choices: [say('M'), say('L')], value: say('M') },
+          { name: 'interests', label: say('Interests'), kind: 'list', value: say('weather, tea') },
+          { name: 'newsletter', label: say('Newsletter'), kind: 'boolean', value: say('true') },
+        ],
+        refused: { name: say(''), errors: { name: wrong } },
+      }),
+    ],
     [
       'sessions',
       renderSessionsPage(view, told, [
@@ -249,6 +264,23 @@ export function everyPage(
         { id: say('cli_2'), displayName: say('Payroll'), scopes: [say('openid')], since: NOW - 9e7 },
       ]),
     ],
+    [
+      'organizations',
+      renderOrganizationsPage(view, facts, [
+        {
+          id: say('org_1'),
+          displayName: say('Acme Corporation'),
+          roles: [say('member'), say('billing-viewer')],
+          active: true,
+          manages: false,
+        },
+        { id: say('org_2'), displayName: say('Wetterdienst Zürich'), roles: [], active: false, manages: false },
+      ]),
+    ],
+    ['organizations-none', renderOrganizationsPage(view, facts, [])],
+    ['data', renderDataPage(view, facts)],
+    ['delete', renderDeleteAccountPage(view, facts, { typed: say('ada') })],
+    ['deleted', renderAccountDeletedPage(view)],
     ['applications-none', renderApplicationsPage(view, facts, [])],
     [
       'keys',

@@ -78,6 +78,8 @@ for (const form of document.querySelectorAll('form')) {
   form.addEventListener('submit', (event) => {
     if (form.dataset.sent !== undefined) event.preventDefault();
     form.dataset.sent = '';
+    // A form that brings a file leaves its page open.
+    setTimeout(() => delete form.dataset.sent, 5000);
   });
 }
 addEventListener('pageshow', () => {

@@ -14,6 +14,8 @@ export interface PasskeyForm {
   /** Passkeys are offered in the name field too, before anybody presses anything. */
   autofill?: boolean;
   rememberDays?: number;
+  /** Says that it is another way than what stands above. */
+  divider?: boolean;
 }
 
 /** Shown by its script where the browser can do it; without one there are the other ways in. */
@@ -21,6 +23,7 @@ export function passkeyForm({ locale }: View, form: PasskeyForm): Html {
   const { csrfToken, ceremony, action, options, label, fields = {}, autofill = false, rememberDays = 0 } = form;
   const { passkeys, flow } = locale.text;
   return html`<form class="stack" method="post" action="${action}" data-passkey="${ceremony}" data-options="${options}"${autofill && html` data-autofill`} hidden>
+${form.divider === true && html`<p class="or"><span>${locale.text.frame.or}</span></p>`}
 <div data-passkey-failed hidden>${notice(passkeys.failed, 'warn')}</div>
 ${hiddenFields({ csrf_token: csrfToken, response: '', ...fields })}
 ${rememberDays > 0 && checkbox({ name: 'remember', label: flow.rememberDevice(rememberDays), value: 'yes' })}

@@ -71,5 +71,5 @@ ${rememberDays > 0 && checkbox({ name: 'remember', label: flow.rememberDevice(re
 /** The way out: it ends the flow here, so that nobody goes on with it. */
 export function startOver({ locale }: View, csrfToken: string): Html {
   const label = locale.text.flow.startOver;
-  return postButton({ action: '/sign-in/flow/cancel', label, csrfToken, style: 'quiet wide' });
+  return postButton({ action: '/sign-in/flow/cancel', label, csrfToken, style: 'text wide' });
 }

@@ -57,8 +57,8 @@ ${passkeyForm(view, {
   label: passkeys.signIn,
   fields: { return_to: returnTo },
   autofill: true,
+  divider: true,
 })}
-
-<p><a href="/recover">${view.locale.text.recovery.title}</a></p>`,
+<p class="elsewhere"><a href="/recover">${view.locale.text.recovery.title}</a></p>`,
   });
 }

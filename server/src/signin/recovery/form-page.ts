@@ -1,4 +1,4 @@
-import { hiddenFields, notice } from '../pages/form-parts.ts';
+import { accountName, errorSummary, hiddenFields, notice } from '../pages/form-parts.ts';
 import { type Html, html } from '../pages/html.ts';
 import { cardPage } from '../pages/layout.ts';
 import type { Page } from '../pages/page-headers.ts';
@@ -18,13 +18,17 @@ export function formPage(
     /** A path of ours, under the form. */
     elsewhere?: { label: string; path: string };
     problem?: { message: string; status: number } | undefined;
+    /** By field. Told together at the top, each leading to its field. */
+    errors?: Readonly<Record<string, string>>;
+    /** Whose password it is about, for password managers. */
+    accountEmail?: string;
     foot: string;
   },
 ): Page {
-  const { title, intro, action, csrfToken, hidden = {}, fields, submit, elsewhere, problem, foot } = page;
+  const { title, intro, action, csrfToken, hidden = {}, fields, submit, elsewhere, problem, errors = {}, foot } = page;
   return cardPage(view, {
     title,
-    status: problem?.status ?? 200,
+    status: problem?.status ?? (Object.keys(errors).length > 0 ? 422 : 200),
     foot,
     content: html`<header>
 <h1>${title}</h1>
@@ -32,11 +36,13 @@ export function formPage(
 </header>
 <form class="stack" method="post" action="${action}" novalidate>
 ${problem !== undefined && notice(problem.message, problem.status === 429 ? 'warn' : 'danger')}
+${errorSummary(view, errors)}
 ${hiddenFields({ csrf_token: csrfToken, ...hidden })}
+${page.accountEmail !== undefined && accountName(page.accountEmail)}
 ${fields}
 <button type="submit">${submit}</button>
 </form>
-${elsewhere !== undefined && html`<p><a href="${elsewhere.path}">${elsewhere.label}</a></p>`}`,
+${elsewhere !== undefined && html`<p class="elsewhere"><a href="${elsewhere.path}">${elsewhere.label}</a></p>`}`,
   });
 }
 

@@ -52,14 +52,14 @@ interface NewPasswordPage extends RecoveryPage {
 export function renderNewPasswordPage(view: View, page: NewPasswordPage): Page {
   const { csrfToken, issuerHost, email, errors = {}, problem } = page;
   const words = view.locale.text.recovery;
-  const refused =
-    Object.keys(errors).length > 0 ? { message: Object.values(errors).join(' '), status: 422 } : undefined;
   return formPage(view, {
     title: words.newTitle,
     intro: words.newIntro(email),
     action: '/recover/password',
     csrfToken,
-    problem: problem ?? refused,
+    problem,
+    errors,
+    accountEmail: email,
     fields: html`${passwordField(view, {
       name: 'password',
       label: words.password,

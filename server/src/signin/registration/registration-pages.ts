@@ -58,14 +58,14 @@ export function renderNewAccountPage(
 ): Page {
   const { errors = {} } = page;
   const words = view.locale.text.registration;
-  const refused =
-    Object.keys(errors).length > 0 ? { message: Object.values(errors).join(' '), status: 422 } : undefined;
   return formPage(view, {
     title: words.accountTitle,
     intro: words.accountIntro(page.email),
     action: '/register/account',
     csrfToken: page.csrfToken,
-    problem: page.problem ?? refused,
+    problem: page.problem,
+    errors,
+    accountEmail: page.email,
     fields: html`${textField({
       name: 'name',
       label: words.name,

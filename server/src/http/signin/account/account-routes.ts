@@ -1,8 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { PagesContext } from '../pages-context.ts';
 import { applicationsSection } from './applications-section.ts';
+import { dataSection } from './data-section.ts';
 import { factorsSection } from './factors-section.ts';
 import { keysSection } from './keys-section.ts';
+import { organizationsSection } from './organizations-section.ts';
 import { passkeyOptionsRoute } from './passkey-options-route.ts';
 import { profileSection } from './profile-section.ts';
 import { type Section, sectionRoutes } from './section.ts';
@@ -18,6 +20,8 @@ export function accountRoutes(app: FastifyInstance, context: PagesContext): void
     sessionsSection(context),
     applicationsSection(context),
     keysSection(context),
+    organizationsSection(context),
+    dataSection(context),
   ];
   for (const section of sections) sectionRoutes(app, context, section);
   passkeyOptionsRoute(app, context);

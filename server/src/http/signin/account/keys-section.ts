@@ -62,7 +62,7 @@ export function keysSection(context: PagesContext): Section {
     path: ACCOUNT_PATHS.keys,
     show: (visit) => show(visit),
     actions: [
-      { path: ACCOUNT_PATHS.keys, run: issue },
+      { path: ACCOUNT_PATHS.keys, sensitive: true, run: issue },
       {
         path: '/account/keys/:id/end',
         async confirm(visit) {

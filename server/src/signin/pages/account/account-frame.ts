@@ -13,6 +13,8 @@ export const ACCOUNT_PATHS = {
   sessions: '/account/sessions',
   applications: '/account/applications',
   keys: '/account/keys',
+  organizations: '/account/organizations',
+  data: '/account/data',
 } as const;
 export type AccountSection = keyof typeof ACCOUNT_PATHS;
 

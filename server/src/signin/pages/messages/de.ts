@@ -6,6 +6,7 @@ import { factors } from './de/factors.ts';
 import { failures } from './de/failures.ts';
 import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
+import { ownData } from './de/own-data.ts';
 import { passkeys } from './de/passkeys.ts';
 import { recovery } from './de/recovery.ts';
 import { registration } from './de/registration.ts';
@@ -22,6 +23,7 @@ export const de: Translation = {
   failures,
   flow,
   frame,
+  ownData,
   passkeys,
   recovery,
   registration,

@@ -5,6 +5,7 @@ import { factors } from './en/factors.ts';
 import { failures } from './en/failures.ts';
 import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
+import { ownData } from './en/own-data.ts';
 import { passkeys } from './en/passkeys.ts';
 import { recovery } from './en/recovery.ts';
 import { registration } from './en/registration.ts';
@@ -20,6 +21,7 @@ export const en = {
   failures,
   flow,
   frame,
+  ownData,
   passkeys,
   recovery,
   registration,

@@ -14,6 +14,7 @@ export const frame: Messages['frame'] = {
   continue: 'Weiter',
   save: 'Speichern',
   optional: 'freiwillig',
+  or: 'oder',
   showPassword: 'Anzeigen',
   hidePassword: 'Verbergen',
   thePassword: 'des Passworts',

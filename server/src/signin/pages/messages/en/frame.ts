@@ -13,6 +13,7 @@ export const frame = {
   continue: 'Continue',
   save: 'Save',
   optional: 'optional',
+  or: 'or',
   showPassword: 'Show',
   hidePassword: 'Hide',
   /** Read after "Show" and "Hide". */

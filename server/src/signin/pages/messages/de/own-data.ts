@@ -1,0 +1,51 @@
+import type { Messages } from '../messages.ts';
+
+export const ownData: Messages['ownData'] = {
+  organizationsTitle: 'Organisationen',
+  dataTitle: 'Ihre Daten',
+
+  name: 'Ihr Name',
+  email: 'E-Mail-Adresse',
+  confirmed: 'bestätigt',
+  notConfirmed: 'nicht bestätigt',
+  managedBy: (organization) => `Ihr Konto wird von ${organization} verwaltet.`,
+  more: 'Mehr über Sie',
+  listHint: 'Mehrere durch Kommas getrennt.',
+  yes: 'Ja',
+  no: 'Nein',
+  notSaid: 'Keine Angabe',
+  save: 'Änderungen speichern',
+  attributeRefused: 'Dieser Wert kann nicht verwendet werden.',
+  language: 'Sprache',
+  languageNote: 'Dieser Seiten, in diesem Browser.',
+  choose: 'Auswählen',
+
+  organizationsNote: 'Wo Sie dazugehören. In der aktiven handeln Sie mit den Rollen, die Sie dort haben.',
+  noOrganizations: 'Sie gehören keiner Organisation an.',
+  active: 'Aktiv',
+  inTenant: 'In keiner davon',
+  inTenantNote: 'Für sich selbst handeln, mit den Rollen, die Sie außerhalb von Organisationen haben.',
+  activate: 'Hierher wechseln',
+  activateOf: (name) => `: ${name}`,
+  leave: 'Verlassen',
+  leaveOf: (name) => `: ${name}`,
+  leaveTitle: (name) => `${name} verlassen?`,
+  leaveNote: (name) =>
+    `Sie verlieren sofort die Rollen, die Sie bei ${name} haben. Nur eine Einladung bringt Sie zurück.`,
+
+  download: 'Ihre Daten mitnehmen',
+  downloadNote: 'Alles, was hier über Sie bekannt ist, als eine JSON-Datei.',
+  downloadNow: 'Herunterladen',
+  delete: 'Ihr Konto löschen',
+  deleteNote: 'Ihr Konto und alles, was daran hängt. Es gibt kein Zurück.',
+  deleteGoOn: 'Konto löschen …',
+  deleteTitle: 'Ihr Konto endgültig löschen?',
+  deleteAsk:
+    'Ihre Sitzungen, Anmeldemethoden, API-Schlüssel und Mitgliedschaften enden sofort. Das Protokoll behält, was getan wurde, unter einem Namen, der dann zu niemandem mehr führt.',
+  deleteType: (email) => `Geben Sie zur Bestätigung ${email} ein`,
+  deleteMistyped: 'Das ist nicht Ihre E-Mail-Adresse.',
+  deleteNow: 'Endgültig löschen',
+  deletedTitle: 'Konto gelöscht',
+  deleted: 'Ihr Konto ist gelöscht',
+  deletedText: 'Nichts hier führt mehr zu Ihnen. Sie können diese Seite schließen.',
+};
