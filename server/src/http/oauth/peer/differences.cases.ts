@@ -104,12 +104,6 @@ export const DIFFERENCES: readonly Difference[] = [
     reason: 'Ours shows who is signed in and lets them change; they have it only where the operator adds it.',
   },
   {
-    cases: /^authorize .* with response_mode (fragment|form_post)$/,
-    ours: 'client invalid_request',
-    theirs: '',
-    reason: 'Only response_mode=query is answered so far.',
-  },
-  {
     cases: /^authorize .* with an unknown response_mode$/,
     ours: 'client invalid_request',
     theirs: 'client unsupported_response_mode',
@@ -120,6 +114,19 @@ export const DIFFERENCES: readonly Difference[] = [
     ours: '',
     theirs: 'client ',
     reason: 'Parameters that are not understood are ignored (RFC 6749 §3.1), and a hint that says nothing is no hint.',
+  },
+  {
+    cases: /^authorize .* with (a request object|request and request_uri)$/,
+    ours: '400 invalid_request_object',
+    theirs: 'client invalid_request',
+    reason: 'A request object that does not verify says that somebody changed the request: nobody is redirected by it.',
+  },
+  {
+    cases: /^authorize .* with a request_uri$/,
+    ours: '400 invalid_request_uri',
+    theirs: 'client request_uri_not_supported',
+    reason:
+      'request_uri is for pushed requests (RFC 9126), and this one was not pushed: without it there is no request, and so no redirect_uri.',
   },
   // The token endpoint.
   {
@@ -218,7 +225,7 @@ export const DIFFERENCES: readonly Difference[] = [
   },
   {
     cases: /^GET discovery$/,
-    ours: '200  authorization_endpoint,',
+    ours: '200  ',
     theirs: '200  ',
     reason: 'Each says what it can do.',
   },

@@ -164,6 +164,8 @@ function configuration(secrets: Readonly<Record<string, string>>): object {
         allowedPolicy: async (_: unknown, client: PeerClient, token: PeerClient) => token.clientId === client.clientId,
       },
       revocation: { enabled: true },
+      requestObjects: { enabled: true },
+      claimsParameter: { enabled: true },
       userinfo: { enabled: true },
       resourceIndicators: {
         enabled: true,
