@@ -129,7 +129,7 @@ test.each(KINDS)('%s: the old password signs in, another does not, and argon2id 
   expect(await signIn(emailOf(index), passwordOf(index))).toBe(303);
 });
 
-test('everybody is exported, one a line, in a form that a dry run takes', async () => {
+test('everybody is exported, one a line, in a form that a dry run takes', { timeout: 300_000 }, async () => {
   const out = join(program.folder, 'export.ndjson');
   expect(await program.cli('users', 'export', '--output', out)).toMatchObject({ code: 0 });
   const lines = readFileSync(out, 'utf8').trimEnd().split('\n');

@@ -42,6 +42,7 @@ export { activeMembership, type Standing, standingClaims, standingOf } from './s
 export type { UserAttributes, UserStatus } from './tables.ts';
 export { type UserSchemaSpec, userSchemaKind } from './user-schema-kind.ts';
 export { setUserRoles, setUserStatus } from './users-change.ts';
+export { replaceProvedEmail } from './users-change-email.ts';
 export { createUser, type NewUser } from './users-create.ts';
 export { type DeleteUserDeps, deleteUser } from './users-delete.ts';
 export { emailKey } from './users-email.ts';

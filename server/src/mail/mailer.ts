@@ -47,7 +47,7 @@ export interface MailerDeps extends IdSource {
 export const MAIL_TOPIC = 'mail';
 
 /** To one address, within an hour. Nobody needs more; a flood of what anyone can cause must not bury what matters. */
-const PER_RECIPIENT_MAX = { request: 6, notice: 40 } as const;
+const PER_RECIPIENT_MAX = { request: 12, notice: 40 } as const;
 export const RATE_WINDOW_MS = 60 * 60_000;
 const EXPIRES_AFTER_MS = 24 * 60 * 60_000;
 

@@ -11,6 +11,7 @@ const TABLES = [
   'recovery_codes',
   'passkeys',
   'known_devices',
+  'email_challenges',
 ] as const;
 
 /** Erases all that this room knows of a person: authenticators, and where they were signed in. Their sessions end. */

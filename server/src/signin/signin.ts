@@ -96,8 +96,10 @@ export { hasPassword, type Passwords, setPasswordHash } from './password-credent
 export { checkNewPassword, type PasswordContext } from './password-rules.ts';
 export { type EffectivePolicy, type SignInPolicies, signInPolicies } from './policy/effective-policy.ts';
 export { type SignInPolicySpec, signInPolicyKind } from './policy/sign-in-policy-kind.ts';
+export { confirmEmailChange, type EmailProof, requestEmailChange } from './recovery/change-email.ts';
 export { type NoticeDeps, type NoticeName, sendNotice } from './recovery/notices.ts';
 export {
+  renderEmailDonePage,
   renderNewPasswordPage,
   renderPasswordSetPage,
   renderRecoveryPage,
@@ -105,6 +107,7 @@ export {
 } from './recovery/recovery-pages.ts';
 export { requestRecovery } from './recovery/request-recovery.ts';
 export { findRecovery, type ResetDeps, resetPassword } from './recovery/reset-password.ts';
+export { undoEmailChange } from './recovery/undo-email-change.ts';
 export {
   type CompleteRegistrationDeps,
   completeRegistration,

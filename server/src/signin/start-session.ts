@@ -5,12 +5,13 @@ import { recordChange, type Tx } from '#store';
 import { USER_AGENT_LENGTH_MAX } from './describe-user-agent.ts';
 import { endSessions } from './end-session.ts';
 import { DEFAULT_POLICY } from './policy/sign-in-policy-kind.ts';
+import type { MayTell } from './recovery/notices.ts';
 import { SESSIONS_PER_USER_MAX } from './session-lifetimes.ts';
 import { type Session, toSession } from './session-record.ts';
 import type { Acr } from './strength.ts';
 import type { SigninTables } from './tables.ts';
 
-export interface SessionDeps extends IdSource {
+export interface SessionDeps extends IdSource, MayTell {
   keyring: Pick<Keyring, 'mac'>;
 }
 

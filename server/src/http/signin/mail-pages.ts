@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
+import { emailChangeRoutes } from './email-change-routes.ts';
 import { acceptFormsOnly } from './form.ts';
 import type { MailPagesContext, MailPagesDeps } from './mail-pages-context.ts';
 import { answerErrorsWithPages } from './page-reply.ts';
@@ -16,5 +17,6 @@ export function mailPages(deps: MailPagesDeps): FastifyPluginAsync {
     answerErrorsWithPages(app, context.viewOf);
     recoveryRoutes(app, context);
     registrationRoutes(app, context);
+    emailChangeRoutes(app, context);
   };
 }

@@ -4,6 +4,7 @@ import { endOtherSessions } from '../end-session.ts';
 import { signinErrors } from '../errors.ts';
 import { findPasswordHash, setPasswordHash } from '../password-credentials.ts';
 import { checkNewPassword } from '../password-rules.ts';
+import { tellIfPossible } from '../recovery/notices.ts';
 import type { ResolvedSession } from '../resolve-session.ts';
 import type { SignInDeps } from '../sign-in-with-password.ts';
 
@@ -40,6 +41,8 @@ export async function changePassword(deps: ChangePasswordDeps, input: ChangePass
     if (now?.status !== 'active' || (await findPasswordHash(tx, { tenantId, userId: user.id })) !== stored) {
       throw signinErrors.current_password_wrong();
     }
+    const device = { userAgent: session.userAgent, address: input.address };
+    await tellIfPossible(tx, deps, { user: now, notice: 'password_changed', happening: { device } });
     await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash, actor: principal });
     if (input.endOthers) await endOtherSessions(tx, deps, { user, keep: session.id, actor: principal });
   });

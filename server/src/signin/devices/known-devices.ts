@@ -99,3 +99,19 @@ export async function forgetRememberedDevices(
     .where('user_id', '=', userId)
     .execute();
 }
+
+/** Has this person ever signed in from anywhere? The first browser is new to nobody. */
+export async function hasKnownDevices(
+  tx: Tx,
+  { tenantId, userId }: { tenantId: string; userId: string },
+): Promise<boolean> {
+  const row = await tx
+    .withTables<SigninTables>()
+    .selectFrom('known_devices')
+    .select('user_id')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}

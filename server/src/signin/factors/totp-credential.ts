@@ -5,10 +5,11 @@ import type { Keyring } from '#keyring';
 import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
 import { signinErrors } from '../errors.ts';
+import { type MayTell, tellIfPossible } from '../recovery/notices.ts';
 import type { SigninTables } from '../tables.ts';
 import { TOTP_SECRET_BYTES, totpStepOf } from './totp.ts';
 
-export interface TotpDeps extends IdSource {
+export interface TotpDeps extends IdSource, MayTell {
   keyring: Pick<Keyring, 'seal' | 'open'>;
 }
 
@@ -80,6 +81,8 @@ export async function confirmTotp(
     .values({ tenant_id: tenantId, user_id: id, ...row })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(row))
     .execute();
+  const happening = { device: { userAgent: '', address: '' }, factor: 'Authenticator app' };
+  await tellIfPossible(tx, deps, { user, notice: 'factor_added', happening });
   await recordEvent(tx, deps, {
     tenantId,
     type: 'user.factor_added' satisfies SigninAuditEvent,

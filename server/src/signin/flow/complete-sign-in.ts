@@ -2,9 +2,10 @@ import { recordEvent } from '#audit';
 import type { User } from '#directory';
 import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
-import { findKnownDevice, rememberDevice } from '../devices/known-devices.ts';
+import { findKnownDevice, hasKnownDevices, rememberDevice } from '../devices/known-devices.ts';
 import { signinErrors } from '../errors.ts';
 import type { EffectivePolicy } from '../policy/effective-policy.ts';
+import { tellIfPossible } from '../recovery/notices.ts';
 import { type Device, type SessionDeps, type StartedSession, startSession } from '../start-session.ts';
 import { strengthOf } from '../strength.ts';
 import { userPrincipal } from '../user-principal.ts';
@@ -37,6 +38,7 @@ export async function completeSignIn(
   const { acr, amr, since } = strength;
   const { device, deviceToken } = visitor;
   const known = await findKnownDevice(tx, deps, { tenantId, userId, deviceToken });
+  const unexpected = known === undefined && (await hasKnownDevices(tx, { tenantId, userId }));
   const newDeviceToken = await rememberDevice(tx, deps, {
     tenantId,
     userId,
@@ -56,6 +58,7 @@ export async function completeSignIn(
     deviceRemembered: state.deviceRemembered,
     replacedToken: visitor.replacedToken,
   });
+  if (unexpected) await tellIfPossible(tx, deps, { user, notice: 'new_device', happening: { device } });
   const actor = userPrincipal(user, started.session);
   await recordEvent(tx, deps, {
     tenantId,

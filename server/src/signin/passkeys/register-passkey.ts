@@ -6,6 +6,7 @@ import type { Keyring } from '#keyring';
 import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
 import { signinErrors } from '../errors.ts';
+import { type MayTell, tellIfPossible } from '../recovery/notices.ts';
 import type { Proof } from '../strength.ts';
 import type { SigninTables } from '../tables.ts';
 import { authenticatorName } from './authenticator-names.ts';
@@ -16,7 +17,7 @@ import type { RelyingParty } from './relying-party.ts';
 import { type Attestation, attestationSchema, knownTransports, readResponse } from './response-schema.ts';
 import { webauthnLibrary } from './webauthn-library.ts';
 
-export interface PasskeyDeps extends IdSource {
+export interface PasskeyDeps extends IdSource, MayTell {
   keyring: Pick<Keyring, 'mac'>;
   relyingParty: RelyingParty;
 }
@@ -100,6 +101,8 @@ export async function addPasskey(
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) return undefined;
+  const happening = { device: { userAgent: '', address: '' }, factor: authenticatorName(aaguid) };
+  await tellIfPossible(tx, deps, { user, notice: 'factor_added', happening });
   await recordEvent(tx, deps, {
     tenantId,
     type: 'user.factor_added' satisfies SigninAuditEvent,

@@ -3,7 +3,6 @@ import type { User } from '#directory';
 import type { Mailer, MailTemplateName } from '#mail';
 import type { Tx } from '#store';
 import { describeUserAgent } from '../describe-user-agent.ts';
-import type { Device } from '../start-session.ts';
 
 export interface NoticeDeps {
   mailer: Mailer;
@@ -11,9 +10,12 @@ export interface NoticeDeps {
   issuer: string;
 }
 
+/** For commands that also run where there is no mail, as in tests of one room. Then nobody is told. */
+export type MayTell = Partial<Pick<NoticeDeps, 'mailer' | 'issuer'>>;
+
 /** What happened, and with what. Where it happened is what the browser said, and the network it came from. */
 export interface Happening {
-  device: Device;
+  device: { userAgent: string; address: string };
   /** What the factor is called: "Passkey", "Authenticator app". */
   factor?: string;
 }
@@ -60,6 +62,15 @@ export async function sendNotice(
     locale,
     values,
   });
+}
+
+/** {@link sendNotice} where there is mail. */
+export async function tellIfPossible(
+  tx: Tx,
+  { mailer, issuer, clock }: MayTell & Pick<NoticeDeps, 'clock'>,
+  input: Parameters<typeof sendNotice>[2],
+): Promise<void> {
+  if (mailer !== undefined && issuer !== undefined) await sendNotice(tx, { mailer, issuer, clock }, input);
 }
 
 /** In UTC and said so: where the reader is nobody knows. */

@@ -84,3 +84,15 @@ export function renderPasswordSetPage(view: View): Page {
   const next = { label: words.backToSignIn, path: '/sign-in' };
   return donePage(view, { title: words.doneTitle, message: words.done, next });
 }
+
+export function renderEmailDonePage(view: View, done: 'confirmed' | 'undone'): Page {
+  const words = view.locale.text.recovery;
+  return donePage(view, {
+    title: words.emailDoneTitle,
+    message: done === 'confirmed' ? words.emailConfirmed : words.emailUndone,
+    next:
+      done === 'confirmed'
+        ? { label: words.backToSignIn, path: '/sign-in' }
+        : { label: words.newTitle, path: '/recover' },
+  });
+}

@@ -17,4 +17,14 @@ export const recovery: Messages['recovery'] = {
   set: 'Passwort setzen',
   doneTitle: 'Ihr neues Passwort gilt',
   done: 'Melden Sie sich jetzt damit an. Wenn Ihr Konto einen zweiten Faktor verlangt, verlangt es ihn weiterhin.',
+  confirmEmailTitle: 'Neue Adresse bestätigen',
+  confirmEmail: 'Von jetzt an melden Sie sich mit dieser Adresse an.',
+  confirmEmailSubmit: 'Bestätigen',
+  undoEmailTitle: 'Konto zurückholen',
+  undoEmail:
+    'Die alte Adresse gilt wieder, das Passwort wird entfernt, und alle werden abgemeldet. Danach wählen Sie per Mail ein neues Passwort.',
+  undoEmailSubmit: 'Änderung rückgängig machen',
+  emailDoneTitle: 'Erledigt',
+  emailConfirmed: 'Ihre Adresse ist geändert. Wir haben es der alten mitgeteilt.',
+  emailUndone: 'Die alte Adresse gilt wieder, und alle sind abgemeldet. Wählen Sie jetzt ein neues Passwort.',
 };

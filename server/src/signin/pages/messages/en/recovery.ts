@@ -15,4 +15,14 @@ export const recovery = {
   set: 'Set the password',
   doneTitle: 'Your new password is set',
   done: 'Sign in with it now. If your account asks for a second factor, it still does.',
+  confirmEmailTitle: 'Confirm your new address',
+  confirmEmail: 'From now on you sign in with this address.',
+  confirmEmailSubmit: 'Confirm',
+  undoEmailTitle: 'Take your account back',
+  undoEmail:
+    'The old address is put back, the password is removed, and everyone is signed out. You then choose a new password by mail.',
+  undoEmailSubmit: 'Undo the change',
+  emailDoneTitle: 'Done',
+  emailConfirmed: 'Your address is changed. We told the old one.',
+  emailUndone: 'The old address is back, and everyone is signed out. Choose a new password now.',
 };
