@@ -8,7 +8,7 @@ import {
 } from '#apikeys';
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
-import { authorizeGrant, type DeleteUserDeps, findUser, holdRoles, permissionsOf } from '#directory';
+import { authorizeGrant, demandOwner, type DeleteUserDeps, findUser, holdRoles, permissionsOf } from '#directory';
 import type { Gateway } from '#gateway';
 import {
   type AdminVerification,
@@ -36,6 +36,7 @@ import { SINGLETON_NAME } from '#resources';
 import { cookiesFor, createSignInThrottle, erasePersonOfSignin } from '#signin';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
+import { invitationPost } from './invitation-post.ts';
 import { openMailService } from './open-mail.ts';
 import { principalDirectory } from './principal-directory.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
@@ -65,8 +66,10 @@ export async function openControlPlane(
     brandOf: () => rooms.branding.of(DEFAULT_TENANT_ID),
   });
   const mail = openMailService(outside, rooms);
+  const canDeliver = mail.outbox !== undefined || configuration.mail !== undefined;
   const mayGrant: IssueApiKeyDeps['authorizeGrant'] = async (tx, actor, grant) => {
     authorizeGrant(rooms.roles, actor, grant);
+    await demandOwner(tx, grant);
     await holdRoles(tx, grant);
     await holdKeyPlaces(tx, grant);
   };
@@ -109,6 +112,7 @@ export async function openControlPlane(
     kinds: KINDS,
     roles: rooms.roles,
     erasePerson,
+    invitationPost: canDeliver ? invitationPost(createMailer(foundation)) : undefined,
     endKeysOf: (tx, owner) => endApiKeysOf(tx, foundation, { ...owner, reason: 'the service account was deleted' }),
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,

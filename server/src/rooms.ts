@@ -23,7 +23,6 @@ import {
 } from '#authz';
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import {
-  findDisabledUsers,
   findUserByEmail,
   findUsers,
   organizationKind,
@@ -71,6 +70,7 @@ import {
   signInPolicyKind,
 } from '#signin';
 import type { Foundation } from './foundation.ts';
+import { openKeyOwners } from './key-owners.ts';
 
 /** In the order of an export: what others refer to comes first. */
 export const KINDS: Kinds = kindRegistry([
@@ -117,30 +117,24 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const issuers = singleIssuer(configuration.issuer);
   const cookies = cookiesFor(configuration.issuer);
   // Together, so that what one apply changes is in force at once: a route never without the policy that came with it.
-  const [resources, apiKeys] = await Promise.all([
-    openResourceSnapshots({ store }, [
-      keyPolicyKind,
-      roleKind,
-      organizationKind,
-      signInPolicyKind,
-      factSourceKind,
-      decisionLogKind,
-      policyKind,
-      apiKind,
-      planKind,
-      mailTemplateKind,
-      registrationPolicyKind,
-      routeKind,
-      brandingKind,
-    ]),
-    openApiKeySnapshot({
-      store,
-      keyring,
-      clock,
-      owners: { disabled: (among) => store.transaction({ system: true }, (tx) => findDisabledUsers(tx, among)) },
-    }),
+  const resources = await openResourceSnapshots({ store }, [
+    keyPolicyKind,
+    roleKind,
+    organizationKind,
+    signInPolicyKind,
+    factSourceKind,
+    decisionLogKind,
+    policyKind,
+    apiKind,
+    planKind,
+    mailTemplateKind,
+    registrationPolicyKind,
+    routeKind,
+    brandingKind,
   ]);
   const roles = resources.of(roleKind);
+  const owners = openKeyOwners(store, resources, roles);
+  const apiKeys = await openApiKeySnapshot({ store, keyring, clock, owners });
   const organizations = resources.of(organizationKind);
   const policies = signInPolicies<User>({
     policies: resources.of(signInPolicyKind),

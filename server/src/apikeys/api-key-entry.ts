@@ -1,5 +1,6 @@
 import type { Principal } from '#base';
 import { type ApiKeyRow, toApiKey } from './api-key.ts';
+import { type KeyOwners, type OwnerPlace, type OwnerStanding, ownerPlaceOf, placeKey } from './key-owners.ts';
 import { type KeyPlace, type PlaceProblem, placeJudge } from './key-place.ts';
 
 export type ApiKeyVerification =
@@ -28,31 +29,31 @@ export const REFUSED = {
   address: { ok: false, reason: 'wrong_place', description: 'This API key may not be used from this address.' },
   api: { ok: false, reason: 'wrong_place', description: 'This API key may not be used at this API.' },
   route: { ok: false, reason: 'wrong_place', description: 'This API key may not be used at this route.' },
-  ownerDisabled: { ok: false, reason: 'revoked', description: 'The person this API key belongs to is disabled.' },
+  ownerDisabled: { ok: false, reason: 'revoked', description: 'Whoever this API key belongs to is disabled, or gone.' },
 } as const satisfies Record<
   Exclude<RefusedApiKey['reason'], 'wrong_place'> | PlaceProblem | 'ownerDisabled',
   RefusedApiKey
 >;
 
-/** No id holds a space. */
-export function ownerKey(tenantId: string, id: string): string {
-  return `${tenantId} ${id}`;
-}
-
 /** One key in memory. Changed in place, so that whoever holds it, the cache of texts too, sees each change at once. */
 export class ApiKeyEntry {
   readonly hash: string;
-  /** The person it acts for, by {@link ownerKey}, if it acts for one. Never another: an owner is for life. */
+  /** For whom it acts, and where, if for somebody; and the same as {@link placeKey} has it. An owner is for life. */
+  readonly place: OwnerPlace | undefined;
   readonly owner: string | undefined;
   #accepted: ApiKeyVerification;
   #expiresAt: number;
   #revoked: boolean;
   #quarantined: boolean;
   #placeProblem: ReturnType<typeof placeJudge>;
+  #byOwner: boolean;
+  #narrowed: Narrowed | undefined;
 
   constructor(row: ApiKeyRow) {
     this.hash = row.hash;
-    this.owner = row.owner_type === 'user' && row.owner_id !== null ? ownerKey(row.tenant_id, row.owner_id) : undefined;
+    this.place = ownerPlaceOf(row);
+    this.owner = this.place === undefined ? undefined : placeKey(this.place);
+    this.#byOwner = row.created_by === row.owner_id;
     this.#accepted = { ok: true, principal: toPrincipal(row) };
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     this.#revoked = row.revoked_at !== null;
@@ -62,6 +63,7 @@ export class ApiKeyEntry {
 
   update(row: ApiKeyRow): void {
     this.#accepted = { ok: true, principal: toPrincipal(row) };
+    this.#narrowed = undefined;
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     // Never back to life: a load that began before the revocation still brings the row as it was.
     this.#revoked ||= row.revoked_at !== null;
@@ -83,6 +85,25 @@ export class ApiKeyEntry {
     return this.#accepted;
   }
 
+  /**
+   * With what its owner still has of its rights. Worked out once for each state of the owner and of the roles, so that a
+   * request allocates nothing.
+   */
+  verifyWithin(now: number, standing: OwnerStanding, owners: KeyOwners): ApiKeyVerification {
+    const good = this.verify(now);
+    if (!good.ok || this.place === undefined) return good;
+    const version = owners.version();
+    if (this.#narrowed?.standing !== standing || this.#narrowed.version !== version) {
+      const { principal } = good;
+      const held = { roles: principal.roles, scopes: principal.scopes, byOwner: this.#byOwner };
+      const { roles, scopes } = owners.narrow(this.place, standing, held);
+      const groups = standing.groups.length === 0 ? {} : { groups: standing.groups };
+      const narrowed = Object.freeze({ ...principal, roles, scopes, ...groups });
+      this.#narrowed = { standing, version, verification: { ok: true, principal: narrowed } };
+    }
+    return this.#narrowed.verification;
+  }
+
   /** Without a place, a key that is restricted to some is refused. */
   judgePlace(good: ApiKeyVerification, place: KeyPlace | undefined): ApiKeyVerification {
     const problem = this.#placeProblem?.(place);
@@ -93,6 +114,12 @@ export class ApiKeyEntry {
   refuse(reason: Exclude<keyof typeof REFUSED, 'malformed' | 'unknown'>): RefusedApiKey {
     return this.#accepted.ok ? { ...REFUSED[reason], former: this.#accepted.principal } : REFUSED[reason];
   }
+}
+
+interface Narrowed {
+  standing: OwnerStanding;
+  version: number;
+  verification: ApiKeyVerification;
 }
 
 /** A key with an owner acts as the owner, with the key's own roles and scopes; without one, as itself. */

@@ -2,7 +2,8 @@ import { type Clock, LIMITS, oneAtATime } from '#base';
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Change, Store, Tx } from '#store';
 import { API_KEY_TOPIC, type ApiKeyRow, type ApikeysTables } from './api-key.ts';
-import { ApiKeyEntry, type ApiKeyVerification, ownerKey, REFUSED } from './api-key-entry.ts';
+import { ApiKeyEntry, type ApiKeyVerification, REFUSED } from './api-key-entry.ts';
+import { type KeyOwners, type OwnerPlace, OwnerStandings, ownerPlaceOf } from './key-owners.ts';
 import type { KeyPlace } from './key-place.ts';
 
 /** Verifies API keys from memory, without waiting for anything. */
@@ -16,12 +17,6 @@ export interface ApiKeySnapshot {
   close(): void;
 }
 
-/** What must be known of the people that keys act for, asked of the room that knows people. */
-export interface KeyOwners {
-  /** Who may not act at present, of all tenants; of these people alone when they are named. */
-  disabled(among?: readonly { tenantId: string; id: string }[]): Promise<readonly { tenantId: string; id: string }[]>;
-}
-
 export interface ApiKeySnapshotDeps {
   store: Pick<Store, 'transaction' | 'changes'>;
   keyring: Pick<Keyring, 'mac'>;
@@ -31,8 +26,9 @@ export interface ApiKeySnapshotDeps {
   textsMax?: number;
 }
 
-/** Change topic of the directory: a person was changed. */
-const USER_TOPIC = 'user';
+/** Change topics of the directory: a person or a service account was changed; a group, which changes many at once. */
+const OWNER_TOPICS = ['user', 'service_account'];
+const GROUP_TOPIC = 'group';
 const TEXTS_MAX = 10_000;
 /** So long after its end a key is still known by name, for a better answer than "unknown". */
 const ENDED_KEPT_MS = 30 * 24 * 3_600_000;
@@ -50,8 +46,8 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
    */
   const byText = new Map<string, ApiKeyEntry>();
 
-  /** People whose keys are refused: disabled people are few, and a key need not change with its owner. */
-  let disabled = new Set<string>();
+  /** What those may do that keys act for: a key can do no more, and need not change with its owner. */
+  const standings = new OwnerStandings(owners);
 
   const put = (row: ApiKeyRow) => {
     const known = byId.get(entryId(row.tenant_id, row.id));
@@ -75,6 +71,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
     inTurn(async () => {
       const known = byId;
       const [ids, hashes] = [new Map<string, ApiKeyEntry>(), new Map<string, ApiKeyEntry>()];
+      const places: OwnerPlace[] = [];
       await store.transaction({ system: true }, (tx) =>
         eachKey(tx, clock.now() - ENDED_KEPT_MS, (row) => {
           const id = entryId(row.tenant_id, row.id);
@@ -82,8 +79,10 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
           if (known.has(id)) entry.update(row);
           ids.set(id, entry);
           hashes.set(entry.hash, entry);
+          if (entry.place !== undefined) places.push(entry.place);
         }),
       );
+      await standings.replace(places);
       for (const [id, entry] of known) if (!ids.has(id)) entry.end();
       [byId, byHash] = [ids, hashes];
     });
@@ -94,22 +93,23 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
         const some = changes.slice(start, start + CHANGED_SIZE);
         const rows = await store.transaction({ system: true }, (tx) => readKeys(tx, some));
         const found = new Set(rows.map((row) => entryId(row.tenant_id, row.id)));
+        await standings.learn(rows.map(ownerPlaceOf));
         for (const row of rows) put(row);
         for (const change of some) if (!found.has(entryId(change.tenantId, change.id))) remove(change);
       }
     });
 
-  const loadDisabled = () =>
-    inTurn(async () => {
-      disabled = new Set((await owners.disabled()).map(({ tenantId, id }) => ownerKey(tenantId, id)));
-    });
+  const hearOfOwners = (changes: readonly Change[]) => {
+    const gone = idsOf(changes.filter(({ operation }) => operation === 'delete'));
+    if (gone.size > 0) standings.forget(({ tenantId, id }) => gone.has(entryId(tenantId, id)));
+    const changed = idsOf(changes);
+    return inTurn(() => standings.relearn(({ tenantId, id }) => changed.has(entryId(tenantId, id))));
+  };
 
-  const hearOfPeople = (changes: readonly Change[]) =>
-    inTurn(async () => {
-      const found = (await owners.disabled(changes)).map(({ tenantId, id }) => ownerKey(tenantId, id));
-      for (const { tenantId, id } of changes) disabled.delete(ownerKey(tenantId, id));
-      for (const person of found) disabled.add(person);
-    });
+  const hearOfGroups = (changes: readonly Change[]) => {
+    const tenants = new Set(changes.map(({ tenantId }) => tenantId));
+    return inTurn(() => standings.relearn(({ tenantId }) => tenants.has(tenantId)));
+  };
 
   const hear = (changes: readonly Change[]) => {
     // A key that has ended never comes back, so it is refused in this very tick; the database may be slow, or away.
@@ -121,11 +121,11 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
 
   const stopListening = [
     store.changes.subscribe([API_KEY_TOPIC], hear),
-    store.changes.subscribe([USER_TOPIC], hearOfPeople),
+    store.changes.subscribe(OWNER_TOPICS, hearOfOwners),
+    store.changes.subscribe([GROUP_TOPIC], hearOfGroups),
     store.changes.onResync(loadAll),
-    store.changes.onResync(loadDisabled),
   ];
-  await Promise.all([loadAll(), loadDisabled()]);
+  await loadAll();
 
   const find = (text: string): ApiKeyEntry | undefined => {
     const entry = byHash.get(credentialHash(keyring, text));
@@ -135,8 +135,11 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
     return entry;
   };
 
-  const judge = (entry: ApiKeyEntry, now: number): ApiKeyVerification =>
-    entry.owner !== undefined && disabled.has(entry.owner) ? entry.refuse('ownerDisabled') : entry.verify(now);
+  const judge = (entry: ApiKeyEntry, now: number): ApiKeyVerification => {
+    if (entry.owner === undefined) return entry.verify(now);
+    const standing = standings.get(entry.owner);
+    return standing === undefined ? entry.refuse('ownerDisabled') : entry.verifyWithin(now, standing, owners);
+  };
 
   return {
     isLive(tenantId, id, now) {
@@ -159,6 +162,10 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       for (const stop of stopListening) stop();
     },
   };
+}
+
+function idsOf(changes: readonly Change[]): ReadonlySet<string> {
+  return new Set(changes.map(({ tenantId, id }) => entryId(tenantId, id)));
 }
 
 /** No id holds a space. */

@@ -4,7 +4,6 @@ export type { ApiKeyVerification } from './api-key-entry.ts';
 export {
   type ApiKeySnapshot,
   type ApiKeySnapshotDeps,
-  type KeyOwners,
   openApiKeySnapshot,
 } from './api-key-snapshot.ts';
 export { APIKEYS_AUDIT_EVENTS, type ApikeysAuditEvent } from './audit-events.ts';
@@ -20,6 +19,7 @@ export {
   type IssuedApiKey,
   issueApiKey,
 } from './issue-api-key.ts';
+export type { KeyOwners, KeyRights, OwnerPlace, OwnerStanding } from './key-owners.ts';
 export type { KeyPlace } from './key-place.ts';
 export { type KeyPolicySpec, keyPolicyKind } from './key-policy.ts';
 export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.ts';

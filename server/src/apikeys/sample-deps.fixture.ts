@@ -3,6 +3,7 @@ import { auditMigrations } from '#audit';
 import { type Principal, systemPrincipal, systemRandom } from '#base';
 import { resourcesMigrations } from '#resources';
 import { fixedClock } from '#testing';
+import type { KeyOwners } from './key-owners.ts';
 import { apikeysMigrations } from './migrations.ts';
 
 /** What this room's tests share. */
@@ -11,7 +12,13 @@ export const clock = fixedClock();
 export const keyring = {
   mac: (purpose: string, data: string | Uint8Array) => createHmac('sha256', purpose).update(data).digest(),
 };
-/** Nobody is disabled. */
-export const owners = { disabled: async () => [] };
+/** Everybody may do everything, but those who are named. */
+export const ownersBut = (nobodies: ReadonlySet<string> = new Set()): KeyOwners => ({
+  standing: async (places) =>
+    places.map(({ tenantId, id }) => (nobodies.has(`${tenantId} ${id}`) ? undefined : { roles: [], groups: [] })),
+  narrow: (_place, _standing, key) => key,
+  version: () => 0,
+});
+export const owners = ownersBut();
 export const deps = { keyring, clock, random: systemRandom, authorizeGrant: () => undefined };
 export const actor: Principal = { ...systemPrincipal('ten_1', 'test'), type: 'user', id: 'usr_admin' };

@@ -1,7 +1,9 @@
 /** Who there is: people, service accounts, organizations and roles. */
 
+export { type Accepting, acceptInvitation } from './accept-invitation.ts';
 export { DIRECTORY_AUDIT_EVENTS, type DirectoryAuditEvent } from './audit-events.ts';
 export { authorizeGrant, type OwnedGrant } from './authorize-grant.ts';
+export { demandOwner } from './demand-owner.ts';
 export { directoryErrors } from './errors.ts';
 export { addGroupMember, removeGroupMember } from './group-members.ts';
 export type { Group } from './group-record.ts';
@@ -9,6 +11,18 @@ export { groupUpdateSchema, newGroupSchema } from './group-schema.ts';
 export { createGroup, deleteGroup, type GroupUpdate, updateGroup } from './groups-change.ts';
 export { type GroupMember, type GroupPage, getGroup, groupsOf, listGroupMembers, listGroups } from './groups-find.ts';
 export { holdRoles } from './hold-roles.ts';
+export type { Invitation, InvitationStatus } from './invitation-record.ts';
+export {
+  createInvitation,
+  type InvitationDeps,
+  type InvitationPost,
+  type IssuedInvitation,
+  newInvitationSchema,
+  resendInvitation,
+  revokeInvitation,
+} from './invitations-change.ts';
+export { findOpenInvitation, getInvitation, listInvitations, type OpenInvitation } from './invitations-find.ts';
+export { narrowToOwner, standingOfOwners } from './key-owners.ts';
 export type { Membership } from './membership-record.ts';
 export { membershipTag } from './membership-record.ts';
 export { addMembership, putMembership, removeMembership } from './memberships-change.ts';
@@ -47,7 +61,6 @@ export { createUser, type NewUser } from './users-create.ts';
 export { type DeleteUserDeps, deleteUser } from './users-delete.ts';
 export { emailKey } from './users-email.ts';
 export {
-  findDisabledUsers,
   findUser,
   findUserByEmail,
   findUsers,
@@ -69,4 +82,5 @@ export {
   rolesSchema,
   userUpdateSchema,
 } from './users-schema.ts';
-export { administerStatus, createUserFor, setEmailVerified, type UserUpdate, updateUser } from './users-update.ts';
+export { administerStatus, createUserFor, type UserUpdate, updateUser } from './users-update.ts';
+export { setEmailVerified } from './users-verify-email.ts';

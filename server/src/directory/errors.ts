@@ -79,6 +79,34 @@ export const directoryErrors = defineErrors({
     category: 'conflict',
     message: 'A member would be, or is, in more than a hundred groups, which tokens can not carry. Leave some first.',
   },
+  invitation_not_found: {
+    category: 'not_found',
+    message: 'There is no invitation with this id. List the invitations to find the right one.',
+  },
+  invitation_open: {
+    category: 'conflict',
+    message: 'This address is invited already. Send that invitation again, or revoke it first.',
+  },
+  invitation_over: {
+    category: 'conflict',
+    message: 'The invitation was accepted or revoked. Make a new one.',
+  },
+  already_member: {
+    category: 'conflict',
+    message: 'Somebody with this address belongs to the organization already.',
+  },
+  invitation_refused: {
+    category: 'invalid_input',
+    message: 'This invitation was used, revoked, replaced by a newer one, or is too old. Ask for a new one.',
+  },
+  invitation_needs_sign_in: {
+    category: 'conflict',
+    message: 'There is an account with this address. Sign in to it, then open the invitation again.',
+  },
+  invitation_for_another: {
+    category: 'forbidden',
+    message: 'This invitation is for another address. Sign out, then open it again.',
+  },
   service_account_not_found: {
     category: 'not_found',
     message: 'There is no service account with this id. List the service accounts to find the right one.',

@@ -75,6 +75,24 @@ export async function addMembership(
   return known;
 }
 
+/**
+ * Adds a person to an organization, or the roles to those they have there: by invitation, which asked when it was made.
+ * @throws as `addMembership`
+ */
+export async function joinOrganization(
+  tx: Tx,
+  deps: IdSource,
+  input: { tenantId: string; organizationId: string; userId: string; roles: readonly string[]; actor: Principal },
+): Promise<void> {
+  const before = await lockMembership(tx, input);
+  if (before === undefined) {
+    await addMembership(tx, deps, input);
+    return;
+  }
+  const roles = [...new Set([...before.roles, ...input.roles])].sort();
+  if (roles.length > before.roles.length) await replaceRoles(tx, deps, { before, roles, actor: input.actor });
+}
+
 async function replaceRoles(
   tx: Tx,
   deps: IdSource,

@@ -155,5 +155,33 @@ export const directoryMigrations: MigrationSet = {
         select gatehouse_protect('service_accounts', true);
       `,
     },
+    {
+      name: 'invitations',
+      sql: `
+        create table invitations (
+          tenant_id text not null,
+          id text not null,
+          organization_id text,
+          email text not null,
+          email_key text not null,
+          roles text[] not null,
+          token_hash text not null,
+          mailed boolean not null,
+          invited_by text not null,
+          expires_in_days int not null,
+          created_at bigint not null,
+          expires_at bigint not null,
+          accepted_at bigint,
+          accepted_by text,
+          revoked_at bigint,
+          primary key (tenant_id, id),
+          unique (tenant_id, token_hash)
+        );
+        create unique index invitations_open on invitations (tenant_id, coalesce(organization_id, ''), email_key)
+          where accepted_at is null and revoked_at is null;
+        create index invitations_of_address on invitations (tenant_id, email_key);
+        select gatehouse_protect('invitations', true);
+      `,
+    },
   ],
 };

@@ -49,7 +49,9 @@ export function beyondOwn(
     if (role === undefined) unknownRoles.push(name);
     else for (const missing of roleBeyond(own, issuer, name, role.spec)) permissions.add(missing);
   }
-  const scopes = (grant.scopes ?? []).filter((scope) => !own.includes(scope) && !issuer.scopes.includes(scope));
+  // Scopes are the APIs': inside an organization, everything (`*`) is nothing of them.
+  const reach = issuer.organizationId === undefined ? own : permissionSet(own.patterns.filter((held) => held !== '*'));
+  const scopes = (grant.scopes ?? []).filter((scope) => !reach.includes(scope) && !issuer.scopes.includes(scope));
   return { unknownRoles, permissions: [...permissions].sort(), scopes };
 }
 

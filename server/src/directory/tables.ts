@@ -7,6 +7,7 @@ export type DirectoryTables = {
   memberships: MembershipsTable;
   groups: GroupsTable;
   group_members: GroupMembersTable;
+  invitations: InvitationsTable;
   service_accounts: ServiceAccountsTable;
 };
 
@@ -78,4 +79,23 @@ export type ServiceAccountsTable = {
   version: number;
   created_at: number;
   updated_at: number;
+};
+
+export type InvitationsTable = {
+  tenant_id: string;
+  id: string;
+  organization_id: string | null;
+  email: string;
+  email_key: string;
+  roles: string[];
+  token_hash: string;
+  /** The link went to the address and nowhere else, so that having it proves the address. */
+  mailed: boolean;
+  invited_by: string;
+  expires_in_days: number;
+  created_at: number;
+  expires_at: number;
+  accepted_at: number | null;
+  accepted_by: string | null;
+  revoked_at: number | null;
 };

@@ -8,6 +8,7 @@ import { leaveGroups } from './group-members.ts';
 import { type AdministrationDeps, demandPowerOver } from './power-over.ts';
 import type { DirectoryTables } from './tables.ts';
 import { refuseLastAdministrator } from './users-change.ts';
+import { emailKey } from './users-email.ts';
 import { getLockedUser, type WhichUser } from './users-write.ts';
 
 export interface DeleteUserDeps extends AdministrationDeps {
@@ -39,6 +40,8 @@ export async function deleteUser(
     .executeTakeFirst();
   if (gone === undefined) throw directoryErrors.person_not_managed();
   await leaveGroups(tx, { tenantId, memberId: id });
+  const invited = tx.withTables<DirectoryTables>().deleteFrom('invitations').where('tenant_id', '=', tenantId);
+  await invited.where('email_key', '=', emailKey(before.email)).execute();
   await deps.erasePerson(tx, { ...which, userId: id });
   const { organizationId } = before;
   await recordEvent(tx, deps, {

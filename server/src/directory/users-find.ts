@@ -43,24 +43,6 @@ export async function findUserByEmail(
   return row === undefined ? undefined : toUser(row);
 }
 
-/** Who may not act, of every tenant (under the system scope); of these people alone when they are named. */
-export async function findDisabledUsers(
-  tx: Tx,
-  among?: readonly { tenantId: string; id: string }[],
-): Promise<{ tenantId: string; id: string }[]> {
-  const select = tx.withTables<DirectoryTables>().selectFrom('users').select(['tenant_id', 'id']);
-  const disabled = select.where('status', '!=', 'active');
-  const ids = among?.map(({ id }) => id);
-  const rows = await (ids === undefined
-    ? disabled
-    : disabled.where('id', '=', sql<string>`any(${ids}::text[])`)
-  ).execute();
-  const found = rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
-  if (among === undefined) return found;
-  const asked = new Set(among.map(({ tenantId, id }) => `${tenantId} ${id}`));
-  return found.filter(({ tenantId, id }) => asked.has(`${tenantId} ${id}`));
-}
-
 export interface UserPage {
   items: User[];
   /** Pass it as `after` to get the next page; absent on the last. */

@@ -95,21 +95,6 @@ function changedFields(before: User, update: UserUpdate): string[] {
     .sort();
 }
 
-/**
- * Records that messages to this address reach the person. Nothing happens when they have another address by now: the
- * proof was for the one that it was sent to.
- * @throws `user_not_found`
- */
-export async function setEmailVerified(
-  tx: Tx,
-  deps: IdSource,
-  { email, ...which }: WhichUser & { email: string },
-): Promise<User> {
-  const before = await getLockedUser(tx, which);
-  if (before.emailVerified || emailKey(email.trim()) !== emailKey(before.email)) return before;
-  return writeUser(tx, deps, which, { set: { email_verified: true }, event: 'user.email_verified', detail: {} });
-}
-
 /** Lets a person in or keeps them out, on behalf of somebody. @throws as `setUserStatus`, and `person_beyond_own`. */
 export async function administerStatus(
   tx: Tx,

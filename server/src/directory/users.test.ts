@@ -19,7 +19,7 @@ import { createServiceAccount, findServiceAccount, listServiceAccounts } from '.
 import { setUserRoles, setUserStatus } from './users-change.ts';
 import { createUser, type NewUser } from './users-create.ts';
 import { emailKey, isEmail } from './users-email.ts';
-import { findDisabledUsers, findUserByEmail, getUser, hasActiveAdministrator, listUsers } from './users-find.ts';
+import { findUserByEmail, getUser, hasActiveAdministrator, listUsers } from './users-find.ts';
 
 const tenantId = DEFAULT_TENANT_ID;
 const otherTenantId = 'ten_00000000000000000000000001';
@@ -183,23 +183,6 @@ describe('finding', () => {
     }
     expect(seen).toEqual([0, 1, 2, 3, 4].map((index) => `u${index}@example.com`));
   });
-});
-
-test('who is disabled is found in every tenant, or among those asked for', async () => {
-  const ada = await create();
-  const bob = await create({ email: 'bob@example.com' });
-  const eve = await create({}, otherTenantId);
-  await run((tx) => setUserStatus(tx, deps, { tenantId, id: ada.id, status: 'disabled', actor }));
-  await run(
-    (tx) => setUserStatus(tx, deps, { tenantId: otherTenantId, id: eve.id, status: 'disabled', actor }),
-    otherTenantId,
-  );
-  const found = async (among?: { tenantId: string; id: string }[]) =>
-    (await store.transaction({ system: true }, (tx) => findDisabledUsers(tx, among))).map(({ id }) => id).sort();
-  expect(await found()).toEqual([ada.id, eve.id].sort());
-  expect(await found([ada, bob])).toEqual([ada.id]);
-  expect(await found([{ tenantId: otherTenantId, id: ada.id }])).toEqual([]);
-  expect(await found([])).toEqual([]);
 });
 
 describe('status and roles', () => {

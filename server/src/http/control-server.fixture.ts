@@ -6,6 +6,7 @@ import { decisionsMigrations, openAuthorizer, openFacts, openRelationGraphs, rel
 import { createLogger, DEFAULT_TENANT_ID, type Principal } from '#base';
 import {
   authorizeGrant,
+  demandOwner,
   directoryMigrations,
   holdRoles,
   organizationKind,
@@ -160,6 +161,7 @@ spec: {permissions: []}
     authorizeGrant: async (tx, actor, grant) => {
       authorizeGrant(roles, actor, grant);
       await holdRoles(tx, grant);
+      await demandOwner(tx, grant);
     },
   });
   return {

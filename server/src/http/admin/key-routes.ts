@@ -15,6 +15,7 @@ import {
   rotateApiKey,
 } from '#apikeys';
 import { LIMITS } from '#base';
+import { holdOrganization } from '#directory';
 import { callerOf, placeOf } from '../access.ts';
 import { failures, pageOf, pageQuery } from './answers.ts';
 import { keyAnswer, toAnswer } from './key-answer.ts';
@@ -25,9 +26,10 @@ const TEN_YEARS_SECONDS = 10 * 365 * 24 * 3600;
 
 const issuedAnswer = keyAnswer.extend({ key: z.string().describe('the key itself: shown this once') });
 const rotatedAnswer = issuedAnswer.extend({ previous: keyAnswer });
-const newKey = newApiKeySchema
-  .omit({ expiresAt: true })
-  .extend({ expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).optional() });
+const newKey = newApiKeySchema.omit({ expiresAt: true }).extend({
+  expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).optional(),
+  organization: z.string().min(1).max(64).optional().describe('by name or id: the key is confined to it'),
+});
 const idParam = z.strictObject({ id: z.string().min(1).max(64) });
 const listQuery = pageQuery.extend({
   environment: z.enum(['live', 'test']).optional(),
@@ -71,9 +73,14 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
       },
     },
     async (request, reply) => {
-      const { expiresInSeconds, ...wanted } = request.body;
+      const { expiresInSeconds, organization, ...wanted } = request.body;
+      const { tenantId } = callerOf(request).principal;
+      const inside =
+        organization &&
+        (await deps.store.transaction({ tenantId }, (tx) => holdOrganization(tx, { tenantId, organization })));
       const issued = await issueApiKey(deps, {
         ...placeOf(request),
+        ...(inside === undefined || inside === '' ? {} : { organizationId: inside.id }),
         ...wanted,
         ...(expiresInSeconds === undefined ? {} : { expiresAt: deps.clock.now() + expiresInSeconds * 1000 }),
         actor: callerOf(request).principal,
