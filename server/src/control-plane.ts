@@ -8,7 +8,7 @@ import {
 } from '#apikeys';
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
-import { authorizeGrant, demandOwner, type DeleteUserDeps, findUser, holdRoles, permissionsOf } from '#directory';
+import { authorizeGrant, type DeleteUserDeps, demandOwner, findUser, holdRoles, permissionsOf } from '#directory';
 import type { Gateway } from '#gateway';
 import {
   type AdminVerification,

@@ -3,6 +3,7 @@
  * another organization in place of each id: in the path, in the query, and at each place of the body. The answer is the one
  * for something that does not exist, and nothing changes. A new route is tried without being named here.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bodiesOf, type Described, describedRoutes, type JsonSchema } from './described-routes.ts';
 import { everyKind } from './every-kind.ts';
@@ -27,7 +28,9 @@ beforeAll(async () => {
   acmeToken = String(
     (await program.admin('POST', '/keys', { name: 'boss', organization: 'acme', roles: ['administrator'] })).key,
   );
-  routes = describedRoutes((await (await fetch(`${program.issuer}/openapi.json`)).json()) as JsonSchema);
+  const described = describedRoutes((await (await fetch(`${program.issuer}/openapi.json`)).json()) as JsonSchema);
+  // Reading comes first: what is written is named after what is tried, and would then be read.
+  routes = described.toSorted((left, right) => Number(right.method === 'GET') - Number(left.method === 'GET'));
   before = await stateOfBolt();
 });
 afterAll(() => program?.remove());
@@ -89,16 +92,20 @@ async function ask({ method, path }: { method: string; path: string }, body: unk
   return { status: response.status, text: await response.text() };
 }
 
-/** One answer without what differs by itself: the id asked for, and the error's own number. */
+/** One answer without what differs by itself: the id asked for, times, and what is made anew each time. */
 function shapeOf({ status, text }: { status: number; text: string }, id: string) {
-  const body = text.replaceAll(id, '<id>').replaceAll(encodeURIComponent(id), '<id>');
-  return {
-    status,
-    body: body.replaceAll(
-      /"(instance|createdAt|updatedAt|expiresAt|version|id|key|display|hint)":("[^"]*"|\d+)/g,
-      '"$1":…',
-    ),
-  };
+  const body = text
+    .replaceAll(id, '<id>')
+    .replaceAll(/something-\d+/g, 'something')
+    .replaceAll(/\d{13}/g, '<time>')
+    .replaceAll(/"(instance|version|id|key|display|hint)":("[^"]*"|\d+)/g, '"$1":…');
+  return { status, body };
+}
+
+/** Does the answer tell of anything that the other organization has, but for what was asked with? */
+function tellsOf({ text }: { text: string }, id: string): boolean {
+  const secrets = [...Object.values(foreign), 'bolt@example.com', 'new-bolt@example.com'];
+  return secrets.some((secret) => secret !== id && secret !== 'bolt' && text.includes(secret));
 }
 
 interface Attempt {
@@ -192,21 +199,25 @@ describe('an administrator of one organization', () => {
   test('gets the answer of what does not exist for all that is another’s, on every route', async () => {
     const told: string[] = [];
     let tried = 0;
+    const check = async (route: Described, attempt: Attempt, kind: string, id: string) => {
+      const absent = absentLike(id);
+      const answer = await ask({ ...attempt, path: attempt.path(id) }, attempt.body(id));
+      const other = await ask({ ...attempt, path: attempt.path(absent) }, attempt.body(absent));
+      const [there, nowhere] = [shapeOf(answer, id), shapeOf(other, absent)];
+      tried += 1;
+      // A cursor is a place in one's own list, wherever it came from.
+      const isSame = attempt.name === 'query, cursor' || isDeepStrictEqual(there, nowhere);
+      if (isSame && !(route.method === 'GET' && tellsOf(answer, id))) return;
+      told.push(`${attempt.method} ${route.path} (${kind} in ${attempt.name}): ${JSON.stringify([there, nowhere])}`);
+    };
     for (const route of routes) {
-      for (const attempt of await attemptsAt(route)) {
-        for (const [kind, id] of Object.entries(foreign)) {
-          const absent = absentLike(id);
-          const [there, nowhere] = [
-            shapeOf(await ask({ ...attempt, path: attempt.path(id) }, attempt.body(id)), id),
-            shapeOf(await ask({ ...attempt, path: attempt.path(absent) }, attempt.body(absent)), absent),
-          ];
-          tried += 1;
-          if (there.status !== nowhere.status || there.body !== nowhere.body)
-            told.push(
-              `${attempt.method} ${route.path} (${kind} in ${attempt.name}): ${JSON.stringify([there, nowhere])}`,
-            );
-        }
-      }
+      const tries = (await attemptsAt(route)).flatMap((attempt) =>
+        Object.entries(foreign).map(([kind, id]) => ({ attempt, kind, id })),
+      );
+      // Only what changes nothing may happen at once.
+      if (route.method === 'GET')
+        await Promise.all(tries.map(({ attempt, kind, id }) => check(route, attempt, kind, id)));
+      else for (const { attempt, kind, id } of tries) await check(route, attempt, kind, id);
     }
     expect(told).toEqual([]);
     expect(tried).toBeGreaterThan(500);

@@ -36,6 +36,12 @@ export function describedRoutes({ paths = {} }: JsonSchema): Described[] {
   );
 }
 
+/** Texts that nothing depends on are never the same twice, so that nothing is taken already. */
+let made = 0;
+
+/** Says why, to people: no place for an id. */
+const FREE_TEXT = new Set(['reason']);
+
 /**
  * Bodies of this schema. First one with what is required alone; then, for each place that takes a text, the same with `text`
  * there. None for a route without a body.
@@ -66,7 +72,7 @@ function fill(schema: JsonSchema, place: readonly string[] | undefined, text: st
   if (schema.type === 'integer' || schema.type === 'number') return 1;
   if (schema.type === 'boolean') return true;
   if (schema.type === 'object') return {};
-  return text ?? 'something';
+  return text ?? `something-${++made}`;
 }
 
 /** Where a text can stand, as names of members; `[]` for an item of a list. */
@@ -75,7 +81,9 @@ function placesOf(schema: JsonSchema, before: readonly string[]): string[][] {
   if (alternative !== undefined) return placesOf(alternative, before);
   if (schema.enum !== undefined || schema.const !== undefined) return [];
   if (schema.properties !== undefined)
-    return Object.entries(schema.properties).flatMap(([name, child]) => placesOf(child, [...before, name]));
+    return Object.entries(schema.properties)
+      .filter(([name]) => !FREE_TEXT.has(name))
+      .flatMap(([name, child]) => placesOf(child, [...before, name]));
   if (schema.type === 'array') return placesOf(schema.items ?? {}, [...before, '[]']);
   return schema.type === 'string' ? [[...before]] : [];
 }
