@@ -161,6 +161,19 @@ spec:
   mode: open
   allowedDomains: [example.com, example.org]
 ---
+kind: client_registration_policy
+name: agents
+spec:
+  description: Agents that register themselves.
+  open: true
+  metadataDocuments: true
+  documentHosts: ["*.example.com"]
+  grants: [authorization_code, refresh_token]
+  confidential: false
+  scopes: [things:read]
+  apis: [things]
+  redirectHosts: [localhost, agent.example.com]
+---
 kind: mail_template
 name: recovery-in-french
 spec:

@@ -19,6 +19,8 @@ export const ID_PREFIXES = {
   client: 'cli',
   clientSecret: 'csc',
   trustedIssuer: 'tis',
+  clientRegistrationPolicy: 'crp',
+  registrationToken: 'iat',
   authorizationServer: 'ase',
   policy: 'pol',
   factSource: 'fct',

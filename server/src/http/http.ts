@@ -16,6 +16,7 @@ export type { Probe } from './health-routes.ts';
 export { type GitHubLeakRouteDeps, githubLeakRoute } from './leaks/github-leak-route.ts';
 export { type Metrics, openMetrics } from './metrics.ts';
 export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-secret-routes.ts';
+export { type InitialAccessTokenRoutesDeps, initialAccessTokenRoutes } from './oauth/initial-access-token-routes.ts';
 export { directTokenEndpoints, type OAuthRoutesDeps, oauthRoutes } from './oauth/oauth-routes.ts';
 export { openFgaApi } from './openfga/openfga-api.ts';
 export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';

@@ -2,6 +2,7 @@ import { defineErrors, type ErrorCategory, type GatehouseError } from '#base';
 import { assertionDefinitions } from './assertions/assertion-errors.ts';
 import { decoupledDefinitions } from './decoupled/decoupled-errors.ts';
 import { exchangeDefinitions } from './exchange/exchange-errors.ts';
+import { registrationDefinitions } from './registration/registration-errors.ts';
 
 /** Error codes on the wire: RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, OpenID Connect Core §3.1.2.6. */
 export type WireError =
@@ -28,6 +29,8 @@ export type WireError =
   | 'invalid_authorization_details'
   | 'unmet_authentication_requirements'
   | 'registration_not_supported'
+  | 'invalid_client_metadata'
+  | 'invalid_redirect_uri'
   | 'authorization_pending'
   | 'slow_down'
   | 'expired_token'
@@ -249,6 +252,7 @@ const definitions = {
   ...decoupledDefinitions,
   ...exchangeDefinitions,
   ...assertionDefinitions,
+  ...registrationDefinitions,
 } satisfies Record<string, ProtocolError>;
 
 export const oauthErrors = defineErrors(definitions);

@@ -6,6 +6,7 @@ import {
 } from './assertions/trusted-issuer-schema.ts';
 import { apiSchema, checkApi, sharedAudiences } from './clients/api-schema.ts';
 import { checkClient, clientSchema } from './clients/client-schema.ts';
+import { clientRegistrationPolicySchema } from './registration/registration-policy.ts';
 
 export const apiKind = defineKind({
   kind: 'api',
@@ -52,6 +53,15 @@ function sharedIssuers(declared: readonly { name: string; spec: { issuer: string
       : [{ first: other, second: name, path: 'issuer', message: `is the issuer of "${other}" already` }];
   });
 }
+
+export const clientRegistrationPolicyKind = defineKind({
+  kind: 'client_registration_policy',
+  plural: 'client_registration_policies',
+  idKind: 'clientRegistrationPolicy',
+  description: 'What clients may be that register themselves, or that are described at their own address.',
+  schema: clientRegistrationPolicySchema,
+  references: ({ apis }) => apis.map((name, index) => ({ kind: 'api', name, path: `apis.${index}` })),
+});
 
 export const clientKind = defineKind({
   kind: 'client',

@@ -1,4 +1,5 @@
 import { DECOUPLED_MIGRATION } from './decoupled/migration.ts';
+import { REGISTRATION_MIGRATION } from './registration/tables.ts';
 
 /** Append only: a step that was released is never edited. */
 export const oauthMigrations = {
@@ -156,5 +157,6 @@ export const oauthMigrations = {
       `,
     },
     DECOUPLED_MIGRATION,
+    REGISTRATION_MIGRATION,
   ],
 } as const;

@@ -16,7 +16,13 @@ import { recordChange, type Store } from '#store';
 import { fixedClock, openSecondStore, openTestStore, testLogger } from '#testing';
 import { issueClientSecret } from './clients/client-secrets.ts';
 import { singleIssuer } from './issuers.ts';
-import { apiKind, authorizationServerKind, clientKind, trustedIssuerKind } from './kinds.ts';
+import {
+  apiKind,
+  authorizationServerKind,
+  clientKind,
+  clientRegistrationPolicyKind,
+  trustedIssuerKind,
+} from './kinds.ts';
 import { oauthMigrations } from './migrations.ts';
 import { openOAuth } from './open-oauth.ts';
 import type { BrowserSession, OAuthNotice, UserClaims } from './ports.ts';
@@ -29,7 +35,13 @@ export const WEATHER = 'https://weather.example.com';
 export const BILLING = 'urn:billing';
 export const ALICE = 'usr_01h455vb4pex5vsknk084sn02q';
 export const migrations = [auditMigrations, keyringMigrations, resourcesMigrations, oauthMigrations];
-export const kinds = kindRegistry([apiKind, clientKind, trustedIssuerKind, authorizationServerKind]);
+export const kinds = kindRegistry([
+  apiKind,
+  clientKind,
+  trustedIssuerKind,
+  authorizationServerKind,
+  clientRegistrationPolicyKind,
+]);
 export const actor = systemPrincipal(TENANT, 'test');
 
 const code = ['authorization_code', 'refresh_token'];
@@ -187,7 +199,8 @@ export async function openWorld() {
     web.asked += 1;
     const page = web.pages.get(url);
     const body = Buffer.from(JSON.stringify(page ?? {}));
-    return { status: page === undefined ? 404 : 200, headers: {}, body, url };
+    const headers = { 'content-type': 'application/json' };
+    return { status: page === undefined ? 404 : 200, headers, body, url };
   };
   const shared = {
     ...told,

@@ -16,7 +16,13 @@ export type { IssueRecorder } from './grants/client-credentials.ts';
 export type { ConnectedApplication } from './grants/connected-applications.ts';
 export type { RevokeTokensInput } from './grants/revoke-tokens.ts';
 export { type Issuers, singleIssuer } from './issuers.ts';
-export { apiKind, authorizationServerKind, clientKind, trustedIssuerKind } from './kinds.ts';
+export {
+  apiKind,
+  authorizationServerKind,
+  clientKind,
+  clientRegistrationPolicyKind,
+  trustedIssuerKind,
+} from './kinds.ts';
 export { oauthMigrations } from './migrations.ts';
 export { type OAuthDeps, type OAuthServer, openOAuth } from './open-oauth.ts';
 export type {
@@ -34,6 +40,14 @@ export type {
 export type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
 export { type OAuthProblem, problemResponse, toProblem } from './protocol/error-response.ts';
 export { type Params, readParams } from './protocol/read-params.ts';
+export {
+  type InitialAccessTokenInfo,
+  issueInitialAccessToken,
+  listInitialAccessTokens,
+  revokeInitialAccessToken,
+} from './registration/initial-access-tokens.ts';
+export type { ManageRequest } from './registration/manage-registration.ts';
+export { REGISTRATION_PATH, type RegistrationRequest } from './registration/register-client.ts';
 export { removeExpired } from './remove-expired.ts';
 export type { RevocationKind } from './tokens/revocation-list.ts';
 export type { IdentitySigner } from './tokens/sign-identity.ts';

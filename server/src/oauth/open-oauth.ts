@@ -32,11 +32,25 @@ import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts'
 import type { Issuers } from './issuers.ts';
 import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
 import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
-import { apiKind, authorizationServerKind, clientKind, trustedIssuerKind } from './kinds.ts';
+import {
+  apiKind,
+  authorizationServerKind,
+  clientKind,
+  clientRegistrationPolicyKind,
+  trustedIssuerKind,
+} from './kinds.ts';
 import type { ApiKeysPort, AuthorizerPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from './profiles/profile.ts';
 import { createAttemptBudget } from './protocol/attempt-budget.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
+import {
+  deleteRegistration,
+  type ManageRequest,
+  readRegistration,
+  updateRegistration,
+} from './registration/manage-registration.ts';
+import { createMetadataDocuments } from './registration/metadata-documents.ts';
+import { type RegistrationRequest, registerClient } from './registration/register-client.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
 import { createOpaqueTokens } from './tokens/opaque-tokens.ts';
 import { RevocationList } from './tokens/revocation-list.ts';
@@ -82,6 +96,10 @@ export interface OAuthServer {
   introspect(request: EndpointRequest): Promise<EndpointResponse>;
   userinfo(request: EndpointRequest): Promise<EndpointResponse>;
   deviceAuthorization(request: EndpointRequest): Promise<EndpointResponse>;
+  register(request: RegistrationRequest): Promise<EndpointResponse>;
+  readRegistration(request: ManageRequest): Promise<EndpointResponse>;
+  updateRegistration(request: ManageRequest): Promise<EndpointResponse>;
+  deleteRegistration(request: ManageRequest): Promise<EndpointResponse>;
   showDevice(request: BrowserRequest): Promise<DeviceOutcome>;
   decideDevice(request: BrowserRequest): Promise<DeviceOutcome>;
   authorize(request: BrowserRequest): Promise<AuthorizationOutcome>;
@@ -106,6 +124,9 @@ const denyAll: AuthorizerPort['decide'] = () => ({
 /** RFC 8628 §5.1: a person mistypes a few times; whoever tries more is guessing. */
 const CODE_GUESSES = { atOnce: 10, perSecond: 1 / 60, keysMax: 20_000 };
 
+/** Of documents that strangers make us fetch from addresses of their choice. */
+const DOCUMENT_FETCHES = { atOnce: 20, perSecond: 0.2, keysMax: 20_000 };
+
 /** Loads clients, APIs, secrets and revocations, and follows their changes. */
 export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const { store, clock, log } = input;
@@ -116,10 +137,15 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const stopSecrets = await followClientSecrets({ store, clients });
   const clientSnapshot = await openResourceSnapshot({ store }, clientKind);
   const apiSnapshot = await openResourceSnapshot({ store }, apiKind);
-  const partners = await openResourceSnapshots({ store }, [trustedIssuerKind, authorizationServerKind]);
+  const partners = await openResourceSnapshots({ store }, [
+    trustedIssuerKind,
+    authorizationServerKind,
+    clientRegistrationPolicyKind,
+  ]);
   const stopClients = followClients(clients, { clients: clientSnapshot, apis: apiSnapshot });
 
   const opaqueTokens = createOpaqueTokens(input);
+  const registrationPolicies = partners.of(clientRegistrationPolicyKind);
   const verifier = createAccessTokenVerifier({ ...input, clients, revocations, opaqueTokens });
   const failures = createFailureThrottle(input);
   const deps = {
@@ -136,6 +162,13 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     issued: input.issued ?? { tokenIssued: () => undefined },
     trustedIssuers: partners.of(trustedIssuerKind),
     authorizationServers: partners.of(authorizationServerKind),
+    registrationPolicies,
+    metadataDocuments: createMetadataDocuments({
+      ...input,
+      clients,
+      registrationPolicies,
+      documentFetches: createAttemptBudget(input, DOCUMENT_FETCHES),
+    }),
     authorizer: input.authorizer ?? { decide: denyAll },
     notices: input.notices ?? { notify: () => undefined },
   };
@@ -154,6 +187,10 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     introspect: (request) => introspectEndpoint(deps, request),
     userinfo: (request) => userinfoEndpoint(deps, request),
     deviceAuthorization: (request) => deviceAuthorizationEndpoint(deps, request),
+    register: (request) => registerClient(deps, request),
+    readRegistration: (request) => readRegistration(deps, request),
+    updateRegistration: (request) => updateRegistration(deps, request),
+    deleteRegistration: (request) => deleteRegistration(deps, request),
     showDevice: (request) => showDevice(deps, request),
     decideDevice: (request) => decideDevice(deps, request),
     authorize: (request) => authorize(deps, request),

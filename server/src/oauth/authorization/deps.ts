@@ -5,6 +5,7 @@ import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
 import type { SigninPort, UsersPort } from '../ports.ts';
+import type { MetadataDocuments } from '../registration/metadata-documents.ts';
 
 export interface AuthorizeDeps extends IdSource {
   store: Pick<Store, 'transaction'>;
@@ -12,6 +13,7 @@ export interface AuthorizeDeps extends IdSource {
   /** For signed answers (JARM), and for the id tokens that clients send back as hints. */
   signingKeys: Pick<SigningKeys, 'sign' | 'verificationKey'>;
   clients: ClientDirectory;
+  metadataDocuments: MetadataDocuments;
   issuers: Issuers;
   signin: SigninPort;
   users: UsersPort;

@@ -111,7 +111,7 @@ export class ClientDirectory {
   }
 
   setClients(tenantId: string, declared: readonly DeclaredClient[]): void {
-    this.#clients.set(tenantId, new Map(declared.map((each) => [each.name, toClient(tenantId, each)])));
+    this.#clients.set(tenantId, new Map(declared.map((each) => [clientIdOf(each), toClient(tenantId, each)])));
     this.#version += 1;
   }
 
@@ -131,10 +131,13 @@ export class ClientDirectory {
   }
 }
 
+/** The resource's name; for a client that describes itself at an address, that address. */
+const clientIdOf = ({ name, spec }: Pick<DeclaredClient, 'name' | 'spec'>) => spec.metadataDocument ?? name;
+
 function toClient(tenantId: string, { id, name, spec, createdAt }: DeclaredClient): Client {
   return {
     tenantId,
-    id: name,
+    id: clientIdOf({ name, spec }),
     resourceId: id,
     displayName: spec.displayName ?? name,
     type: spec.type,

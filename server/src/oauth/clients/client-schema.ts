@@ -28,6 +28,11 @@ export const clientSchema = z.strictObject({
   firstParty: z.boolean().optional().describe('Ours: people are not asked to consent.'),
   plan: resourceNameSchema.optional().describe('Plan whose limits apply to its tokens.'),
   ...clientTokenFields,
+  metadataDocument: z
+    .string()
+    .max(512)
+    .optional()
+    .describe('The address that is its client_id and describes it. Set when it first comes; left out for all others.'),
   ...clientSecurityFields,
 });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SigningKeys } from '#keyring';
+import type { ResourceSnapshot } from '#resources';
 import { CONFIDENTIAL_AUTH_METHODS, REGISTERED_AUTH_METHODS } from '../authentication/auth-methods.ts';
 import { PROMPT_VALUES } from '../authorization/read-prompt.ts';
 import { RESPONSE_MODE_NAMES } from '../authorization/response-modes.ts';
@@ -9,6 +10,8 @@ import type { Issuers } from '../issuers.ts';
 import type { SigninPort } from '../ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import type { EndpointResponse } from '../protocol/endpoint.ts';
+import { REGISTRATION_PATH } from '../registration/register-client.ts';
+import type { RegistrationPolicySpec } from '../registration/registration-policy.ts';
 import { ENDPOINTS } from './paths.ts';
 import { GRANT_TYPES_SUPPORTED } from './token.ts';
 
@@ -17,6 +20,7 @@ export interface DiscoveryDeps {
   signingKeys: Pick<SigningKeys, 'publicKeys'>;
   clients: ClientDirectory;
   signin: Pick<SigninPort, 'acrValues'>;
+  registrationPolicies: Pick<ResourceSnapshot<RegistrationPolicySpec>, 'all'>;
 }
 
 /**
@@ -26,10 +30,8 @@ export interface DiscoveryDeps {
 const CACHE_CONTROL = 'public, max-age=300, stale-if-error=3600';
 
 /** Authorization server metadata (RFC 8414 §2) and OpenID Connect Discovery §3: one document serves both. */
-export function discoveryEndpoint(
-  { issuers, clients, signingKeys, signin }: DiscoveryDeps,
-  tenantId: string,
-): EndpointResponse {
+export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): EndpointResponse {
+  const { issuers, clients, signingKeys, signin } = deps;
   const issuer = issuers.issuerOf(tenantId);
   const algorithms = [...new Set(signingKeys.publicKeys(tenantId).flatMap(({ alg }) => alg ?? []))];
   return cacheable({
@@ -41,6 +43,7 @@ export function discoveryEndpoint(
     revocation_endpoint: `${issuer}${ENDPOINTS.revoke}`,
     introspection_endpoint: `${issuer}${ENDPOINTS.introspect}`,
     scopes_supported: [...IDENTITY_SCOPES.keys(), ...apiScopes(clients, tenantId)],
+    ...registrationOf(deps, tenantId),
     device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
     response_types_supported: ['code'],
     response_modes_supported: RESPONSE_MODE_NAMES,
@@ -91,6 +94,16 @@ export function discoveryEndpoint(
 /** The public keys (RFC 7517 §5): announced, active and retiring. */
 export function jwksEndpoint({ signingKeys }: DiscoveryDeps, tenantId: string): EndpointResponse {
   return cacheable({ keys: signingKeys.publicKeys(tenantId) });
+}
+
+/** Only where a policy lets somebody in: clients choose their way by what stands here. */
+function registrationOf({ registrationPolicies, issuers }: DiscoveryDeps, tenantId: string) {
+  const policies = registrationPolicies.all(tenantId);
+  if (policies.length === 0) return {};
+  return {
+    registration_endpoint: `${issuers.issuerOf(tenantId)}${REGISTRATION_PATH}`,
+    client_id_metadata_document_supported: policies.some(({ spec }) => spec.metadataDocuments),
+  };
 }
 
 function cacheable(body: object): EndpointResponse {
