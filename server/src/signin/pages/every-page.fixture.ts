@@ -24,6 +24,7 @@ import { renderConfirmPasswordPage } from './confirm-password-page.ts';
 import { renderConsentPage } from './consent-page.ts';
 import { renderDeviceAnsweredPage, renderDeviceCodePage, renderDevicePage } from './device-pages.ts';
 import { renderEnrolPage } from './enrol-page.ts';
+import { renderFormPostPage } from './form-post-page.ts';
 import { renderContinuePage, renderErrorPage, renderSignedOutPage } from './message-pages.ts';
 import type { Page } from './page-headers.ts';
 import { renderConfirmPage } from './page-parts.ts';
@@ -345,6 +346,13 @@ export function everyPage(
         code: say('setup_link_refused'),
         reference: say('err_01h455vb4pex5vsknk084sn02q'),
         next: { label: say(view.locale.text.failures.goToSignIn), path: say('/sign-in') },
+      }),
+    ],
+    [
+      'form-post',
+      renderFormPostPage(view, {
+        action: 'https://app.example.com/callback',
+        fields: { code: say('code'), state: say('state') },
       }),
     ],
     ['continue', renderContinuePage(view, '/account')],

@@ -13,6 +13,8 @@ export interface PasskeyForm {
   fields?: Readonly<Record<string, string>>;
   /** Passkeys are offered in the name field too, before anybody presses anything. */
   autofill?: boolean;
+  /** Of the button. */
+  style?: string;
   rememberDays?: number;
   /** Says that it is another way than what stands above. */
   divider?: boolean;
@@ -27,6 +29,6 @@ ${form.divider === true && html`<p class="or"><span>${locale.text.frame.or}</spa
 <div data-passkey-failed hidden>${notice(passkeys.failed, 'warn')}</div>
 ${hiddenFields({ csrf_token: csrfToken, response: '', ...fields })}
 ${rememberDays > 0 && checkbox({ name: 'remember', label: flow.rememberDevice(rememberDays), value: 'yes' })}
-<button type="submit" class="quiet wide">${label}</button>
+<button type="submit" class="${form.style ?? 'quiet wide'}">${label}</button>
 </form>`;
 }

@@ -45,13 +45,14 @@ function passkeysPanel(view: View, { csrfToken, now }: AccountFacts, { passkeys,
     note: factors.passkeysNote,
     body: html`${rows.length === 0 ? emptyState(factors.noPasskeys) : html`<ul class="rows">${rows}</ul>`}${
       allowed.passkey &&
-      passkeyForm(view, {
+      html`<div class="inset">${passkeyForm(view, {
         csrfToken,
         ceremony: 'create',
         action: '/account/factors/passkeys',
         options: '/account/factors/passkeys/options',
         label: factors.addPasskey,
-      })
+        style: 'slim',
+      })}<noscript><p class="hint">${factors.needsScript}</p></noscript></div>`
     }`,
   });
 }
@@ -69,7 +70,7 @@ function totpPanel(view: View, { csrfToken, now }: AccountFacts, { totpSince, al
     action,
     body: html`${
       allowed.totp &&
-      html`<a class="button quiet slim" href="/account/factors/totp">${totpSince === undefined ? factors.addTotp : factors.replaceTotp}</a>`
+      html`<div class="inset"><a class="button quiet slim" href="/account/factors/totp">${totpSince === undefined ? factors.addTotp : factors.replaceTotp}</a></div>`
     }`,
   });
 }
@@ -82,7 +83,7 @@ function codesPanel(view: View, { csrfToken }: AccountFacts, { recoveryCodes, al
     note: factors.codesLeft(recoveryCodes),
     body: html`${
       allowed.recoveryCode &&
-      postButton({ action: '/account/factors/recovery-codes', label: factors.newCodes, csrfToken })
+      html`<div class="inset">${postButton({ action: '/account/factors/recovery-codes', label: factors.newCodes, csrfToken })}</div>`
     }`,
   });
 }

@@ -6,6 +6,7 @@ export const factors: Messages['factors'] = {
   passkeysNote: 'Stärker geht es nicht: Sie lassen sich nicht erraten und wirken auf keiner falschen Seite.',
   noPasskeys: 'Sie haben noch keine Passkeys.',
   addPasskey: 'Passkey hinzufügen',
+  needsScript: 'Um einen Passkey hinzuzufügen, braucht es JavaScript, das in diesem Browser aus ist.',
   neverUsed: 'noch nicht verwendet',
   lastUsed: (when) => `verwendet ${when}`,
   name: 'Neuer Name',

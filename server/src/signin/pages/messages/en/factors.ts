@@ -5,6 +5,7 @@ export const factors = {
   passkeysNote: 'The strongest there is: they can’t be guessed, and don’t work on a false page.',
   noPasskeys: 'You have no passkeys yet.',
   addPasskey: 'Add a passkey',
+  needsScript: 'Adding a passkey takes JavaScript, which is off in this browser.',
   neverUsed: 'not used yet',
   lastUsed: (when: string) => `used ${when}`,
   name: 'New name',
