@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   endApiKeysOf,
   type IssueApiKeyDeps,
@@ -34,7 +35,14 @@ import {
 import { dummyVerify, openPasswords } from '#keyring';
 import { createMailer } from '#mail';
 import { SINGLETON_NAME } from '#resources';
-import { cookiesFor, createSignInThrottle, erasePersonOfSignin } from '#signin';
+import {
+  cookiesFor,
+  createSignInThrottle,
+  databaseCounters,
+  delayOnly,
+  erasePersonOfSignin,
+  recordSuspicion,
+} from '#signin';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
 import { invitationPost } from './invitation-post.ts';
@@ -98,7 +106,12 @@ export async function openControlPlane(
     branding: rooms.branding,
     passwords: { ...openPasswords(foundation.keyring), dummyVerify },
     policies: rooms.signInPolicies,
-    throttle: createSignInThrottle({ clock }),
+    throttle: createSignInThrottle({
+      clock,
+      counters: databaseCounters(foundation),
+      challenge: delayOnly({ wait: (milliseconds) => wait(milliseconds) }),
+      suspect: (found) => recordSuspicion(foundation, found),
+    }),
     authorizeGrant: mayGrant,
     roles: rooms.roles,
     erasePerson,

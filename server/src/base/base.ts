@@ -25,7 +25,7 @@ export {
 } from './ids.ts';
 export { LIMITS } from './limits.ts';
 export { createLogger, isSecretField, type Logger, type LoggingOptions, redact } from './logging.ts';
-export { networkOf, siteOf } from './network-of.ts';
+export { networkOf, siteOf, subnetOf } from './network-of.ts';
 export { oneAtATime } from './one-at-a-time.ts';
 export { parse, toFieldErrors } from './parse.ts';
 export {

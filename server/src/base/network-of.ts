@@ -17,6 +17,14 @@ export function siteOf(address: string): string | undefined {
   return parsed instanceof ipaddr.IPv4 ? undefined : prefixOf(parsed, 48);
 }
 
+/** What a provider hands out together: the /24 of an IPv4 address, the /64 of an IPv6 one. */
+export function subnetOf(address: string): string {
+  if (!ipaddr.isValid(address)) return 'unknown';
+  const parsed = ipaddr.process(address);
+  if (!(parsed instanceof ipaddr.IPv4)) return prefixOf(parsed, 64);
+  return `${parsed.octets.slice(0, 3).join('.')}.0/24`;
+}
+
 function prefixOf({ parts }: ipaddr.IPv6, bits: 48 | 64): string {
   const kept = parts.slice(0, bits / 16).map((part) => part.toString(16));
   return `${kept.join(':')}::/${bits}`;

@@ -2,6 +2,7 @@
 export const SIGNIN_AUDIT_EVENTS = [
   'user.signed_in',
   'user.sign_in_failed',
+  'sign_in.attack_suspected',
   'user.new_device',
   'user.password_set',
   'user.factor_added',

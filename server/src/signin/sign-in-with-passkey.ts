@@ -9,7 +9,8 @@ import type { Visitor } from './flow/complete-sign-in.ts';
 import { continueSignIn, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
 import type { PasskeyDeps } from './passkeys/register-passkey.ts';
 import { askForPasskey, provePasskey } from './passkeys/verify-passkey.ts';
-import { type SignInThrottle, throttled } from './sign-in-throttle.ts';
+import { guardAttempt } from './throttle/guard-attempt.ts';
+import type { SignInThrottle } from './throttle/sign-in-throttle.ts';
 
 export type PasskeySignInDeps = FlowCommandDeps &
   PasskeyDeps & { store: Pick<Store, 'transaction'>; throttle: SignInThrottle };
@@ -39,26 +40,26 @@ export async function signInWithPasskey(
   input: InBrowser & { text: string; returnTo: string; visitor: Visitor },
 ): Promise<SignInOutcome> {
   const { tenantId, text, returnTo, visitor } = input;
-  const attempt = { account: 'passkey', address: visitor.device.address };
-  const turn = deps.throttle.attempt(attempt);
-  if (!turn.allowed) throw throttled(turn.retryAfterSeconds);
-  // A refusal is an answer, not a throw: that the challenge is used up, and what was noticed, is kept.
-  const outcome = await deps.store.transaction({ tenantId }, async (tx) => {
-    const proved = await provePasskey(tx, deps, { ...use(input), text });
-    const user = proved === undefined ? undefined : await findUser(tx, { tenantId, id: proved.userId });
-    if (proved !== undefined && user?.status === 'active' && deps.policies.of(user).factors.has('passkey')) {
-      return continueSignIn(tx, deps, { user, proofs: [proved.proof], returnTo, visitor });
-    }
-    await recordEvent(tx, deps, {
-      tenantId,
-      type: 'user.sign_in_failed' satisfies SigninAuditEvent,
-      actor: anonymousPrincipal(tenantId),
-      target: { type: 'user', id: user?.id ?? 'unknown' },
-      detail: { step: 'passkey', address: visitor.device.address },
+  // A signature can't be guessed: no count over all networks, which would slow everybody's passkeys at once.
+  const attempt = { tenantId, account: 'passkey', address: visitor.device.address, knownDevice: true };
+  return guardAttempt(deps.throttle, attempt, async () => {
+    // A refusal is an answer, not a throw: that the challenge is used up, and what was noticed, is kept.
+    const outcome = await deps.store.transaction({ tenantId }, async (tx) => {
+      const proved = await provePasskey(tx, deps, { ...use(input), text });
+      const user = proved === undefined ? undefined : await findUser(tx, { tenantId, id: proved.userId });
+      if (proved !== undefined && user?.status === 'active' && deps.policies.of(user).factors.has('passkey')) {
+        return continueSignIn(tx, deps, { user, proofs: [proved.proof], returnTo, visitor });
+      }
+      await recordEvent(tx, deps, {
+        tenantId,
+        type: 'user.sign_in_failed' satisfies SigninAuditEvent,
+        actor: anonymousPrincipal(tenantId),
+        target: { type: 'user', id: user?.id ?? 'unknown' },
+        detail: { step: 'passkey', address: visitor.device.address },
+      });
+      return undefined;
     });
-    return undefined;
+    if (outcome === undefined) throw signinErrors.passkey_refused();
+    return outcome;
   });
-  if (outcome === undefined) throw signinErrors.passkey_refused();
-  deps.throttle.succeeded(attempt);
-  return outcome;
 }

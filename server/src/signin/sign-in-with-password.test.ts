@@ -3,9 +3,9 @@ import { setUserStatus } from '#directory';
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
 import { setPasswordHash } from './password-credentials.ts';
 import { resolveSession } from './resolve-session.ts';
-import { createSignInThrottle } from './sign-in-throttle.ts';
 import { type PasswordSignIn, type SignInDeps, signInWithPassword } from './sign-in-with-password.ts';
 import { actor, device, openSignin, tenantId } from './signin.fixture.ts';
+import { createSignInThrottle } from './throttle/sign-in-throttle.ts';
 
 let room: Awaited<ReturnType<typeof openSignin>>;
 let userId: string;

@@ -3,12 +3,14 @@ import { anonymousPrincipal } from '#base';
 import { emailKey, findUser, findUserByEmail, type User } from '#directory';
 import type { Store } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
+import { findKnownDevice } from './devices/known-devices.ts';
 import { signinErrors } from './errors.ts';
 import type { Visitor } from './flow/complete-sign-in.ts';
 import { continueSignIn, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
 import { findPasswordHash, type Passwords, replacePasswordHash } from './password-credentials.ts';
 import { LANDING_PATH } from './return-to.ts';
-import { type SignInThrottle, throttled } from './sign-in-throttle.ts';
+import { guardAttempt } from './throttle/guard-attempt.ts';
+import type { SignInThrottle } from './throttle/sign-in-throttle.ts';
 
 export interface SignInDeps extends FlowCommandDeps {
   store: Pick<Store, 'transaction'>;
@@ -27,47 +29,42 @@ export interface PasswordSignIn extends Visitor {
 /** Nobody's id: looked up for an unknown name, so that the database does the same work as for a known one. */
 const NOBODY = 'usr_00000000000000000000000000';
 
-/** Longer than any address; what is kept in the throttle's memory is bounded. */
-const ACCOUNT_LENGTH_MAX = 300;
-
 /**
  * Unknown, disabled, without a password, mistyped: one answer, after the same work, in alike time (invariant 6). The
- * throttle goes first and counts names that don't exist too.
+ * throttle goes before the password is looked at, and counts names that don't exist too.
  * @throws `sign_in_failed`, `sign_in_throttled`, `password_work_busy`
  */
 export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn): Promise<SignInOutcome> {
-  const attempt = {
-    account: emailKey(input.email.trim()).slice(0, ACCOUNT_LENGTH_MAX),
-    address: input.device.address,
-  };
-  const turn = deps.throttle.attempt(attempt);
-  if (!turn.allowed) throw throttled(turn.retryAfterSeconds);
-
-  const { user, stored } = await findCandidate(deps, input);
-  const verified =
-    stored === undefined
-      ? await deps.passwords.dummyVerify(input.password)
-      : await deps.passwords.verifyPassword(stored, input.password);
-  const allowed = user?.status === 'active' && deps.policies.of(user).factors.has('password');
-  if (user === undefined || stored === undefined || !verified.ok || !allowed) {
-    await recordFailure(deps, input, user);
-    throw signinErrors.sign_in_failed();
-  }
-  const rehashed = verified.rehash ? await deps.passwords.hashPassword(input.password) : undefined;
-  const started = await begin(deps, input, { userId: user.id, stored, rehashed });
-  if (started === undefined) throw signinErrors.sign_in_failed();
-  deps.throttle.succeeded(attempt);
-  return started;
+  const { tenantId, device } = input;
+  const { user, stored, knownDevice } = await findCandidate(deps, input);
+  const attempt = { tenantId, account: emailKey(input.email.trim()), address: device.address, knownDevice };
+  return guardAttempt(deps.throttle, attempt, async () => {
+    const verified =
+      stored === undefined
+        ? await deps.passwords.dummyVerify(input.password)
+        : await deps.passwords.verifyPassword(stored, input.password);
+    const allowed = user?.status === 'active' && deps.policies.of(user).factors.has('password');
+    if (user === undefined || stored === undefined || !verified.ok || !allowed) {
+      await recordFailure(deps, input, user);
+      throw signinErrors.sign_in_failed();
+    }
+    const rehashed = verified.rehash ? await deps.passwords.hashPassword(input.password) : undefined;
+    const outcome = await begin(deps, input, { userId: user.id, stored, rehashed });
+    if (outcome === undefined) throw signinErrors.sign_in_failed();
+    return outcome;
+  });
 }
 
 async function findCandidate(
-  { store }: SignInDeps,
-  { tenantId, email }: PasswordSignIn,
-): Promise<{ user: User | undefined; stored: string | undefined }> {
-  return store.transaction({ tenantId }, async (tx) => {
+  deps: SignInDeps,
+  { tenantId, email, deviceToken }: PasswordSignIn,
+): Promise<{ user: User | undefined; stored: string | undefined; knownDevice: boolean }> {
+  return deps.store.transaction({ tenantId }, async (tx) => {
     const user = await findUserByEmail(tx, { tenantId, email });
-    const stored = await findPasswordHash(tx, { tenantId, userId: user?.id ?? NOBODY });
-    return { user, stored };
+    const userId = user?.id ?? NOBODY;
+    const stored = await findPasswordHash(tx, { tenantId, userId });
+    const knownDevice = (await findKnownDevice(tx, deps, { tenantId, userId, deviceToken })) !== undefined;
+    return { user, stored, knownDevice };
   });
 }
 

@@ -11,7 +11,7 @@ import { signinMigrations } from './migrations.ts';
 import { type Passwords, setPasswordHash } from './password-credentials.ts';
 import { type SignInPolicies, signInPolicies } from './policy/effective-policy.ts';
 import { DEFAULT_POLICY, type SignInPolicySpec, signInPolicyKind } from './policy/sign-in-policy-kind.ts';
-import { createSignInThrottle } from './sign-in-throttle.ts';
+import { createSignInThrottle } from './throttle/sign-in-throttle.ts';
 
 export const tenantId = DEFAULT_TENANT_ID;
 export const actor = systemPrincipal(tenantId, 'test');

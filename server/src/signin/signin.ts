@@ -134,7 +134,6 @@ export { type ResolvedSession, resolveSession } from './resolve-session.ts';
 export { LANDING_PATH, safeReturnTo, signInUrl } from './return-to.ts';
 export { type CurrentSession, createSessionPort, type SessionPort, type Strength } from './session-port.ts';
 export type { Session } from './session-record.ts';
-export { createSignInThrottle, type SignInThrottle } from './sign-in-throttle.ts';
 export { askForSignInPasskey, signInWithPasskey } from './sign-in-with-passkey.ts';
 export { type PasswordSignIn, signInWithPassword } from './sign-in-with-password.ts';
 export { type Device, type StartedSession, startSession } from './start-session.ts';
@@ -148,6 +147,10 @@ export {
   type StrengthDemand,
   stepUpUrl,
 } from './step-up.ts';
-export { ACRS, type Acr, isAcr, type Proof } from './strength.ts';
+export { ACRS, type Acr, type Acr, isAcr, isAcr, type Proof, type Proof } from './strength.ts';
+export { type AttackChallenge, delayOnly, type Suspicion } from './throttle/attack-challenge.ts';
+export { databaseCounters } from './throttle/database-counters.ts';
+export { recordSuspicion } from './throttle/record-suspicion.ts';
+export { createSignInThrottle, type SignInThrottle } from './throttle/sign-in-throttle.ts';
 export { userPrincipal } from './user-principal.ts';
 export { endUserSessions, listUserSessions, type UserSessionsDeps } from './user-sessions.ts';

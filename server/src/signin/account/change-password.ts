@@ -7,6 +7,7 @@ import { checkNewPassword } from '../password-rules.ts';
 import { tellIfPossible } from '../recovery/notices.ts';
 import type { ResolvedSession } from '../resolve-session.ts';
 import type { SignInDeps } from '../sign-in-with-password.ts';
+import { guardAttempt } from '../throttle/guard-attempt.ts';
 
 export interface ChangePassword {
   current: ResolvedSession;
@@ -53,9 +54,9 @@ async function proveCurrent(
   { current, currentPassword, address }: ChangePassword,
   stored: string,
 ): Promise<void> {
-  const attempt = { account: emailKey(current.user.email), address };
-  const turn = throttle.attempt(attempt);
-  if (!turn.allowed) throw signinErrors.sign_in_throttled({ details: { retryAfterSeconds: turn.retryAfterSeconds } });
-  if (!(await passwords.verifyPassword(stored, currentPassword)).ok) throw signinErrors.current_password_wrong();
-  throttle.succeeded(attempt);
+  const { tenantId, email } = current.user;
+  const attempt = { tenantId, account: emailKey(email), address, knownDevice: true };
+  await guardAttempt(throttle, attempt, async () => {
+    if (!(await passwords.verifyPassword(stored, currentPassword)).ok) throw signinErrors.current_password_wrong();
+  });
 }

@@ -1,8 +1,9 @@
 import { signinErrors } from '../errors.ts';
 import { type RecoveryCodeDeps, useRecoveryCode } from '../factors/recovery-codes.ts';
 import { type TotpDeps, useTotpCode } from '../factors/totp-credential.ts';
-import { type SignInThrottle, throttled } from '../sign-in-throttle.ts';
 import type { Proof } from '../strength.ts';
+import { guardAttempt } from '../throttle/guard-attempt.ts';
+import type { SignInThrottle } from '../throttle/sign-in-throttle.ts';
 import { type AnswerDeps, answerStep, viewFlow } from './answer-step.ts';
 import type { Visitor } from './complete-sign-in.ts';
 import type { SignInOutcome } from './continue-sign-in.ts';
@@ -31,32 +32,30 @@ export async function answerWithCode(deps: CodeDeps, input: CodeAnswer): Promise
   const { tenantId, token, visitor, rememberDevice } = input;
   const view = await viewFlow(deps, { tenantId, token });
   if (view === undefined) throw signinErrors.flow_over();
-  const attempt = { account: `second factor of ${view.user.id}`, address: visitor.device.address };
-  const turn = deps.throttle.attempt(attempt);
-  if (!turn.allowed) throw throttled(turn.retryAfterSeconds);
-
-  const code = input.code.replaceAll(/\s/g, '').slice(0, CODE_LENGTH_MAX);
-  const { outcome } = await answerStep(deps, {
-    tenantId,
-    token,
-    step: 'second_factor',
-    visitor,
-    rememberDevice,
-    async prove(tx, { user, facts }) {
-      const which = { tenantId, userId: user.id, code };
-      const strong = strongFactors(facts);
-      if (TOTP_CODE.test(code)) {
-        if (!strong.includes('totp') || !(await useTotpCode(tx, deps, which))) return undefined;
-        return { proofs: [proof('totp', deps.clock.now())], extra: undefined };
-      }
-      // It stands in for a factor that is lost: who has none to lose has no use for it.
-      const allowed = strong.length > 0 && facts.policy.factors.has('recovery_code');
-      if (!allowed || !(await useRecoveryCode(tx, deps, which))) return undefined;
-      return { proofs: [proof('recovery_code', deps.clock.now())], extra: undefined };
-    },
+  const attempt = { tenantId, account: `second factor of ${view.user.id}`, address: visitor.device.address };
+  return guardAttempt(deps.throttle, attempt, async () => {
+    const code = input.code.replaceAll(/\s/g, '').slice(0, CODE_LENGTH_MAX);
+    const { outcome } = await answerStep(deps, {
+      tenantId,
+      token,
+      step: 'second_factor',
+      visitor,
+      rememberDevice,
+      async prove(tx, { user, facts }) {
+        const which = { tenantId, userId: user.id, code };
+        const strong = strongFactors(facts);
+        if (TOTP_CODE.test(code)) {
+          if (!strong.includes('totp') || !(await useTotpCode(tx, deps, which))) return undefined;
+          return { proofs: [proof('totp', deps.clock.now())], extra: undefined };
+        }
+        // It stands in for a factor that is lost: who has none to lose has no use for it.
+        const allowed = strong.length > 0 && facts.policy.factors.has('recovery_code');
+        if (!allowed || !(await useRecoveryCode(tx, deps, which))) return undefined;
+        return { proofs: [proof('recovery_code', deps.clock.now())], extra: undefined };
+      },
+    });
+    return outcome;
   });
-  deps.throttle.succeeded(attempt);
-  return outcome;
 }
 
 /** Both are one-time passwords to RFC 8176 §2. */

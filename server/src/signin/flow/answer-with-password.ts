@@ -1,6 +1,7 @@
 import { signinErrors } from '../errors.ts';
 import { findPasswordHash, type Passwords } from '../password-credentials.ts';
-import { type SignInThrottle, throttled } from '../sign-in-throttle.ts';
+import { guardAttempt } from '../throttle/guard-attempt.ts';
+import type { SignInThrottle } from '../throttle/sign-in-throttle.ts';
 import { type AnswerDeps, answerStep, viewFlow } from './answer-step.ts';
 import type { Visitor } from './complete-sign-in.ts';
 import type { SignInOutcome } from './continue-sign-in.ts';
@@ -19,25 +20,23 @@ export async function answerWithPassword(
   const view = await viewFlow(deps, { tenantId, token });
   if (view === undefined) throw signinErrors.flow_over();
   if (view.step !== 'authenticate') throw signinErrors.step_out_of_turn();
-  const attempt = { account: `password of ${view.user.id}`, address: visitor.device.address };
-  const turn = deps.throttle.attempt(attempt);
-  if (!turn.allowed) throw throttled(turn.retryAfterSeconds);
-
-  const which = { tenantId, userId: view.user.id };
-  const stored = await deps.store.transaction({ tenantId }, (tx) => findPasswordHash(tx, which), { readOnly: true });
-  // Before the transaction, which the work would hold open.
-  const checked = stored !== undefined && (await deps.passwords.verifyPassword(stored, password)).ok;
-  const { outcome } = await answerStep(deps, {
-    tenantId,
-    token,
-    step: 'authenticate',
-    visitor,
-    async prove(tx, { facts }) {
-      const unchanged = (await findPasswordHash(tx, which)) === stored;
-      if (!checked || !unchanged || !facts.policy.factors.has('password')) return undefined;
-      return { proofs: [{ method: 'password', amr: ['pwd'], at: deps.clock.now() }], extra: undefined };
-    },
+  const attempt = { tenantId, account: `password of ${view.user.id}`, address: visitor.device.address };
+  return guardAttempt(deps.throttle, attempt, async () => {
+    const which = { tenantId, userId: view.user.id };
+    const stored = await deps.store.transaction({ tenantId }, (tx) => findPasswordHash(tx, which), { readOnly: true });
+    // Before the transaction, which the work would hold open.
+    const checked = stored !== undefined && (await deps.passwords.verifyPassword(stored, password)).ok;
+    const { outcome } = await answerStep(deps, {
+      tenantId,
+      token,
+      step: 'authenticate',
+      visitor,
+      async prove(tx, { facts }) {
+        const unchanged = (await findPasswordHash(tx, which)) === stored;
+        if (!checked || !unchanged || !facts.policy.factors.has('password')) return undefined;
+        return { proofs: [{ method: 'password', amr: ['pwd'], at: deps.clock.now() }], extra: undefined };
+      },
+    });
+    return outcome;
   });
-  deps.throttle.succeeded(attempt);
-  return outcome;
 }

@@ -1,0 +1,59 @@
+/** A count that runs down by itself: `level` failures at the time `at`, one less for each `forgiveMs` since. */
+export interface Count {
+  level: number;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+export interface CountedKey {
+  key: string;
+  forgiveMs: number;
+}
+
+/**
+ * Where failures are counted. Reading costs no write, so a sign-in that succeeds writes nothing here unless there was
+ * something to forget.
+ */
+export interface Counters {
+  read(tenantId: string, keys: readonly string[]): Promise<ReadonlyMap<string, Count>>;
+  /** Adds one to each, after it has run down. @returns what each stands at now. */
+  add(tenantId: string, keys: readonly CountedKey[], now: number): Promise<ReadonlyMap<string, Count>>;
+  forget(tenantId: string, key: string): Promise<void>;
+}
+
+export function levelAt({ level, at }: Count, forgiveMs: number, now: number): number {
+  return Math.max(0, level - Math.max(0, now - at) / forgiveMs);
+}
+
+/** Entries kept; the one unused for longest gives way. 20,000 at some 300 bytes are 6 MB at most. */
+const ENTRIES_MAX = 20_000;
+
+/** In this process alone: for tests, and where one process is all there is. */
+export function memoryCounters(entriesMax: number = ENTRIES_MAX): Counters {
+  // A Map keeps insertion order; a used entry is taken out and put back at the end.
+  const entries = new Map<string, Count>();
+  const nameOf = (tenantId: string, key: string) => `${tenantId} ${key}`;
+  return {
+    async read(tenantId, keys) {
+      const found = keys.map((key) => [key, entries.get(nameOf(tenantId, key))] as const);
+      return new Map(found.filter((entry): entry is readonly [string, Count] => entry[1] !== undefined));
+    },
+    async add(tenantId, keys, now) {
+      return new Map(
+        keys.map(({ key, forgiveMs }) => {
+          const name = nameOf(tenantId, key);
+          const before = entries.get(name);
+          const count = { level: (before === undefined ? 0 : levelAt(before, forgiveMs, now)) + 1, at: now };
+          entries.delete(name);
+          entries.set(name, count);
+          const [oldest] = entries.keys();
+          if (entries.size > entriesMax && oldest !== undefined) entries.delete(oldest);
+          return [key, count] as const;
+        }),
+      );
+    },
+    async forget(tenantId, key) {
+      entries.delete(nameOf(tenantId, key));
+    },
+  };
+}

@@ -1,0 +1,215 @@
+import { type Clock, networkOf, siteOf, subnetOf } from '#base';
+import { signinErrors } from '../errors.ts';
+import { type AttackChallenge, NO_CHALLENGE, type Suspicion } from './attack-challenge.ts';
+import { type Count, type Counters, levelAt, memoryCounters } from './counters.ts';
+
+export interface Attempt {
+  tenantId: string;
+  /** What was typed, or which factor of whom is tried. Whether it exists makes no difference. */
+  account: string;
+  address: string;
+  /** This browser has signed in to the account before: others' failures elsewhere don't slow it down. */
+  knownDevice?: boolean;
+}
+
+export type Turn =
+  | { allowed: false; retryAfterSeconds: number }
+  | { allowed: true; failed(): Promise<void>; succeeded(): Promise<void>; released(): void };
+
+/**
+ * Slows guessing down. Attempts under way are counted in this process before anything is checked, so that a thousand at
+ * once do not all pass as the first; failures are counted where all processes see them.
+ */
+export interface SignInThrottle {
+  attempt(attempt: Attempt): Promise<Turn>;
+}
+
+const MINUTE = 60_000;
+
+/**
+ * Failures that cost nothing, then a wait that doubles from one second up to the longest; and how long it takes for one
+ * failure to be forgotten. Nothing keeps the person themselves out for long: what counts an account over all networks
+ * waits a minute at most, and not at all for a browser they have used before.
+ */
+export const RULES = {
+  pair: { free: 5, longestWaitMs: 15 * MINUTE, forgiveMs: 12 * MINUTE },
+  account: { free: 30, longestWaitMs: MINUTE, forgiveMs: 2 * MINUTE },
+  // Many people may share an office's address.
+  address: { free: 50, longestWaitMs: MINUTE, forgiveMs: 72_000 },
+  // A /24 of IPv4 or a /48 of IPv6: the wait is short, since many subscribers may share it.
+  network: { free: 200, longestWaitMs: 10_000, forgiveMs: 18_000 },
+} as const;
+
+/** No waiting, but a challenge: how many accounts one network fails at, and how many failures a tenant sees. */
+export const ALARMS = {
+  many_accounts: { free: 20, forgiveMs: 3 * MINUTE },
+  many_failures: { free: 1000, forgiveMs: 3_600 },
+} as const satisfies Record<Suspicion, { free: number; forgiveMs: number }>;
+
+type RuleName = keyof typeof RULES;
+
+/** An attempt that nobody says the end of is no longer under way. */
+const UNDER_WAY_MS = 30_000;
+
+export interface ThrottleDeps {
+  clock: Clock;
+  counters?: Counters;
+  challenge?: AttackChallenge;
+  /** Told once when an alarm goes off. */
+  suspect?: (found: { tenantId: string; network: string; suspicion: Suspicion }) => Promise<void>;
+}
+
+export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
+  const { clock, counters = memoryCounters(), challenge = NO_CHALLENGE } = deps;
+  const underWay = new Map<string, number[]>();
+
+  /** @returns how many others are under way, by key */
+  function reserve(keys: readonly string[], now: number): { before: Map<string, number>; release: () => void } {
+    const before = new Map<string, number>();
+    for (const key of keys) {
+      const times = (underWay.get(key) ?? []).filter((at) => now - at < UNDER_WAY_MS);
+      before.set(key, times.length);
+      underWay.set(key, [...times, now]);
+    }
+    let reserved = true;
+    const release = () => {
+      if (!reserved) return;
+      reserved = false;
+      for (const key of keys) {
+        const times = underWay.get(key) ?? [];
+        times.splice(times.indexOf(now), 1);
+        if (times.length === 0) underWay.delete(key);
+      }
+    };
+    return { before, release };
+  }
+
+  async function countFailure(attempt: Attempt, keys: Keys): Promise<void> {
+    const { tenantId } = attempt;
+    const now = clock.now();
+    const counted = [
+      ...Object.entries(keys.rules).map(([name, key]) => ({ key, forgiveMs: RULES[name as RuleName].forgiveMs })),
+      { key: keys.alarms.many_failures, forgiveMs: ALARMS.many_failures.forgiveMs },
+    ];
+    const counts = await counters.add(tenantId, counted, now);
+    const isNewPair = (counts.get(keys.rules.pair)?.level ?? 0) <= 1;
+    const accounts = { key: keys.alarms.many_accounts, forgiveMs: ALARMS.many_accounts.forgiveMs };
+    const names = isNewPair ? await counters.add(tenantId, [accounts], now) : new Map<string, Count>();
+    for (const suspicion of ['many_accounts', 'many_failures'] as const) {
+      const level = (names.get(keys.alarms[suspicion]) ?? counts.get(keys.alarms[suspicion]))?.level ?? 0;
+      const { free } = ALARMS[suspicion];
+      if (level >= free && level - 1 < free) await deps.suspect?.({ tenantId, network: keys.network, suspicion });
+    }
+  }
+
+  return {
+    async attempt(attempt) {
+      const { tenantId } = attempt;
+      const now = clock.now();
+      const keys = keysOf(attempt);
+      const { before, release } = reserve(Object.values(keys.rules), now);
+      try {
+        const counts = await counters.read(tenantId, [...Object.values(keys.rules), ...Object.values(keys.alarms)]);
+        const waitMs = longestWait(keys, counts, before, attempt.knownDevice === true, now);
+        if (waitMs > 0) {
+          release();
+          return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000) };
+        }
+        const suspicion = suspicionOf(keys, counts, now);
+        if (suspicion !== undefined && attempt.knownDevice !== true) {
+          const { passed } = await challenge.demand({ tenantId, network: keys.network, suspicion });
+          if (!passed) {
+            release();
+            return { allowed: false, retryAfterSeconds: 2 };
+          }
+        }
+        return {
+          allowed: true,
+          async failed() {
+            await countFailure(attempt, keys);
+            release();
+          },
+          async succeeded() {
+            release();
+            // Only of this account from this network: or one good account would cover a spray.
+            if (counts.has(keys.rules.pair)) await counters.forget(tenantId, keys.rules.pair);
+          },
+          released: release,
+        };
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+  };
+}
+
+interface Keys {
+  network: string;
+  rules: Readonly<Record<RuleName, string>>;
+  alarms: Readonly<Record<Suspicion, string>>;
+}
+
+/** Longer than any address; what is hashed and kept is bounded. */
+const ACCOUNT_LENGTH_MAX = 300;
+
+function keysOf({ account: typed, address }: Attempt): Keys {
+  const account = typed.slice(0, ACCOUNT_LENGTH_MAX);
+  const single = networkOf(address);
+  const network = siteOf(address) ?? subnetOf(address);
+  return {
+    network,
+    rules: {
+      pair: `pair ${single} ${account}`,
+      account: `account ${account}`,
+      address: `address ${single}`,
+      network: `network ${network}`,
+    },
+    alarms: { many_accounts: `accounts from ${network}`, many_failures: 'tenant' },
+  };
+}
+
+function longestWait(
+  keys: Keys,
+  counts: ReadonlyMap<string, Count>,
+  before: ReadonlyMap<string, number>,
+  knownDevice: boolean,
+  now: number,
+): number {
+  const waits = (Object.keys(RULES) as RuleName[]).map((name) => {
+    if (name === 'account' && knownDevice) return 0;
+    const { free, longestWaitMs, forgiveMs } = RULES[name];
+    const key = keys.rules[name];
+    const count = counts.get(key) ?? { level: 0, at: now };
+    const excess = Math.floor(levelAt(count, forgiveMs, now) + ROUNDING) - free;
+    // What is under way may yet turn out right: it holds the place for a second, and lengthens nothing.
+    if (excess < 0) return excess + (before.get(key) ?? 0) < 0 ? 0 : 1000;
+    const wait = count.at + Math.min(1000 * 2 ** Math.min(excess, 30), longestWaitMs) - now;
+    return wait <= 0 && (before.get(key) ?? 0) > 0 ? 1000 : wait;
+  });
+  return Math.max(...waits);
+}
+
+/** A failure that was just counted has run down by a trifle already. */
+const ROUNDING = 0.5;
+
+function suspicionOf(keys: Keys, counts: ReadonlyMap<string, Count>, now: number): Suspicion | undefined {
+  return (Object.keys(ALARMS) as Suspicion[]).find((suspicion) => {
+    const count = counts.get(keys.alarms[suspicion]);
+    const { free, forgiveMs } = ALARMS[suspicion];
+    return count !== undefined && levelAt(count, forgiveMs, now) >= free - ROUNDING;
+  });
+}
+
+export function throttled(retryAfterSeconds: number) {
+  return signinErrors.sign_in_throttled({
+    message: `Too many attempts. Try again in ${describeWait(retryAfterSeconds)}.`,
+    details: { retryAfterSeconds },
+  });
+}
+
+function describeWait(seconds: number): string {
+  if (seconds < 60) return seconds === 1 ? 'a second' : `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? 'a minute' : `${minutes} minutes`;
+}
