@@ -147,7 +147,7 @@ export {
   type StrengthDemand,
   stepUpUrl,
 } from './step-up.ts';
-export { ACRS, type Acr, type Acr, isAcr, isAcr, type Proof, type Proof } from './strength.ts';
+export { ACRS, type Acr, isAcr, type Proof } from './strength.ts';
 export { type AttackChallenge, delayOnly, type Suspicion } from './throttle/attack-challenge.ts';
 export { databaseCounters } from './throttle/database-counters.ts';
 export { recordSuspicion } from './throttle/record-suspicion.ts';
