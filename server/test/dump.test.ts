@@ -1,11 +1,11 @@
 /** Invariants 2 and 8: whoever steals the whole database, a backup of it or the log has nothing to use. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { becomeAdministrator, CALLBACK, getCode, hiddenFields, oauthPost } from './browser.ts';
+import { Browser, becomeAdministrator, CALLBACK, getCode, hiddenFields, oauthPost } from './browser.ts';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 import { everyKind } from './every-kind.ts';
 import { type Program, startProgram } from './running-program.ts';
@@ -26,6 +26,7 @@ beforeAll(async () => {
   await program.admin('POST', '/apply', everyKind(upstream.url));
   await machineCredentials();
   await personCredentials();
+  await mailCredentials();
   await mistakes();
   secrets.set('local administrator credential', program.adminToken);
   secrets.set('master key', readMasterKey());
@@ -89,6 +90,29 @@ async function personCredentials(): Promise<void> {
   const account = await (await browser.get('/account')).text();
   secrets.set('CSRF token', hiddenFields(account).csrf_token ?? '');
   for (const value of browser.secrets) secrets.set(`cookie ${value.slice(0, 6)}`, value);
+}
+
+/** What comes in with people from elsewhere, and what leaves by mail. */
+async function mailCredentials(): Promise<void> {
+  const email = 'imported@example.com';
+  const hash = randomBytes(32).toString('base64');
+  secrets.set('imported password hash', hash);
+  const passwordHash = { algorithm: 'pbkdf2', digest: 'sha256', iterations: 1000, salt: 'c2FsdA==', hash };
+  const { id } = await program.admin('POST', '/user-imports', { key: 'for-the-dump', format: 'ndjson' });
+  await program.admin('POST', `/user-imports/${id}/records`, { from: 0, records: [{ email, passwordHash }] });
+  const browser = new Browser(program.issuer);
+  const form = hiddenFields(await (await browser.get('/recover')).text());
+  await browser.post('/recover', { ...form, email });
+  let link = '';
+  await program.until(async () => {
+    const { items } = (await (await fetch(`${program.issuer}/dev/outbox.json`)).json()) as {
+      items: { text: string }[];
+    };
+    link = /link=(gh_ln_\w+)/.exec(items.map(({ text }) => text).join('\n'))?.[1] ?? '';
+    return link !== '';
+  }, 'the link is in the outbox');
+  secrets.set('recovery link', link);
+  await browser.get(`/recover/password?link=${link}`);
 }
 
 /** What people type and send in the wrong place must not be written down either. */
@@ -209,6 +233,8 @@ const KINDS = [
   'rotated refresh token',
   'consent interaction',
   'set-up link',
+  'imported password hash',
+  'recovery link',
   'password',
   'mistyped password',
   'CSRF token',

@@ -24,6 +24,8 @@ export interface ProgramOptions {
   /** Of another process, which this one enforces for. */
   issuer?: string;
   logLevel?: string;
+  /** A mail server on this machine; without one, mails wait in the outbox. */
+  smtpPort?: number;
 }
 
 interface Ports {
@@ -220,6 +222,11 @@ export async function launchProgram(options: ProgramOptions = {}): Promise<Progr
   const listeners = ports ?? { control: await freePort(), gateway: await freePort() };
   mkdirSync(home, { recursive: true });
   const issuer = options.issuer ?? `http://localhost:${listeners.control}`;
+  const { smtpPort } = options;
+  const mail =
+    smtpPort === undefined
+      ? ''
+      : `mail: { host: 127.0.0.1, port: ${smtpPort}, tls: none, from: no-reply@example.com }\n`;
   const configFile = join(home, `gatehouse-${role}-${listeners.gateway}.yaml`);
   writeFileSync(
     configFile,
@@ -230,7 +237,7 @@ log: { level: ${logLevel} }
 listeners:
   control: { port: ${listeners.control} }
   gateway: { port: ${listeners.gateway} }
-`,
+${mail}`,
   );
   return new Program(home, configFile, listeners, issuer);
 }

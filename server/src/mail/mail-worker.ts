@@ -3,7 +3,7 @@ import type { LeaderHandle, Store } from '#store';
 import { type AnswerRequestsDeps, answerRequests } from './answer-requests.ts';
 import type { MailTransport } from './mail-transport.ts';
 import { MAIL_TOPIC } from './mailer.ts';
-import { type SendMailDeps, sendDueMail } from './send-due-mail.ts';
+import { releaseTaken, type SendMailDeps, sendDueMail } from './send-due-mail.ts';
 
 export type MailWorkerDeps = Omit<SendMailDeps, 'transport' | 'store'> &
   Omit<AnswerRequestsDeps, 'store'> & {
@@ -26,6 +26,7 @@ export function startMailWorker(deps: MailWorkerDeps): LeaderHandle {
     const wake = () => nudge.abort();
     const stopListening = [store.changes.subscribe([MAIL_TOPIC], wake), store.changes.onResync(wake)];
     try {
+      await releaseTaken(deps).catch((err: unknown) => log.error({ err }, 'mail: what was taken waits for its lease'));
       while (!signal.aborted) {
         nudge = new AbortController();
         const done = await round(deps, transport, signal).catch((err: unknown) => {

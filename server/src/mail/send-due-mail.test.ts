@@ -3,7 +3,7 @@ import { listOutbox } from './list-outbox.ts';
 import { openMail, RECOVERY, recordingTransport, tenantId } from './mail.fixture.ts';
 import { SendFailure } from './mail-transport.ts';
 import { removeOldMail } from './remove-old-mail.ts';
-import { ATTEMPTS_MAX, pauseAfter, sendDueMail } from './send-due-mail.ts';
+import { ATTEMPTS_MAX, pauseAfter, releaseTaken, sendDueMail } from './send-due-mail.ts';
 
 let mail: Awaited<ReturnType<typeof openMail>>;
 const never = new AbortController().signal;
@@ -86,7 +86,10 @@ test('two workers at once send each mail once', async () => {
   expect(sent).toHaveLength(6);
 });
 
-test('who dies while sending loses nothing: another takes the mail up when the lease ends', async () => {
+test.each([
+  ['another takes the mail up when the lease ends', async () => mail.clock.advance(60_000)],
+  ['who wins the lock takes the mail up at once', async () => releaseTaken(mail.deps)],
+])('who dies while sending loses nothing: %s', async (_, release) => {
   await queue();
   const dead = recordingTransport();
   const crash = new AbortController();
@@ -97,7 +100,7 @@ test('who dies while sending loses nothing: another takes the mail up when the l
   await expect(dying).rejects.toThrow('killed');
   const after = recordingTransport();
   expect(await send(after)).toBe(0);
-  mail.clock.advance(60_000);
+  await release();
   expect(await send(after)).toBe(1);
   expect(after.sent).toHaveLength(1);
 });

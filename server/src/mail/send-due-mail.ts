@@ -52,7 +52,7 @@ function takeDue({ store, clock }: SendMailDeps): Promise<Taken[]> {
     const db = tx.withTables<MailTables>();
     return db
       .updateTable('mail_outbox')
-      .set({ attempts: sql<number>`attempts + 1`, next_attempt_at: now + LEASE_MS })
+      .set({ attempts: sql<number>`attempts + 1`, next_attempt_at: now + LEASE_MS, failure: null })
       .where((where) =>
         where(
           where.refTuple('tenant_id', 'id'),
@@ -72,6 +72,23 @@ function takeDue({ store, clock }: SendMailDeps): Promise<Taken[]> {
       .returning(['tenant_id', 'id', 'template', 'sealed', 'attempts', 'expires_at'])
       .execute();
   });
+}
+
+/**
+ * What was taken and has no outcome is due at once. For who has just won the lock: whoever held it before is most likely
+ * dead, and nobody should wait for the lease of the dead. Should he live, a mail goes twice.
+ */
+export async function releaseTaken({ store, clock }: Pick<SendMailDeps, 'store' | 'clock'>): Promise<void> {
+  await store.transaction({ system: true }, (tx) =>
+    tx
+      .withTables<MailTables>()
+      .updateTable('mail_outbox')
+      .set({ next_attempt_at: clock.now() })
+      .where('status', '=', 'queued')
+      .where('attempts', '>', 0)
+      .where('failure', 'is', null)
+      .execute(),
+  );
 }
 
 async function sendOne(deps: SendMailDeps, mail: Taken, signal: AbortSignal): Promise<void> {
