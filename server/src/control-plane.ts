@@ -31,6 +31,7 @@ import {
   type ProbeServerDeps,
   pageViews,
   signinPages,
+  workloadTokenRoutes,
 } from '#http';
 import { dummyVerify, openPasswords } from '#keyring';
 import { createMailer } from '#mail';
@@ -135,6 +136,7 @@ export async function openControlPlane(
     plugins: [
       oauthRoutes(oauth),
       clientSecretRoutes(foundation),
+      workloadTokenRoutes(rooms),
       authZenApi({ ...foundation, ...decisions, issuer, tenantId: DEFAULT_TENANT_ID }),
       githubLeakRoute({
         leaks,

@@ -44,6 +44,7 @@ import {
   type Issuers,
   type OAuthServer,
   openOAuth,
+  securityProfileKind,
   singleIssuer,
   trustedIssuerKind,
 } from '#oauth';
@@ -86,6 +87,7 @@ export const KINDS: Kinds = kindRegistry([
   decisionLogKind,
   policyKind,
   clientKind,
+  securityProfileKind,
   trustedIssuerKind,
   authorizationServerKind,
   clientRegistrationPolicyKind,

@@ -128,7 +128,7 @@ export async function getCode(browser: Browser, scope: string): Promise<CodeGran
 /** Posts to an OAuth endpoint as a client. */
 export function oauthPost(
   program: Program,
-  endpoint: 'token' | 'revoke' | 'introspect',
+  endpoint: 'token' | 'revoke' | 'introspect' | 'par',
   client: { id: string; secret: string },
   fields: Record<string, string>,
 ): Promise<Response> {

@@ -86,6 +86,17 @@ async function personCredentials(): Promise<void> {
   secrets.set('rotated refresh token', String(second.refresh_token));
   secrets.set('refreshed access token', String(second.access_token));
   await fetch(`${program.gatewayUrl}/things/one`, { headers: { authorization: `Bearer ${second.access_token}` } });
+  const pushed = await oauthPost(program, 'par', web, {
+    response_type: 'code',
+    redirect_uri: CALLBACK,
+    scope: 'openid',
+    state: 'a state that tells much',
+    code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
+    code_challenge_method: 'S256',
+  });
+  const { request_uri: requestUri } = (await pushed.json()) as { request_uri: string };
+  secrets.set('pushed request', requestUri.slice(requestUri.lastIndexOf(':') + 1));
+  secrets.set('state of a pushed request', 'a state that tells much');
   secrets.set('code that was not used', (await getCode(browser, scope)).code);
   const account = await (await browser.get('/account')).text();
   secrets.set('CSRF token', hiddenFields(account).csrf_token ?? '');

@@ -155,6 +155,11 @@ spec:
     claim: email
   scopes: [things:read]
 ---
+kind: security_profile
+name: default
+spec:
+  profile: oauth2.1
+---
 kind: registration_policy
 name: default
 spec:

@@ -21,6 +21,7 @@ export const ID_PREFIXES = {
   trustedIssuer: 'tis',
   clientRegistrationPolicy: 'crp',
   registrationToken: 'iat',
+  securityProfile: 'spr',
   authorizationServer: 'ase',
   policy: 'pol',
   factSource: 'fct',

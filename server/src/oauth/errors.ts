@@ -85,6 +85,7 @@ const definitions = {
     'invalid_client',
     'This endpoint is for clients with a secret. Call it from a confidential client.',
   ),
+  profile_violated: bad('unauthorized_client', 'The security profile of the client demands more.'),
   dpop_proof_missing: bad(
     'invalid_dpop_proof',
     'The tokens of this client are bound to a key. Send a DPoP proof in the header DPoP (RFC 9449 section 5).',
@@ -243,6 +244,11 @@ const definitions = {
     wire: 'invalid_request',
     category: 'conflict',
     message: 'A public client has no secrets. Set `type: confidential` if it can keep one.',
+  },
+  client_takes_no_workload_token: {
+    wire: 'invalid_request',
+    category: 'conflict',
+    message: 'The client takes no workload tokens. Set tokenEndpointAuthMethod: workload_token and declare workloads.',
   },
   client_secrets_full: {
     wire: 'invalid_request',

@@ -6,6 +6,7 @@ import {
 } from './assertions/trusted-issuer-schema.ts';
 import { apiSchema, checkApi, sharedAudiences } from './clients/api-schema.ts';
 import { checkClient, clientSchema } from './clients/client-schema.ts';
+import { securityProfileSchema } from './profiles/security-profile-schema.ts';
 import { clientRegistrationPolicySchema } from './registration/registration-policy.ts';
 
 export const apiKind = defineKind({
@@ -29,6 +30,17 @@ export const trustedIssuerKind = defineKind({
   grants: () => ['*'],
   references: ({ clients = [] }) => clients.map((name, index) => ({ kind: 'client', name, path: `clients.${index}` })),
   conflicts: (issuers) => sharedIssuers(issuers),
+});
+
+export const securityProfileKind = defineKind({
+  kind: 'security_profile',
+  plural: 'security_profiles',
+  idKind: 'securityProfile',
+  description: 'How strictly all clients of the tenant are served. There is one, named "default".',
+  schema: securityProfileSchema,
+  singleton: true,
+  // What it allows, it allows every client.
+  grants: () => ['*'],
 });
 
 export const authorizationServerKind = defineKind({

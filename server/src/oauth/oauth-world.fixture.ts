@@ -21,6 +21,7 @@ import {
   authorizationServerKind,
   clientKind,
   clientRegistrationPolicyKind,
+  securityProfileKind,
   trustedIssuerKind,
 } from './kinds.ts';
 import { oauthMigrations } from './migrations.ts';
@@ -41,6 +42,7 @@ export const kinds = kindRegistry([
   trustedIssuerKind,
   authorizationServerKind,
   clientRegistrationPolicyKind,
+  securityProfileKind,
 ]);
 export const actor = systemPrincipal(TENANT, 'test');
 

@@ -1,5 +1,6 @@
 /** The OAuth 2.1 and OpenID Connect server: clients, grants, tokens, and who may still use them. */
 export { OAUTH_AUDIT_EVENTS } from './audit-events.ts';
+export type { WorkloadVerdict } from './authentication/check-workload-token.ts';
 export type { AuthorizationOutcome } from './authorization/context.ts';
 export {
   type ClientSecretInfo,
@@ -21,6 +22,7 @@ export {
   authorizationServerKind,
   clientKind,
   clientRegistrationPolicyKind,
+  securityProfileKind,
   trustedIssuerKind,
 } from './kinds.ts';
 export { oauthMigrations } from './migrations.ts';

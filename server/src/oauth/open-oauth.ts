@@ -2,6 +2,8 @@ import type { IdSource, Logger, Principal, SafeFetch } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
 import { openResourceSnapshot, openResourceSnapshots } from '#resources';
 import type { Store } from '#store';
+import type { WorkloadVerdict } from './authentication/check-workload-token.ts';
+import { dryRunWorkloadToken } from './authentication/dry-run-workload-token.ts';
 import { authorize } from './authorization/authorize.ts';
 import type { AuthorizationOutcome } from './authorization/context.ts';
 import { decideConsent } from './authorization/decide-consent.ts';
@@ -37,6 +39,7 @@ import {
   authorizationServerKind,
   clientKind,
   clientRegistrationPolicyKind,
+  securityProfileKind,
   trustedIssuerKind,
 } from './kinds.ts';
 import type { ApiKeysPort, AuthorizerPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
@@ -90,6 +93,11 @@ export interface OAuthServer {
   /** Ends what outlived its session or its person unnoticed. For housekeeping, and first of all at the start. */
   endOrphans(signal?: AbortSignal): Promise<void>;
   token(request: EndpointRequest): Promise<EndpointResponse>;
+  /** Would this token pass for the client? Which condition fails? Changes nothing. */
+  dryRunWorkloadToken(input: { tenantId: string; clientId: string; token: string }): Promise<{
+    matches: boolean;
+    rules: WorkloadVerdict[];
+  }>;
   /** Pushed authorization requests (RFC 9126). */
   par(request: EndpointRequest): Promise<EndpointResponse>;
   revoke(request: EndpointRequest): Promise<EndpointResponse>;
@@ -142,7 +150,12 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     authorizationServerKind,
     clientRegistrationPolicyKind,
   ]);
-  const stopClients = followClients(clients, { clients: clientSnapshot, apis: apiSnapshot });
+  const profileSnapshot = await openResourceSnapshot({ store }, securityProfileKind);
+  const stopClients = followClients(clients, {
+    clients: clientSnapshot,
+    apis: apiSnapshot,
+    profiles: profileSnapshot,
+  });
 
   const opaqueTokens = createOpaqueTokens(input);
   const registrationPolicies = partners.of(clientRegistrationPolicyKind);
@@ -182,6 +195,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     disconnectApplication: (input) => disconnectApplication(deps, input),
     endOrphans: (signal) => endOrphans(deps, signal),
     token: (request) => tokenEndpoint(deps, request),
+    dryRunWorkloadToken: (input) => dryRunWorkloadToken(deps, input),
     par: (request) => pushedAuthorizationEndpoint(deps, request),
     revoke: (request) => revokeEndpoint(deps, request),
     introspect: (request) => introspectEndpoint(deps, request),
@@ -203,6 +217,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
       for (const stop of [stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
       clientSnapshot.close();
       apiSnapshot.close();
+      profileSnapshot.close();
       partners.close();
     },
   };

@@ -14,6 +14,15 @@ interface IssuedSecret extends ClientSecret {
   secret: string;
 }
 
+interface WorkloadVerdict {
+  matches: boolean;
+  rules: {
+    issuer: string;
+    problem: string | null;
+    conditions: { claim: string; expected: string; found: string | null; matches: boolean }[];
+  }[];
+}
+
 interface CreateFlags extends RemoteFlags {
   name: string;
   displayName?: string;
@@ -80,6 +89,27 @@ export function addClientCommands(program: Command, context: CommandContext): vo
         plain(spec.scopes),
       ]);
       printTable(terminal, ['CLIENT_ID', 'TYPE', 'GRANTS', 'SCOPES'], rows);
+    });
+
+  remote(clients.command('match-token'))
+    .argument('<client>')
+    .description('would the workload token on standard input pass for the client, and if not, why?')
+    .action(async (name: string, flags: RemoteFlags) => {
+      const token = (await context.readInput()).trim();
+      const path = `/clients/${encodeURIComponent(name)}/match-workload-token`;
+      const verdict = await connect(context, flags).json<WorkloadVerdict>(path, { method: 'POST', body: { token } });
+      if (flags.json) return printJson(terminal, verdict);
+      terminal.out(verdict.matches ? 'The token matches.' : 'The token does not match.');
+      for (const { issuer, problem, conditions } of verdict.rules) {
+        terminal.out(`${issuer}: ${problem ?? 'signed by this issuer, and valid now'}`);
+        const rows = conditions.map((each) => [
+          each.matches ? 'yes' : 'NO',
+          plain(each.claim),
+          plain(each.expected),
+          plain(each.found),
+        ]);
+        printTable(terminal, ['MATCHES', 'CLAIM', 'EXPECTED', 'FOUND'], rows);
+      }
     });
 
   const secrets = clients

@@ -1,5 +1,6 @@
 import { isRegisteredRedirectUri } from '../clients/redirect-uri.ts';
 import { oauthErrors } from '../errors.ts';
+import { demandHttpsRedirect } from '../profiles/demand-profile.ts';
 import { established } from '../protocol/endpoint.ts';
 import { param, requiredParam } from '../protocol/read-params.ts';
 import type { AuthorizationContext } from './context.ts';
@@ -11,6 +12,7 @@ export function matchRedirectUri(context: AuthorizationContext): undefined {
   if (!isRegisteredRedirectUri(established(context, 'client').redirectUris, redirectUri)) {
     throw oauthErrors.redirect_uri_unregistered();
   }
+  demandHttpsRedirect(established(context, 'client'), redirectUri);
   context.redirectUri = redirectUri;
   context.state = param(request.params, 'state');
 }

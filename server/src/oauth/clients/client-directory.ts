@@ -71,6 +71,8 @@ export interface DeclaredApi {
  */
 export class ClientDirectory {
   readonly #clients = new Map<string, ReadonlyMap<string, Client>>();
+  readonly #declared = new Map<string, readonly DeclaredClient[]>();
+  readonly #profiles = new Map<string, ProfileName>();
   readonly #apis = new Map<string, ReadonlyMap<string, Api>>();
   readonly #secrets = new Map<string, ReadonlyMap<string, readonly ClientSecret[]>>();
   #version = 0;
@@ -111,8 +113,17 @@ export class ClientDirectory {
   }
 
   setClients(tenantId: string, declared: readonly DeclaredClient[]): void {
-    this.#clients.set(tenantId, new Map(declared.map((each) => [clientIdOf(each), toClient(tenantId, each)])));
+    const profile = this.#profiles.get(tenantId) ?? DEFAULT_PROFILE;
+    this.#declared.set(tenantId, declared);
+    this.#clients.set(tenantId, new Map(declared.map((each) => [clientIdOf(each), toClient(tenantId, each, profile)])));
     this.#version += 1;
+  }
+
+  /** Of clients that declare none. */
+  setProfile(tenantId: string, profile: ProfileName): void {
+    if ((this.#profiles.get(tenantId) ?? DEFAULT_PROFILE) === profile) return;
+    this.#profiles.set(tenantId, profile);
+    this.setClients(tenantId, this.#declared.get(tenantId) ?? []);
   }
 
   setApis(tenantId: string, declared: readonly DeclaredApi[]): void {
@@ -134,7 +145,7 @@ export class ClientDirectory {
 /** The resource's name; for a client that describes itself at an address, that address. */
 const clientIdOf = ({ name, spec }: Pick<DeclaredClient, 'name' | 'spec'>) => spec.metadataDocument ?? name;
 
-function toClient(tenantId: string, { id, name, spec, createdAt }: DeclaredClient): Client {
+function toClient(tenantId: string, { id, name, spec, createdAt }: DeclaredClient, profile: ProfileName): Client {
   return {
     tenantId,
     id: clientIdOf({ name, spec }),
@@ -148,7 +159,7 @@ function toClient(tenantId: string, { id, name, spec, createdAt }: DeclaredClien
     firstParty: spec.firstParty ?? false,
     plan: spec.plan,
     createdAt,
-    profile: spec.profile ?? DEFAULT_PROFILE,
+    profile: spec.profile ?? profile,
     authMethods: authMethodsOf(spec),
     spec,
   };

@@ -8,6 +8,7 @@ import type { Client } from '../clients/client-directory.ts';
 import type { FailureThrottle } from '../clients/failure-throttle.ts';
 import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
+import { demandStrongAuthentication } from '../profiles/demand-profile.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, NO_STORE, runChecks } from '../protocol/endpoint.ts';
 import { problemResponse, toProblem } from '../protocol/error-response.ts';
 import { refuseRepeatedParams } from '../protocol/read-params.ts';
@@ -74,6 +75,7 @@ function identifyClient(context: ClientContext): undefined | Promise<undefined> 
 }
 
 function takeClient(context: ClientContext, authentication: ClientAuthentication): undefined {
+  demandStrongAuthentication(authentication.client, authentication.method);
   context.client = authentication.client;
   context.authentication = authentication;
 }

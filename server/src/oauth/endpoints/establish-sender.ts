@@ -3,6 +3,7 @@ import { demandProof } from '../dpop/demand-proof.ts';
 import { oauthErrors } from '../errors.ts';
 import type { Sender } from '../grants/sender.ts';
 import { certificateThumbprint } from '../jwt/public-key.ts';
+import { demandConfirmation } from '../profiles/demand-profile.ts';
 import { PROFILES } from '../profiles/profile.ts';
 import { established } from '../protocol/endpoint.ts';
 import type { ClientContext, ClientEndpointDeps } from './client-endpoint.ts';
@@ -19,11 +20,14 @@ export interface SenderContext extends ClientContext {
  */
 export function establishSender(context: SenderContext): undefined | Promise<undefined> {
   const { request } = context;
-  const { spec } = established(context, 'client');
+  const client = established(context, 'client');
+  const { spec } = client;
   const { secretId } = established(context, 'authentication');
   if (request.dpop !== undefined && request.dpop.length > 0) return bindToKey(context, request.dpop);
   if (spec.senderConstraint === 'dpop') throw oauthErrors.dpop_proof_missing();
-  context.sender = { secretId, confirmation: spec.senderConstraint === 'mtls' ? certificateOf(context) : undefined };
+  const confirmation = spec.senderConstraint === 'mtls' ? certificateOf(context) : undefined;
+  demandConfirmation(client, confirmation);
+  context.sender = { secretId, confirmation };
 }
 
 async function bindToKey(context: SenderContext, headers: readonly string[]): Promise<undefined> {
