@@ -8,8 +8,11 @@ import { addBreachCommand } from './commands/breach-command.ts';
 import { addClientCommands } from './commands/client-commands.ts';
 import { addDecisionCommands } from './commands/decision-commands.ts';
 import { addDoctorCommand } from './commands/doctor-command.ts';
+import { addGroupCommands } from './commands/group-commands.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addLocalCommands } from './commands/local-commands.ts';
+import { addOrganizationCommands } from './commands/organization-commands.ts';
+import { addPeopleCommands } from './commands/people-commands.ts';
 import { addResourceCommands } from './commands/resource-commands.ts';
 import { addSignInCommands } from './commands/sign-in-commands.ts';
 import { addToolCommands } from './commands/tool-commands.ts';
@@ -31,6 +34,9 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addSignInCommands,
   addToolCommands,
   addUserCommands,
+  addPeopleCommands,
+  addOrganizationCommands,
+  addGroupCommands,
 ];
 
 export function buildProgram(context: CommandContext, version: string): Command {

@@ -27,6 +27,8 @@ interface CreateFlags extends RemoteFlags {
   name: string;
   scope?: string[];
   role?: string[];
+  organization?: string;
+  serviceAccount?: string;
   plan?: string;
   test?: boolean;
   expiresIn?: string;
@@ -50,6 +52,8 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .option('--scope <scope...>', 'what it may do')
     .option('--role <role...>', 'roles it carries')
     .option('--plan <plan>', 'whose limits apply')
+    .option('--organization <name>', 'the organization it is confined to')
+    .option('--service-account <id>', 'for whom it acts; it can do no more than the account')
     .option('--test', 'a test key (`gh_test_…`) instead of a live one')
     .option('--expires-in <duration>', 'for example 90d, 12h, 30m')
     .option('--description <text>', 'more about what it is for')
@@ -68,6 +72,10 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
           scopes: flags.scope ?? [],
           ...(flags.role === undefined ? {} : { roles: flags.role }),
           ...(flags.plan === undefined ? {} : { plan: flags.plan }),
+          ...(flags.organization === undefined ? {} : { organization: flags.organization }),
+          ...(flags.serviceAccount === undefined
+            ? {}
+            : { owner: { type: 'service_account', id: flags.serviceAccount } }),
           ...(flags.expiresIn === undefined ? {} : { expiresInSeconds: parseDuration(flags.expiresIn) }),
           ...about(flags),
           restrictions: places(flags),

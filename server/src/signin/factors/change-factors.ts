@@ -45,7 +45,7 @@ export async function removeFactor(
         tenantId,
         type: 'user.factor_removed' satisfies SigninAuditEvent,
         actor,
-        target: { type: 'user', id: userId, name: user.name },
+        target: { type: 'user', id: userId },
         detail: { ...which, ...(name === undefined ? {} : { name }) },
       });
     },
@@ -108,7 +108,7 @@ export async function renamePasskey(
       tenantId,
       type: 'user.passkey_renamed' satisfies SigninAuditEvent,
       actor,
-      target: { type: 'user', id: user.id, name: user.name },
+      target: { type: 'user', id: user.id },
       detail: { passkeyId: id, name: cleaned },
     });
   });

@@ -44,7 +44,7 @@ export async function replaceRecoveryCodes(
     tenantId,
     type: 'user.recovery_codes_replaced' satisfies SigninAuditEvent,
     actor,
-    target: { type: 'user', id, name: user.name },
+    target: { type: 'user', id },
   });
   return codes.map((code) => code.match(/.{4}/g)?.join('-') ?? code);
 }

@@ -87,7 +87,7 @@ export async function confirmTotp(
     tenantId,
     type: 'user.factor_added' satisfies SigninAuditEvent,
     actor,
-    target: { type: 'user', id, name: user.name },
+    target: { type: 'user', id },
     detail: { factor: 'totp' },
   });
   return true;

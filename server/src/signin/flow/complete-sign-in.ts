@@ -64,7 +64,7 @@ export async function completeSignIn(
     tenantId,
     type: 'user.signed_in' satisfies SigninAuditEvent,
     actor,
-    target: { type: 'user', id: userId, name: user.name },
+    target: { type: 'user', id: userId },
     detail: { sessionId: started.session.id, acr, amr: [...amr], address: device.address },
   });
   if (known === undefined) {
@@ -72,7 +72,7 @@ export async function completeSignIn(
       tenantId,
       type: 'user.new_device' satisfies SigninAuditEvent,
       actor,
-      target: { type: 'user', id: userId, name: user.name },
+      target: { type: 'user', id: userId },
       detail: { sessionId: started.session.id, userAgent: started.session.userAgent, address: device.address },
     });
   }

@@ -107,7 +107,7 @@ export async function addPasskey(
     tenantId,
     type: 'user.factor_added' satisfies SigninAuditEvent,
     actor,
-    target: { type: 'user', id: user.id, name: user.name },
+    target: { type: 'user', id: user.id },
     detail: { factor: 'passkey', passkeyId: row.id, authenticator: authenticatorName(aaguid) },
   });
   return { passkey: toPasskey(row), proof: passkeyProof({ multiDevice: row.multi_device, userVerified }, deps.clock) };
