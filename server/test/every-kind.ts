@@ -87,6 +87,13 @@ spec:
     things:read: Read things
     things:write: Change things
 ---
+kind: decision_log
+name: default
+spec:
+  allowed: 0.5
+  denied: 1
+  keepDays: 7
+---
 kind: fact_source
 name: documents
 spec:
