@@ -19,7 +19,10 @@ import {
   openFacts,
   openRelationGraphs,
   policyKind,
+  policySchemaKind,
+  policyTestKind,
   type RelationGraphs,
+  settlePolicies,
 } from '#authz';
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import {
@@ -55,6 +58,7 @@ import {
   openResourceSnapshots,
   type ResourceSnapshot,
   type ResourceSnapshots,
+  settledBy,
 } from '#resources';
 import {
   ACRS,
@@ -85,7 +89,9 @@ export const KINDS: Kinds = kindRegistry([
   alsoUsed(apiKind, usesOfKeyPlaces('apis')),
   factSourceKind,
   decisionLogKind,
-  policyKind,
+  settledBy(policySchemaKind, settlePolicies),
+  settledBy(policyTestKind, settlePolicies),
+  settledBy(policyKind, settlePolicies),
   clientKind,
   securityProfileKind,
   trustedIssuerKind,

@@ -104,6 +104,29 @@ spec:
     Shop::Document: document
     User: user
 ---
+kind: policy_schema
+name: default
+spec:
+  cedar: |
+    entity Client, User, ApiKey = { scopes: Set<String> };
+    entity Thing;
+    action "things:read" appliesTo { principal: [ApiKey, Client, User], resource: [Thing] };
+---
+kind: policy_test
+name: things
+spec:
+  tests:
+    - name: Whoever has the scope reads any thing.
+      principal:
+        type: api_key
+        id: key_1
+        scopes: [things:read]
+      action: things:read
+      resource:
+        type: Thing
+        id: "1"
+      expect: allow
+---
 kind: policy
 name: thing-readers
 spec:

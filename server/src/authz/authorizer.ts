@@ -4,7 +4,7 @@ import { decide } from './decide.ts';
 import type { DecisionOrigin } from './decision-log/decision-origin.ts';
 import type { DecisionLog } from './decision-log/open-decision-log.ts';
 import type { TenantFacts } from './facts/request-facts.ts';
-import type { PolicySpec } from './policy-kind.ts';
+import { type PolicySpec, toPolicySource } from './policy-kind.ts';
 import { compilePolicies, type ParsedTexts, type PolicySet } from './policy-set.ts';
 
 export interface Authorizer {
@@ -49,8 +49,10 @@ export function openAuthorizer({ policies, facts, decisionLog, log }: Authorizer
     // The time of the last change, so that processes agree; one more than before when that did not grow (a deletion).
     const changedAt = resources.reduce((latest, { updatedAt }) => Math.max(latest, updatedAt), 0);
     const version = last === undefined ? changedAt : Math.max(changedAt, last.set.version + 1);
-    const sources = resources.map(({ name, spec }) => ({ name, cedar: spec.cedar }));
+    const sources = resources.map(toPolicySource);
     const set = compilePolicies(sources, version, parsed);
+    for (const broken of set.shadow?.broken ?? [])
+      log.warn({ tenantId, ...broken }, 'a policy on trial does not compile');
     for (const broken of set.broken) {
       log.error({ tenantId, ...broken }, 'a stored policy does not compile: every call that policies decide is denied');
     }

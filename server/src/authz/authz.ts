@@ -1,5 +1,6 @@
 /** Decisions: scopes, roles and Cedar policies, deny by default. Evaluation is pure and synchronous. */
 export { type Authorizer, type AuthorizerDeps, openAuthorizer } from './authorizer.ts';
+export { formatPolicies, validatePolicies } from './cedar/check-schema.ts';
 export { decide } from './decide.ts';
 export { PRINCIPAL_ENTITY_TYPES } from './decision-environment.ts';
 export { type DecisionLogSpec, decisionLogKind } from './decision-log/decision-log-kind.ts';
@@ -44,7 +45,13 @@ export {
   type RenderedFilter,
 } from './filter/filter-resources.ts';
 export { toKysely } from './filter/render-kysely.ts';
-export { type PolicySpec, policyKind } from './policy-kind.ts';
+export { policySchemaKind } from './policies/policy-schema-kind.ts';
+export { type PolicyTestSpec, policyTestKind } from './policies/policy-test-kind.ts';
+export { getPolicyVersion, listPolicyVersions, type PolicyVersion } from './policies/policy-versions.ts';
+export { type ReplayReport, replayDecisions } from './policies/replay-decisions.ts';
+export { type PolicyTestReport, runPolicyTests } from './policies/run-policy-tests.ts';
+export { settlePolicies } from './policies/settle-policies.ts';
+export { type PolicySpec, policyKind, toPolicySource } from './policy-kind.ts';
 export { compilePolicies, describeProblem, type PolicySet, type PolicySource, readPolicy } from './policy-set.ts';
 export { RELATIONS_AUDIT_EVENTS, type RelationsAuditEvent } from './relations/audit-events.ts';
 export { writeConsistencyToken } from './relations/consistency-token.ts';

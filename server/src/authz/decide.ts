@@ -25,6 +25,13 @@ import type { PolicySet } from './policy-set.ts';
  * Pure and synchronous; never throws: what can't be decided is denied (`engine_error`).
  */
 export function decide(set: PolicySet, request: DecisionRequest, facts?: TenantFacts): Decision {
+  const decision = decideBy(set, request, facts);
+  if (set.shadow === undefined) return decision;
+  const { allowed, reason, policies } = decideBy(set.shadow, request, facts);
+  return { ...decision, shadow: { allowed, reason, policies } };
+}
+
+function decideBy(set: PolicySet, request: DecisionRequest, facts: TenantFacts | undefined): Decision {
   try {
     return (
       checkThatSomethingGrants(set, request) ??

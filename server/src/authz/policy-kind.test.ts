@@ -20,7 +20,6 @@ describe('a policy is checked when it is written', () => {
     ],
     ['an @id that is no name', `@id("a b") ${PERMIT}`, /@id\("a b"\) must be/],
     ['an @id with a dot', `@id("a.b") ${PERMIT}`, /must be 1 to 63/],
-    ['a template', 'permit(principal == ?principal, action, resource);', /templates/],
     [
       'a function that is not evaluated',
       'permit(principal, action, resource) when { unknown("x") };',

@@ -1,6 +1,7 @@
 import { type CompiledPolicySet, compilePolicySet } from './cedar/compile-policy-set.ts';
 import { UnsupportedExpression } from './cedar/expression.ts';
 import { type PolicyProblem, parsePolicies, type Statement } from './cedar/parse-policies.ts';
+import { linkTemplates, type TemplateLink } from './link-templates.ts';
 import { nameStatements } from './name-statements.ts';
 
 /** The policies of one tenant, compiled. Immutable: a change makes another. */
@@ -14,23 +15,35 @@ export interface PolicySet {
    * that was changed behind our back, or a program older than its data.
    */
   readonly broken: readonly { policy: string; message: string }[];
+  /** What the set would be if the policies on trial were in force. Absent where there are none. */
+  readonly shadow?: PolicySet;
 }
 
-/** A policy resource: its name, and the Cedar text of one or more statements. */
+/** A policy resource: its name, the Cedar text of one or more statements, and what fills the slots of its templates. */
 export interface PolicySource {
   name: string;
   cedar: string;
+  links?: readonly TemplateLink[] | undefined;
+  /** Only tried out: evaluated and recorded, not enforced. */
+  shadow?: boolean | undefined;
 }
 
 /** Keeps what was parsed, so that a change to one policy among thousands parses one. */
 export type ParsedTexts = Map<string, readonly { name: string; statement: Statement }[]>;
 
 export function compilePolicies(sources: readonly PolicySource[], version: number, parsed?: ParsedTexts): PolicySet {
+  const enforced = sources.filter(({ shadow }) => shadow !== true);
+  const set = compileSet(enforced, version, parsed);
+  // Parsed anew with each change: policies on trial are few, and not for long.
+  return enforced.length === sources.length ? set : { ...set, shadow: compileSet(sources, version, undefined) };
+}
+
+function compileSet(sources: readonly PolicySource[], version: number, parsed: ParsedTexts | undefined): PolicySet {
   const statements: { name: string; statement: Statement }[] = [];
   const broken: { policy: string; message: string }[] = [];
   const seen: ParsedTexts = new Map();
   for (const source of sources) {
-    const key = JSON.stringify([source.name, source.cedar]);
+    const key = JSON.stringify([source.name, source.cedar, source.links]);
     const known = parsed?.get(key);
     const result = known === undefined ? tryReadPolicy(source) : { ok: true as const, statements: known };
     if (result.ok) {
@@ -61,11 +74,14 @@ function tryReadPolicy(source: PolicySource): ReadPolicy {
 }
 
 /** Parses one policy resource, names its statements, and makes sure that each of them compiles. */
-export function readPolicy({ name, cedar }: PolicySource): ReadPolicy {
+export function readPolicy({ name, cedar, links = [] }: PolicySource): ReadPolicy {
   const parsed = parsePolicies(cedar);
   if (!parsed.ok) return parsed;
-  const named = nameStatements(name, parsed.statements);
-  if (!named.ok) return named;
+  const linked = linkTemplates(parsed.templates, links);
+  if (!linked.ok) return linked;
+  const own = nameStatements(name, parsed.statements, linked.statements);
+  if (!own.ok) return own;
+  const named = own;
   try {
     compilePolicySet(named.statements);
   } catch (cause) {

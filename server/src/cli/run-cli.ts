@@ -13,6 +13,7 @@ import { addKeyCommands } from './commands/key-commands.ts';
 import { addLocalCommands } from './commands/local-commands.ts';
 import { addOrganizationCommands } from './commands/organization-commands.ts';
 import { addPeopleCommands } from './commands/people-commands.ts';
+import { addPolicyCommands } from './commands/policy-commands.ts';
 import { addResourceCommands } from './commands/resource-commands.ts';
 import { addSignInCommands } from './commands/sign-in-commands.ts';
 import { addToolCommands } from './commands/tool-commands.ts';
@@ -29,6 +30,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addClientCommands,
   addAuditCommands,
   addDecisionCommands,
+  addPolicyCommands,
   addBackupCommand,
   addDoctorCommand,
   addSignInCommands,

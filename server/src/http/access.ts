@@ -84,10 +84,24 @@ export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
     }
     // Roles are the tenant's: those of somebody inside an organization say nothing about what belongs to all.
     if (principal.organizationId !== undefined && confines !== true) throw httpErrors.outside_organization();
-    request.caller = { principal, permissions, holds: (wanted) => permissions.includes(wanted) };
+    const holds = (wanted: string) => permissions.includes(wanted);
+    request.caller = { principal, permissions, holds, message: changeMessage(request) };
   });
   confineCallers(server, deps);
 }
+
+/** What a change is for, as its author says it. Headers hold no more than ASCII, so anything else comes percent-encoded. */
+function changeMessage({ headers }: FastifyRequest): string | undefined {
+  const text = headers['gatehouse-change-message'];
+  if (typeof text !== 'string' || text === '') return undefined;
+  try {
+    return decodeURIComponent(text).toWellFormed().replaceAll('\0', '').slice(0, CHANGE_MESSAGE_MAX);
+  } catch {
+    return text.slice(0, CHANGE_MESSAGE_MAX);
+  }
+}
+
+const CHANGE_MESSAGE_MAX = 500;
 
 export function callerOf(request: FastifyRequest): Caller & { permissions: PermissionSet } {
   if (request.caller === null) throw httpErrors.route_closed();

@@ -4,6 +4,8 @@ import { resourcesErrors } from './errors.ts';
 /** Who changes resources, and what he may do and hand out. */
 export interface Caller {
   principal: Principal;
+  /** What he changes something for, in his own words. */
+  message?: string | undefined;
   /** Does he hold this permission, or all that this pattern (`routes:*`, `*`) stands for? */
   holds(permission: string): boolean;
 }

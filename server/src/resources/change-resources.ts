@@ -10,7 +10,7 @@ import { resourcesErrors } from './errors.ts';
 import { refuseUsed } from './find-uses.ts';
 import { type Kind, writePermission } from './kind.ts';
 import type { ResourceDocument } from './read-documents.ts';
-import type { Resource } from './resource.ts';
+import type { Resource, ResourcesTables } from './resource.ts';
 import { deleteRows, insertRows, nextRevision, replaceReferences, updateRow } from './write-rows.ts';
 
 export interface ChangeDeps {
@@ -64,6 +64,7 @@ export async function changeResources(
     action === 'delete' && before !== undefined ? [{ kind, id: before.id, name: before.name }] : [],
   );
   await refuseUsed(tx, { tenantId: caller.principal.tenantId, now: deps.clock.now() }, deleted);
+  await settle(tx, deps, caller, real);
   if (options.record) await recordAll(tx, deps, caller, real);
   return changes;
 }
@@ -130,6 +131,30 @@ async function write(
   await checkReferences(tx, tenantId, written, deleted);
   await checkConflicts(tx, tenantId, written);
   await nextRevision(tx, tenantId);
+}
+
+/** Once for each function, however many kinds name it. */
+async function settle(
+  tx: Tx,
+  { clock }: ChangeDeps,
+  { principal, message }: Caller,
+  changes: readonly Changed[],
+): Promise<void> {
+  const { tenantId } = principal;
+  const load = async <Spec>(kind: Kind<Spec>) => {
+    const rows = await tx
+      .withTables<ResourcesTables>()
+      .selectFrom('resources')
+      .select(['name', 'spec'])
+      .where('tenant_id', '=', tenantId)
+      .where('kind', '=', kind.kind)
+      .orderBy('name')
+      .execute();
+    return rows.map(({ name, spec }) => ({ name, spec: spec as Spec }));
+  };
+  for (const call of new Set(changes.flatMap(({ kind }) => kind.settle ?? []))) {
+    await call(tx, { tenantId, principal, at: clock.now(), message, load });
+  }
 }
 
 async function recordAll(tx: Tx, deps: ChangeDeps, caller: Caller, changes: readonly Changed[]): Promise<void> {

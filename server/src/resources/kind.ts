@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { FieldError, IdKind } from '#base';
+import type { FieldError, IdKind, Principal } from '#base';
+import type { Tx } from '#store';
 import { type JsonSchema, looseObjects } from './json-schema.ts';
 import type { FindUses } from './uses.ts';
 
@@ -40,8 +41,27 @@ export interface KindDefinition<Schema extends z.ZodType> {
   grants?: (spec: z.output<Schema>) => readonly string[];
   /** What uses it in the room's own tables, where resources can't see it: while it is used it can't be deleted. */
   uses?: FindUses;
+  /** What has to be so of several kinds together, and what a room keeps besides: see {@link Settle}. */
+  settle?: Settle;
   /** Resources that are part of the program: always there, never changed. */
   builtIns?: Readonly<Record<string, z.input<Schema>>>;
+}
+
+/**
+ * Called once in the transaction of a change, when all of it is written, for every kind that it touches; kinds that name the
+ * same function have it called once. It may refuse by throwing, and write into tables of its own room.
+ */
+export type Settle = (tx: Tx, input: SettleInput) => Promise<void>;
+
+export interface SettleInput {
+  tenantId: string;
+  principal: Principal;
+  /** Milliseconds. */
+  at: number;
+  /** What the change is for, in its author's words. */
+  message: string | undefined;
+  /** All resources of a kind as they stand now, by name. */
+  load<Spec>(kind: Kind<Spec>): Promise<{ name: string; spec: Spec }[]>;
 }
 
 /** Methods, not function properties: a `Kind<RouteSpec>` must be usable where any kind is. */
@@ -60,6 +80,7 @@ export interface Kind<Spec = unknown> {
   conflicts?(resources: readonly { name: string; spec: Spec }[]): readonly Conflict[];
   grants(spec: Spec): readonly string[];
   uses: FindUses;
+  readonly settle?: Settle;
 }
 
 export type SpecOf<K> = K extends Kind<infer Spec> ? Spec : never;
@@ -97,6 +118,7 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     ...(definition.conflicts === undefined ? {} : { conflicts: definition.conflicts }),
     grants: definition.grants ?? (() => []),
     uses: definition.uses ?? (async () => []),
+    ...(definition.settle === undefined ? {} : { settle: definition.settle }),
   });
 }
 

@@ -26,6 +26,8 @@ export {
   NAME_PATTERN,
   type Reference,
   readPermission,
+  type Settle,
+  type SettleInput,
   SINGLETON_NAME,
   type SpecOf,
   writePermission,
@@ -57,5 +59,6 @@ export {
   type ResourceSnapshot,
   type ResourceSnapshots,
 } from './resource-snapshot.ts';
+export { settledBy } from './settled-by.ts';
 export type { FindUses, Use, UsesInput } from './uses.ts';
 export { orderFields, toYaml } from './write-yaml.ts';

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
 
-type Engine = typeof import('@cedar-policy/cedar-wasm/nodejs');
+export type Engine = typeof import('@cedar-policy/cedar-wasm/nodejs');
 
 const require = createRequire(import.meta.url);
 const MODULE = '@cedar-policy/cedar-wasm/nodejs';

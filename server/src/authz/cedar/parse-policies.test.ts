@@ -29,11 +29,6 @@ describe('parsePolicies', () => {
       { message: /`foo` is not a valid function.*did you mean/, line: 1, column: 44 },
     ],
     ['a number beyond 64 bits', when('1 == 9223372036854775808'), { message: /too large/, line: 1, column: 49 }],
-    [
-      'a template',
-      `${when('true')}\npermit(principal == ?principal, action, resource);`,
-      { message: /templates.*not supported/, line: 2, column: 1 },
-    ],
     ['the same member twice', when('{a: 1, a: 2} == {}'), { message: /duplicate key/ }],
     [
       'brackets beyond the limit',

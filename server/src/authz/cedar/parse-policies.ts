@@ -1,4 +1,4 @@
-import { type DetailedError, EngineExhausted, withCedarEngine } from './cedar-engine.ts';
+import { type DetailedError, type Engine, EngineExhausted, withCedarEngine } from './cedar-engine.ts';
 import type { Long } from './long.ts';
 import { carryLongLiterals } from './long-literals.ts';
 import type { PolicyJson } from './policy-json.ts';
@@ -17,7 +17,13 @@ export interface PolicyProblem {
   column?: number;
 }
 
-export type ParsedPolicies = { ok: true; statements: Statement[] } | { ok: false; problems: PolicyProblem[] };
+export type ParsedPolicies =
+  | {
+      ok: true;
+      statements: Statement[] /** Policies with slots: nothing until they are linked. */;
+      templates: Statement[];
+    }
+  | { ok: false; problems: PolicyProblem[] };
 
 /** A policy of a thousand lines fits. The parser's time grows with the length. */
 export const POLICY_TEXT_LENGTH_MAX = 64 * 1024;
@@ -25,7 +31,7 @@ export const POLICY_TEXT_LENGTH_MAX = 64 * 1024;
 /** The official engine parses about 120 levels before its stack is exhausted. */
 const NESTING_MAX = 64;
 
-/** Parses a text of one or more policies, in the order written. Templates are refused: nothing links them yet. */
+/** Parses a text of one or more policies and templates, each in the order written. */
 export function parsePolicies(text: string): ParsedPolicies {
   if (text.length > POLICY_TEXT_LENGTH_MAX) {
     return failed({ message: `the text is longer than ${POLICY_TEXT_LENGTH_MAX} characters; split it` });
@@ -48,20 +54,21 @@ function parseWithEngine(text: string): ParsedPolicies {
   return withCedarEngine((engine) => {
     const split = engine.policySetTextToParts(text);
     if (split.type === 'failure') return { ok: false, problems: split.errors.map((error) => toProblem(text, error)) };
-    if (split.policy_templates.length > 0) {
-      const [template = ''] = split.policy_templates;
-      const at = positionAt(text, text.indexOf(template));
-      return failed({ message: 'policy templates (`?principal`, `?resource`) are not supported here', ...at });
-    }
-    if (split.policies.length === 0) return failed({ message: 'there is no policy in the text; write at least one' });
-    const statements: Statement[] = [];
-    for (const policy of inSourceOrder(split.policies)) {
-      const carried = carryLongLiterals(policy);
-      const answer = engine.policyToJson(carried.text);
-      if (answer.type === 'failure') return { ok: false, problems: answer.errors.map(({ message }) => ({ message })) };
-      statements.push({ json: answer.json as unknown as PolicyJson, readCarried: carried.read });
-    }
-    return { ok: true, statements };
+    if (split.policies.length + split.policy_templates.length === 0)
+      return failed({ message: 'there is no policy in the text; write at least one' });
+    const problems: PolicyProblem[] = [];
+    const read = (texts: readonly string[], toJson: Engine['policyToJson'] | Engine['templateToJson']): Statement[] =>
+      texts.flatMap((policy) => {
+        const carried = carryLongLiterals(policy);
+        const answer = toJson(carried.text);
+        if (answer.type === 'success')
+          return [{ json: answer.json as unknown as PolicyJson, readCarried: carried.read }];
+        problems.push(...answer.errors.map(({ message }) => ({ message })));
+        return [];
+      });
+    const statements = read(inSourceOrder(split.policies), engine.policyToJson);
+    const templates = read(inSourceOrder(split.policy_templates), engine.templateToJson);
+    return problems.length === 0 ? { ok: true, statements, templates } : { ok: false, problems };
   });
 }
 

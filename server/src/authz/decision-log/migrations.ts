@@ -17,7 +17,24 @@ const decisionLog = `
   select gatehouse_protect('decision_log', true);
 `;
 
+/** All policies of a tenant as they stood after each change. */
+const policyVersions = `
+  create table policy_versions (
+    tenant_id text not null,
+    number integer not null,
+    at bigint not null,
+    author jsonb not null,
+    message text not null,
+    policies jsonb not null,
+    primary key (tenant_id, number)
+  );
+  select gatehouse_protect('policy_versions');
+`;
+
 export const decisionsMigrations: MigrationSet = {
   room: 'decisions',
-  steps: [{ name: 'decision-log', sql: decisionLog }],
+  steps: [
+    { name: 'decision-log', sql: decisionLog },
+    { name: 'policy-versions', sql: policyVersions },
+  ],
 };

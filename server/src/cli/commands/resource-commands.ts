@@ -21,6 +21,7 @@ interface ApplyAnswer {
 
 interface ApplyFlags extends RemoteFlags {
   file: string[];
+  message?: string;
   prune?: boolean;
 }
 
@@ -68,6 +69,7 @@ export function addResourceCommands(program: Command, context: CommandContext): 
   remote(program.command('apply'))
     .requiredOption('-f, --file <path...>', 'YAML files, `-` for standard input')
     .option('--prune', 'delete what the files do not name')
+    .option('-m, --message <text>', 'what the change is for; kept with the version of the policies')
     .description('make the instance equal to the files, all or nothing')
     .action((flags: ApplyFlags) => applyFiles(context, flags, false));
 
@@ -113,7 +115,8 @@ async function applyFiles(context: CommandContext, flags: ApplyFlags, dryRun: bo
   const { terminal } = context;
   const bundle = await readBundle(context, flags.file);
   const client = connect(context, flags);
-  const call = { method: 'POST', text: { content: bundle.text, type: 'application/yaml' } } as const;
+  const headers = flags.message === undefined ? {} : { 'gatehouse-change-message': encodeURIComponent(flags.message) };
+  const call = { method: 'POST', headers, text: { content: bundle.text, type: 'application/yaml' } } as const;
   const query = { dryRun, prune: flags.prune === true };
   const answer = await client.json<ApplyAnswer>('/apply', { ...call, query }).catch((error: unknown) => {
     throw inFiles(error, bundle);

@@ -9,6 +9,7 @@ import { type ExplanationRoutesDeps, explanationRoutes } from './explanation-rou
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
 import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
+import { type PolicyRoutesDeps, policyRoutes } from './policy-routes.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session-routes.ts';
 import { settleWrites } from './settle-writes.ts';
@@ -25,6 +26,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   UserImportRoutesDeps &
   AuditRoutesDeps &
   DecisionRoutesDeps &
+  PolicyRoutesDeps &
   ExplanationRoutesDeps &
   SessionRoutesDeps &
   SigningKeyRoutesDeps &
@@ -51,6 +53,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     decisionRoutes(server, deps);
     explanationRoutes(server, deps);
     sessionRoutes(server, deps);
+    policyRoutes(server, deps);
     signingKeyRoutes(server, deps);
     backupRoute(server, deps);
   };
