@@ -1,22 +1,5 @@
 import { defineErrors } from '#base';
 
-/** What can go wrong with the policies of a tenant as a whole. */
-export const policiesErrors = defineErrors({
-  policies_do_not_fit: {
-    category: 'invalid_input',
-    message: 'The policies do not fit the policy schema. The message says which; correct them or the schema.',
-  },
-  policy_tests_failed: {
-    category: 'invalid_input',
-    message:
-      'The policies fail their tests. The message says which; correct the policies, or the tests in the same change.',
-  },
-  policy_version_not_found: {
-    category: 'not_found',
-    message: 'There is no such version of the policies. List the versions to see which there are.',
-  },
-});
-
 /** What can go wrong with a question to the decision API. */
 export const decisionsErrors = defineErrors({
   subject_type_invalid: {
@@ -40,6 +23,23 @@ export const decisionsErrors = defineErrors({
   page_token_invalid: {
     category: 'invalid_input',
     message: 'The page token is not one of ours, or belongs to another search. Send the same search again without it.',
+  },
+});
+
+/** What can go wrong with the policies of a tenant as a whole. */
+export const policiesErrors = defineErrors({
+  policies_do_not_fit: {
+    category: 'invalid_input',
+    message: 'The policies do not fit the policy schema. The message says which; correct them or the schema.',
+  },
+  policy_tests_failed: {
+    category: 'invalid_input',
+    message:
+      'The policies fail their tests. The message says which; correct the policies, or the tests in the same change.',
+  },
+  policy_version_not_found: {
+    category: 'not_found',
+    message: 'There is no such version of the policies. List the versions to see which there are.',
   },
 });
 
