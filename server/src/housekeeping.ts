@@ -8,6 +8,8 @@ import { type OAuthServer, removeExpired } from '#oauth';
 import { removeOldChallenges, removeOldSessions } from '#signin';
 import type { Foundation } from './foundation.ts';
 
+/** How soon an application hears that somebody is signed out. */
+const LOGOUT_INTERVAL_MILLISECONDS = 2_000;
 const INTERVAL_MILLISECONDS = 60_000;
 /** Long enough to answer "what did the leaked key touch?" a quarter later. */
 const ACCESS_RECORDS_KEPT_MILLISECONDS = 90 * 24 * 3_600_000;
@@ -27,7 +29,7 @@ const ORPHANS_EVERY_ROUNDS = 60;
 /** What one process at a time does for all: rotates signing keys that are due, removes what can't matter any more. */
 export function startHousekeeping(
   foundation: Foundation,
-  oauth: Pick<OAuthServer, 'endOrphans'>,
+  oauth: Pick<OAuthServer, 'endOrphans' | 'deliverLogouts'>,
   decisionLogOf: (tenantId: string) => DecisionLogSpec | undefined,
 ): void {
   const { store, clock, signingKeys, log } = foundation;
@@ -59,6 +61,12 @@ export function startHousekeeping(
       (signal) => pruneAccessRecords({ store }, { before: clock.now() - ACCESS_RECORDS_KEPT_MILLISECONDS, signal }),
     ],
   ];
+  store.leader('back-channel-logout', async (signal) => {
+    while (!signal.aborted) {
+      await oauth.deliverLogouts(signal).catch((err: unknown) => log.error({ err }, 'logouts could not be delivered'));
+      await wait(LOGOUT_INTERVAL_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  });
   store.leader('housekeeping', async (signal) => {
     for (let round = 0; !signal.aborted; round += 1) {
       for (const [task, run, everyRounds = 1] of tasks) {

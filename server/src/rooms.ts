@@ -24,7 +24,7 @@ import {
   type RelationGraphs,
   settlePolicies,
 } from '#authz';
-import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
+import { createSafeFetch, DEFAULT_TENANT_ID, GatehouseError, type Principal } from '#base';
 import {
   findUserByEmail,
   findUsers,
@@ -68,6 +68,7 @@ import {
   cookiesFor,
   createSessionPort,
   endedSessions,
+  endSession,
   openBranding,
   registrationPolicyKind,
   type SessionPort,
@@ -175,6 +176,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       acrValues: ACRS,
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
       endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),
+      endSession: (session) => signOut(foundation, session),
     },
     users: {
       userClaims: (tenantId, userId, sessionId) => readClaims(foundation, tenantId, userId, sessionId),
@@ -243,6 +245,19 @@ async function readClaims({ store }: Foundation, tenantId: string, userId: strin
   if (standing === undefined || standing.user.status !== 'active') return undefined;
   const { name, email, emailVerified, sessionsNotBefore } = standing.user;
   return { name, email, emailVerified, ...standingClaims(standing), grantsNotBefore: sessionsNotBefore };
+}
+
+async function signOut(
+  foundation: Foundation,
+  session: { tenantId: string; userId: string; id: string; actor: Principal },
+) {
+  const { tenantId } = session;
+  await foundation.store
+    .transaction({ tenantId }, (tx) => endSession(tx, foundation, { ...session, reason: 'signed_out' }))
+    .catch((error: unknown) => {
+      // Over already: what was wanted.
+      if (!(error instanceof GatehouseError && error.code === 'session_not_found')) throw error;
+    });
 }
 
 async function readUserByEmail({ store }: Foundation, tenantId: string, email: string) {

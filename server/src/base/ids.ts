@@ -22,6 +22,7 @@ export const ID_PREFIXES = {
   clientRegistrationPolicy: 'crp',
   registrationToken: 'iat',
   securityProfile: 'spr',
+  delivery: 'dlv',
   authorizationServer: 'ase',
   policy: 'pol',
   factSource: 'fct',

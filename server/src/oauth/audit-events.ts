@@ -11,6 +11,7 @@ export const OAUTH_AUDIT_EVENTS = [
   'consent.withdrawn',
   'initial_access_token.issued',
   'initial_access_token.revoked',
+  'logout.undeliverable',
   'refresh_token.reused',
   'token.issued',
   'token.revoked',

@@ -1,4 +1,5 @@
 import { DECOUPLED_MIGRATION } from './decoupled/migration.ts';
+import { LOGOUT_MIGRATION } from './logout/tables.ts';
 import { REGISTRATION_MIGRATION } from './registration/tables.ts';
 
 /** Append only: a step that was released is never edited. */
@@ -158,5 +159,6 @@ export const oauthMigrations = {
     },
     DECOUPLED_MIGRATION,
     REGISTRATION_MIGRATION,
+    LOGOUT_MIGRATION,
   ],
 } as const;

@@ -1,15 +1,7 @@
 /** A small world for tests: two APIs, a client of each sort, two people, on a database of its own. */
 import { createHash } from 'node:crypto';
 import { auditMigrations } from '#audit';
-import {
-  DEFAULT_TENANT_ID,
-  type Decision,
-  type DecisionRequest,
-  type Principal,
-  type SafeFetch,
-  systemPrincipal,
-  systemRandom,
-} from '#base';
+import { DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
 import { recordChange, type Store } from '#store';
@@ -25,8 +17,9 @@ import {
   trustedIssuerKind,
 } from './kinds.ts';
 import { oauthMigrations } from './migrations.ts';
+import { openOthers } from './oauth-world-others.fixture.ts';
 import { openOAuth } from './open-oauth.ts';
-import type { BrowserSession, OAuthNotice, UserClaims } from './ports.ts';
+import type { BrowserSession, UserClaims } from './ports.ts';
 import type { EndpointRequest } from './protocol/endpoint.ts';
 import { readParams } from './protocol/read-params.ts';
 
@@ -170,46 +163,18 @@ export async function openWorld() {
   const signin = {
     acrValues: ['aal1', 'aal2', 'phr'],
     currentSession: async () => signedIn.session,
+    endSession: async ({ id }: { id: string }) => {
+      over.add(id);
+      signedIn.session = undefined;
+    },
     endedSessions: async (_: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
   };
-  const notices: OAuthNotice[] = [];
-  const keys = new Map<string, Principal>();
-  const apiKeys = {
-    verifyApiKey: (text: string) => {
-      const principal = keys.get(text);
-      return principal === undefined
-        ? { ok: false as const, description: 'The API key is unknown.' }
-        : { ok: true as const, principal };
-    },
-    isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
-  };
-  const policy: { permits: (request: DecisionRequest) => boolean } = { permits: () => false };
-  const authorizer = {
-    decide: (request: DecisionRequest): Decision => ({
-      allowed: policy.permits(request),
-      reason: policy.permits(request) ? 'allowed' : 'no_policy_permits',
-      summary: '',
-      policies: [],
-      errors: [],
-      policyVersion: 1,
-    }),
-  };
-  const told = { authorizer, notices: { notify: (notice: OAuthNotice) => void notices.push(notice) }, apiKeys };
-  /** What others publish, by address; `asked` counts. */
-  const web = { pages: new Map<string, unknown>(), asked: 0 };
-  const fetch: SafeFetch = async (url) => {
-    web.asked += 1;
-    const page = web.pages.get(url);
-    const body = Buffer.from(JSON.stringify(page ?? {}));
-    const headers = { 'content-type': 'application/json' };
-    return { status: page === undefined ? 404 : 200, headers, body, url };
-  };
+  const { notices, keys, policy, web, ports } = openOthers();
   const shared = {
-    ...told,
+    ...ports,
     keyring,
     signingKeys,
     issuers: singleIssuer(ISSUER),
-    fetch,
     clock,
     random,
     log,

@@ -25,6 +25,7 @@ export {
   securityProfileKind,
   trustedIssuerKind,
 } from './kinds.ts';
+export type { LogoutOutcome } from './logout/end-session.ts';
 export { oauthMigrations } from './migrations.ts';
 export { type OAuthDeps, type OAuthServer, openOAuth } from './open-oauth.ts';
 export type {

@@ -42,6 +42,8 @@ import {
   securityProfileKind,
   trustedIssuerKind,
 } from './kinds.ts';
+import { deliverLogouts } from './logout/deliver-logouts.ts';
+import { endSessionEndpoint, type LogoutOutcome } from './logout/end-session.ts';
 import type { ApiKeysPort, AuthorizerPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from './profiles/profile.ts';
 import { createAttemptBudget } from './protocol/attempt-budget.ts';
@@ -108,6 +110,9 @@ export interface OAuthServer {
   readRegistration(request: ManageRequest): Promise<EndpointResponse>;
   updateRegistration(request: ManageRequest): Promise<EndpointResponse>;
   deleteRegistration(request: ManageRequest): Promise<EndpointResponse>;
+  endSession(request: BrowserRequest): Promise<LogoutOutcome>;
+  /** Tells applications who is signed out. For one process at a time, again and again. */
+  deliverLogouts(signal?: AbortSignal): Promise<void>;
   showDevice(request: BrowserRequest): Promise<DeviceOutcome>;
   decideDevice(request: BrowserRequest): Promise<DeviceOutcome>;
   authorize(request: BrowserRequest): Promise<AuthorizationOutcome>;
@@ -205,6 +210,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     readRegistration: (request) => readRegistration(deps, request),
     updateRegistration: (request) => updateRegistration(deps, request),
     deleteRegistration: (request) => deleteRegistration(deps, request),
+    endSession: (request) => endSessionEndpoint(deps, request),
+    deliverLogouts: (signal) => deliverLogouts(deps, signal),
     showDevice: (request) => showDevice(deps, request),
     decideDevice: (request) => decideDevice(deps, request),
     authorize: (request) => authorize(deps, request),

@@ -27,6 +27,8 @@ export interface SigninPort {
   currentSession(request: BrowserRequest): Promise<BrowserSession | undefined>;
   /** Which of these are over: signed out, expired, or of someone who may not sign in any more. Never called inside a transaction of ours. */
   endedSessions(tenantId: string, sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Signs a person out of one session. One that is over already is no failure. */
+  endSession(session: { tenantId: string; userId: string; id: string; actor: Principal }): Promise<void>;
 }
 
 /** What tokens and userinfo may say about a person. */

@@ -97,6 +97,7 @@ export async function openIssuer({ onFrameworkRequest, resources = [] }: IssuerO
     signin: {
       acrValues: ['aal1', 'aal2'],
       endedSessions: async () => new Set(),
+      endSession: async () => undefined,
       currentSession: async ({ cookie }) =>
         cookie?.includes('who=alice') === true
           ? {

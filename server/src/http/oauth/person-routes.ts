@@ -3,6 +3,7 @@ import { type AuthorizationOutcome, oauthErrors, toProblem } from '#oauth';
 import { renderConsentPage, renderFormPostPage, signInUrl, stepUpUrl, type View } from '#signin';
 import { comesFromOurPage, problemPage, seeOther, sendPage, toBrowserRequest } from './browser-replies.ts';
 import { deviceRoutes } from './device-routes.ts';
+import { logoutRoutes } from './logout-routes.ts';
 import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { acceptFormText, formParams, queryParams, toProtocolError } from './read-form.ts';
 
@@ -38,6 +39,7 @@ export function personRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): vo
   });
 
   deviceRoutes(server, deps);
+  logoutRoutes(server, deps);
 }
 
 /** `ui_locales` is said apart: of a pushed request the way back does not tell it. */

@@ -52,6 +52,7 @@ beforeAll(async () => {
     signin: {
       acrValues: ['aal1', 'aal2'],
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
+      endSession: async () => undefined,
       endedSessions: (tenant, ids) => endedSessions(pages.deps, { tenantId: tenant, ids }),
     },
     users: {

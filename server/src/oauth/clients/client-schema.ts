@@ -22,6 +22,12 @@ export const clientSchema = z.strictObject({
     .describe('confidential: a server that can keep a secret. public: an app in a browser or on a device.'),
   grants: z.array(z.enum(GRANT_TYPES)).max(GRANT_TYPES.length).describe('Ways it gets tokens.'),
   redirectUris: z.array(redirectUriSchema).max(LIMITS.listLengthMax).default([]),
+  backchannelLogoutUri: z
+    .string()
+    .max(LIMITS.urlLengthMax)
+    .refine((text) => /^https?:/.test(text) && URL.canParse(text) && !text.includes('#'), 'must be an https address')
+    .optional()
+    .describe('Told when somebody is signed out (OpenID Connect Back-Channel Logout).'),
   postLogoutRedirectUris: z.array(redirectUriSchema).max(LIMITS.listLengthMax).optional(),
   scopes: z.array(scopeSchema).max(LIMITS.listLengthMax).default([]).describe('Scopes it may ask for.'),
   apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs it may call, by name.'),

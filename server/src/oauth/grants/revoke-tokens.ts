@@ -2,6 +2,7 @@ import { recordEvent } from '#audit';
 import type { IdSource, Principal } from '#base';
 import { recordChange, type Store, type Tx } from '#store';
 import { ACCESS_TOKEN_TTL_SECONDS_MAX } from '../clients/api-schema.ts';
+import { queueLogouts } from '../logout/queue-logouts.ts';
 import type { OAuthTables } from '../tables.ts';
 import {
   encodeRevocation,
@@ -101,23 +102,28 @@ const GRANT_COLUMNS = {
   user: 'user_id',
 } as const;
 
+/** With these a person is no longer signed in; with the others, somebody's access ends and nothing more. */
+const SIGNS_OUT: ReadonlySet<RevocationKind> = new Set(['session', 'user']);
+
 /** @returns how many ended here. */
 async function endGrants(
   tx: Tx,
-  { clock }: IdSource,
+  ids: IdSource,
   { tenantId, kind, id, because, grantedUpTo }: RevokeTokensInput,
 ): Promise<number> {
   if (kind === 'jti') return 0;
-  const { numUpdatedRows } = await tx
+  const ended = await tx
     .withTables<OAuthTables>()
     .updateTable('oauth_grants')
-    .set({ revoked_at: clock.now(), revoked_because: because })
+    .set({ revoked_at: ids.clock.now(), revoked_because: because })
     .where('tenant_id', '=', tenantId)
     .where(GRANT_COLUMNS[kind], '=', id)
     .where('revoked_at', 'is', null)
     .$if(grantedUpTo !== undefined, (query) => query.where('created_at', '<=', grantedUpTo ?? 0))
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+    .returning(['client_id', 'client_resource_id', 'user_id', 'session_id', 'scope'])
+    .execute();
+  if (SIGNS_OUT.has(kind)) await queueLogouts(tx, ids, { tenantId, grants: ended });
+  return ended.length;
 }
 
 async function storeRevocation(tx: Tx, { tenantId, kind, id, beforeAt, expiresAt }: Revocation): Promise<void> {

@@ -6,6 +6,7 @@ import { factors } from './de/factors.ts';
 import { failures } from './de/failures.ts';
 import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
+import { logout } from './de/logout.ts';
 import { ownData } from './de/own-data.ts';
 import { passkeys } from './de/passkeys.ts';
 import { recovery } from './de/recovery.ts';
@@ -15,6 +16,7 @@ import { signIn } from './de/sign-in.ts';
 import type { Translation } from './messages.ts';
 
 export const de: Translation = {
+  logout,
   account,
   consent,
   device,

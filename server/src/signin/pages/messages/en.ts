@@ -5,6 +5,7 @@ import { factors } from './en/factors.ts';
 import { failures } from './en/failures.ts';
 import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
+import { logout } from './en/logout.ts';
 import { ownData } from './en/own-data.ts';
 import { passkeys } from './en/passkeys.ts';
 import { recovery } from './en/recovery.ts';
@@ -14,6 +15,7 @@ import { signIn } from './en/sign-in.ts';
 
 /** The words of all pages, by subject. Their shape is what every other language must fill. */
 export const en = {
+  logout,
   account,
   consent,
   device,

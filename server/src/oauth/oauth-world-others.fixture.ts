@@ -1,0 +1,40 @@
+/** Stand-ins for everybody else in the small world: policies, API keys, people's mail, and what others publish. */
+import type { Decision, DecisionRequest, Principal, SafeFetch } from '#base';
+import type { OAuthNotice } from './ports.ts';
+
+export function openOthers() {
+  const notices: OAuthNotice[] = [];
+  const keys = new Map<string, Principal>();
+  const apiKeys = {
+    verifyApiKey: (text: string) => {
+      const principal = keys.get(text);
+      return principal === undefined
+        ? { ok: false as const, description: 'The API key is unknown.' }
+        : { ok: true as const, principal };
+    },
+    isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
+  };
+  const policy: { permits: (request: DecisionRequest) => boolean } = { permits: () => false };
+  const authorizer = {
+    decide: (request: DecisionRequest): Decision => ({
+      allowed: policy.permits(request),
+      reason: policy.permits(request) ? 'allowed' : 'no_policy_permits',
+      summary: '',
+      policies: [],
+      errors: [],
+      policyVersion: 1,
+    }),
+  };
+  /** What others publish, by address; `asked` counts. */
+  const web = { pages: new Map<string, unknown>(), asked: 0, posted: [] as { url: string; body: string }[] };
+  const fetch: SafeFetch = async (url, options) => {
+    if (options?.method === 'POST') web.posted.push({ url, body: String(options.body) });
+    web.asked += 1;
+    const page = web.pages.get(url);
+    const body = Buffer.from(JSON.stringify(page ?? {}));
+    const headers = { 'content-type': 'application/json' };
+    return { status: page === undefined ? 404 : 200, headers, body, url };
+  };
+  const ports = { authorizer, apiKeys, fetch, notices: { notify: (notice: OAuthNotice) => void notices.push(notice) } };
+  return { notices, keys, policy, web, ports };
+}
