@@ -37,6 +37,7 @@ import { dummyVerify, openPasswords } from '#keyring';
 import { createMailer } from '#mail';
 import { SINGLETON_NAME } from '#resources';
 import {
+  breachedPasswords,
   cookiesFor,
   createSignInThrottle,
   databaseCounters,
@@ -107,6 +108,11 @@ export async function openControlPlane(
     branding: rooms.branding,
     passwords: { ...openPasswords(foundation.keyring), dummyVerify },
     policies: rooms.signInPolicies,
+    breached: breachedPasswords({
+      ...foundation,
+      fetch: createSafeFetch(),
+      rangeUrlOf: (tenantId) => rooms.signInPolicies.tenant(tenantId).breachedPasswords?.rangeUrl,
+    }),
     throttle: createSignInThrottle({
       clock,
       counters: databaseCounters(foundation),

@@ -39,3 +39,16 @@ test('work that fails gives its place back', async () => {
   await expect(run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await run(async () => 'next')).toBe('next');
 });
+
+test('lanes take turns: who floods waits for itself, and is refused before the others are', async () => {
+  const run = boundWork({ runningMax: 1, waitingMax: 10, laneWaitingMax: 4, busy });
+  const done: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const first = run(() => gate.promise);
+  const flood = Array.from({ length: 6 }, (_, index) => run(async () => done.push(`flood ${index}`), 'flood'));
+  const others = ['ada', 'eve'].map((lane) => run(async () => done.push(lane), lane));
+  const refused = Promise.all(flood.slice(4).map((each) => expect(each).rejects.toThrow('busy')));
+  gate.resolve();
+  await Promise.all([first, refused, ...flood.slice(0, 4), ...others]);
+  expect(done).toEqual(['flood 0', 'ada', 'eve', 'flood 1', 'flood 2', 'flood 3']);
+});

@@ -67,7 +67,8 @@ test('a storm is bounded: what can’t be served soon is told so, the rest is se
   const outcomes = await Promise.allSettled(Array.from({ length: 160 }, () => dummyVerify('x')));
   const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
   expect(refused.length).toBeGreaterThan(0);
-  expect(refused.length).toBeLessThanOrEqual(31);
+  // Of one lane 64 may wait.
+  expect(refused.length).toBeLessThanOrEqual(95);
   for (const { reason } of refused) expect(reason).toMatchObject({ code: 'password_work_busy' });
 }, 20_000);
 

@@ -13,13 +13,18 @@ const CURRENT_FORM = `$argon2id$v=19$m=${PARAMETERS.memoryCost},t=${PARAMETERS.t
 const PASSWORD_BYTES_MAX = 1024;
 export const passwordBytesMax = PASSWORD_BYTES_MAX;
 
+/** Threads of libuv (Node's documentation, UV_THREADPOOL_SIZE): one stays free for files and names. */
+const WORKER_THREADS = Number(process.env.UV_THREADPOOL_SIZE ?? 4);
+
 /**
- * One queue for the process, since what it guards, processor and memory, belongs to the process: a storm of sign-ins
- * takes at most half the processors and 19 MiB each, and leaves everything else responsive.
+ * One queue for the process, since what it guards, processor and memory, belongs to the process: as many at once as there
+ * are processors, 19 MiB each. The hashing runs on threads of its own; what is short gets its turn between them, measured
+ * in bench/sign-in. Nobody waits behind somebody else's flood: see the lanes of {@link boundWork}.
  */
 export const runPasswordWork = boundWork({
-  runningMax: Math.max(1, Math.floor(availableParallelism() / 2)),
+  runningMax: Math.max(1, Math.min(availableParallelism(), WORKER_THREADS - 1)),
   waitingMax: 128,
+  laneWaitingMax: 64,
   busy: () => keyringErrors.password_work_busy({ details: { retryAfterSeconds: 2 } }),
 });
 
@@ -38,17 +43,21 @@ export async function hashPassword(password: string): Promise<string> {
  * with other parameters than today's. What can't be read as a PHC string of argon2 is nobody's password.
  * @throws `password_work_busy`
  */
-export async function verifyPassword(stored: string, password: string): Promise<{ ok: boolean; rehash: boolean }> {
+export async function verifyPassword(
+  stored: string,
+  password: string,
+  lane?: string,
+): Promise<{ ok: boolean; rehash: boolean }> {
   const bytes = normalise(password);
   if (bytes.length > PASSWORD_BYTES_MAX) return { ok: false, rehash: false };
-  const ok = await runPasswordWork(() => verify(stored, bytes).catch(() => false));
+  const ok = await runPasswordWork(() => verify(stored, bytes).catch(() => false), lane);
   return { ok, rehash: ok && !stored.startsWith(CURRENT_FORM) };
 }
 
 /** Costs what {@link verifyPassword} costs and says no, so that a user who does not exist answers in alike time. */
-export async function dummyVerify(password: string): Promise<{ ok: false; rehash: false }> {
+export async function dummyVerify(password: string, lane?: string): Promise<{ ok: false; rehash: false }> {
   const bytes = normalise(password);
-  if (bytes.length <= PASSWORD_BYTES_MAX) await runPasswordWork(() => hash(bytes, PARAMETERS));
+  if (bytes.length <= PASSWORD_BYTES_MAX) await runPasswordWork(() => hash(bytes, PARAMETERS), lane);
   return { ok: false, rehash: false };
 }
 

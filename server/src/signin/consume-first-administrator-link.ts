@@ -4,6 +4,7 @@ import { ADMINISTRATOR_ROLE, createUser, hasActiveAdministrator, parseNewPerson 
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
+import type { BreachedPasswords } from './breached-passwords.ts';
 import { signinErrors } from './errors.ts';
 import { continueSignIn, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
 import { type Passwords, setPasswordHash } from './password-credentials.ts';
@@ -13,6 +14,8 @@ import type { Device } from './start-session.ts';
 import type { SigninTables } from './tables.ts';
 
 export interface SetupDeps extends FlowCommandDeps {
+  /** Looks new passwords up in a service, where the policy names one. */
+  breached?: BreachedPasswords | undefined;
   store: Pick<Store, 'transaction'>;
   passwords: Pick<Passwords, 'hashPassword'>;
 }
@@ -51,7 +54,7 @@ export async function consumeFirstAdministratorLink(
   // Looked at first, so that only the holder of an open link can make the server hash a password.
   if (!(await isFirstAdministratorLinkOpen(deps, input))) throw signinErrors.setup_link_refused();
   const { name, email } = parseNewPerson({ name: input.name, email: input.email });
-  await checkNewPassword(password, { email, name });
+  await checkNewPassword(password, { email, name }, { tenantId, breached: deps.breached });
   const passwordHash = await deps.passwords.hashPassword(password);
   const actor = systemPrincipal(tenantId, 'first_administrator');
 

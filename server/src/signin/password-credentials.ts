@@ -7,8 +7,9 @@ import type { SigninTables } from './tables.ts';
 /** The argon2id work, passed in: a test counts it, and the program shares one bounded queue. */
 export interface Passwords {
   hashPassword(password: string): Promise<string>;
-  verifyPassword(stored: string, password: string): Promise<{ ok: boolean; rehash: boolean }>;
-  dummyVerify(password: string): Promise<{ ok: false; rehash: false }>;
+  /** `lane`: whom it is for. Lanes take turns, so that a flood in one delays no other. */
+  verifyPassword(stored: string, password: string, lane?: string): Promise<{ ok: boolean; rehash: boolean }>;
+  dummyVerify(password: string, lane?: string): Promise<{ ok: false; rehash: false }>;
 }
 
 /** Sets or replaces a person's password, given its hash: hashing is done before the transaction, which it would hold open. */

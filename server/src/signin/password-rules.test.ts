@@ -5,7 +5,7 @@ import { loadCommonPasswords } from './well-known-passwords.ts';
 const ADA = { email: 'ada.lovelace@example.com', name: 'Ada Lovelace' };
 const refusal = async (password: string, context = ADA): Promise<string | undefined> => {
   try {
-    await checkNewPassword(password, context);
+    await checkNewPassword(password, context, { tenantId: 'ten_1', breached: undefined });
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -1,3 +1,4 @@
+import { type BreachedPasswords, refuseBreached } from './breached-passwords.ts';
 import { signinErrors } from './errors.ts';
 import { type CommonPasswords, loadCommonPasswords } from './well-known-passwords.ts';
 
@@ -46,10 +47,15 @@ const RULES: readonly Rule[] = [
 ];
 
 /** @throws `password_refused`, saying which rule and what to do. Never says what the password was. */
-export async function checkNewPassword(password: string, context: PasswordContext): Promise<void> {
+export async function checkNewPassword(
+  password: string,
+  context: PasswordContext,
+  leaks: { tenantId: string; breached: BreachedPasswords | undefined },
+): Promise<void> {
   const common = await loadCommonPasswords();
   const rule = RULES.find(({ refuses }) => refuses(password, context, common));
-  if (rule === undefined) return;
+  // Asked last, and only about what nothing here is against.
+  if (rule === undefined) return refuseBreached(leaks.breached, { tenantId: leaks.tenantId, password });
   throw signinErrors.password_refused({
     message: rule.message,
     fields: [{ path: 'password', message: rule.message }],

@@ -1,5 +1,5 @@
 import { recordEvent } from '#audit';
-import { anonymousPrincipal } from '#base';
+import { anonymousPrincipal, networkOf } from '#base';
 import { emailKey, findUser, findUserByEmail, type User } from '#directory';
 import type { Store } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
@@ -38,11 +38,12 @@ export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn
   const { tenantId, device } = input;
   const { user, stored, knownDevice } = await findCandidate(deps, input);
   const attempt = { tenantId, account: emailKey(input.email.trim()), address: device.address, knownDevice };
+  const lane = networkOf(device.address);
   return guardAttempt(deps.throttle, attempt, async () => {
     const verified =
       stored === undefined
-        ? await deps.passwords.dummyVerify(input.password)
-        : await deps.passwords.verifyPassword(stored, input.password);
+        ? await deps.passwords.dummyVerify(input.password, lane)
+        : await deps.passwords.verifyPassword(stored, input.password, lane);
     const allowed = user?.status === 'active' && deps.policies.of(user).factors.has('password');
     if (user === undefined || stored === undefined || !verified.ok || !allowed) {
       await recordFailure(deps, input, user);

@@ -5,6 +5,7 @@ export { activeOrganizationOf, setActiveOrganization } from './active-organizati
 export { SIGNIN_AUDIT_EVENTS, type SigninAuditEvent } from './audit-events.ts';
 export { type BrandingSpec, brandingKind } from './branding/branding-kind.ts';
 export { type Branding, openBranding } from './branding/open-branding.ts';
+export { type BreachedPasswords, breachedPasswords } from './breached-passwords.ts';
 export { consumeFirstAdministratorLink, isFirstAdministratorLinkOpen } from './consume-first-administrator-link.ts';
 export { type Cookies, cookiesFor } from './cookies.ts';
 export { createFirstAdministratorLink, type FirstAdministratorLink } from './create-first-administrator-link.ts';

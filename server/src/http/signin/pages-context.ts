@@ -5,6 +5,7 @@ import type { Keyring } from '#keyring';
 import type { OAuthServer } from '#oauth';
 import {
   type Branding,
+  type BreachedPasswords,
   type Cookies,
   cookiesFor,
   createSessionPort,
@@ -24,6 +25,8 @@ export interface SigninPagesDeps {
   keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
   policies: SignInPolicies<User>;
   passwords: Passwords;
+  /** Looks new passwords up in a service, where the policy names one. */
+  breached?: BreachedPasswords | undefined;
   throttle: SignInThrottle;
   clock: Clock;
   random: Random;

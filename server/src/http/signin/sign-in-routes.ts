@@ -23,7 +23,7 @@ type WithReturnTo = { Querystring: { return_to?: unknown } };
 const SHOWN_ON_FORM: Readonly<Record<string, NonNullable<SignInPage['problem']>['kind']>> = {
   sign_in_failed: 'failed',
   sign_in_throttled: 'throttled',
-  password_work_busy: 'throttled',
+  password_work_busy: 'busy',
 };
 
 export function signInRoutes(app: FastifyInstance, context: PagesContext): void {

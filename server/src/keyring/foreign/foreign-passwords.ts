@@ -19,16 +19,16 @@ export function storeForeignHash(keyring: Pick<Keyring, 'seal'>, hash: ForeignHa
 
 export interface PasswordVerifier {
   hashPassword(password: string): Promise<string>;
-  verifyPassword(stored: string, password: string): Promise<{ ok: boolean; rehash: boolean }>;
+  verifyPassword(stored: string, password: string, lane?: string): Promise<{ ok: boolean; rehash: boolean }>;
 }
 
 /** Passwords of ours, and those that came with people from elsewhere. The same bounded queue does the work of both. */
 export function openPasswords(keyring: Pick<Keyring, 'open'>): PasswordVerifier {
   return {
     hashPassword,
-    async verifyPassword(stored, password) {
+    async verifyPassword(stored, password, lane) {
       const [, id, sealed] = IMPORTED.exec(stored) ?? [];
-      if (id === undefined || sealed === undefined) return verifyPassword(stored, password);
+      if (id === undefined || sealed === undefined) return verifyPassword(stored, password, lane);
       const bytes = Buffer.from(password);
       if (bytes.length > passwordBytesMax) return { ok: false, rehash: false };
       const hash = readStored(keyring, id, sealed);

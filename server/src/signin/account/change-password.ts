@@ -1,5 +1,6 @@
 import type { Clock } from '#base';
 import { emailKey, findUser } from '#directory';
+import type { BreachedPasswords } from '../breached-passwords.ts';
 import { endOtherSessions } from '../end-session.ts';
 import { signinErrors } from '../errors.ts';
 import { findPasswordHash, setPasswordHash } from '../password-credentials.ts';
@@ -18,7 +19,7 @@ export interface ChangePassword {
   address: string;
 }
 
-export type ChangePasswordDeps = SignInDeps & { clock: Clock };
+export type ChangePasswordDeps = SignInDeps & { clock: Clock; breached?: BreachedPasswords | undefined };
 
 /**
  * Changes one's own password. The current one is asked for even in a fresh session (ASVS 6.2.3): a screen left unlocked
@@ -34,7 +35,7 @@ export async function changePassword(deps: ChangePasswordDeps, input: ChangePass
   });
   if (stored === undefined) throw signinErrors.current_password_wrong();
   await proveCurrent(deps, input, stored);
-  await checkNewPassword(input.password, user);
+  await checkNewPassword(input.password, user, { tenantId, breached: deps.breached });
   const passwordHash = await passwords.hashPassword(input.password);
   await store.transaction({ tenantId }, async (tx) => {
     const now = await findUser(tx, { tenantId, id: user.id });

@@ -12,11 +12,11 @@ export interface SignInPage {
   issuerHost: string;
   /** What was typed, kept when the attempt failed. */
   email?: string;
-  problem?: { kind: 'failed' | 'throttled' | 'stale_form'; message: string };
+  problem?: { kind: 'failed' | 'throttled' | 'busy' | 'stale_form'; message: string };
 }
 
 /** Not 401: that would have to name an HTTP authentication scheme (RFC 9110 §15.5.2), and there is none for a form. */
-const STATUS = { failed: 422, throttled: 429, stale_form: 403 } as const;
+const STATUS = { failed: 422, throttled: 429, busy: 503, stale_form: 403 } as const;
 
 export function renderSignInPage(view: View, { csrfToken, returnTo, issuerHost, email, problem }: SignInPage): Page {
   const { signIn, passkeys } = view.locale.text;

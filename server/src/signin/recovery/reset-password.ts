@@ -3,6 +3,7 @@ import { systemPrincipal } from '#base';
 import { findUser, setEmailVerified, type User } from '#directory';
 import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
+import type { BreachedPasswords } from '../breached-passwords.ts';
 import { consumeLink, consumeOthers, peekLink } from '../email-proof/consume-challenge.ts';
 import { endSessions } from '../end-session.ts';
 import { signinErrors } from '../errors.ts';
@@ -14,6 +15,8 @@ import { sendNotice } from './notices.ts';
 import type { RecoveryDeps } from './request-recovery.ts';
 
 export interface ResetDeps extends RecoveryDeps {
+  /** Looks new passwords up in a service, where the policy names one. */
+  breached?: BreachedPasswords | undefined;
   passwords: Pick<Passwords, 'hashPassword'>;
 }
 
@@ -43,7 +46,7 @@ export async function resetPassword(
   // Looked at first, so that only the holder of an open link can make the server hash a password.
   const candidate = await findRecovery(deps, input);
   if (candidate === undefined) throw signinErrors.recovery_link_refused();
-  await checkNewPassword(password, candidate);
+  await checkNewPassword(password, candidate, { tenantId, breached: deps.breached });
   const passwordHash = await deps.passwords.hashPassword(password);
   return deps.store.transaction({ tenantId }, async (tx) => {
     const met = await consumeLink(tx, deps, { tenantId, purpose: 'password_recovery', token });

@@ -1,5 +1,6 @@
 import { systemPrincipal } from '#base';
 import { createUser, parseNewPerson, type User } from '#directory';
+import type { BreachedPasswords } from '../breached-passwords.ts';
 import { consumeLink, peekLink } from '../email-proof/consume-challenge.ts';
 import { signinErrors } from '../errors.ts';
 import { type Passwords, setPasswordHash } from '../password-credentials.ts';
@@ -7,6 +8,8 @@ import { checkNewPassword } from '../password-rules.ts';
 import { demandOpen, type RegistrationDeps } from './request-registration.ts';
 
 export interface CompleteRegistrationDeps extends RegistrationDeps {
+  /** Looks new passwords up in a service, where the policy names one. */
+  breached?: BreachedPasswords | undefined;
   passwords: Pick<Passwords, 'hashPassword'>;
 }
 
@@ -36,7 +39,7 @@ export async function completeRegistration(
   const address = await findRegistration(deps, input);
   if (address === undefined) throw signinErrors.recovery_link_refused();
   const { name, email } = parseNewPerson({ name: input.name, email: address });
-  await checkNewPassword(password, { email, name });
+  await checkNewPassword(password, { email, name }, { tenantId, breached: deps.breached });
   const passwordHash = await deps.passwords.hashPassword(password);
   const actor = systemPrincipal(tenantId, 'registration');
   return deps.store.transaction({ tenantId }, async (tx) => {
