@@ -6,6 +6,7 @@ import { recordChange, type Store } from '#store';
 import { openSecondStore, openTestStore, type TestStore } from '#testing';
 import { type ApiKeySnapshot, openApiKeySnapshot } from './api-key-snapshot.ts';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
+import type { KeyRights } from './key-owners.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import { actor, clock, deps, keyring, migrations, owners, ownersBut } from './sample-deps.fixture.ts';
 
@@ -149,6 +150,47 @@ describe('a key whose owner is disabled', () => {
     onTestFinished(() => snapshot.close());
     expect(snapshot.verifyApiKey(key, clock.now()).ok).toBe(true);
   });
+});
+
+test('a key does no more than its owner, from the moment that a change of either is heard of', async () => {
+  let held = ['editor', 'viewer'];
+  let version = 0;
+  const owning = {
+    standing: async (places: readonly unknown[]) => places.map(() => ({ roles: held, groups: ['grp_1'] })),
+    narrow: (_place: unknown, { roles }: { roles: readonly string[] }, key: KeyRights) => ({
+      roles: key.roles.filter((role) => roles.includes(role) && (version === 0 || role !== 'viewer')),
+      scopes: key.byOwner ? [] : key.scopes,
+    }),
+    version: () => version,
+  };
+  const { key } = await issue({ owner: { type: 'user', id: 'usr_eve' }, roles: ['editor', 'viewer'], scopes: ['a:b'] });
+  const own = { ...actor, id: 'usr_eve' };
+  const { key: byHerself } = await issue({ owner: { type: 'user', id: 'usr_eve' }, scopes: ['a:b'], actor: own });
+  const snapshot = await openApiKeySnapshot({ store: there, keyring, clock, owners: owning });
+  onTestFinished(() => snapshot.close());
+  const principal = (text: string) => {
+    const verification = snapshot.verifyApiKey(text, clock.now());
+    return verification.ok ? verification.principal : undefined;
+  };
+  expect(principal(key)).toMatchObject({ roles: ['editor', 'viewer'], scopes: ['a:b'], groups: ['grp_1'] });
+  expect(principal(byHerself)?.scopes).toEqual([]);
+  // Worked out once, not with each request.
+  expect(principal(key)).toBe(principal(key));
+  for (const topic of ['user', 'group']) {
+    held = topic === 'user' ? ['viewer'] : ['editor'];
+    await here.transaction({ tenantId }, (tx) =>
+      recordChange(tx, { tenantId, topic, id: topic === 'user' ? 'usr_eve' : 'grp_1', operation: 'put' }),
+    );
+    await there.changes.caughtUp();
+    expect(principal(key)?.roles).toEqual(held);
+  }
+  held = ['viewer'];
+  version = 1;
+  await here.transaction({ tenantId }, (tx) =>
+    recordChange(tx, { tenantId, topic: 'user', id: 'usr_eve', operation: 'delete' }),
+  );
+  await there.changes.caughtUp();
+  expect(principal(key)?.roles).toEqual([]);
 });
 
 test('a new key is accepted by another process as soon as that has heard of it', async () => {
