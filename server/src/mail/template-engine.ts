@@ -7,7 +7,7 @@ import { mailErrors } from './errors.ts';
  * empty place, what is put into HTML is escaped without a way around it, and source, time, memory and result are bounded.
  */
 const TEMPLATE_LENGTH_MAX = 64 * 1024;
-const RENDER_MILLISECONDS_MAX = 50;
+const RENDER_MILLISECONDS_MAX = 2_000;
 /** liquidjs counts characters and elements that filters and loops make. */
 const RENDER_MEMORY_MAX = 1024 * 1024;
 const RENDERED_LENGTH_MAX = 256 * 1024;

@@ -18,8 +18,8 @@ const sessionAnswer = z.object({
   userAgent: z.string(),
   address: z.string(),
 });
-const userParam = z.strictObject({ userId: z.string().min(1).max(64) });
-const sessionParam = z.strictObject({ userId: z.string().min(1).max(64), id: z.string().min(1).max(64) });
+const userParam = z.strictObject({ id: z.string().min(1).max(64) });
+const sessionParam = userParam.extend({ sessionId: z.string().min(1).max(64) });
 const ended = z.object({ ended: z.int().describe('how many sessions ended') });
 
 /** Where people are signed in, for who administers them. */
@@ -28,7 +28,7 @@ export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): 
   const tags = ['sessions'];
 
   server.get(
-    '/users/:userId/sessions',
+    '/users/:id/sessions',
     {
       config: { permission: 'sessions:read', confines: true },
       schema: {
@@ -39,12 +39,12 @@ export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): 
       },
     },
     async (request) => ({
-      items: (await listUserSessions(deps, { ...placeOf(request), userId: request.params.userId })).map(toAnswer),
+      items: (await listUserSessions(deps, { ...placeOf(request), userId: request.params.id })).map(toAnswer),
     }),
   );
 
   server.post(
-    '/users/:userId/sessions/end',
+    '/users/:id/sessions/end',
     {
       config: { permission: 'sessions:write', confines: true },
       schema: {
@@ -56,13 +56,13 @@ export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): 
     },
     async (request, reply) => {
       const { principal: actor } = demandFreshProof(request, reply, deps.clock.now());
-      const { userId } = request.params;
+      const { id: userId } = request.params;
       return { ended: await endUserSessions(deps, { ...placeOf(request), userId, actor }) };
     },
   );
 
   server.post(
-    '/users/:userId/sessions/:id/end',
+    '/users/:id/sessions/:sessionId/end',
     {
       config: { permission: 'sessions:write', confines: true },
       schema: {
@@ -74,7 +74,7 @@ export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): 
     },
     async (request, reply) => {
       const { principal: actor } = demandFreshProof(request, reply, deps.clock.now());
-      const { userId, id } = request.params;
+      const { id: userId, sessionId: id } = request.params;
       return { ended: await endUserSessions(deps, { ...placeOf(request), userId, id, actor }) };
     },
   );

@@ -27,8 +27,11 @@ const RULES: MarkupRules = {
 const TAGS = ['if', 'unless', 'case', 'comment'];
 const FILTERS = ['upcase', 'downcase', 'capitalize', 'default', 'url_encode', 'append', 'prepend'];
 
-/** Far above what a line of legal text needs. Loops are not among the tags, so a template ends by itself. */
-const LIMITS = { parseLimit: 8_000, renderLimit: 50, memoryLimit: 100_000 };
+/**
+ * Far above what a line of legal text needs, also where other work keeps the processor (`renderLimit` is in milliseconds
+ * on the clock). Loops are not among the tags, so a template ends by itself.
+ */
+const LIMITS = { parseLimit: 8_000, renderLimit: 2_000, memoryLimit: 100_000 };
 
 const engine = openEngine();
 
