@@ -12,13 +12,13 @@ describe('the policy', () => {
   });
 
   test.each([
-    ['https://app.example.com/cb?x=1', "'self' https://app.example.com"],
-    ['https://APP.example.com:8443/cb', "'self' https://app.example.com:8443"],
-    ['http://127.0.0.1:51004/cb', "'self' http://127.0.0.1:51004"],
-    ['http://[::1]:51004/cb', "'self' http://[::1]:51004"],
+    ['https://app.example.com/cb?x=1', "'self' https:"],
+    ['https://APP.example.com:8443/cb', "'self' https:"],
+    ['http://127.0.0.1:51004/cb', "'self' http://127.0.0.1:51004 http://localhost:* http://127.0.0.1:*"],
+    ['http://[::1]:51004/cb', "'self' http://[::1]:51004 http://localhost:* http://127.0.0.1:*"],
     ['com.example.app:/cb', "'self' com.example.app:"],
-    ['https://user:secret@app.example.com/cb', "'self' https://app.example.com"],
-  ])('%s adds its origin only', (redirectUri, expected) => expect(formActionOf(redirectUri)).toBe(expected));
+    ['https://user:secret@app.example.com/cb', "'self' https:"],
+  ])('%s adds where its form may end', (redirectUri, expected) => expect(formActionOf(redirectUri)).toBe(expected));
 
   test.each(["https://a.example;script-src 'unsafe-inline'/", 'https://a.example\r\nX: y', 'no uri', ''])(
     'nothing can be added to it through %j',

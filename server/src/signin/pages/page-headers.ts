@@ -42,13 +42,19 @@ export function pageHeaders(
   };
 }
 
-/** `https://app.example.com`, `http://127.0.0.1:51004`, or the bare scheme of a native app (`com.example.app:`). */
+/** `http://127.0.0.1:51004`, or the bare scheme of a native app (`com.example.app:`). */
 const SOURCE = /^[a-z][a-z0-9+.-]*:(\/\/(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:\d{1,5})?)?$/;
 
+/**
+ * The client's own address may send the browser on to another host of its own, and Chromium holds that against the
+ * form's page as well (tried: 303 to the client, 302 from there elsewhere, blocked). Where it goes then is the client's
+ * affair, so any https address may follow; on the own machine any port.
+ */
 function toFormActionSource(redirectUri: string): string {
   const url = new URL(redirectUri);
-  const source = url.protocol === 'http:' || url.protocol === 'https:' ? url.origin : url.protocol;
+  if (url.protocol === 'https:') return 'https:';
+  const source = url.protocol === 'http:' ? url.origin : url.protocol;
   // Written into a header: anything but a plain origin or scheme could add a directive.
   if (!SOURCE.test(source)) throw new TypeError('a form-action source must be an origin or a scheme');
-  return source;
+  return url.protocol === 'http:' ? `${source} http://localhost:* http://127.0.0.1:*` : source;
 }

@@ -63,8 +63,12 @@ describe('consent', () => {
     api: undefined,
   };
   test.each([
-    ['https://app.example.com/cb?secret=1', 'You will return to app.example.com<', 'https://app.example.com'],
-    ['http://127.0.0.1:5100/cb', 'You will return to 127.0.0.1:5100<', 'http://127.0.0.1:5100'],
+    ['https://app.example.com/cb?secret=1', 'You will return to app.example.com<', 'https:'],
+    [
+      'http://127.0.0.1:5100/cb',
+      'You will return to 127.0.0.1:5100<',
+      'http://127.0.0.1:5100 http://localhost:* http://127.0.0.1:*',
+    ],
     ['com.example.app:/cb', 'You will return to the application (com.example.app)<', 'com.example.app:'],
   ])('to %s says where it leads, and allows the form to go there', (redirectUri, words, source) => {
     const { body, headers } = renderConsentPage(PLAIN_VIEW, { ...prompt, redirectUri });
