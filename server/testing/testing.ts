@@ -1,5 +1,6 @@
 /** What tests share. Never imported by the program: the tidy test holds that. */
 export { type FixedClock, fixedClock } from './fixed-clock.ts';
+export { freePort } from './free-port.ts';
 export {
   createEmptyDatabase,
   openSecondStore,
@@ -8,5 +9,6 @@ export {
   type TestStoreOptions,
 } from './open-test-store.ts';
 export { seededRandom } from './seeded-random.ts';
+export { signInByHttp, type Visitor, type WebPage } from './sign-in-by-http.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { testLogger } from './test-logger.ts';
