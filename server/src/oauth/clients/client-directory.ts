@@ -47,6 +47,7 @@ export interface Api {
   scopes: ReadonlyMap<string, string>;
   accessTokenTtlSeconds: number;
   accessTokenFormat: 'jwt' | 'opaque';
+  claims: ApiSpec['claims'];
   /** Types of authorization details (RFC 9396) by name. */
   detailTypes: ReadonlyMap<string, DetailType>;
 }
@@ -173,6 +174,7 @@ function toApi({ name, spec, createdAt }: DeclaredApi): Api {
     scopes: new Map(Object.entries(spec.scopes)),
     accessTokenTtlSeconds: spec.accessTokenTtlSeconds,
     accessTokenFormat: spec.accessTokenFormat ?? 'jwt',
+    claims: spec.claims,
     detailTypes: detailTypesOf(spec.authorizationDetails),
   };
 }

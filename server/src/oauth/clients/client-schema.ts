@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
+import { checkClaimsMapping } from '../tokens/mapped-claims.ts';
 import { checkClientSecurity, clientSecurityFields } from './client-security-schema.ts';
 import { clientTokenFields } from './client-token-schema.ts';
 import { GRANT_TYPES, RENEWABLE_GRANTS } from './grant-types.ts';
@@ -65,5 +66,5 @@ export function checkClient(spec: ClientSpec): FieldError[] {
   if (spec.resourceServerFor !== undefined && spec.type === 'public') {
     problems.push({ path: 'resourceServerFor', message: 'Introspection is for confidential clients (RFC 7662 §2.1).' });
   }
-  return [...problems, ...checkClientSecurity(spec)];
+  return [...problems, ...checkClaimsMapping(spec.claims), ...checkClientSecurity(spec)];
 }

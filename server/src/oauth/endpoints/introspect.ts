@@ -62,7 +62,7 @@ async function lookAtToken(context: IntrospectContext): Promise<undefined> {
     return;
   }
   const read = deps.verifier.readAccessToken(token, deps.clock.now());
-  context.answer = 'reason' in read ? INACTIVE : describeAccessToken(deps, client, read.claims);
+  context.answer = 'reason' in read ? INACTIVE : describeAccessToken(deps, client, read);
 }
 
 /**
@@ -72,14 +72,15 @@ async function lookAtToken(context: IntrospectContext): Promise<undefined> {
 function describeAccessToken(
   { clients, issuers }: IntrospectDeps,
   client: Client,
-  claims: AccessTokenClaims,
+  { claims, payload }: { claims: AccessTokenClaims; payload: Readonly<Record<string, unknown>> },
 ): IntrospectionAnswer {
   const { aud, client_id, iss, scope, exp, iat, cnf, authorization_details } = claims;
   if (iss !== issuers.issuerOf(client.tenantId)) return INACTIVE;
   const token_type = tokenTypeOf(cnf);
   const serves = (client.spec.resourceServerFor ?? []).flatMap((name) => clients.api(client.tenantId, name) ?? []);
   const audiences = typeof aud === 'string' ? [aud] : aud;
-  if (serves.some(({ audience }) => audiences.includes(audience))) return { active: true, token_type, ...claims };
+  if (serves.some(({ audience }) => audiences.includes(audience)))
+    return { ...payload, ...claims, active: true, token_type };
   if (client_id !== client.id) return INACTIVE;
   return {
     active: true,

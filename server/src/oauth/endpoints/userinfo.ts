@@ -1,10 +1,11 @@
 import type { IdSource, Logger, Principal } from '#base';
+import type { ClientDirectory } from '../clients/client-directory.ts';
 import { type DemandProofDeps, demandProof } from '../dpop/demand-proof.ts';
 import type { Nonces } from '../dpop/nonces.ts';
 import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
 import { certificateThumbprint } from '../jwt/public-key.ts';
-import type { UserClaims, UsersPort } from '../ports.ts';
+import type { UsersPort } from '../ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import {
   type Check,
@@ -17,11 +18,13 @@ import {
 import { tokenProblemResponse, toProblem } from '../protocol/error-response.ts';
 import { param } from '../protocol/read-params.ts';
 import type { Confirmation } from '../tokens/confirmation.ts';
+import { personClaimsFor } from '../tokens/person-claims.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { ENDPOINTS } from './paths.ts';
 
 export interface UserinfoDeps extends IdSource {
   verifier: AccessTokenVerifier;
+  clients: ClientDirectory;
   issuers: Issuers;
   users: UsersPort;
   log: Logger;
@@ -111,16 +114,10 @@ function requireOpenid(context: UserinfoContext): undefined {
 
 async function describePerson(context: UserinfoContext): Promise<undefined> {
   const { deps } = context;
-  const { id, tenantId, scopes } = established(context, 'principal');
+  const { id, tenantId, scopes, credential } = established(context, 'principal');
   const person = await deps.users.userClaims(tenantId, id);
   if (person === undefined) throw oauthErrors.bearer_invalid();
-  context.answer = { sub: id };
-  for (const scope of scopes) Object.assign(context.answer, CLAIMS_BY_SCOPE.get(scope)?.(person));
+  const client = deps.clients.client(tenantId, credential.clientId ?? '');
+  if (client === undefined) throw oauthErrors.bearer_invalid();
+  context.answer = { ...personClaimsFor(client, { ...person, id }, scopes), sub: id };
 }
-
-/** OpenID Connect Core §5.4. What is not known is left out. A map: a scope of an API may be named `constructor`. */
-const CLAIMS_BY_SCOPE = new Map<string, (person: UserClaims) => Record<string, unknown>>([
-  ['profile', ({ name }) => (name === undefined ? {} : { name })],
-  ['email', ({ email, emailVerified: known = false }) => (email === undefined ? {} : { email, email_verified: known })],
-  ['roles', ({ roles }) => ({ roles })],
-]);

@@ -21,6 +21,7 @@ export function grantedPerson(grant: GrantRow, user: UserClaims): GrantedPerson 
     roles: user.roles,
     groups: user.groups ?? [],
     organizationId: user.organizationId,
+    user,
   };
 }
 

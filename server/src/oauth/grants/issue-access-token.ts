@@ -1,9 +1,11 @@
 import { type IdSource, newId } from '#base';
 import type { SigningKeys } from '#keyring';
 import type { Target } from '../clients/choose-target.ts';
-import type { Client } from '../clients/client-directory.ts';
+import type { Api, Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
+import type { UserClaims } from '../ports.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
+import { mappedClaims } from '../tokens/mapped-claims.ts';
 import type { OpaqueTokens } from '../tokens/opaque-tokens.ts';
 import { type Sender, senderClaims } from './sender.ts';
 
@@ -26,6 +28,8 @@ export interface GrantedPerson {
   roles: readonly string[];
   groups: readonly string[];
   organizationId: string | undefined;
+  /** All that is known of them, for claims that are declared. */
+  user: UserClaims;
 }
 
 export interface IssuedAccessToken {
@@ -55,6 +59,8 @@ export async function issueAccessToken(
   const ttlSeconds = api?.accessTokenTtlSeconds ?? ISSUER_TOKEN_TTL_SECONDS;
   const expiresInSeconds = Math.min(ttlSeconds, more.ttlSecondsMax ?? ttlSeconds);
   const claims: AccessTokenClaims = {
+    // First, so that nothing declared takes the place of what a token is.
+    ...declaredClaims(api, client, person, scopes),
     iss: issuer,
     sub: person?.userId ?? client.id,
     aud: audienceOf(api?.audience, issuer, scopes),
@@ -74,6 +80,18 @@ export async function issueAccessToken(
       ? deps.opaqueTokens.seal(claims, now)
       : await deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
   return { token, jti: claims.jti, expiresInSeconds };
+}
+
+/** What the API wants to know in its tokens. */
+function declaredClaims(
+  api: Api | undefined,
+  client: Client,
+  person: GrantedPerson | undefined,
+  scopes: readonly string[],
+): Record<string, unknown> {
+  if (api?.claims === undefined) return {};
+  const known = person === undefined ? undefined : { ...person.user, id: person.userId };
+  return mappedClaims(api.claims, { client: { id: client.id, name: client.displayName }, person: known, scopes });
 }
 
 /** With `openid`, userinfo is a second audience: its scopes and an API's never share a name, so nothing is mixed up. */

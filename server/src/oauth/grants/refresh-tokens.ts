@@ -236,7 +236,7 @@ async function buildResponse(
     ...(details.length === 0 ? {} : { authorization_details: details }),
     // OpenID Connect Core §12.2: a refreshed id token carries no nonce.
     ...(scopes.includes('openid')
-      ? { id_token: await issueIdToken(deps, client, person, { nonce: undefined, accessToken: token }) }
+      ? { id_token: await issueIdToken(deps, client, person, { nonce: undefined, accessToken: token, scopes }) }
       : {}),
   };
 }

@@ -54,7 +54,13 @@ export async function respondWithGrant(
     ...(details.length === 0 ? {} : { authorization_details: details }),
     ...(refreshToken === undefined ? {} : { refresh_token: refreshToken }),
     ...(scopes.includes('openid')
-      ? { id_token: await issueIdToken(deps, client, person, { nonce: grant.nonce ?? undefined, accessToken: token }) }
+      ? {
+          id_token: await issueIdToken(deps, client, person, {
+            nonce: grant.nonce ?? undefined,
+            accessToken: token,
+            scopes,
+          }),
+        }
       : {}),
   };
 }

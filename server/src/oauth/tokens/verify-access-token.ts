@@ -37,7 +37,12 @@ export interface AccessTokenVerifier {
    */
   verifyAccessToken(text: string, expected: ExpectedToken, now: number): Verification;
   /** The claims of a token that is good now, whatever its audience: for introspection, revocation and userinfo. */
-  readAccessToken(text: string, now: number): { claims: AccessTokenClaims; principal: Principal } | RefusedVerification;
+  readAccessToken(
+    text: string,
+    now: number,
+  ):
+    | { claims: AccessTokenClaims; payload: Readonly<Record<string, unknown>>; principal: Principal }
+    | RefusedVerification;
 }
 
 export type RefusedVerification = Extract<Verification, { ok: false }>;
@@ -60,6 +65,8 @@ const CLOCK_SKEW_SECONDS = 5;
 
 interface Verified {
   claims: AccessTokenClaims;
+  /** With what was declared for the API. */
+  payload: Readonly<Record<string, unknown>>;
   principal: Principal;
   tenantId: string;
   /** undefined for an opaque token: its key is derived, and never withdrawn. */
@@ -149,13 +156,13 @@ function readPayload(
   const startsAt = Math.max(claims.iat, typeof notBefore === 'number' ? notBefore : 0);
   if (startsAt > now / 1000 + CLOCK_SKEW_SECONDS)
     return refuse('malformed', 'The access token is not valid yet (nbf, iat).');
-  return describeToken(claims, source);
+  return { ...describeToken(claims, source), payload };
 }
 
 function describeToken(
   claims: AccessTokenClaims,
   { tenantId, kid, key }: Pick<Verified, 'tenantId' | 'kid' | 'key'>,
-): Verified {
+): Omit<Verified, 'payload'> {
   const isPerson = claims.principal_type === undefined && claims.sub !== claims.client_id;
   return {
     claims,
