@@ -21,7 +21,11 @@ const CONTEXT_WORD_LENGTH_MIN = 4;
 /** A context word is no harm inside a password that would be long enough without it. */
 const BESIDES_CONTEXT_MIN = PASSWORD_LENGTH_MIN;
 
+/** What each rule is called, for those who tell it in another language. */
+export type PasswordRule = 'too_short' | 'too_long' | 'common' | 'about_person';
+
 interface Rule {
+  name: PasswordRule;
   refuses(password: string, context: PasswordContext, common: CommonPasswords): boolean;
   message: string;
 }
@@ -29,18 +33,22 @@ interface Rule {
 /** In this order; the first that refuses is told. */
 const RULES: readonly Rule[] = [
   {
+    name: 'too_short',
     refuses: (password) => lengthOf(password) < PASSWORD_LENGTH_MIN,
     message: `Use at least ${PASSWORD_LENGTH_MIN} characters.`,
   },
   {
+    name: 'too_long',
     refuses: (password) => lengthOf(password) > PASSWORD_LENGTH_MAX,
     message: `Use at most ${PASSWORD_LENGTH_MAX} characters.`,
   },
   {
+    name: 'common',
     refuses: (password, _, common) => common.isCommon(password),
     message: 'This is one of the first passwords anyone would try. Choose something only you would think of.',
   },
   {
+    name: 'about_person',
     refuses: isAboutContext,
     message: 'This is mostly your name, your e-mail address or the name of this product. Choose something else.',
   },
@@ -59,6 +67,7 @@ export async function checkNewPassword(
   throw signinErrors.password_refused({
     message: rule.message,
     fields: [{ path: 'password', message: rule.message }],
+    details: { rule: rule.name },
   });
 }
 

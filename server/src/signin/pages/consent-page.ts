@@ -1,6 +1,6 @@
+import { clientFacts, consentItem, personLine, scopeSection } from './consent-parts.ts';
 import { hiddenFields } from './form-parts.ts';
-import { html } from './html.ts';
-import { initials } from './initials.ts';
+import { type Html, html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
 import type { View } from './view.ts';
@@ -30,7 +30,6 @@ export function renderConsentPage(
   { interaction, client, person, scopes, details = [], api, redirectUri }: ConsentPrompt,
 ): Page {
   const { consent } = view.locale.text;
-  const name = person.name ?? person.email ?? consent.yourAccount;
   return cardPage(view, {
     title: consent.title(client.displayName),
     formAction: [redirectUri],
@@ -40,22 +39,19 @@ export function renderConsentPage(
 </header>
 <form class="stack" method="post" action="/oauth/consent">
 ${hiddenFields({ interaction })}
-<div class="as"><span class="avatar" aria-hidden="true">${initials(name, person.email ?? '')}</span><span class="who"><strong>${name}</strong>${person.email !== undefined && person.email !== name && html`<span class="muted small">${person.email}</span>`}</span></div>
-<section aria-labelledby="will">
-<h2 id="will">${scopes.length > 0 ? consent.willBeAble(client.displayName) : consent.willLearn(client.displayName)}</h2>
-<ul class="scopes">
-${scopes.map(({ scope, description }) => html`<li>${tick()}<span>${description !== '' && html`<span class="detail">${description}</span>`}<code>${scope}</code></span></li>`)}
-${details.map(({ type, description, values }) => html`<li>${tick()}<span><span class="detail">${description}</span><code>${type}</code>${values.map(({ name: path, value }) => html`<span class="detail"><code>${path}</code> ${value}</span>`)}</span></li>`)}
-</ul>
-</section>
-<div class="hint"><p>${consent.onlyKnown}</p><p>${consent.registeredAs}: <code>${client.id}</code></p>${api !== undefined && html`<p>${consent.asksFor}: <code>${api.name}</code></p>`}</div>
+${personLine(view, person)}
+${scopeSection(view, { client, scopes }, details.map(detailItem))}
+<div class="hint"><p>${consent.onlyKnown}</p>${clientFacts(view, { client, api })}</div>
 <div class="actions"><button type="submit" class="quiet" name="decision" value="deny">${consent.deny}</button><button type="submit" name="decision" value="allow">${consent.allow}</button></div>
 </form>`,
   });
 }
 
-const tick = () =>
-  html`<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false"><path d="M4.5 10.5l3.5 3.5 7.5-8"/></svg>`;
+/** RFC 9396: what is asked for in detail, by the fields that its type shows. */
+function detailItem({ type, description, values }: NonNullable<ConsentPrompt['details']>[number]): Html {
+  const shown = values.map(({ name, value }) => html`<span class="detail"><code>${name}</code> ${value}</span>`);
+  return consentItem(html`<span class="detail">${description}</span><code>${type}</code>${shown}`);
+}
 
 /** The host, or for a native application's own scheme the scheme: never the whole URI, which may hold anything. */
 function describeDestination({ locale }: View, redirectUri: string): string {

@@ -16,16 +16,28 @@ export function personLine({ locale }: View, person: Asked['person']): Html {
   return html`<div class="as"><span class="avatar" aria-hidden="true">${initials(name, person.email ?? '')}</span><span class="who"><strong>${name}</strong>${person.email !== undefined && person.email !== name && html`<span class="muted small">${person.email}</span>`}</span></div>`;
 }
 
-/** What the client will be able to do. */
-export function scopeSection({ locale }: View, { client, scopes }: Pick<Asked, 'client' | 'scopes'>): Html {
+/** What the client will be able to do. `more` are items beside the scopes. */
+export function scopeSection(
+  { locale }: View,
+  { client, scopes }: Pick<Asked, 'client' | 'scopes'>,
+  more: readonly Html[] = [],
+): Html {
   const { consent } = locale.text;
+  const known: Readonly<Record<string, string>> = consent.identityScopes;
+  const items = scopes.map(({ scope, description }) => {
+    const words = Object.hasOwn(known, scope) ? known[scope] : description;
+    return consentItem(html`${words !== '' && html`<span class="detail">${words}</span>`}<code>${scope}</code>`);
+  });
   return html`<section aria-labelledby="will">
 <h2 id="will">${scopes.length > 0 ? consent.willBeAble(client.displayName) : consent.willLearn(client.displayName)}</h2>
 <ul class="scopes">
-${scopes.map(({ scope, description }) => html`<li>${tick()}<span>${description !== '' && html`<span class="detail">${description}</span>`}<code>${scope}</code></span></li>`)}
+${items}${more}
 </ul>
 </section>`;
 }
+
+/** One thing that is given away. */
+export const consentItem = (content: Html): Html => html`<li>${tick()}<span>${content}</span></li>`;
 
 const tick = () =>
   html`<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false"><path d="M4.5 10.5l3.5 3.5 7.5-8"/></svg>`;

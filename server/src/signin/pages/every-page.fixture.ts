@@ -1,4 +1,5 @@
 import {
+  renderEmailDonePage,
   renderNewPasswordPage,
   renderPasswordSetPage,
   renderRecoveryPage,
@@ -133,6 +134,8 @@ export function everyPage(
     ['recover-sent', renderRecoverySentPage(view)],
     ['recover-password', renderNewPasswordPage(view, { csrfToken, issuerHost, email })],
     ['recover-done', renderPasswordSetPage(view)],
+    ['email-confirmed', renderEmailDonePage(view, 'confirmed')],
+    ['email-undone', renderEmailDonePage(view, 'undone')],
     ['register', renderRegistrationPage(view, { csrfToken, issuerHost, email })],
     ['register-code', renderRegistrationCodePage(view, { csrfToken, issuerHost, email, challengeId: say('chl_1') })],
     [

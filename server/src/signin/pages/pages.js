@@ -6,6 +6,13 @@
 // An answer on its way to the application that asked for it.
 document.querySelector('form[data-submit]')?.requestSubmit();
 
+/** On a telephone the account's menu is a strip: where one is must be in sight. */
+const here = document.querySelector('nav [aria-current]');
+if (here !== null) {
+  const strip = here.closest('ul');
+  strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+}
+
 for (const button of document.querySelectorAll('button[data-reveal]')) {
   const input = document.getElementById(button.dataset.reveal);
   button.hidden = false;

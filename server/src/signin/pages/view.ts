@@ -13,6 +13,10 @@ export interface View {
 export const PLAIN_VIEW: View = { locale: DEFAULT_LOCALE, brand: GATEHOUSE_BRAND, path: '/sign-in' };
 
 /** What an error says, in the language of the page where there are words for it; else as the catalogue says it. */
-export function errorText({ locale }: View, error: Pick<GatehouseError, 'code' | 'message'>): string {
-  return locale.errors[error.code] ?? error.message;
+export function errorText(
+  { locale }: View,
+  error: Pick<GatehouseError, 'code' | 'message'> & { details?: GatehouseError['details'] },
+): string {
+  const { code, message, details } = error;
+  return locale.errors[`${code}.${String(details?.rule)}`] ?? locale.errors[code] ?? message;
 }

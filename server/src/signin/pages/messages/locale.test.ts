@@ -64,7 +64,8 @@ describe.each(LOCALES.filter(({ tag }) => tag !== 'en'))('$ownName', ({ text, er
   });
 
   test('has a word for every error', () => {
-    expect(Object.keys(errors).sort()).toEqual(Object.keys(signinErrors).sort());
+    const codes = Object.keys(errors).filter((code) => !code.includes('.'));
+    expect(codes.sort()).toEqual(Object.keys(signinErrors).sort());
     for (const [code, words] of Object.entries(errors)) expect(words, code).toMatch(/\S[.:]?$/);
   });
 });

@@ -1,4 +1,5 @@
 import type { signinErrors } from '../../errors.ts';
+import type { PasswordRule } from '../../password-rules.ts';
 import type { en } from './en.ts';
 
 /**
@@ -8,7 +9,8 @@ import type { en } from './en.ts';
  */
 export type Messages = typeof en;
 
-export type ErrorCode = keyof typeof signinErrors;
+/** An error's code; where one error says several things, with a word for which. */
+export type ErrorCode = keyof typeof signinErrors | `password_refused.${PasswordRule}`;
 
 /** Errors speak English in their own catalogue; a translation brings all of them. */
 export type Translation = Messages & { errors: Readonly<Record<ErrorCode, string>> };

@@ -13,5 +13,12 @@ export const consent: Messages['consent'] = {
   deny: 'Nicht erlauben',
   returnTo: (destination) => `Sie kehren danach zurück zu ${destination}`,
   application: (scheme) => `der Anwendung (${scheme})`,
+  identityScopes: {
+    openid: 'Wissen, wer Sie sind',
+    profile: 'Ihren Namen sehen',
+    email: 'Ihre E-Mail-Adresse sehen',
+    roles: 'Ihre Rollen sehen',
+    offline_access: 'Verbunden bleiben, während Sie weg sind',
+  },
   requestFailed: 'Diese Anfrage kann nicht ausgeführt werden',
 };

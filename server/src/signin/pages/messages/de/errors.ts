@@ -16,6 +16,12 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   last_strong_factor:
     'Ihr Konto muss einen zweiten Faktor haben, und dies ist der letzte. Richten Sie zuerst einen anderen ein.',
   enrolment_over: 'Das Einrichten hat zu lange gedauert. Beginnen Sie von vorn.',
+  'password_refused.too_short': 'Nehmen Sie mindestens 8 Zeichen.',
+  'password_refused.too_long': 'Nehmen Sie höchstens 256 Zeichen.',
+  'password_refused.common':
+    'Das ist eines der Passwörter, die alle zuerst versuchen würden. Wählen Sie eines, auf das nur Sie kommen.',
+  'password_refused.about_person':
+    'Das ist zum größten Teil Ihr Name, Ihre E-Mail-Adresse oder der Name dieses Produkts. Wählen Sie etwas anderes.',
   password_refused: 'Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes.',
   organization_not_yours:
     'Sie gehören dieser Organisation nicht an, oder es gibt sie nicht. Wählen Sie eine der Ihren.',

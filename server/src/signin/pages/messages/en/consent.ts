@@ -12,5 +12,13 @@ export const consent = {
   deny: 'Don’t allow',
   returnTo: (destination: string) => `You will return to ${destination}`,
   application: (scheme: string) => `the application (${scheme})`,
+  /** What OpenID Connect's own scopes allow; those of an API are described by its operator. */
+  identityScopes: {
+    openid: 'Know who you are',
+    profile: 'See your name',
+    email: 'See your e-mail address',
+    roles: 'See your roles',
+    offline_access: 'Stay connected while you are away',
+  },
   requestFailed: 'This request can’t be completed',
 };
