@@ -67,7 +67,10 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
       );
       for (const finding of findings) terminal.out(paint(terminal, 'red', plain(finding)));
       if (findings.length > 0) process.exitCode = EXIT_CODES.failed;
-      else terminal.out(`${policies.length} policies are sound${schema === undefined ? '' : ', and fit the schema'}.`);
+      else
+        terminal.out(
+          `${policies.length === 1 ? '1 policy is' : `${policies.length} policies are`} sound${schema === undefined ? '' : ', and fit the schema'}.`,
+        );
     });
 
   policy
