@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { benchGateway } from './gateway/bench-gateway.ts';
 import { printReport, type Report } from './measure/report.ts';
 import { benchRelations } from './relations/bench-relations.ts';
+import { benchSignIn } from './sign-in/bench-sign-in.ts';
 import { benchToken } from './token/bench-token.ts';
 
 export interface BenchOptions {
@@ -19,6 +20,7 @@ export interface BenchOptions {
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   gateway: benchGateway,
   relations: benchRelations,
+  'sign-in': benchSignIn,
   token: benchToken,
 };
 

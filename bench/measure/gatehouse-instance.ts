@@ -14,7 +14,11 @@ export interface GatehouseInstance extends StartedProcess {
 }
 
 /** A fresh Gatehouse with its embedded database, as `gatehouse start` runs it, pinned to one processor. */
-export async function startGatehouseInstance(folder: string, core: number): Promise<GatehouseInstance> {
+export async function startGatehouseInstance(
+  folder: string,
+  core: number,
+  moreConfiguration = '',
+): Promise<GatehouseInstance> {
   const [controlPort, gatewayPort] = [await freePort(), await freePort()];
   const dataFolder = join(folder, 'gatehouse-data');
   mkdirSync(folder, { recursive: true });
@@ -28,7 +32,7 @@ log: {level: warn}
 listeners:
   control: {port: ${controlPort}}
   gateway: {port: ${gatewayPort}}
-`,
+${moreConfiguration}`,
   );
   const started = await startProcess([process.execPath, program, 'start', '--config', config], {
     core,
