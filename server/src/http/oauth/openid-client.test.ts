@@ -29,7 +29,7 @@ async function browse(url: URL, cookie = 'who=alice'): Promise<URL> {
   const response = await issuer.fetch(url.href, { headers: { cookie } });
   if (response.status === 303) return new URL(response.headers.get('location') ?? '');
   const page = await response.text();
-  expect(response.headers.get('content-security-policy')).toContain('https://web.example.com');
+  expect(response.headers.get('content-security-policy')).toContain("form-action 'self' https:;");
   const interaction = /name="interaction" value="([^"]+)"/.exec(page)?.[1] ?? '';
   const answer = await issuer.fetch(`${ISSUER}/oauth/consent`, {
     method: 'POST',
