@@ -31,6 +31,7 @@ export type WireError =
   | 'registration_not_supported'
   | 'invalid_client_metadata'
   | 'invalid_redirect_uri'
+  | 'invalid_binding_message'
   | 'authorization_pending'
   | 'slow_down'
   | 'expired_token'

@@ -2,6 +2,7 @@
 export { OAUTH_AUDIT_EVENTS } from './audit-events.ts';
 export type { WorkloadVerdict } from './authentication/check-workload-token.ts';
 export type { AuthorizationOutcome } from './authorization/context.ts';
+export type { Approval, ApprovalsOutcome } from './ciba/answer-approval.ts';
 export {
   type ClientSecretInfo,
   type IssueClientSecretInput,

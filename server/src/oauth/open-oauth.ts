@@ -7,6 +7,8 @@ import { dryRunWorkloadToken } from './authentication/dry-run-workload-token.ts'
 import { authorize } from './authorization/authorize.ts';
 import type { AuthorizationOutcome } from './authorization/context.ts';
 import { decideConsent } from './authorization/decide-consent.ts';
+import { type ApprovalsOutcome, decideApproval, showApprovals } from './ciba/answer-approval.ts';
+import { backchannelEndpoint } from './ciba/authorize-backchannel.ts';
 import { ClientDirectory } from './clients/client-directory.ts';
 import { createFailureThrottle } from './clients/failure-throttle.ts';
 import { followClients } from './clients/follow-clients.ts';
@@ -113,6 +115,9 @@ export interface OAuthServer {
   endSession(request: BrowserRequest): Promise<LogoutOutcome>;
   /** Tells applications who is signed out. For one process at a time, again and again. */
   deliverLogouts(signal?: AbortSignal): Promise<void>;
+  backchannelAuthentication(request: EndpointRequest): Promise<EndpointResponse>;
+  showApprovals(request: BrowserRequest): Promise<ApprovalsOutcome>;
+  decideApproval(request: BrowserRequest): Promise<ApprovalsOutcome>;
   showDevice(request: BrowserRequest): Promise<DeviceOutcome>;
   decideDevice(request: BrowserRequest): Promise<DeviceOutcome>;
   authorize(request: BrowserRequest): Promise<AuthorizationOutcome>;
@@ -212,6 +217,9 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     deleteRegistration: (request) => deleteRegistration(deps, request),
     endSession: (request) => endSessionEndpoint(deps, request),
     deliverLogouts: (signal) => deliverLogouts(deps, signal),
+    backchannelAuthentication: (request) => backchannelEndpoint(deps, request),
+    showApprovals: (request) => showApprovals(deps, request),
+    decideApproval: (request) => decideApproval(deps, request),
     showDevice: (request) => showDevice(deps, request),
     decideDevice: (request) => decideDevice(deps, request),
     authorize: (request) => authorize(deps, request),

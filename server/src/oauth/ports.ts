@@ -72,7 +72,8 @@ export interface AuthorizerPort {
 
 /** What a person should hear of. */
 export interface OAuthNotice {
-  kind: 'refresh_token_reused';
+  /** A stolen refresh token was noticed; an application waits for an answer on the page for approvals. */
+  kind: 'refresh_token_reused' | 'approval_requested';
   tenantId: string;
   userId: string;
   client: { id: string; displayName: string };

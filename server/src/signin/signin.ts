@@ -68,6 +68,7 @@ export { type EditableAttribute, type ProfilePage, renderProfilePage } from './p
 export { renderSecurityPage, type SecurityPage } from './pages/account/security-page.ts';
 export { renderSessionsPage } from './pages/account/sessions-page.ts';
 export { renderTotpPage } from './pages/account/totp-page.ts';
+export { type ApprovalItem, renderApprovalsPage } from './pages/approvals-page.ts';
 export { ASSETS, type Asset } from './pages/assets.ts';
 export { type Brand, GATEHOUSE_BRAND } from './pages/brand.ts';
 export { renderConfirmPasswordPage } from './pages/confirm-password-page.ts';

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type AuthorizationOutcome, oauthErrors, toProblem } from '#oauth';
 import { renderConsentPage, renderFormPostPage, signInUrl, stepUpUrl, type View } from '#signin';
+import { approvalRoutes } from './approval-routes.ts';
 import { comesFromOurPage, problemPage, seeOther, sendPage, toBrowserRequest } from './browser-replies.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { logoutRoutes } from './logout-routes.ts';
@@ -39,6 +40,7 @@ export function personRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): vo
   });
 
   deviceRoutes(server, deps);
+  approvalRoutes(server, deps);
   logoutRoutes(server, deps);
 }
 

@@ -27,6 +27,11 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
   post('/oauth/par', oauth.par, 'the endpoint authenticates clients itself (RFC 9126 §2)');
   post('/oauth/revoke', oauth.revoke, 'the endpoint authenticates clients itself (RFC 7009 §2.1)');
   post(
+    '/oauth/bc-authorize',
+    oauth.backchannelAuthentication,
+    'the endpoint authenticates clients itself (OpenID Connect CIBA §7)',
+  );
+  post(
     '/oauth/device_authorization',
     oauth.deviceAuthorization,
     'the endpoint authenticates clients itself (RFC 8628 §3.1)',

@@ -23,6 +23,12 @@ export const clientSchema = z.strictObject({
     .describe('confidential: a server that can keep a secret. public: an app in a browser or on a device.'),
   grants: z.array(z.enum(GRANT_TYPES)).max(GRANT_TYPES.length).describe('Ways it gets tokens.'),
   redirectUris: z.array(redirectUriSchema).max(LIMITS.listLengthMax).default([]),
+  backchannelNotificationUri: z
+    .string()
+    .max(LIMITS.urlLengthMax)
+    .refine((text) => /^https?:/.test(text) && URL.canParse(text) && !text.includes('#'), 'must be an https address')
+    .optional()
+    .describe('Pinged when a person has answered (CIBA, ping). Left out: the client polls.'),
   backchannelLogoutUri: z
     .string()
     .max(LIMITS.urlLengthMax)
@@ -52,6 +58,12 @@ export function checkClient(spec: ClientSpec): FieldError[] {
   if (spec.type === 'public' && grants.has('client_credentials')) {
     // RFC 6749 §4.4: MUST only be used by confidential clients.
     problems.push({ path: 'grants', message: 'A public client may not use client_credentials (RFC 6749 §4.4).' });
+  }
+  if (spec.type === 'public' && grants.has('ciba')) {
+    problems.push({
+      path: 'grants',
+      message: 'A public client may not use ciba: anybody could ask people in its name.',
+    });
   }
   if (grants.has('authorization_code') && spec.redirectUris.length === 0) {
     problems.push({ path: 'redirectUris', message: 'authorization_code needs at least one redirect URI.' });

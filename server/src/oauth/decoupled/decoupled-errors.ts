@@ -20,6 +20,14 @@ export const decoupledDefinitions = {
     'invalid_grant',
     'The request is unknown, belongs to another client, or its tokens were collected before. Start a new one.',
   ),
+  binding_message_invalid: bad(
+    'invalid_binding_message',
+    'binding_message must be at most 64 characters of letters, digits, punctuation and blanks (CIBA section 7.1).',
+  ),
+  approvals_waiting: bad(
+    'access_denied',
+    'Too many requests wait for this person already. Ask again when some are answered or have expired.',
+  ),
   user_code_invalid: bad(
     'invalid_request',
     'No device waits with this code. Check it, or let the device show a new one: a code is good for ten minutes.',

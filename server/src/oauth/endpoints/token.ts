@@ -2,6 +2,7 @@ import type { Client } from '../clients/client-directory.ts';
 import { GRANT_WIRE_NAMES, type GrantType, grantTypeOf } from '../clients/grant-types.ts';
 import type { CollectTokensDeps } from '../decoupled/collect-tokens.ts';
 import { oauthErrors } from '../errors.ts';
+import { grantCiba } from '../grants/ciba.ts';
 import { type ClientCredentialsDeps, grantClientCredentials } from '../grants/client-credentials.ts';
 import { grantDeviceCode } from '../grants/device-code.ts';
 import { grantJwtBearer, type JwtBearerDeps } from '../grants/jwt-bearer.ts';
@@ -45,6 +46,7 @@ const GRANTS: Readonly<Partial<Record<GrantType, Grant>>> = {
   client_credentials: grantClientCredentials,
   refresh_token: refreshTokens,
   device_code: grantDeviceCode,
+  ciba: grantCiba,
   token_exchange: grantTokenExchange,
   jwt_bearer: grantJwtBearer,
 };

@@ -1,4 +1,5 @@
 import { account } from './de/account.ts';
+import { approvals } from './de/approvals.ts';
 import { consent } from './de/consent.ts';
 import { device } from './de/device.ts';
 import { errors } from './de/errors.ts';
@@ -16,6 +17,7 @@ import { signIn } from './de/sign-in.ts';
 import type { Translation } from './messages.ts';
 
 export const de: Translation = {
+  approvals,
   logout,
   account,
   consent,

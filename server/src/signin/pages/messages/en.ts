@@ -1,4 +1,5 @@
 import { account } from './en/account.ts';
+import { approvals } from './en/approvals.ts';
 import { consent } from './en/consent.ts';
 import { device } from './en/device.ts';
 import { factors } from './en/factors.ts';
@@ -15,6 +16,7 @@ import { signIn } from './en/sign-in.ts';
 
 /** The words of all pages, by subject. Their shape is what every other language must fill. */
 export const en = {
+  approvals,
   logout,
   account,
   consent,

@@ -1,0 +1,147 @@
+import { equalSecrets, type IdSource, type Logger, type SafeFetch } from '#base';
+import type { Keyring } from '#keyring';
+import type { Store } from '#store';
+import type { ClientDirectory } from '../clients/client-directory.ts';
+import { describeScopes } from '../clients/describe-scopes.ts';
+import { readScope } from '../clients/scope.ts';
+import { type Decided, decideRequest } from '../decoupled/decide-request.ts';
+import type { DecoupledTables } from '../decoupled/tables.ts';
+import { oauthErrors } from '../errors.ts';
+import type { BrowserRequest, BrowserSession, SigninPort } from '../ports.ts';
+import { type OAuthProblem, toProblem } from '../protocol/error-response.ts';
+import { refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
+import { placeOfNotification } from './authorize-backchannel.ts';
+
+export interface AnswerApprovalDeps extends IdSource {
+  store: Pick<Store, 'transaction'>;
+  keyring: Pick<Keyring, 'mac' | 'open'>;
+  clients: ClientDirectory;
+  signin: Pick<SigninPort, 'currentSession'>;
+  fetch: SafeFetch;
+  log: Logger;
+}
+
+/** One question that waits for the person. */
+export interface Approval {
+  /** Names it in the answer. */
+  request: string;
+  interaction: string;
+  client: { id: string; displayName: string };
+  scopes: readonly { scope: string; description: string }[];
+  api: { name: string; audience: string } | undefined;
+  bindingMessage: string | undefined;
+  /** Milliseconds. */
+  requestedAt: number;
+}
+
+export type ApprovalsOutcome =
+  | { kind: 'sign_in'; returnTo: string }
+  | { kind: 'approvals'; approvals: readonly Approval[] }
+  | { kind: 'problem'; problem: OAuthProblem };
+
+export const APPROVALS_PATH = '/approvals';
+const SHOWN_MAX = 20;
+const NOTIFY_MILLISECONDS_MAX = 5_000;
+
+/** What applications ask this person, who is at another device just now (OpenID Connect CIBA §8). Never throws. */
+export async function showApprovals(deps: AnswerApprovalDeps, request: BrowserRequest): Promise<ApprovalsOutcome> {
+  try {
+    const session = await deps.signin.currentSession(request);
+    if (session === undefined) return { kind: 'sign_in', returnTo: APPROVALS_PATH };
+    return { kind: 'approvals', approvals: await waitingFor(deps, request.tenantId, session) };
+  } catch (thrown) {
+    return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'approvals' }) };
+  }
+}
+
+/** The person's answer, once, from the session that was asked. Never throws. */
+export async function decideApproval(deps: AnswerApprovalDeps, request: BrowserRequest): Promise<ApprovalsOutcome> {
+  const { tenantId, params } = request;
+  try {
+    refuseRepeatedParams(params);
+    const hash = requiredParam(params, 'request');
+    const decision = requiredParam(params, 'decision');
+    if (decision !== 'allow' && decision !== 'deny') {
+      throw oauthErrors.parameter_malformed({ message: 'decision must be allow or deny.' });
+    }
+    const session = await deps.signin.currentSession(request);
+    if (
+      session === undefined ||
+      !equalSecrets(requiredParam(params, 'interaction'), interactionOf(deps, session, hash))
+    ) {
+      throw oauthErrors.device_answer_invalid();
+    }
+    const decided = await deps.store.transaction({ tenantId }, (tx) =>
+      decideRequest(tx, deps, { tenantId, hash, session, decision }),
+    );
+    if (decided === undefined) throw oauthErrors.device_answer_invalid();
+    // The person does not wait for the client's server, and the client may ask by itself if this is lost.
+    void ping(deps, tenantId, decided);
+    return { kind: 'approvals', approvals: await waitingFor(deps, tenantId, session) };
+  } catch (thrown) {
+    return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'approvals' }) };
+  }
+}
+
+/** §10.2: says that there is an answer, and not which. */
+async function ping(
+  deps: AnswerApprovalDeps,
+  tenantId: string,
+  { clientId, notifySealed, hash }: Decided,
+): Promise<void> {
+  const uri = deps.clients.client(tenantId, clientId)?.spec.backchannelNotificationUri;
+  if (uri === undefined || notifySealed === null) return;
+  try {
+    const { token, authReqId } = JSON.parse(
+      deps.keyring.open(notifySealed, placeOfNotification(hash)).toString('utf8'),
+    );
+    const { status } = await deps.fetch(uri, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ auth_req_id: authReqId }),
+      timeoutMs: NOTIFY_MILLISECONDS_MAX,
+    });
+    if (status !== 204 && status !== 200) throw new TypeError(`answered ${status}`);
+  } catch (err) {
+    deps.log.warn({ err, clientId }, 'a client could not be pinged; it can still ask for the result');
+  }
+}
+
+async function waitingFor(deps: AnswerApprovalDeps, tenantId: string, session: BrowserSession): Promise<Approval[]> {
+  const rows = await deps.store.transaction(
+    { tenantId },
+    (tx) =>
+      tx
+        .withTables<DecoupledTables>()
+        .selectFrom('decoupled_requests')
+        .select(['hash', 'client_id', 'client_resource_id', 'scope', 'api', 'binding_message', 'created_at'])
+        .where('tenant_id', '=', tenantId)
+        .where('user_id', '=', session.userId)
+        .where('kind', '=', 'ciba')
+        .where('decided_at', 'is', null)
+        .where('expires_at', '>', deps.clock.now())
+        .orderBy('created_at')
+        .limit(SHOWN_MAX)
+        .execute(),
+    { readOnly: true },
+  );
+  return rows.flatMap((row) => {
+    const client = deps.clients.client(tenantId, row.client_id);
+    if (client?.resourceId !== row.client_resource_id) return [];
+    const api = row.api === null ? undefined : deps.clients.api(tenantId, row.api);
+    return [
+      {
+        request: row.hash,
+        interaction: interactionOf(deps, session, row.hash),
+        client: { id: client.id, displayName: client.displayName },
+        scopes: describeScopes(readScope(row.scope), api),
+        api: api === undefined ? undefined : { name: api.name, audience: api.audience },
+        bindingMessage: row.binding_message ?? undefined,
+        requestedAt: row.created_at,
+      },
+    ];
+  });
+}
+
+const interactionOf = ({ keyring }: AnswerApprovalDeps, { sessionId }: BrowserSession, hash: string) =>
+  keyring.mac('approval interaction', JSON.stringify([sessionId, hash])).toString('base64url');
