@@ -31,6 +31,7 @@ import {
   type ProbeServerDeps,
   pageViews,
   signinPages,
+  userApplicationRoutes,
   workloadTokenRoutes,
 } from '#http';
 import { dummyVerify, openPasswords } from '#keyring';
@@ -150,6 +151,7 @@ export async function openControlPlane(
         keyPolicy: () => rooms.resources.of(keyPolicyKind).get(DEFAULT_TENANT_ID, SINGLETON_NAME)?.spec ?? {},
       }),
       initialAccessTokenRoutes(foundation),
+      userApplicationRoutes({ oauth: rooms.oauth }),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
       signinPages(pages),

@@ -25,6 +25,7 @@ beforeAll(async () => {
   program = await startProgram({ logLevel: 'trace' });
   await program.admin('POST', '/apply', everyKind(upstream.url));
   await machineCredentials();
+  await registeredCredentials();
   await personCredentials();
   await mailCredentials();
   await mistakes();
@@ -53,6 +54,27 @@ async function machineCredentials(): Promise<void> {
   await fetch(`${program.gatewayUrl}/things/one`, { headers: { authorization: `Bearer ${token}` } });
   await oauthPost(program, 'introspect', reporter, { token });
   await oauthPost(program, 'revoke', reporter, { token });
+}
+
+/** Of devices, and of clients that register themselves. */
+async function registeredCredentials(): Promise<void> {
+  const tv = { type: 'public', grants: ['device_code'], scopes: ['things:read'], apis: ['things'] };
+  await program.admin('PUT', '/clients/tv', { spec: tv });
+  const device = await fetch(`${program.issuer}/oauth/device_authorization`, {
+    method: 'POST',
+    body: new URLSearchParams({ client_id: 'tv' }),
+  });
+  const { device_code: deviceCode } = (await device.json()) as { device_code: string };
+  secrets.set('device code', deviceCode);
+  const { token } = await program.admin('POST', '/initial-access-tokens', { policy: 'agents', uses: 2 });
+  secrets.set('initial access token', String(token));
+  const registered = await fetch(`${program.issuer}/oauth/register`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: ['https://agent.example.com/callback'] }),
+  });
+  const { registration_access_token: own } = (await registered.json()) as { registration_access_token: string };
+  secrets.set('registration access token', own);
 }
 
 async function personCredentials(): Promise<void> {
@@ -242,6 +264,9 @@ const KINDS = [
   'PKCE verifier',
   'refresh token',
   'rotated refresh token',
+  'device code',
+  'initial access token',
+  'registration access token',
   'consent interaction',
   'set-up link',
   'imported password hash',

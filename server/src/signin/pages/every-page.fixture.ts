@@ -21,6 +21,7 @@ import { renderProfilePage } from './account/profile-page.ts';
 import { renderSecurityPage } from './account/security-page.ts';
 import { renderSessionsPage } from './account/sessions-page.ts';
 import { renderTotpPage } from './account/totp-page.ts';
+import { renderApprovalsPage } from './approvals-page.ts';
 import { renderConfirmPasswordPage } from './confirm-password-page.ts';
 import { renderConsentPage } from './consent-page.ts';
 import { renderDeviceAnsweredPage, renderDeviceCodePage, renderDevicePage } from './device-pages.ts';
@@ -181,6 +182,22 @@ export function everyPage(
       }),
     ],
     ['consent', renderConsentPage(view, { ...asked, redirectUri: 'https://app.example.com/callback' })],
+    [
+      'approvals',
+      renderApprovalsPage(
+        view,
+        [
+          {
+            ...asked,
+            request: 'f'.repeat(64),
+            interaction: csrfToken,
+            bindingMessage: say('Table 7'),
+            requestedAt: NOW - 90_000,
+          },
+        ],
+        NOW,
+      ),
+    ],
     ['device-code', renderDeviceCodePage(view, { typed: say('BCDF-GH'), status: 422 })],
     [
       'device',
