@@ -19,7 +19,7 @@ function ask(principal: Partial<Principal>) {
       ...principal,
     },
   };
-  const reply = { header: (name: string, value: string) => void (headers[name] = value) };
+  const reply = { header: (name: string, value: string) => Object.assign(headers, { [name]: value }) };
   const work = () => demandFreshProof({ caller } as unknown as FastifyRequest, reply as unknown as FastifyReply, NOW);
   return { work, headers };
 }
