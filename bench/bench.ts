@@ -3,6 +3,7 @@
  * tables, `--seconds 3 --rounds 5` sets how long, `--tuples 10000000` how much there is to check against. Every figure stands beside a named peer measured in the same run.
  */
 import { parseArgs } from 'node:util';
+import { benchDecisions } from './decisions/bench-decisions.ts';
 import { benchGateway } from './gateway/bench-gateway.ts';
 import { printReport, type Report } from './measure/report.ts';
 import { benchRelations } from './relations/bench-relations.ts';
@@ -18,6 +19,7 @@ export interface BenchOptions {
 }
 
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  decisions: benchDecisions,
   gateway: benchGateway,
   relations: benchRelations,
   'sign-in': benchSignIn,

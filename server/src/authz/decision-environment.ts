@@ -105,9 +105,14 @@ class PrincipalData implements EntityData {
 }
 
 /** What is known stands last, also where it is known to be absent: nobody can claim it instead. */
-function attributesOf({ principal, principalAttributes, principalEntityType }: DecisionRequest): CedarRecord {
+function attributesOf(request: DecisionRequest): CedarRecord {
+  const known = knownAttributes(request);
+  return request.principalAttributes === undefined ? known : { ...request.principalAttributes, ...known };
+}
+
+/** Without a spread: it is made for every decision that looks at the principal, and a spread takes as long as the rest. */
+function knownAttributes({ principal, principalEntityType }: DecisionRequest): CedarRecord {
   return {
-    ...principalAttributes,
     id: principal.id,
     type: principalEntityType ?? principal.type,
     roles: principal.roles,
