@@ -75,7 +75,11 @@ test(`one authorization code, ${ROUNDS} rounds of ${RACERS}`, { timeout: MILLISE
   for (let round = 0; round < ROUNDS; round += 1) {
     const grant = await getCode(browser, SCOPE);
     const answers = await race(() => redeem(grant));
-    expect({ round, ...tally(answers) }).toEqual({ round, '200 token': 1, '400 invalid_grant': RACERS - 1 });
+    // Whom a stalled machine kept waiting for five seconds is told 503, and may be the one that had won.
+    const { '503 temporarily_unavailable': waited = 0, ...outcomes } = tally(answers);
+    const winners = outcomes['200 token'] ?? 0;
+    expect([round, waited === 0 ? winners : Math.max(1, winners)]).toEqual([round, 1]);
+    expect([round, outcomes['400 invalid_grant']]).toEqual([round, RACERS - waited - winners]);
     // That it was used twice is a theft: what the winner got is dead as well (RFC 6749 §4.1.2).
     const won = answers.find(({ status }) => status === 200)?.body;
     expect([round, await isActive(won?.access_token), await isActive(won?.refresh_token)]).toEqual([
