@@ -136,16 +136,27 @@ async function mailCredentials(): Promise<void> {
   const browser = new Browser(program.issuer);
   const form = hiddenFields(await (await browser.get('/recover')).text());
   await browser.post('/recover', { ...form, email });
+  const link = await newestLink('/recover/password');
+  secrets.set('recovery link', link);
+  await browser.get(`/recover/password?link=${link}`);
+  await program.admin('POST', '/invitations', { email: 'invited@example.com' });
+  const invitation = await newestLink('/invitation');
+  secrets.set('invitation link', invitation);
+  await new Browser(program.issuer).get(`/invitation?link=${invitation}`);
+}
+
+/** The link to this page in the newest mail that has one. */
+async function newestLink(path: string): Promise<string> {
   let link = '';
   await program.until(async () => {
     const { items } = (await (await fetch(`${program.issuer}/dev/outbox.json`)).json()) as {
       items: { text: string }[];
     };
-    link = /link=(gh_ln_\w+)/.exec(items.map(({ text }) => text).join('\n'))?.[1] ?? '';
+    const found = new RegExp(`${path}\\?link=(gh_ln_\\w+)`);
+    link = items.map(({ text }) => found.exec(text)?.[1]).find((each) => each !== undefined) ?? '';
     return link !== '';
-  }, 'the link is in the outbox');
-  secrets.set('recovery link', link);
-  await browser.get(`/recover/password?link=${link}`);
+  }, `a link to ${path} is in the outbox`);
+  return link;
 }
 
 /** What people type and send in the wrong place must not be written down either. */
@@ -271,6 +282,7 @@ const KINDS = [
   'set-up link',
   'imported password hash',
   'recovery link',
+  'invitation link',
   'password',
   'mistyped password',
   'CSRF token',

@@ -116,6 +116,19 @@ export {
   findRegistration,
 } from './registration/complete-registration.ts';
 export {
+  INVITATION_PATH,
+  renderAcceptPage,
+  renderInvitationSignInPage,
+  renderJoinedPage,
+  renderJoinPage,
+} from './registration/invitation-pages.ts';
+export {
+  acceptAsSignedIn,
+  joinByInvitation,
+  type ShownInvitation,
+  viewInvitation,
+} from './registration/join-by-invitation.ts';
+export {
   renderNewAccountPage,
   renderRegisteredPage,
   renderRegistrationCodePage,

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { emailChangeRoutes } from './email-change-routes.ts';
 import { acceptFormsOnly } from './form.ts';
+import { invitationRoutes } from './invitation-routes.ts';
 import type { MailPagesContext, MailPagesDeps } from './mail-pages-context.ts';
 import { answerErrorsWithPages } from './page-reply.ts';
 import { pagesContext } from './pages-context.ts';
@@ -9,7 +10,7 @@ import { registrationRoutes } from './registration-routes.ts';
 
 export type { MailPagesDeps } from './mail-pages-context.ts';
 
-/** The pages that a mail is part of: a forgotten password, an account of one's own. */
+/** The pages that a mail is part of: a forgotten password, an account of one's own, an invitation. */
 export function mailPages(deps: MailPagesDeps): FastifyPluginAsync {
   const context: MailPagesContext = { ...deps, ...pagesContext(deps) };
   return async (app) => {
@@ -18,5 +19,6 @@ export function mailPages(deps: MailPagesDeps): FastifyPluginAsync {
     recoveryRoutes(app, context);
     registrationRoutes(app, context);
     emailChangeRoutes(app, context);
+    invitationRoutes(app, context);
   };
 }

@@ -6,6 +6,12 @@ import {
   renderRecoverySentPage,
 } from '../recovery/recovery-pages.ts';
 import {
+  renderAcceptPage,
+  renderInvitationSignInPage,
+  renderJoinedPage,
+  renderJoinPage,
+} from '../registration/invitation-pages.ts';
+import {
   renderNewAccountPage,
   renderRegisteredPage,
   renderRegistrationCodePage,
@@ -94,6 +100,12 @@ export function everyPage(
     api: { name: say('weather'), audience: say('https://weather.example.com') },
   };
   const wrong = say('Enter a name.');
+  const invitation = {
+    email,
+    roles: [say('billing-viewer')],
+    organizationName: say('Acme Corporation'),
+    inviterName: say('Grace Hopper'),
+  };
   return [
     ['sign-in', renderSignInPage(view, { csrfToken, returnTo: say('/account'), issuerHost })],
     [
@@ -150,6 +162,13 @@ export function everyPage(
       }),
     ],
     ['register-done', renderRegisteredPage(view)],
+    [
+      'invitation-join',
+      renderJoinPage(view, { csrfToken, issuerHost, invitation, name: say(''), errors: { name: wrong } }),
+    ],
+    ['invitation-accept', renderAcceptPage(view, { csrfToken, issuerHost, invitation })],
+    ['invitation-sign-in', renderInvitationSignInPage(view, { invitation, signedInAs: say('eve@example.com') })],
+    ['invitation-done', renderJoinedPage(view, invitation)],
     ['confirm-password', renderConfirmPasswordPage(view, { csrfToken, issuerHost, email })],
     [
       'enrol',

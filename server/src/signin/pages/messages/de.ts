@@ -7,6 +7,7 @@ import { factors } from './de/factors.ts';
 import { failures } from './de/failures.ts';
 import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
+import { invitation } from './de/invitation.ts';
 import { logout } from './de/logout.ts';
 import { ownData } from './de/own-data.ts';
 import { passkeys } from './de/passkeys.ts';
@@ -27,6 +28,7 @@ export const de: Translation = {
   failures,
   flow,
   frame,
+  invitation,
   ownData,
   passkeys,
   recovery,

@@ -6,6 +6,7 @@ import { factors } from './en/factors.ts';
 import { failures } from './en/failures.ts';
 import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
+import { invitation } from './en/invitation.ts';
 import { logout } from './en/logout.ts';
 import { ownData } from './en/own-data.ts';
 import { passkeys } from './en/passkeys.ts';
@@ -25,6 +26,7 @@ export const en = {
   failures,
   flow,
   frame,
+  invitation,
   ownData,
   passkeys,
   recovery,
