@@ -17,6 +17,7 @@ import {
   signinMailHandlers,
 } from '#signin';
 import type { Foundation } from './foundation.ts';
+import { oauthNoticeHandler } from './oauth-notices.ts';
 import type { Rooms } from './rooms.ts';
 
 export interface MailService {
@@ -44,7 +45,11 @@ export function openMailService(foundation: Foundation, rooms: Rooms): MailServi
   const policies = rooms.resources.of(registrationPolicyKind);
   const registrationPolicy = (tenantId: string) =>
     policies.get(tenantId, SINGLETON_NAME)?.spec ?? DEFAULT_REGISTRATION_POLICY;
-  const handlers = signinMailHandlers({ ...foundation, issuer: configuration.issuer, registrationPolicy });
+  const { issuer } = configuration;
+  const handlers = {
+    ...signinMailHandlers({ ...foundation, issuer, registrationPolicy }),
+    ...Object.fromEntries([oauthNoticeHandler({ ...foundation, issuer })]),
+  };
   const worker = startMailWorker({ ...foundation, ...compose, transport, handlers });
   return {
     registrationPolicy,

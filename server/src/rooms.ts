@@ -78,6 +78,7 @@ import {
 } from '#signin';
 import type { Foundation } from './foundation.ts';
 import { openKeyOwners } from './key-owners.ts';
+import { oauthNotices } from './oauth-notices.ts';
 
 /** In the order of an export: what others refer to comes first. */
 export const KINDS: Kinds = kindRegistry([
@@ -170,7 +171,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     issuers,
     apiKeys,
     authorizer,
-    notices: { notify: (notice) => log.warn(notice, 'a person should hear of this, and no mail is set up') },
+    notices: oauthNotices(foundation.mailer),
     fetch: createSafeFetch(),
     signin: {
       acrValues: ACRS,

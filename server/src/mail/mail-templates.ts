@@ -31,6 +31,9 @@ export const MAIL_TEMPLATES = {
   },
   leaked_key_revoked: { class: 'notice', values: LEAK },
   leaked_key_set_aside: { class: 'notice', values: LEAK },
+  refresh_token_reused: { class: 'notice', values: { application: 'Wallet', time: TIME, account_link: LINK } },
+  // An application causes it by naming the person.
+  approval_requested: { class: 'request', values: { application: 'Wallet', link: LINK, minutes: '5' } },
 } as const satisfies Readonly<Record<string, MailTemplate>>;
 
 export interface MailTemplate {

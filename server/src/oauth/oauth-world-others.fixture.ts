@@ -35,6 +35,11 @@ export function openOthers() {
     const headers = { 'content-type': 'application/json' };
     return { status: page === undefined ? 404 : 200, headers, body, url };
   };
-  const ports = { authorizer, apiKeys, fetch, notices: { notify: (notice: OAuthNotice) => void notices.push(notice) } };
+  const ports = {
+    authorizer,
+    apiKeys,
+    fetch,
+    notices: { notify: async (_: unknown, notice: OAuthNotice) => void notices.push(notice) },
+  };
   return { notices, keys, policy, web, ports };
 }

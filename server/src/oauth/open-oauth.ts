@@ -193,7 +193,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
       documentFetches: createAttemptBudget(input, DOCUMENT_FETCHES),
     }),
     authorizer: input.authorizer ?? { decide: denyAll },
-    notices: input.notices ?? { notify: () => undefined },
+    notices: input.notices ?? { notify: async () => undefined },
   };
   const stopOwners = followOwners(deps);
   return {

@@ -1,4 +1,5 @@
 import type { Decision, DecisionRequest, Principal } from '#base';
+import type { Tx } from '#store';
 import type { Params } from './protocol/read-params.ts';
 
 /** What a page of the browser's own sends: no client authentication, but cookies. */
@@ -79,11 +80,16 @@ export interface OAuthNotice {
   client: { id: string; displayName: string };
   /** Milliseconds. */
   at: number;
+  /** When it is too late to tell. Milliseconds. */
+  expiresAt?: number;
 }
 
-/** Tells people, by whatever means there are. Sync and bounded; never throws: nothing here waits for a mail. */
+/**
+ * Tells people, by whatever means there are: asked in the transaction in which it happens, and stands or falls with it.
+ * Whether there is such a person is found out later and elsewhere, so that the answer's time tells nothing.
+ */
 export interface NoticePort {
-  notify(notice: OAuthNotice): void;
+  notify(tx: Tx, notice: OAuthNotice): Promise<void>;
 }
 
 /** What the consent page shows. The page posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */

@@ -164,4 +164,24 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  refresh_token_reused: {
+    subject: '{{ application }} was signed out of your account',
+    greeting,
+    parts: [
+      'At {{ time }} somebody used an old token that {{ application }} had for your account at {{ host }}. That can mean that it was stolen, so everything that {{ application }} had was ended.',
+      'If you use {{ application }}, sign in there again. If you do not know it, take away what it may do:',
+      { button: 'Look at your account', link: 'account_link' },
+    ],
+    foot,
+  },
+  approval_requested: {
+    subject: '{{ application }} asks for your approval',
+    greeting,
+    parts: [
+      '{{ application }} asks you to approve something at {{ host }}. Look at what it is before you answer.',
+      { button: 'Look at the request', link: 'link' },
+      'The request waits for {{ minutes }} minutes. If you did not start anything at {{ application }}, decline it.',
+    ],
+    foot,
+  },
 };

@@ -163,4 +163,24 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  refresh_token_reused: {
+    subject: '{{ application }} wurde von Ihrem Konto abgemeldet',
+    greeting,
+    parts: [
+      'Am {{ time }} hat jemand ein altes Token benutzt, das {{ application }} für Ihr Konto auf {{ host }} hatte. Es könnte gestohlen sein, darum wurde alles beendet, was {{ application }} hatte.',
+      'Wenn Sie {{ application }} benutzen, melden Sie sich dort neu an. Wenn Sie es nicht kennen, nehmen Sie ihm, was es darf:',
+      { button: 'Konto ansehen', link: 'account_link' },
+    ],
+    foot,
+  },
+  approval_requested: {
+    subject: '{{ application }} bittet um Ihre Zustimmung',
+    greeting,
+    parts: [
+      '{{ application }} bittet Sie auf {{ host }} um Zustimmung. Sehen Sie sich an, wozu, bevor Sie antworten.',
+      { button: 'Anfrage ansehen', link: 'link' },
+      'Die Anfrage wartet {{ minutes }} Minuten. Wenn Sie bei {{ application }} nichts begonnen haben, lehnen Sie sie ab.',
+    ],
+    foot,
+  },
 };

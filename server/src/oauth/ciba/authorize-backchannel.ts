@@ -110,16 +110,16 @@ async function askPerson(context: BackchannelContext): Promise<undefined> {
         interval_seconds: INTERVAL_SECONDS,
       })
       .execute();
-  });
-  if (userId !== NOBODY) {
-    deps.notices.notify({
+    // About nobody too: it ends in no mail, and takes the same time.
+    await deps.notices.notify(tx, {
       kind: 'approval_requested',
       tenantId,
       userId,
       client: { id: client.id, displayName: client.displayName },
       at: now,
+      expiresAt: now + lifetimeSeconds * 1000,
     });
-  }
+  });
   context.answer = { auth_req_id: authReqId, expires_in: lifetimeSeconds, interval: INTERVAL_SECONDS };
 }
 

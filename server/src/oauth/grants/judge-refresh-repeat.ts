@@ -3,6 +3,7 @@ import type { IdSource } from '#base';
 import type { Keyring } from '#keyring';
 import type { Tx } from '#store';
 import type { Client } from '../clients/client-directory.ts';
+import type { NoticePort } from '../ports.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { Revocation } from '../tokens/revocation-list.ts';
 import { clientPrincipal } from './acting-principal.ts';
@@ -12,11 +13,12 @@ import type { TokenResponse } from './token-response.ts';
 
 export type Repeat =
   | { kind: 'repeated'; response: TokenResponse }
-  | { kind: 'reused'; revocation: Revocation; userId: string }
+  | { kind: 'reused'; revocation: Revocation }
   | { kind: 'superseded' | 'invalid' | 'grant_revoked' };
 
 interface JudgeDeps extends IdSource {
   keyring: Pick<Keyring, 'open'>;
+  notices: NoticePort;
 }
 
 export const placeOfResponse = (hash: string) => ({ table: 'refresh_tokens', column: 'response_sealed', row: hash });
@@ -96,9 +98,15 @@ async function endFamily(
     target: { type: 'grant', id: grantId },
   });
   const because = 'refresh_token_reused';
+  await deps.notices.notify(tx, {
+    kind: because,
+    tenantId,
+    userId,
+    client: { id: client.id, displayName: client.displayName },
+    at: deps.clock.now(),
+  });
   return {
     kind: 'reused',
-    userId,
     revocation: await revokeTokensIn(tx, deps, { tenantId, kind: 'grant', id: grantId, actor, because }),
   };
 }

@@ -67,13 +67,6 @@ export async function refreshTokens(
       return outcome.response;
     case 'reused':
       deps.revocations.add(outcome.revocation);
-      deps.notices.notify({
-        kind: 'refresh_token_reused',
-        tenantId: client.tenantId,
-        userId: outcome.userId,
-        client: { id: client.id, displayName: client.displayName },
-        at: deps.clock.now(),
-      });
       throw oauthErrors.refresh_token_reused();
     case 'superseded':
       throw oauthErrors.refresh_token_superseded();
