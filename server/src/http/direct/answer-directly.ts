@@ -65,8 +65,7 @@ function responseWriter(deps: DirectDeps): DirectContext['write'] {
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${standing}x-request-id: ${newId('access', deps)}\r\n` +
       `${fieldLines(headers)}${body === undefined ? '' : typeLine}` +
       `${status === 304 ? '' : `content-length: ${length}\r\n`}${dateLine()}${close ? CLOSE : KEEP_ALIVE}`;
-    // One byte a character where that is all there is: a copy without looking at each of them.
-    return length === text.length ? Buffer.from(head + text, 'latin1') : head + text;
+    return { text: head + text, encoding: length === text.length ? 'latin1' : 'utf8' };
   };
 }
 

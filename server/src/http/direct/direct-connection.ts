@@ -10,8 +10,8 @@ export interface DirectContext {
   /** Gives the connection, with what was read of it and not answered, to the HTTP server behind. */
   handOver(socket: Socket): void;
   addressOf(headers: PlainRequest['headers'], socket: Socket): string;
-  /** The response, head and body, ready to send. */
-  write(answer: PlainAnswer, close: boolean): Buffer | string;
+  /** The response, head and body. One byte a character where that is all there is: no look at each of them. */
+  write(answer: PlainAnswer, close: boolean): { text: string; encoding: 'latin1' | 'utf8' };
   /** The answer is sent. */
   answered(endpoint: DirectEndpoint, status: number, milliseconds: number): void;
   draining: boolean;
@@ -104,7 +104,10 @@ export class DirectConnection {
     try {
       const answer = await endpoint.answer(request);
       const close = draining || this.#ended || this.#context.draining;
-      if (!this.#socket.destroyed) this.#socket.write(this.#context.write(answer, close));
+      if (!this.#socket.destroyed) {
+        const { text, encoding } = this.#context.write(answer, close);
+        this.#socket.write(text, encoding);
+      }
       this.#context.answered(endpoint, answer.status, performance.now() - startedAt);
       if (close) this.#close();
     } catch {

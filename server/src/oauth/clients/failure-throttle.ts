@@ -24,8 +24,13 @@ export function createFailureThrottle(
 ): FailureThrottle {
   const limits = { atOnce: FAILURES_AT_ONCE, perSecond: FAILURES_PER_SECOND, keysMax: networksMax };
   const budget = createAttemptBudget({ clock }, limits);
+  /** Until somebody fails, nobody's address need be taken apart. */
+  let someFailed = false;
   return {
-    retryAfterSeconds: (address) => budget.retryAfterSeconds(networkOf(address)),
-    failed: (address) => budget.spend(networkOf(address)),
+    retryAfterSeconds: (address) => (someFailed ? budget.retryAfterSeconds(networkOf(address)) : undefined),
+    failed(address) {
+      someFailed = true;
+      budget.spend(networkOf(address));
+    },
   };
 }
