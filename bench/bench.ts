@@ -1,6 +1,7 @@
 /**
  * `npm run bench` runs every benchmark, `npm run bench -- gateway` one of them, `--json` prints one document instead of
- * tables, `--seconds 3 --rounds 5` sets how long, `--tuples 10000000` how much there is to check against. Every figure stands beside a named peer measured in the same run.
+ * tables, `--seconds 3 --rounds 5` sets how long, `--tuples 10000000` how much there is to check against,
+ * `--tokens 1000000` how many tokens memory is watched for. Every figure stands beside a named peer measured in the same run.
  */
 import { parseArgs } from 'node:util';
 import { benchDecisions } from './decisions/bench-decisions.ts';
@@ -16,6 +17,8 @@ export interface BenchOptions {
   rounds: number;
   /** Size of the graph for `relations`. */
   tuples: number;
+  /** Tokens issued while memory is watched, for `token`; 0: it is not. */
+  tokens: number;
 }
 
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
@@ -33,6 +36,7 @@ const { values, positionals } = parseArgs({
     seconds: { type: 'string', default: '4' },
     rounds: { type: 'string', default: '5' },
     tuples: { type: 'string', default: '1000000' },
+    tokens: { type: 'string', default: '0' },
   },
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
@@ -52,6 +56,7 @@ for (const name of names) {
     seconds: Number(values.seconds),
     rounds: Number(values.rounds),
     tuples: Number(values.tuples),
+    tokens: Number(values.tokens),
   });
   reports.push(report);
   if (!values.json) printReport(report);

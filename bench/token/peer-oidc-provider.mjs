@@ -21,14 +21,16 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   features: {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
+    // Its JWTs it does not introspect, so it is asked about an opaque token.
+    introspection: { enabled: true },
     resourceIndicators: {
       enabled: true,
       defaultResource: () => API_AUDIENCE,
       useGrantedResource: () => true,
-      getResourceServerInfo: () => ({
+      getResourceServerInfo: (_ctx, resource) => ({
         scope: SCOPE,
         audience: API_AUDIENCE,
-        accessTokenFormat: 'jwt',
+        accessTokenFormat: resource === API_AUDIENCE ? 'jwt' : 'opaque',
         accessTokenTTL: 900,
         jwt: { sign: { alg: 'ES256' } },
       }),

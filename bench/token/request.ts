@@ -3,13 +3,21 @@ export const CLIENT_ID = 'bench';
 export const CLIENT_SECRET = 'bench-secret-that-is-long-enough-0123456789';
 export const SCOPE = 'weather:read';
 export const API_AUDIENCE = 'http://bench.example/weather';
+/** The same API again, for opaque tokens of the peer's. */
+export const OPAQUE_AUDIENCE = 'http://bench.example/opaque';
 
-export function tokenRequest(
-  clientId: string,
-  clientSecret: string,
-): { body: string; headers: Record<string, string> } {
+export interface FormRequest {
+  body: string;
+  headers: Record<string, string>;
+}
+
+export function tokenRequest(clientId: string, clientSecret: string, resource: string = API_AUDIENCE): FormRequest {
+  return formRequest({ grant_type: 'client_credentials', scope: SCOPE, resource }, clientId, clientSecret);
+}
+
+export function formRequest(fields: Record<string, string>, clientId: string, clientSecret: string): FormRequest {
   return {
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: SCOPE, resource: API_AUDIENCE }).toString(),
+    body: new URLSearchParams(fields).toString(),
     headers: {
       'content-type': 'application/x-www-form-urlencoded',
       authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
