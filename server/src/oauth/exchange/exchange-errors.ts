@@ -15,6 +15,10 @@ export const exchangeDefinitions = {
     'invalid_request',
     'The actor_token is not good here: it is malformed, expired, revoked, or was issued to somebody else.',
   ),
+  exchange_token_bound: bad(
+    'invalid_request',
+    'The subject_token or actor_token is bound to a key. Prove the same key in this request: a DPoP proof by it, or its certificate with senderConstraint: mtls.',
+  ),
   actor_incomplete: bad(
     'invalid_request',
     'actor_token and actor_token_type belong together. Send both, or neither (RFC 8693 section 2.1).',

@@ -4,6 +4,7 @@ import type { Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { ApiKeysPort } from '../ports.ts';
 import type { ActClaim, DelegatedType } from '../tokens/access-token-claims.ts';
+import type { Confirmation } from '../tokens/confirmation.ts';
 import { readIdToken } from '../tokens/read-id-token.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { TOKEN_TYPES } from './token-types.ts';
@@ -14,6 +15,8 @@ export interface PresentedParty {
   id: string;
   /** The client whose token it was; undefined for an API key. */
   clientId: string | undefined;
+  /** The key or certificate that it is bound to: of no use to whoever does not prove it. */
+  confirmation: Confirmation | undefined;
   /** All that the presented token may do: nothing made from it may do more. */
   scopes: readonly string[];
   roles: readonly string[];
@@ -60,6 +63,7 @@ function readAccessTokenParty(deps: ReadPartyDeps, client: Client, text: string)
     type: claims.principal_type ?? (isClient ? 'client' : 'user'),
     id: claims.sub,
     clientId: claims.client_id,
+    confirmation: claims.cnf,
     scopes: read.principal.scopes,
     roles: read.principal.roles,
     groups: read.principal.groups ?? [],
@@ -90,6 +94,7 @@ function readIdTokenParty(deps: ReadPartyDeps, client: Client, text: string): Pr
     type: 'user',
     id: claims.sub,
     clientId: claims.aud,
+    confirmation: undefined,
     scopes: [],
     roles: [],
     groups: [],
@@ -116,6 +121,7 @@ function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): Pre
     type,
     id,
     clientId: undefined,
+    confirmation: undefined,
     scopes,
     roles,
     groups,

@@ -3,6 +3,7 @@ import { requireStanding } from '../grants/require-standing.ts';
 import { established } from '../protocol/endpoint.ts';
 import { param, printable, requiredParam } from '../protocol/read-params.ts';
 import { ACT_DEPTH_MAX, type ActClaim } from '../tokens/access-token-claims.ts';
+import { isHeldBy } from '../tokens/confirmation.ts';
 import type { ExchangeContext } from './exchange-context.ts';
 import { PARTY_READERS, type PresentedParty } from './presented-party.ts';
 import { TOKEN_TYPES } from './token-types.ts';
@@ -16,6 +17,7 @@ export async function readSubject(context: ExchangeContext): Promise<undefined> 
   if (client.type === 'public' && type !== TOKEN_TYPES.apiKey) throw oauthErrors.client_public();
   const subject = readerOf(type)(deps, client, text);
   if (subject === undefined) throw oauthErrors.subject_token_invalid();
+  demandHeld(context, subject);
   context.subjectTokenType = type;
   context.subject = subject.type === 'user' ? await withPresentRoles(context, subject) : subject;
 }
@@ -33,7 +35,18 @@ export function readActor(context: ExchangeContext): undefined {
   if (actor === undefined || actor.clientId !== client.id || actor.act !== undefined) {
     throw oauthErrors.actor_token_invalid();
   }
+  demandHeld(context, actor);
   context.actor = actor;
+}
+
+/**
+ * A bound token is exchanged by whoever proves its key in this very request, and what comes of it is bound to the same
+ * key: otherwise an exchange would make a bearer token of what was stolen without its key.
+ */
+function demandHeld({ sender }: ExchangeContext, { confirmation }: PresentedParty): void {
+  if (confirmation !== undefined && !isHeldBy(confirmation, sender.confirmation)) {
+    throw oauthErrors.exchange_token_bound();
+  }
 }
 
 /** RFC 8693 §4.1: the current actor outermost, those before it inside. Nobody who acted is ever left out. */
