@@ -28,9 +28,9 @@ import { createSafeFetch, DEFAULT_TENANT_ID, GatehouseError, type Principal } fr
 import {
   findUserByEmail,
   findUsers,
+  mayChangeAnything,
   organizationKind,
   type RoleSpec,
-  type Roles,
   roleKind,
   standingClaims,
   standingOf,
@@ -270,10 +270,4 @@ async function readStanding({ store }: Foundation, tenantId: string, ids: readon
   const users = await store.transaction({ tenantId }, (tx) => findUsers(tx, { tenantId, ids }), { readOnly: true });
   const active = [...users.values()].filter(({ status }) => status === 'active');
   return new Map(active.map(({ id, sessionsNotBefore }) => [id, sessionsNotBefore]));
-}
-
-/** Whose roles let them change something in the Admin API: not those that only look. */
-function mayChangeAnything(roles: Roles, { tenantId, roles: names }: User): boolean {
-  const permissions = names.flatMap((name) => roles.get(tenantId, name)?.spec.permissions ?? []);
-  return permissions.some((permission) => !permission.endsWith(':read'));
 }

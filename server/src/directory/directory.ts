@@ -23,6 +23,7 @@ export {
 } from './invitations-change.ts';
 export { findOpenInvitation, getInvitation, listInvitations, type OpenInvitation } from './invitations-find.ts';
 export { narrowToOwner, standingOfOwners } from './key-owners.ts';
+export { mayChangeAnything } from './may-change-anything.ts';
 export type { Membership } from './membership-record.ts';
 export { membershipTag } from './membership-record.ts';
 export { addMembership, putMembership, removeMembership } from './memberships-change.ts';

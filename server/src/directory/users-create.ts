@@ -75,5 +75,6 @@ export async function createUser(
     detail: { roles },
   });
   await recordChange(tx, { tenantId, topic: 'user', id: row.id, operation: 'put' });
-  return toUser({ ...row, organization_ids: organizationId === undefined ? [] : [organizationId] });
+  const organizationIds = organizationId === undefined ? [] : [organizationId];
+  return toUser({ ...row, organization_ids: organizationIds, roles_anywhere: roles });
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { LIMITS } from '#base';
 import type { Tx } from '#store';
 import { directoryErrors } from './errors.ts';
+import { GROUP_DEPTH_MAX } from './group-record.ts';
 import type { DirectoryTables, UserStatus } from './tables.ts';
 import { emailKey, isEmail } from './users-email.ts';
 import { toUser, type User } from './users-record.ts';
@@ -114,7 +115,7 @@ function users(tx: Tx) {
     .withTables<DirectoryTables>()
     .selectFrom('users')
     .selectAll()
-    .select(organizationIds.as('organization_ids'));
+    .select([organizationIds.as('organization_ids'), rolesAnywhere.as('roles_anywhere')]);
 }
 
 /** By array containment, which the index on `roles` answers. */
@@ -122,3 +123,20 @@ export const isAdministrator = sql<boolean>`roles @> array[${ADMINISTRATOR_ROLE}
 
 const organizationIds = sql<string[]>`array(select m.organization_id from memberships m
   where m.tenant_id = users.tenant_id and m.user_id = users.id order by 1)`;
+
+/** For nearly everybody two looks into an index that find nothing. Groups are walked as in `groupsOf`. */
+const rolesAnywhere = sql<string[]>`array(
+  with recursive up as (
+    select g.group_id, 1 as depth from group_members g
+      where g.tenant_id = users.tenant_id and g.member_id = users.id
+    union
+    select g.group_id, up.depth + 1 from up
+      join group_members g on g.tenant_id = users.tenant_id and g.member_id = up.group_id
+      where up.depth < ${sql.lit(GROUP_DEPTH_MAX)}
+  )
+  select unnest(users.roles)
+  union
+  select unnest(m.roles) from memberships m where m.tenant_id = users.tenant_id and m.user_id = users.id
+  union
+  select unnest(g.roles) from up join groups g on g.tenant_id = users.tenant_id and g.id = up.group_id
+  order by 1)`;

@@ -15,6 +15,11 @@ export interface User {
   attributes: UserAttributes;
   /** Those given by the tenant. Inside an organization others are added: see `standingOf`. */
   roles: readonly string[];
+  /**
+   * All roles the person holds anywhere: from the tenant, from groups and in organizations, whichever of them is active.
+   * For rules that are about the person and not about one request, as how strongly they must sign in.
+   */
+  rolesAnywhere: readonly string[];
   status: UserStatus;
   /** A session begun at or before this moment no longer counts: it is moved when the account is disabled. */
   sessionsNotBefore: number;
@@ -25,7 +30,9 @@ export interface User {
 }
 
 /** Organizations come with the row: who asks for a person nearly always asks where they belong. */
-export function toUser(row: Selectable<UsersTable> & { organization_ids: readonly string[] }): User {
+export function toUser(
+  row: Selectable<UsersTable> & { organization_ids: readonly string[]; roles_anywhere: readonly string[] },
+): User {
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -36,6 +43,7 @@ export function toUser(row: Selectable<UsersTable> & { organization_ids: readonl
     name: row.name,
     attributes: row.attributes,
     roles: row.roles,
+    rolesAnywhere: row.roles_anywhere,
     status: row.status,
     sessionsNotBefore: row.sessions_not_before,
     createdAt: row.created_at,

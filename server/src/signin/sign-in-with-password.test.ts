@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { setUserStatus } from '#directory';
+import { addGroupMember, createGroup, setUserStatus } from '#directory';
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
 import { setPasswordHash } from './password-credentials.ts';
 import { resolveSession } from './resolve-session.ts';
@@ -55,6 +55,19 @@ describe('the right password', () => {
 
   test.each(['ADA@EXAMPLE.COM', ' ada@example.com '])('the address as %j is the same account', async (email) => {
     expect((await signIn({ email })).session.userId).toBe(userId);
+  });
+
+  test('an administrator by a group alone must have a second factor too', async () => {
+    const email = 'grouped@example.com';
+    const { id: memberId } = await room.addUser(email, PASSWORD);
+    expect((await signIn({ email })).kind).toBe('done');
+    const deps = { ...room.deps, roles: { get: () => ({ spec: { permissions: ['*'] } }) } };
+    await room.inTransaction(async (tx) => {
+      const group = { tenantId, name: 'keepers', roles: ['administrator'], actor };
+      const { id: groupId } = await createGroup(tx, deps, group);
+      await addGroupMember(tx, deps, { tenantId, groupId, memberId, actor });
+    });
+    await expect(signIn({ email })).rejects.toThrow('the sign-in stands at enrol');
   });
 });
 

@@ -62,7 +62,7 @@ export const readPolicy = (input: unknown): SignInPolicySpec => signInPolicyKind
 export function fixedPolicies(spec: SignInPolicySpec): SignInPolicies<User> {
   return signInPolicies<User>({
     policies: { get: () => ({ spec }), all: () => [{ name: 'default', spec }] },
-    isAdministrator: ({ roles }) => roles.includes('administrator'),
+    isAdministrator: ({ rolesAnywhere }) => rolesAnywhere.includes('administrator'),
     organizationsOf: () => [],
   });
 }

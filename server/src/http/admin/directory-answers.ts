@@ -18,7 +18,7 @@ export const userAnswer = z.object({
 });
 
 export function toUserAnswer(user: User): z.input<typeof userAnswer> {
-  const { tenantId: _, sessionsNotBefore: __, organizationId, ...rest } = user;
+  const { tenantId: _, sessionsNotBefore: __, rolesAnywhere: ___, organizationId, ...rest } = user;
   return {
     ...rest,
     roles: [...user.roles],

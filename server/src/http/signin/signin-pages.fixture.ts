@@ -50,7 +50,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
     },
     policies: signInPolicies<User>({
       policies: { get: () => ({ spec: policy }), all: () => [] },
-      isAdministrator: ({ roles }) => roles.includes('administrator'),
+      isAdministrator: ({ rolesAnywhere }) => rolesAnywhere.includes('administrator'),
       organizationsOf: () => [],
     }),
     passwords: {

@@ -9,7 +9,8 @@ import {
 /** Of a person, what policies go by. */
 export interface PolicySubject {
   tenantId: string;
-  roles: readonly string[];
+  /** From the tenant, from groups and in any organization: nobody is weaker for having chosen another one. */
+  rolesAnywhere: readonly string[];
 }
 
 /** What holds for one person: all policies that are for them, the strictest of each. */
@@ -84,6 +85,6 @@ function requiresSecondFactor(
   return (
     required === 'everyone' ||
     (required === 'administrators' && administrator) ||
-    roles.some((role) => user.roles.includes(role))
+    roles.some((role) => user.rolesAnywhere.includes(role))
   );
 }
