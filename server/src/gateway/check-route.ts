@@ -1,6 +1,7 @@
 import type { FieldError } from '#base';
 import type { Conflict } from '#resources';
 import { canonicalTarget } from './canonical-path.ts';
+import { checkCors } from './cors-spec.ts';
 import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
 import { acceptedCredentials, isAnonymous, type RouteSpec } from './route-spec.ts';
 import { Router } from './router.ts';
@@ -13,6 +14,7 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   checkAuthentication(errors, spec);
   checkAuthorization(errors, spec, pattern);
   checkUpstream(errors, spec, pattern);
+  if (spec.cors !== undefined) errors.push(...checkCors(spec.cors, spec.match.methods));
   return errors;
 }
 

@@ -1,8 +1,10 @@
+import { CORS_RULES, type Cors, compileCors } from './cors.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
 import { type Limit, makeLimit } from './limiter.ts';
 import type { RouteMetrics } from './metrics.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
 import type { Named } from './ports.ts';
+import { joinRules, type ResponseRules } from './response-rules.ts';
 import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec } from './route-spec.ts';
 
 /** A route with everything worked out that does not depend on the request. */
@@ -28,6 +30,8 @@ export interface CompiledRoute {
   readonly action: string | undefined;
   readonly resourceType: string;
   readonly resourceId: Template;
+  readonly cors: Cors | undefined;
+  readonly responseRules: ResponseRules | undefined;
   readonly limit: Limit | undefined;
   readonly limitBy: 'credential' | 'principal' | 'ip';
   readonly upstream: UpstreamTarget;
@@ -89,6 +93,8 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
       authorize.resource === undefined
         ? { literals: [name], captures: [] }
         : parseTemplate(authorize.resource.id, pattern.names),
+    cors: spec.cors && compileCors(spec.cors, { methods: spec.match.methods, accepted }),
+    responseRules: joinRules(spec.cors && CORS_RULES),
     limit: spec.limit && makeLimit(`${context.tenantId} route ${name}`, 'route', spec.limit),
     limitBy: spec.limit?.by ?? 'credential',
     upstream: target,

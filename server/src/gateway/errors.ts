@@ -51,6 +51,10 @@ export const gatewayErrors = defineErrors({
     category: 'invalid_input',
     message: 'The path exists, but not with this method. `Allow` names the methods it answers.',
   },
+  cors_refused: {
+    category: 'forbidden',
+    message: 'A page of this origin may not send this request. The operator of the route can allow it in `cors`.',
+  },
   request_limit_reached: {
     category: 'rate_limited',
     message: 'Too many requests. Wait for the number of seconds in Retry-After and try again.',

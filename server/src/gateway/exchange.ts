@@ -1,3 +1,5 @@
+import type { ResponseRules } from './response-rules.ts';
+
 /**
  * The narrow seam between HTTP transport and pipeline: the transport knows bytes, the pipeline knows meaning.
  *
@@ -59,6 +61,8 @@ export interface Forward {
    * the upstream's hop-by-hop headers (RFC 9110 §7.6.1) by itself.
    */
   responseHeaders: RawHeaders;
+  /** What else happens to the upstream's response head, if anything. */
+  responseRules?: ResponseRules | undefined;
   /**
    * What to answer when the upstream fails before its response head. The reply shares this verdict's record: the
    * transport calls `onDone` of the reply or of the forward, whichever it finished with, and never both.

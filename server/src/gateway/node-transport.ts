@@ -108,7 +108,11 @@ export function nodeTransport(handler: Handler, errors: TransportErrors): Gatewa
     }
     const { statusCode, body } = received;
     if (draining) response.shouldKeepAlive = false;
-    response.writeHead(statusCode, withoutHopByHop(received.headers as unknown as RawHeaders, verdict.responseHeaders));
+    const { responseHeaders, responseRules } = verdict;
+    response.writeHead(
+      statusCode,
+      withoutHopByHop(received.headers as unknown as RawHeaders, responseHeaders, responseRules),
+    );
     let failure: UpstreamFailure | undefined;
     let aborted = false;
     try {

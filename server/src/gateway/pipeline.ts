@@ -3,10 +3,18 @@ import type { CompiledRoute } from './compile-route.ts';
 import type { ExchangeOutcome, Forward, Handler, RawHeaders, Reply, UpstreamFailure } from './exchange.ts';
 import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import { recordExchange } from './record-exchange.ts';
-import { type DocumentAnswer, type PipelineParts, RequestExchange, type Step } from './request-exchange.ts';
+import {
+  type DocumentAnswer,
+  type PipelineParts,
+  type PreflightAnswer,
+  RequestExchange,
+  type Step,
+} from './request-exchange.ts';
+import { NO_HEADERS } from './response-rules.ts';
 import { accept } from './steps/accept.ts';
 import { authenticate } from './steps/authenticate.ts';
 import { authorize } from './steps/authorize.ts';
+import { cors } from './steps/cors.ts';
 import { forwardStep } from './steps/forward.ts';
 import { limit } from './steps/limit.ts';
 import { match } from './steps/match.ts';
@@ -17,7 +25,7 @@ const forward = forwardStep((exchange, { path, headers }) => {
 });
 
 /** The way of every request, in order. What follows the last step is {@link recordExchange}, when it is over. */
-export const STEPS: readonly Step[] = [accept, normalise, match, authenticate, authorize, limit, forward];
+export const STEPS: readonly Step[] = [accept, normalise, match, cors, authenticate, authorize, limit, forward];
 
 /** The pipeline as the transport calls it. Whatever goes wrong in a step is answered 500 and forwards nothing. */
 export function pipelineHandler(parts: PipelineParts, { clock, log }: { clock: Clock; log: Logger }): Handler {
@@ -67,6 +75,7 @@ class Forwarding implements Forward {
   readonly headers: RawHeaders;
   readonly timeouts: Forward['timeouts'];
   readonly responseHeaders: RawHeaders;
+  readonly responseRules: Forward['responseRules'];
   readonly #exchange: RequestExchange;
 
   constructor(exchange: RequestExchange, route: CompiledRoute, path: string, headers: RawHeaders) {
@@ -76,6 +85,7 @@ class Forwarding implements Forward {
     this.headers = headers;
     this.timeouts = route.timeouts;
     this.responseHeaders = exchange.responseHeaders;
+    this.responseRules = route.responseRules;
     this.#exchange = exchange;
   }
 
@@ -102,7 +112,7 @@ class Answer implements Reply {
   readonly body: string;
   readonly #exchange: RequestExchange;
 
-  constructor(exchange: RequestExchange, found: Problem | DocumentAnswer) {
+  constructor(exchange: RequestExchange, found: Problem | DocumentAnswer | PreflightAnswer) {
     this.#exchange = exchange;
     if ('document' in found) {
       this.status = 200;
@@ -110,8 +120,15 @@ class Answer implements Reply {
       this.body = JSON.stringify(found.document);
       return;
     }
+    const shared = [...exchange.responseHeaders, ...(exchange.route?.responseRules?.appended ?? NO_HEADERS)];
+    if ('preflight' in found) {
+      this.status = 204;
+      this.headers = [...found.preflight, ...shared];
+      this.body = '';
+      return;
+    }
     this.status = found.status;
-    this.headers = problemHeaders(found, exchange.responseHeaders);
+    this.headers = problemHeaders(found, shared);
     this.body = problemBody(found, exchange.decisionId);
   }
 

@@ -44,7 +44,8 @@ function accessRecord(exchange: RequestExchange, tenantId: string, outcome: Exch
   if (principal?.organizationId !== undefined) record.organizationId = principal.organizationId;
   if (principal?.credential.clientId !== undefined) record.clientId = principal.credential.clientId;
   if (route !== undefined) record.route = route.name;
-  if (route !== undefined && exchange.allowed) record.upstream = route.upstream.origin;
+  if (route !== undefined && exchange.allowed && exchange.preflight === undefined)
+    record.upstream = route.upstream.origin;
   return record;
 }
 

@@ -3,7 +3,7 @@ import type { CanonicalTarget } from './canonical-path.ts';
 import type { ClientAddress, ClientAddressReader } from './client-address.ts';
 import type { ClientCertificateReader } from './client-certificate.ts';
 import type { CompiledRoute } from './compile-route.ts';
-import type { Forward, RequestHead } from './exchange.ts';
+import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
 import type { Limiter } from './limiter.ts';
 import type {
   AccessRecorder,
@@ -15,6 +15,7 @@ import type {
   ResourceMetadata,
   SenderProofs,
 } from './ports.ts';
+import type { Preflight } from './preflight.ts';
 import type { Problem } from './problems.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
 import type { TraceAppender } from './trace-context.ts';
@@ -56,6 +57,8 @@ export class RequestExchange {
   client: ClientAddress | undefined = undefined;
   target: CanonicalTarget | undefined = undefined;
   route: CompiledRoute | undefined = undefined;
+  /** Set when it is a browser's question about a request, which the gateway answers. */
+  preflight: Preflight | undefined = undefined;
   /** Captured parts of the path in canonical spelling, and as text. The same array when nothing is encoded. */
   captured: readonly string[] = NOTHING;
   values: readonly string[] = NOTHING;
@@ -95,9 +98,14 @@ export interface Step {
 }
 
 /** What ends the way early: a refusal, or a document that the gateway answers itself. */
-export type StepResult = Problem | DocumentAnswer | undefined;
+export type StepResult = Problem | DocumentAnswer | PreflightAnswer | undefined;
 
 /** JSON about an API, for whoever asks. */
 export interface DocumentAnswer {
   readonly document: object;
+}
+
+/** Yes to a preflight, in headers alone. */
+export interface PreflightAnswer {
+  readonly preflight: RawHeaders;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '#base';
+import { corsSchema } from './cors-spec.ts';
 
 /** Methods a route may answer. CONNECT and TRACE are not forwarded (RFC 9110 §9.3.6, §9.3.8). */
 export const ROUTE_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -93,6 +94,7 @@ export const routeSchema = z.strictObject({
       resource: z.strictObject({ type: entityType, id: z.string().min(1).max(512) }).optional(),
     })
     .default({ scopes: [], roles: [], policies: 'optional' }),
+  cors: corsSchema.optional().describe('Which pages of other origins may call it from a browser.'),
   limit: limitSchema
     .extend({
       /** Whose requests count together. `credential`: one API key, or one client for one subject. */

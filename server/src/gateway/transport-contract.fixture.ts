@@ -25,8 +25,13 @@ async function upstreamServer(listener: RequestListener): Promise<{ url: string;
 }
 
 /** A gateway before this upstream, with all that came over its seam. */
-async function gatewayBefore(open: OpenTransport, url: string, spec: Partial<RouteSpec['upstream']> = {}) {
-  const routes = [route('weather', { ...weatherRoute.spec, upstream: { url, ...spec } })];
+async function gatewayBefore(
+  open: OpenTransport,
+  url: string,
+  spec: Partial<RouteSpec['upstream']> = {},
+  more: object = {},
+) {
+  const routes = [route('weather', { ...weatherRoute.spec, upstream: { url, ...spec }, ...more })];
   const fixture = openFixture({ routes });
   const transport = open(fixture.gateway.handler, fixture.gateway.errors);
   const { port } = await transport.listen({ host: '127.0.0.1', port: 0 });
@@ -94,6 +99,30 @@ export function transportContract(name: string, open: OpenTransport): void {
       await until(() => records.length === 1);
       expect(records).toMatchObject([{ decisionId, status: 201, allowed: true, bytesIn: 5 }]);
       expect(records[0]?.bytesOut).toBeGreaterThan(100);
+    });
+
+    test('the upstream does not speak of origins where the route does', async () => {
+      const { url } = await upstreamServer((_incoming, outgoing) => {
+        outgoing.setHeader('Access-Control-Allow-Origin', '*');
+        outgoing.setHeader('access-control-max-age', '86400');
+        outgoing.setHeader('vary', 'Accept');
+        outgoing.end('told');
+      });
+      const cors = { origins: ['https://app.test'] };
+      const { base } = await gatewayBefore(open, url, {}, { cors });
+      const ask = (origin: string) =>
+        fetch(`${base}/weather/paris`, { headers: { ...withKey.headers, origin } }).then(async (response) => [
+          await response.text(),
+          response.headers.get('access-control-allow-origin'),
+          response.headers.get('access-control-max-age'),
+          response.headers.get('vary'),
+        ]);
+      expect(await ask('https://app.test')).toEqual(['told', 'https://app.test', null, 'Accept, Origin']);
+      expect(await ask('https://evil.test')).toEqual(['told', null, null, 'Accept, Origin']);
+      const asked = { origin: 'https://app.test', 'access-control-request-method': 'GET' };
+      const preflight = await fetch(`${base}/weather/paris`, { method: 'OPTIONS', headers: asked });
+      expect([preflight.status, await preflight.text()]).toEqual([204, '']);
+      expect(preflight.headers.get('access-control-allow-origin')).toBe('https://app.test');
     });
 
     test('HEAD gets the headers and no body, also of a refusal', async () => {

@@ -1,5 +1,6 @@
 import type { RawHeaders, UpstreamFailure } from './exchange.ts';
 import { setsOurCookie } from './our-cookies.ts';
+import type { ResponseRules } from './response-rules.ts';
 
 /** Hop by hop (RFC 9110 §7.6.1): for the connection to the upstream, not for the caller's. */
 const HOP_BY_HOP = new Set([
@@ -14,8 +15,8 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /** The upstream's response headers without the hop-by-hop ones, and `ours`, which win over those of the same name. */
-export function withoutHopByHop(received: RawHeaders, ours: RawHeaders): string[] {
-  const removed = new Set<string>();
+export function withoutHopByHop(received: RawHeaders, ours: RawHeaders, rules?: ResponseRules): string[] {
+  const removed = new Set<string>(rules?.removed);
   for (let index = 0; index < received.length; index += 2) {
     if (textOf(received[index]) !== 'connection') continue;
     for (const option of textOf(received[index + 1]).split(',')) removed.add(option.trim());
@@ -28,7 +29,7 @@ export function withoutHopByHop(received: RawHeaders, ours: RawHeaders): string[
     if (name === 'set-cookie' && setsOurCookie(String(received[index + 1]))) continue;
     headers.push(name, String(received[index + 1]));
   }
-  headers.push(...ours);
+  headers.push(...ours, ...(rules?.appended ?? []));
   return headers;
 }
 

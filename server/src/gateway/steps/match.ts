@@ -1,4 +1,6 @@
 import { decodeSegment } from '../canonical-path.ts';
+import { grantOrigin } from '../cors.ts';
+import { readPreflight } from '../preflight.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 
@@ -12,6 +14,11 @@ export const match: Step = {
   run(exchange) {
     const { head, target, tenant } = exchange;
     if (tenant === undefined || target === undefined) return notFound(exchange);
+    if (head.method === 'OPTIONS') {
+      exchange.preflight = readPreflight(exchange);
+      exchange.route = exchange.preflight?.route;
+      if (exchange.preflight !== undefined) return undefined;
+    }
     const found = tenant.match(head.host, target.path, head.method);
     if (found === undefined) {
       const allowed = tenant.allowed(head.host, target.path);
@@ -21,6 +28,7 @@ export const match: Step = {
     }
     const route = found.value;
     exchange.route = route;
+    if (route.cors !== undefined) grantOrigin(route.cors, head.headers, exchange.responseHeaders);
     if (route.closed === 'disabled') return notFound(exchange);
     if (route.closed === 'unusable') {
       exchange.reason = 'route_unavailable';

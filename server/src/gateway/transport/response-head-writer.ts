@@ -34,7 +34,7 @@ export function writeResponseHead(
   out.bytes(bytes, runStart === -1 ? (nameStarts[count] ?? 0) : runStart, response.headEnd);
 }
 
-function dropNamed(bytes: Buffer, { fields, kept }: ResponseHeadParser, name: string): void {
+export function dropNamed(bytes: Buffer, { fields, kept }: ResponseHeadParser, name: string): void {
   const { count, nameStarts, nameEnds } = fields;
   for (let index = 0; index < count; index += 1) {
     const start = nameStarts[index] ?? 0;

@@ -7,6 +7,7 @@ import type { ParsedRequest } from './request-head-parser.ts';
 import { writeFields } from './request-head-writer.ts';
 import { type ResponseHeadParser, responseHasBody } from './response-head-parser.ts';
 import { writeResponseHead } from './response-head-writer.ts';
+import { followRules } from './response-rule-follower.ts';
 import type { TransportContext } from './transport-context.ts';
 import { FIXED_LIMITS } from './transport-limits.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
@@ -142,7 +143,11 @@ export class ResponseRelay {
       this.#relay.begin(framing !== '');
     }
     this.closeAfter = terms.closeAfter || (hasBody && framing === '');
-    const ownFields = writeFields(forward.responseHeaders);
+    const { responseRules } = forward;
+    const ownFields =
+      responseRules === undefined
+        ? writeFields(forward.responseHeaders)
+        : writeFields([...forward.responseHeaders, ...followRules(bytes, head, responseRules)]);
     if (ownFields === undefined) {
       this.problem = 'the pipeline adds a response header that cannot be written';
       return;
