@@ -242,6 +242,10 @@ spec:
     url: ${upstreamUrl}
     path: /{id}
     timeoutSeconds: 10
+  cors:
+    origins: [https://app.example.com, "https://*.example.org"]
+    headers: [X-Custom]
+    maxAgeSeconds: 60
 ---
 kind: route
 name: things-open

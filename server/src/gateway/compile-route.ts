@@ -1,10 +1,10 @@
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
-import type { UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
+import type { ResponseRules, UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
 import { type Limit, makeLimit } from './limiter.ts';
 import type { RouteMetrics } from './metrics.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
 import type { Named } from './ports.ts';
-import { joinRules, type ResponseRules } from './response-rules.ts';
+import { joinRules } from './response-rules.ts';
 import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec } from './route-spec.ts';
 
 /** A route with everything worked out that does not depend on the request. */

@@ -1,6 +1,5 @@
 import type { CorsSpec } from './cors-spec.ts';
-import type { RawHeaders } from './exchange.ts';
-import type { ResponseRules } from './response-rules.ts';
+import type { RawHeaders, ResponseRules } from './exchange.ts';
 import type { CredentialType } from './route-spec.ts';
 
 /** The cross-origin rules of a route (Fetch §3.3), with every text worked out that does not depend on the request. */

@@ -1,5 +1,3 @@
-import type { ResponseRules } from './response-rules.ts';
-
 /**
  * The narrow seam between HTTP transport and pipeline: the transport knows bytes, the pipeline knows meaning.
  *
@@ -70,6 +68,14 @@ export interface Forward {
   failure(kind: UpstreamFailure): Reply;
   /** Called exactly once for each exchange, also when the caller went away. */
   onDone(outcome: ExchangeOutcome): void;
+}
+
+/** What a route does to the head of every response, beyond the headers that the pipeline adds to this one. */
+export interface ResponseRules {
+  /** Names, in lower case, of headers of the upstream that do not pass. */
+  readonly removed: readonly string[];
+  /** Beside the upstream's own of the same name, which stay. */
+  readonly appended: RawHeaders;
 }
 
 export interface UpstreamTarget {

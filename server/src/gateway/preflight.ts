@@ -1,15 +1,6 @@
-import type { CompiledRoute } from './compile-route.ts';
 import { headerValue } from './cors.ts';
 import { type Problem, problem } from './problems.ts';
-import type { PreflightAnswer, RequestExchange } from './request-exchange.ts';
-
-/** A browser's question whether a page may send a request (Fetch §3.3.2: OPTIONS, with both headers). */
-export interface Preflight {
-  readonly origin: string;
-  readonly method: string;
-  /** The route that the request would take. */
-  readonly route: CompiledRoute;
-}
+import type { Preflight, PreflightAnswer, RequestExchange } from './request-exchange.ts';
 
 /** Undefined: an ordinary OPTIONS request, or one about a route that leaves such questions to its upstream. */
 export function readPreflight({ head, tenant, target }: RequestExchange): Preflight | undefined {

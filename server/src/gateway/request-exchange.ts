@@ -15,7 +15,6 @@ import type {
   ResourceMetadata,
   SenderProofs,
 } from './ports.ts';
-import type { Preflight } from './preflight.ts';
 import type { Problem } from './problems.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
 import type { TraceAppender } from './trace-context.ts';
@@ -103,6 +102,14 @@ export type StepResult = Problem | DocumentAnswer | PreflightAnswer | undefined;
 /** JSON about an API, for whoever asks. */
 export interface DocumentAnswer {
   readonly document: object;
+}
+
+/** A browser's question whether a page may send a request (Fetch §3.3.2: OPTIONS, with both headers). */
+export interface Preflight {
+  readonly origin: string;
+  readonly method: string;
+  /** The route that the request would take. */
+  readonly route: CompiledRoute;
 }
 
 /** Yes to a preflight, in headers alone. */

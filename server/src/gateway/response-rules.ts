@@ -1,12 +1,4 @@
-import type { RawHeaders } from './exchange.ts';
-
-/** What a route does to the head of every response, beyond the headers that the pipeline adds to this one. */
-export interface ResponseRules {
-  /** Names, in lower case, of headers of the upstream that do not pass. */
-  readonly removed: readonly string[];
-  /** Beside the upstream's own of the same name, which stay. */
-  readonly appended: RawHeaders;
-}
+import type { RawHeaders, ResponseRules } from './exchange.ts';
 
 export const NO_HEADERS: RawHeaders = [];
 

@@ -1,6 +1,5 @@
-import type { RawHeaders, UpstreamFailure } from './exchange.ts';
+import type { RawHeaders, ResponseRules, UpstreamFailure } from './exchange.ts';
 import { setsOurCookie } from './our-cookies.ts';
-import type { ResponseRules } from './response-rules.ts';
 
 /** Hop by hop (RFC 9110 §7.6.1): for the connection to the upstream, not for the caller's. */
 const HOP_BY_HOP = new Set([

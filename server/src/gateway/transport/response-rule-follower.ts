@@ -1,5 +1,4 @@
-import type { RawHeaders } from '../exchange.ts';
-import type { ResponseRules } from '../response-rules.ts';
+import type { RawHeaders, ResponseRules } from '../exchange.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
 import { dropNamed } from './response-head-writer.ts';
 
