@@ -36,9 +36,10 @@ export async function setPasswordHash(
   });
 }
 
+/** `lock`: nobody changes or removes the password until the transaction ends. */
 export async function findPasswordHash(
   tx: Tx,
-  { tenantId, userId }: { tenantId: string; userId: string },
+  { tenantId, userId, lock = false }: { tenantId: string; userId: string; lock?: boolean },
 ): Promise<string | undefined> {
   const row = await tx
     .withTables<SigninTables>()
@@ -46,6 +47,7 @@ export async function findPasswordHash(
     .select('password_hash')
     .where('tenant_id', '=', tenantId)
     .where('user_id', '=', userId)
+    .$if(lock, (query) => query.forUpdate())
     .executeTakeFirst();
   return row?.password_hash;
 }

@@ -83,7 +83,11 @@ async function recordFailure(deps: SignInDeps, input: PasswordSignIn, user: User
   );
 }
 
-/** The account is read again: it may have been disabled while the password was being checked. */
+/**
+ * The account is read again: it may have been disabled while the password was being checked. So is the password, and held
+ * until the session or the flow is there: a reset at the same moment comes before it, and is refused what it took away, or
+ * after it, and ends it.
+ */
 async function begin(
   deps: SignInDeps,
   input: PasswordSignIn,
@@ -94,6 +98,7 @@ async function begin(
   return deps.store.transaction({ tenantId }, async (tx) => {
     const user = await findUser(tx, { tenantId, id: userId });
     if (user === undefined || user.status !== 'active') return undefined;
+    if ((await findPasswordHash(tx, { tenantId, userId, lock: true })) !== stored) return undefined;
     if (rehashed !== undefined)
       await replacePasswordHash(tx, deps, { tenantId, userId, before: stored, after: rehashed });
     const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];

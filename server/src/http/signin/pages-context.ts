@@ -2,6 +2,7 @@ import type { IssueApiKeyDeps } from '#apikeys';
 import type { Clock, Random } from '#base';
 import type { AdministrationDeps, DeleteUserDeps, User } from '#directory';
 import type { Keyring } from '#keyring';
+import type { Mailer } from '#mail';
 import type { OAuthServer } from '#oauth';
 import {
   type Branding,
@@ -28,6 +29,8 @@ export interface SigninPagesDeps {
   /** Looks new passwords up in a service, where the policy names one. */
   breached?: BreachedPasswords | undefined;
   throttle: SignInThrottle;
+  /** Tells people what happened to their account; without it nobody is told. */
+  mailer?: Mailer;
   clock: Clock;
   random: Random;
   /** The URL under which browsers reach these pages: form posts must come from its origin. */

@@ -5,6 +5,7 @@ import { apikeysMigrations } from '#apikeys';
 import { auditMigrations } from '#audit';
 import { DEFAULT_TENANT_ID, type Principal, systemPrincipal } from '#base';
 import { createUser, directoryErrors, directoryMigrations, type User } from '#directory';
+import type { Mailer } from '#mail';
 import { resourcesMigrations } from '#resources';
 import {
   cookiesFor,
@@ -39,6 +40,14 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
     },
   );
   const applications = standInApplications();
+  const letters: { to: string; template: string; values: Readonly<Record<string, string>> }[] = [];
+  const mailer: Mailer = {
+    queue: async (_, mail) => {
+      letters.push(mail);
+      return 'queued';
+    },
+    request: async () => undefined,
+  };
   const policy = signInPolicyKind.schema.parse({});
   const deps = {
     store,
@@ -68,6 +77,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
       if (missing.length > 0) throw directoryErrors.grant_beyond_own({ details: { missing } });
     },
     applications,
+    mailer,
     roles: { get: () => undefined },
     erasePerson: erasePersonOfSignin,
     clock,
@@ -83,6 +93,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
     applications,
     deps,
     clock,
+    letters,
     issuer,
     viewOf: pageViews({ cookies: cookiesFor(issuer), issuerOrigin: new URL(issuer).origin }),
     /** What the policy says from now on. */

@@ -3,6 +3,7 @@ import { emailKey, findUser } from '#directory';
 import type { BreachedPasswords } from '../breached-passwords.ts';
 import { endOtherSessions } from '../end-session.ts';
 import { signinErrors } from '../errors.ts';
+import { endFlowsOf } from '../flow/sign-in-flow.ts';
 import { findPasswordHash, setPasswordHash } from '../password-credentials.ts';
 import { checkNewPassword } from '../password-rules.ts';
 import { tellIfPossible } from '../recovery/notices.ts';
@@ -46,6 +47,8 @@ export async function changePassword(deps: ChangePasswordDeps, input: ChangePass
     const device = { userAgent: session.userAgent, address: input.address };
     await tellIfPossible(tx, deps, { user: now, notice: 'password_changed', happening: { device } });
     await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash, actor: principal });
+    // They may have begun with the old one.
+    await endFlowsOf(tx, { tenantId, userId: user.id });
     if (input.endOthers) await endOtherSessions(tx, deps, { user, keep: session.id, actor: principal });
   });
 }

@@ -7,10 +7,12 @@ import { forgetRememberedDevices } from '../devices/known-devices.ts';
 import { signinErrors } from '../errors.ts';
 import { strongFactors } from '../flow/sign-in-steps.ts';
 import type { SignInPolicies } from '../policy/effective-policy.ts';
+import { type MayTell, tellIfPossible } from '../recovery/notices.ts';
+import type { Device } from '../start-session.ts';
 import type { SigninTables } from '../tables.ts';
 import { enrolledFactors } from './enrolled-factors.ts';
 
-export interface FactorDeps extends IdSource {
+export interface FactorDeps extends IdSource, MayTell {
   store: Pick<Store, 'transaction'>;
   policies: Pick<SignInPolicies<User>, 'of'>;
 }
@@ -25,8 +27,9 @@ export type WhichFactor = { factor: 'totp' } | { factor: 'passkey'; id: string }
  */
 export async function removeFactor(
   deps: FactorDeps,
-  { user, which, actor }: { user: User; which: WhichFactor; actor: Principal },
+  input: { user: User; which: WhichFactor; device: Device; actor: Principal },
 ): Promise<void> {
+  const { user, which, device, actor } = input;
   const { tenantId, id: userId } = user;
   await deps.store.transaction(
     { tenantId },
@@ -41,6 +44,8 @@ export async function removeFactor(
         await db.deleteFrom('recovery_codes').where('tenant_id', '=', tenantId).where('user_id', '=', userId).execute();
       }
       await forgetRememberedDevices(tx, { tenantId, userId });
+      const happening = { device, factor: name ?? 'Authenticator app' };
+      await tellIfPossible(tx, deps, { user, notice: 'factor_removed', happening });
       await recordEvent(tx, deps, {
         tenantId,
         type: 'user.factor_removed' satisfies SigninAuditEvent,

@@ -97,6 +97,16 @@ export async function endFlow(tx: Tx, { tenantId, id }: { tenantId: string; id: 
   return ended !== undefined;
 }
 
+/** Ends all that are under way: what was proved in them may no longer be good. */
+export async function endFlowsOf(tx: Tx, { tenantId, userId }: { tenantId: string; userId: string }): Promise<void> {
+  await tx
+    .withTables<SigninTables>()
+    .deleteFrom('sign_in_flows')
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', userId)
+    .execute();
+}
+
 /** Gives a flow up. @returns where it would have led. */
 export async function cancelFlow(
   deps: FlowDeps & { store: Pick<Store, 'transaction'> },

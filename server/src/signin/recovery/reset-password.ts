@@ -7,6 +7,7 @@ import type { BreachedPasswords } from '../breached-passwords.ts';
 import { consumeLink, consumeOthers, peekLink } from '../email-proof/consume-challenge.ts';
 import { endSessions } from '../end-session.ts';
 import { signinErrors } from '../errors.ts';
+import { endFlowsOf } from '../flow/sign-in-flow.ts';
 import { type Passwords, setPasswordHash } from '../password-credentials.ts';
 import { checkNewPassword } from '../password-rules.ts';
 import type { Device } from '../start-session.ts';
@@ -71,8 +72,9 @@ export async function resetPassword(
   });
 }
 
-/** Also those that were begun with what is no longer good. */
+/** Sign-ins that are under way first: one that ends in a session at this moment is waited for, and its session ends. */
 export async function endAllSessions(tx: Tx, deps: RecoveryDeps, { tenantId, id: userId }: User): Promise<void> {
+  await endFlowsOf(tx, { tenantId, userId });
   const open = await tx
     .withTables<SigninTables>()
     .selectFrom('sessions')

@@ -21,6 +21,7 @@ import {
 import type { Tx } from '#store';
 import { visitorOf } from '../browser-cookies.ts';
 import type { Form } from '../form.ts';
+import { deviceOf } from '../page-reply.ts';
 import type { PagesContext } from '../pages-context.ts';
 import type { Outcome, Section, Visit } from './section.ts';
 
@@ -107,7 +108,8 @@ export function factorsSection(context: PagesContext): Section {
   }
 
   async function remove(visit: Visit, which: Parameters<typeof removeFactor>[1]['which']): Promise<Outcome> {
-    await removeFactor(context, { user: visit.current.user, which, actor: visit.current.principal });
+    const { user, principal } = visit.current;
+    await removeFactor(context, { user, which, device: deviceOf(visit.request), actor: principal });
     return { told: 'factor_removed' };
   }
 

@@ -18,7 +18,9 @@ const DAY_MILLISECONDS = 86_400_000;
 export function keysSection(context: PagesContext): Section {
   const { tenantId } = context;
 
-  async function show({ current, view, facts }: Visit, form?: NewKeyForm) {
+  async function show({ current, view, facts: own }: Visit, form?: NewKeyForm) {
+    // Those that a key can carry: of the organization they act in, and by their groups, too.
+    const facts = { ...own, user: { ...own.user, roles: current.principal.roles } };
     const ownerId = current.user.id;
     const { items } = await listApiKeys(context, { tenantId, ownerId, limit: LIMITS.pageSizeMax });
     const living = items.filter(({ revokedAt }) => revokedAt === undefined);
@@ -28,7 +30,7 @@ export function keysSection(context: PagesContext): Section {
   async function issue(visit: Visit, form: Form): Promise<Outcome> {
     const { current, facts, view } = visit;
     const [name, scopes, days] = [form.field('name').trim(), form.field('scopes'), form.field('days')];
-    const roles = form.all('roles').filter((role) => current.user.roles.includes(role));
+    const roles = form.all('roles').filter((role) => current.principal.roles.includes(role));
     const given = { name, scopes, roles, days };
     if (!KEY_DAYS.some((each) => each === days)) return { page: await show(visit, { ...given, errors: {} }) };
     try {
