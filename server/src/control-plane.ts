@@ -118,7 +118,7 @@ export async function openControlPlane(
       clock,
       counters: databaseCounters(foundation),
       challenge: delayOnly({ wait: (milliseconds) => wait(milliseconds) }),
-      suspect: (found) => recordSuspicion(foundation, found),
+      suspect: (found, tx) => recordSuspicion(foundation, found, tx),
     }),
     authorizeGrant: mayGrant,
     roles: rooms.roles,

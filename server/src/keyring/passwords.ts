@@ -32,10 +32,10 @@ export const runPasswordWork = boundWork({
  * The PHC string to store for a new password.
  * @throws `password_too_long`, `password_work_busy`
  */
-export async function hashPassword(password: string): Promise<string> {
+export async function hashPassword(password: string, lane?: string): Promise<string> {
   const bytes = normalise(password);
   if (bytes.length > PASSWORD_BYTES_MAX) throw keyringErrors.password_too_long();
-  return runPasswordWork(() => hash(bytes, PARAMETERS));
+  return runPasswordWork(() => hash(bytes, PARAMETERS), lane);
 }
 
 /**

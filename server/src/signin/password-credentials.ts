@@ -6,8 +6,8 @@ import type { SigninTables } from './tables.ts';
 
 /** The argon2id work, passed in: a test counts it, and the program shares one bounded queue. */
 export interface Passwords {
-  hashPassword(password: string): Promise<string>;
   /** `lane`: whom it is for. Lanes take turns, so that a flood in one delays no other. */
+  hashPassword(password: string, lane?: string): Promise<string>;
   verifyPassword(stored: string, password: string, lane?: string): Promise<{ ok: boolean; rehash: boolean }>;
   dummyVerify(password: string, lane?: string): Promise<{ ok: false; rehash: false }>;
 }

@@ -9,8 +9,13 @@ import type { Visitor } from './flow/complete-sign-in.ts';
 import { continueSignIn, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
 import { findPasswordHash, type Passwords, replacePasswordHash } from './password-credentials.ts';
 import { LANDING_PATH } from './return-to.ts';
-import { guardAttempt } from './throttle/guard-attempt.ts';
-import type { SignInThrottle } from './throttle/sign-in-throttle.ts';
+import {
+  type AllowedTurn,
+  type Counts,
+  type Entry,
+  type SignInThrottle,
+  throttled,
+} from './throttle/sign-in-throttle.ts';
 
 export interface SignInDeps extends FlowCommandDeps {
   store: Pick<Store, 'transaction'>;
@@ -36,51 +41,73 @@ const NOBODY = 'usr_00000000000000000000000000';
  */
 export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn): Promise<SignInOutcome> {
   const { tenantId, device } = input;
-  const { user, stored, knownDevice } = await findCandidate(deps, input);
-  const attempt = { tenantId, account: emailKey(input.email.trim()), address: device.address, knownDevice };
-  const lane = networkOf(device.address);
-  return guardAttempt(deps.throttle, attempt, async () => {
+  const entry = deps.throttle.enter({ tenantId, account: emailKey(input.email.trim()), address: device.address });
+  try {
+    const { user, stored, ...known } = await findCandidate(deps, input, entry);
+    const turn = await entry.admit({ ...known, userId: user?.id });
+    if (!turn.allowed) throw throttled(turn.retryAfterSeconds);
+    const lane = networkOf(device.address);
     const verified =
       stored === undefined
         ? await deps.passwords.dummyVerify(input.password, lane)
         : await deps.passwords.verifyPassword(stored, input.password, lane);
     const allowed = user?.status === 'active' && deps.policies.of(user).factors.has('password');
-    if (user === undefined || stored === undefined || !verified.ok || !allowed) {
-      await recordFailure(deps, input, user);
-      throw signinErrors.sign_in_failed();
+    if (user !== undefined && stored !== undefined && verified.ok && allowed) {
+      const rehashed = verified.rehash ? await deps.passwords.hashPassword(input.password, lane) : undefined;
+      const outcome = await begin(deps, input, turn, { userId: user.id, stored, rehashed });
+      if (outcome !== undefined) return outcome;
     }
-    const rehashed = verified.rehash ? await deps.passwords.hashPassword(input.password) : undefined;
-    const outcome = await begin(deps, input, { userId: user.id, stored, rehashed });
-    if (outcome === undefined) throw signinErrors.sign_in_failed();
-    return outcome;
-  });
+    await recordFailure(deps, input, turn, user);
+    throw signinErrors.sign_in_failed();
+  } finally {
+    // After the failure is counted: until then the attempt itself stands for it.
+    entry.released();
+  }
 }
 
+interface Candidate {
+  user: User | undefined;
+  stored: string | undefined;
+  knownDevice: boolean;
+  counts: Counts;
+}
+
+/** All that is read before the password is looked at, in one transaction: beside argon2id, what a sign-in costs is round trips. */
 async function findCandidate(
   deps: SignInDeps,
   { tenantId, email, deviceToken }: PasswordSignIn,
-): Promise<{ user: User | undefined; stored: string | undefined; knownDevice: boolean }> {
-  return deps.store.transaction({ tenantId }, async (tx) => {
-    const user = await findUserByEmail(tx, { tenantId, email });
-    const userId = user?.id ?? NOBODY;
-    const stored = await findPasswordHash(tx, { tenantId, userId });
-    const knownDevice = (await findKnownDevice(tx, deps, { tenantId, userId, deviceToken })) !== undefined;
-    return { user, stored, knownDevice };
-  });
+  entry: Entry,
+): Promise<Candidate> {
+  return deps.store.transaction(
+    { tenantId },
+    async (tx) => {
+      const user = await findUserByEmail(tx, { tenantId, email });
+      const userId = user?.id ?? NOBODY;
+      const stored = await findPasswordHash(tx, { tenantId, userId });
+      const knownDevice = (await findKnownDevice(tx, deps, { tenantId, userId, deviceToken })) !== undefined;
+      return { user, stored, knownDevice, counts: await entry.read(tx) };
+    },
+    { readOnly: true },
+  );
 }
 
-/** Who was tried is told by id only: what was typed as a name is sometimes a password. */
-async function recordFailure(deps: SignInDeps, input: PasswordSignIn, user: User | undefined): Promise<void> {
-  const { tenantId, device } = input;
-  await deps.store.transaction({ tenantId }, (tx) =>
-    recordEvent(tx, deps, {
+/** Counts it and writes it down, both or neither. Who was tried is told by id only: what was typed as a name is sometimes a password. */
+async function recordFailure(
+  deps: SignInDeps,
+  { tenantId, device }: PasswordSignIn,
+  turn: AllowedTurn,
+  user: User | undefined,
+): Promise<void> {
+  await deps.store.transaction({ tenantId }, async (tx) => {
+    await turn.failed(tx);
+    await recordEvent(tx, deps, {
       tenantId,
       type: 'user.sign_in_failed' satisfies SigninAuditEvent,
       actor: anonymousPrincipal(tenantId),
       target: { type: 'user', id: user?.id ?? 'unknown' },
       detail: { address: device.address },
-    }),
-  );
+    });
+  });
 }
 
 /**
@@ -91,6 +118,7 @@ async function recordFailure(deps: SignInDeps, input: PasswordSignIn, user: User
 async function begin(
   deps: SignInDeps,
   input: PasswordSignIn,
+  turn: AllowedTurn,
   checked: { userId: string; stored: string; rehashed: string | undefined },
 ): Promise<SignInOutcome | undefined> {
   const { tenantId, returnTo = LANDING_PATH } = input;
@@ -101,6 +129,7 @@ async function begin(
     if ((await findPasswordHash(tx, { tenantId, userId, lock: true })) !== stored) return undefined;
     if (rehashed !== undefined)
       await replacePasswordHash(tx, deps, { tenantId, userId, before: stored, after: rehashed });
+    await turn.succeeded(tx);
     const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];
     return continueSignIn(tx, deps, { user, proofs, returnTo, visitor: input });
   });

@@ -18,7 +18,7 @@ export function storeForeignHash(keyring: Pick<Keyring, 'seal'>, hash: ForeignHa
 }
 
 export interface PasswordVerifier {
-  hashPassword(password: string): Promise<string>;
+  hashPassword(password: string, lane?: string): Promise<string>;
   verifyPassword(stored: string, password: string, lane?: string): Promise<{ ok: boolean; rehash: boolean }>;
 }
 
@@ -32,9 +32,10 @@ export function openPasswords(keyring: Pick<Keyring, 'open'>): PasswordVerifier 
       const bytes = Buffer.from(password);
       if (bytes.length > passwordBytesMax) return { ok: false, rehash: false };
       const hash = readStored(keyring, id, sealed);
-      const ok = hash !== undefined && (await runPasswordWork(() => verifyForeignHash(hash, bytes).catch(() => false)));
+      const ok =
+        hash !== undefined && (await runPasswordWork(() => verifyForeignHash(hash, bytes).catch(() => false), lane));
       // Whoever is wrong waits for as long as with a hash of ours at least; whoever is right waits for the new one anyway.
-      if (!ok) await hashPassword(password);
+      if (!ok) await hashPassword(password, lane);
       return { ok, rehash: ok };
     },
   };

@@ -32,7 +32,8 @@ export async function answerWithCode(deps: CodeDeps, input: CodeAnswer): Promise
   const { tenantId, token, visitor, rememberDevice } = input;
   const view = await viewFlow(deps, { tenantId, token });
   if (view === undefined) throw signinErrors.flow_over();
-  const attempt = { tenantId, account: `second factor of ${view.user.id}`, address: visitor.device.address };
+  const userId = view.user.id;
+  const attempt = { tenantId, account: `second factor of ${userId}`, address: visitor.device.address, userId };
   return guardAttempt(deps.throttle, attempt, async () => {
     const code = input.code.replaceAll(/\s/g, '').slice(0, CODE_LENGTH_MAX);
     const { outcome } = await answerStep(deps, {

@@ -1,3 +1,4 @@
+import { networkOf } from '#base';
 import { signinErrors } from '../errors.ts';
 import { findPasswordHash, type Passwords } from '../password-credentials.ts';
 import { guardAttempt } from '../throttle/guard-attempt.ts';
@@ -20,12 +21,18 @@ export async function answerWithPassword(
   const view = await viewFlow(deps, { tenantId, token });
   if (view === undefined) throw signinErrors.flow_over();
   if (view.step !== 'authenticate') throw signinErrors.step_out_of_turn();
-  const attempt = { tenantId, account: `password of ${view.user.id}`, address: visitor.device.address };
+  const attempt = {
+    tenantId,
+    account: `password of ${view.user.id}`,
+    address: visitor.device.address,
+    userId: view.user.id,
+  };
+  const lane = networkOf(visitor.device.address);
   return guardAttempt(deps.throttle, attempt, async () => {
     const which = { tenantId, userId: view.user.id };
     const stored = await deps.store.transaction({ tenantId }, (tx) => findPasswordHash(tx, which), { readOnly: true });
     // Before the transaction, which the work would hold open.
-    const checked = stored !== undefined && (await deps.passwords.verifyPassword(stored, password)).ok;
+    const checked = stored !== undefined && (await deps.passwords.verifyPassword(stored, password, lane)).ok;
     const { outcome } = await answerStep(deps, {
       tenantId,
       token,

@@ -1,3 +1,5 @@
+import type { Tx } from '#store';
+
 /** A count that runs down by itself: `level` failures at the time `at`, one less for each `forgiveMs` since. */
 export interface Count {
   level: number;
@@ -8,17 +10,19 @@ export interface Count {
 export interface CountedKey {
   key: string;
   forgiveMs: number;
+  /** Counted only when that other one, counted along with it, starts at one: a pair of account and network that is new. */
+  whenFirst?: string;
 }
 
 /**
  * Where failures are counted. Reading costs no write, so a sign-in that succeeds writes nothing here unless there was
- * something to forget.
+ * something to forget. `tx`: in the transaction that is open already, else in one of its own.
  */
 export interface Counters {
-  read(tenantId: string, keys: readonly string[]): Promise<ReadonlyMap<string, Count>>;
-  /** Adds one to each, after it has run down. @returns what each stands at now. */
-  add(tenantId: string, keys: readonly CountedKey[], now: number): Promise<ReadonlyMap<string, Count>>;
-  forget(tenantId: string, key: string): Promise<void>;
+  read(tenantId: string, keys: readonly string[], tx?: Tx): Promise<ReadonlyMap<string, Count>>;
+  /** Adds one to each, after it has run down. @returns what each that was counted stands at now. */
+  add(tenantId: string, keys: readonly CountedKey[], now: number, tx?: Tx): Promise<ReadonlyMap<string, Count>>;
+  forget(tenantId: string, key: string, tx?: Tx): Promise<void>;
 }
 
 export function levelAt({ level, at }: Count, forgiveMs: number, now: number): number {
@@ -39,21 +43,25 @@ export function memoryCounters(entriesMax: number = ENTRIES_MAX): Counters {
       return new Map(found.filter((entry): entry is readonly [string, Count] => entry[1] !== undefined));
     },
     async add(tenantId, keys, now) {
-      return new Map(
-        keys.map(({ key, forgiveMs }) => {
-          const name = nameOf(tenantId, key);
-          const before = entries.get(name);
-          const count = { level: (before === undefined ? 0 : levelAt(before, forgiveMs, now)) + 1, at: now };
-          entries.delete(name);
-          entries.set(name, count);
-          const [oldest] = entries.keys();
-          if (entries.size > entriesMax && oldest !== undefined) entries.delete(oldest);
-          return [key, count] as const;
-        }),
-      );
+      const counted = new Map<string, Count>();
+      for (const { key, forgiveMs, whenFirst } of keys.toSorted(dependentLast)) {
+        if (whenFirst !== undefined && (counted.get(whenFirst)?.level ?? 0) > 1) continue;
+        const name = nameOf(tenantId, key);
+        const before = entries.get(name);
+        const count = { level: (before === undefined ? 0 : levelAt(before, forgiveMs, now)) + 1, at: now };
+        entries.delete(name);
+        entries.set(name, count);
+        const [oldest] = entries.keys();
+        if (entries.size > entriesMax && oldest !== undefined) entries.delete(oldest);
+        counted.set(key, count);
+      }
+      return counted;
     },
     async forget(tenantId, key) {
       entries.delete(nameOf(tenantId, key));
     },
   };
 }
+
+const dependentLast = (one: CountedKey, other: CountedKey) =>
+  Number(one.whenFirst !== undefined) - Number(other.whenFirst !== undefined);

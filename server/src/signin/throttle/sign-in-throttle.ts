@@ -1,4 +1,5 @@
 import { type Clock, networkOf, siteOf, subnetOf } from '#base';
+import type { Tx } from '#store';
 import { signinErrors } from '../errors.ts';
 import { type AttackChallenge, NO_CHALLENGE, type Suspicion } from './attack-challenge.ts';
 import { type Count, type Counters, levelAt, memoryCounters } from './counters.ts';
@@ -7,14 +8,33 @@ export interface Attempt {
   tenantId: string;
   /** What was typed, or which factor of whom is tried. Whether it exists makes no difference. */
   account: string;
+  /** Whom it is of, when that is known: an alarm names them. */
+  userId?: string | undefined;
   address: string;
   /** This browser has signed in to the account before: others' failures elsewhere don't slow it down. */
   knownDevice?: boolean;
 }
 
-export type Turn =
-  | { allowed: false; retryAfterSeconds: number }
-  | { allowed: true; failed(): Promise<void>; succeeded(): Promise<void>; released(): void };
+export type Turn = { allowed: false; retryAfterSeconds: number } | AllowedTurn;
+
+export interface AllowedTurn {
+  allowed: true;
+  /** `tx`: written along with what the caller writes. It may run twice, so it gives no place back: call `released` after. */
+  failed(tx?: Tx): Promise<void>;
+  succeeded(tx?: Tx): Promise<void>;
+  released(): void;
+}
+
+export type Counts = ReadonlyMap<string, Count>;
+
+/** An attempt that counts as under way, and of which nothing is decided yet. */
+export interface Entry {
+  /** What was counted so far, along with what the caller reads. */
+  read(tx: Tx): Promise<Counts>;
+  /** Outside of a transaction: a challenge takes its time. */
+  admit(known: { counts: Counts; knownDevice: boolean; userId: string | undefined }): Promise<Turn>;
+  released(): void;
+}
 
 /**
  * Slows guessing down. Attempts under way are counted in this process before anything is checked, so that a thousand at
@@ -22,6 +42,8 @@ export type Turn =
  */
 export interface SignInThrottle {
   attempt(attempt: Attempt): Promise<Turn>;
+  /** For who reads more in the same transaction. */
+  enter(attempt: Attempt): Entry;
 }
 
 const MINUTE = 60_000;
@@ -56,7 +78,15 @@ export interface ThrottleDeps {
   counters?: Counters;
   challenge?: AttackChallenge;
   /** Told once when an alarm goes off. */
-  suspect?: (found: { tenantId: string; network: string; suspicion: Suspicion }) => Promise<void>;
+  suspect?: (found: FoundSuspicion, tx: Tx | undefined) => Promise<void>;
+}
+
+export interface FoundSuspicion {
+  tenantId: string;
+  network: string;
+  suspicion: Suspicion;
+  /** Whose account was tried when the alarm went off. */
+  userId?: string | undefined;
 }
 
 export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
@@ -84,60 +114,71 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
     return { before, release };
   }
 
-  async function countFailure(attempt: Attempt, keys: Keys): Promise<void> {
-    const { tenantId } = attempt;
-    const now = clock.now();
+  async function countFailure(attempt: Attempt, keys: Keys, tx: Tx | undefined): Promise<void> {
+    const { tenantId, userId } = attempt;
     const counted = [
       ...Object.entries(keys.rules).map(([name, key]) => ({ key, forgiveMs: RULES[name as RuleName].forgiveMs })),
       { key: keys.alarms.many_failures, forgiveMs: ALARMS.many_failures.forgiveMs },
+      { key: keys.alarms.many_accounts, forgiveMs: ALARMS.many_accounts.forgiveMs, whenFirst: keys.rules.pair },
     ];
-    const counts = await counters.add(tenantId, counted, now);
-    const isNewPair = (counts.get(keys.rules.pair)?.level ?? 0) <= 1;
-    const accounts = { key: keys.alarms.many_accounts, forgiveMs: ALARMS.many_accounts.forgiveMs };
-    const names = isNewPair ? await counters.add(tenantId, [accounts], now) : new Map<string, Count>();
+    const counts = await counters.add(tenantId, counted, clock.now(), tx);
     for (const suspicion of ['many_accounts', 'many_failures'] as const) {
-      const level = (names.get(keys.alarms[suspicion]) ?? counts.get(keys.alarms[suspicion]))?.level ?? 0;
+      const level = counts.get(keys.alarms[suspicion])?.level ?? 0;
       const { free } = ALARMS[suspicion];
-      if (level >= free && level - 1 < free) await deps.suspect?.({ tenantId, network: keys.network, suspicion });
+      if (level < free || level - 1 >= free) continue;
+      await deps.suspect?.(
+        { tenantId, network: keys.network, suspicion, ...(userId === undefined ? {} : { userId }) },
+        tx,
+      );
     }
   }
 
-  return {
-    async attempt(attempt) {
-      const { tenantId } = attempt;
-      const now = clock.now();
-      const keys = keysOf(attempt);
-      const { before, release } = reserve(Object.values(keys.rules), now);
-      try {
-        const counts = await counters.read(tenantId, [...Object.values(keys.rules), ...Object.values(keys.alarms)]);
-        const waitMs = longestWait(keys, counts, before, attempt.knownDevice === true, now);
-        if (waitMs > 0) {
-          release();
-          return { allowed: false, retryAfterSeconds: Math.ceil(waitMs / 1000) };
-        }
+  function enter(attempt: Attempt): Entry & { read(tx?: Tx): Promise<Counts> } {
+    const { tenantId } = attempt;
+    const now = clock.now();
+    const keys = keysOf(attempt);
+    const { before, release } = reserve(Object.values(keys.rules), now);
+    const refuse = (retryAfterSeconds: number) => {
+      release();
+      return { allowed: false, retryAfterSeconds } as const;
+    };
+    return {
+      released: release,
+      read: (tx) => counters.read(tenantId, [...Object.values(keys.rules), ...Object.values(keys.alarms)], tx),
+      async admit({ counts, knownDevice, userId }) {
+        const waitMs = longestWait(keys, counts, before, knownDevice, now);
+        if (waitMs > 0) return refuse(Math.ceil(waitMs / 1000));
         const suspicion = suspicionOf(keys, counts, now);
-        if (suspicion !== undefined && attempt.knownDevice !== true) {
+        if (suspicion !== undefined && !knownDevice) {
           const { passed } = await challenge.demand({ tenantId, network: keys.network, suspicion });
-          if (!passed) {
-            release();
-            return { allowed: false, retryAfterSeconds: 2 };
-          }
+          if (!passed) return refuse(2);
         }
         return {
           allowed: true,
-          async failed() {
-            await countFailure(attempt, keys);
-            release();
+          async failed(tx) {
+            await countFailure({ ...attempt, userId }, keys, tx);
+            if (tx === undefined) release();
           },
-          async succeeded() {
-            release();
+          async succeeded(tx) {
+            if (tx === undefined) release();
             // Only of this account from this network: or one good account would cover a spray.
-            if (counts.has(keys.rules.pair)) await counters.forget(tenantId, keys.rules.pair);
+            if (counts.has(keys.rules.pair)) await counters.forget(tenantId, keys.rules.pair, tx);
           },
           released: release,
         };
+      },
+    };
+  }
+
+  return {
+    enter,
+    async attempt(attempt) {
+      const entry = enter(attempt);
+      try {
+        const { knownDevice = false, userId } = attempt;
+        return await entry.admit({ counts: await entry.read(), knownDevice, userId });
       } catch (error) {
-        release();
+        entry.released();
         throw error;
       }
     },
