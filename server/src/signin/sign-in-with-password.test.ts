@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addGroupMember, createGroup, setUserStatus } from '#directory';
+import { listEvents } from '#audit';
+import { addGroupMember, createGroup, findUserByEmail, setUserStatus } from '#directory';
 import { dummyVerify, hashPassword, verifyPassword } from '#keyring';
 import { setPasswordHash } from './password-credentials.ts';
 import { resolveSession } from './resolve-session.ts';
 import { type PasswordSignIn, type SignInDeps, signInWithPassword } from './sign-in-with-password.ts';
 import { actor, device, openSignin, tenantId } from './signin.fixture.ts';
+import { databaseCounters } from './throttle/database-counters.ts';
+import { recordSuspicion } from './throttle/record-suspicion.ts';
 import { createSignInThrottle } from './throttle/sign-in-throttle.ts';
 
 let room: Awaited<ReturnType<typeof openSignin>>;
@@ -170,6 +173,36 @@ describe('the throttle', () => {
       }
       await expect(signIn({}, { throttle })).resolves.toBeDefined();
     }
+  });
+});
+
+describe('a failure that is counted in the database', () => {
+  const counters = () => databaseCounters(room.deps);
+  const setUp = (changes: object = {}) =>
+    createSignInThrottle({
+      clock: room.clock,
+      counters: { ...counters(), ...changes },
+      suspect: (found, tx) => recordSuspicion(room.deps, found, tx),
+    });
+  const guess = (email: string, throttle: SignInDeps['throttle']) =>
+    signIn({ email, password: 'wrong wrong wrong', device: { ...device, address: '192.0.2.9' } }, { throttle });
+
+  test('leaves no event when the count can’t be kept', async () => {
+    const before = await room.eventTypes();
+    const add = () => Promise.reject(new Error('the database is gone'));
+    await expect(guess('ada@example.com', setUp({ add }))).rejects.toThrow('the database is gone');
+    expect(await room.eventTypes()).toEqual(before);
+  });
+
+  test('names in the alarm whose account was tried when it went off, by id', async () => {
+    const throttle = setUp();
+    for (let index = 0; index < 19; index += 1) await guess(`spray${index}@example.com`, throttle).catch(() => 0);
+    await guess('invited@example.com', throttle).catch(() => 0);
+    const { items } = await listEvents(room.deps, { tenantId, type: 'sign_in.attack_suspected', limit: 9 });
+    const tried = await room.inTransaction((tx) => findUserByEmail(tx, { tenantId, email: 'invited@example.com' }));
+    expect(items.map(({ target, detail }) => [target.id, detail])).toEqual([
+      ['192.0.2.0/24', { suspicion: 'many_accounts', userId: tried?.id }],
+    ]);
   });
 });
 

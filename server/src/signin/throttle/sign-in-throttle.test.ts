@@ -148,8 +148,9 @@ describe.each(ENGINES)('counted %s', (engine, open) => {
       },
     };
     const throttle = setUp({ challenge, suspect: async (found) => void alarms.push(found) });
-    await failTimes(20, throttle, (index) => ({ ...ada, account: `u${index}@example.com` }));
-    expect(alarms).toEqual([{ tenantId: ada.tenantId, network: '203.0.113.0/24', suspicion: 'many_accounts' }]);
+    await failTimes(20, throttle, (index) => ({ ...ada, account: `u${index}@example.com`, userId: `usr_${index}` }));
+    const found = { tenantId: ada.tenantId, network: '203.0.113.0/24', suspicion: 'many_accounts', userId: 'usr_19' };
+    expect(alarms).toEqual([found]);
     expect(await fail(throttle, ada)).toBe(2);
     expect(await fail(throttle, ada)).toBe(2);
     expect(await fail(throttle, ada)).toBe(0);
