@@ -1,5 +1,5 @@
 import { DECOUPLED_MIGRATION } from './decoupled/migration.ts';
-import { LOGOUT_MIGRATION } from './logout/tables.ts';
+import { LOGOUT_MIGRATION, OFFLINE_SESSION_MIGRATION } from './logout/tables.ts';
 import { REGISTRATION_MIGRATION } from './registration/tables.ts';
 
 /** Append only: a step that was released is never edited. */
@@ -160,5 +160,6 @@ export const oauthMigrations = {
     DECOUPLED_MIGRATION,
     REGISTRATION_MIGRATION,
     LOGOUT_MIGRATION,
+    OFFLINE_SESSION_MIGRATION,
   ],
 } as const;

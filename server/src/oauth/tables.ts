@@ -20,6 +20,8 @@ export type OAuthTables = {
     client_resource_id: string;
     /** The session it lives and dies with; null for offline access. */
     session_id: string | null;
+    /** Of offline access: the session it was granted in, until that ends and its client is told. */
+    offline_session_id: string | null;
     scope: string;
     /** Name of the API, null when only identity scopes were granted. */
     api: string | null;

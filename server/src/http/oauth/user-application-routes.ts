@@ -9,10 +9,10 @@ export interface UserApplicationRoutesDeps {
   oauth: Pick<OAuthServer, 'connectedApplications' | 'disconnectApplication'>;
 }
 
-const URL = '/api/v1/users/:userId/applications';
+const URL = '/api/v1/users/:id/applications';
 
-const userParam = z.strictObject({ userId: z.string().min(1).max(64) });
-const applicationParam = userParam.extend({ id: z.string().min(1).max(64) });
+const userParam = z.strictObject({ id: z.string().min(1).max(64) });
+const applicationParam = userParam.extend({ applicationId: z.string().min(1).max(64) });
 const applicationAnswer = z.object({
   id: z.string().describe('id of the client resource'),
   clientId: z.string(),
@@ -40,13 +40,13 @@ export function userApplicationRoutes({ oauth }: UserApplicationRoutesDeps): Fas
       },
       async (request) => {
         const { tenantId } = callerOf(request).principal;
-        const found = await oauth.connectedApplications({ tenantId, userId: request.params.userId });
+        const found = await oauth.connectedApplications({ tenantId, userId: request.params.id });
         return { items: found.map((each) => ({ ...each, scopes: [...each.scopes] })) };
       },
     );
 
     server.delete(
-      `${URL}/:id`,
+      `${URL}/:applicationId`,
       {
         config: { permission: 'sessions:write' },
         schema: {
@@ -58,7 +58,7 @@ export function userApplicationRoutes({ oauth }: UserApplicationRoutesDeps): Fas
       },
       async (request, reply) => {
         const { principal: actor } = callerOf(request);
-        const { userId, id } = request.params;
+        const { id: userId, applicationId: id } = request.params;
         await oauth.disconnectApplication({ tenantId: actor.tenantId, userId, id, actor });
         return reply.code(204).send(null);
       },

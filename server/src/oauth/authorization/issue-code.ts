@@ -23,6 +23,7 @@ export async function issueCode(
   const now = deps.clock.now();
   const expiresAt = now + CODE_LIFETIME_MILLISECONDS;
   const scope = accepted.scopes.join(' ');
+  const isOffline = accepted.scopes.includes('offline_access');
   await db
     .insertInto('oauth_grants')
     .values({
@@ -32,7 +33,8 @@ export async function issueCode(
       client_id: accepted.clientId,
       client_resource_id: accepted.clientResourceId,
       // OpenID Connect Core §11: offline access outlives the session; everything else ends with it.
-      session_id: accepted.scopes.includes('offline_access') ? null : session.sessionId,
+      session_id: isOffline ? null : session.sessionId,
+      offline_session_id: isOffline ? session.sessionId : null,
       scope,
       api: accepted.api ?? null,
       nonce: accepted.nonce ?? null,

@@ -13,7 +13,10 @@ export interface EndOrphansDeps extends RevokeTokensDeps {
 /** Grants looked at in one go: one question about their sessions, one about their people. */
 const PAGE_SIZE = 500;
 
-type LiveGrant = Pick<OAuthTables['oauth_grants'], 'tenant_id' | 'id' | 'user_id' | 'session_id'>;
+type LiveGrant = Pick<
+  OAuthTables['oauth_grants'],
+  'tenant_id' | 'id' | 'user_id' | 'session_id' | 'offline_session_id'
+>;
 
 /**
  * Ends the grants whose session or person has gone without anybody hearing of it: every process was down, or the change
@@ -30,7 +33,9 @@ export async function endOrphans(deps: EndOrphansDeps, signal?: AbortSignal): Pr
 }
 
 async function endOrphansAmong(deps: EndOrphansDeps, tenantId: string, grants: readonly LiveGrant[]): Promise<void> {
-  const sessionIds = [...new Set(grants.flatMap(({ session_id }) => session_id ?? []))];
+  const sessionIds = [
+    ...new Set(grants.flatMap(({ session_id, offline_session_id }) => session_id ?? offline_session_id ?? [])),
+  ];
   for (const id of await deps.signin.endedSessions(tenantId, sessionIds)) {
     const actor = systemPrincipal(tenantId, 'oauth');
     await revokeTokensOnce(deps, { tenantId, kind: 'session', id, actor, because: 'session_ended' });
@@ -64,7 +69,7 @@ async function liveGrants({ store, clock }: EndOrphansDeps, after: LiveGrant | u
       tx
         .withTables<OAuthTables>()
         .selectFrom('oauth_grants')
-        .select(['tenant_id', 'id', 'user_id', 'session_id'])
+        .select(['tenant_id', 'id', 'user_id', 'session_id', 'offline_session_id'])
         .where('revoked_at', 'is', null)
         .where('expires_at', '>', clock.now())
         .where((where) =>

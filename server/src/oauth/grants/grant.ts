@@ -15,6 +15,7 @@ export function grantedPerson(grant: GrantRow, user: UserClaims): GrantedPerson 
     userId: grant.user_id,
     grantId: grant.id,
     sessionId: grant.session_id ?? undefined,
+    signedInSessionId: grant.session_id ?? grant.offline_session_id ?? undefined,
     authTime: grant.auth_time,
     acr: grant.acr ?? undefined,
     amr: grant.amr === '' ? [] : grant.amr.split(' '),

@@ -21,6 +21,8 @@ export interface GrantedPerson {
   grantId: string;
   /** The session the grant lives with; undefined for offline access. */
   sessionId: string | undefined;
+  /** The session in which it was granted, until that ends, whether the grant lives with it or not. */
+  signedInSessionId: string | undefined;
   /** Seconds. */
   authTime: number;
   acr: string | undefined;

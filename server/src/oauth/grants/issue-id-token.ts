@@ -38,7 +38,8 @@ export async function issueIdToken(
       ...(nonce === undefined ? {} : { nonce }),
       ...(person.acr === undefined ? {} : { acr: person.acr }),
       amr: [...person.amr],
-      ...(person.sessionId === undefined ? {} : { sid: person.sessionId }),
+      // Back-Channel Logout §2.1: what a logout token will name, also to whom the session's end leaves its access.
+      ...(person.signedInSessionId === undefined ? {} : { sid: person.signedInSessionId }),
       at_hash: leftHalfHash(ALG, accessToken),
     },
     { typ: 'JWT', alg: ALG },

@@ -1,8 +1,9 @@
+import { sql } from 'kysely';
 import { recordEvent } from '#audit';
 import type { IdSource, Principal } from '#base';
 import { recordChange, type Store, type Tx } from '#store';
 import { ACCESS_TOKEN_TTL_SECONDS_MAX } from '../clients/api-schema.ts';
-import { queueLogouts } from '../logout/queue-logouts.ts';
+import { type EndedGrant, queueLogouts } from '../logout/queue-logouts.ts';
 import type { OAuthTables } from '../tables.ts';
 import {
   encodeRevocation,
@@ -120,10 +121,30 @@ async function endGrants(
     .where(GRANT_COLUMNS[kind], '=', id)
     .where('revoked_at', 'is', null)
     .$if(grantedUpTo !== undefined, (query) => query.where('created_at', '<=', grantedUpTo ?? 0))
-    .returning(['client_id', 'client_resource_id', 'user_id', 'session_id', 'scope'])
+    .returning(['client_id', 'client_resource_id', 'user_id', 'scope', sessionOfGrant])
     .execute();
-  if (SIGNS_OUT.has(kind)) await queueLogouts(tx, ids, { tenantId, grants: ended });
+  const offline = kind === 'session' ? await leaveSession(tx, { tenantId, sessionId: id }) : [];
+  if (SIGNS_OUT.has(kind)) await queueLogouts(tx, ids, { tenantId, grants: [...ended, ...offline] });
   return ended.length;
+}
+
+const sessionOfGrant = sql<string | null>`coalesce(session_id, offline_session_id)`.as('session_id');
+
+/** Back-Channel Logout §2.7: refresh tokens for offline access live on, but their clients are told, once. */
+async function leaveSession(
+  tx: Tx,
+  { tenantId, sessionId }: { tenantId: string; sessionId: string },
+): Promise<EndedGrant[]> {
+  const left = await tx
+    .withTables<OAuthTables>()
+    .updateTable('oauth_grants')
+    .set({ offline_session_id: null })
+    .where('tenant_id', '=', tenantId)
+    .where('offline_session_id', '=', sessionId)
+    .where('revoked_at', 'is', null)
+    .returning(['client_id', 'client_resource_id', 'user_id', 'scope'])
+    .execute();
+  return left.map((grant) => ({ ...grant, session_id: sessionId }));
 }
 
 async function storeRevocation(tx: Tx, { tenantId, kind, id, beforeAt, expiresAt }: Revocation): Promise<void> {

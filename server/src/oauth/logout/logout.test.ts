@@ -29,7 +29,7 @@ beforeAll(async () => {
       redirectUris: ['https://spa.example.com/callback'],
       postLogoutRedirectUris: [BYE, `${BYE}?tab=1`],
       backchannelLogoutUri: TOLD,
-      scopes: ['openid', 'profile', 'weather:read'],
+      scopes: ['openid', 'profile', 'offline_access', 'weather:read'],
       apis: ['weather'],
       firstParty: true,
     },
@@ -45,7 +45,7 @@ beforeEach(() => {
   world.web.pages.clear();
 });
 
-const tokens = async () => (await world.token({ ...SPA_REDEEM, code: await world.code() })).body;
+const tokens = async (form: Form = {}) => (await world.token({ ...SPA_REDEEM, code: await world.code(form) })).body;
 const logout = (form: Form) =>
   world.oauth.endSession({
     tenantId: TENANT,
@@ -142,6 +142,51 @@ describe('applications are told', () => {
     });
     const used = await logout({ id_token_hint: String(token) });
     expect(used).toMatchObject({ kind: 'problem' });
+  });
+
+  const OFFLINE = { scope: 'openid offline_access weather:read' };
+  const toldOf = (sid: unknown) => told().filter((token) => claimsOf(token).sid === sid);
+
+  test('who has offline access too, once, by the sid of its id token; and its access goes on', async () => {
+    listen();
+    const { id_token, access_token, refresh_token } = await tokens(OFFLINE);
+    const { sid } = claimsOf(id_token);
+    expect(sid).toBe(world.signedIn.session?.sessionId);
+    expect(claimsOf(access_token).sid).toBeUndefined();
+    for (let round = 0; round < 2; round += 1) {
+      await end('session', String(sid));
+      await world.oauth.deliverLogouts();
+    }
+    expect(toldOf(sid)).toHaveLength(1);
+    const refreshed = await world.token({
+      grant_type: 'refresh_token',
+      client_id: 'spa',
+      refresh_token: String(refresh_token),
+    });
+    expect(refreshed.status).toBe(200);
+    expect(claimsOf(refreshed.body.id_token).sid).toBeUndefined();
+  });
+
+  test('of a session that ended while nobody listened, offline access or not', async () => {
+    listen();
+    await tokens(OFFLINE);
+    const sid = world.signedIn.session?.sessionId ?? '';
+    await world.oauth.endOrphans();
+    await world.oauth.deliverLogouts();
+    expect(toldOf(sid)).toEqual([]);
+    world.over.add(sid);
+    await world.oauth.endOrphans();
+    await world.oauth.endOrphans();
+    await world.oauth.deliverLogouts();
+    expect(toldOf(sid)).toHaveLength(1);
+  });
+
+  test('of a person of whom everything ends, offline access included', async () => {
+    listen();
+    const { id_token } = await tokens(OFFLINE);
+    await end('user', ALICE);
+    await world.oauth.deliverLogouts();
+    expect(toldOf(claimsOf(id_token).sid)).toHaveLength(1);
   });
 
   test('also when an administrator ends everything of a person', async () => {

@@ -34,3 +34,13 @@ export const LOGOUT_MIGRATION = {
     select gatehouse_protect('logout_deliveries');
   `,
 } as const;
+
+/** Offline access outlives its session; whoever has it hears of the session's end all the same. */
+export const OFFLINE_SESSION_MIGRATION = {
+  name: '0008-sessions-of-offline-grants',
+  sql: `
+    alter table oauth_grants add column offline_session_id text;
+    create index oauth_grants_offline_session on oauth_grants (tenant_id, offline_session_id)
+      where offline_session_id is not null;
+  `,
+} as const;
