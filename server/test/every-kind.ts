@@ -242,6 +242,9 @@ spec:
     url: ${upstreamUrl}
     path: /{id}
     timeoutSeconds: 10
+  addresses:
+    allow: [0.0.0.0/0, "::/0"]
+    deny: [198.51.100.0/24]
   cors:
     origins: [https://app.example.com, "https://*.example.org"]
     headers: [X-Custom]

@@ -1,5 +1,6 @@
 import type { FieldError } from '#base';
 import type { Conflict } from '#resources';
+import { checkAddresses } from './address-rules.ts';
 import { canonicalTarget } from './canonical-path.ts';
 import { checkCors } from './cors-spec.ts';
 import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
@@ -14,6 +15,7 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   checkAuthentication(errors, spec);
   checkAuthorization(errors, spec, pattern);
   checkUpstream(errors, spec, pattern);
+  if (spec.addresses !== undefined) errors.push(...checkAddresses(spec.addresses));
   if (spec.cors !== undefined) errors.push(...checkCors(spec.cors, spec.match.methods));
   return errors;
 }

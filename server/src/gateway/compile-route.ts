@@ -1,3 +1,4 @@
+import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
 import type { ResponseRules, UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
 import { type Limit, makeLimit } from './limiter.ts';
@@ -30,6 +31,7 @@ export interface CompiledRoute {
   readonly action: string | undefined;
   readonly resourceType: string;
   readonly resourceId: Template;
+  readonly addresses: AddressRules | undefined;
   readonly cors: Cors | undefined;
   readonly responseRules: ResponseRules | undefined;
   readonly limit: Limit | undefined;
@@ -93,6 +95,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
       authorize.resource === undefined
         ? { literals: [name], captures: [] }
         : parseTemplate(authorize.resource.id, pattern.names),
+    addresses: spec.addresses && compileAddresses(spec.addresses),
     cors: spec.cors && compileCors(spec.cors, { methods: spec.match.methods, accepted }),
     responseRules: joinRules(spec.cors && CORS_RULES),
     limit: spec.limit && makeLimit(`${context.tenantId} route ${name}`, 'route', spec.limit),

@@ -51,6 +51,10 @@ export const gatewayErrors = defineErrors({
     category: 'invalid_input',
     message: 'The path exists, but not with this method. `Allow` names the methods it answers.',
   },
+  address_refused: {
+    category: 'forbidden',
+    message: 'This route may not be called from your address. Ask the owner of the API where it may.',
+  },
   cors_refused: {
     category: 'forbidden',
     message: 'A page of this origin may not send this request. The operator of the route can allow it in `cors`.',

@@ -12,6 +12,7 @@ import {
 } from './request-exchange.ts';
 import { NO_HEADERS } from './response-rules.ts';
 import { accept } from './steps/accept.ts';
+import { addresses } from './steps/addresses.ts';
 import { authenticate } from './steps/authenticate.ts';
 import { authorize } from './steps/authorize.ts';
 import { cors } from './steps/cors.ts';
@@ -25,7 +26,17 @@ const forward = forwardStep((exchange, { path, headers }) => {
 });
 
 /** The way of every request, in order. What follows the last step is {@link recordExchange}, when it is over. */
-export const STEPS: readonly Step[] = [accept, normalise, match, cors, authenticate, authorize, limit, forward];
+export const STEPS: readonly Step[] = [
+  accept,
+  normalise,
+  match,
+  addresses,
+  cors,
+  authenticate,
+  authorize,
+  limit,
+  forward,
+];
 
 /** The pipeline as the transport calls it. Whatever goes wrong in a step is answered 500 and forwards nothing. */
 export function pipelineHandler(parts: PipelineParts, { clock, log }: { clock: Clock; log: Logger }): Handler {

@@ -15,6 +15,7 @@ const STATUS = {
   access_denied: 403,
   route_not_found: 404,
   method_not_allowed: 405,
+  address_refused: 403,
   cors_refused: 403,
   request_limit_reached: 429,
   upstream_unreachable: 502,

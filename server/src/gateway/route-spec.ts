@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '#base';
+import { addressesSchema } from './address-rules.ts';
 import { corsSchema } from './cors-spec.ts';
 
 /** Methods a route may answer. CONNECT and TRACE are not forwarded (RFC 9110 §9.3.6, §9.3.8). */
@@ -94,6 +95,7 @@ export const routeSchema = z.strictObject({
       resource: z.strictObject({ type: entityType, id: z.string().min(1).max(512) }).optional(),
     })
     .default({ scopes: [], roles: [], policies: 'optional' }),
+  addresses: addressesSchema.optional().describe('From which addresses it may be called, whoever calls.'),
   cors: corsSchema.optional().describe('Which pages of other origins may call it from a browser.'),
   limit: limitSchema
     .extend({
