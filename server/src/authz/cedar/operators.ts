@@ -18,7 +18,7 @@ export const UNARY_OPERATORS: ReadonlyMap<string, UnaryOperator> = new Map<strin
 
 /** Operators that evaluate both sides first. `&&`, `||`, `if` and `is … in` do not, and are compiled by themselves. */
 export const BINARY_OPERATORS: ReadonlyMap<string, BinaryOperator> = new Map<string, BinaryOperator>([
-  ['==', equalValues],
+  ['==', (left, right) => equalValues(left, right)],
   ['!=', (left, right) => !equalValues(left, right)],
   ['<', (left, right) => isLess(left, right)],
   ['<=', (left, right) => !isLess(right, left)],

@@ -101,10 +101,10 @@ function positionAt(text: string, index: number): { line: number; column: number
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-/** Where brackets are nested too deeply, outside strings and comments. */
+/** Where brackets are nested too deeply, outside strings and comments. A string that is never closed goes to the end. */
 function findDeepNesting(text: string): number | undefined {
   let depth = 0;
-  for (const { 0: lexeme, index } of text.matchAll(/\/\/[^\n\r]*|"(?:[^"\\]|\\.)*"|[([{]|[)\]}]/gs)) {
+  for (const { 0: lexeme, index } of text.matchAll(/\/\/[^\n\r]*|"(?:[^"\\]|\\.)*(?:"|\\?$)|[([{]|[)\]}]/gs)) {
     if ('([{'.includes(lexeme)) depth += 1;
     else if (')]}'.includes(lexeme)) depth -= 1;
     if (depth > NESTING_MAX) return index;

@@ -38,6 +38,8 @@ const LIMIT_DEFAULT = 50;
 const LIMIT_MAX = 200;
 /** Decisions that one page may take; what is left is for the next. About 10 ms. */
 const DECISIONS_MAX = 2_000;
+/** Milliseconds for the decisions of one page: with dear policies and a large context there are fewer. */
+const PAGE_TIME_MAX = 250;
 const DIRECTORY_PAGE = 100;
 
 /** Who of a type may do this to the resource? Looked for among whom the directory, the policies and the relationships name. */
@@ -62,7 +64,7 @@ export async function searchSubjects(
     return deps.authorizer.decide(toDecisionRequest(asked, { tenantId, known, now: deps.clock.now() })).allowed;
   };
   const question = ['subjects', subject.type, subject.properties, action, resource, context];
-  const found = await pageOf(input.page, question, candidates, allowed);
+  const found = await pageOf(deps.clock, input.page, question, candidates, allowed);
   const known = kind === 'user';
   return {
     ...found,
@@ -104,7 +106,7 @@ export async function searchResources(
     return yes;
   };
   const question = ['resources', subject, action, resource.type, resource.properties, context];
-  const found = await pageOf(input.page, question, listed([...all].sort()), allowed);
+  const found = await pageOf(deps.clock, input.page, question, listed([...all].sort()), allowed);
   const reason =
     bounded === undefined
       ? 'policies may allow other resources, by attributes that are not known here; ask for a filter instead'
@@ -131,7 +133,13 @@ export async function searchActions(
       .allowed;
   };
   const question = ['actions', subject, resource, context];
-  const found = await pageOf(input.page, question, listed([...idsNamedIn(policies, 'Action')].sort()), allowed);
+  const found = await pageOf(
+    deps.clock,
+    input.page,
+    question,
+    listed([...idsNamedIn(policies, 'Action')].sort()),
+    allowed,
+  );
   return {
     ...found,
     results: found.results.map((name) => ({ name })),
@@ -187,6 +195,7 @@ function mergeDirectory(
 }
 
 async function pageOf(
+  clock: Clock,
   page: Page | undefined,
   question: unknown,
   candidates: Candidates,
@@ -200,8 +209,9 @@ async function pageOf(
   const results: string[] = [];
   let looked = 0;
   let last = after;
+  const endsAt = clock.now() + PAGE_TIME_MAX;
   for await (const { id, known } of candidates(after)) {
-    if (results.length >= limit || looked >= DECISIONS_MAX) {
+    if (results.length >= limit || looked >= DECISIONS_MAX || (looked > 0 && clock.now() > endsAt)) {
       return { results, nextToken: writeCursor(question, { after: last, limit }) };
     }
     looked += 1;

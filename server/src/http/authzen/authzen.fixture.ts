@@ -11,7 +11,7 @@ import {
   TupleGraph,
   tenantFacts,
 } from '#authz';
-import { DEFAULT_TENANT_ID } from '#base';
+import { type Clock, DEFAULT_TENANT_ID } from '#base';
 import type { Resource } from '#resources';
 import { fixedClock, seededRandom, testLogger } from '#testing';
 import { openTestControlServer } from '../control-server.fixture.ts';
@@ -63,9 +63,17 @@ export interface Answered {
   text: string;
 }
 
-export async function openTestDecisionApi(): Promise<TestDecisionApi> {
+export async function openTestDecisionApi({
+  policies = POLICIES,
+  directory = principals,
+  clock = fixedClock(),
+}: {
+  policies?: Readonly<Record<string, string>>;
+  directory?: PrincipalDirectory;
+  clock?: Clock;
+} = {}): Promise<TestDecisionApi> {
   const { publicKey, privateKey } = await generateKeyPair('ES256');
-  const resources = Object.entries(POLICIES).map(
+  const resources = Object.entries(policies).map(
     ([name, cedar]): Resource<PolicySpec> => ({
       tenantId: DEFAULT_TENANT_ID,
       kind: 'policy',
@@ -87,9 +95,9 @@ export async function openTestDecisionApi(): Promise<TestDecisionApi> {
   });
   const plugin = authZenApi({
     authorizer,
-    principals,
+    principals: directory,
     facts: { of: () => facts, places: () => places },
-    clock: fixedClock(),
+    clock,
     random: seededRandom('authzen'),
     issuer: 'http://localhost:7700',
     tenantId: DEFAULT_TENANT_ID,

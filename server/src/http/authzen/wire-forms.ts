@@ -7,13 +7,16 @@ import type { Decision, GatehouseError } from '#base';
 const TYPE_LENGTH_MAX = 200;
 const ID_LENGTH_MAX = 1024;
 const DEPTH_MAX = 16;
+/** Members and elements of one object with all that lies inside: it is gone through for every question and candidate. */
+const VALUES_MAX = 4096;
 export const EVALUATIONS_MAX = 200;
 
 const type = z.string().min(1).max(TYPE_LENGTH_MAX);
 const id = z.string().min(1).max(ID_LENGTH_MAX);
 const properties = z
   .record(z.string(), z.unknown())
-  .refine((value) => !isDeeper(value, DEPTH_MAX), `must not be nested more than ${DEPTH_MAX} levels deep`);
+  .refine((value) => !isDeeper(value, DEPTH_MAX), `must not be nested more than ${DEPTH_MAX} levels deep`)
+  .refine((value) => countValues(value, VALUES_MAX) <= VALUES_MAX, `must not hold more than ${VALUES_MAX} values`);
 
 const entity = z.object({ type, id, properties: properties.optional() });
 const action = z.object({ name: id, properties: properties.optional() });
@@ -80,6 +83,18 @@ export function toDecisionAnswer(decisionId: string, decision: Decision): z.inpu
       ...(obligations === undefined ? {} : { obligations }),
     },
   };
+}
+
+/** Of what is not nested too deeply; ends soon after there are more than `enough`. */
+function countValues(value: unknown, enough: number, depth = 0): number {
+  if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return 0;
+  const members = Object.values(value);
+  let count = members.length;
+  for (const member of members) {
+    if (count > enough) break;
+    count += countValues(member, enough - count, depth + 1);
+  }
+  return count;
 }
 
 function isDeeper(value: unknown, levels: number): boolean {

@@ -51,7 +51,7 @@ export class Check {
   constructor(input: CheckInput) {
     this.#input = input;
     this.#graph = input.graph;
-    this.#conditions = new Conditions(input.graph, input.model, input.context);
+    this.#conditions = new Conditions(input, this);
     this.#asked = new AskedSubject(input.graph, this.#conditions, input);
     this.#stepsLeft = input.stepsMax ?? RELATION_LIMITS.checkStepsMax;
   }
@@ -89,7 +89,7 @@ export class Check {
       return NO;
     }
     if (depth >= RELATION_LIMITS.checkDepthMax) throw relationsErrors.authorization_model_resolution_too_complex();
-    this.#spend();
+    this.spend();
     this.#known ??= new Map();
     this.#underWay ??= new Map();
     this.#underWay.set(key, depth);
@@ -200,7 +200,7 @@ export class Check {
 
   *#edges(first: number): Generator<number> {
     for (let edge = first; edge !== -1; edge = this.#graph.nextEdge(edge)) {
-      this.#spend();
+      this.spend();
       yield edge;
     }
   }
@@ -229,7 +229,7 @@ export class Check {
   }
 
   #look({ leaves }: Plan, node: number): Outcome {
-    this.#spend();
+    this.spend();
     if (this.#asked.isUserset && leaves.relations.some((relation) => this.#asked.is(node, relation))) return YES;
     const graph = this.#graph;
     let outcome: Outcome = NO;
@@ -257,7 +257,7 @@ export class Check {
     const graph = this.#graph;
     let outcome: Outcome = NO;
     for (let edge = graph.firstUsersetEdge(set); edge !== -1; edge = graph.nextEdge(edge)) {
-      this.#spend();
+      this.spend();
       const other = indexOfSubject(graph.subjectOf(edge));
       const node = graph.nodeOfSet(other);
       const type = graph.typeOf(node);
@@ -279,7 +279,7 @@ export class Check {
     const graph = this.#graph;
     let outcome: Outcome = NO;
     for (let edge = graph.firstObjectEdge(set); edge !== -1; edge = graph.nextEdge(edge)) {
-      this.#spend();
+      this.spend();
       const parent = indexOfSubject(graph.subjectOf(edge));
       const type = graph.typeOf(parent);
       const plan = from.parents[type];
@@ -319,8 +319,9 @@ export class Check {
     return this.#memberships;
   }
 
-  #spend(): void {
-    this.#stepsLeft -= 1;
+  /** Also what conditions take. */
+  spend(steps = 1): void {
+    this.#stepsLeft -= steps;
     if (this.#stepsLeft < 0) throw relationsErrors.authorization_model_resolution_too_complex();
   }
 }

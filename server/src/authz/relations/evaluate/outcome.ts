@@ -8,6 +8,20 @@ export const NO = 0;
 export const YES = 1;
 export const UNKNOWN = 2;
 
+interface Asked {
+  graph: GraphView;
+  model: BoundModel;
+  context?: JsonObject | undefined;
+}
+
+/** Where steps are counted, those of conditions among the others. Refuses by throwing. */
+interface Effort {
+  spend(steps: number): void;
+}
+
+/** Reading the parameters of one small condition takes as long as so many steps of a check. */
+const EVALUATION_STEPS = 8;
+
 /** Whether tuples count: does the model still allow them, and is their condition met? Each condition is evaluated once. */
 export class Conditions {
   /** The first condition that could not be evaluated, in a sentence. */
@@ -15,12 +29,15 @@ export class Conditions {
   readonly #graph: GraphView;
   readonly #model: BoundModel;
   readonly #context: JsonObject | undefined;
+  readonly #effort: Effort;
   #known: Map<number, Outcome> | undefined;
+  #contextSteps: number | undefined;
 
-  constructor(graph: GraphView, model: BoundModel, context: JsonObject | undefined) {
+  constructor({ graph, model, context }: Asked, effort: Effort) {
     this.#graph = graph;
     this.#model = model;
     this.#context = context;
+    this.#effort = effort;
   }
 
   /** @param unconditional May a tuple of this kind stand without a condition? */
@@ -30,7 +47,11 @@ export class Conditions {
     if (direct.conditions.get(subjectType)?.has(condition.name) !== true) return NO;
     const known = this.#known?.get(edge);
     if (known !== undefined) return known;
-    const met = this.#model.conditions.get(condition.name)?.evaluate(this.#context, condition.context) ?? false;
+    this.#contextSteps ??= this.#context === undefined ? 0 : JSON.stringify(this.#context).length >> 4;
+    this.#effort.spend(EVALUATION_STEPS + this.#contextSteps);
+    const rule = this.#model.conditions.get(condition.name);
+    const met = rule?.evaluate(this.#context, condition.context) ?? false;
+    this.#effort.spend(rule?.stepsOfLast() ?? 0);
     if (typeof met === 'object') {
       this.failure ??= `failed to evaluate relationship condition: '${condition.name}' of tuple '${describeEdge(this.#graph, edge)}': ${met.failure}`;
     }

@@ -4,9 +4,10 @@ import { invalidModel } from './read-model.ts';
 
 export type Expression = ReturnType<typeof parse>['expr'];
 
-/** Called in each round of a loop, and with what each `+` makes; see `countSteps` in condition.ts. */
+/** Called in each round of a loop, with what each `+` makes, and with what a call looks through; see `countSteps` in condition.ts. */
 export const STEP_FUNCTION = '@step';
 export const GROW_FUNCTION = '@grow';
+export const WALK_FUNCTION = '@walk';
 
 /** What a condition may call. `matches` is not among them: a regular expression can take time without bound. */
 const FUNCTIONS = new Set(
@@ -15,6 +16,8 @@ const FUNCTIONS = new Set(
   getFullYear getMonth getDate getDayOfMonth getDayOfWeek getDayOfYear getHours getMinutes getSeconds getMilliseconds
   ipaddress in_cidr`.split(/\s+/),
 );
+/** Those of them that look through whole lists and texts: in a loop over a list, `x in list` takes the square of its length. */
+const WALKING = new Set('_==_ _!=_ _<_ _<=_ _>_ _>=_ @in size contains startsWith endsWith string bytes'.split(' '));
 const TYPE_NAMES = new Set('int uint double bool string bytes list map null_type type'.split(' '));
 const DEPTH_MAX = 64;
 
@@ -81,9 +84,16 @@ function bindCall(expression: Expression, call: Call, place: Place): void {
   if (!FUNCTIONS.has(call.function)) throw refused(place, `calls '${call.function}', which is not supported`);
   bind(call.target, place);
   for (const argument of call.args) bind(argument, place);
+  if (WALKING.has(call.function)) for (const each of [call.target, ...call.args]) countWalk(each);
   const [first] = call.args;
   const gathers = first?.exprKind.case === 'identExpr' && first.exprKind.value.name === place.gathering;
   if (call.function === '_+_' && !gathers) expression.exprKind = callOf(GROW_FUNCTION, { ...expression });
+}
+
+/** What stands in the expression itself is as short as that is. */
+function countWalk(expression: Expression | undefined): void {
+  if (expression === undefined || expression.exprKind.case === 'constExpr') return;
+  expression.exprKind = callOf(WALK_FUNCTION, { ...expression });
 }
 
 function bindLoop(loop: Loop, place: Place): void {
