@@ -162,3 +162,14 @@ test('signing out ends the tokens of the session before the last sign-in too', a
   await pages.deps.store.changes.caughtUp();
   expect([await isAlive(early), await isAlive(late)]).toEqual([false, false]);
 });
+
+test.each([
+  ['ada@example.com', 'value="ada@example.com"'],
+  ['"><script>', 'value="&quot;&gt;&lt;script&gt;"'],
+  ['x'.repeat(400), 'value=""'],
+])('login_hint=%s stands in the form', async (hint, shown) => {
+  const browser = pages.browser();
+  const first = await browser.get(`/oauth/authorize?${request}&login_hint=${encodeURIComponent(hint)}`);
+  const form = await browser.get(String(first.headers.location));
+  expect(/<input[^>]*name="email"[^>]*>/.exec(form.body)?.[0]).toContain(shown);
+});

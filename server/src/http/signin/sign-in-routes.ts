@@ -17,6 +17,8 @@ import { formOf, formTicket, isFormBelieved, isFromOurPage } from './form.ts';
 import { seeOther, sendPage } from './page-reply.ts';
 import type { PagesContext } from './pages-context.ts';
 
+const EMAIL_LENGTH_MAX = 320;
+
 type WithReturnTo = { Querystring: { return_to?: unknown } };
 
 /** Failures that show the form again, by code. Any other leaves as an error page. */
@@ -32,10 +34,9 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
   // Shown even to someone who is signed in: the authorization endpoint sends people here to prove themselves afresh.
   app.get<WithReturnTo>('/sign-in', isPublic, async (request, reply) => {
     const current = await context.sessions.resolve(request.headers.cookie);
-    return showSignIn(context, request, reply, {
-      returnTo: safeReturnTo(request.query.return_to) ?? LANDING_PATH,
-      ...(current === undefined ? {} : { email: current.user.email }),
-    });
+    const returnTo = safeReturnTo(request.query.return_to) ?? LANDING_PATH;
+    const email = loginHintOf(returnTo) ?? current?.user.email;
+    return showSignIn(context, request, reply, { returnTo, ...(email === undefined ? {} : { email }) });
   });
 
   app.post('/sign-in', isPublic, async (request, reply) => {
@@ -85,6 +86,12 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
     { config: { public: 'says goodbye to someone who has no session any more' } },
     (request, reply) => sendPage(reply, renderSignedOutPage(context.viewOf(request))),
   );
+}
+
+/** Whom the application means (OpenID Connect Core §3.1.2.1), as its request says that the person goes back to. */
+function loginHintOf(returnTo: string): string | undefined {
+  const hint = new URLSearchParams(returnTo.split('?')[1]).get('login_hint');
+  return hint === null || hint === '' || hint.length > EMAIL_LENGTH_MAX ? undefined : hint;
 }
 
 export function showSignIn(

@@ -4,6 +4,7 @@ import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
 import { established } from '../protocol/endpoint.ts';
 import { param, paramsNamed } from '../protocol/read-params.ts';
+import { SCOPE_OF_CLAIM } from '../tokens/person-claims.ts';
 import type { AuthorizationContext } from './context.ts';
 
 /** As long as a nonce of any library, and it ends up in the id token. */
@@ -26,6 +27,20 @@ export function chooseScopes(context: AuthorizationContext): undefined {
   context.targets = chooseTargets(deps.clients, client, {
     // The types say which APIs are meant when nothing else does.
     resources: resources.length > 0 ? resources : detailApis(deps.clients.apisOf(client), details),
-    scopes: readScope(param(request.params, 'scope')),
+    scopes: withWantedClaims(context, readScope(param(request.params, 'scope'))),
   });
+}
+
+/**
+ * OpenID Connect Core §5.5: a claim that is wanted by itself is asked for as the scope that tells it, so that the person
+ * agrees to it like to any other. It is told in the id token and at userinfo alike. A wish is no demand: what the client
+ * may not ask for is left out.
+ */
+function withWantedClaims(context: AuthorizationContext, scopes: readonly string[]): readonly string[] {
+  // Without openid there is nobody to tell of.
+  if (context.claims === undefined || !scopes.includes('openid')) return scopes;
+  const allowed = established(context, 'client').scopes;
+  const { idToken, userinfo } = context.claims;
+  const wanted = [...idToken, ...userinfo].flatMap((claim) => SCOPE_OF_CLAIM.get(claim) ?? []);
+  return [...new Set([...scopes, ...wanted.filter((scope) => allowed.has(scope))])];
 }

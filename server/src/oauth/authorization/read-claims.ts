@@ -7,8 +7,8 @@ const CLAIMS_MAX = 50;
 const NAME_LENGTH_MAX = 100;
 
 /**
- * The `claims` parameter chooses where a claim is told, among those that the granted scopes tell at all: a claim is not a
- * way around the scope that people were asked about.
+ * The `claims` parameter: a claim is no way around the scope that people are asked about. Those that a scope tells are asked
+ * for as that scope, where scopes are chosen.
  */
 export function readClaims(context: AuthorizationContext): undefined {
   const text = param(context.request.params, 'claims');

@@ -114,15 +114,19 @@ export class ClientDirectory {
   }
 
   setClients(tenantId: string, declared: readonly DeclaredClient[]): void {
-    const profile = this.#profiles.get(tenantId) ?? DEFAULT_PROFILE;
+    const profile = this.profileOf(tenantId);
     this.#declared.set(tenantId, declared);
     this.#clients.set(tenantId, new Map(declared.map((each) => [clientIdOf(each), toClient(tenantId, each, profile)])));
     this.#version += 1;
   }
 
-  /** Of clients that declare none. */
+  /** Of the tenant: for clients that declare none. */
+  profileOf(tenantId: string): ProfileName {
+    return this.#profiles.get(tenantId) ?? DEFAULT_PROFILE;
+  }
+
   setProfile(tenantId: string, profile: ProfileName): void {
-    if ((this.#profiles.get(tenantId) ?? DEFAULT_PROFILE) === profile) return;
+    if (this.profileOf(tenantId) === profile) return;
     this.#profiles.set(tenantId, profile);
     this.setClients(tenantId, this.#declared.get(tenantId) ?? []);
   }

@@ -89,7 +89,7 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     request_object_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
     require_signed_request_object: false,
     pushed_authorization_request_endpoint: `${issuer}${ENDPOINTS.par}`,
-    require_pushed_authorization_requests: false,
+    require_pushed_authorization_requests: PROFILES[clients.profileOf(tenantId)].pushedRequests,
     authorization_signing_alg_values_supported: algorithms,
     authorization_details_types_supported: detailTypes(clients, tenantId),
     acr_values_supported: signin.acrValues,

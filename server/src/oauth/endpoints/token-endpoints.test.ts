@@ -186,6 +186,17 @@ describe('discovery and keys', () => {
     });
   });
 
+  test('says whether requests must be pushed, as the tenant’s profile does', async () => {
+    for (const [profile, required] of [
+      ['fapi2', true],
+      ['oauth2.1', false],
+    ] as const) {
+      await world.apply([{ kind: 'security_profile', name: 'default', spec: { profile } }]);
+      await world.store.changes.caughtUp();
+      expect(world.oauth.discovery(TENANT).body).toMatchObject({ require_pushed_authorization_requests: required });
+    }
+  });
+
   test('public halves only, and another tag when they change', async () => {
     const before = world.oauth.jwks(TENANT);
     expect(JSON.stringify(before.body)).not.toMatch(/"(d|p|q|dp|dq|qi|k)":/);

@@ -9,6 +9,14 @@ const CLAIMS_BY_SCOPE = new Map<string, (person: UserClaims) => Record<string, u
   ['roles', ({ roles }) => ({ roles })],
 ]);
 
+/** Which scope tells a claim, for those who want it by its own name (§5.5). */
+export const SCOPE_OF_CLAIM: ReadonlyMap<string, string> = new Map([
+  ['name', 'profile'],
+  ['email', 'email'],
+  ['email_verified', 'email'],
+  ['roles', 'roles'],
+]);
+
 /** What a client may know of the person, in the id token as at userinfo: what the granted scopes stand for, and what is declared. */
 export function personClaimsFor(
   client: Client,
