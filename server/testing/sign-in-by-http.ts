@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+
 /** A person at a browser, without one: follows what the pages say, whatever steps they are made of. */
 
 export interface WebPage {
@@ -22,45 +24,66 @@ const STEPS_MAX = 25;
  * asks for something the visitor can answer (a password, a code, whether to allow). Ends at the first page that is none.
  */
 export async function signInByHttp(visitor: Visitor, address: string, issuer: string): Promise<WebPage> {
-  let request: { url: string; body?: URLSearchParams } = { url: address };
+  let next: { url: string; body?: URLSearchParams } = { url: address };
   for (let step = 0; step < STEPS_MAX; step += 1) {
-    const { url, body } = request;
-    const response = await send(visitor, url, body);
-    const location = response.headers.get('location');
-    const text = await response.text();
-    if (location !== null) {
-      request = { url: new URL(location, url).href };
-      if (visitor.stopAt !== undefined && request.url.startsWith(visitor.stopAt)) {
-        return { url: request.url, status: response.status, text: '' };
+    const { url, body } = next;
+    const { status, location, text } = await send(visitor, url, body);
+    if (location !== undefined) {
+      next = { url: new URL(location, url).href };
+      if (visitor.stopAt !== undefined && next.url.startsWith(visitor.stopAt)) {
+        return { url: next.url, status, text: '' };
       }
       continue;
     }
     const onward = new URL(url).origin === issuer ? nextOf(text, url, visitor.answers) : selfPosting(text, url);
-    if (onward === undefined) return { url, status: response.status, text };
-    request = onward;
+    if (onward === undefined) return { url, status, text };
+    next = onward;
   }
-  throw new Error(`no end after ${STEPS_MAX} steps, last at ${request.url}`);
+  throw new Error(`no end after ${STEPS_MAX} steps, last at ${next.url}`);
 }
 
-async function send({ cookies }: Visitor, url: string, body: URLSearchParams | undefined): Promise<Response> {
+async function send({ cookies }: Visitor, url: string, body: URLSearchParams | undefined): Promise<Reply> {
   const { origin } = new URL(url);
   const jar = cookies.get(origin) ?? new Map<string, string>();
   cookies.set(origin, jar);
   const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-  const response = await fetch(url, {
-    headers: {
-      ...(cookie === '' ? {} : { cookie }),
-      ...(body === undefined ? {} : { origin, 'sec-fetch-site': 'same-origin' }),
-    },
-    redirect: 'manual',
-    ...(body === undefined ? {} : { method: 'POST', body }),
+  const form = { origin, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
+  const reply = await navigate(url, body?.toString(), {
+    ...(cookie === '' ? {} : { cookie }),
+    ...(body === undefined ? {} : form),
   });
-  for (const line of response.headers.getSetCookie()) {
+  for (const line of reply.setCookie) {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
     if (value === '' || /max-age=0/i.test(line)) jar.delete(name);
     else jar.set(name, value);
   }
-  return response;
+  return reply;
+}
+
+interface Reply {
+  status: number;
+  location: string | undefined;
+  setCookie: readonly string[];
+  text: string;
+}
+
+/** As a browser does when its address changes. Not by `fetch`, which says of itself that it is a script. */
+function navigate(url: string, body: string | undefined, headers: Record<string, string>): Promise<Reply> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reply>();
+  const method = body === undefined ? 'GET' : 'POST';
+  const navigation = { accept: 'text/html,*/*', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+  const sent = request(url, { method, headers: { ...navigation, ...headers } }, (answer) => {
+    const parts: Buffer[] = [];
+    answer.on('data', (part: Buffer) => parts.push(part));
+    answer.on('error', reject);
+    answer.on('end', () => {
+      const { location, 'set-cookie': setCookie = [] } = answer.headers;
+      resolve({ status: answer.statusCode ?? 0, location, setCookie, text: Buffer.concat(parts).toString() });
+    });
+  });
+  sent.on('error', reject);
+  sent.end(body);
+  return promise;
 }
 
 /** The form to be sent from a page of the issuer's, or where it goes on by itself. */
