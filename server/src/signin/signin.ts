@@ -10,16 +10,8 @@ export { consumeFirstAdministratorLink, isFirstAdministratorLinkOpen } from './c
 export { type Cookies, cookiesFor } from './cookies.ts';
 export { createFirstAdministratorLink, type FirstAdministratorLink } from './create-first-administrator-link.ts';
 export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type OriginHeaders } from './csrf.ts';
-export { type AttemptsDeps, countAttempts } from './email-proof/count-attempts.ts';
 export { removeOldChallenges } from './email-proof/remove-old-challenges.ts';
-export {
-  consumeEmailCode,
-  consumeEmailLink,
-  type EmailCodeDeps,
-  type OpenedEmailLink,
-  openEmailLink,
-  sendEmailCode,
-} from './email-proof/send-email-code.ts';
+export { type OpenedEmailLink, openEmailLink } from './email-proof/send-email-code.ts';
 export { endOtherSessions, endSession } from './end-session.ts';
 export { endedSessions } from './ended-sessions.ts';
 export { erasePersonOfSignin } from './erase-person.ts';
@@ -32,6 +24,7 @@ export { toBase32, totpUri } from './factors/totp.ts';
 export { beginTotp, confirmTotp } from './factors/totp-credential.ts';
 export { type FlowView, viewFlow } from './flow/answer-step.ts';
 export { answerWithCode } from './flow/answer-with-code.ts';
+export { answerWithEmail, sendFlowEmail } from './flow/answer-with-email.ts';
 export {
   answerWithPasskey,
   askForFlowPasskey,
@@ -43,7 +36,7 @@ export type { Visitor } from './flow/complete-sign-in.ts';
 export { continueSignIn, type ProvedSignIn, type SignInOutcome } from './flow/continue-sign-in.ts';
 export { beginTotpInFlow, confirmTotpInFlow } from './flow/enrol-totp.ts';
 export { cancelFlow } from './flow/sign-in-flow.ts';
-export { type StepName, strongFactors, wantedAcr } from './flow/sign-in-steps.ts';
+export { mayUseEmail, type StepName, strongFactors, wantedAcr } from './flow/sign-in-steps.ts';
 export { exportUsers } from './import/export-users.ts';
 export { IMPORT_FORMATS } from './import/import-tables.ts';
 export {
@@ -79,6 +72,12 @@ export {
   renderDeviceCodePage,
   renderDevicePage,
 } from './pages/device-pages.ts';
+export {
+  EMAIL_LINK_PATH,
+  renderEmailCodePage,
+  renderEmailFactorPage,
+  SEND_EMAIL_PATH,
+} from './pages/email-factor-pages.ts';
 export { renderEnrolPage } from './pages/enrol-page.ts';
 export { renderFormPostPage } from './pages/form-post-page.ts';
 export { type Html, html } from './pages/html.ts';

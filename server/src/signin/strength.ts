@@ -36,6 +36,8 @@ export const METHODS = {
   security_key: { begins: false, follows: true, reaches: 'phr' },
   totp: { begins: false, follows: true, reaches: 'aal2' },
   recovery_code: { begins: false, follows: true, reaches: 'aal2' },
+  /** A second factor for who has no better one, where the policy lets it be (`mayUseEmail`). */
+  email_code: { begins: false, follows: true, reaches: 'aal2' },
   /** The link or code of a message to the person's own address: what registration and recovery end with. */
   email: { begins: true, follows: false, reaches: 'aal1' },
 } as const satisfies Record<string, { begins: boolean; follows: boolean; reaches: Acr }>;

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { GatehouseError } from '#base';
 import {
   answerWithCode,
+  answerWithEmail,
   answerWithPasskey,
   answerWithPassword,
   askForFlowPasskey,
@@ -15,15 +16,19 @@ import {
   errorText,
   type FlowView,
   LANDING_PATH,
+  mayUseEmail,
   type Page,
   readStepUp,
   renderConfirmPasswordPage,
+  renderEmailFactorPage,
   renderEnrolPage,
   renderRecoveryCodesPage,
   renderSecondFactorPage,
+  SEND_EMAIL_PATH,
   type SignInOutcome,
   type StepProblem,
   safeReturnTo,
+  sendFlowEmail,
   signInUrl,
   signinErrors,
   strongFactors,
@@ -36,7 +41,7 @@ import {
 import { afterStep, FLOW_PATH, visitorOf } from './browser-cookies.ts';
 import { formOf, hasFormToken, isFromOurPage } from './form.ts';
 import { seeOther, sendOptions, sendPage } from './page-reply.ts';
-import type { PagesContext } from './pages-context.ts';
+import { type PagesContext, withMailer } from './pages-context.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -45,6 +50,8 @@ const SHOWN_ON_STEP: Readonly<Record<string, number>> = {
   code_refused: 422,
   enrolment_over: 422,
   sign_in_throttled: 429,
+  mail_throttled: 429,
+  factor_not_allowed: 403,
   password_work_busy: 503,
   form_refused: 403,
 };
@@ -87,6 +94,27 @@ export function flowRoutes(app: FastifyInstance, context: PagesContext): void {
       const password = formOf(request).field('password');
       const visitor = visitorOf(context, request);
       return goOn(request, reply, await answerWithPassword(context, { tenantId, token, password, visitor }));
+    }),
+  );
+
+  app.post(SEND_EMAIL_PATH, inFlow, (request, reply) =>
+    answer(request, reply, async (token) => {
+      const locale = context.viewOf(request).locale.tag;
+      const asked = { tenantId, token, visitor: visitorOf(context, request), locale };
+      await sendFlowEmail(withMailer(context), asked);
+      return seeOther(reply, FLOW_PATH);
+    }),
+  );
+
+  app.post(`${SEND_EMAIL_PATH}/code`, inFlow, (request, reply) =>
+    answer(request, reply, async (token) => {
+      const given = { code: formOf(request).field('code') };
+      const visitor = visitorOf(context, request);
+      return goOn(
+        request,
+        reply,
+        await answerWithEmail(withMailer(context), { tenantId, token, visitor, answer: given }),
+      );
     }),
   );
 
@@ -197,8 +225,12 @@ const STEP_PAGES: Readonly<Record<FlowView['step'], StepPage | undefined>> = {
   authenticate: async (context, { view, token, flow, problem }) =>
     renderConfirmPasswordPage(view, { ...frame(context, token), email: flow.user.email, problem }),
 
-  second_factor: async (context, { view, token, flow: { user, facts }, problem }) =>
-    renderSecondFactorPage(view, {
+  second_factor: async (context, { view, token, flow: { user, facts }, problem }) => {
+    if (mayUseEmail(facts)) {
+      const sent = facts.state.emailChallengeId !== undefined;
+      return renderEmailFactorPage(view, { ...frame(context, token), email: user.email, sent, problem });
+    }
+    return renderSecondFactorPage(view, {
       ...frame(context, token),
       email: user.email,
       totp: strongFactors(facts).includes('totp'),
@@ -206,7 +238,8 @@ const STEP_PAGES: Readonly<Record<FlowView['step'], StepPage | undefined>> = {
       recoveryCode: facts.policy.factors.has('recovery_code'),
       rememberDays: Math.floor(context.policies.of(user).rememberDeviceMs / DAY_MS),
       problem,
-    }),
+    });
+  },
 
   enrol: async (context, { view, token, flow: { user, facts }, problem }) => {
     const { policy } = facts;

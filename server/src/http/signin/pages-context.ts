@@ -17,6 +17,7 @@ import {
   type SessionPort,
   type SignInPolicies,
   type SignInThrottle,
+  signinErrors,
 } from '#signin';
 import type { Store } from '#store';
 import { pageViews, type ViewOf } from './page-view.ts';
@@ -54,6 +55,13 @@ export interface PagesContext extends SigninPagesDeps {
   relyingParty: RelyingParty;
   issuerOrigin: string;
   issuerHost: string;
+}
+
+/** @throws `factor_not_allowed` where no mail is sent */
+export function withMailer(context: PagesContext): PagesContext & { mailer: Mailer } {
+  const { mailer } = context;
+  if (mailer === undefined) throw signinErrors.factor_not_allowed();
+  return { ...context, mailer };
 }
 
 export function pagesContext(deps: SigninPagesDeps): PagesContext {

@@ -41,12 +41,13 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
   );
   const applications = standInApplications();
   const letters: { to: string; template: string; values: Readonly<Record<string, string>> }[] = [];
+  const waiting: { kind: string; payload: unknown }[] = [];
   const mailer: Mailer = {
     queue: async (_, mail) => {
       letters.push(mail);
       return 'queued';
     },
-    request: async () => undefined,
+    request: async (_, request) => void waiting.push(request),
   };
   const policy = signInPolicyKind.schema.parse({});
   const deps = {
@@ -94,6 +95,8 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
     deps,
     clock,
     letters,
+    /** Asked for, and for the worker to answer. */
+    waiting,
     issuer,
     viewOf: pageViews({ cookies: cookiesFor(issuer), issuerOrigin: new URL(issuer).origin }),
     /** What the policy says from now on. */

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync } from 'fastify';
 import { accountRoutes } from './account/account-routes.ts';
 import { assetRoutes } from './asset-routes.ts';
+import { emailLinkRoutes } from './email-link-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { acceptFormsOnly } from './form.ts';
 import { languageRoute } from './language-route.ts';
@@ -29,6 +30,7 @@ export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
     signInRoutes(app, context);
     passkeyRoutes(app, context);
     flowRoutes(app, context);
+    emailLinkRoutes(app, context);
     setupRoutes(app, context);
     accountRoutes(app, context);
   };

@@ -8,7 +8,7 @@ export async function enrolledFactors(
   tx: Tx,
   { tenantId, id }: Pick<User, 'tenantId' | 'id'>,
 ): Promise<ReadonlySet<Factor>> {
-  const { rows } = await sql<Record<Factor, boolean>>`
+  const { rows } = await sql<Record<Exclude<Factor, 'email'>, boolean>>`
     select
       exists (select from password_credentials where tenant_id = ${tenantId} and user_id = ${id}) as password,
       exists (select from passkeys where tenant_id = ${tenantId} and user_id = ${id}) as passkey,

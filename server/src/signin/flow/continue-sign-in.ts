@@ -59,7 +59,7 @@ export async function continueSignIn(tx: Tx, deps: FlowCommandDeps, input: Prove
 }
 
 export async function readFacts(tx: Tx, user: User, policy: EffectivePolicy, state: FlowState): Promise<StepFacts> {
-  return { state, policy, enrolled: await enrolledFactors(tx, user) };
+  return { state, policy, enrolled: await enrolledFactors(tx, user), hasMailbox: user.emailVerified };
 }
 
 /** @throws `flow_over` for somebody who was disabled or removed while at it. */

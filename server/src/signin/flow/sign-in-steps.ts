@@ -14,6 +14,8 @@ export interface FlowState {
   deviceRemembered: boolean;
   /** A path of ours. */
   returnTo: string;
+  /** The newest mail with a code that was sent for it. */
+  emailChallengeId?: string;
 }
 
 /** What holds for the person at this moment, read anew at each step: neither policy nor factors are kept in the flow. */
@@ -22,6 +24,8 @@ export interface StepFacts {
   policy: Pick<EffectivePolicy, 'factors' | 'secondFactorRequired'>;
   /** What the person has set up. */
   enrolled: ReadonlySet<Factor>;
+  /** It is known that mail reaches the person. */
+  hasMailbox: boolean;
 }
 
 export type StepName = 'identify' | 'authenticate' | 'second_factor' | 'enrol';
@@ -63,7 +67,16 @@ const STRONG = ['passkey', 'totp'] as const;
 const REACHED_BY = { passkey: 'phr', totp: 'aal2' } as const satisfies Record<(typeof STRONG)[number], Acr>;
 
 function reachableAcr(facts: StepFacts): Acr {
-  return strongest(...strongFactors(facts).map((factor) => REACHED_BY[factor]));
+  return strongest(
+    ...strongFactors(facts).map((factor) => REACHED_BY[factor]),
+    ...(mayUseEmail(facts) ? (['aal2'] as const) : []),
+  );
+}
+
+/** A code by mail is for who has nothing better, and never where somebody asks for more than a password. */
+export function mayUseEmail({ state, policy, enrolled, hasMailbox }: StepFacts): boolean {
+  const better = strongFactors({ policy, enrolled }).length > 0;
+  return policy.factors.has('email') && hasMailbox && !better && state.demandedAcr === 'aal1';
 }
 
 function acrOf({ state }: StepFacts): Acr {

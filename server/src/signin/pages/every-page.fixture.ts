@@ -31,6 +31,7 @@ import { renderApprovalsPage } from './approvals-page.ts';
 import { renderConfirmPasswordPage } from './confirm-password-page.ts';
 import { renderConsentPage } from './consent-page.ts';
 import { renderDeviceAnsweredPage, renderDeviceCodePage, renderDevicePage } from './device-pages.ts';
+import { renderEmailCodePage, renderEmailFactorPage } from './email-factor-pages.ts';
 import { renderEnrolPage } from './enrol-page.ts';
 import { renderFormPostPage } from './form-post-page.ts';
 import { renderContinuePage, renderErrorPage, renderSignedOutPage } from './message-pages.ts';
@@ -143,6 +144,9 @@ export function everyPage(
         problem: { status: 422, ...problem },
       }),
     ],
+    ['email-factor', renderEmailFactorPage(view, { csrfToken, issuerHost, email, sent: false })],
+    ['email-factor-sent', renderEmailFactorPage(view, { csrfToken, issuerHost, email, sent: true })],
+    ['email-factor-code', renderEmailCodePage(view, { code: say('123456') })],
     ['recover', renderRecoveryPage(view, { csrfToken, issuerHost })],
     ['recover-sent', renderRecoverySentPage(view)],
     ['recover-password', renderNewPasswordPage(view, { csrfToken, issuerHost, email })],

@@ -63,8 +63,10 @@ export function signInPolicies<Subject extends PolicySubject>(
               .map(({ spec }) => spec);
       const specs = [tenant(user.tenantId), ...forOrganizations];
       const administrator = sources.isAdministrator(user);
+      const common = FACTORS.filter((factor) => specs.every(({ factors }) => factors.includes(factor)));
       return {
-        factors: new Set(FACTORS.filter((factor) => specs.every(({ factors }) => factors.includes(factor)))),
+        // A mailbox alone must not open what many depend on: it is where the password is reset as well.
+        factors: new Set(common.filter((factor) => factor !== 'email' || !administrator)),
         secondFactorRequired: specs.some((spec) => requiresSecondFactor(spec, user, administrator)),
         idleMs: Math.min(...specs.map(({ session }) => session.idleSeconds)) * 1000,
         absoluteMs: Math.min(...specs.map(({ session }) => session.absoluteSeconds)) * 1000,

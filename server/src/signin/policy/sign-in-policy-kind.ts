@@ -3,8 +3,11 @@ import { LIMITS } from '#base';
 import { defineKind } from '#resources';
 
 /** Everything a person can prove themselves with here. */
-export const FACTORS = ['password', 'passkey', 'totp', 'recovery_code'] as const;
+export const FACTORS = ['password', 'passkey', 'totp', 'recovery_code', 'email'] as const;
 export type Factor = (typeof FACTORS)[number];
+
+/** Not by mail: whoever reads the mailbox can set a new password too, and would need nothing else. */
+const FACTORS_DEFAULT: readonly Factor[] = ['password', 'passkey', 'totp', 'recovery_code'];
 
 /** The policy that is for everybody. Others name the organizations they are for, and can only ask for more. */
 export const DEFAULT_POLICY_NAME = 'default';
@@ -22,8 +25,10 @@ const schema = z.strictObject({
     .array(z.enum(FACTORS))
     .min(1)
     .max(FACTORS.length)
-    .default([...FACTORS])
-    .describe('What people may prove themselves with.'),
+    .default([...FACTORS_DEFAULT])
+    .describe(
+      'What people may prove themselves with. "email", a code by mail, is a second factor for who has no better one, and never for administrators.',
+    ),
   secondFactor: z
     .strictObject({
       required: z

@@ -17,6 +17,8 @@ export function formPage(
     submit: string;
     /** A path of ours, under the form. */
     elsewhere?: { label: string; path: string };
+    /** Under the form, in forms of their own. */
+    below?: Html;
     problem?: { message: string; status: number } | undefined;
     /** By field. Told together at the top, each leading to its field. */
     errors?: Readonly<Record<string, string>>;
@@ -42,6 +44,7 @@ ${page.accountEmail !== undefined && accountName(page.accountEmail)}
 ${fields}
 <button type="submit">${submit}</button>
 </form>
+${page.below}
 ${elsewhere !== undefined && html`<p class="elsewhere"><a href="${elsewhere.path}">${elsewhere.label}</a></p>`}`,
   });
 }

@@ -2,6 +2,7 @@ import { account } from './de/account.ts';
 import { approvals } from './de/approvals.ts';
 import { consent } from './de/consent.ts';
 import { device } from './de/device.ts';
+import { emailFactor } from './de/email-factor.ts';
 import { errors } from './de/errors.ts';
 import { factors } from './de/factors.ts';
 import { failures } from './de/failures.ts';
@@ -24,6 +25,7 @@ export const de: Translation = {
   consent,
   device,
   errors,
+  emailFactor,
   factors,
   failures,
   flow,

@@ -2,6 +2,7 @@ import { account } from './en/account.ts';
 import { approvals } from './en/approvals.ts';
 import { consent } from './en/consent.ts';
 import { device } from './en/device.ts';
+import { emailFactor } from './en/email-factor.ts';
 import { factors } from './en/factors.ts';
 import { failures } from './en/failures.ts';
 import { flow } from './en/flow.ts';
@@ -22,6 +23,7 @@ export const en = {
   account,
   consent,
   device,
+  emailFactor,
   factors,
   failures,
   flow,
