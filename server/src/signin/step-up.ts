@@ -1,5 +1,6 @@
 import type { User } from '#directory';
 import type { Store, Tx } from '#store';
+import { signinErrors } from './errors.ts';
 import { enrolledFactors } from './factors/enrolled-factors.ts';
 import type { Visitor } from './flow/complete-sign-in.ts';
 import { type FlowCommandDeps, readFacts } from './flow/continue-sign-in.ts';
@@ -9,6 +10,7 @@ import { safeReturnTo } from './return-to.ts';
 import type { Session } from './session-record.ts';
 import { startSession } from './start-session.ts';
 import { ACRS, type Acr, isAcr, type Method, type Proof, reaches, strengthOf } from './strength.ts';
+import type { SigninTables } from './tables.ts';
 
 /** What somebody asks of a session: RFC 9470 §4, in the words of OpenID Connect Core §3.1.2.1. */
 export interface StrengthDemand {
@@ -106,12 +108,23 @@ export async function beginStepUp(
 /**
  * Something more was proved within a session: it goes on under a new name (ASVS 7.2.4), as strong as all of it together.
  * @returns the new token
+ * @throws `session_not_found` when it was ended meanwhile: whoever ended it must not find another in its place.
  */
 export async function raiseSession(
   tx: Tx,
   deps: FlowCommandDeps,
   { user, session, proof, visitor }: SignedIn & { proof: Proof; visitor: Visitor },
 ): Promise<string> {
+  const standing = await tx
+    .withTables<SigninTables>()
+    .selectFrom('sessions')
+    .select('id')
+    .where('tenant_id', '=', user.tenantId)
+    .where('id', '=', session.id)
+    .where('ended_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (standing === undefined) throw signinErrors.session_not_found();
   const strength = strengthOf([...proofsOf(session), proof]);
   const { token } = await startSession(tx, deps, {
     user,

@@ -4,6 +4,7 @@ import { findUser, setEmailVerified, type User } from '#directory';
 import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
 import type { BreachedPasswords } from '../breached-passwords.ts';
+import { forgetRememberedDevices } from '../devices/known-devices.ts';
 import { consumeLink, consumeOthers, peekLink } from '../email-proof/consume-challenge.ts';
 import { endSessions } from '../end-session.ts';
 import { signinErrors } from '../errors.ts';
@@ -61,6 +62,7 @@ export async function resetPassword(
     await setEmailVerified(tx, deps, { tenantId, id: user.id, email: user.email, actor });
     await sendNotice(tx, deps, { user, notice: 'password_changed', happening: { device }, locale });
     await endAllSessions(tx, deps, user);
+    await forgetRememberedDevices(tx, { tenantId, userId: user.id });
     await recordEvent(tx, deps, {
       tenantId,
       type: 'user.password_recovered' satisfies SigninAuditEvent,

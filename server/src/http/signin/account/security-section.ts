@@ -8,6 +8,7 @@ import {
   type SecurityPage,
   type View,
 } from '#signin';
+import { visitorOf } from '../browser-cookies.ts';
 import type { Form } from '../form.ts';
 import type { PagesContext } from '../pages-context.ts';
 import type { Outcome, Section, Visit } from './section.ts';
@@ -31,14 +32,14 @@ export function securitySection(context: PagesContext): Section {
       return { page: await show(visit, { password_again: view.locale.text.setup.passwordsDiffer }) };
     }
     try {
-      await changePassword(context, {
+      const token = await changePassword(context, {
         current,
         currentPassword: form.field('current_password'),
         password,
         endOthers: form.field('end_others') !== '',
-        address: request.ip,
+        visitor: visitorOf(context, request),
       });
-      return { told: 'password_changed' };
+      return { told: 'password_changed', cookies: [context.cookies.write('session', token)] };
     } catch (error) {
       const errors = error instanceof GatehouseError ? errorsOf(view, error) : undefined;
       if (errors === undefined) throw error;
