@@ -256,6 +256,10 @@ spec:
   match:
     path: /open/{rest*}
     methods: [GET, POST]
+    headers:
+      x-version: "2"
+    query:
+      verbose: true
   authenticate: [anonymous]
   upstream:
     url: ${upstreamUrl}

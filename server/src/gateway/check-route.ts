@@ -3,6 +3,7 @@ import type { Conflict } from '#resources';
 import { checkAddresses } from './address-rules.ts';
 import { canonicalTarget } from './canonical-path.ts';
 import { checkCors } from './cors-spec.ts';
+import { checkConditions, compileConditions } from './match-conditions.ts';
 import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
 import { acceptedCredentials, isAnonymous, type RouteSpec } from './route-spec.ts';
 import { Router } from './router.ts';
@@ -12,6 +13,7 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   const errors: FieldError[] = [];
   const pattern = attempt(errors, 'match.path', () => parsePathPattern(spec.match.path));
   duplicates(errors, 'match.methods', spec.match.methods);
+  errors.push(...checkConditions(spec.match));
   checkAuthentication(errors, spec);
   checkAuthorization(errors, spec, pattern);
   checkUpstream(errors, spec, pattern);
@@ -108,9 +110,15 @@ export function findAmbiguousRoutes(routes: readonly { name: string; spec: Route
     const router = routers.get(host) ?? new Router<string>();
     routers.set(host, router);
     const { methods, path } = spec.match;
-    const entry = { value: name, pattern: parsePathPattern(path), methods, priority: spec.priority };
+    const entry = {
+      value: name,
+      pattern: parsePathPattern(path),
+      methods,
+      priority: spec.priority,
+      conditions: compileConditions(spec.match),
+    };
     for (const { value: first } of router.add(entry)) {
-      const message = `routes "${first}" and "${name}" match the same requests; change a path, a method or a priority`;
+      const message = `routes "${first}" and "${name}" match the same requests; change a path, a method, a condition or a priority`;
       found.push({ first, second: name, path: 'match.path', message });
     }
   }

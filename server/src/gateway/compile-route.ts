@@ -2,6 +2,7 @@ import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
 import type { ResponseRules, UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
 import { type Limit, makeLimit } from './limiter.ts';
+import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
 import type { Named } from './ports.ts';
@@ -15,6 +16,8 @@ export interface CompiledRoute {
   /** The API it belongs to, by name. */
   readonly api: string | undefined;
   readonly pattern: PathPattern;
+  /** What else it asks of the request. */
+  readonly conditions: Conditions | undefined;
   /** Set when the route owns its path and answers nothing: it never lets a broader route answer in its place. */
   readonly closed: 'disabled' | 'unusable' | undefined;
   readonly anonymous: boolean;
@@ -80,6 +83,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     name,
     api: spec.api,
     pattern,
+    conditions: compileConditions(spec.match),
     closed: closedReason(spec, audience),
     anonymous: isAnonymous(spec),
     accepted,

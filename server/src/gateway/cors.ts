@@ -7,6 +7,7 @@ export interface Cors {
   readonly allowsOrigin: (origin: string) => boolean;
   /** Value of Access-Control-Allow-Origin; undefined: the request's own origin. */
   readonly fixedOrigin: '*' | undefined;
+  readonly credentials: boolean;
   readonly methods: ReadonlySet<string>;
   readonly headers: ReadonlySet<string>;
   /** What the answer to a preflight carries beside the origin. */
@@ -51,6 +52,7 @@ export function compileCors(
   return {
     allowsOrigin: originTest(spec.origins),
     fixedOrigin: spec.origins.includes('*') ? '*' : undefined,
+    credentials: spec.credentials,
     methods,
     headers,
     preflightHeaders: [

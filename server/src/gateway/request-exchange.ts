@@ -108,8 +108,9 @@ export interface DocumentAnswer {
 export interface Preflight {
   readonly origin: string;
   readonly method: string;
-  /** The route that the request would take. */
+  /** The route that the request would take; all that it could take, where that depends on its headers. */
   readonly route: CompiledRoute;
+  readonly routes: readonly CompiledRoute[];
 }
 
 /** Yes to a preflight, in headers alone. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LIMITS } from '#base';
 import { addressesSchema } from './address-rules.ts';
 import { corsSchema } from './cors-spec.ts';
+import { headerConditionsSchema, queryConditionsSchema } from './match-conditions.ts';
 
 /** Methods a route may answer. CONNECT and TRACE are not forwarded (RFC 9110 §9.3.6, §9.3.8). */
 export const ROUTE_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -59,6 +60,8 @@ export const routeSchema = z.strictObject({
       .optional(),
     path: z.string().min(1).max(1024),
     methods: z.array(z.enum(ROUTE_METHODS)).min(1).max(ROUTE_METHODS.length),
+    headers: headerConditionsSchema,
+    query: queryConditionsSchema,
   }),
   /** The API whose audience access tokens must carry. */
   api: name.optional(),

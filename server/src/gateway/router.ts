@@ -1,3 +1,5 @@
+import type { RawHeaders } from './exchange.ts';
+import type { Conditions } from './match-conditions.ts';
 import type { PathPattern } from './path-pattern.ts';
 
 export interface RouterEntry<T> {
@@ -6,16 +8,26 @@ export interface RouterEntry<T> {
   methods: readonly string[];
   /** Higher wins over a more specific path. */
   priority: number;
+  /** What else it asks of the request. Undefined: nothing. */
+  conditions?: Conditions | undefined;
 }
 
 export interface RouteMatch<T> {
   readonly value: T;
   /** What each name of the pattern captured: pairs of start and end offsets in the path. */
   readonly captures: readonly number[];
+  /** Whether the route is meant can be read in two ways: in these words why. */
+  readonly unclear: string | undefined;
 }
 
-/** Every method of a terminal, with the entry that answers it. */
-type Terminal<T> = Map<string, RouterEntry<T>>;
+/** The entries of one path and method in the order they are tried; one without conditions is the last. */
+interface Chain<T> {
+  readonly entry: RouterEntry<T>;
+  readonly next: Chain<T> | undefined;
+}
+
+/** Every method of a terminal, with the entries that answer it. */
+type Terminal<T> = Map<string, Chain<T>>;
 
 class Node<T> {
   literals: Map<string, Node<T>> | undefined;
@@ -45,10 +57,10 @@ export class Router<T> {
     const terminal = terminalOf(node, entry.pattern.rest);
     const conflicts: RouterEntry<T>[] = [];
     for (const method of entry.methods) {
-      const held = terminal.get(method);
-      if (held !== undefined && held.priority === entry.priority) {
-        if (!conflicts.includes(held)) conflicts.push(held);
-      } else if (held === undefined || held.priority < entry.priority) terminal.set(method, entry);
+      const chain = terminal.get(method);
+      const conflict = conflictIn(chain, entry);
+      if (conflict === undefined) terminal.set(method, insert(chain, entry));
+      else if (!conflicts.includes(conflict)) conflicts.push(conflict);
     }
     if (entry.priority !== 0) this.#prioritised = true;
     this.size += 1;
@@ -56,17 +68,28 @@ export class Router<T> {
   }
 
   /** `path` is canonical. HEAD is answered by what answers GET unless it is named itself (RFC 9110 §9.3.2). */
-  match(path: string, method: string): RouteMatch<T> | undefined {
+  match(path: string, method: string, headers = NO_HEADERS, query = ''): RouteMatch<T> | undefined {
     if (this.size === 0) return undefined;
-    const search = new Search<T>(path, method, this.#prioritised);
+    const search = new Search<T>(path, method, this.#prioritised, headers, query);
     search.walk(this.#root, path.length === 1 ? -1 : 0);
-    const entry = search.best;
-    return entry === undefined ? undefined : { value: entry.value, captures: search.bestCaptures };
+    const { best, bestCaptures, unclear } = search;
+    return best === undefined ? undefined : { value: best.value, captures: bestCaptures, unclear };
+  }
+
+  /** Every route that could answer, whatever the headers will be: best first, up to the one that asks nothing of them. */
+  candidates(path: string, method: string, query: string): { values: T[]; final: boolean } {
+    const search = new Search<T>(path, method, true, NO_HEADERS, query);
+    search.collected = [];
+    search.walk(this.#root, path.length === 1 ? -1 : 0);
+    const entries = search.collected.sort((left, right) => right.priority - left.priority);
+    const last = entries.findIndex(({ conditions }) => (conditions?.headers.length ?? 0) === 0);
+    const found = last === -1 ? entries : entries.slice(0, last + 1);
+    return { values: found.map(({ value }) => value), final: last !== -1 };
   }
 
   /** Methods that some route answers on this path, for Allow (RFC 9110 §10.2.1). Empty: no route has the path. */
-  allowed(path: string, counts: (value: T) => boolean = () => true): string[] {
-    const search = new Search<T>(path, undefined, true, counts);
+  allowed(path: string, counts: (value: T) => boolean = () => true, headers = NO_HEADERS, query = ''): string[] {
+    const search = new Search<T>(path, undefined, true, headers, query, counts);
     search.walk(this.#root, path.length === 1 ? -1 : 0);
     if (search.methods.has('GET')) search.methods.add('HEAD');
     return [...search.methods].sort();
@@ -77,13 +100,27 @@ class Search<T> {
   readonly path: string;
   readonly method: string | undefined;
   readonly exhaustive: boolean;
+  readonly headers: RawHeaders;
+  readonly query: string;
   readonly counts: ((value: T) => boolean) | undefined;
   readonly methods = new Set<string>();
   readonly captures: number[] = [];
   best: RouterEntry<T> | undefined;
   bestCaptures: readonly number[] = [];
+  unclear: string | undefined;
+  /** Set: every entry that could answer is put here, and none is chosen. */
+  collected: RouterEntry<T>[] | undefined;
 
-  constructor(path: string, method: string | undefined, exhaustive: boolean, counts?: (value: T) => boolean) {
+  constructor(
+    path: string,
+    method: string | undefined,
+    exhaustive: boolean,
+    headers: RawHeaders,
+    query: string,
+    counts?: (value: T) => boolean,
+  ) {
+    this.headers = headers;
+    this.query = query;
     this.path = path;
     this.method = method;
     this.exhaustive = exhaustive;
@@ -120,18 +157,67 @@ class Search<T> {
 
   #consider(terminal: Terminal<T>): boolean {
     if (this.method === undefined) {
-      for (const [method, { value }] of terminal) if (this.counts?.(value)) this.methods.add(method);
+      for (const [method, chain] of terminal) if (this.#counts(chain)) this.methods.add(method);
       return false;
     }
-    const entry = terminal.get(this.method) ?? (this.method === 'HEAD' ? terminal.get('GET') : undefined);
-    if (entry === undefined) return false;
-    // The walk goes from the most specific to the least: a later entry must be better to win.
-    if (this.best === undefined || entry.priority > this.best.priority) {
-      this.best = entry;
-      this.bestCaptures = this.exhaustive ? this.captures.slice() : this.captures;
-    }
-    return !this.exhaustive;
+    const own = terminal.get(this.method);
+    if (own !== undefined && this.#choose(own)) return true;
+    const implied = this.method === 'HEAD' ? terminal.get('GET') : undefined;
+    return implied !== undefined && this.#choose(implied);
   }
+
+  /** @returns true when the search is over. */
+  #choose(first: Chain<T>): boolean {
+    for (let chain: Chain<T> | undefined = first; chain !== undefined; chain = chain.next) {
+      const { entry } = chain;
+      if (this.collected !== undefined) {
+        if (entry.conditions?.judgeQuery(this.query) !== false) this.collected.push(entry);
+        continue;
+      }
+      // The walk goes from the most specific to the least: a later entry must be better to win.
+      if (this.best !== undefined && entry.priority <= this.best.priority) return false;
+      const judged = entry.conditions === undefined || entry.conditions.judge(this.headers, this.query);
+      if (judged === false) continue;
+      this.best = entry;
+      this.unclear = judged === true ? undefined : judged;
+      this.bestCaptures = this.exhaustive ? this.captures.slice() : this.captures;
+      return !this.exhaustive;
+    }
+    return false;
+  }
+
+  #counts(first: Chain<T>): boolean {
+    for (let chain: Chain<T> | undefined = first; chain !== undefined; chain = chain.next) {
+      const { value, conditions } = chain.entry;
+      if (conditions === undefined || conditions.judge(this.headers, this.query) !== false)
+        return this.counts?.(value) ?? true;
+    }
+    return false;
+  }
+}
+
+const NO_HEADERS: RawHeaders = [];
+
+/** Two that one request could fulfil, and nothing says which comes first. */
+function conflictIn<T>(
+  first: Chain<T> | undefined,
+  { priority, conditions }: RouterEntry<T>,
+): RouterEntry<T> | undefined {
+  for (let chain = first; chain !== undefined; chain = chain.next) {
+    const { entry } = chain;
+    if (entry.priority !== priority || (entry.conditions?.rank ?? 0) !== (conditions?.rank ?? 0)) continue;
+    if (conditions === undefined || entry.conditions?.excludes(conditions) !== true) return entry;
+  }
+  return undefined;
+}
+
+/** By priority, then by how much is asked. What stands behind an entry without conditions is never reached. */
+function insert<T>(chain: Chain<T> | undefined, entry: RouterEntry<T>): Chain<T> {
+  if (chain === undefined) return { entry, next: undefined };
+  const held = chain.entry;
+  const before = entry.priority - held.priority || (entry.conditions?.rank ?? 0) - (held.conditions?.rank ?? 0);
+  if (before > 0) return { entry, next: chain };
+  return { entry: held, next: insert(chain.next, entry) };
 }
 
 function child<T>(node: Node<T>, segment: string | undefined): Node<T> {

@@ -1,6 +1,7 @@
 import { anonymousPrincipal, type Principal } from '#base';
 import { type CompiledRoute, compileRoute } from './compile-route.ts';
 import { gatewayErrors } from './errors.ts';
+import type { RawHeaders } from './exchange.ts';
 import { type Limit, makeLimit } from './limiter.ts';
 import type { GatewayMetrics, RouteMetrics } from './metrics.ts';
 import type { GatewayConfiguration, Named, TenantConfiguration } from './ports.ts';
@@ -28,9 +29,17 @@ export interface TenantSnapshot {
   readonly anonymous: Principal;
   /** Counters for requests that no route took. */
   readonly unmatched: RouteMetrics;
-  match(host: string, path: string, method: string): RouteMatch<CompiledRoute> | undefined;
+  match(
+    host: string,
+    path: string,
+    method: string,
+    headers?: RawHeaders,
+    query?: string,
+  ): RouteMatch<CompiledRoute> | undefined;
+  /** Every route that could answer, whatever the headers will be. Best first. */
+  candidates(host: string, path: string, method: string, query: string): readonly CompiledRoute[];
   /** Methods that routes answer on this path; empty when there is none. */
-  allowed(host: string, path: string): string[];
+  allowed(host: string, path: string, headers?: RawHeaders, query?: string): string[];
   planLimits(plan: string): readonly Limit[] | undefined;
   /** By name, with what each was made of: what did not change is used again by the next snapshot. */
   readonly compiled: ReadonlyMap<string, Compiled>;
@@ -113,7 +122,8 @@ function buildTenant(
     const { host, methods } = usable.spec.match;
     const router = host === undefined ? everyHost : (byHost.get(host) ?? new Router<CompiledRoute>());
     if (host !== undefined) byHost.set(host, router);
-    const entry = { value: usable.route, pattern: usable.route.pattern, methods, priority: usable.spec.priority };
+    const { pattern, conditions } = usable.route;
+    const entry = { value: usable.route, pattern, methods, priority: usable.spec.priority, conditions };
     for (const conflict of router.add(entry)) {
       warnings.push(`route ${route.name} matches the same requests as ${conflict.value.name}, which keeps them`);
     }
@@ -124,13 +134,18 @@ function buildTenant(
     anonymous: anonymousPrincipal(tenantId),
     unmatched: context.metrics.route(tenantId, ''),
     // A route for this host goes before one for every host.
-    match(host, path, method) {
-      const own = byHost.size === 0 ? undefined : byHost.get(hostName(host))?.match(path, method);
-      return own ?? everyHost.match(path, method);
+    match(host, path, method, headers, query) {
+      const own = byHost.size === 0 ? undefined : byHost.get(hostName(host))?.match(path, method, headers, query);
+      return own ?? everyHost.match(path, method, headers, query);
     },
-    allowed(host, path) {
-      const own = byHost.get(hostName(host))?.allowed(path, isOpen) ?? [];
-      return [...new Set([...own, ...everyHost.allowed(path, isOpen)])].sort();
+    candidates(host, path, method, query) {
+      const own = byHost.get(hostName(host))?.candidates(path, method, query);
+      if (own?.final === true) return own.values;
+      return [...(own?.values ?? []), ...everyHost.candidates(path, method, query).values];
+    },
+    allowed(host, path, headers, query) {
+      const own = byHost.get(hostName(host))?.allowed(path, isOpen, headers, query) ?? [];
+      return [...new Set([...own, ...everyHost.allowed(path, isOpen, headers, query)])].sort();
     },
     planLimits: (plan) => plans.get(plan),
     compiled,

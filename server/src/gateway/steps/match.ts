@@ -19,12 +19,16 @@ export const match: Step = {
       exchange.route = exchange.preflight?.route;
       if (exchange.preflight !== undefined) return undefined;
     }
-    const found = tenant.match(head.host, target.path, head.method);
+    const found = tenant.match(head.host, target.path, head.method, head.headers, target.query);
     if (found === undefined) {
-      const allowed = tenant.allowed(head.host, target.path);
+      const allowed = tenant.allowed(head.host, target.path, head.headers, target.query);
       if (allowed.length === 0) return describeResource(exchange) ?? notFound(exchange);
       exchange.reason = 'method_not_allowed';
       return problem('method_not_allowed', { headers: ['allow', allowed.join(', ')] });
+    }
+    if (found.unclear !== undefined) {
+      exchange.reason = 'route_unclear';
+      return problem('request_malformed', { detail: found.unclear, members: { reason: 'route_unclear' } });
     }
     const route = found.value;
     exchange.route = route;
