@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { instant, plain, printJson, printTable } from '../output.ts';
 import { listAll, type Resource } from '../resource-kinds.ts';
+import { addRegistrationTokenCommands } from './registration-token-commands.ts';
 
 interface ClientSecret {
   id: string;
@@ -152,6 +153,8 @@ export function addClientCommands(program: Command, context: CommandContext): vo
       if (flags.json) return printJson(terminal, { revoked: id });
       terminal.out(`Revoked ${id}.`);
     });
+
+  addRegistrationTokenCommands(clients, context);
 }
 
 function secretsPath(client: string): string {
