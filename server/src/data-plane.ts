@@ -42,6 +42,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       identity: rooms.oauth.identitySigner,
       resourceMetadata: rooms.oauth.describeAddress,
       authorizer: rooms.authorizer,
+      externalEngines: rooms.externalEngines,
       recorder: accessRecorder,
       changes: store.changes,
     },

@@ -12,10 +12,13 @@ import {
   type DecisionLog,
   type DecisionLogSpec,
   decisionLogKind,
+  type ExternalEngines,
+  externalEngineKind,
   type Facts,
   factSourceKind,
   openAuthorizer,
   openDecisionLog,
+  openExternalEngines,
   openFacts,
   openRelationGraphs,
   policyKind,
@@ -89,6 +92,7 @@ export const KINDS: Kinds = kindRegistry([
   planKind,
   keyPolicyKind,
   alsoUsed(apiKind, usesOfKeyPlaces('apis')),
+  externalEngineKind,
   factSourceKind,
   decisionLogKind,
   settledBy(policySchemaKind, settlePolicies),
@@ -110,6 +114,7 @@ export interface Rooms {
   issuers: Issuers;
   apiKeys: ApiKeySnapshot;
   authorizer: Authorizer;
+  externalEngines: ExternalEngines;
   relations: RelationGraphs;
   facts: Facts;
   decisionLog: DecisionLog;
@@ -134,6 +139,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     roleKind,
     organizationKind,
     signInPolicyKind,
+    externalEngineKind,
     factSourceKind,
     decisionLogKind,
     policyKind,
@@ -166,6 +172,12 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const decisionLogOf = (tenantId: string) => decisionLogs.all(tenantId)[0]?.spec;
   const decisionLog = openDecisionLog({ ...foundation, settings: decisionLogOf });
   const authorizer = openAuthorizer({ policies: resources.of(policyKind), facts, decisionLog, log });
+  const externalEngines = openExternalEngines({
+    engines: resources.of(externalEngineKind),
+    createFetch: createSafeFetch,
+    clock,
+    log,
+  });
   const oauth = await openOAuth({
     ...foundation,
     issuers,
@@ -212,6 +224,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     issuers,
     apiKeys,
     authorizer,
+    externalEngines,
     relations,
     facts,
     decisionLog,

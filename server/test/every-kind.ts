@@ -94,6 +94,16 @@ spec:
   denied: 1
   keepDays: 7
 ---
+kind: external_engine
+name: central-opa
+spec:
+  description: The rules of the whole company.
+  url: https://opa.example.com
+  path: gatehouse/allow
+  networks: [10.20.0.0/16]
+  timeoutMilliseconds: 500
+  cacheSeconds: 5
+---
 kind: fact_source
 name: documents
 spec:

@@ -33,6 +33,8 @@ export {
   type PolicyExplanation,
 } from './explain/explain-decision.ts';
 export { explainLogged, type LoggedExplanation } from './explain/explain-logged.ts';
+export { externalEngineKind } from './external/external-engine-kind.ts';
+export { type ExternalEngines, openExternalEngines } from './external/open-external-engines.ts';
 export { type FactSourceSpec, factSourceKind } from './facts/fact-source-kind.ts';
 export { type Facts, openFacts } from './facts/open-facts.ts';
 export { type FactPlace, tenantFacts } from './facts/tenant-facts.ts';

@@ -25,6 +25,7 @@ export const ID_PREFIXES = {
   delivery: 'dlv',
   authorizationServer: 'ase',
   policy: 'pol',
+  externalEngine: 'eng',
   factSource: 'fct',
   decisionLog: 'dlg',
   policyTest: 'pts',

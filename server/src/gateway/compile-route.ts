@@ -30,6 +30,8 @@ export interface CompiledRoute {
   readonly acceptedAcr: readonly string[] | undefined;
   readonly maxAgeSeconds: number | undefined;
   readonly policyRequired: boolean;
+  /** External engine that must allow it too. */
+  readonly engine: string | undefined;
   /** Undefined: the method. */
   readonly action: string | undefined;
   readonly resourceType: string;
@@ -93,6 +95,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     acceptedAcr: authorize.acr,
     maxAgeSeconds: authorize.maxAgeSeconds,
     policyRequired: authorize.policies === 'required',
+    engine: authorize.engine,
     action: authorize.action,
     resourceType: authorize.resource?.type ?? 'Route',
     resourceId:

@@ -13,6 +13,7 @@ import type {
   Authorizer,
   ChangeHearing,
   ConfigurationSource,
+  ExternalEngines,
   IdentitySigner,
   ResourceMetadata,
   SenderProofs,
@@ -30,6 +31,8 @@ export interface GatewayDeps {
   proofs?: SenderProofs;
   identity: IdentitySigner;
   authorizer: Authorizer;
+  /** Left out: routes that name one deny. */
+  externalEngines?: ExternalEngines;
   recorder: AccessRecorder;
   changes: ChangeHearing;
   clock: Clock;
@@ -87,6 +90,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     clientCertificate: clientCertificateReader(options.trustedProxies ?? []),
     identity: deps.identity,
     authorizer: deps.authorizer,
+    externalEngines: deps.externalEngines,
     recorder: deps.recorder,
     changes: deps.changes,
     resourceMetadata: deps.resourceMetadata,

@@ -15,6 +15,7 @@ import { accept } from './steps/accept.ts';
 import { addresses } from './steps/addresses.ts';
 import { authenticate } from './steps/authenticate.ts';
 import { authorize } from './steps/authorize.ts';
+import { consultEngine } from './steps/consult-engine.ts';
 import { cors } from './steps/cors.ts';
 import { forwardStep } from './steps/forward.ts';
 import { limit } from './steps/limit.ts';
@@ -35,6 +36,7 @@ export const STEPS: readonly Step[] = [
   authenticate,
   authorize,
   limit,
+  consultEngine,
   forward,
 ];
 

@@ -86,6 +86,11 @@ export interface Authorizer {
   decide(request: DecisionRequest, origin?: { decisionId: string; source: 'gateway' }): Decision;
 }
 
+/** Asked besides, by routes that name one. Never throws; `failed` is no answer, and so a no. */
+export interface ExternalEngines {
+  ask(engine: string, request: DecisionRequest): Promise<'allowed' | 'denied' | 'failed'>;
+}
+
 export interface AccessRecorder {
   /** Never throws and never waits. */
   record(record: AccessRecord): void;

@@ -11,6 +11,7 @@ import type {
   ApiKeyVerifier,
   Authorizer,
   ChangeHearing,
+  ExternalEngines,
   IdentitySigner,
   ResourceMetadata,
   SenderProofs,
@@ -28,6 +29,7 @@ export interface PipelineParts {
   readonly clientCertificate: ClientCertificateReader;
   readonly identity: IdentitySigner;
   readonly authorizer: Authorizer;
+  readonly externalEngines: ExternalEngines | undefined;
   readonly recorder: AccessRecorder;
   readonly changes: ChangeHearing;
   readonly resourceMetadata: ResourceMetadata | undefined;

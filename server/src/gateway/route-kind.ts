@@ -8,7 +8,10 @@ export const routeKind = defineKind({
   idKind: 'route',
   description: 'Which requests go to which upstream, who may send them, and how many.',
   schema: routeSchema,
-  references: ({ api }) => (api === undefined ? [] : [{ kind: 'api', name: api, path: 'api' }]),
+  references: ({ api, authorize: { engine } }) => [
+    ...(api === undefined ? [] : [{ kind: 'api', name: api, path: 'api' }]),
+    ...(engine === undefined ? [] : [{ kind: 'external_engine', name: engine, path: 'authorize.engine' }]),
+  ],
   check: checkRoute,
   conflicts: findAmbiguousRoutes,
 });

@@ -92,6 +92,8 @@ export const routeSchema = z.strictObject({
         .optional(),
       /** How long ago the person may have signed in, in seconds (RFC 9470). */
       maxAgeSeconds: z.int().min(1).max(31_536_000).optional(),
+      /** The external engine that must allow it too, asked after everything here has allowed. */
+      engine: name.optional(),
       /** What the request does, in the words of policies. The method when left out; HEAD counts as GET. */
       action: word.optional(),
       /** What it does that to. The route itself when left out. `id` may hold parameters of the path. */

@@ -44,7 +44,11 @@ function demandFreshSignIn(exchange: RequestExchange, route: CompiledRoute, { ac
   });
 }
 
-function decisionRequest(exchange: RequestExchange, route: CompiledRoute, principal: Principal): DecisionRequest {
+export function decisionRequest(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  principal: Principal,
+): DecisionRequest {
   const { head, values } = exchange;
   const parameters: Record<string, string> = {};
   for (let index = 0; index < values.length; index += 1) {

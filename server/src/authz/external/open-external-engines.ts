@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { Clock, DecisionRequest, Logger, SafeFetch, SafeFetchPolicy } from '#base';
+import type { ResourceSnapshot } from '#resources';
+import type { ExternalEngineSpec } from './external-engine-kind.ts';
+
+/** `failed`: there is no answer, which is a no as well. */
+export type ExternalAnswer = 'allowed' | 'denied' | 'failed';
+
+export interface ExternalEngines {
+  /** Never throws. May the principal do it, as far as the engine of this name is concerned? */
+  ask(engine: string, request: DecisionRequest): Promise<ExternalAnswer>;
+}
+
+export interface ExternalEnginesDeps {
+  engines: Pick<ResourceSnapshot<ExternalEngineSpec>, 'all'>;
+  /** Makes what fetches within the ranges of one engine. */
+  createFetch: (policy: SafeFetchPolicy) => SafeFetch;
+  clock: Clock;
+  log: Logger;
+}
+
+const ANSWER_BYTES_MAX = 64 * 1024;
+const CACHED_MAX = 10_000;
+
+/** No `result` means that the rule is undefined, which allows nothing. */
+const answerSchema = z.object({
+  result: z.union([z.boolean(), z.object({ allow: z.boolean() })]).optional(),
+});
+
+/**
+ * Asks OPA servers by their data API. Whatever is no clear yes denies: a rule that is undefined, an answer that is late,
+ * too long or of another form. Answers are kept only where the engine declares for how long.
+ */
+export function openExternalEngines({ engines, createFetch, clock, log }: ExternalEnginesDeps): ExternalEngines {
+  const fetches = new Map<string, SafeFetch>();
+  const cached = new Map<string, { answer: ExternalAnswer; until: number }>();
+
+  function fetchOf({ networks = [] }: ExternalEngineSpec): SafeFetch {
+    const key = networks.join(' ');
+    const made = fetches.get(key) ?? createFetch({ allowRanges: networks, allowHttp: networks.length > 0 });
+    fetches.set(key, made);
+    return made;
+  }
+
+  async function askServer(spec: ExternalEngineSpec, input: object): Promise<ExternalAnswer> {
+    const response = await fetchOf(spec)(`${spec.url.replace(/\/$/, '')}/v1/data/${spec.path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ input }),
+      timeoutMs: spec.timeoutMilliseconds,
+      bodyBytesMax: ANSWER_BYTES_MAX,
+    });
+    if (response.status !== 200) throw new TypeError(`it answered with status ${response.status}`);
+    const { result } = answerSchema.parse(JSON.parse(response.body.toString()));
+    return (typeof result === 'object' ? result.allow : result) === true ? 'allowed' : 'denied';
+  }
+
+  function keep(key: string, answer: ExternalAnswer, until: number): void {
+    const [oldest] = cached.keys();
+    if (cached.size >= CACHED_MAX && oldest !== undefined) cached.delete(oldest);
+    cached.delete(key);
+    cached.set(key, { answer, until });
+  }
+
+  return {
+    async ask(name, request) {
+      const { tenantId } = request.principal;
+      const spec = engines.all(tenantId).find((each) => each.name === name)?.spec;
+      try {
+        if (spec === undefined) throw new TypeError('there is no such engine');
+        const input = inputOf(request);
+        const { time: _, ...lasting } = input.context;
+        const key = spec.cacheSeconds === 0 ? '' : JSON.stringify([tenantId, spec, { ...input, context: lasting }]);
+        const known = key === '' ? undefined : cached.get(key);
+        if (known !== undefined && known.until > clock.now()) return known.answer;
+        const answer = await askServer(spec, input);
+        if (key !== '') keep(key, answer, clock.now() + spec.cacheSeconds * 1000);
+        return answer;
+      } catch (err) {
+        log.warn({ err, tenantId, engine: name }, 'an external engine gave no answer: the call is denied');
+        return 'failed';
+      }
+    },
+  };
+}
+
+/** What the engine sees: who, what and the circumstances, and nothing of the credential. */
+function inputOf({ principal, action, resource, context }: DecisionRequest) {
+  const { type, id, tenantId, roles, scopes, groups = [], organizationId, acr, amr, authTime } = principal;
+  return {
+    subject: { type, id, tenant: tenantId, roles, scopes, groups, organization: organizationId, acr, amr, authTime },
+    action,
+    resource,
+    context,
+  };
+}
