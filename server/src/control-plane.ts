@@ -124,6 +124,7 @@ export async function openControlPlane(
     roles: rooms.roles,
     erasePerson,
     applications: rooms.oauth,
+    registrationPolicy: mail.registrationPolicy,
   };
   const { authorizer, facts } = rooms;
   const decisions = { authorizer, facts, principals: principalDirectory(foundation) };
@@ -155,7 +156,7 @@ export async function openControlPlane(
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
       signinPages(pages),
-      mailPages({ ...pages, registrationPolicy: mail.registrationPolicy }),
+      mailPages(pages),
     ],
   });
   const plane = await listen(server, configuration);

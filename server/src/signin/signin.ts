@@ -54,6 +54,7 @@ export { signinMigrations } from './migrations.ts';
 export { ACCOUNT_PATHS, type AccountFacts } from './pages/account/account-frame.ts';
 export { renderApplicationsPage } from './pages/account/applications-page.ts';
 export { renderAccountDeletedPage, renderDataPage, renderDeleteAccountPage } from './pages/account/data-page.ts';
+export { EMAIL_CHANGE_PATH, type EmailChangePage, renderEmailChangePage } from './pages/account/email-page.ts';
 export { type FactorsPage, renderFactorsPage } from './pages/account/factors-page.ts';
 export { KEY_DAYS, type NewKeyForm, renderIssuedKeyPage, renderKeysPage } from './pages/account/keys-page.ts';
 export { renderOrganizationsPage } from './pages/account/organizations-page.ts';

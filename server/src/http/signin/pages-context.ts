@@ -12,6 +12,7 @@ import {
   createSessionPort,
   GATEHOUSE_BRAND,
   type Passwords,
+  type RegistrationPolicySpec,
   type RelyingParty,
   relyingPartyOf,
   type SessionPort,
@@ -30,6 +31,8 @@ export interface SigninPagesDeps {
   /** Looks new passwords up in a service, where the policy names one. */
   breached?: BreachedPasswords | undefined;
   throttle: SignInThrottle;
+  /** Who may make an account; nobody without it. */
+  registrationPolicy?(tenantId: string): RegistrationPolicySpec;
   /** Tells people what happened to their account; without it nobody is told. */
   mailer?: Mailer;
   clock: Clock;

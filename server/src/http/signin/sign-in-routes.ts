@@ -104,6 +104,7 @@ export function showSignIn(
   const rendered = renderSignInPage(context.viewOf(request), {
     ...page,
     csrfToken: ticket.token,
+    register: context.registrationPolicy?.(context.tenantId).mode === 'open',
     issuerHost: context.issuerHost,
   });
   return sendPage(reply, rendered, [ticket.setCookie]);

@@ -12,6 +12,7 @@ import {
   createFirstAdministratorLink,
   createSignInThrottle,
   erasePersonOfSignin,
+  type RegistrationPolicySpec,
   setPasswordHash,
   signInPolicies,
   signInPolicyKind,
@@ -41,6 +42,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
   );
   const applications = standInApplications();
   const letters: { to: string; template: string; values: Readonly<Record<string, string>> }[] = [];
+  const registration: Pick<RegistrationPolicySpec, 'mode'> = { mode: 'off' };
   const waiting: { kind: string; payload: unknown }[] = [];
   const mailer: Mailer = {
     queue: async (_, mail) => {
@@ -79,6 +81,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
     },
     applications,
     mailer,
+    registrationPolicy: (): RegistrationPolicySpec => ({ mode: registration.mode }),
     roles: { get: () => undefined },
     erasePerson: erasePersonOfSignin,
     clock,
@@ -95,6 +98,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
     deps,
     clock,
     letters,
+    registration,
     /** Asked for, and for the worker to answer. */
     waiting,
     issuer,

@@ -20,6 +20,7 @@ import {
 import type { AccountFacts } from './account/account-frame.ts';
 import { renderApplicationsPage } from './account/applications-page.ts';
 import { renderAccountDeletedPage, renderDataPage, renderDeleteAccountPage } from './account/data-page.ts';
+import { renderEmailChangePage } from './account/email-page.ts';
 import { renderFactorsPage } from './account/factors-page.ts';
 import { renderIssuedKeyPage, renderKeysPage } from './account/keys-page.ts';
 import { renderOrganizationsPage } from './account/organizations-page.ts';
@@ -108,7 +109,7 @@ export function everyPage(
     inviterName: say('Grace Hopper'),
   };
   return [
-    ['sign-in', renderSignInPage(view, { csrfToken, returnTo: say('/account'), issuerHost })],
+    ['sign-in', renderSignInPage(view, { csrfToken, returnTo: say('/account'), issuerHost, register: true })],
     [
       'sign-in-refused',
       renderSignInPage(view, {
@@ -252,6 +253,8 @@ export function everyPage(
         { ...session, userAgent: say(CHROME), address: say('203.0.113.7'), current: true },
       ]),
     ],
+    ['email-change', renderEmailChangePage(view, facts, { email, errors: { email: wrong } })],
+    ['email-change-code', renderEmailChangePage(view, facts, { challengeId: say('chl_1') })],
     ['security', renderSecurityPage(view, facts, { hasPassword: true })],
     [
       'security-refused',

@@ -12,13 +12,16 @@ export interface SignInPage {
   issuerHost: string;
   /** What was typed, kept when the attempt failed. */
   email?: string;
+  /** Anybody may make an account. */
+  register?: boolean;
   problem?: { kind: 'failed' | 'throttled' | 'busy' | 'stale_form'; message: string };
 }
 
 /** Not 401: that would have to name an HTTP authentication scheme (RFC 9110 §15.5.2), and there is none for a form. */
 const STATUS = { failed: 422, throttled: 429, busy: 503, stale_form: 403 } as const;
 
-export function renderSignInPage(view: View, { csrfToken, returnTo, issuerHost, email, problem }: SignInPage): Page {
+export function renderSignInPage(view: View, page: SignInPage): Page {
+  const { csrfToken, returnTo, issuerHost, email, register = false, problem } = page;
   const { signIn, passkeys } = view.locale.text;
   const again = email !== undefined && email !== '';
   return cardPage(view, {
@@ -59,6 +62,7 @@ ${passkeyForm(view, {
   autofill: true,
   divider: true,
 })}
-<p class="elsewhere"><a href="/recover">${view.locale.text.recovery.title}</a></p>`,
+<p class="elsewhere"><a href="/recover">${view.locale.text.recovery.title}</a></p>
+${register && html`<p class="elsewhere"><a href="/register">${view.locale.text.registration.title}</a></p>`}`,
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { PagesContext } from '../pages-context.ts';
 import { applicationsSection } from './applications-section.ts';
 import { dataSection } from './data-section.ts';
+import { emailSection } from './email-section.ts';
 import { factorsSection } from './factors-section.ts';
 import { keysSection } from './keys-section.ts';
 import { organizationsSection } from './organizations-section.ts';
@@ -15,6 +16,7 @@ import { sessionsSection } from './sessions-section.ts';
 export function accountRoutes(app: FastifyInstance, context: PagesContext): void {
   const sections: readonly Section[] = [
     profileSection(context),
+    emailSection(context),
     securitySection(context),
     factorsSection(context),
     sessionsSection(context),

@@ -5,6 +5,7 @@ import { LOCALES } from '../messages/locale.ts';
 import type { Page } from '../page-headers.ts';
 import type { View } from '../view.ts';
 import { ACCOUNT_PATHS, type AccountFacts, accountPage, panel } from './account-frame.ts';
+import { EMAIL_CHANGE_PATH } from './email-page.ts';
 
 /** An attribute that the tenant's schema lets people change themselves. */
 export interface EditableAttribute {
@@ -40,7 +41,7 @@ ${panel({
   title: account.profile,
   note: managedBy === undefined ? undefined : ownData.managedBy(managedBy),
   body: html`<dl class="rows facts">
-<div><dt>${ownData.email}</dt><dd>${user.email} <span class="${emailVerified ? 'tag' : 'tag plain'}">${emailVerified ? ownData.confirmed : ownData.notConfirmed}</span></dd></div>
+<div><dt>${ownData.email}</dt><dd>${user.email} <span class="${emailVerified ? 'tag' : 'tag plain'}">${emailVerified ? ownData.confirmed : ownData.notConfirmed}</span> <a href="${EMAIL_CHANGE_PATH}">${view.locale.text.emailChange.change}</a></dd></div>
 <div><dt>${account.roles}</dt><dd>${user.roles.length === 0 ? html`<span class="muted">${account.none}</span>` : html`<span class="tags">${user.roles.map((role) => html`<span class="tag">${role}</span>`)}</span>`}</dd></div>
 <div><dt>${account.userId}</dt><dd><code>${user.id}</code></dd></div>
 </dl>`,

@@ -2,6 +2,7 @@ import { account } from './de/account.ts';
 import { approvals } from './de/approvals.ts';
 import { consent } from './de/consent.ts';
 import { device } from './de/device.ts';
+import { emailChange } from './de/email-change.ts';
 import { emailFactor } from './de/email-factor.ts';
 import { errors } from './de/errors.ts';
 import { factors } from './de/factors.ts';
@@ -25,6 +26,7 @@ export const de: Translation = {
   consent,
   device,
   errors,
+  emailChange,
   emailFactor,
   factors,
   failures,

@@ -2,6 +2,7 @@ import { account } from './en/account.ts';
 import { approvals } from './en/approvals.ts';
 import { consent } from './en/consent.ts';
 import { device } from './en/device.ts';
+import { emailChange } from './en/email-change.ts';
 import { emailFactor } from './en/email-factor.ts';
 import { factors } from './en/factors.ts';
 import { failures } from './en/failures.ts';
@@ -23,6 +24,7 @@ export const en = {
   account,
   consent,
   device,
+  emailChange,
   emailFactor,
   factors,
   failures,

@@ -78,6 +78,7 @@ export const account: Messages['account'] = {
     factor_added: 'Ihr Konto hat nun einen Weg mehr, zu zeigen, dass Sie es sind.',
     factor_removed: 'Es wurde entfernt.',
     password_changed: 'Ihr Passwort wurde geändert.',
+    email_changed: 'Ihre Adresse wurde geändert. Die alte weiß davon.',
     session_ended: 'Die Sitzung ist beendet.',
     others_ended: 'Alle anderen Sitzungen sind beendet.',
     profile_saved: 'Ihr Profil wurde gespeichert.',

@@ -76,6 +76,7 @@ export const account = {
     factor_added: 'Your account has one more way to prove that it is you.',
     factor_removed: 'It was removed.',
     password_changed: 'Your password was changed.',
+    email_changed: 'Your address was changed. We told the old one.',
     session_ended: 'The session has ended.',
     others_ended: 'All other sessions have ended.',
     profile_saved: 'Your profile was saved.',
