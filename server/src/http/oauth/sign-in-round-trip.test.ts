@@ -16,7 +16,7 @@ import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '
 import { cookiesFor, createSessionPort, endedSessions } from '#signin';
 import { recordChange } from '#store';
 import { testLogger } from '#testing';
-import { hiddenFieldsOf, openPages, PASSWORD, tenantId } from '../signin/signin-pages.fixture.ts';
+import { appCode, enrolTotp, hiddenFieldsOf, openPages, PASSWORD, tenantId } from '../signin/signin-pages.fixture.ts';
 import { oauthRoutes } from './oauth-routes.ts';
 
 const issuer = 'http://localhost:7700';
@@ -132,12 +132,12 @@ test.each(['prompt=login', 'max_age=0'])('%s asks for the password once more, an
   expect(String(back.headers.location)).toMatch(/^https:\/\/web\.example\.com\/callback\?code=/);
 });
 
-test('signing out ends the tokens of the session before the last sign-in too', async () => {
-  const browser = pages.browser();
+/** The application's request, and what it gets for the code that comes back. */
+function application() {
   const verifier = 'v'.repeat(43);
   const challenge = createHash('sha256').update(verifier).digest('base64url');
   const asked = new URLSearchParams({ ...Object.fromEntries(request), code_challenge: challenge });
-  const tokens = async (location: unknown) => {
+  const redeem = async (location: unknown) => {
     const code = new URL(String(location)).searchParams.get('code') ?? '';
     const { body } = await oauth.token({
       tenantId,
@@ -145,8 +145,15 @@ test('signing out ends the tokens of the session before the last sign-in too', a
       authorization: `Basic ${Buffer.from(`web:${secret}`).toString('base64')}`,
       ip: '192.0.2.1',
     });
-    return String((body as Record<string, unknown>).access_token);
+    return body as Record<string, unknown>;
   };
+  return { asked, redeem };
+}
+
+test('signing out ends the tokens of the session before the last sign-in too', async () => {
+  const browser = pages.browser();
+  const { asked, redeem } = application();
+  const tokens = async (location: unknown) => String((await redeem(location)).access_token);
   const isAlive = async (token: string) =>
     oauth.verifier.verifyAccessToken(token, { audience: issuer }, pages.clock.now()).ok;
 
@@ -172,4 +179,49 @@ test.each([
   const first = await browser.get(`/oauth/authorize?${request}&login_hint=${encodeURIComponent(hint)}`);
   const form = await browser.get(String(first.headers.location));
   expect(/<input[^>]*name="email"[^>]*>/.exec(form.body)?.[0]).toContain(shown);
+});
+
+test('acr_values leads to the step-up page and back, with the code and the strength that was asked for', async () => {
+  const browser = pages.browser();
+  const { asked, redeem } = application();
+  const first = await browser.get(`/oauth/authorize?${asked}`);
+  await signInFrom(browser, first.headers.location);
+
+  /** From the authorization endpoint to the step that the flow stands at. */
+  const stepUp = async (demand: string) => {
+    const sent = await browser.get(`/oauth/authorize?${asked}&${demand}`);
+    expect(sent.headers.location).toMatch(/^\/sign-in\/step-up\?acr_values=aal2&return_to=/);
+    const flow = await browser.get(String(sent.headers.location));
+    expect([flow.statusCode, flow.headers.location]).toEqual([303, '/sign-in/flow']);
+  };
+  const backFrom = async (path: string) => {
+    expect(path).toMatch(/^\/sign-in\/continue\?/);
+    const between = await browser.get(path);
+    return browser.get(String(between.headers.refresh).replace('0; url=', ''));
+  };
+  const claimsOf = async (location: unknown) =>
+    JSON.parse(Buffer.from(String((await redeem(location)).id_token).split('.')[1] ?? '', 'base64url').toString());
+
+  // Nobody's app yet: it is set up on the way, and the codes for when it is lost are shown before it goes on.
+  await stepUp('acr_values=aal2');
+  const { secret: app, done } = await enrolTotp(pages, browser);
+  const next = /href="(\/sign-in\/continue[^"]+)"/.exec(done.body)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const raised = await backFrom(next);
+  expect(raised.headers.location).toMatch(/^https:\/\/web\.example\.com\/callback\?code=/);
+  expect(await claimsOf(raised.headers.location)).toMatchObject({ acr: 'aal2', amr: ['mfa', 'otp', 'pwd'] });
+
+  // That strength stands: asked again, the code comes at once.
+  const again = await browser.get(`/oauth/authorize?${asked}&acr_values=aal2`);
+  expect(again.headers.location).toMatch(/^https:\/\/web\.example\.com\/callback\?code=/);
+
+  // Too long ago: password and app are asked for once more, and the token says when.
+  pages.clock.advance(120_000);
+  const stale = await browser.get(`/oauth/authorize?${asked}&acr_values=aal2&max_age=60`);
+  const form = hiddenFieldsOf(await browser.get(String(stale.headers.location)));
+  const signedIn = await browser.post('/sign-in', { ...form, email: 'ada@example.com', password: PASSWORD });
+  expect(signedIn.headers.location).toBe('/sign-in/flow');
+  const fields = { ...hiddenFieldsOf(await browser.get('/sign-in/flow')), code: appCode(pages, app) };
+  const fresh = await backFrom(String((await browser.post('/sign-in/flow/code', fields)).headers.location));
+  const seconds = Math.floor(pages.clock.now() / 1000);
+  expect(await claimsOf(fresh.headers.location)).toMatchObject({ acr: 'aal2', auth_time: seconds });
 });
