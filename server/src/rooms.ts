@@ -61,6 +61,7 @@ import {
   openResourceSnapshots,
   type ResourceSnapshot,
   type ResourceSnapshots,
+  SINGLETON_NAME,
   settledBy,
 } from '#resources';
 import {
@@ -178,6 +179,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     clock,
     log,
   });
+  const registrations = resources.of(registrationPolicyKind);
   const oauth = await openOAuth({
     ...foundation,
     issuers,
@@ -187,6 +189,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     fetch: createSafeFetch(),
     signin: {
       acrValues: ACRS,
+      isRegistrationOpen: (tenantId) => registrations.get(tenantId, SINGLETON_NAME)?.spec.mode === 'open',
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
       endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),
       endSession: (session) => signOut(foundation, session),

@@ -143,6 +143,7 @@ export async function openWorld() {
     [ALICE, { name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
   ]);
   const signedIn: { session: BrowserSession | undefined } = { session: undefined };
+  const registration = { open: false };
   const over = new Set<string>();
   const meanwhile: { happens: (() => Promise<void>) | undefined } = { happens: undefined };
   const users = {
@@ -162,6 +163,7 @@ export async function openWorld() {
   };
   const signin = {
     acrValues: ['aal1', 'aal2', 'phr'],
+    isRegistrationOpen: () => registration.open,
     currentSession: async () => signedIn.session,
     endSession: async ({ id }: { id: string }) => {
       over.add(id);
@@ -220,6 +222,8 @@ export async function openWorld() {
     /** Stands in for the tenant's policies. */
     policy,
     web,
+    /** May anybody make an account? */
+    registration,
     /** Sessions that are over. */
     over,
     /** What happens while the directory is about to answer. */

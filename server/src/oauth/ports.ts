@@ -26,6 +26,8 @@ export interface SigninPort {
   /** Values of `acr` that a sign-in may have, the weakest first. */
   readonly acrValues: readonly string[];
   currentSession(request: BrowserRequest): Promise<BrowserSession | undefined>;
+  /** May anybody make an account? Left out: nobody may. */
+  isRegistrationOpen?(tenantId: string): boolean;
   /** Which of these are over: signed out, expired, or of someone who may not sign in any more. Never called inside a transaction of ours. */
   endedSessions(tenantId: string, sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Signs a person out of one session. One that is over already is no failure. */

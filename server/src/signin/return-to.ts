@@ -28,3 +28,9 @@ export function signInUrl(returnTo: string): string {
   const path = safeReturnTo(returnTo);
   return path === undefined || path === LANDING_PATH ? '/sign-in' : `/sign-in?return_to=${encodeURIComponent(path)}`;
 }
+
+/** The address at which somebody makes an account first, and then comes back to `returnTo`. */
+export function registerUrl(returnTo: string, page: '/register' | '/register/account' = '/register'): string {
+  const path = safeReturnTo(returnTo);
+  return path === undefined || path === LANDING_PATH ? page : `${page}?return_to=${encodeURIComponent(path)}`;
+}

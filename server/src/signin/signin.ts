@@ -146,7 +146,7 @@ export {
 } from './registration/request-registration.ts';
 export { removeOldSessions } from './remove-old-sessions.ts';
 export { type ResolvedSession, resolveSession } from './resolve-session.ts';
-export { LANDING_PATH, safeReturnTo, signInUrl } from './return-to.ts';
+export { LANDING_PATH, registerUrl, safeReturnTo, signInUrl } from './return-to.ts';
 export { type CurrentSession, createSessionPort, type SessionPort, type Strength } from './session-port.ts';
 export type { Session } from './session-record.ts';
 export { askForSignInPasskey, signInWithPasskey } from './sign-in-with-passkey.ts';

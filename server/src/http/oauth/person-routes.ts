@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type AuthorizationOutcome, oauthErrors, toProblem } from '#oauth';
-import { renderConsentPage, renderFormPostPage, signInUrl, stepUpUrl, type View } from '#signin';
+import { registerUrl, renderConsentPage, renderFormPostPage, signInUrl, stepUpUrl, type View } from '#signin';
 import { approvalRoutes } from './approval-routes.ts';
 import { comesFromOurPage, problemPage, seeOther, sendPage, toBrowserRequest } from './browser-replies.ts';
 import { deviceRoutes } from './device-routes.ts';
@@ -45,8 +45,14 @@ export function personRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): vo
 }
 
 /** `ui_locales` is said apart: of a pushed request the way back does not tell it. */
-function signInAddress({ returnTo, uiLocales, acrValues }: Extract<AuthorizationOutcome, { kind: 'sign_in' }>): string {
-  const address = acrValues === undefined ? signInUrl(returnTo) : stepUpUrl({ acrValues }, returnTo);
+function signInAddress({
+  returnTo,
+  uiLocales,
+  acrValues,
+  register,
+}: Extract<AuthorizationOutcome, { kind: 'sign_in' }>): string {
+  const plain = register === true ? registerUrl(returnTo) : signInUrl(returnTo);
+  const address = acrValues === undefined ? plain : stepUpUrl({ acrValues }, returnTo);
   if (uiLocales === undefined) return address;
   return `${address}${address.includes('?') ? '&' : '?'}ui_locales=${encodeURIComponent(uiLocales)}`;
 }

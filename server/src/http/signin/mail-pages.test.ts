@@ -109,6 +109,26 @@ test('an account of one’s own: address, code, name and password, sign-in', asy
   expect((await send(browser, '/sign-in', { email: 'grace@example.com', password: NEW })).statusCode).toBe(303);
 });
 
+test('made on the way to an application: the form carries where to go, as far as the code is typed in the same browser', async () => {
+  const browser = browse();
+  const asked = await send(browser, '/register?return_to=%2Foauth%2Fauthorize%3Fa%3Db', {
+    email: 'hopper@example.com',
+  });
+  const code = (await deliver())?.values.code ?? '';
+  const proved = await browser.post('/register/code', { ...hiddenFieldsOf(asked), code });
+  const account = String(proved.headers.location);
+  expect(account).toBe('/register/account?return_to=%2Foauth%2Fauthorize%3Fa%3Db');
+  const made = await send(browser, account, { name: 'Grace', password: NEW, password_again: NEW });
+  expect(made.body).toContain('/sign-in?return_to=%2Foauth%2Fauthorize%3Fa%3Db');
+});
+
+test.each(['//evil.example', 'https://evil.example/', '/\\\\evil.example'])('never to %s', async (place) => {
+  const page = await browse().get(`/register?return_to=${encodeURIComponent(place)}`);
+  expect(page.statusCode).toBe(200);
+  expect(hiddenFieldsOf(page).return_to).toBe('/account');
+  expect(page.body).toContain('href="/sign-in"');
+});
+
 describe('refused', () => {
   test.each(['/recover', '/register', '/recover/password', '/register/account', '/register/code'])(
     'a form from elsewhere: %s',

@@ -4,12 +4,15 @@ import {
   completeRegistration,
   demandRegistrationOpen,
   findRegistration,
+  LANDING_PATH,
   proveRegistrationByCode,
+  registerUrl,
   renderNewAccountPage,
   renderRegisteredPage,
   renderRegistrationCodePage,
   renderRegistrationPage,
   requestRegistration,
+  safeReturnTo,
   signinErrors,
 } from '#signin';
 import { formCookie, formOf, isFormBelieved } from './form.ts';
@@ -19,15 +22,21 @@ import { seeOther, sendPage } from './page-reply.ts';
 
 const ACCOUNT_PATH = '/register/account';
 
+type WithReturnTo = { Querystring: { return_to?: unknown } };
+
+/** What the form carried along: whoever makes an account on the way to an application still wants to go there. */
+const returnToOf = (request: FastifyRequest) => safeReturnTo(formOf(request).field('return_to')) ?? LANDING_PATH;
+
 /** An account of one's own: address, proof by code or link, and only then a name and a password. */
 export function registrationRoutes(app: FastifyInstance, context: MailPagesContext): void {
   const { cookies, tenantId, viewOf } = context;
   const isPublic = { config: { public: 'whoever has no account yet has no credential' } };
   const byLink = { config: { public: 'the one-time link is the credential' }, logLevel: 'silent' } as const;
 
-  app.get('/register', isPublic, async (request, reply) => {
+  app.get<WithReturnTo>('/register', isPublic, async (request, reply) => {
     demandRegistrationOpen(context, tenantId);
-    return showForm(context, request, reply, renderRegistrationPage);
+    const returnTo = safeReturnTo(request.query.return_to) ?? LANDING_PATH;
+    return showForm(context, request, reply, (view, form) => renderRegistrationPage(view, { ...form, returnTo }));
   });
 
   app.post('/register', isPublic, async (request, reply) => {
@@ -49,7 +58,7 @@ export function registrationRoutes(app: FastifyInstance, context: MailPagesConte
         context,
         request,
         reply,
-        (view, form) => renderRegistrationPage(view, { ...form, email }),
+        (view, form) => renderRegistrationPage(view, { ...form, email, returnTo: returnToOf(request) }),
         problem,
       );
     }
@@ -67,17 +76,18 @@ export function registrationRoutes(app: FastifyInstance, context: MailPagesConte
         code: form.field('code'),
         browser,
       });
-      return seeOther(reply, ACCOUNT_PATH, [cookies.write('link', token)]);
+      return seeOther(reply, registerUrl(returnToOf(request), ACCOUNT_PATH), [cookies.write('link', token)]);
     } catch (error) {
       return askCode(request, reply, asked, shownOnForm(error, ['email_code_refused']));
     }
   });
 
-  app.get<{ Querystring: { link?: unknown } }>(ACCOUNT_PATH, byLink, async (request, reply) => {
+  app.get<WithReturnTo & { Querystring: { link?: unknown } }>(ACCOUNT_PATH, byLink, async (request, reply) => {
     const taken = takeLink(context, reply, request.query.link, ACCOUNT_PATH);
     if (taken !== undefined) return taken;
     const { email } = await provedAddress(request);
-    return showForm(context, request, reply, (view, form) => renderNewAccountPage(view, { ...form, email }));
+    const returnTo = safeReturnTo(request.query.return_to) ?? LANDING_PATH;
+    return showForm(context, request, reply, (view, form) => renderNewAccountPage(view, { ...form, email, returnTo }));
   });
 
   app.post(ACCOUNT_PATH, byLink, async (request, reply) => {
@@ -89,7 +99,7 @@ export function registrationRoutes(app: FastifyInstance, context: MailPagesConte
         context,
         request,
         reply,
-        (view, shown) => renderNewAccountPage(view, { ...shown, email, name, errors }),
+        (view, shown) => renderNewAccountPage(view, { ...shown, email, name, errors, returnTo: returnToOf(request) }),
         problem,
       );
     const view = viewOf(request);
@@ -103,7 +113,7 @@ export function registrationRoutes(app: FastifyInstance, context: MailPagesConte
       const codes = ['invalid_input', 'password_refused', 'password_work_busy', 'password_too_long', 'email_taken'];
       return again({}, shownOnForm(error, codes));
     }
-    return sendPage(reply, renderRegisteredPage(view), [cookies.clear('link')]);
+    return sendPage(reply, renderRegisteredPage(view, returnToOf(request)), [cookies.clear('link')]);
   });
 
   async function provedAddress(request: FastifyRequest): Promise<{ email: string; token: string }> {
@@ -123,7 +133,7 @@ export function registrationRoutes(app: FastifyInstance, context: MailPagesConte
       context,
       request,
       reply,
-      (view, form) => renderRegistrationCodePage(view, { ...form, ...asked }),
+      (view, form) => renderRegistrationCodePage(view, { ...form, ...asked, returnTo: returnToOf(request) }),
       problem,
     );
   }

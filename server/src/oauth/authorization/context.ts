@@ -26,6 +26,8 @@ export interface SignInOutcome {
   uiLocales?: string | undefined;
   /** Someone is signed in, but not strongly enough: one of these would do (RFC 9470 §4). */
   acrValues?: readonly string[] | undefined;
+  /** Not to sign in, but to make an account first. */
+  register?: boolean;
 }
 
 /** Filled by the checks in order: each may rely on what those before it established. */

@@ -4,6 +4,7 @@ import type { BrowserSession } from '../ports.ts';
 import { established } from '../protocol/endpoint.ts';
 import { type Params, param } from '../protocol/read-params.ts';
 import type { AuthorizationContext } from './context.ts';
+import { CREATE_PROMPT } from './read-prompt.ts';
 import { provenMoment, SIGN_IN_PROOF, signInProof } from './sign-in-proof.ts';
 
 /** Stands in the way back, under the proof's MAC, once the person was asked to prove more. */
@@ -36,7 +37,9 @@ export async function requireSession(context: AuthorizationContext): Promise<und
     return;
   }
   if (prompt.has('none')) throw oauthErrors.login_required();
-  context.outcome = { kind: 'sign_in', returnTo: pathBack(context), uiLocales: uiLocalesOf(context) };
+  // Whoever comes back has an account now, or was told that there is one: from then on it is a sign-in.
+  const register = prompt.has(CREATE_PROMPT) && param(context.sent.params, SIGN_IN_PROOF) === undefined;
+  context.outcome = { kind: 'sign_in', returnTo: pathBack(context), uiLocales: uiLocalesOf(context), register };
 }
 
 /** `acr_values` that we know; of an essential claim all, since what we don't know can't be met (§5.5.1.1). */
@@ -63,7 +66,7 @@ function isMeant(context: AuthorizationContext, { userId, authTime }: BrowserSes
 function isFresh(context: AuthorizationContext, session: BrowserSession): boolean {
   const { deps, prompt, maxAgeSeconds } = context;
   const now = deps.clock.now();
-  const forced = prompt?.has('login') === true || prompt?.has('select_account') === true;
+  const forced = ['login', 'select_account', CREATE_PROMPT].some((word) => prompt?.has(word) === true);
   const tooOld = maxAgeSeconds !== undefined && Math.floor(now / 1000) - session.authTime > maxAgeSeconds;
   if (!forced && !tooOld) return true;
   const since = provenSince(context);

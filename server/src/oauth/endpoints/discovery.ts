@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SigningKeys } from '#keyring';
 import type { ResourceSnapshot } from '#resources';
 import { CONFIDENTIAL_AUTH_METHODS, REGISTERED_AUTH_METHODS } from '../authentication/auth-methods.ts';
-import { PROMPT_VALUES } from '../authorization/read-prompt.ts';
+import { CREATE_PROMPT, PROMPT_VALUES } from '../authorization/read-prompt.ts';
 import { RESPONSE_MODE_NAMES } from '../authorization/response-modes.ts';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { IDENTITY_SCOPES } from '../clients/scope.ts';
@@ -19,7 +19,7 @@ export interface DiscoveryDeps {
   issuers: Issuers;
   signingKeys: Pick<SigningKeys, 'publicKeys'>;
   clients: ClientDirectory;
-  signin: Pick<SigninPort, 'acrValues'>;
+  signin: Pick<SigninPort, 'acrValues' | 'isRegistrationOpen'>;
   registrationPolicies: Pick<ResourceSnapshot<RegistrationPolicySpec>, 'all'>;
 }
 
@@ -80,7 +80,10 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
       'email_verified',
       'roles',
     ],
-    prompt_values_supported: PROMPT_VALUES,
+    prompt_values_supported: [
+      ...PROMPT_VALUES,
+      ...(signin.isRegistrationOpen?.(tenantId) === true ? [CREATE_PROMPT] : []),
+    ],
     claims_parameter_supported: true,
     request_parameter_supported: true,
     request_uri_parameter_supported: true,

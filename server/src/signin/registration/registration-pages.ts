@@ -4,11 +4,14 @@ import type { Page } from '../pages/page-headers.ts';
 import type { View } from '../pages/view.ts';
 import { donePage, formPage } from '../recovery/form-page.ts';
 import type { FormProblem } from '../recovery/recovery-pages.ts';
+import { LANDING_PATH, registerUrl, signInUrl } from '../return-to.ts';
 
 interface RegistrationPage {
   csrfToken: string;
   issuerHost: string;
   problem?: FormProblem | undefined;
+  /** Where the person goes once there is an account and they signed in. */
+  returnTo?: string;
 }
 
 export function renderRegistrationPage(view: View, page: RegistrationPage & { email?: string }): Page {
@@ -18,6 +21,7 @@ export function renderRegistrationPage(view: View, page: RegistrationPage & { em
     intro: words.intro,
     action: '/register',
     csrfToken: page.csrfToken,
+    hidden: returning(page),
     problem: page.problem,
     fields: textField({
       name: 'email',
@@ -28,7 +32,7 @@ export function renderRegistrationPage(view: View, page: RegistrationPage & { em
       autofocus: true,
     }),
     submit: words.submit,
-    elsewhere: { label: view.locale.text.recovery.backToSignIn, path: '/sign-in' },
+    elsewhere: { label: view.locale.text.recovery.backToSignIn, path: signInUrl(page.returnTo ?? LANDING_PATH) },
     foot: view.locale.text.signIn.at(page.issuerHost),
   });
 }
@@ -43,11 +47,11 @@ export function renderRegistrationCodePage(
     intro: words.verifyIntro(page.email),
     action: '/register/code',
     csrfToken: page.csrfToken,
-    hidden: { challenge: page.challengeId, email: page.email },
+    hidden: { challenge: page.challengeId, email: page.email, ...returning(page) },
     problem: page.problem,
     fields: codeField({ name: 'code', label: words.code, digits: 6, autofocus: true }),
     submit: words.verify,
-    elsewhere: { label: words.again, path: '/register' },
+    elsewhere: { label: words.again, path: registerUrl(page.returnTo ?? LANDING_PATH) },
     foot: view.locale.text.signIn.at(page.issuerHost),
   });
 }
@@ -63,6 +67,7 @@ export function renderNewAccountPage(
     intro: words.accountIntro(page.email),
     action: '/register/account',
     csrfToken: page.csrfToken,
+    hidden: returning(page),
     problem: page.problem,
     errors,
     accountEmail: page.email,
@@ -93,11 +98,13 @@ ${passwordField(view, {
   });
 }
 
-export function renderRegisteredPage(view: View): Page {
+export function renderRegisteredPage(view: View, returnTo: string = LANDING_PATH): Page {
   const words = view.locale.text.registration;
   return donePage(view, {
     title: words.doneTitle,
     message: words.done,
-    next: { label: words.signIn, path: '/sign-in' },
+    next: { label: words.signIn, path: signInUrl(returnTo) },
   });
 }
+
+const returning = ({ returnTo }: RegistrationPage) => (returnTo === undefined ? {} : { return_to: returnTo });
