@@ -252,6 +252,7 @@ spec:
     url: ${upstreamUrl}
     path: /{id}
     timeoutSeconds: 10
+  securityHeaders: true
   addresses:
     allow: [0.0.0.0/0, "::/0"]
     deny: [198.51.100.0/24]

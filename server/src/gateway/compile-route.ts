@@ -1,12 +1,12 @@
 import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
-import type { ResponseRules, UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
+import type { UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
 import { type Limit, makeLimit } from './limiter.ts';
 import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
 import type { Named } from './ports.ts';
-import { joinRules } from './response-rules.ts';
+import { compileRules, type RulesByRequest } from './response-rules.ts';
 import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec } from './route-spec.ts';
 
 /** A route with everything worked out that does not depend on the request. */
@@ -38,7 +38,7 @@ export interface CompiledRoute {
   readonly resourceId: Template;
   readonly addresses: AddressRules | undefined;
   readonly cors: Cors | undefined;
-  readonly responseRules: ResponseRules | undefined;
+  readonly responseRules: RulesByRequest;
   readonly limit: Limit | undefined;
   readonly limitBy: 'credential' | 'principal' | 'ip';
   readonly upstream: UpstreamTarget;
@@ -104,7 +104,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
         : parseTemplate(authorize.resource.id, pattern.names),
     addresses: spec.addresses && compileAddresses(spec.addresses),
     cors: spec.cors && compileCors(spec.cors, { methods: spec.match.methods, accepted }),
-    responseRules: joinRules(spec.cors && CORS_RULES),
+    responseRules: compileRules({ cors: spec.cors && CORS_RULES, security: spec.securityHeaders === true }),
     limit: spec.limit && makeLimit(`${context.tenantId} route ${name}`, 'route', spec.limit),
     limitBy: spec.limit?.by ?? 'credential',
     upstream: target,

@@ -29,6 +29,8 @@ export const CORS_RULES: ResponseRules = {
   ],
   // Also without an Origin in the request, and where it is not allowed: a cache must not give one origin another's answer.
   appended: ['vary', 'Origin'],
+  defaults: [],
+  privateByDefault: false,
 };
 
 /** What the gateway adds itself and an app has use for. */

@@ -5,7 +5,12 @@ import type { CredentialType } from './route-spec.ts';
 /** What the request carries to say who calls. Nothing is verified yet. Query strings are never looked at (RFC 6750 §5.3). */
 export type PresentedCredential =
   | { readonly found: 'none' }
-  | { readonly found: 'one'; readonly type: CredentialType; readonly text: string; readonly scheme: 'bearer' | 'dpop' }
+  | {
+      readonly found: 'one';
+      readonly type: CredentialType;
+      readonly text: string;
+      readonly scheme: 'x-api-key' | 'bearer' | 'dpop';
+    }
   /** An Authorization scheme the gateway does not read, such as Basic. */
   | { readonly found: 'other' }
   | { readonly found: 'malformed' }
@@ -31,7 +36,7 @@ export function presentedCredential(headers: RawHeaders): PresentedCredential {
     }
   }
   if (apiKey !== undefined)
-    return isCredentialText(apiKey) ? { found: 'one', type: 'api_key', text: apiKey, scheme: 'bearer' } : MALFORMED;
+    return isCredentialText(apiKey) ? { found: 'one', type: 'api_key', text: apiKey, scheme: 'x-api-key' } : MALFORMED;
   return authorization === undefined ? NONE : fromAuthorization(authorization);
 }
 

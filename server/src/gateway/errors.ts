@@ -75,6 +75,11 @@ export const gatewayErrors = defineErrors({
     category: 'upstream_timeout',
     message: 'The service behind this route did not answer in time. Try again later.',
   },
+  loop_detected: {
+    category: 'upstream_failed',
+    message:
+      'The request has come through this gateway several times already (Via). The upstream of a route leads back to it; the operator must correct that.',
+  },
   recording_unavailable: {
     category: 'unavailable',
     message: 'Requests can not be recorded at the moment, and may not be served unrecorded. Try again later.',

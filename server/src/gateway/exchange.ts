@@ -76,6 +76,10 @@ export interface ResponseRules {
   readonly removed: readonly string[];
   /** Beside the upstream's own of the same name, which stay. */
   readonly appended: RawHeaders;
+  /** Where the upstream sends none of the headers named in `unless`. */
+  readonly defaults: readonly { readonly headers: RawHeaders; readonly unless: readonly string[] }[];
+  /** Not for shared caches, unless the upstream has decided that: a cache knows Authorization, and no other credential. */
+  readonly privateByDefault: boolean;
 }
 
 export interface UpstreamTarget {

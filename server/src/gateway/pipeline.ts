@@ -10,7 +10,7 @@ import {
   RequestExchange,
   type Step,
 } from './request-exchange.ts';
-import { NO_HEADERS } from './response-rules.ts';
+import { addedToOwn, ruleIndex } from './response-rules.ts';
 import { accept } from './steps/accept.ts';
 import { addresses } from './steps/addresses.ts';
 import { authenticate } from './steps/authenticate.ts';
@@ -98,7 +98,7 @@ class Forwarding implements Forward {
     this.headers = headers;
     this.timeouts = route.timeouts;
     this.responseHeaders = exchange.responseHeaders;
-    this.responseRules = route.responseRules;
+    this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];
     this.#exchange = exchange;
   }
 
@@ -133,7 +133,7 @@ class Answer implements Reply {
       this.body = JSON.stringify(found.document);
       return;
     }
-    const shared = [...exchange.responseHeaders, ...(exchange.route?.responseRules?.appended ?? NO_HEADERS)];
+    const shared = ownHeaders(exchange);
     if ('preflight' in found) {
       this.status = 204;
       this.headers = [...found.preflight, ...shared];
@@ -148,4 +148,10 @@ class Answer implements Reply {
   onDone(outcome: ExchangeOutcome): void {
     recordExchange(this.#exchange, outcome);
   }
+}
+
+/** What an answer of our own carries on this route, whatever it says. */
+function ownHeaders({ route, client, responseHeaders }: RequestExchange): RawHeaders {
+  const rules = route?.responseRules[ruleIndex(client?.encrypted === true, false)];
+  return rules === undefined ? responseHeaders : [...responseHeaders, ...addedToOwn(rules)];
 }

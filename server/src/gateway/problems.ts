@@ -21,6 +21,7 @@ const STATUS = {
   upstream_unreachable: 502,
   upstream_broken: 502,
   upstream_timed_out: 504,
+  loop_detected: 508,
   recording_unavailable: 503,
   changes_unheard: 503,
   route_unavailable: 503,

@@ -63,7 +63,11 @@ export class RequestExchange {
   /** Captured parts of the path in canonical spelling, and as text. The same array when nothing is encoded. */
   captured: readonly string[] = NOTHING;
   values: readonly string[] = NOTHING;
+  /** How often the request has been through a Gatehouse before (RFC 9110 §7.6.3). */
+  hops = 0;
   credentialType = 'none';
+  /** The credential came in X-API-Key, which caches do not know for one. */
+  keyHeader = false;
   principal: Principal | undefined = undefined;
   /** Whose credential was refused, if that is certain. For the record only. */
   formerPrincipal: Principal | undefined = undefined;

@@ -102,6 +102,12 @@ export const routeSchema = z.strictObject({
     .default({ scopes: [], roles: [], policies: 'optional' }),
   addresses: addressesSchema.optional().describe('From which addresses it may be called, whoever calls.'),
   cors: corsSchema.optional().describe('Which pages of other origins may call it from a browser.'),
+  securityHeaders: z
+    .boolean()
+    .optional()
+    .describe(
+      'Add X-Content-Type-Options, frame-ancestors, Referrer-Policy and, over https, Strict-Transport-Security where the upstream says nothing of them.',
+    ),
   limit: limitSchema
     .extend({
       /** Whose requests count together. `credential`: one API key, or one client for one subject. */

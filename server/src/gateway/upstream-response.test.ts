@@ -34,7 +34,12 @@ describe('upstream response', () => {
   });
 
   test('loses what the rules of the route remove, and keeps its own beside what they append', () => {
-    const rules = { removed: ['access-control-allow-origin'], appended: ['vary', 'Origin'] };
+    const rules = {
+      removed: ['access-control-allow-origin'],
+      appended: ['vary', 'Origin'],
+      defaults: [],
+      privateByDefault: false,
+    };
     const received = ['Access-Control-Allow-Origin', '*', 'Vary', 'Accept', 'A', 'b'];
     expect(withoutHopByHop(received, [], rules)).toEqual(['vary', 'Accept', 'a', 'b', 'vary', 'Origin']);
   });

@@ -1,5 +1,6 @@
 import type { RawHeaders, ResponseRules, UpstreamFailure } from './exchange.ts';
 import { setsOurCookie } from './our-cookies.ts';
+import { addedHeaders } from './response-rules.ts';
 
 /** Hop by hop (RFC 9110 §7.6.1): for the connection to the upstream, not for the caller's. */
 const HOP_BY_HOP = new Set([
@@ -28,8 +29,14 @@ export function withoutHopByHop(received: RawHeaders, ours: RawHeaders, rules?: 
     if (name === 'set-cookie' && setsOurCookie(String(received[index + 1]))) continue;
     headers.push(name, String(received[index + 1]));
   }
-  headers.push(...ours, ...(rules?.appended ?? []));
+  headers.push(...ours);
+  if (rules !== undefined) headers.push(...addedHeaders(rules, (name) => sentValue(received, name)));
   return headers;
+}
+
+function sentValue(received: RawHeaders, name: string): string | undefined {
+  const values = received.filter((_, index) => index % 2 === 1 && textOf(received[index - 1]) === name);
+  return values.length === 0 ? undefined : values.join(', ');
 }
 
 function textOf(raw: string | undefined): string {

@@ -1,5 +1,6 @@
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step } from '../request-exchange.ts';
+import { HOPS_MAX, hopsThroughUs } from '../via.ts';
 
 /**
  * So long the gateway goes on with what it knew: the life of an access token, which a verifier that keeps no state would
@@ -9,7 +10,7 @@ const SILENT_MILLISECONDS_MAX = 15 * 60_000;
 
 /**
  * Where records must not be lost, nothing is served that could not be recorded; and nothing on knowledge that is too old
- * to know what was revoked.
+ * to know what was revoked. A request that goes in circles ends here.
  */
 export const accept: Step = {
   name: 'accept',
@@ -17,11 +18,12 @@ export const accept: Step = {
     const { recorder, changes } = exchange.parts;
     if (recorder.accepting?.() === false) return refuse(exchange, 'recording_unavailable');
     if (!(changes.silentMilliseconds() <= SILENT_MILLISECONDS_MAX)) return refuse(exchange, 'changes_unheard');
-    return undefined;
+    exchange.hops = hopsThroughUs(exchange.head.headers);
+    return exchange.hops > HOPS_MAX ? refuse(exchange, 'loop_detected') : undefined;
   },
 };
 
-function refuse(exchange: RequestExchange, code: 'recording_unavailable' | 'changes_unheard') {
+function refuse(exchange: RequestExchange, code: 'recording_unavailable' | 'changes_unheard' | 'loop_detected') {
   exchange.reason = code;
   return problem(code);
 }

@@ -19,6 +19,7 @@ export const authenticate: Step = {
     switch (presented.found) {
       case 'one':
         exchange.credentialType = presented.type;
+        exchange.keyHeader = presented.scheme === 'x-api-key';
         if (!route.accepted.includes(presented.type)) return notAccepted(exchange, route);
         return presented.scheme === 'dpop'
           ? verifyBoundToken(exchange, route, presented.text)

@@ -4,6 +4,7 @@ import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { passableHeaders } from '../upstream-headers.ts';
+import { viaOf } from '../via.ts';
 
 /** What goes to the upstream, but for who does the sending. */
 export interface UpstreamRequest {
@@ -44,11 +45,11 @@ function sent(
   return undefined;
 }
 
-function upstreamHeaders({ head, client, parts, decisionId }: RequestExchange): string[] {
+function upstreamHeaders({ head, client, parts, decisionId, hops }: RequestExchange): string[] {
   const headers = passableHeaders(head.headers);
   if (client !== undefined) appendForwarded(headers, client, head.host);
   // RFC 9110 §7.6.3: a gateway says so.
-  headers.push('via', head.httpVersion === '1.1' ? '1.1 gatehouse' : '1.0 gatehouse');
+  headers.push('via', viaOf(head.httpVersion, hops));
   parts.appendTrace(headers, head.headers);
   headers.push('gatehouse-decision-id', decisionId);
   return headers;

@@ -42,7 +42,7 @@ export function dropNamed(bytes: Buffer, { fields, kept }: ResponseHeadParser, n
   }
 }
 
-function spells(bytes: Buffer, start: number, lower: string): boolean {
+export function spells(bytes: Buffer, start: number, lower: string): boolean {
   for (let index = 0; index < lower.length; index += 1) {
     if (((bytes[start + index] ?? 0) | 0x20) !== lower.charCodeAt(index)) return false;
   }
