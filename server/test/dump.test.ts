@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Browser, becomeAdministrator, CALLBACK, getCode, hiddenFields, oauthPost } from './browser.ts';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 import { everyKind } from './every-kind.ts';
+import { plantInDecisions } from './plant-in-decisions.ts';
 import { type Program, startProgram } from './running-program.ts';
 
 const ADMINISTRATOR = { name: 'Ada', email: 'ada@example.com', password: 'seventeen purple lanterns drift' };
@@ -42,6 +43,7 @@ async function machineCredentials(): Promise<void> {
   const live = await program.issueKey({ plan: 'plenty' });
   const ended = await program.issueKey({ environment: 'test', expiresInSeconds: 3600 });
   secrets.set('API key', live.key).set('revoked API key', ended.key);
+  for (const [what, secret] of await plantInDecisions(program, live.key)) secrets.set(what, secret);
   await fetch(`${program.gatewayUrl}/things/one`, { headers: { 'x-api-key': live.key } });
   await fetch(`${program.gatewayUrl}/things/one`, { headers: { authorization: `Bearer ${ended.key}` } });
   await program.admin('POST', `/keys/${ended.id}/revoke`, { reason: 'for the test' });

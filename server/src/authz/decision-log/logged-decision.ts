@@ -30,11 +30,13 @@ export function toLogged(
   { decisionId, source }: DecisionOrigin,
   at: number,
 ): LoggedDecision {
-  const { tenantId, act: _act, plan: _plan, ...principal } = request.principal;
+  const { tenantId, act: _act, plan: _plan, credential, ...principal } = request.principal;
   const redaction = new Redaction();
   const kept: LoggedRequest = {
     ...request,
-    principal,
+    // Whoever asks about somebody names him: by mistake, by his key.
+    principal: { ...(redaction.of(principal) as Omit<LoggedPrincipal, 'credential'>), credential },
+    action: redaction.of(request.action) as string,
     resource: redaction.of(request.resource) as LoggedRequest['resource'],
     context: redaction.of(request.context) as LoggedRequest['context'],
     ...(request.principalAttributes === undefined

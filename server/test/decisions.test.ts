@@ -1,0 +1,96 @@
+/** The policies as a whole, over HTTP: what was decided, who would gain and lose, and back to what was. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ask } from './plant-in-decisions.ts';
+import { type Program, startProgram } from './running-program.ts';
+
+interface Kept {
+  decisionId: string;
+  request: { principal: { id: string } };
+  decision: { allowed: boolean };
+}
+
+let program: Program;
+const policy = (who: string) => `kind: policy
+name: reports
+spec:
+  cedar: permit(principal == User::"${who}", action == Action::"read", resource is report);
+`;
+const question = (id: string) => ({
+  subject: { type: 'user', id },
+  action: { name: 'read' },
+  resource: { type: 'report', id: '7' },
+});
+const allowed = async (id: string) => (await ask(program, question(id))).decision;
+const kept = async (query = '') => ((await program.admin('GET', `/decisions${query}`)) as { items: Kept[] }).items;
+const namesOf = (items: readonly Kept[]) => items.map(({ request }) => request.principal.id).sort();
+
+beforeAll(async () => {
+  program = await startProgram();
+  await program.admin('POST', '/apply', 'kind: decision_log\nname: default\nspec: {allowed: 1, denied: 1}\n');
+  await program.admin('POST', '/apply', policy('ann'));
+  await program.until(() => allowed('ann') as Promise<boolean>, 'the policy is in force');
+  expect(await allowed('bob')).toBe(false);
+  await program.until(async () => namesOf(await kept()).includes('bob'), 'the decisions are kept');
+});
+afterAll(() => program?.remove());
+
+test('the list of decisions, by how they came out and by how many', async () => {
+  expect(new Set(namesOf(await kept('?allowed=true')))).toEqual(new Set(['ann']));
+  const denied = await kept('?allowed=false');
+  expect(denied.every(({ decision }) => !decision.allowed)).toBe(true);
+  expect(namesOf(denied)).toContain('bob');
+  expect(await kept('?limit=1')).toHaveLength(1);
+  expect(await kept('?from=99999999999999')).toEqual([]);
+  expect(await kept('?shadowDiffers=true')).toEqual([]);
+});
+
+test.each(['?limit=0', '?limit=201', '?limit=many', '?allowed=1', '?from=-1', '?unknown=1'])(
+  'the list refuses %s',
+  async (query) => {
+    expect((await program.call('GET', `/decisions${query}`)).status).toBe(400);
+  },
+);
+
+test('a replay tells who would gain and who would lose, and changes nothing', async () => {
+  const cedar = 'permit(principal == User::"bob", action == Action::"read", resource is report);';
+  const report = await program.admin('POST', '/policy-versions/replay', {
+    policies: [{ name: 'reports', spec: { cedar } }],
+  });
+  expect(report).toMatchObject({ gained: { principals: 1 }, lost: { principals: 1 } });
+  const { gained, lost } = report as Record<string, { samples: { decisionId: string }[] }>;
+  const ids = (await kept('?limit=200')).map(({ decisionId }) => decisionId);
+  for (const change of [gained, lost]) expect(ids).toContain(change?.samples[0]?.decisionId);
+  expect([await allowed('ann'), await allowed('bob')]).toEqual([true, false]);
+  const same = await program.admin('POST', '/policy-versions/replay', { policies: [] });
+  expect(same).toMatchObject({ gained: { decisions: 0 }, lost: { decisions: 0 } });
+});
+
+test.each<[string, object, number]>([
+  ['neither a version nor policies', {}, 400],
+  ['both', { version: 1, policies: [] }, 400],
+  ['a version that never was', { version: 9_999 }, 404],
+  ['a policy that does not parse', { policies: [{ name: 'a', spec: { cedar: 'permit(' } }] }, 400],
+  ['more decisions than are replayed at once', { policies: [], limit: 20_001 }, 400],
+  ['a field that is none', { policies: [], enforce: true }, 400],
+])('a replay of %s is refused', async (_, body, status) => {
+  expect((await program.call('POST', '/policy-versions/replay', body)).status).toBe(status);
+});
+
+test('a rollback makes the policies what they were, as a new version', async () => {
+  const versions = async () =>
+    ((await program.admin('GET', '/policy-versions')) as { items: { number: number }[] }).items.map(
+      ({ number }) => number,
+    );
+  const earlier = await versions();
+  const [before = 0] = earlier;
+  await program.admin('POST', '/apply', policy('bob'));
+  await program.until(() => allowed('bob') as Promise<boolean>, 'the other policy is in force');
+  expect(await allowed('ann')).toBe(false);
+  const { changed } = await program.admin('POST', `/policy-versions/${before}/rollback`);
+  expect(changed).toEqual([{ action: 'update', name: 'reports' }]);
+  await program.until(() => allowed('ann') as Promise<boolean>, 'the first policy is in force again');
+  expect(await allowed('bob')).toBe(false);
+  expect((await versions()).slice(2)).toEqual(earlier);
+  expect(await program.admin('POST', `/policy-versions/${before}/rollback`)).toEqual({ changed: [] });
+  expect((await program.call('POST', '/policy-versions/9999/rollback')).status).toBe(404);
+});
