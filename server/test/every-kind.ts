@@ -267,6 +267,16 @@ spec:
   match:
     path: /open/{rest*}
     methods: [GET, POST]
+  authenticate: [anonymous]
+  upstream:
+    url: ${upstreamUrl}
+---
+kind: route
+name: things-versioned
+spec:
+  match:
+    path: /versioned/{rest*}
+    methods: [GET]
     headers:
       x-version: "2"
     query:

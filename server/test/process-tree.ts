@@ -31,11 +31,10 @@ export function familyOf(pid: number): number[] {
   return family;
 }
 
-/** Database servers, not their backends, on a data folder. */
+/** Database servers on a data folder. A backend bears its server's arguments until it has named itself, and is none. */
 export function serversOn(dataFolder: string): number[] {
-  return processes()
-    .filter(({ command }) => command.includes(` -D ${dataFolder}/postgres `))
-    .map(({ pid }) => pid);
+  const found = processes().filter(({ command }) => command.includes(` -D ${dataFolder}/postgres `));
+  return found.filter(({ parent }) => !found.some(({ pid }) => pid === parent)).map(({ pid }) => pid);
 }
 
 /** Proportional share of memory in MB: pages that several processes share are counted once. */
