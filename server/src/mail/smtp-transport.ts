@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { type MailTransport, SendFailure } from './mail-transport.ts';
 
 export interface SmtpSettings {
@@ -22,8 +21,9 @@ const ABOUT_THE_MAIL = new Set(['EENVELOPE', 'EMESSAGE']);
 /** @throws what `readPassword` throws */
 export function openSmtpTransport(settings: SmtpSettings): MailTransport {
   const { host, port, tls, user, readPassword, from } = settings;
-  const connection = createTransport({
-    pool: true,
+  const auth = user === undefined ? {} : { auth: { user, pass: readPassword?.() ?? '' } };
+  const options = {
+    pool: true as const,
     maxConnections: CONNECTIONS_MAX,
     // The outbox tries again, with pauses, and counts.
     maxRequeues: 0,
@@ -32,17 +32,22 @@ export function openSmtpTransport(settings: SmtpSettings): MailTransport {
     secure: tls === 'implicit',
     requireTLS: tls === 'starttls',
     ignoreTLS: tls === 'none',
-    tls: { minVersion: 'TLSv1.2' },
-    ...(user === undefined ? {} : { auth: { user, pass: readPassword?.() ?? '' } }),
+    tls: { minVersion: 'TLSv1.2' as const },
+    ...auth,
     connectionTimeout: CONNECT_MILLISECONDS_MAX,
     greetingTimeout: CONNECT_MILLISECONDS_MAX,
     dnsTimeout: CONNECT_MILLISECONDS_MAX,
     socketTimeout: SILENCE_MILLISECONDS_MAX,
     socketCloseTimeout: 1000,
-  });
+  };
+  // With the first mail: the library takes twenty megabytes, and many installations send none.
+  let opening: ReturnType<typeof connect> | undefined;
+  const connect = async () => (await import('nodemailer')).createTransport(options);
   return {
     async send({ messageId, to, subject, text, html, locale }, signal) {
       try {
+        opening ??= connect();
+        const connection = await opening;
         await connection.sendMail({
           from,
           to: { name: '', address: to },
@@ -64,7 +69,7 @@ export function openSmtpTransport(settings: SmtpSettings): MailTransport {
         throw toFailure(cause);
       }
     },
-    close: () => connection.close({ force: true }),
+    close: () => void opening?.then((connection) => connection.close({ force: true })),
   };
 }
 

@@ -1,4 +1,5 @@
-import { Ajv, type ValidateFunction } from 'ajv';
+import { createRequire } from 'node:module';
+import type { ValidateFunction } from 'ajv';
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 
@@ -26,9 +27,14 @@ export const detailTypesSchema = z
 
 export type DetailTypesSpec = z.output<typeof detailTypesSchema>;
 
+/** Loaded with the first type that is declared: it takes ten megabytes, and most installations declare none. */
+const load = createRequire(import.meta.url);
+
 /** Strict: a keyword that is misspelt is an error when the API is declared, and not a check that never happens. */
-const compile = (schema: object): ValidateFunction =>
-  new Ajv({ strict: true, allErrors: false, validateFormats: false, unevaluated: false }).compile(schema);
+function compile(schema: object): ValidateFunction {
+  const { Ajv } = load('ajv') as typeof import('ajv');
+  return new Ajv({ strict: true, allErrors: false, validateFormats: false, unevaluated: false }).compile(schema);
+}
 
 export function checkDetailTypes(types: DetailTypesSpec): FieldError[] {
   const entries = Object.entries(types ?? {});
