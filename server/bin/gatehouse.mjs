@@ -3,11 +3,15 @@
 import { spawn } from 'node:child_process';
 import { createRequire, enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 
 const NODE_MAJOR = 26;
 
 if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
   enableCompileCache?.();
+  // What loading and starting leave behind would make the space for young objects grow, and it never shrinks again: 30 MB
+  // of an idle program. `start` lets it grow once it is ready (src/local-commands.ts).
+  setFlagsFromString('--semi-space-growth-factor=1');
   await import('../src/gatehouse.ts');
 } else {
   const pinned = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
