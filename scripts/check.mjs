@@ -3,6 +3,7 @@ import { run, setUp } from './setup.mjs';
 await setUp();
 const steps = [
   ['types', ['node_modules/typescript/bin/tsc', '--project', '.']],
+  ['types of browser code', ['node_modules/typescript/bin/tsc', '--project', 'sdk/tsconfig.browser.json']],
   ['lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],
   ['tidy', ['node_modules/vitest/vitest.mjs', 'run', 'server/test/tidy.test.ts']],
 ];

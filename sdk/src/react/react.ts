@@ -1,0 +1,1 @@
+export type { BrowserClientOptions } from '../browser/browser.ts';

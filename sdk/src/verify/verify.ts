@@ -1,0 +1,2 @@
+/** `@gatehouse/sdk/verify`: who is calling? */
+export type { Auth } from './auth.ts';
