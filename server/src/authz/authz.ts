@@ -28,6 +28,7 @@ export {
 export { decisionsErrors, relationsErrors } from './errors.ts';
 export {
   type ClauseExplanation,
+  type ExplainedFact,
   type Explanation,
   explainDecision,
   type PolicyExplanation,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DecisionRequest } from '#base';
 import { compilePolicies } from '../policy-set.ts';
+import { openDslScope, tuple } from '../relations/open-scope.fixture.ts';
 import { explainDecision } from './explain-decision.ts';
 
 const REQUEST: DecisionRequest = {
@@ -96,4 +97,38 @@ it('explains at most ten', () => {
     cedar: 'permit(principal is Client, action, resource);',
   }));
   expect(explainDecision(compilePolicies(sources, 1), REQUEST).policies).toHaveLength(10);
+});
+
+describe('relationships', () => {
+  it('says which tuples make one hold, and nothing where it does not', async () => {
+    const model = `
+model
+  schema 1.1
+type user
+type team
+  relations
+    define member: [user]
+type order
+  relations
+    define clerk: [team#member]
+    define owner: [user]
+`;
+    const tuples = [tuple('order:7#clerk@team:east#member'), tuple('team:east#member@user:usr_1')];
+    const scope = await openDslScope(model, tuples);
+    const place = (type: string) => ({ source: 'orders', type, scope: () => scope });
+    const places = new Map([
+      ['User', place('user')],
+      ['Order', place('order')],
+    ]);
+    const cedar = `permit(principal, action, resource) when {
+      resource.relations.owner.contains(principal) || resource.relations.clerk.contains(principal)
+    };`;
+    const { decision, relationships } = explainDecision(compilePolicies([{ name: 'p', cedar }], 1), REQUEST, places);
+    expect(decision.allowed).toBe(true);
+    expect(relationships).toMatchObject([
+      { relation: 'owner', holds: false },
+      { relation: 'clerk', holds: true, path: tuples },
+    ]);
+    expect(relationships[0]).not.toHaveProperty('path');
+  });
 });

@@ -7,8 +7,9 @@ import { findPaths } from '../cedar/find-paths.ts';
 import { decide } from '../decide.ts';
 import { RequestEnvironment } from '../decision-environment.ts';
 import type { AskedFact } from '../facts/request-facts.ts';
-import { type FactPlace, tenantFacts } from '../facts/tenant-facts.ts';
+import { type FactPlace, pathOfFact, tenantFacts } from '../facts/tenant-facts.ts';
 import type { PolicySet } from '../policy-set.ts';
+import type { TupleKey } from '../relations/tuple.ts';
 import { describeChange } from './change.ts';
 import { suggestChanges } from './suggest-changes.ts';
 import { type PolicyWalk, walkPolicy } from './walk-policy.ts';
@@ -19,9 +20,14 @@ export interface Explanation {
   /** The nearest policies first: those that failed latest on their way. At most {@link POLICIES_MAX}. */
   policies: readonly PolicyExplanation[];
   /** Relationships that were asked about, with the answers. */
-  relationships: readonly AskedFact[];
+  relationships: readonly ExplainedFact[];
   /** For a denial: sets of changes, each of which would make it an allow. Each was tried. */
   changes: readonly (readonly string[])[];
+}
+
+export interface ExplainedFact extends AskedFact {
+  /** Where it holds: the tuples that make it so, from the object to the subject. */
+  path?: readonly TupleKey[];
 }
 
 export interface PolicyExplanation {
@@ -67,7 +73,11 @@ export function explainDecision(
   const decision = decide(set, request, facts);
   const suggestions = decision.allowed ? [] : suggestChanges({ set, request, places });
   const changes = suggestions.map((each) => each.map(describeChange));
-  return { decision, policies, relationships: environment.askedFacts(), changes };
+  const relationships = environment.askedFacts().map((fact): ExplainedFact => {
+    const path = fact.holds ? pathOfFact(places, fact, environment.context) : undefined;
+    return path === undefined ? fact : { ...fact, path };
+  });
+  return { decision, policies, relationships, changes };
 }
 
 function explainClause(

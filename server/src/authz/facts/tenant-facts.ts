@@ -2,6 +2,7 @@ import type { JsonObject } from '#audit';
 import { GatehouseError } from '#base';
 import { EvaluationFailure } from '../cedar/evaluation-failure.ts';
 import type { CedarRecord } from '../cedar/values.ts';
+import { findPath } from '../relations/evaluate/find-path.ts';
 import { Query, type QueryScope } from '../relations/evaluate/query.ts';
 import { type ObjectName, readObject, type TupleKey, WILDCARD } from '../relations/tuple.ts';
 import type { FactQuestion, TenantFacts } from './request-facts.ts';
@@ -52,19 +53,37 @@ interface Asked {
   extra: readonly TupleKey[];
 }
 
-function ask(place: FactPlace, { subjectType, question, context, extra }: Asked, stepsMax: number) {
+function ask(place: FactPlace, asked: Asked, stepsMax: number) {
+  const { query, object, subject } = pose(place, asked);
+  const who = query.subject(subject);
+  const node = query.node(object.type, object.id);
+  if (node === -1) return { allowed: false, stepsLeft: stepsMax };
+  const check = query.check(who, stepsMax);
+  const allowed = check.allowed(query.plan(object.type, asked.question.relation), node);
+  return { allowed, stepsLeft: check.stepsLeft };
+}
+
+function pose(place: FactPlace, { subjectType, question, context, extra }: Asked) {
   const scope = scopeOf(place);
   const object = nameOf(place.type, question.object.id);
   const subject = nameOf(subjectType, question.subject.id);
   // Conditions read the request's context; without one nobody walks through it.
   const conditional = scope.conditions.size > 0 ? { context: context as JsonObject } : NO_CIRCUMSTANCES;
   const query = new Query(scope, extra.length === 0 ? conditional : { ...conditional, contextualTuples: extra });
-  const who = query.subject(subject);
-  const node = query.node(object.type, object.id);
-  if (node === -1) return { allowed: false, stepsLeft: stepsMax };
-  const check = query.check(who, stepsMax);
-  const allowed = check.allowed(query.plan(object.type, question.relation), node);
-  return { allowed, stepsLeft: check.stepsLeft };
+  return { query, object, subject };
+}
+
+/** The tuples that make a relationship hold, for explanations. Undefined when it does not hold now. */
+export function pathOfFact(
+  places: ReadonlyMap<string, FactPlace>,
+  question: FactQuestion,
+  context: CedarRecord,
+): readonly TupleKey[] | undefined {
+  const object = places.get(question.object.type);
+  const subject = places.get(question.subject.type);
+  if (object === undefined || subject === undefined) return undefined;
+  const posed = pose(object, { subjectType: subject.type, question, context, extra: [] });
+  return findPath(posed.query, { ...posed, relation: question.relation });
 }
 
 const NO_CIRCUMSTANCES = Object.freeze({});

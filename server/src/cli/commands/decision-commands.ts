@@ -20,6 +20,7 @@ interface Explanation {
     relation: string;
     subject: { type: string; id: string };
     holds: boolean;
+    path?: { user: string; relation: string; object: string }[];
   }[];
   changes: string[][];
 }
@@ -67,9 +68,11 @@ function print(terminal: Terminal, { logged, now, outdated, policies, relationsh
     if (clause.failure !== undefined) terminal.out(`      ${plain(clause.failure)}`);
   }
   if (relationships.length > 0) title('relationships');
-  for (const { object, relation, subject, holds } of relationships) {
+  for (const { object, relation, subject, holds, path } of relationships) {
     const text = `${subject.type}::"${subject.id}" ${holds ? 'is' : 'is not'} ${relation} of ${object.type}::"${object.id}"`;
     terminal.out(`  ${plain(text)}`);
+    for (const tuple of path ?? [])
+      terminal.out(`    ${plain(`${tuple.user} is ${tuple.relation} of ${tuple.object}`)}`);
   }
   if (changes.length > 0) title('what would allow it');
   for (const each of changes) terminal.out(`  ${plain(each.join(', and '))}`);

@@ -57,7 +57,16 @@ const explanationAnswer = z.object({
         .optional(),
     }),
   ),
-  relationships: z.array(z.looseObject({ relation: z.string(), holds: z.boolean() })),
+  relationships: z.array(
+    z.looseObject({
+      relation: z.string(),
+      holds: z.boolean(),
+      path: z
+        .array(z.looseObject({ user: z.string(), relation: z.string(), object: z.string() }))
+        .optional()
+        .describe('The tuples that make it hold, from the object to the subject.'),
+    }),
+  ),
   changes: z
     .array(z.array(z.string()))
     .describe('Each of these sets of changes would make it an allow; each was tried.'),

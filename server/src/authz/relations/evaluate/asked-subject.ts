@@ -61,6 +61,23 @@ export class AskedSubject {
     return outcome;
   }
 
+  /** The tuple of the set that names the subject, or everybody, and counts; -1 when there is none. */
+  namingEdge(direct: DirectStep, set: number): number {
+    const subjects = [this.#subject, this.#everybody].filter((each) => each >= 0);
+    const edges = subjects.map((subject) => this.#graph.findEdge(set, subject)).filter((edge) => edge !== -1);
+    return edges.find((edge) => this.#edgeCounts(direct, edge)) ?? -1;
+  }
+
+  #edgeCounts(direct: DirectStep, edge: number): boolean {
+    const allowed = direct.subjects[this.#type] ?? 0;
+    const everybody = this.#graph.subjectOf(edge) === this.#everybody;
+    const [may, free] = everybody ? [WILDCARD_ALLOWED, WILDCARD_UNCONDITIONAL] : [OBJECT_ALLOWED, OBJECT_UNCONDITIONAL];
+    const userset = this.isUserset ? direct.usersets.get(this.#kind) : undefined;
+    if (this.isUserset ? userset === undefined : (allowed & may) === 0) return false;
+    const unconditional = userset?.unconditional ?? (allowed & free) !== 0;
+    return this.#conditions.ofEdge(direct, edge, this.#type, unconditional) === YES;
+  }
+
   #namedAsUserset(direct: DirectStep, set: number): Outcome {
     const allowed = direct.usersets.get(this.#kind);
     return allowed === undefined ? NO : this.#counts(direct, set, this.#subject, allowed.unconditional);

@@ -60,6 +60,6 @@ export function describeNode(graph: GraphView, node: number): string {
   return `${graph.types.nameOf(graph.typeOf(node))}:${graph.idOf(node)}`;
 }
 
-function describeSet(graph: GraphView, set: number): string {
+export function describeSet(graph: GraphView, set: number): string {
   return `${describeNode(graph, graph.nodeOfSet(set))}#${graph.relations.nameOf(graph.relationOfSet(set))}`;
 }
