@@ -1,0 +1,3409 @@
+/** Written by `npm run docs` from the server's OpenAPI document (/openapi.json). Not for editing. */
+
+/** One page of a list. */
+export interface Page<Item> {
+  items: Item[];
+  /** null on the last page */
+  nextCursor: string | null;
+}
+
+/** What is configured: every kind of it has a schema of its own for `spec`. */
+export type Resource<Spec> = {
+  spec: Spec;
+  kind: string;
+  id: string;
+  name: string;
+  version: number;
+  /** null for what is part of the program */
+  createdAt: number | null;
+  updatedAt: number | null;
+  /** part of the program: can be neither changed nor deleted */
+  builtIn: boolean;
+};
+
+export type RoleSpec = {
+  /** For people: whom this role is for. */
+  description?: string;
+  /** What holders may do: routes:read, routes:*, *:read, *. */
+  permissions: string[];
+  /** Administrators of organizations may give it to their people, as far as they hold its permissions themselves. Without it they give only roles they have. */
+  inOrganizations?: boolean;
+};
+
+export type Role = Resource<RoleSpec>;
+
+export type OrganizationSpec = {
+  /** As people read it. */
+  displayName: string;
+};
+
+export type Organization = Resource<OrganizationSpec>;
+
+export type SignInPolicySpec = {
+  /** For people: what this policy is for. */
+  description?: string;
+  /** For people of these organizations. The policy named "default" is for everybody and names none. */
+  organizations?: string[];
+  /** What people may prove themselves with. "email", a code by mail, is a second factor for who has no better one, and never for administrators. */
+  factors?: Array<'password' | 'passkey' | 'totp' | 'recovery_code' | 'email'>;
+  secondFactor?: {
+    /** Who must use one. Administrators hold a role that may change something in the Admin API. */
+    required?: 'administrators' | 'everyone' | 'nobody';
+    /** Holders of these roles must use one as well. */
+    roles?: string[];
+  };
+  session?: {
+    /** Ends when unused for so long. */
+    idleSeconds?: number;
+    /** Ends then in any case. */
+    absoluteSeconds?: number;
+  };
+  rememberedDevices?: {
+    /** A device is not asked for the second factor again; 0: always. */
+    days?: number;
+  };
+  /** A service that new passwords are looked up at. It learns five digits of a hash and no more. */
+  breachedPasswords?: {
+    /** Answers <url>/<first five hex digits of SHA-1> with the rest of those found in leaks. */
+    rangeUrl: string;
+  };
+};
+
+export type SignInPolicy = Resource<SignInPolicySpec>;
+
+export type UserSchemaSpec = {
+  /** By name, what is known of a person besides name and address. */
+  attributes: Record<
+    string,
+    | {
+        type: 'string';
+        /** For people: what it is for. */
+        description?: string;
+        minLength?: number;
+        maxLength?: number;
+        /** the values there are */
+        enum?: string[];
+      }
+    | {
+        type: 'number' | 'integer';
+        /** For people: what it is for. */
+        description?: string;
+        minimum?: number;
+        maximum?: number;
+      }
+    | {
+        type: 'boolean';
+        /** For people: what it is for. */
+        description?: string;
+      }
+    | {
+        /** of texts */
+        type: 'array';
+        /** For people: what it is for. */
+        description?: string;
+        maxItems?: number;
+        /** the values there are */
+        enum?: string[];
+      }
+  >;
+  /** Attributes that everybody must have. Asked of a person when they are next changed. */
+  required?: string[];
+  /** Attributes that people may change of themselves, on their account page, in this order. */
+  selfEditable?: string[];
+};
+
+export type UserSchema = Resource<UserSchemaSpec>;
+
+export type PlanSpec = {
+  /** For people: who is on this plan. */
+  description?: string;
+  /** All of them apply: for example ten a second and a thousand a day. */
+  limits: Array<{
+    /** How many requests in each period. */
+    requests: number;
+    /** The period, in seconds. */
+    perSeconds: number;
+    /** How many at once; as many as requests when left out. */
+    burst?: number;
+  }>;
+};
+
+export type Plan = Resource<PlanSpec>;
+
+export type KeyPolicySpec = {
+  /** For people: why it is so. */
+  description?: string;
+  /** No key is issued to live longer, nor without an end. */
+  lifetimeDaysMax?: number;
+  /** A key that was not used for so long, or never since it was issued, is revoked. */
+  retireUnusedAfterDays?: number;
+  /** What becomes of a key that is reported as leaked: ended, or set aside until somebody decides. */
+  leaked?: 'revoke' | 'quarantine';
+  /** Reports in the protocol of GitHub’s secret scanning partners are taken at /leaks/github. */
+  secretScanning?: {
+    /** Where the public keys are that reports are signed with. */
+    githubKeysUrl?: string;
+  };
+};
+
+export type KeyPolicy = Resource<KeyPolicySpec>;
+
+export type ApiSpec = {
+  /** The `aud` of its tokens and the `resource` that clients ask for (RFC 8707). */
+  audience: string;
+  /** Scope to description; the description is what people read when asked to consent. */
+  scopes?: Record<string, string>;
+  /** Life of its access tokens in seconds. */
+  accessTokenTtlSeconds?: number;
+  /** jwt (RFC 9068), unless said otherwise. opaque: only we can read it; others introspect. */
+  accessTokenFormat?: 'jwt' | 'opaque';
+  /** Types of authorization details (RFC 9396) that clients may ask for. */
+  authorizationDetails?: Record<
+    string,
+    {
+      /** What people read when asked to consent. */
+      description: string;
+      /** JSON Schema of one entry. `type` is checked apart. */
+      schema: Record<string, unknown>;
+    }
+  >;
+  /** In its access tokens. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, or a fixed `value`. At most 30, 1024 characters a text. */
+  claims?: Record<
+    string,
+    {
+      /** What it is taken from. */
+      from?:
+        | 'client.id'
+        | 'client.name'
+        | 'user.id'
+        | 'user.name'
+        | 'user.email'
+        | 'user.email_verified'
+        | 'user.roles'
+        | 'user.groups'
+        | 'user.organization';
+      /** What it always is, instead. */
+      value?: string | boolean | number | string[];
+      /** Only in tokens of this scope. */
+      scope?: string;
+      /** Of a list, only what begins so, without it: `weather-` makes `admin` of `weather-admin`. */
+      prefix?: string;
+    }
+  >;
+  description?: string;
+};
+
+export type Api = Resource<ApiSpec>;
+
+export type ExternalEngineSpec = {
+  /** Where the OPA server answers: `https://opa.example.com`. Plain http only within `networks`. */
+  url: string;
+  /** The rule that is asked for, as `gatehouse/allow`: `POST /v1/data/gatehouse/allow`. */
+  path: string;
+  /** Private ranges that it may be in, as `10.1.0.0/16`. Without them only public addresses, over https. */
+  networks?: string[];
+  timeoutMilliseconds?: number;
+  /** How long an answer counts for the same question at another time. Not at all unless given. */
+  cacheSeconds?: number;
+  /** What it is for, for people. */
+  description?: string;
+};
+
+export type ExternalEngine = Resource<ExternalEngineSpec>;
+
+export type FactSourceSpec = {
+  /** Id of the relationship store. */
+  store: string;
+  /** Id of its authorization model; the newest when absent. */
+  model?: string;
+  /** Which type of the model stands for which entity type of policies: `Document: document`. */
+  types: Record<string, string>;
+  /** What it is for, for people. */
+  description?: string;
+};
+
+export type FactSource = Resource<FactSourceSpec>;
+
+export type DecisionLogSpec = {
+  /** Which share of the allowed decisions is kept: 0 none, 1 all. */
+  allowed?: number;
+  /** Which share of the denied decisions is kept. */
+  denied?: number;
+  /** After so many days a decision is deleted. */
+  keepDays?: number;
+};
+
+export type DecisionLog = Resource<DecisionLogSpec>;
+
+export type PolicySchemaSpec = {
+  /** A schema in the Cedar schema language. */
+  cedar: string;
+  /** What it is for, for people. */
+  description?: string;
+};
+
+export type PolicySchema = Resource<PolicySchemaSpec>;
+
+export type PolicyTestSpec = {
+  tests: Array<{
+    /** What must hold, in a sentence. */
+    name: string;
+    principal: {
+      type?: 'user' | 'client' | 'service_account' | 'api_key' | 'workload' | 'anonymous';
+      id: string;
+      roles?: string[];
+      groups?: string[];
+      scopes?: string[];
+      organization?: string;
+      acr?: string;
+      amr?: string[];
+      authTime?: number;
+    };
+    action: string;
+    resource: {
+      type: string;
+      id: string;
+      attributes?: Record<string, unknown>;
+    };
+    context?: Record<string, unknown>;
+    /** What holds for this test; nothing of the relationship stores does. */
+    relationships?: Array<{
+      object: {
+        type: string;
+        id: string;
+      };
+      relation: string;
+      subject: {
+        type: string;
+        id: string;
+      };
+    }>;
+    expect: 'allow' | 'deny';
+    /** The policies that must determine it, by name. */
+    policies?: string[];
+  }>;
+  /** What it is for, for people. */
+  description?: string;
+};
+
+export type PolicyTest = Resource<PolicyTestSpec>;
+
+export type PolicySpec = {
+  /** One or more Cedar policies (permit or forbid). Each may be named by an @id annotation. */
+  cedar: string;
+  /** `enforce` unless given. `shadow`: evaluated and recorded in the decision log, not enforced. */
+  mode?: 'enforce' | 'shadow';
+  /** Policies made from the templates (`?principal`, `?resource`) of the text. */
+  links?: Array<{
+    id: string;
+    /** The @id of the template, where there are several. */
+    template?: string;
+    principal?: {
+      type: string;
+      id: string;
+    };
+    resource?: {
+      type: string;
+      id: string;
+    };
+  }>;
+  /** What it is for, for people. */
+  description?: string;
+};
+
+export type Policy = Resource<PolicySpec>;
+
+export type ClientSpec = {
+  /** Shown to people on the consent page. */
+  displayName?: string;
+  /** confidential: a server that can keep a secret. public: an app in a browser or on a device. */
+  type: 'confidential' | 'public';
+  /** Ways it gets tokens. */
+  grants: Array<
+    | 'authorization_code'
+    | 'refresh_token'
+    | 'client_credentials'
+    | 'device_code'
+    | 'token_exchange'
+    | 'jwt_bearer'
+    | 'ciba'
+  >;
+  redirectUris?: string[];
+  /** Pinged when a person has answered (CIBA, ping). Left out: the client polls. */
+  backchannelNotificationUri?: string;
+  /** Told when somebody is signed out (OpenID Connect Back-Channel Logout). */
+  backchannelLogoutUri?: string;
+  postLogoutRedirectUris?: string[];
+  /** Scopes it may ask for. */
+  scopes?: string[];
+  /** APIs it may call, by name. */
+  apis?: string[];
+  /** Ours: people are not asked to consent. */
+  firstParty?: boolean;
+  /** Plan whose limits apply to its tokens. */
+  plan?: string;
+  /** APIs that this client is the server of: it may introspect their access tokens (RFC 7662). */
+  resourceServerFor?: string[];
+  /** In its id tokens and at userinfo. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, or a fixed `value`. At most 30, 1024 characters a text. */
+  claims?: Record<
+    string,
+    {
+      /** What it is taken from. */
+      from?:
+        | 'client.id'
+        | 'client.name'
+        | 'user.id'
+        | 'user.name'
+        | 'user.email'
+        | 'user.email_verified'
+        | 'user.roles'
+        | 'user.groups'
+        | 'user.organization';
+      /** What it always is, instead. */
+      value?: string | boolean | number | string[];
+      /** Only in tokens of this scope. */
+      scope?: string;
+      /** Of a list, only what begins so, without it: `weather-` makes `admin` of `weather-admin`. */
+      prefix?: string;
+    }
+  >;
+  /** The address that is its client_id and describes it. Set when it first comes; left out for all others. */
+  metadataDocument?: string;
+  /** Security profile. The tenant’s own unless said otherwise. */
+  profile?: 'oauth2.1' | 'fapi2';
+  /** The one way it authenticates. Left out: a secret for confidential clients, none for public ones. */
+  tokenEndpointAuthMethod?:
+    | 'client_secret_basic'
+    | 'client_secret_post'
+    | 'private_key_jwt'
+    | 'tls_client_auth'
+    | 'self_signed_tls_client_auth'
+    | 'workload_token'
+    | 'none';
+  /** Its public keys (RFC 7517). */
+  jwks?: {
+    keys: Array<Record<string, unknown>>;
+  };
+  /** Where its public keys are, instead of `jwks`. */
+  jwksUri?: string;
+  /** For tls_client_auth: who issues its certificate, and for which name. */
+  certificate?: {
+    /** Certificate that issues the client’s own, in PEM form. */
+    authority: string;
+    /** Subject as RFC 4514 writes it: CN=billing,O=Example. */
+    subjectDn?: string;
+    sanDns?: string;
+    sanUri?: string;
+    sanIp?: string;
+    sanEmail?: string;
+  };
+  /** For workload_token: one must match. */
+  workloads?: Array<{
+    /** `iss` of its tokens; its keys are found through its metadata. */
+    issuer: string;
+    /** `aud` that the token must carry. Best is this server’s own address. */
+    audience: string;
+    /** Claim to the text it must have. A star at the end stands for any rest. */
+    claims: Record<string, string>;
+  }>;
+  /** Its authorization requests must be pushed (RFC 9126). */
+  pushedRequestsOnly?: boolean;
+  /** Signed authorization requests (RFC 9101). */
+  requestObjects?: {
+    /** Requests that are not signed are refused. */
+    required?: boolean;
+    algs?: Array<'ES256' | 'PS256' | 'EdDSA' | 'RS256'>;
+    /** Addresses it may give as request_uri, exactly. */
+    uris?: string[];
+  };
+  /** Response modes it may ask for. All unless said otherwise. */
+  responseModes?: Array<'query' | 'fragment' | 'form_post' | 'jwt' | 'query.jwt' | 'fragment.jwt' | 'form_post.jwt'>;
+  /** Types of authorization details it may ask for (RFC 9396). */
+  authorizationDetailTypes?: string[];
+  /** Its access tokens are bound: to a DPoP key (RFC 9449) or to its TLS certificate (RFC 8705). */
+  senderConstraint?: 'dpop' | 'mtls';
+};
+
+export type Client = Resource<ClientSpec>;
+
+export type SecurityProfileSpec = {
+  /** For all clients that declare no profile. */
+  profile?: 'oauth2.1' | 'fapi2';
+};
+
+export type SecurityProfile = Resource<SecurityProfileSpec>;
+
+export type TrustedIssuerSpec = {
+  /** `iss` of its assertions. */
+  issuer: string;
+  /** Where its keys are. Left out: its metadata tells (OpenID Connect Discovery). */
+  jwksUri?: string;
+  /** jwt_bearer: assertions that name a person (RFC 7523). id_jag: assertions that also name the client. */
+  accepts: Array<'jwt_bearer' | 'id_jag'>;
+  /** `aud` that counts, besides this server’s own issuer. */
+  audiences?: string[];
+  /** Clients that may use it; all, if left out. */
+  clients?: string[];
+  /** Claim to the text it must have. A star at the end stands for any rest. */
+  claims?: Record<string, string>;
+  /** Who the token will be about. */
+  subject: {
+    /** user_id: an id of ours. email: a verified address. fixed: one person. */
+    mapping: 'user_id' | 'email' | 'fixed';
+    /** The claim that is looked at: `sub`, or `email` for addresses, unless given. */
+    claim?: string;
+    /** For fixed: the id of the person (usr_…). */
+    user?: string;
+  };
+  /** The most that can come of its assertions. */
+  scopes: string[];
+  description?: string;
+};
+
+export type TrustedIssuer = Resource<TrustedIssuerSpec>;
+
+export type AuthorizationServerSpec = {
+  /** Its issuer identifier: the `aud` of the assertions, and the `audience` clients ask for. */
+  issuer: string;
+  clients: Array<{
+    /** A client of ours. */
+    client: string;
+    /** What that server calls it. */
+    clientId: string;
+    /** Scopes it may ask that server for. */
+    scopes?: string[];
+  }>;
+  /** Tell it the person’s e-mail address, by which it may know them. */
+  includeEmail?: boolean;
+  description?: string;
+};
+
+export type AuthorizationServer = Resource<AuthorizationServerSpec>;
+
+export type ClientRegistrationPolicySpec = {
+  description?: string;
+  /** Anyone may register, without an initial access token. */
+  open?: boolean;
+  /** A client_id may be an https address at which the client describes itself. */
+  metadataDocuments?: boolean;
+  /** Hosts of such documents; all, if left out. */
+  documentHosts?: string[];
+  grants?: Array<'authorization_code' | 'refresh_token' | 'device_code'>;
+  /** They may also be confidential clients, with a secret. */
+  confidential?: boolean;
+  /** The most they may ask for. */
+  scopes?: string[];
+  /** APIs they may call. */
+  apis?: string[];
+  /** Hosts that redirect URIs may name, `localhost` for loopback addresses; all, if left out. */
+  redirectHosts?: string[];
+};
+
+export type ClientRegistrationPolicy = Resource<ClientRegistrationPolicySpec>;
+
+export type MailTemplateSpec = {
+  /** For people: why it differs from the one that is shipped. */
+  description?: string;
+  /** Which mail it is instead of. */
+  template:
+    | 'password_recovery'
+    | 'registration_verify'
+    | 'registration_taken'
+    | 'sign_in_code'
+    | 'email_change_verify'
+    | 'invitation'
+    | 'email_changed'
+    | 'email_change_undone'
+    | 'password_changed'
+    | 'new_device'
+    | 'factor_added'
+    | 'factor_removed'
+    | 'leaked_key_revoked'
+    | 'leaked_key_set_aside'
+    | 'refresh_token_reused'
+    | 'approval_requested';
+  /** Language it is written in. */
+  locale: string;
+  /** One line; Liquid. */
+  subject: string;
+  /** The mail as plain text; Liquid. */
+  text: string;
+  /** The same as HTML; Liquid, with every value escaped. Left out, the mail is plain text. */
+  html?: string;
+};
+
+export type MailTemplate = Resource<MailTemplateSpec>;
+
+export type RegistrationPolicySpec = {
+  /** Who may make an account: nobody, who was invited, or anybody. */
+  mode?: 'off' | 'invited' | 'open';
+  /** Only addresses of these domains, exactly; all when left out. */
+  allowedDomains?: string[];
+};
+
+export type RegistrationPolicy = Resource<RegistrationPolicySpec>;
+
+export type RouteSpec = {
+  description?: string;
+  enabled?: boolean;
+  priority?: number;
+  match: {
+    host?: string;
+    path: string;
+    methods: Array<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'>;
+    /** Only requests with these headers: with this value exactly, or with any when it is `true`. */
+    headers?: Record<string, true | string>;
+    /** Only requests with these query parameters: with this value exactly, or with any when it is `true`. */
+    query?: Record<string, true | string>;
+  };
+  api?: string;
+  authenticate?: Array<'anonymous' | 'api_key' | 'access_token'>;
+  authorize?: {
+    scopes?: string[];
+    roles?: string[];
+    policies?: 'required' | 'optional';
+    acr?: string[];
+    maxAgeSeconds?: number;
+    engine?: string;
+    action?: string;
+    resource?: {
+      type: string;
+      id: string;
+    };
+  };
+  /** From which addresses it may be called, whoever calls. */
+  addresses?: {
+    /** Addresses and CIDR ranges that may call; nobody else then may. */
+    allow?: string[];
+    /** Addresses and CIDR ranges that may not call. It wins over `allow`. */
+    deny?: string[];
+  };
+  /** Which pages of other origins may call it from a browser. */
+  cors?: {
+    /** Origins whose pages may read answers: `https://app.example.com` exactly, `https://*.example.com` for every subdomain, or `*` alone for every origin (never with credentials). */
+    origins: string[];
+    /** Methods that pages may use, out of those of the route. All of them when left out. */
+    methods?: string[];
+    /** Request headers that pages may set. When left out: Content-Type and those that carry what the route accepts. */
+    headers?: string[];
+    /** Response headers that pages may read, besides those the gateway adds itself. */
+    exposeHeaders?: string[];
+    /** May pages send cookies and client certificates along? */
+    credentials?: boolean;
+    /** How long a browser may remember the answer to a preflight. */
+    maxAgeSeconds?: number;
+  };
+  /** Add X-Content-Type-Options, frame-ancestors, Referrer-Policy and, over https, Strict-Transport-Security where the upstream says nothing of them. */
+  securityHeaders?: boolean;
+  limit?: {
+    requests: number;
+    perSeconds: number;
+    burst?: number;
+    by?: 'credential' | 'principal' | 'ip';
+  };
+  upstream: {
+    url: string;
+    path?: string;
+    timeoutSeconds?: number;
+    sendIdentity?: boolean;
+  };
+};
+
+export type Route = Resource<RouteSpec>;
+
+export type BrandingSpec = {
+  /** What people know this place by. */
+  productName: string;
+  /** In the place of the product name, on light pages; on dark ones as well without logoDark. */
+  logo?: {
+    /** The text of an SVG file: shapes only. */
+    svg?: string;
+    /** A PNG file in base64. */
+    png?: string;
+  };
+  /** For dark pages. */
+  logoDark?: {
+    /** The text of an SVG file: shapes only. */
+    svg?: string;
+    /** A PNG file in base64. */
+    png?: string;
+  };
+  colours?: {
+    /** Buttons, links and the focus ring on light pages. */
+    accent?: string;
+    /** On dark pages; a lighter shade of accent when left out. */
+    accentDark?: string;
+    /** Behind the card on light pages. */
+    background?: string;
+    /** Behind the card on dark pages. */
+    backgroundDark?: string;
+  };
+  /** Shown at the foot of every page. */
+  links?: {
+    terms?: string;
+    privacy?: string;
+    support?: string;
+  };
+  /** Parts of the pages, in Liquid and a little HTML. */
+  templates?: {
+    /** Under the logo. */
+    header?: string;
+    /** At the top of the card. */
+    intro?: string;
+    /** Under the card. */
+    footer?: string;
+    /** At the very end. */
+    legal?: string;
+  };
+};
+
+export type Branding = Resource<BrandingSpec>;
+
+export type Kind = {
+  kind: string;
+  plural: string;
+  description: string;
+  permissions: string[];
+  builtIns: string[];
+  /** JSON Schema of the spec */
+  schema: Record<string, unknown>;
+};
+
+export type User = {
+  id: string;
+  email: string;
+  emailVerified: boolean;
+  name: string;
+  status: 'active' | 'disabled';
+  /** in the whole tenant; those inside organizations are memberships */
+  roles: string[];
+  /** the organizations the person belongs to, as far as you may know */
+  organizationIds: string[];
+  /** the organization whose administrators may change the account */
+  managedBy: string | null;
+  /** as the user_schema has them */
+  attributes: Record<string, unknown>;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  updatedAt: number;
+  version: number;
+};
+
+export type Group = {
+  id: string;
+  /** null for a group of the tenant */
+  organizationId: string | null;
+  name: string;
+  description: string;
+  roles: string[];
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  updatedAt: number;
+  version: number;
+};
+
+export type ServiceAccount = {
+  id: string;
+  /** null for one of the tenant */
+  organizationId: string | null;
+  name: string;
+  description: string;
+  /** its keys can do no more than these */
+  roles: string[];
+  status: 'active' | 'disabled';
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  updatedAt: number;
+  version: number;
+};
+
+export type Invitation = {
+  id: string;
+  /** null for an invitation to the tenant itself */
+  organizationId: string | null;
+  email: string;
+  roles: string[];
+  status: 'open' | 'accepted' | 'revoked' | 'expired';
+  invitedBy: string;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  expiresAt: number;
+  acceptedAt: number | null;
+  acceptedBy: string | null;
+};
+
+export type Key = {
+  id: string;
+  name: string;
+  environment: 'live' | 'test';
+  /** the beginning and the end of the key, to tell keys apart */
+  display: string;
+  owner?: {
+    type: string;
+    id: string;
+  };
+  organizationId?: string;
+  scopes: string[];
+  roles: string[];
+  plan: string | null;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  createdBy: string;
+  expiresAt: number | null;
+  revokedAt: number | null;
+  revokeReason: string | null;
+  quarantinedAt: number | null;
+  quarantineReason: string | null;
+  description: string | null;
+  tags: string[];
+  contactEmail: string | null;
+  restrictions: {
+    addresses?: string[];
+    apis?: string[];
+    routes?: string[];
+  };
+  /** when it was accepted last at the gateway; null when it never was, or the answer is to a change */
+  lastUse: {
+    /** milliseconds since 1970-01-01T00:00:00Z */
+    at: number;
+    address: string;
+    route: string;
+  } | null;
+  /** the key it was issued to take the place of */
+  replaces: string | null;
+  /** the key that takes its place */
+  replacedBy: string | null;
+};
+
+export type KeyUsage = {
+  calls: number;
+  /** 4xx but for 401, 403 and 429 */
+  clientErrors: number;
+  /** 5xx */
+  serverErrors: number;
+  /** 401: the key had ended */
+  refused: number;
+  /** 403 */
+  denied: number;
+  /** 429 */
+  limited: number;
+  bytesIn: number;
+  bytesOut: number;
+  durationMicrosMean: number;
+  /** an upper bound, at most twice the true value */
+  durationMicrosP50: number;
+  /** an upper bound, at most twice the true value */
+  durationMicrosP95: number;
+  keyId: string;
+};
+
+export type AccessRecord = {
+  decisionId: string;
+  organizationId?: string;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  at: number;
+  principalType: string;
+  principalId: string;
+  credentialType: string;
+  credentialId: string;
+  clientId?: string;
+  route?: string;
+  method: string;
+  path: string;
+  status: number;
+  allowed: boolean;
+  reason: string;
+  policies: string[];
+  upstream?: string;
+  bytesIn: number;
+  bytesOut: number;
+  durationMicros: number;
+  remoteAddress: string;
+};
+
+export type Decision = {
+  decisionId: string;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  at: number;
+  source: string;
+  /** What was asked, as policies saw it; what looks like a secret is left out. */
+  request: Record<string, unknown>;
+  decision: {
+    allowed: boolean;
+    reason: string;
+    summary: string;
+    policies: string[];
+    errors: Array<{
+      policy: string;
+      message: string;
+    }>;
+    policyVersion: number;
+    shadow?: {
+      allowed: boolean;
+      [more: string]: unknown;
+    };
+    obligations?: string[];
+    missingScopes?: string[];
+    missingRoles?: string[];
+  };
+  /** Something of the request was not kept. */
+  incomplete: boolean;
+};
+
+export type PolicyVersion = {
+  number: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  at: number;
+  author: {
+    type: string;
+    id: string;
+  };
+  message: string;
+  policies: string[];
+};
+
+export type SigningKey = {
+  id: string;
+  alg: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+  state: string;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  activatesAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  retiresAt?: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  goneAt?: number;
+};
+
+export type InitialAccessToken = {
+  id: string;
+  policy: string;
+  description: string | null;
+  usesLeft: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  expiresAt: number;
+};
+
+export type AuditEvent = {
+  sequence: number;
+  id: string;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  at: number;
+  type: string;
+  organizationId?: string;
+  actor: {
+    type: string;
+    id: string;
+    [more: string]: unknown;
+  };
+  target: {
+    type: string;
+    id: string;
+    name?: string;
+  };
+  detail?: Record<string, unknown>;
+};
+
+export type OrganizationMember = {
+  organizationId: string;
+  userId: string;
+  roles: string[];
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  updatedAt: number;
+  version: number;
+};
+
+export type GroupMember = {
+  type: 'user' | 'service_account' | 'group';
+  id: string;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  addedAt: number;
+};
+
+export type UserImportError = {
+  /** counted from 1 */
+  record: number;
+  code: string;
+  message: string;
+};
+
+export type UserSession = {
+  id: string;
+  /** how strongly the person proved who they are: aal1, aal2, or phr (phishing-resistant) */
+  acr: string;
+  /** by which methods (RFC 8176) */
+  amr: string[];
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  authenticatedAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  lastSeenAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  expiresAt: number;
+  userAgent: string;
+  address: string;
+};
+
+export type ClientSecret = {
+  id: string;
+  clientId: string;
+  /** the last four characters, to tell secrets apart */
+  hint: string;
+  description: string | null;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  expiresAt: number | null;
+};
+
+export type UserApplication = {
+  /** id of the client resource */
+  id: string;
+  clientId: string;
+  displayName: string;
+  scopes: string[];
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  since: number;
+};
+
+export type Whoami = {
+  principal: {
+    type: string;
+    id: string;
+    tenantId: string;
+    organizationId?: string;
+    roles: string[];
+    scopes: string[];
+    credential: {
+      type: string;
+      id: string;
+      expiresAt?: number;
+    };
+  };
+  permissions: string[];
+};
+
+export type UserImport = {
+  id: string;
+  /** ndjson is ours; the others are exports of those products */
+  format: 'ndjson' | 'keycloak' | 'auth0';
+  /** where it goes on */
+  recordsDone: number;
+  created: number;
+  failed: number;
+};
+
+export type DecisionExplanation = {
+  logged: Decision;
+  /** The same question, decided now. */
+  now: {
+    allowed: boolean;
+    reason: string;
+    summary: string;
+    policies: string[];
+    errors: Array<{
+      policy: string;
+      message: string;
+    }>;
+    policyVersion: number;
+    shadow?: {
+      allowed: boolean;
+      [more: string]: unknown;
+    };
+    obligations?: string[];
+    missingScopes?: string[];
+    missingRoles?: string[];
+  };
+  /** It is decided otherwise now. */
+  outdated: boolean;
+  policies: Array<{
+    policy: string;
+    effect: 'permit' | 'forbid';
+    outcome: 'satisfied' | 'not_satisfied' | 'failed';
+    clause?: {
+      part: string;
+      text: string;
+      values: Record<string, string>;
+      failure?: string;
+    };
+  }>;
+  relationships: Array<{
+    relation: string;
+    holds: boolean;
+    /** The tuples that make it hold, from the object to the subject. */
+    path?: Array<{
+      user: string;
+      relation: string;
+      object: string;
+      [more: string]: unknown;
+    }>;
+    [more: string]: unknown;
+  }>;
+  /** Each of these sets of changes would make it an allow; each was tried. */
+  changes: Array<string[]>;
+};
+
+/** Of each path and method: the parameters and the body it takes, and what it answers. */
+export interface AdminPaths {
+  '/api/v1/whoami': {
+    /** Which credential this is, and what it may do. Needs the permission `any-caller`. */
+    get: {
+      answer: Whoami;
+    };
+  };
+  '/api/v1/kinds': {
+    /** The kinds of resources, with the schema of each */
+    get: {
+      answer: {
+        items: Kind[];
+      };
+    };
+  };
+  '/api/v1/roles': {
+    /** List roles by name. Needs the permission `roles:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Role>;
+    };
+  };
+  '/api/v1/roles/{name}': {
+    /** Read one role; its ETag names this state. Needs the permission `roles:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Role;
+    };
+    /** Create or replace one role. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `roles:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: RoleSpec;
+      };
+      answer: Role;
+    };
+    /** Delete one role, unless others refer to it. Needs the permission `roles:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/organizations': {
+    /** List organizations by name. Needs the permission `organizations:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Organization>;
+    };
+  };
+  '/api/v1/organizations/{name}': {
+    /** Read one organization; its ETag names this state. Needs the permission `organizations:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Organization;
+    };
+    /** Create or replace one organization. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `organizations:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: OrganizationSpec;
+      };
+      answer: Organization;
+    };
+    /** Delete one organization, unless others refer to it. Needs the permission `organizations:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/sign_in_policies': {
+    /** List sign_in_policies by name. Needs the permission `sign_in_policies:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<SignInPolicy>;
+    };
+  };
+  '/api/v1/sign_in_policies/{name}': {
+    /** Read one sign_in_policy; its ETag names this state. Needs the permission `sign_in_policies:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: SignInPolicy;
+    };
+    /** Create or replace one sign_in_policy. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `sign_in_policies:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: SignInPolicySpec;
+      };
+      answer: SignInPolicy;
+    };
+    /** Delete one sign_in_policy, unless others refer to it. Needs the permission `sign_in_policies:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/user_schemas': {
+    /** List user_schemas by name. Needs the permission `user_schemas:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<UserSchema>;
+    };
+  };
+  '/api/v1/user_schemas/{name}': {
+    /** Read one user_schema; its ETag names this state. Needs the permission `user_schemas:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: UserSchema;
+    };
+    /** Create or replace one user_schema. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `user_schemas:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: UserSchemaSpec;
+      };
+      answer: UserSchema;
+    };
+    /** Delete one user_schema, unless others refer to it. Needs the permission `user_schemas:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/plans': {
+    /** List plans by name. Needs the permission `plans:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Plan>;
+    };
+  };
+  '/api/v1/plans/{name}': {
+    /** Read one plan; its ETag names this state. Needs the permission `plans:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Plan;
+    };
+    /** Create or replace one plan. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `plans:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: PlanSpec;
+      };
+      answer: Plan;
+    };
+    /** Delete one plan, unless others refer to it. Needs the permission `plans:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/key_policies': {
+    /** List key_policies by name. Needs the permission `key_policies:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<KeyPolicy>;
+    };
+  };
+  '/api/v1/key_policies/{name}': {
+    /** Read one key_policy; its ETag names this state. Needs the permission `key_policies:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: KeyPolicy;
+    };
+    /** Create or replace one key_policy. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `key_policies:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: KeyPolicySpec;
+      };
+      answer: KeyPolicy;
+    };
+    /** Delete one key_policy, unless others refer to it. Needs the permission `key_policies:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/apis': {
+    /** List apis by name. Needs the permission `apis:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Api>;
+    };
+  };
+  '/api/v1/apis/{name}': {
+    /** Read one api; its ETag names this state. Needs the permission `apis:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Api;
+    };
+    /** Create or replace one api. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `apis:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: ApiSpec;
+      };
+      answer: Api;
+    };
+    /** Delete one api, unless others refer to it. Needs the permission `apis:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/external_engines': {
+    /** List external_engines by name. Needs the permission `external_engines:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<ExternalEngine>;
+    };
+  };
+  '/api/v1/external_engines/{name}': {
+    /** Read one external_engine; its ETag names this state. Needs the permission `external_engines:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: ExternalEngine;
+    };
+    /** Create or replace one external_engine. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `external_engines:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: ExternalEngineSpec;
+      };
+      answer: ExternalEngine;
+    };
+    /** Delete one external_engine, unless others refer to it. Needs the permission `external_engines:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/fact_sources': {
+    /** List fact_sources by name. Needs the permission `fact_sources:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<FactSource>;
+    };
+  };
+  '/api/v1/fact_sources/{name}': {
+    /** Read one fact_source; its ETag names this state. Needs the permission `fact_sources:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: FactSource;
+    };
+    /** Create or replace one fact_source. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `fact_sources:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: FactSourceSpec;
+      };
+      answer: FactSource;
+    };
+    /** Delete one fact_source, unless others refer to it. Needs the permission `fact_sources:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/decision_logs': {
+    /** List decision_logs by name. Needs the permission `decision_logs:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<DecisionLog>;
+    };
+  };
+  '/api/v1/decision_logs/{name}': {
+    /** Read one decision_log; its ETag names this state. Needs the permission `decision_logs:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: DecisionLog;
+    };
+    /** Create or replace one decision_log. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `decision_logs:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: DecisionLogSpec;
+      };
+      answer: DecisionLog;
+    };
+    /** Delete one decision_log, unless others refer to it. Needs the permission `decision_logs:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/policy_schemas': {
+    /** List policy_schemas by name. Needs the permission `policy_schemas:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<PolicySchema>;
+    };
+  };
+  '/api/v1/policy_schemas/{name}': {
+    /** Read one policy_schema; its ETag names this state. Needs the permission `policy_schemas:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: PolicySchema;
+    };
+    /** Create or replace one policy_schema. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `policy_schemas:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: PolicySchemaSpec;
+      };
+      answer: PolicySchema;
+    };
+    /** Delete one policy_schema, unless others refer to it. Needs the permission `policy_schemas:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/policy_tests': {
+    /** List policy_tests by name. Needs the permission `policy_tests:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<PolicyTest>;
+    };
+  };
+  '/api/v1/policy_tests/{name}': {
+    /** Read one policy_test; its ETag names this state. Needs the permission `policy_tests:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: PolicyTest;
+    };
+    /** Create or replace one policy_test. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `policy_tests:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: PolicyTestSpec;
+      };
+      answer: PolicyTest;
+    };
+    /** Delete one policy_test, unless others refer to it. Needs the permission `policy_tests:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/policies': {
+    /** List policies by name. Needs the permission `policies:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Policy>;
+    };
+  };
+  '/api/v1/policies/{name}': {
+    /** Read one policy; its ETag names this state. Needs the permission `policies:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Policy;
+    };
+    /** Create or replace one policy. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `policies:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: PolicySpec;
+      };
+      answer: Policy;
+    };
+    /** Delete one policy, unless others refer to it. Needs the permission `policies:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/clients': {
+    /** List clients by name. Needs the permission `clients:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Client>;
+    };
+  };
+  '/api/v1/clients/{name}': {
+    /** Read one client; its ETag names this state. Needs the permission `clients:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Client;
+    };
+    /** Create or replace one client. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `clients:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: ClientSpec;
+      };
+      answer: Client;
+    };
+    /** Delete one client, unless others refer to it. Needs the permission `clients:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/security_profiles': {
+    /** List security_profiles by name. Needs the permission `security_profiles:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<SecurityProfile>;
+    };
+  };
+  '/api/v1/security_profiles/{name}': {
+    /** Read one security_profile; its ETag names this state. Needs the permission `security_profiles:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: SecurityProfile;
+    };
+    /** Create or replace one security_profile. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `security_profiles:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: SecurityProfileSpec;
+      };
+      answer: SecurityProfile;
+    };
+    /** Delete one security_profile, unless others refer to it. Needs the permission `security_profiles:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/trusted_issuers': {
+    /** List trusted_issuers by name. Needs the permission `trusted_issuers:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<TrustedIssuer>;
+    };
+  };
+  '/api/v1/trusted_issuers/{name}': {
+    /** Read one trusted_issuer; its ETag names this state. Needs the permission `trusted_issuers:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: TrustedIssuer;
+    };
+    /** Create or replace one trusted_issuer. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `trusted_issuers:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: TrustedIssuerSpec;
+      };
+      answer: TrustedIssuer;
+    };
+    /** Delete one trusted_issuer, unless others refer to it. Needs the permission `trusted_issuers:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/authorization_servers': {
+    /** List authorization_servers by name. Needs the permission `authorization_servers:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<AuthorizationServer>;
+    };
+  };
+  '/api/v1/authorization_servers/{name}': {
+    /** Read one authorization_server; its ETag names this state. Needs the permission `authorization_servers:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: AuthorizationServer;
+    };
+    /** Create or replace one authorization_server. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `authorization_servers:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: AuthorizationServerSpec;
+      };
+      answer: AuthorizationServer;
+    };
+    /** Delete one authorization_server, unless others refer to it. Needs the permission `authorization_servers:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/client_registration_policies': {
+    /** List client_registration_policies by name. Needs the permission `client_registration_policies:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<ClientRegistrationPolicy>;
+    };
+  };
+  '/api/v1/client_registration_policies/{name}': {
+    /** Read one client_registration_policy; its ETag names this state. Needs the permission `client_registration_policies:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: ClientRegistrationPolicy;
+    };
+    /** Create or replace one client_registration_policy. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `client_registration_policies:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: ClientRegistrationPolicySpec;
+      };
+      answer: ClientRegistrationPolicy;
+    };
+    /** Delete one client_registration_policy, unless others refer to it. Needs the permission `client_registration_policies:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/mail_templates': {
+    /** List mail_templates by name. Needs the permission `mail_templates:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<MailTemplate>;
+    };
+  };
+  '/api/v1/mail_templates/{name}': {
+    /** Read one mail_template; its ETag names this state. Needs the permission `mail_templates:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: MailTemplate;
+    };
+    /** Create or replace one mail_template. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `mail_templates:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: MailTemplateSpec;
+      };
+      answer: MailTemplate;
+    };
+    /** Delete one mail_template, unless others refer to it. Needs the permission `mail_templates:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/registration_policies': {
+    /** List registration_policies by name. Needs the permission `registration_policies:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<RegistrationPolicy>;
+    };
+  };
+  '/api/v1/registration_policies/{name}': {
+    /** Read one registration_policy; its ETag names this state. Needs the permission `registration_policies:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: RegistrationPolicy;
+    };
+    /** Create or replace one registration_policy. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `registration_policies:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: RegistrationPolicySpec;
+      };
+      answer: RegistrationPolicy;
+    };
+    /** Delete one registration_policy, unless others refer to it. Needs the permission `registration_policies:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/routes': {
+    /** List routes by name. Needs the permission `routes:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Route>;
+    };
+  };
+  '/api/v1/routes/{name}': {
+    /** Read one route; its ETag names this state. Needs the permission `routes:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Route;
+    };
+    /** Create or replace one route. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `routes:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: RouteSpec;
+      };
+      answer: Route;
+    };
+    /** Delete one route, unless others refer to it. Needs the permission `routes:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/brandings': {
+    /** List brandings by name. Needs the permission `brandings:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Branding>;
+    };
+  };
+  '/api/v1/brandings/{name}': {
+    /** Read one branding; its ETag names this state. Needs the permission `brandings:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Branding;
+    };
+    /** Create or replace one branding. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `brandings:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: BrandingSpec;
+      };
+      answer: Branding;
+    };
+    /** Delete one branding, unless others refer to it. Needs the permission `brandings:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/apply': {
+    /** Make resources so, all or nothing. Takes application/json `{"documents": [{"kind", "name", "spec"}]}` or application/yaml. Needs `resources:write` (`resources:read` for a dry run), and for each kind that changes its own write permission. A dry run answers with an ETag; sent as If-Match, it makes the apply do what was shown or nothing. */
+    post: {
+      query?: {
+        /** plan: show what would change, and change nothing */
+        dryRun?: 'true' | 'false' | undefined;
+        /** `true`: delete whatever the documents do not name; or only of these kinds, separated by commas */
+        prune?: string | undefined;
+      };
+      answer: {
+        applied: boolean;
+        revision: number;
+        summary: Record<'create' | 'update' | 'delete' | 'unchanged', number>;
+        changes: Array<{
+          action: 'create' | 'update' | 'delete' | 'unchanged';
+          kind: string;
+          name: string;
+          version: number;
+          /** unified diff of the YAML */
+          diff: string;
+        }>;
+      };
+    };
+  };
+  '/api/v1/export': {
+    /** Every resource, as documents that apply takes. YAML or JSON by the Accept header. Needs the read permission of each kind besides. Needs the permission `resources:read`. */
+    get: {
+      query?: {
+        /** only these kinds, separated by commas */
+        kind?: string | undefined;
+        /** only resources of this name */
+        name?: string | undefined;
+      };
+      answer: string;
+    };
+  };
+  '/api/v1/users': {
+    /** Add a person, who can sign in once they have a password or another authenticator. Needs the permission `users:write`. */
+    post: {
+      body: {
+        email: string;
+        emailVerified?: boolean;
+        name: string;
+        attributes?: Record<string, string | number | boolean | string[]>;
+        roles?: string[];
+        /** by name or id: it is to manage the account */
+        organization?: string;
+      };
+      answer: User;
+    };
+    /** List people, oldest first. Needs the permission `users:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        /** part of the name or of the address */
+        search?: string | undefined;
+        status?: 'active' | 'disabled' | undefined;
+        /** by name or id: those who belong to it */
+        organization?: string | undefined;
+      };
+      answer: Page<User>;
+    };
+  };
+  '/api/v1/users/{id}': {
+    /** Read one person; the ETag names this state. Needs the permission `users:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: User;
+    };
+    /** Change a person; what is left out stays. Takes If-Match with the ETag that was read (or `*`). `attributes` and `roles` are replaced whole. A new address counts as unconfirmed unless `emailVerified` says otherwise. Nobody changes the account of somebody who may do more. Needs the permission `users:write`. */
+    patch: {
+      params: {
+        id: string;
+      };
+      body: {
+        email?: string;
+        emailVerified?: boolean;
+        name?: string;
+        attributes?: Record<string, string | number | boolean | string[]>;
+        roles?: string[];
+      };
+      answer: User;
+    };
+    /** Erase a person, with everything that hangs on the account; the audit log keeps what was done. Needs the permission `users:write`. */
+    delete: {
+      params: {
+        id: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/users/{id}/disable': {
+    /** Keep a person out, at once: sessions, tokens and keys are refused. Needs the permission `users:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      answer: User;
+    };
+  };
+  '/api/v1/users/{id}/enable': {
+    /** Let a person in again, who has to sign in anew. Needs the permission `users:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      answer: User;
+    };
+  };
+  '/api/v1/organizations/{name}/members': {
+    /** List the people of an organization, with their roles there. Needs the permission `memberships:read`. */
+    get: {
+      params: {
+        /** of the organization, or its id */
+        name: string;
+      };
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<OrganizationMember>;
+    };
+  };
+  '/api/v1/organizations/{name}/members/{userId}': {
+    /** Read one membership; the ETag names this state. Needs the permission `memberships:read`. */
+    get: {
+      params: {
+        /** of the organization, or its id */
+        name: string;
+        userId: string;
+      };
+      answer: OrganizationMember;
+    };
+    /** Make a person belong to an organization, or replace their roles there. Replacing the roles of a member takes If-Match. You give no role that you do not hold, and take none away from somebody who may do more. An organization reaches only its members; it invites others. Needs the permission `memberships:write`. */
+    put: {
+      params: {
+        /** of the organization, or its id */
+        name: string;
+        userId: string;
+      };
+      body: {
+        roles?: string[];
+      };
+      answer: OrganizationMember;
+    };
+    /** End a membership. Needs the permission `memberships:write`. */
+    delete: {
+      params: {
+        /** of the organization, or its id */
+        name: string;
+        userId: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/users/{id}/memberships': {
+    /** The organizations of a person, with their roles in each. Needs the permission `memberships:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: {
+        items: OrganizationMember[];
+      };
+    };
+  };
+  '/api/v1/groups': {
+    /** Make a group, with the roles that its members are to have. Needs the permission `groups:write`. */
+    post: {
+      body: {
+        name: string;
+        description?: string;
+        roles?: string[];
+        /** an organization, by name or id */
+        organization?: string;
+      };
+      answer: Group;
+    };
+    /** List groups, oldest first. Needs the permission `groups:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        /** an organization, by name or id */
+        organization?: string | undefined;
+      };
+      answer: Page<Group>;
+    };
+  };
+  '/api/v1/groups/{id}': {
+    /** Read one group; the ETag names this state. Needs the permission `groups:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: Group;
+    };
+    /** Change a group; what is left out stays. Takes If-Match. Needs the permission `groups:write`. */
+    patch: {
+      params: {
+        id: string;
+      };
+      body: {
+        name?: string;
+        description?: string;
+        roles?: string[];
+      };
+      answer: Group;
+    };
+    /** Delete a group; its members lose what it gave them. Needs the permission `groups:write`. */
+    delete: {
+      params: {
+        id: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/groups/{id}/members': {
+    /** List the direct members of a group. Needs the permission `groups:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<GroupMember>;
+    };
+  };
+  '/api/v1/groups/{id}/members/{memberId}': {
+    /** Put a person, a service account or another group into a group. Needs the permission `groups:write`. */
+    put: {
+      params: {
+        id: string;
+        memberId: string;
+      };
+      answer: undefined;
+    };
+    /** Take a direct member out of a group. Needs the permission `groups:write`. */
+    delete: {
+      params: {
+        id: string;
+        memberId: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/service-accounts': {
+    /** Make an account for a program, whose keys act in its name. Needs the permission `service_accounts:write`. */
+    post: {
+      body: {
+        name: string;
+        description?: string;
+        roles?: string[];
+        /** an organization, by name or id */
+        organization?: string;
+      };
+      answer: ServiceAccount;
+    };
+    /** List service accounts, oldest first. Needs the permission `service_accounts:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        /** an organization, by name or id */
+        organization?: string | undefined;
+      };
+      answer: Page<ServiceAccount>;
+    };
+  };
+  '/api/v1/service-accounts/{id}': {
+    /** Read one service account; the ETag names this state. Needs the permission `service_accounts:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: ServiceAccount;
+    };
+    /** Change a service account, and what its keys may do. Takes If-Match. Needs the permission `service_accounts:write`. */
+    patch: {
+      params: {
+        id: string;
+      };
+      body: {
+        name?: string;
+        description?: string;
+        roles?: string[];
+      };
+      answer: ServiceAccount;
+    };
+    /** Delete a service account, and end its keys. Needs the permission `service_accounts:write`. */
+    delete: {
+      params: {
+        id: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/service-accounts/{id}/keys': {
+    /** List the keys of a service account, newest first. Needs the permission `keys:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Key>;
+    };
+  };
+  '/api/v1/service-accounts/{id}/disable': {
+    /** Refuse the keys of a service account, at once. Needs the permission `service_accounts:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      answer: ServiceAccount;
+    };
+  };
+  '/api/v1/service-accounts/{id}/enable': {
+    /** Accept the keys of a service account again. Needs the permission `service_accounts:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      answer: ServiceAccount;
+    };
+  };
+  '/api/v1/invitations': {
+    /** Invite somebody by their address, with the roles they are to have. Whether the address has an account is not told. The link goes by mail, is good once, and ends. Needs the permission `invitations:write`. */
+    post: {
+      body: {
+        email: string;
+        roles?: string[];
+        expiresInDays?: number;
+        /** an organization, by name or id */
+        organization?: string;
+      };
+      answer: {
+        id: string;
+        /** null for an invitation to the tenant itself */
+        organizationId: string | null;
+        email: string;
+        roles: string[];
+        status: 'open' | 'accepted' | 'revoked' | 'expired';
+        invitedBy: string;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        createdAt: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        expiresAt: number;
+        acceptedAt: number | null;
+        acceptedBy: string | null;
+        /** only where no mail can be sent: bring it to the person; it is shown this once */
+        link: string | null;
+      };
+    };
+    /** List invitations, newest first. Needs the permission `invitations:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        /** an organization, by name or id */
+        organization?: string | undefined;
+      };
+      answer: Page<Invitation>;
+    };
+  };
+  '/api/v1/invitations/{id}': {
+    /** Read one invitation, without its link. Needs the permission `invitations:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: Invitation;
+    };
+  };
+  '/api/v1/invitations/{id}/resend': {
+    /** Send an invitation again, with a new link and its whole time; the old link ends. Needs the permission `invitations:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      answer: {
+        id: string;
+        /** null for an invitation to the tenant itself */
+        organizationId: string | null;
+        email: string;
+        roles: string[];
+        status: 'open' | 'accepted' | 'revoked' | 'expired';
+        invitedBy: string;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        createdAt: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        expiresAt: number;
+        acceptedAt: number | null;
+        acceptedBy: string | null;
+        /** only where no mail can be sent: bring it to the person; it is shown this once */
+        link: string | null;
+      };
+    };
+  };
+  '/api/v1/invitations/{id}/revoke': {
+    /** Take an invitation back. Needs the permission `invitations:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      answer: Invitation;
+    };
+  };
+  '/api/v1/user-imports': {
+    /** Begin an import of people, or find how far it has come. Needs the permission `users:write`. */
+    post: {
+      body: {
+        /** names what is imported, for example the digest of the file: the same again goes on where it stopped */
+        key: string;
+        /** ndjson is ours; the others are exports of those products */
+        format: 'ndjson' | 'keycloak' | 'auth0';
+      };
+      answer: UserImport;
+    };
+  };
+  '/api/v1/user-imports/check': {
+    /** What an import of these records would say; changes nothing. Needs the permission `users:write`. */
+    post: {
+      body: {
+        /** ndjson is ours; the others are exports of those products */
+        format: 'ndjson' | 'keycloak' | 'auth0';
+        /** how many records come before these */
+        from: number;
+        /** people, as the format has them */
+        records: unknown[];
+      };
+      answer: {
+        created: number;
+        failed: number;
+        errors: UserImportError[];
+      };
+    };
+  };
+  '/api/v1/user-imports/{id}': {
+    /** How far an import is. Needs the permission `users:write`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: UserImport;
+    };
+  };
+  '/api/v1/user-imports/{id}/records': {
+    /** The next records of an import. All of them are done, or none. A bad record is reported by its number and holds up no other. Needs the permission `users:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      body: {
+        /** how many records come before these */
+        from: number;
+        /** people, as the format has them */
+        records: unknown[];
+      };
+      answer: {
+        id: string;
+        /** ndjson is ours; the others are exports of those products */
+        format: 'ndjson' | 'keycloak' | 'auth0';
+        /** where it goes on */
+        recordsDone: number;
+        created: number;
+        failed: number;
+        errors: UserImportError[];
+      };
+    };
+  };
+  '/api/v1/user-imports/{id}/errors': {
+    /** What went wrong in an import, by record. Needs the permission `users:write`. */
+    get: {
+      params: {
+        id: string;
+      };
+      query?: {
+        after?: number | undefined;
+        limit?: number | undefined;
+      };
+      answer: {
+        items: UserImportError[];
+      };
+    };
+  };
+  '/api/v1/user-export': {
+    /** Everybody, one JSON document a line. In the form that an import reads. Written as fast as it is read. Password hashes are not in it. Needs the permission `users:write`. */
+    get: {
+      answer: string;
+    };
+  };
+  '/api/v1/keys': {
+    /** Issue an API key. Its roles and scopes must not go beyond those of the credential that asks. Needs the permission `keys:write`. */
+    post: {
+      body: {
+        name: string;
+        description?: string;
+        tags?: string[];
+        contactEmail?: string;
+        plan?: string;
+        restrictions?: {
+          /** Addresses and CIDR ranges the key may be used from. */
+          addresses?: string[];
+          /** APIs, by name, the key may be used at. */
+          apis?: string[];
+          /** Routes, by name, the key may be used at. */
+          routes?: string[];
+        };
+        environment?: 'live' | 'test';
+        owner?: {
+          type: 'user' | 'service_account';
+          id: string;
+        };
+        scopes?: string[];
+        roles?: string[];
+        expiresInSeconds?: number;
+        /** by name or id: the key is confined to it */
+        organization?: string;
+      };
+      answer: {
+        id: string;
+        name: string;
+        environment: 'live' | 'test';
+        /** the beginning and the end of the key, to tell keys apart */
+        display: string;
+        owner?: {
+          type: string;
+          id: string;
+        };
+        organizationId?: string;
+        scopes: string[];
+        roles: string[];
+        plan: string | null;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        createdAt: number;
+        createdBy: string;
+        expiresAt: number | null;
+        revokedAt: number | null;
+        revokeReason: string | null;
+        quarantinedAt: number | null;
+        quarantineReason: string | null;
+        description: string | null;
+        tags: string[];
+        contactEmail: string | null;
+        restrictions: {
+          addresses?: string[];
+          apis?: string[];
+          routes?: string[];
+        };
+        /** when it was accepted last at the gateway; null when it never was, or the answer is to a change */
+        lastUse: {
+          /** milliseconds since 1970-01-01T00:00:00Z */
+          at: number;
+          address: string;
+          route: string;
+        } | null;
+        /** the key it was issued to take the place of */
+        replaces: string | null;
+        /** the key that takes its place */
+        replacedBy: string | null;
+        /** the key itself: shown this once */
+        key: string;
+      };
+    };
+    /** List API keys, newest first. Needs the permission `keys:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        environment?: 'live' | 'test' | undefined;
+        ownerId?: string | undefined;
+        tag?: string | undefined;
+      };
+      answer: Page<Key>;
+    };
+  };
+  '/api/v1/keys/{id}': {
+    /** Read one API key, without the key itself. Needs the permission `keys:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: Key;
+    };
+    /** Change what is known of an API key, and where it may be used. What it may do is for its whole life. `null` takes a value away; `restrictions` replaces all of them. Needs the permission `keys:write`. */
+    patch: {
+      params: {
+        id: string;
+      };
+      body: {
+        name?: string;
+        description?: string | null;
+        tags?: string[];
+        contactEmail?: string | null;
+        plan?: string | null;
+        /** Replaces all restrictions. */
+        restrictions?: {
+          /** Addresses and CIDR ranges the key may be used from. */
+          addresses?: string[];
+          /** APIs, by name, the key may be used at. */
+          apis?: string[];
+          /** Routes, by name, the key may be used at. */
+          routes?: string[];
+        };
+      };
+      answer: Key;
+    };
+  };
+  '/api/v1/keys/{id}/rotate': {
+    /** Give an API key a successor; for a while both work. Needs the permission `keys:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      body: {
+        /** For so long both keys work; 0 ends the old one at once. */
+        overlapSeconds?: number;
+        /** When the new key ends. Left out: it gets as long a life as the old one was given. */
+        expiresInSeconds?: number;
+      };
+      answer: {
+        id: string;
+        name: string;
+        environment: 'live' | 'test';
+        /** the beginning and the end of the key, to tell keys apart */
+        display: string;
+        owner?: {
+          type: string;
+          id: string;
+        };
+        organizationId?: string;
+        scopes: string[];
+        roles: string[];
+        plan: string | null;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        createdAt: number;
+        createdBy: string;
+        expiresAt: number | null;
+        revokedAt: number | null;
+        revokeReason: string | null;
+        quarantinedAt: number | null;
+        quarantineReason: string | null;
+        description: string | null;
+        tags: string[];
+        contactEmail: string | null;
+        restrictions: {
+          addresses?: string[];
+          apis?: string[];
+          routes?: string[];
+        };
+        /** when it was accepted last at the gateway; null when it never was, or the answer is to a change */
+        lastUse: {
+          /** milliseconds since 1970-01-01T00:00:00Z */
+          at: number;
+          address: string;
+          route: string;
+        } | null;
+        /** the key it was issued to take the place of */
+        replaces: string | null;
+        /** the key that takes its place */
+        replacedBy: string | null;
+        /** the key itself: shown this once */
+        key: string;
+        previous: Key;
+      };
+    };
+  };
+  '/api/v1/keys/{id}/quarantine': {
+    /** Set an API key aside: refused everywhere until it is released. Needs the permission `keys:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      body: {
+        reason: string;
+      };
+      answer: Key;
+    };
+  };
+  '/api/v1/keys/{id}/release': {
+    /** Let an API key that was set aside work again. Needs the permission `keys:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      body: {
+        reason: string;
+      };
+      answer: Key;
+    };
+  };
+  '/api/v1/keys/{id}/revoke': {
+    /** End an API key, on every gateway at once. Needs the permission `keys:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      body: {
+        reason?: string;
+      };
+      answer: Key;
+    };
+  };
+  '/api/v1/keys/{id}/usage': {
+    /** What an API key did, by hour, day or route. Needs the permission `keys:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      query?: {
+        /** milliseconds; 30 days ago when left out */
+        from?: number | undefined;
+        /** milliseconds; now when left out */
+        to?: number | undefined;
+        by?: 'hour' | 'day' | 'route' | undefined;
+      };
+      answer: {
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        from: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        to: number;
+        items: Array<{
+          calls: number;
+          /** 4xx but for 401, 403 and 429 */
+          clientErrors: number;
+          /** 5xx */
+          serverErrors: number;
+          /** 401: the key had ended */
+          refused: number;
+          /** 403 */
+          denied: number;
+          /** 429 */
+          limited: number;
+          bytesIn: number;
+          bytesOut: number;
+          durationMicrosMean: number;
+          /** an upper bound, at most twice the true value */
+          durationMicrosP50: number;
+          /** an upper bound, at most twice the true value */
+          durationMicrosP95: number;
+          /** milliseconds since 1970-01-01T00:00:00Z */
+          at?: number;
+          route?: string;
+        }>;
+      };
+    };
+  };
+  '/api/v1/key-usage': {
+    /** What each API key did in a time, for reports and bills. Needs the permission `keys:read`. */
+    get: {
+      query?: {
+        /** milliseconds; 30 days ago when left out */
+        from?: number | undefined;
+        /** milliseconds; now when left out */
+        to?: number | undefined;
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: {
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        from: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        to: number;
+        items: KeyUsage[];
+        nextCursor: string | null;
+      };
+    };
+  };
+  '/api/v1/leaks': {
+    /** Report an API key that others can read. It is revoked or set aside as the key policy says, and its owner is told. Safe to repeat. Needs the permission `leaks:write`. */
+    post: {
+      body: {
+        /** what was found */
+        key: string;
+        /** who found it, in a word */
+        source?: string;
+        /** where it was found */
+        url?: string;
+      };
+      answer: {
+        outcome: 'unknown' | 'ended' | 'aside' | 'revoked' | 'quarantined';
+        keyId: string | null;
+      };
+    };
+  };
+  '/api/v1/breaches': {
+    /** End a key that others have, list what it touched, and replace it. Needs the permission `keys:write`. */
+    post: {
+      body: {
+        /** the API key itself, or its id */
+        credential: string;
+        reason?: string;
+        /** milliseconds: what was done before is not looked at */
+        since?: number;
+        /** issue a key that may do the same */
+        replace?: boolean;
+      };
+      answer: {
+        key: Key;
+        /** null for a caller without the permission access_records:read */
+        touched: {
+          calls: number;
+          allowed: number;
+          bytesIn: number;
+          bytesOut: number;
+          firstAt: number | null;
+          lastAt: number | null;
+          routes: Array<{
+            /** a route, a method and path, or an address */
+            of: string;
+            calls: number;
+            allowed: number;
+            bytesOut: number;
+            /** milliseconds since 1970-01-01T00:00:00Z */
+            firstAt: number;
+            /** milliseconds since 1970-01-01T00:00:00Z */
+            lastAt: number;
+          }>;
+          objects: Array<{
+            /** a route, a method and path, or an address */
+            of: string;
+            calls: number;
+            allowed: number;
+            bytesOut: number;
+            /** milliseconds since 1970-01-01T00:00:00Z */
+            firstAt: number;
+            /** milliseconds since 1970-01-01T00:00:00Z */
+            lastAt: number;
+          }>;
+          addresses: Array<{
+            /** a route, a method and path, or an address */
+            of: string;
+            calls: number;
+            allowed: number;
+            bytesOut: number;
+            /** milliseconds since 1970-01-01T00:00:00Z */
+            firstAt: number;
+            /** milliseconds since 1970-01-01T00:00:00Z */
+            lastAt: number;
+          }>;
+          /** false when there were more records or places than are shown */
+          complete: boolean;
+        } | null;
+        /** a draft of what to tell those concerned */
+        notice: string;
+        replacement: {
+          id: string;
+          name: string;
+          environment: 'live' | 'test';
+          /** the beginning and the end of the key, to tell keys apart */
+          display: string;
+          owner?: {
+            type: string;
+            id: string;
+          };
+          organizationId?: string;
+          scopes: string[];
+          roles: string[];
+          plan: string | null;
+          /** milliseconds since 1970-01-01T00:00:00Z */
+          createdAt: number;
+          createdBy: string;
+          expiresAt: number | null;
+          revokedAt: number | null;
+          revokeReason: string | null;
+          quarantinedAt: number | null;
+          quarantineReason: string | null;
+          description: string | null;
+          tags: string[];
+          contactEmail: string | null;
+          restrictions: {
+            addresses?: string[];
+            apis?: string[];
+            routes?: string[];
+          };
+          /** when it was accepted last at the gateway; null when it never was, or the answer is to a change */
+          lastUse: {
+            /** milliseconds since 1970-01-01T00:00:00Z */
+            at: number;
+            address: string;
+            route: string;
+          } | null;
+          /** the key it was issued to take the place of */
+          replaces: string | null;
+          /** the key that takes its place */
+          replacedBy: string | null;
+          key: string;
+        } | null;
+      };
+    };
+  };
+  '/api/v1/audit/events': {
+    /** Audit events, newest first. Needs the permission `audit:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        type?: string | undefined;
+        actorId?: string | undefined;
+        targetType?: string | undefined;
+        targetId?: string | undefined;
+        from?: number | undefined;
+        to?: number | undefined;
+      };
+      answer: Page<AuditEvent>;
+    };
+  };
+  '/api/v1/audit/verify': {
+    /** Check the chain of events against its checkpoints. Needs the permission `audit:read`. */
+    post: {
+      answer: {
+        ok: boolean;
+        events: number;
+        checkpoints: number;
+        problems: Array<{
+          kind: string;
+          sequence: number;
+          message: string;
+        }>;
+      };
+    };
+  };
+  '/api/v1/access-records': {
+    /** Requests at the gateway, newest first. Needs the permission `access_records:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        principalId?: string | undefined;
+        credentialId?: string | undefined;
+        route?: string | undefined;
+        allowed?: 'true' | 'false' | undefined;
+        from?: number | undefined;
+        to?: number | undefined;
+      };
+      answer: Page<AccessRecord>;
+    };
+  };
+  '/api/v1/decisions/{decisionId}': {
+    /** Why one request was allowed or denied. Needs the permission `access_records:read`. */
+    get: {
+      params: {
+        decisionId: string;
+      };
+      answer: AccessRecord;
+    };
+  };
+  '/api/v1/decisions/filter': {
+    /** Which rows of a table may this subject do this to?. The policies as a condition on the columns of a table: as SQL with parameters, as a predicate with literals (`rls`), as a `where` of Prisma, and as a tree of conditions. Lets through exactly what a check of each row would allow; what has no such form is an error, never a wider filter. Needs the permission `decisions:filter`. */
+    post: {
+      body: {
+        subject: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        action: {
+          name: string;
+          properties?: Record<string, unknown>;
+        };
+        context?: Record<string, unknown>;
+        table: {
+          resourceType: string;
+          /** Alias or table that qualifies the columns. */
+          table?: string;
+          /** The column of the id. */
+          id?: string;
+          /** The id is of the type uuid. */
+          uuid?: boolean;
+          attributes?: Record<
+            string,
+            {
+              type: 'string' | 'long' | 'boolean' | 'entity' | 'strings' | 'longs' | 'entities';
+              /** The name of the attribute unless given. */
+              column?: string;
+              /** Of entity and entities: whose ids the column holds. */
+              entityType?: string;
+              /** The column is NOT NULL: every resource has the attribute. Say so only where the database holds it. */
+              notNull?: boolean;
+              /** The column is of the type uuid (of string and entity). */
+              uuid?: boolean;
+            }
+          >;
+        };
+        format?: 'sql' | 'rls' | 'prisma' | 'conditions';
+        /** The number of the first parameter; 1 when absent. */
+        firstParameter?: number;
+      };
+      answer: {
+        scope: 'none' | 'all' | 'some';
+        policyVersion: number;
+        sql?: {
+          text: string;
+          values: unknown[];
+        };
+        rls?: string;
+        prisma?: Record<string, unknown>;
+        conditions: unknown;
+        policies: string[];
+      };
+    };
+  };
+  '/api/v1/decisions': {
+    /** Decisions that were kept, newest first. `shadowDiffers=true`: those that policies on trial would have decided otherwise. Needs the permission `decisions:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        from?: number | undefined;
+        to?: number | undefined;
+        allowed?: 'true' | 'false' | undefined;
+        shadowDiffers?: 'true' | 'false' | undefined;
+      };
+      answer: {
+        items: Decision[];
+      };
+    };
+  };
+  '/api/v1/decisions/{decisionId}/explanation': {
+    /** Why a decision came out as it did, and what would change it. Needs the permission `decisions:read`. */
+    get: {
+      params: {
+        decisionId: string;
+      };
+      answer: DecisionExplanation;
+    };
+  };
+  '/api/v1/users/{id}/sessions': {
+    /** List the sessions of a person. Needs the permission `sessions:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: {
+        items: UserSession[];
+      };
+    };
+  };
+  '/api/v1/users/{id}/sessions/end': {
+    /** End every session of a person, with the tokens that applications got in them, at once. Needs the permission `sessions:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      answer: {
+        /** how many sessions ended */
+        ended: number;
+      };
+    };
+  };
+  '/api/v1/users/{id}/sessions/{sessionId}/end': {
+    /** End one session of a person, with the tokens that applications got in it, at once. Needs the permission `sessions:write`. */
+    post: {
+      params: {
+        id: string;
+        sessionId: string;
+      };
+      answer: {
+        /** how many sessions ended */
+        ended: number;
+      };
+    };
+  };
+  '/api/v1/policy-versions': {
+    /** Versions of the policies, newest first. Needs the permission `policies:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        before?: number | undefined;
+      };
+      answer: {
+        items: PolicyVersion[];
+      };
+    };
+  };
+  '/api/v1/policy-versions/{number}': {
+    /** One version of the policies, as YAML that apply takes. Needs the permission `policies:read`. */
+    get: {
+      params: {
+        number: number;
+      };
+      answer: {
+        number: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        at: number;
+        author: {
+          type: string;
+          id: string;
+        };
+        message: string;
+        policies: string[];
+        yaml: string;
+      };
+    };
+  };
+  '/api/v1/policy-versions/{number}/rollback': {
+    /** Make the policies what they were. Needs the permission `policies:write`. */
+    post: {
+      params: {
+        number: number;
+      };
+      answer: {
+        changed: Array<{
+          action: string;
+          name: string;
+        }>;
+      };
+    };
+  };
+  '/api/v1/policy-versions/replay': {
+    /** Who would gain and who would lose access. Makes the decisions of the decision log again, under the policies in force and under others. Needs the permission `policies:replay`. */
+    post: {
+      body: {
+        /** Try this version of the policies. */
+        version?: number;
+        /** Try these policies: they take the place of those of the same name. */
+        policies?: Array<{
+          name: string;
+          spec: PolicySpec;
+        }>;
+        /** The policies given are all there would be. */
+        only?: boolean;
+        /** Decisions from this time on, in milliseconds. */
+        from?: number;
+        /** So many of the newest. */
+        limit?: number;
+      };
+      answer: {
+        replayed: number;
+        skipped: number;
+        unchanged: number;
+        outdated: number;
+        gained: {
+          decisions: number;
+          principals: number;
+          samples: Array<{
+            decisionId: string;
+            action: string;
+            [more: string]: unknown;
+          }>;
+        };
+        lost: {
+          decisions: number;
+          principals: number;
+          samples: Array<{
+            decisionId: string;
+            action: string;
+            [more: string]: unknown;
+          }>;
+        };
+      };
+    };
+  };
+  '/api/v1/signing-keys': {
+    /** List signing keys. Needs the permission `signing_keys:read`. */
+    get: {
+      answer: {
+        items: SigningKey[];
+      };
+    };
+  };
+  '/api/v1/signing-keys/rotate': {
+    /** Announce the next signing key, or put it to use at once. Needs the permission `signing_keys:write`. */
+    post: {
+      body: {
+        /** for a key that is no longer trusted; others may meet a key they have not fetched yet */
+        immediately?: boolean;
+        alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+      };
+      answer: SigningKey;
+    };
+  };
+  '/api/v1/backup': {
+    /** A consistent snapshot of everything, in one file. With a passphrase the file is encrypted and holds the master key as well. Needs the permission `*`. */
+    post: {
+      body: {
+        passphrase?: string;
+      };
+      answer: string;
+    };
+  };
+  '/api/v1/clients/{name}/secrets': {
+    /** Issue a client secret, beside those the client has. Needs the permission `clients:write`. */
+    post: {
+      params: {
+        name: string;
+      };
+      body: {
+        description?: string;
+        expiresInSeconds?: number;
+      };
+      answer: {
+        id: string;
+        clientId: string;
+        /** the last four characters, to tell secrets apart */
+        hint: string;
+        description: string | null;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        createdAt: number;
+        expiresAt: number | null;
+        /** the secret itself: shown this once */
+        secret: string;
+      };
+    };
+    /** List a client’s live secrets, without the secrets themselves. Needs the permission `clients:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: {
+        items: ClientSecret[];
+      };
+    };
+  };
+  '/api/v1/clients/{name}/secrets/{id}': {
+    /** Revoke a client secret. Needs the permission `clients:write`. */
+    delete: {
+      params: {
+        name: string;
+        id: string;
+      };
+      query?: {
+        /** end: access and refresh tokens that were obtained with the secret end too */
+        tokens?: 'keep' | 'end' | undefined;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/clients/{name}/match-workload-token': {
+    /** Would this workload token pass for the client? Nothing is issued and nothing is changed. Needs the permission `clients:read`. */
+    post: {
+      params: {
+        name: string;
+      };
+      body: {
+        token: string;
+      };
+      answer: {
+        matches: boolean;
+        rules: Array<{
+          issuer: string;
+          matches: boolean;
+          /** why the token does not count, whatever its claims say */
+          problem: string | null;
+          conditions: Array<{
+            claim: string;
+            expected: string;
+            /** what the token says; null when it says nothing */
+            found: string | null;
+            matches: boolean;
+          }>;
+        }>;
+      };
+    };
+  };
+  '/access/v1/evaluation': {
+    /** May this subject do this?. Needs the permission `decisions:evaluate`. */
+    post: {
+      body: {
+        subject: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        action: {
+          name: string;
+          properties?: Record<string, unknown>;
+        };
+        resource: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        context?: Record<string, unknown>;
+      };
+      answer: {
+        decision: boolean;
+        context?: Record<string, unknown>;
+      };
+    };
+  };
+  '/access/v1/evaluations': {
+    /** Several questions at once. `options.evaluations_semantic` is `execute_all` (every question is answered), `deny_on_first_deny` or `permit_on_first_permit` (answers end with the first no, or yes). Without `evaluations` it answers as `/access/v1/evaluation` does. Needs the permission `decisions:evaluate`. */
+    post: {
+      body: {
+        subject?: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        action?: {
+          name: string;
+          properties?: Record<string, unknown>;
+        };
+        resource?: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        context?: Record<string, unknown>;
+        evaluations?: unknown[];
+        options?: {
+          evaluations_semantic?: 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
+        };
+      };
+      answer:
+        | {
+            evaluations: Array<{
+              decision: boolean;
+              context?: Record<string, unknown>;
+            }>;
+          }
+        | {
+            decision: boolean;
+            context?: Record<string, unknown>;
+          };
+    };
+  };
+  '/access/v1/search/subject': {
+    /** Who may do this?. A page at a time, while `page.next_token` is not empty. `context.complete` says whether these are all there are: where policies look at attributes that this house does not know, they are not. Needs the permission `decisions:search`. */
+    post: {
+      body: {
+        subject: {
+          type: string;
+          properties?: Record<string, unknown>;
+        };
+        action: {
+          name: string;
+          properties?: Record<string, unknown>;
+        };
+        resource: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        context?: Record<string, unknown>;
+        page?: {
+          token?: string;
+          limit?: number;
+          properties?: Record<string, unknown>;
+        };
+      };
+      answer: {
+        page: {
+          next_token: string;
+          count: number;
+        };
+        context: {
+          complete: boolean;
+          reason?: string;
+        };
+        results: Array<{
+          type: string;
+          id: string;
+        }>;
+      };
+    };
+  };
+  '/access/v1/search/resource': {
+    /** What may this subject do it to?. A page at a time, while `page.next_token` is not empty. `context.complete` says whether these are all there are: where policies look at attributes that this house does not know, they are not. Needs the permission `decisions:search`. */
+    post: {
+      body: {
+        subject: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        action: {
+          name: string;
+          properties?: Record<string, unknown>;
+        };
+        resource: {
+          type: string;
+          properties?: Record<string, unknown>;
+        };
+        context?: Record<string, unknown>;
+        page?: {
+          token?: string;
+          limit?: number;
+          properties?: Record<string, unknown>;
+        };
+      };
+      answer: {
+        page: {
+          next_token: string;
+          count: number;
+        };
+        context: {
+          complete: boolean;
+          reason?: string;
+        };
+        results: Array<{
+          type: string;
+          id: string;
+        }>;
+      };
+    };
+  };
+  '/access/v1/search/action': {
+    /** What may this subject do here?. A page at a time, while `page.next_token` is not empty. `context.complete` says whether these are all there are: where policies look at attributes that this house does not know, they are not. Needs the permission `decisions:search`. */
+    post: {
+      body: {
+        subject: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        resource: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        context?: Record<string, unknown>;
+        page?: {
+          token?: string;
+          limit?: number;
+          properties?: Record<string, unknown>;
+        };
+      };
+      answer: {
+        page: {
+          next_token: string;
+          count: number;
+        };
+        context: {
+          complete: boolean;
+          reason?: string;
+        };
+        results: Array<{
+          name: string;
+        }>;
+      };
+    };
+  };
+  '/api/v1/initial-access-tokens': {
+    /** Issue an initial access token, with which clients register themselves. Needs the permission `clients:write`. */
+    post: {
+      body: {
+        /** The client_registration_policy its clients follow. */
+        policy: string;
+        description?: string;
+        /** How many clients may be registered with it. */
+        uses?: number;
+        expiresInSeconds?: number;
+      };
+      answer: {
+        id: string;
+        policy: string;
+        description: string | null;
+        usesLeft: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        createdAt: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        expiresAt: number;
+        /** the token itself: shown this once */
+        token: string;
+      };
+    };
+    /** List initial access tokens that can still be used, without the tokens themselves. Needs the permission `clients:read`. */
+    get: {
+      answer: {
+        items: InitialAccessToken[];
+      };
+    };
+  };
+  '/api/v1/initial-access-tokens/{id}': {
+    /** Revoke an initial access token; clients registered with it stay. Needs the permission `clients:write`. */
+    delete: {
+      params: {
+        id: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/users/{id}/applications': {
+    /** List the applications that may act for a person, by consent or by a living grant. Needs the permission `sessions:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: {
+        items: UserApplication[];
+      };
+    };
+  };
+  '/api/v1/users/{id}/applications/{applicationId}': {
+    /** End what an application may do for a person: consents and grants, with all their tokens, at once. Needs the permission `sessions:write`. */
+    delete: {
+      params: {
+        id: string;
+        applicationId: string;
+      };
+      answer: undefined;
+    };
+  };
+}
