@@ -59,7 +59,8 @@ export { compilePolicies, describeProblem, type PolicySet, type PolicySource, re
 export { RELATIONS_AUDIT_EVENTS, type RelationsAuditEvent } from './relations/audit-events.ts';
 export { writeConsistencyToken } from './relations/consistency-token.ts';
 export { answerCheck } from './relations/evaluate/answer-check.ts';
-export { collect } from './relations/evaluate/collect.ts';
+export { type Collected, collect } from './relations/evaluate/collect.ts';
+export { collectPage } from './relations/evaluate/collect-page.ts';
 export { type ExpandNode, expandRelation } from './relations/evaluate/expand.ts';
 export { type ListObjectsInput, objectsOf } from './relations/evaluate/list-objects.ts';
 export { type ListUsersInput, usersOf } from './relations/evaluate/list-users.ts';

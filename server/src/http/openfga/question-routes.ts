@@ -3,12 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import {
   answerCheck,
+  type Collected,
   collect,
+  collectPage,
   expandRelation,
   type ListObjectsInput,
   objectsOf,
   RELATION_LIMITS,
   usersOf,
+  writeSubject,
 } from '#authz';
 import { GatehouseError } from '#base';
 import { scopeOf } from './consistency.ts';
@@ -24,6 +27,7 @@ import {
   toUserAnswer,
 } from './wire-forms.ts';
 
+const LIST_DESCRIPTION = `At most ${RELATION_LIMITS.listResultsMax}; \`complete\` says whether these are all. With \`page_size\`, in order, and \`continuation_token\` leads on; empty after the last.`;
 const toCheck = { permission: 'relations:check' };
 
 export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApiDeps): void {
@@ -88,15 +92,15 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
       config: toCheck,
       schema: {
         summary: 'Objects to which a user has a relation',
-        description: `At most ${RELATION_LIMITS.listResultsMax}; \`complete\` says whether these are all.`,
+        description: LIST_DESCRIPTION,
         params: storeParams,
         body: listObjectsForm,
       },
     },
     async (request) => {
       const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
-      const { items, complete } = collect(objectsOf(scope, toQuestion(request.body)), RELATION_LIMITS.listResultsMax);
-      return { objects: items, complete };
+      const { items, ...rest } = listOf(request.body, objectsOf(scope, toQuestion(request.body)), (object) => object);
+      return { objects: items, ...rest };
     },
   );
 
@@ -126,7 +130,7 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
       config: toCheck,
       schema: {
         summary: 'Users that have a relation to an object',
-        description: `At most ${RELATION_LIMITS.listResultsMax}; \`complete\` says whether these are all.`,
+        description: LIST_DESCRIPTION,
         params: storeParams,
         body: listUsersForm,
       },
@@ -136,10 +140,24 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
       const [filter = { type: '' }] = user_filters;
       const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
       const users = usersOf(scope, { object, relation, filter, contextualTuples, context });
-      const { items, complete } = collect(users, RELATION_LIMITS.listResultsMax);
-      return { users: items.map(toUserAnswer), complete };
+      const { items, ...rest } = listOf(request.body, users, writeSubject);
+      return { users: items.map(toUserAnswer), ...rest };
     },
   );
+}
+
+/** As OpenFGA lists, or page by page where that is asked for. */
+function listOf<T>(
+  { page_size, continuation_token }: { page_size?: number | undefined; continuation_token?: string | undefined },
+  list: Generator<T>,
+  nameOf: (item: T) => string,
+): Collected<T> & { continuation_token?: string } {
+  const itemsMax = RELATION_LIMITS.listResultsMax;
+  const token = continuation_token === '' ? undefined : continuation_token;
+  if (page_size === undefined && token === undefined) return collect(list, itemsMax);
+  const paging = { continuationToken: token, pageSize: page_size ?? itemsMax };
+  const { items, complete, continuationToken } = collectPage(list, nameOf, paging);
+  return { items, complete, continuation_token: continuationToken };
 }
 
 function toQuestion({

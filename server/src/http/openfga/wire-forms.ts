@@ -95,8 +95,15 @@ export const expandForm = z.object({
   contextual_tuples: contextualTupleKeys,
 });
 
+/** Not in OpenFGA, whose lists end where they are cut. */
+const paging = {
+  page_size: optional(z.number().int().min(1).max(RELATION_LIMITS.listResultsMax)),
+  continuation_token: optional(z.string()),
+};
+
 export const listObjectsForm = z.object({
   ...question,
+  ...paging,
   type: name,
   relation: name,
   user: name,
@@ -106,6 +113,7 @@ export const listObjectsForm = z.object({
 
 export const listUsersForm = z.object({
   ...question,
+  ...paging,
   object: z.object({ type: name, id: name }),
   relation: name,
   user_filters: z
