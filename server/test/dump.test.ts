@@ -141,6 +141,11 @@ async function mailCredentials(): Promise<void> {
   const link = await newestLink('/recover/password');
   secrets.set('recovery link', link);
   await browser.get(`/recover/password?link=${link}`);
+  const { items } = (await program.admin('GET', `/users?search=${email}`)) as { items: { id: string }[] };
+  const made = await program.admin('POST', `/users/${items[0]?.id}/recovery-link`, { delivery: 'shown' });
+  const shown = new URL(String(made.link)).searchParams.get('link') ?? '';
+  secrets.set('recovery link of an administrator', shown);
+  await new Browser(program.issuer).get(`/recover/password?link=${shown}`);
   await program.admin('POST', '/invitations', { email: 'invited@example.com' });
   const invitation = await newestLink('/invitation');
   secrets.set('invitation link', invitation);
@@ -284,6 +289,7 @@ const KINDS = [
   'set-up link',
   'imported password hash',
   'recovery link',
+  'recovery link of an administrator',
   'invitation link',
   'password',
   'mistyped password',

@@ -94,7 +94,7 @@ spec: {permissions: ['roles:*', 'plans:read']}
 ---
 kind: role
 name: help-desk
-spec: {permissions: ['users:*', 'memberships:*', 'groups:*', 'invitations:*', 'service_accounts:*']}
+spec: {permissions: ['users:*', 'sessions:*', 'memberships:*', 'groups:*', 'invitations:*', 'service_accounts:*']}
 ---
 kind: role
 name: member
@@ -124,6 +124,20 @@ spec: {permissions: []}
     roles,
     confinement,
     erasePerson: async () => undefined,
+    recovery: {
+      store,
+      clock,
+      random,
+      roles,
+      issuer,
+      sendsMail: false,
+      mailer: { queue: async () => 'queued', request: async () => undefined },
+      keyring: {
+        mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest(),
+        seal: (plaintext) => Buffer.from(plaintext).toString('hex'),
+        open: (sealed) => Buffer.from(sealed, 'hex'),
+      },
+    },
     endKeysOf: async () => undefined,
     ...decisions,
     issuer,

@@ -23,6 +23,9 @@ export const MAIL_TEMPLATES = {
   email_changed: { class: 'notice', values: { undo_link: LINK, days: '7', device: DEVICE, time: TIME } },
   email_change_undone: { class: 'notice', values: { recovery_link: LINK, time: TIME } },
   password_changed: { class: 'notice', values: { recovery_link: LINK, device: DEVICE, time: TIME } },
+  // Administrators are few and known: counted with what happens to the account.
+  administrator_recovery: { class: 'notice', values: { link: LINK, minutes: '60' } },
+  administrator_recovery_shown: { class: 'notice', values: { time: TIME, account_link: LINK } },
   new_device: { class: 'notice', values: { device: DEVICE, place: '203.0.113.7', time: TIME, account_link: LINK } },
   factor_added: { class: 'notice', values: { factor: 'Passkey', device: DEVICE, time: TIME, account_link: LINK } },
   factor_removed: {

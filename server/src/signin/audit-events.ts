@@ -12,6 +12,7 @@ export const SIGNIN_AUDIT_EVENTS = [
   'user.recovery_codes_replaced',
   'session.organization_chosen',
   'user.imported',
+  'user.recovery_link_issued',
   'user.password_recovered',
   'user.email_changed',
   'user.email_change_undone',

@@ -7,6 +7,13 @@ import { signinErrors } from './errors.ts';
 import { listSessions } from './list-sessions.ts';
 import type { SessionEndReason, SigninTables } from './tables.ts';
 
+interface Ending {
+  reason: SessionEndReason;
+  actor?: Principal;
+  /** Whose event it is, where an organization ends it: the database lets it write no other. */
+  organizationId?: string | undefined;
+}
+
 /**
  * Ends one session of this person, effective at once.
  * @throws `session_not_found` also for another person's session: that it exists is not theirs to know.
@@ -14,10 +21,10 @@ import type { SessionEndReason, SigninTables } from './tables.ts';
 export async function endSession(
   tx: Tx,
   deps: IdSource,
-  input: { tenantId: string; userId: string; id: string; reason: SessionEndReason; actor: Principal },
+  input: { tenantId: string; userId: string; id: string } & Ending & { actor: Principal },
 ): Promise<void> {
-  const { tenantId, userId, id, reason, actor } = input;
-  const ended = await endSessions(tx, deps, { tenantId, userId, ids: [id], reason, actor });
+  const { id, ...which } = input;
+  const ended = await endSessions(tx, deps, { ...which, ids: [id] });
   if (ended === 0) throw signinErrors.session_not_found();
 }
 
@@ -36,9 +43,9 @@ export async function endOtherSessions(
 export async function endSessions(
   tx: Tx,
   deps: IdSource,
-  input: { tenantId: string; userId?: string; ids: readonly string[]; reason: SessionEndReason; actor?: Principal },
+  input: { tenantId: string; userId?: string; ids: readonly string[] } & Ending,
 ): Promise<number> {
-  const { tenantId, userId, ids, reason } = input;
+  const { tenantId, userId, ids, reason, organizationId } = input;
   if (ids.length === 0) return 0;
   const ended = await tx
     .withTables<SigninTables>()
@@ -53,6 +60,7 @@ export async function endSessions(
   for (const session of ended) {
     await recordEvent(tx, deps, {
       tenantId,
+      ...(organizationId === undefined ? {} : { organizationId }),
       type: 'session.ended' satisfies SigninAuditEvent,
       actor: input.actor ?? systemPrincipal(tenantId, 'sessions'),
       target: { type: 'session', id: session.id },

@@ -88,6 +88,15 @@ export const signinErrors = defineErrors({
     category: 'not_found',
     message: 'This link can’t be used: it was used before, or is too old. Ask for a new one.',
   },
+  recovery_of_oneself: {
+    category: 'forbidden',
+    message:
+      'Nobody makes a recovery link for their own account. Change your password and factors at /account, or ask another administrator.',
+  },
+  recovery_mail_unavailable: {
+    category: 'conflict',
+    message: 'No mail is sent here, so the link can’t be mailed. Ask for delivery "shown", and hand the link over.',
+  },
   email_code_refused: {
     category: 'unauthenticated',
     message: 'That code is not right, was used, or is too old. Look at the newest mail, or ask for a new code.',

@@ -99,6 +99,7 @@ export { checkNewPassword, type PasswordContext } from './password-rules.ts';
 export { type EffectivePolicy, type SignInPolicies, signInPolicies } from './policy/effective-policy.ts';
 export { type SignInPolicySpec, signInPolicyKind } from './policy/sign-in-policy-kind.ts';
 export { confirmEmailChange, type EmailProof, requestEmailChange } from './recovery/change-email.ts';
+export { issueRecoveryLink, type RecoveryLinkDeps } from './recovery/issue-recovery-link.ts';
 export { type NoticeDeps, type NoticeName, sendNotice } from './recovery/notices.ts';
 export {
   renderEmailDonePage,
@@ -108,7 +109,7 @@ export {
   renderRecoverySentPage,
 } from './recovery/recovery-pages.ts';
 export { requestRecovery } from './recovery/request-recovery.ts';
-export { findRecovery, type ResetDeps, resetPassword } from './recovery/reset-password.ts';
+export { findRecovery, type OpenRecovery, type ResetDeps, resetPassword } from './recovery/reset-password.ts';
 export { undoEmailChange } from './recovery/undo-email-change.ts';
 export {
   type CompleteRegistrationDeps,

@@ -61,3 +61,27 @@ test.each([
   const input = await prepare();
   await expect(endUserSessions(room.deps, { tenantId, actor, ...input })).rejects.toMatchObject({ code });
 });
+
+test('an organization ends the sessions of an account it manages, inside its own scope of the database', async () => {
+  const organizationId = 'org_01h455vb4pex5vsknk084sn02q';
+  const { userId, started } = await signedIn(2);
+  await room.inTransaction(async (tx) => {
+    const where = { tenant_id: tenantId, user_id: userId, organization_id: organizationId };
+    const db = tx.withTables<{
+      memberships: typeof where & { roles: string[]; created_at: number; updated_at: number };
+      users: { id: string; organization_id: string };
+    }>();
+    await db.updateTable('users').set({ organization_id: organizationId }).where('id', '=', userId).execute();
+    await db
+      .insertInto('memberships')
+      .values({ ...where, roles: [], created_at: 1, updated_at: 1 })
+      .execute();
+  });
+  const transaction: typeof room.store.transaction = (_, work, options) =>
+    room.store.transaction({ tenantId, organizationId }, work, options);
+  const inside = { ...room.deps, store: { transaction } };
+  const place = { tenantId, organizationId, userId, actor: { ...actor, organizationId } };
+  expect(await endUserSessions(inside, { ...place, id: started[0]?.session.id ?? '' })).toBe(1);
+  expect(await endUserSessions(inside, place)).toBe(1);
+  for (const { token } of started) expect(await isAlive(token)).toBe(false);
+});

@@ -34,16 +34,16 @@ export async function endUserSessions(
   deps: UserSessionsDeps,
   { id, actor, ...place }: Place & { id?: string; actor: Principal },
 ): Promise<number> {
-  const { tenantId, userId } = place;
+  const { tenantId, userId, organizationId } = place;
   const reason = 'ended_by_administrator';
   return deps.store.transaction({ tenantId }, async (tx) => {
     const user = await getOwnUser(tx, place);
     if (id !== undefined) {
-      await endSession(tx, deps, { tenantId, userId, id, reason, actor });
+      await endSession(tx, deps, { tenantId, userId, id, reason, actor, organizationId });
       return 1;
     }
     const ids = (await listSessions(tx, { user, now: deps.clock.now() })).map((session) => session.id);
-    return endSessions(tx, deps, { tenantId, userId, ids, reason, actor });
+    return endSessions(tx, deps, { tenantId, userId, ids, reason, actor, organizationId });
   });
 }
 

@@ -25,11 +25,16 @@ interface FactFlags extends RemoteFlags {
 
 const ANY_STATE = { 'if-match': '*' };
 
+interface RecoveryLink {
+  link: string | null;
+  expiresAt: number;
+}
+
 /** Everybody there is. Commands that take a person take an id or an e-mail address. */
 export function addPeopleCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
   const users = program.commands.find((command) => command.name() === 'users') ?? program.command('users');
-  users.description('people: create, list, show, update, disable, enable, delete, import, export');
+  users.description('people: create, list, show, update, disable, enable, recovery-link, delete, import, export');
 
   facts(remote(users.command('create')))
     .requiredOption('--name <name>', 'what they are called')
@@ -91,6 +96,19 @@ export function addPeopleCommands(program: Command, context: CommandContext): vo
       const user = await client.json<User>(path, { method: 'PATCH', headers: ANY_STATE, body: readFacts(flags) });
       if (flags.json) return printJson(terminal, user);
       terminal.out(`Changed ${user.id} (${plain(user.email)}).`);
+    });
+
+  remote(users.command('recovery-link'))
+    .argument('<person>')
+    .option('--show', 'show the link here instead of mailing it: hand it to nobody but the person')
+    .description('a way back in for somebody who lost every factor; works once, within an hour')
+    .action(async (person: string, flags: RemoteFlags & { show?: boolean }) => {
+      const client = connect(context, flags);
+      const path = `/users/${encodeURIComponent(await findUserId(client, person))}/recovery-link`;
+      const body = { delivery: flags.show === true ? 'shown' : 'mail' };
+      const made = await client.json<RecoveryLink>(path, { method: 'POST', body });
+      if (flags.json) return printJson(terminal, made);
+      terminal.out(made.link ?? `Mailed to ${plain(person)}. The link works once, until ${instant(made.expiresAt)}.`);
     });
 
   for (const [verb, description, done] of VERBS) {

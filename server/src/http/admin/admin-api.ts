@@ -10,6 +10,7 @@ import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
 import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
 import { type PolicyRoutesDeps, policyRoutes } from './policy-routes.ts';
+import { type RecoveryLinkRouteDeps, recoveryLinkRoute } from './recovery-link-route.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session-routes.ts';
 import { settleWrites } from './settle-writes.ts';
@@ -23,6 +24,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   LeakRoutesDeps &
   BreachRouteDeps &
   DirectoryRoutesDeps &
+  RecoveryLinkRouteDeps &
   UserImportRoutesDeps &
   AuditRoutesDeps &
   DecisionRoutesDeps &
@@ -44,6 +46,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     resourceRoutes(server, deps);
     await server.register(bundleRoutes(deps));
     directoryRoutes(server, deps);
+    recoveryLinkRoute(server, deps);
     userImportRoutes(server, deps);
     keyRoutes(server, deps);
     keyUsageRoutes(server, deps);

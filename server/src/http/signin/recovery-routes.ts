@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { GatehouseError } from '#base';
 import {
   findRecovery,
+  type OpenRecovery,
   renderNewPasswordPage,
   renderPasswordSetPage,
   renderRecoveryPage,
@@ -42,24 +43,25 @@ export function recoveryRoutes(app: FastifyInstance, context: MailPagesContext):
     const taken = takeLink(context, reply, request.query.link, PASSWORD_PATH);
     if (taken !== undefined) return taken;
     const token = cookies.read('link', request.headers.cookie);
-    const user = token === undefined ? undefined : await findRecovery(context, { tenantId, token });
-    if (user === undefined) throw signinErrors.recovery_link_refused();
-    const { email } = user;
-    return showForm(context, request, reply, (view, form) => renderNewPasswordPage(view, { ...form, email }));
+    const found = token === undefined ? undefined : await findRecovery(context, { tenantId, token });
+    if (found === undefined) throw signinErrors.recovery_link_refused();
+    return showForm(context, request, reply, (view, form) =>
+      renderNewPasswordPage(view, { ...form, ...shownOf(found) }),
+    );
   });
 
   app.post(PASSWORD_PATH, byLink, async (request, reply) => {
     const form = formOf(request);
     const password = form.field('password');
     const token = cookies.read('link', request.headers.cookie);
-    const user = token === undefined ? undefined : await findRecovery(context, { tenantId, token });
-    if (token === undefined || user === undefined) throw signinErrors.recovery_link_refused();
+    const found = token === undefined ? undefined : await findRecovery(context, { tenantId, token });
+    if (token === undefined || found === undefined) throw signinErrors.recovery_link_refused();
     const again = (errors: Readonly<Record<string, string>>, problem?: GatehouseError) =>
       showForm(
         context,
         request,
         reply,
-        (view, shown) => renderNewPasswordPage(view, { ...shown, email: user.email, errors }),
+        (view, shown) => renderNewPasswordPage(view, { ...shown, ...shownOf(found), errors }),
         problem,
       );
     const view = viewOf(request);
@@ -75,3 +77,8 @@ export function recoveryRoutes(app: FastifyInstance, context: MailPagesContext):
     return sendPage(reply, renderPasswordSetPage(view), [cookies.clear('link'), cookies.clear('session')]);
   });
 }
+
+const shownOf = ({ user, purpose }: OpenRecovery) => ({
+  email: user.email,
+  everything: purpose === 'administrator_recovery',
+});

@@ -113,6 +113,28 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  administrator_recovery: {
+    subject: 'Back into your account',
+    greeting,
+    parts: [
+      'An administrator of {{ host }} lets you into your account again.',
+      { button: 'Get back in', link: 'link' },
+      'You choose a new password. Every other way to sign in that was set up for the account is removed, since you told us that it is lost, and you set up new ones.',
+      'The link works once, for {{ minutes }} minutes. Whoever has it can take your account: show it to nobody.',
+      'If you did not ask for help, tell the administrator, and don’t use the link: nothing happens without it.',
+    ],
+    foot,
+  },
+  administrator_recovery_shown: {
+    subject: 'An administrator made a recovery link for your account',
+    greeting,
+    parts: [
+      'At {{ time }} an administrator of {{ host }} made a link that sets a new password for your account and removes every other way to sign in. It works once, within an hour, and was handed to the administrator to give to you.',
+      'If you did not ask for help, tell another administrator at once, and look at your account:',
+      { button: 'Look at your account', link: 'account_link' },
+    ],
+    foot,
+  },
   new_device: {
     subject: 'New sign-in to your account',
     greeting,

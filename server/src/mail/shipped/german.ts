@@ -112,6 +112,28 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  administrator_recovery: {
+    subject: 'Zurück in Ihr Konto',
+    greeting,
+    parts: [
+      'Die Verwaltung von {{ host }} lässt Sie wieder in Ihr Konto.',
+      { button: 'Zugang wiederherstellen', link: 'link' },
+      'Sie wählen ein neues Passwort. Alle anderen Wege zur Anmeldung, die für das Konto eingerichtet waren, werden entfernt, weil sie verloren sind, und Sie richten neue ein.',
+      'Der Link gilt einmal und {{ minutes }} Minuten lang. Wer ihn hat, kann Ihr Konto übernehmen: Zeigen Sie ihn niemandem.',
+      'Wenn Sie nicht um Hilfe gebeten haben, sagen Sie es der Verwaltung und benutzen Sie den Link nicht: Ohne ihn geschieht nichts.',
+    ],
+    foot,
+  },
+  administrator_recovery_shown: {
+    subject: 'Für Ihr Konto wurde ein Wiederherstellungslink erstellt',
+    greeting,
+    parts: [
+      'Um {{ time }} hat jemand von der Verwaltung von {{ host }} einen Link erstellt, der ein neues Passwort für Ihr Konto setzt und alle anderen Wege zur Anmeldung entfernt. Er gilt einmal, innerhalb einer Stunde, und wurde der Verwaltung gezeigt, um ihn Ihnen zu geben.',
+      'Wenn Sie nicht um Hilfe gebeten haben, sagen Sie es sofort jemand anderem von der Verwaltung, und sehen Sie Ihr Konto an:',
+      { button: 'Konto ansehen', link: 'account_link' },
+    ],
+    foot,
+  },
   new_device: {
     subject: 'Neue Anmeldung an Ihrem Konto',
     greeting,

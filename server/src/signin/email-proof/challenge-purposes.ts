@@ -4,6 +4,8 @@ const MINUTE_MS = 60_000;
 export const CHALLENGE_PURPOSES = {
   /** Choosing a new password. The link is enough: the person may read mail on another device. */
   password_recovery: { lifetimeMs: 30 * MINUTE_MS, linkBoundToBrowser: false },
+  /** An administrator's, for somebody who has lost every factor: those go, and a new password is chosen. */
+  administrator_recovery: { lifetimeMs: 60 * MINUTE_MS, linkBoundToBrowser: false },
   /** Making an account. What is chosen for it is chosen after the proof, so a link opened elsewhere is no harm. */
   registration: { lifetimeMs: 30 * MINUTE_MS, linkBoundToBrowser: false },
   /** A factor: the link works in the browser that is signing in and nowhere else, or a look-alike page could ask for it. */

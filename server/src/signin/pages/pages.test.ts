@@ -8,7 +8,9 @@ import { PLAIN_VIEW } from './view.ts';
 const ROOM = join(import.meta.dirname, '..');
 
 test('every page that can be rendered is among them', () => {
-  const fixture = readFileSync(new URL('./every-page.fixture.ts', import.meta.url), 'utf8');
+  const fixture = ['./every-page.fixture.ts', './every-account-page.fixture.ts']
+    .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+    .join('\n');
   const rendered = globSync('**/*.ts', { cwd: ROOM })
     .flatMap((file) => [...readFileSync(join(ROOM, file), 'utf8').matchAll(/export function (render\w+Page)\b/g)])
     .map(([, name]) => name);

@@ -99,7 +99,7 @@ export async function confirmEmailChange(
     if (before === undefined || before.status !== 'active') return undefined;
     const actor = systemPrincipal(tenantId, 'email_change');
     const user = await replaceProvedEmail(tx, deps, { tenantId, id: before.id, email: met.address, actor });
-    const purposes = ['password_recovery', 'sign_in', 'email_change'] as const;
+    const purposes = ['password_recovery', 'administrator_recovery', 'sign_in', 'email_change'] as const;
     await consumeOthers(tx, deps, { tenantId, userId: user.id, purposes });
     await tellOldAddress(tx, deps, { before, device, locale });
     await record(tx, deps, user, 'user.email_changed', met.id);

@@ -46,15 +46,17 @@ export function renderRecoverySentPage(view: View): Page {
 
 interface NewPasswordPage extends RecoveryPage {
   email: string;
+  /** By an administrator's link, which takes the second factors along. */
+  everything?: boolean;
   errors?: Readonly<Record<string, string>>;
 }
 
 export function renderNewPasswordPage(view: View, page: NewPasswordPage): Page {
-  const { csrfToken, issuerHost, email, errors = {}, problem } = page;
+  const { csrfToken, issuerHost, email, errors = {}, problem, everything = false } = page;
   const words = view.locale.text.recovery;
   return formPage(view, {
-    title: words.newTitle,
-    intro: words.newIntro(email),
+    title: everything ? words.backTitle : words.newTitle,
+    intro: everything ? words.backIntro(email) : words.newIntro(email),
     action: '/recover/password',
     csrfToken,
     problem,

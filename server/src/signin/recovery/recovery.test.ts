@@ -64,7 +64,10 @@ test('a new password: every session ends, the person is told, nobody is signed i
   await room.inTransaction((tx) => startSession(tx, room.deps, { user, acr: 'aal1', amr: ['pwd'], device }));
   const before = await hashOf(user.id);
   const token = await linkFor('ada@example.com');
-  expect(await findRecovery(room.deps, { tenantId, token })).toMatchObject({ id: user.id });
+  expect(await findRecovery(room.deps, { tenantId, token })).toMatchObject({
+    user: { id: user.id },
+    purpose: 'password_recovery',
+  });
   await reset(token);
   expect(await hashOf(user.id)).not.toBe(before);
   const sessions = await room.inTransaction((tx) => listSessions(tx, { user, now: room.clock.now() }));

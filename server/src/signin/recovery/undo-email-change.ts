@@ -23,7 +23,7 @@ export async function undoEmailChange(
     if (met?.address === undefined || before === undefined) throw signinErrors.recovery_link_refused();
     const actor = systemPrincipal(tenantId, 'email_change');
     const user = await replaceProvedEmail(tx, deps, { tenantId, id: before.id, email: met.address, actor });
-    const purposes = ['password_recovery', 'sign_in', 'email_change', 'email_undo'] as const;
+    const purposes = ['password_recovery', 'administrator_recovery', 'sign_in', 'email_change', 'email_undo'] as const;
     await consumeOthers(tx, deps, { tenantId, userId: user.id, purposes });
     await tx
       .withTables<SigninTables>()

@@ -38,6 +38,10 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   mail_throttled:
     'Das wurde zu oft angefordert. Sehen Sie in Ihrem Postfach nach, oder versuchen Sie es in einer Stunde noch einmal.',
   recovery_link_refused: 'Dieser Link gilt nicht: Er wurde schon benutzt oder ist zu alt. Fordern Sie einen neuen an.',
+  recovery_of_oneself:
+    'Für das eigene Konto macht niemand einen Wiederherstellungslink. Ändern Sie Passwort und Faktoren unter /account, oder bitten Sie jemand anderen von der Verwaltung.',
+  recovery_mail_unavailable:
+    'Hier wird keine Mail versandt. Lassen Sie sich den Link anzeigen (delivery "shown") und geben Sie ihn weiter.',
   email_code_refused:
     'Der Code stimmt nicht, wurde schon benutzt oder ist zu alt. Sehen Sie in die neueste Mail, oder fordern Sie einen neuen an.',
   registration_closed: 'Neue Konten gibt es hier nur auf Einladung. Bitten Sie jemanden von der Verwaltung darum.',

@@ -11,6 +11,9 @@ export const recovery: Messages['recovery'] = {
   backToSignIn: 'Zurück zur Anmeldung',
   newTitle: 'Neues Passwort wählen',
   newIntro: (email) => `Für ${email}. Alle, die bei diesem Konto angemeldet sind, werden abgemeldet.`,
+  backTitle: 'Zurück in Ihr Konto',
+  backIntro: (email) =>
+    `Für ${email}. Wählen Sie ein neues Passwort. Alle anderen Wege zur Anmeldung werden entfernt, und alle werden abgemeldet; neue richten Sie bei der Anmeldung ein.`,
   password: 'Neues Passwort',
   passwordAgain: 'Neues Passwort, noch einmal',
   passwordsDiffer: 'Die beiden Passwörter sind nicht gleich.',

@@ -9,6 +9,9 @@ export const recovery = {
   backToSignIn: 'Back to sign-in',
   newTitle: 'Choose a new password',
   newIntro: (email: string) => `For ${email}. Everyone who is signed in to the account is signed out.`,
+  backTitle: 'Back into your account',
+  backIntro: (email: string) =>
+    `For ${email}. Choose a new password. Every other way to sign in that was set up is removed, and everyone is signed out; you set up new ones when you sign in.`,
   password: 'New password',
   passwordAgain: 'New password, once more',
   passwordsDiffer: 'The two passwords are not the same.',
