@@ -30,6 +30,7 @@ import {
   outboxRoutes,
   type ProbeServerDeps,
   pageViews,
+  refusalRoutes,
   signinPages,
   userApplicationRoutes,
   workloadTokenRoutes,
@@ -93,6 +94,7 @@ export async function openControlPlane(
   const oauth = {
     ...foundation,
     oauth: rooms.oauth,
+    refusals: rooms.oauth.refusals,
     issuer,
     trustedProxies: configuration.trustedProxies,
     tenantId: DEFAULT_TENANT_ID,
@@ -146,6 +148,7 @@ export async function openControlPlane(
       oauthRoutes(oauth),
       clientSecretRoutes(foundation),
       workloadTokenRoutes(rooms),
+      refusalRoutes(foundation),
       authZenApi({ ...foundation, ...decisions, issuer, tenantId: DEFAULT_TENANT_ID }),
       githubLeakRoute({
         leaks,

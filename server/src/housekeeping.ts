@@ -4,7 +4,7 @@ import { pruneAccessRecords } from '#audit';
 import { type DecisionLogSpec, pruneDecisionLog, purgeDeletedStores } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import { removeOldMail } from '#mail';
-import { type OAuthServer, removeExpired } from '#oauth';
+import { type OAuthServer, pruneRefusals, removeExpired } from '#oauth';
 import { removeOldChallenges, removeOldSessions } from '#signin';
 import type { Foundation } from './foundation.ts';
 
@@ -41,6 +41,7 @@ export function startHousekeeping(
     // In the first round as well: whoever becomes the leader takes over from processes that may have died at work.
     ['orphaned grants', (signal) => oauth.endOrphans(signal), ORPHANS_EVERY_ROUNDS],
     ['signing keys', () => signingKeys.advance(clock.now())],
+    ['old refusals', () => pruneRefusals(foundation, { now: clock.now() })],
     ['expired grants', () => removeExpired(foundation)],
     ['old e-mail challenges', () => removeOldChallenges(foundation)],
     ['old mail', () => removeOldMail(foundation)],

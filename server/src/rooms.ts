@@ -240,7 +240,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     signInPolicies: policies,
     async close() {
       await decisionLog.close();
-      oauth.close();
+      await oauth.close();
       authorizer.close();
       facts.close();
       relations.close();

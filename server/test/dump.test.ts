@@ -187,6 +187,16 @@ async function mistakes(): Promise<void> {
   );
   await fetch(`${program.gatewayUrl}/nowhere?key=${key}`);
   await fetch(`${program.issuer}/api/v1/keys?key=${key}`);
+  // Refused requests are kept, to be explained: without what they should not have held.
+  const secret = secrets.get('client secret') ?? '';
+  const code = secrets.get('code that was not used') ?? '';
+  const misplaced = { grant_type: 'authorization_code', code, scope: code, resource: `https://x.example/?key=${key}` };
+  const refused = await oauthPost(program, 'token', { id: 'reporter', secret }, { ...misplaced, [secret]: key });
+  const { error_id: refusal } = (await refused.json()) as { error_id: string };
+  await program.until(
+    async () => (await program.cli('explain', refusal)).code === 0,
+    'the refused request can be explained',
+  );
 }
 
 function readMasterKey(): string {

@@ -18,6 +18,7 @@ export { type Metrics, openMetrics } from './metrics.ts';
 export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-secret-routes.ts';
 export { type InitialAccessTokenRoutesDeps, initialAccessTokenRoutes } from './oauth/initial-access-token-routes.ts';
 export { directTokenEndpoints, type OAuthRoutesDeps, oauthRoutes } from './oauth/oauth-routes.ts';
+export { refusalRoutes } from './oauth/refusal-routes.ts';
 export { type UserApplicationRoutesDeps, userApplicationRoutes } from './oauth/user-application-routes.ts';
 export { workloadTokenRoutes } from './oauth/workload-token-routes.ts';
 export { openFgaApi } from './openfga/openfga-api.ts';

@@ -231,6 +231,12 @@ const definitions = {
     category: 'not_found',
     message: 'The client has no live secret with this id. List them to see which it has.',
   },
+  refusal_not_found: {
+    wire: 'invalid_request',
+    category: 'not_found',
+    message:
+      'No refused request of this id was kept. Of many alike only some are: list them by client, or look for the id in the log.',
+  },
   client_not_found: {
     wire: 'invalid_request',
     category: 'not_found',

@@ -1,5 +1,6 @@
 import { DECOUPLED_MIGRATION } from './decoupled/migration.ts';
 import { LOGOUT_MIGRATION, OFFLINE_SESSION_MIGRATION } from './logout/tables.ts';
+import { REFUSALS_MIGRATION } from './refusals/tables.ts';
 import { REGISTRATION_MIGRATION } from './registration/tables.ts';
 
 /** Append only: a step that was released is never edited. */
@@ -161,5 +162,6 @@ export const oauthMigrations = {
     REGISTRATION_MIGRATION,
     LOGOUT_MIGRATION,
     OFFLINE_SESSION_MIGRATION,
+    REFUSALS_MIGRATION,
   ],
 } as const;

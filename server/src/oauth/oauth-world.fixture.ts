@@ -268,7 +268,7 @@ export async function openWorld() {
       return found;
     },
     async close() {
-      oauth.close();
+      await oauth.close();
       signingKeys.close();
       keyring.close();
       await store.close();

@@ -42,8 +42,10 @@ export type {
   UsersPort,
 } from './ports.ts';
 export type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
-export { type OAuthProblem, problemResponse, toProblem } from './protocol/error-response.ts';
+export { type OAuthProblem, type ProblemDeps, problemResponse, toProblem } from './protocol/error-response.ts';
 export { type Params, readParams } from './protocol/read-params.ts';
+export { findRefusal, listRefusals, pruneRefusals } from './refusals/read-refusals.ts';
+export type { Refusal } from './refusals/refusal.ts';
 export {
   type InitialAccessTokenInfo,
   issueInitialAccessToken,

@@ -50,6 +50,7 @@ import type { ApiKeysPort, AuthorizerPort, BrowserRequest, NoticePort, SigninPor
 import { DEFAULT_PROFILE, PROFILES } from './profiles/profile.ts';
 import { createAttemptBudget } from './protocol/attempt-budget.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
+import { openRefusalLog, type RefusalLog } from './refusals/open-refusal-log.ts';
 import {
   deleteRegistration,
   type ManageRequest,
@@ -127,7 +128,9 @@ export interface OAuthServer {
   describeApi(tenantId: string, name: string): object | undefined;
   describeAddress(tenantId: string, address: { host: string; path: string }): object | undefined;
   jwks(tenantId: string): EndpointResponse;
-  close(): void;
+  /** Where refused requests go, to be explained. */
+  refusals: RefusalLog;
+  close(): Promise<void>;
 }
 
 const denyAll: AuthorizerPort['decide'] = () => ({
@@ -171,8 +174,10 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const registrationPolicies = partners.of(clientRegistrationPolicyKind);
   const verifier = createAccessTokenVerifier({ ...input, clients, revocations, opaqueTokens });
   const failures = createFailureThrottle(input);
+  const refusals = openRefusalLog(input);
   const deps = {
     ...input,
+    refusals,
     clients,
     revocations,
     verifier,
@@ -228,12 +233,14 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     describeApi: (tenantId, name) => describeApi(deps, tenantId, name),
     describeAddress: (tenantId, address) => describeAddress(deps, tenantId, address),
     jwks: (tenantId) => jwksEndpoint(deps, tenantId),
-    close() {
+    refusals,
+    async close() {
       for (const stop of [stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
       clientSnapshot.close();
       apiSnapshot.close();
       profileSnapshot.close();
       partners.close();
+      await refusals.close();
     },
   };
 }

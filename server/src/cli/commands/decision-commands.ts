@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { RefusedByServer } from '../admin-client.ts';
+import { type AdminClient, RefusedByServer } from '../admin-client.ts';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { instant, paint, plain, printJson, type Terminal } from '../output.ts';
 
@@ -29,10 +29,11 @@ export function addDecisionCommands(program: Command, context: CommandContext): 
   const { terminal } = context;
 
   remote(program.command('explain'))
-    .argument('<decision-id>', 'from the answer’s `decision_id` or the header Gatehouse-Decision-Id')
-    .description('why a request was allowed or denied, and what would change it')
+    .argument('<id>', 'the answer’s `decision_id` (or header Gatehouse-Decision-Id), or an `error_id` of the issuer')
+    .description('why a request was allowed, denied or refused, and what would change it')
     .action(async (id: string, flags: RemoteFlags) => {
       const client = connect(context, flags);
+      if (id.startsWith('err_')) return explainRefusal(context, client, { id, json: flags.json === true });
       const path = `/decisions/${encodeURIComponent(id)}`;
       // A decision of the decision API has no access record, and not every access record was kept with its explanation.
       const [record, explanation] = await Promise.all([
@@ -47,6 +48,27 @@ export function addDecisionCommands(program: Command, context: CommandContext): 
       }
       if (explanation !== undefined) print(terminal, explanation);
     });
+}
+
+interface Refusal {
+  at: unknown;
+  params: { name: string; value: string }[];
+}
+
+/** What the issuer refused (`error_id`). It reaches the database within a second. */
+async function explainRefusal(
+  { terminal }: CommandContext,
+  client: AdminClient,
+  { id, json }: { id: string; json: boolean },
+): Promise<void> {
+  const { params, ...refusal } = await client.json<Refusal>(`/oauth-refusals/${encodeURIComponent(id)}`);
+  if (json) return printJson(terminal, { ...refusal, params });
+  for (const [name, value] of Object.entries(refusal)) {
+    if (value === null) continue;
+    terminal.out(`${paint(terminal, 'bold', name.padEnd(18))} ${name === 'at' ? instant(value) : plain(value)}`);
+  }
+  if (params.length > 0) terminal.out(paint(terminal, 'bold', 'what was sent'));
+  for (const { name, value } of params) terminal.out(`  ${plain(name)}: ${plain(value)}`);
 }
 
 function ifNotFound(error: unknown): undefined {

@@ -9,7 +9,7 @@ import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
  * the framework's routes as well (token-routes.ts).
  */
 export function directTokenEndpoints(deps: OAuthRoutesDeps): DirectEndpoint[] {
-  const { oauth, issuer } = deps;
+  const { oauth, issuer, tenantId } = deps;
   const read = endpointRequestReader(deps);
   const direct = (
     method: DirectEndpoint['method'],
@@ -19,15 +19,18 @@ export function directTokenEndpoints(deps: OAuthRoutesDeps): DirectEndpoint[] {
     method,
     path,
     answer: async (request) => {
-      const { headers, ...rest } = await answer(() => endpoint(read(request)), path);
+      const { headers, ...rest } = await answer(() => endpoint(read(request)), {
+        endpoint: path,
+        remoteAddress: request.ip,
+      });
       return { ...rest, headers: { ...ALLOW_ANY, ...headers } };
     },
   });
-  const answer = async (work: () => Promise<EndpointResponse>, endpoint: string) => {
+  const answer = async (work: () => Promise<EndpointResponse>, told: { endpoint: string; remoteAddress: string }) => {
     try {
       return await work();
     } catch (thrown) {
-      return problemResponse(toProblem(deps, thrown, { endpoint }), issuer);
+      return problemResponse(toProblem(deps, thrown, { ...told, tenantId }), issuer);
     }
   };
   return [

@@ -1,15 +1,13 @@
-import type { IdSource, Logger } from '#base';
-import type { OAuthServer } from '#oauth';
+import type { OAuthServer, ProblemDeps } from '#oauth';
 import type { ViewOf } from '../signin/page-view.ts';
 
-export interface OAuthRoutesDeps extends IdSource {
+export interface OAuthRoutesDeps extends ProblemDeps {
   oauth: OAuthServer;
   /** The tenant this listener speaks for, and its issuer. */
   tenantId: string;
   issuer: string;
   /** Addresses and ranges whose `Client-Cert` header is believed. */
   trustedProxies?: readonly string[];
-  log: Logger;
   /** How the pages of this room are shown: consent and errors. */
   viewOf: ViewOf;
 }

@@ -13,7 +13,11 @@ export function personRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): vo
   const { oauth, viewOf } = deps;
   acceptFormText(server);
   server.setErrorHandler((error: unknown, request, reply) => {
-    const problem = toProblem(deps, toProtocolError(error), { endpoint: request.routeOptions.url ?? '' });
+    const problem = toProblem(deps, toProtocolError(error), {
+      endpoint: request.routeOptions.url ?? '',
+      tenantId: deps.tenantId,
+      remoteAddress: request.ip,
+    });
     return sendPage(reply, problemPage(viewOf(request), problem));
   });
 

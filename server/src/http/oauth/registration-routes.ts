@@ -21,8 +21,9 @@ export function registrationRoutes(server: FastifyInstance, deps: OAuthRoutesDep
     { parseAs: 'string', bodyLimit: LIMITS.formBodyBytesMax },
     async (_request: FastifyRequest, body: string) => readJson(body),
   );
-  server.setErrorHandler((error: unknown, _request, reply) => {
-    const problem = toProblem(deps, toMetadataError(error), { endpoint: 'register' });
+  server.setErrorHandler((error: unknown, request, reply) => {
+    const told = { endpoint: 'register', tenantId, remoteAddress: request.ip };
+    const problem = toProblem(deps, toMetadataError(error), told);
     return send(reply, problemResponse(problem, issuer));
   });
 

@@ -13,7 +13,11 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
   const read = endpointRequestReader(deps);
   acceptFormText(server);
   server.setErrorHandler((error: unknown, request, reply) => {
-    const problem = toProblem(deps, toProtocolError(error), { endpoint: request.routeOptions.url ?? '' });
+    const problem = toProblem(deps, toProtocolError(error), {
+      endpoint: request.routeOptions.url ?? '',
+      tenantId: deps.tenantId,
+      remoteAddress: request.ip,
+    });
     return sendAnswer(reply, problemResponse(problem, issuer));
   });
 

@@ -1,6 +1,6 @@
 import type { BrowserRequest } from '../ports.ts';
 import { type Check, established, runChecks } from '../protocol/endpoint.ts';
-import { toProblem } from '../protocol/error-response.ts';
+import { fromBrowser, toProblem } from '../protocol/error-response.ts';
 import { refuseRepeatedParams } from '../protocol/read-params.ts';
 import { acceptedRequest } from './accepted-request.ts';
 import { answerClient } from './answer-client.ts';
@@ -55,15 +55,18 @@ export async function authorize(deps: AuthorizeDeps, request: BrowserRequest): P
   try {
     await runChecks(BEFORE_REDIRECT, context);
   } catch (thrown) {
-    return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'authorize' }) };
+    return {
+      kind: 'problem',
+      problem: toProblem(deps, thrown, fromBrowser('authorize', context.request, context.client?.id)),
+    };
   }
   try {
     await runChecks(SOUND_REQUEST, context);
     await runChecks(PERSON, context);
     return established(context, 'outcome');
   } catch (thrown) {
-    const clientId = context.client?.id;
-    const { error, error_description, error_id } = toProblem(deps, thrown, { endpoint: 'authorize', clientId });
+    const told = fromBrowser('authorize', context.request, context.client?.id);
+    const { error, error_description, error_id } = toProblem(deps, thrown, told);
     return answerClient(deps, answerAddress(context), { error, error_description, error_id });
   }
 }
@@ -90,7 +93,9 @@ function refuseRepeatedParameters({ request }: AuthorizationContext): undefined 
 }
 
 function unlessAnswered(check: Check<AuthorizationContext>): Check<AuthorizationContext> {
-  return (context) => (context.outcome === undefined ? check(context) : undefined);
+  // Under its own name, which is what an explanation says.
+  const named: Check<AuthorizationContext> = (context) => (context.outcome === undefined ? check(context) : undefined);
+  return Object.defineProperty(named, 'name', { value: check.name });
 }
 
 async function grantCode(context: AuthorizationContext): Promise<undefined> {

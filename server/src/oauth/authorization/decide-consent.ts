@@ -7,7 +7,7 @@ import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
 import { sessionPrincipal } from '../grants/acting-principal.ts';
 import type { BrowserRequest, BrowserSession } from '../ports.ts';
-import { toProblem } from '../protocol/error-response.ts';
+import { fromBrowser, toProblem } from '../protocol/error-response.ts';
 import { refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
 import type { OAuthTables } from '../tables.ts';
 import { answerClient } from './answer-client.ts';
@@ -24,7 +24,7 @@ export async function decideConsent(deps: AuthorizeDeps, request: BrowserRequest
     return await decide(deps, request);
   } catch (thrown) {
     // Nobody is redirected: without the stored request there is no redirect URI that was checked.
-    return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'consent' }) };
+    return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('consent', request)) };
   }
 }
 
@@ -55,7 +55,7 @@ async function decide(deps: AuthorizeDeps, request: BrowserRequest): Promise<Aut
       },
     });
     if (decision === 'deny') {
-      const told = { endpoint: 'consent', clientId: client.id };
+      const told = fromBrowser('consent', request, client.id);
       const { error, error_description, error_id } = toProblem(deps, oauthErrors.consent_denied(), told);
       return answer({ error, error_description, error_id });
     }

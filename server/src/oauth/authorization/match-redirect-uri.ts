@@ -10,7 +10,8 @@ export function matchRedirectUri(context: AuthorizationContext): undefined {
   const { request } = context;
   const redirectUri = requiredParam(request.params, 'redirect_uri');
   if (!isRegisteredRedirectUri(established(context, 'client').redirectUris, redirectUri)) {
-    throw oauthErrors.redirect_uri_unregistered();
+    const registered = established(context, 'client').redirectUris.join(' ');
+    throw oauthErrors.redirect_uri_unregistered({ cause: new Error(`registered are: ${registered || 'none'}`) });
   }
   demandHttpsRedirect(established(context, 'client'), redirectUri);
   context.redirectUri = redirectUri;

@@ -8,7 +8,7 @@ import { type Decided, decideRequest } from '../decoupled/decide-request.ts';
 import type { DecoupledTables } from '../decoupled/tables.ts';
 import { oauthErrors } from '../errors.ts';
 import type { BrowserRequest, BrowserSession, SigninPort } from '../ports.ts';
-import { type OAuthProblem, toProblem } from '../protocol/error-response.ts';
+import { fromBrowser, type OAuthProblem, toProblem } from '../protocol/error-response.ts';
 import { refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
 import { placeOfNotification } from './authorize-backchannel.ts';
 
@@ -50,7 +50,7 @@ export async function showApprovals(deps: AnswerApprovalDeps, request: BrowserRe
     if (session === undefined) return { kind: 'sign_in', returnTo: APPROVALS_PATH };
     return { kind: 'approvals', approvals: await waitingFor(deps, request.tenantId, session) };
   } catch (thrown) {
-    return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'approvals' }) };
+    return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('approvals', request)) };
   }
 }
 
@@ -79,7 +79,7 @@ export async function decideApproval(deps: AnswerApprovalDeps, request: BrowserR
     void ping(deps, tenantId, decided);
     return { kind: 'approvals', approvals: await waitingFor(deps, tenantId, session) };
   } catch (thrown) {
-    return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'approvals' }) };
+    return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('approvals', request)) };
   }
 }
 

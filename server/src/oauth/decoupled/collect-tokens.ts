@@ -7,9 +7,14 @@ import { GRANT_WIRE_NAMES } from '../clients/grant-types.ts';
 import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
 import { clientPrincipal } from '../grants/acting-principal.ts';
-import type { GrantRow } from '../grants/grant.ts';
 import { REFRESH_ABSOLUTE_MILLISECONDS } from '../grants/refresh-lifetimes.ts';
-import { type RespondWithGrantDeps, respondWithGrant, storeRefreshToken } from '../grants/respond-with-grant.ts';
+import {
+  type RespondWithGrantDeps,
+  respondWithGrant,
+  type Standing,
+  storeRefreshToken,
+  takeStanding,
+} from '../grants/respond-with-grant.ts';
 import { boundTo, type Sender } from '../grants/sender.ts';
 import type { TokenResponse } from '../grants/token-response.ts';
 import type { OAuthTables } from '../tables.ts';
@@ -19,7 +24,7 @@ export type CollectTokensDeps = RespondWithGrantDeps &
   IdSource & { store: Pick<Store, 'transaction'>; keyring: Pick<Keyring, 'mac'> };
 
 type Collected =
-  | { kind: 'collected'; grant: GrantRow; refreshToken: string | undefined }
+  | { kind: 'collected'; response: TokenResponse }
   | { kind: 'pending' | 'slow_down' | 'expired' | 'denied' | 'invalid' | 'revoked' };
 
 /** RFC 8628 §3.5: so much longer the client waits once it has asked too soon. */
@@ -42,13 +47,40 @@ export async function collectTokens(
   client: Client,
   { kind, code, sender }: { kind: 'device' | 'ciba'; code: string; sender: Sender },
 ): Promise<TokenResponse> {
-  const hash = credentialHash(deps.keyring, code);
-  const outcome = await deps.store.transaction(
-    { tenantId: client.tenantId },
-    async (tx) => (await take(tx, deps, client, { kind, hash, sender })) ?? judge(tx, deps, client, { kind, hash }),
-  );
+  const named = { kind, hash: credentialHash(deps.keyring, code) };
+  // Before anything is collected: what fails from here on leaves it as it was (ADR 28).
+  const person = await findPerson(deps, client, named);
+  const standing = person && (await takeStanding(deps, client.tenantId, person));
+  const outcome = await deps.store.transaction({ tenantId: client.tenantId }, async (tx) => {
+    const taken = standing && (await take(tx, deps, client, { ...named, sender, standing }));
+    return taken ?? judge(tx, deps, client, named);
+  });
   if (outcome.kind !== 'collected') throw PROBLEMS[outcome.kind]();
-  return respondWithGrant(deps, client, { ...outcome, sender });
+  return outcome.response;
+}
+
+/** Who said yes; undefined while nobody did. */
+async function findPerson({ store, clock }: CollectTokensDeps, client: Client, { kind, hash }: Named) {
+  const row = await store.transaction(
+    { tenantId: client.tenantId },
+    (tx) =>
+      tx
+        .withTables<DecoupledTables & OAuthTables>()
+        .selectFrom('decoupled_requests as request')
+        .innerJoin('oauth_grants as family', (join) =>
+          join.onRef('family.tenant_id', '=', 'request.tenant_id').onRef('family.id', '=', 'request.grant_id'),
+        )
+        .select(['family.user_id', 'family.session_id', 'family.created_at'])
+        .where('request.tenant_id', '=', client.tenantId)
+        .where('request.hash', '=', hash)
+        .where('request.kind', '=', kind)
+        .where('request.client_resource_id', '=', client.resourceId)
+        .where('request.decision', '=', 'allow')
+        .where('request.expires_at', '>', clock.now())
+        .executeTakeFirst(),
+    { readOnly: true },
+  );
+  return row && { userId: row.user_id, sessionId: row.session_id, createdAt: row.created_at };
 }
 
 interface Named {
@@ -61,7 +93,7 @@ async function take(
   tx: Tx,
   deps: CollectTokensDeps,
   client: Client,
-  { kind, hash, sender }: Named & { sender: Sender },
+  { kind, hash, sender, standing }: Named & { sender: Sender; standing: Standing },
 ): Promise<Collected | undefined> {
   const now = deps.clock.now();
   const taken = await tx
@@ -101,7 +133,10 @@ async function take(
       scope: grant.scope,
     },
   });
-  return { kind: 'collected', grant, refreshToken };
+  return {
+    kind: 'collected',
+    response: await respondWithGrant(deps, client, { grant, standing, refreshToken, sender }),
+  };
 }
 
 /** Why there is nothing to collect; and who asks too often is told so, and held to it. */

@@ -9,7 +9,7 @@ import type { DecoupledTables } from '../decoupled/tables.ts';
 import { oauthErrors } from '../errors.ts';
 import type { BrowserRequest, BrowserSession, SigninPort, UsersPort } from '../ports.ts';
 import type { AttemptBudget } from '../protocol/attempt-budget.ts';
-import { type OAuthProblem, toProblem } from '../protocol/error-response.ts';
+import { fromBrowser, type OAuthProblem, toProblem } from '../protocol/error-response.ts';
 import { param, refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
 import { DEVICE_PATH } from './authorize-device.ts';
 import { readUserCode, showUserCode } from './user-code.ts';
@@ -60,7 +60,7 @@ export async function showDevice(deps: AnswerDeviceDeps, request: BrowserRequest
     if (typed === '') return { kind: 'enter_code', typed };
     return { kind: 'confirm', prompt: await describe(deps, request, session, typed) };
   } catch (thrown) {
-    return { kind: 'enter_code', typed, problem: toProblem(deps, thrown, { endpoint: 'device' }) };
+    return { kind: 'enter_code', typed, problem: toProblem(deps, thrown, fromBrowser('device', request)) };
   }
 }
 
@@ -92,7 +92,7 @@ export async function decideDevice(deps: AnswerDeviceDeps, request: BrowserReque
     const displayName = deps.clients.client(tenantId, decided.clientId)?.displayName ?? decided.clientId;
     return { kind: 'answered', allowed: decision === 'allow', client: { displayName } };
   } catch (thrown) {
-    return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'device' }) };
+    return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('device', request)) };
   }
 }
 

@@ -1,4 +1,3 @@
-import type { IdSource, Logger } from '#base';
 import {
   type AuthenticateClientDeps,
   authenticateClient,
@@ -10,13 +9,12 @@ import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
 import { demandStrongAuthentication } from '../profiles/demand-profile.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, NO_STORE, runChecks } from '../protocol/endpoint.ts';
-import { problemResponse, toProblem } from '../protocol/error-response.ts';
+import { type ProblemDeps, problemResponse, toProblem } from '../protocol/error-response.ts';
 import { refuseRepeatedParams } from '../protocol/read-params.ts';
 
-export interface ClientEndpointDeps extends AuthenticateClientDeps, IdSource {
+export interface ClientEndpointDeps extends AuthenticateClientDeps, ProblemDeps {
   issuers: Issuers;
   failures: FailureThrottle;
-  log: Logger;
 }
 
 /** What the token, revocation and introspection endpoints have in common. */
@@ -48,7 +46,14 @@ export async function runClientEndpoint<Context extends ClientContext>(
     const type = context.responseType === undefined ? {} : { type: context.responseType };
     return { status: 200, headers: { ...NO_STORE, ...context.responseHeaders }, body: body(), ...type };
   } catch (thrown) {
-    const problem = toProblem(deps, thrown, { endpoint, clientId: context.client?.id });
+    const { tenantId, ip: remoteAddress, params } = request;
+    const problem = toProblem(deps, thrown, {
+      endpoint,
+      tenantId,
+      clientId: context.client?.id,
+      remoteAddress,
+      params,
+    });
     const theirFault = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
     if (theirFault && context.client?.type !== 'confidential') deps.failures.failed(request.ip);
     const refusal = problemResponse(problem, deps.issuers.issuerOf(request.tenantId));

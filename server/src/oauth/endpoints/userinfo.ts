@@ -1,4 +1,4 @@
-import type { IdSource, Logger, Principal } from '#base';
+import type { Principal } from '#base';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { type DemandProofDeps, demandProof } from '../dpop/demand-proof.ts';
 import type { Nonces } from '../dpop/nonces.ts';
@@ -15,19 +15,18 @@ import {
   NO_STORE,
   runChecks,
 } from '../protocol/endpoint.ts';
-import { tokenProblemResponse, toProblem } from '../protocol/error-response.ts';
+import { type ProblemDeps, tokenProblemResponse, toProblem } from '../protocol/error-response.ts';
 import { param } from '../protocol/read-params.ts';
 import type { Confirmation } from '../tokens/confirmation.ts';
 import { personClaimsFor } from '../tokens/person-claims.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { ENDPOINTS } from './paths.ts';
 
-export interface UserinfoDeps extends IdSource {
+export interface UserinfoDeps extends ProblemDeps {
   verifier: AccessTokenVerifier;
   clients: ClientDirectory;
   issuers: Issuers;
   users: UsersPort;
-  log: Logger;
   store: DemandProofDeps['store'];
   nonces: Nonces;
 }
@@ -58,7 +57,12 @@ export async function userinfoEndpoint(deps: UserinfoDeps, request: EndpointRequ
     await runChecks(USERINFO_CHECKS, context);
     return { status: 200, headers: NO_STORE, body: established(context, 'answer') };
   } catch (thrown) {
-    const problem = toProblem(deps, thrown, { endpoint: 'userinfo' });
+    const problem = toProblem(deps, thrown, {
+      endpoint: 'userinfo',
+      tenantId: request.tenantId,
+      clientId: context.principal?.credential.clientId,
+      remoteAddress: request.ip,
+    });
     return tokenProblemResponse(problem, {
       realm: deps.issuers.issuerOf(request.tenantId),
       bare: context.token === undefined,

@@ -9,7 +9,7 @@ import type { UsersPort } from '../ports.ts';
 import { type Params, param, paramsNamed, printable, requiredParam } from '../protocol/read-params.ts';
 import { clientPrincipal } from './acting-principal.ts';
 import { insertGrant } from './insert-grant.ts';
-import { type RespondWithGrantDeps, respondWithGrant } from './respond-with-grant.ts';
+import { type RespondWithGrantDeps, respondWithGrant, takeStanding } from './respond-with-grant.ts';
 import type { Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
 
@@ -67,7 +67,13 @@ export async function grantJwtBearer(
     });
     return made;
   });
-  return respondWithGrant(deps, client, { grant, refreshToken: undefined, sender });
+  const { user_id, session_id, created_at } = grant;
+  const standing = await takeStanding(deps, client.tenantId, {
+    userId: user_id,
+    sessionId: session_id,
+    createdAt: created_at,
+  });
+  return respondWithGrant(deps, client, { grant, standing, refreshToken: undefined, sender });
 }
 
 /** Of the issuer's ceiling, what the assertion itself allows (ID-JAG §3.1: `scope`). */

@@ -8,9 +8,14 @@ import { type Params, param, paramsNamed, requiredParam } from '../protocol/read
 import type { OAuthTables } from '../tables.ts';
 import type { Revocation } from '../tokens/revocation-list.ts';
 import { clientPrincipal } from './acting-principal.ts';
-import { type GrantRow, grantedApi, grantedDetails } from './grant.ts';
 import { REFRESH_ABSOLUTE_MILLISECONDS } from './refresh-lifetimes.ts';
-import { type RespondWithGrantDeps, respondWithGrant, storeRefreshToken } from './respond-with-grant.ts';
+import {
+  type RespondWithGrantDeps,
+  respondWithGrant,
+  type Standing,
+  storeRefreshToken,
+  takeStanding,
+} from './respond-with-grant.ts';
 import { revokeTokensIn } from './revoke-tokens.ts';
 import { boundTo, type Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
@@ -18,9 +23,10 @@ import type { TokenResponse } from './token-response.ts';
 export type RedeemCodeDeps = RespondWithGrantDeps & { keyring: Pick<Keyring, 'mac'> };
 
 type Redeemed =
-  | { kind: 'redeemed'; grant: GrantRow; refreshToken: string | undefined }
+  | { kind: 'redeemed'; response: TokenResponse }
   | { kind: 'replayed'; revocation: Revocation }
-  | { kind: 'mismatch' | 'invalid' | 'revoked' };
+  | { kind: 'mismatch' | 'invalid'; why: string }
+  | { kind: 'revoked' };
 
 /** RFC 7636 §4.1. */
 const VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/;
@@ -40,42 +46,74 @@ export async function redeemCode(
     });
   }
   if (recogniseCredential(code)?.kind !== 'authorization_code') throw oauthErrors.code_invalid();
-  const asked = { resources: paramsNamed(params, 'resource'), details: param(params, 'authorization_details') };
+  const presented: PresentedCode = {
+    hash: credentialHash(deps.keyring, code),
+    challenge: createHash('sha256').update(verifier).digest('base64url'),
+    // OAuth 2.1 leaves it out, PKCE does its work; who sends it must send the same (RFC 6749 §4.1.3).
+    redirectUri: param(params, 'redirect_uri'),
+    asked: { resources: paramsNamed(params, 'resource'), details: param(params, 'authorization_details') },
+    sender,
+  };
+  // Before the code is spent: what fails from here on leaves it as it was (ADR 28).
+  const person = await findPerson(deps, client, presented.hash);
+  const standing = person && (await takeStanding(deps, client.tenantId, person));
   const outcome = await deps.store.transaction({ tenantId: client.tenantId }, (tx) =>
-    consume(tx, deps, client, {
-      hash: credentialHash(deps.keyring, code),
-      challenge: createHash('sha256').update(verifier).digest('base64url'),
-      // OAuth 2.1 leaves it out, PKCE does its work; who sends it must send the same (RFC 6749 §4.1.3).
-      redirectUri: param(params, 'redirect_uri'),
-      ...asked,
-      sender,
-    }),
+    consume(tx, deps, client, { presented, standing }),
   );
   switch (outcome.kind) {
     case 'redeemed':
-      return respondWithGrant(deps, client, { ...outcome, sender, asked });
+      return outcome.response;
     case 'replayed':
       deps.revocations.add(outcome.revocation);
-      throw oauthErrors.code_invalid();
+      throw oauthErrors.code_invalid({ cause: new Error('it was used before, so its grant has ended now') });
     case 'mismatch':
-      throw oauthErrors.code_mismatch();
+      throw oauthErrors.code_mismatch({ cause: new Error(outcome.why) });
     case 'revoked':
       throw oauthErrors.grant_revoked();
     case 'invalid':
-      throw oauthErrors.code_invalid();
+      throw oauthErrors.code_invalid({ cause: new Error(outcome.why) });
   }
+}
+
+/** Whose code it is, while it is good. */
+async function findPerson({ store, clock }: RedeemCodeDeps, { tenantId, id }: Client, hash: string) {
+  const row = await store.transaction(
+    { tenantId },
+    (tx) =>
+      tx
+        .withTables<OAuthTables>()
+        .selectFrom('authorization_codes as code')
+        .innerJoin('oauth_grants as family', (join) =>
+          join.onRef('family.tenant_id', '=', 'code.tenant_id').onRef('family.id', '=', 'code.grant_id'),
+        )
+        .select(['family.user_id', 'family.session_id', 'family.created_at'])
+        .where('code.tenant_id', '=', tenantId)
+        .where('code.hash', '=', hash)
+        .where('code.client_id', '=', id)
+        .where('code.consumed_at', 'is', null)
+        .where('code.expires_at', '>', clock.now())
+        .executeTakeFirst(),
+    { readOnly: true },
+  );
+  return row && { userId: row.user_id, sessionId: row.session_id, createdAt: row.created_at };
 }
 
 interface PresentedCode {
   hash: string;
   challenge: string;
   redirectUri: string | undefined;
-  resources: readonly string[];
-  details: string | undefined;
+  asked: { resources: readonly string[]; details: string | undefined };
   sender: Sender;
 }
 
-async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: PresentedCode): Promise<Redeemed> {
+async function consume(
+  tx: Tx,
+  deps: RedeemCodeDeps,
+  client: Client,
+  { presented, standing }: { presented: PresentedCode; standing: Standing | undefined },
+): Promise<Redeemed> {
+  // It was no longer good a moment ago, so it is not now.
+  if (standing === undefined) return explainRefusal(tx, deps, client, presented);
   const db = tx.withTables<OAuthTables>();
   const now = deps.clock.now();
   // One statement decides: of any number of racing redemptions one sees the row unconsumed, the others wait and see it taken.
@@ -95,7 +133,7 @@ async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: 
     .where('expires_at', '>', now)
     .returning('grant_id')
     .executeTakeFirst();
-  if (taken === undefined) return explainRefusal(tx, deps, client, presented.hash);
+  if (taken === undefined) return explainRefusal(tx, deps, client, presented);
   const grant = await db
     .updateTable('oauth_grants')
     .set({ expires_at: now + REFRESH_ABSOLUTE_MILLISECONDS, ...boundTo(client, presented.sender) })
@@ -106,8 +144,6 @@ async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: 
     .returningAll()
     .executeTakeFirst();
   if (grant === undefined) return { kind: 'revoked' };
-  // Throws, so that the code is not spent on a mistake that can be mended.
-  grantedDetails(grant, grantedApi(deps.clients, client, grant, presented.resources), presented.details);
   const refreshToken = client.grants.has('refresh_token') ? mintCredential('refresh_token', deps.random) : undefined;
   if (refreshToken !== undefined) await storeRefreshToken(tx, deps, { grant, token: refreshToken, now });
   await recordEvent(tx, deps, {
@@ -117,24 +153,40 @@ async function consume(tx: Tx, deps: RedeemCodeDeps, client: Client, presented: 
     target: { type: 'grant', id: grant.id },
     detail: { grant_type: 'authorization_code', user_id: grant.user_id, scope: grant.scope },
   });
-  return { kind: 'redeemed', grant, refreshToken };
+  // What it throws leaves the code unspent: a mistake in the request can be mended.
+  const { sender, asked } = presented;
+  return {
+    kind: 'redeemed',
+    response: await respondWithGrant(deps, client, { grant, standing, refreshToken, sender, asked }),
+  };
 }
 
 /**
  * Why nothing was consumed. A code that comes a second time from its own client is a sign that it was stolen: every
  * token that came of it ends (RFC 6749 §4.1.2). Another client can't cause that, whatever it saw.
  */
-async function explainRefusal(tx: Tx, deps: RedeemCodeDeps, client: Client, hash: string): Promise<Redeemed> {
+async function explainRefusal(
+  tx: Tx,
+  deps: RedeemCodeDeps,
+  client: Client,
+  presented: PresentedCode,
+): Promise<Redeemed> {
   const db = tx.withTables<OAuthTables>();
   const row = await db
     .selectFrom('authorization_codes')
-    .select(['grant_id', 'client_id', 'consumed_at', 'expires_at'])
+    .select(['grant_id', 'client_id', 'redirect_uri', 'code_challenge', 'dpop_jkt', 'consumed_at', 'expires_at'])
     .where('tenant_id', '=', client.tenantId)
-    .where('hash', '=', hash)
+    .where('hash', '=', presented.hash)
     .executeTakeFirst();
-  if (row === undefined) return { kind: 'invalid' };
-  if (row.client_id !== client.id) return { kind: 'mismatch' };
-  if (row.consumed_at === null) return { kind: row.expires_at > deps.clock.now() ? 'mismatch' : 'invalid' };
+  if (row === undefined) return { kind: 'invalid', why: 'there is no such code' };
+  if (row.client_id !== client.id) {
+    return { kind: 'mismatch', why: `it was issued to the client ${row.client_id}, and ${client.id} presents it` };
+  }
+  if (row.consumed_at === null) {
+    return row.expires_at > deps.clock.now()
+      ? { kind: 'mismatch', why: differences(row, presented) }
+      : { kind: 'invalid', why: 'it has expired' };
+  }
   const live = await db
     .selectFrom('oauth_grants')
     .select('id')
@@ -143,7 +195,7 @@ async function explainRefusal(tx: Tx, deps: RedeemCodeDeps, client: Client, hash
     .where('revoked_at', 'is', null)
     .forUpdate()
     .executeTakeFirst();
-  if (live === undefined) return { kind: 'invalid' };
+  if (live === undefined) return { kind: 'invalid', why: 'it was used before, and its grant has ended' };
   const actor = clientPrincipal(client);
   const { tenantId } = client;
   await recordEvent(tx, deps, {
@@ -155,4 +207,17 @@ async function explainRefusal(tx: Tx, deps: RedeemCodeDeps, client: Client, hash
   const because = 'authorization_code_replayed';
   const revocation = await revokeTokensIn(tx, deps, { tenantId, kind: 'grant', id: row.grant_id, actor, because });
   return { kind: 'replayed', revocation };
+}
+
+/** For the operator: which of the things that must be the same is not. */
+function differences(
+  row: { redirect_uri: string; code_challenge: string; dpop_jkt: string | null },
+  { redirectUri, challenge, sender }: PresentedCode,
+): string {
+  const different = [
+    ...(row.code_challenge === challenge ? [] : ['code_verifier does not belong to code_challenge']),
+    ...(redirectUri === undefined || row.redirect_uri === redirectUri ? [] : ['redirect_uri is another one']),
+    ...(row.dpop_jkt === null || row.dpop_jkt === sender.confirmation?.jkt ? [] : ['the DPoP key is another one']),
+  ];
+  return different.join(', ');
 }

@@ -2,6 +2,7 @@ import { credentialHash, type Keyring } from '#keyring';
 import type { Tx } from '#store';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
+import type { UserClaims } from '../ports.ts';
 import type { OAuthTables } from '../tables.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { type GrantRow, grantedApi, grantedDetails, grantedPerson, grantedScopes } from './grant.ts';
@@ -16,34 +17,54 @@ export type RespondWithGrantDeps = IssueAccessTokenDeps &
   IssueIdTokenDeps &
   RequireStandingDeps & { clients: ClientDirectory };
 
+/** What was found out about a grant's person, and as of when (milliseconds). */
+export interface Standing {
+  user: UserClaims;
+  asOf: number;
+}
+
 export interface GrantResponse {
   grant: GrantRow;
+  standing: Standing;
   refreshToken: string | undefined;
   sender: Sender;
   /** What of the grant the first token is to be for; left out: all of it. */
   asked?: { resources: readonly string[]; details?: string | undefined };
 }
 
-/** The first tokens of a grant. Outside the transaction, because others are asked: a slow answer must not hold a connection. */
+/**
+ * May the grant's person still get tokens? Asked before anything is consumed, and outside the transaction that does: a
+ * slow answer must hold no connection, and a lost one must not cost a code. The moment is taken before anybody is asked:
+ * what is revoked while they answer is revoked after the token's `iat`.
+ */
+export async function takeStanding(
+  deps: RespondWithGrantDeps,
+  tenantId: string,
+  grant: { userId: string; sessionId: string | null; createdAt: number },
+): Promise<Standing> {
+  const asOf = deps.clock.now();
+  return { asOf, user: await requireStanding(deps, tenantId, grant) };
+}
+
+/**
+ * The first tokens of a grant. Nobody is asked and nothing waits but for a signature, so it stands inside the transaction
+ * that consumes: either that is over and here is the answer, or nothing was consumed and the same may be sent again.
+ */
 export async function respondWithGrant(
   deps: RespondWithGrantDeps,
   client: Client,
-  { grant, refreshToken, sender, asked = { resources: [] } }: GrantResponse,
+  { grant, standing, refreshToken, sender, asked = { resources: [] } }: GrantResponse,
 ): Promise<TokenResponse> {
-  // Taken before anybody is asked: what is revoked from now on, while they answer, is revoked after the token's `iat`.
-  const issuedAt = deps.clock.now();
-  const { user_id: userId, session_id: sessionId, created_at: createdAt } = grant;
-  const user = await requireStanding(deps, client.tenantId, { userId, sessionId, createdAt });
   const api = grantedApi(deps.clients, client, grant, asked.resources);
   const details = grantedDetails(grant, api, asked.details);
   const scopes = grantedScopes(client, api, readScope(grant.scope));
-  const person = grantedPerson(grant, user);
+  const person = grantedPerson(grant, standing.user);
   const { token, expiresInSeconds } = await issueAccessToken(
     deps,
     client,
     { api, scopes, details },
     person,
-    issuedAt,
+    standing.asOf,
     sender,
   );
   return {

@@ -1,21 +1,20 @@
-import { equalSecrets, type IdSource, type Logger } from '#base';
+import { equalSecrets } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { sessionPrincipal } from '../grants/acting-principal.ts';
 import type { Issuers } from '../issuers.ts';
 import type { BrowserRequest, BrowserSession, SigninPort } from '../ports.ts';
-import { type OAuthProblem, toProblem } from '../protocol/error-response.ts';
+import { fromBrowser, type OAuthProblem, type ProblemDeps, toProblem } from '../protocol/error-response.ts';
 import { param, refuseRepeatedParams } from '../protocol/read-params.ts';
 import { type IdTokenClaims, readIdToken } from '../tokens/read-id-token.ts';
 
-export interface EndSessionDeps extends IdSource {
+export interface EndSessionDeps extends ProblemDeps {
   keyring: Pick<Keyring, 'mac'>;
   signingKeys: Pick<SigningKeys, 'verificationKey'>;
   issuers: Issuers;
   clients: ClientDirectory;
   signin: Pick<SigninPort, 'currentSession' | 'endSession'>;
-  log: Logger;
 }
 
 export type LogoutOutcome =
@@ -46,7 +45,7 @@ export async function endSessionEndpoint(deps: EndSessionDeps, request: BrowserR
     await deps.signin.endSession({ tenantId: request.tenantId, userId: session.userId, id: session.sessionId, actor });
     return { kind: 'signed_out', location };
   } catch (thrown) {
-    return { kind: 'problem', problem: toProblem(deps, thrown, { endpoint: 'logout' }) };
+    return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('logout', request)) };
   }
 }
 

@@ -32,10 +32,25 @@ export type Check<Context> = (context: Context) => undefined | Promise<undefined
 
 /** Runs the rules in order. A rule that answers synchronously costs no turn of the event loop: that is the hot path. */
 export async function runChecks<Context>(checks: readonly Check<Context>[], context: Context): Promise<void> {
-  for (const check of checks) {
-    const pending = check(context);
-    if (pending !== undefined) await pending;
+  let running: Check<Context> | undefined;
+  try {
+    for (const check of checks) {
+      running = check;
+      const pending = check(context);
+      if (pending !== undefined) await pending;
+    }
+  } catch (thrown) {
+    if (thrown instanceof Error) refusers.set(thrown, [running?.name ?? '', ...(refusers.get(thrown) ?? [])]);
+    throw thrown;
   }
+}
+
+/** Beside the error and not on it: which rules it came through, the outermost first, for whoever explains it. */
+const refusers = new WeakMap<Error, readonly string[]>();
+
+/** The rule that threw this: `checkAndStore.requirePkce` where one list of rules runs another. */
+export function refusedBy(thrown: unknown): string | undefined {
+  return thrown instanceof Error ? refusers.get(thrown)?.join('.') : undefined;
 }
 
 /** What an earlier check established. Missing means that the array of checks is in the wrong order: a defect of ours. */

@@ -1,7 +1,10 @@
 import { GatehouseError, type IdSource, type Logger, newId } from '#base';
 import { type WireError, wireErrorOf } from '../errors.ts';
+import type { BrowserRequest } from '../ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
-import { type EndpointResponse, NO_STORE } from './endpoint.ts';
+import type { RefusalLog } from '../refusals/open-refusal-log.ts';
+import { cleanMessage, describeCause, describeParams, type RefusedRequest } from '../refusals/refusal.ts';
+import { type EndpointResponse, NO_STORE, refusedBy } from './endpoint.ts';
 import { printable } from './read-params.ts';
 
 /** An error as a client sees it: the standard's code, what to change, and an id by which the operator finds the rest. */
@@ -26,13 +29,48 @@ const STATUS: Partial<Record<GatehouseError['category'], number>> = {
   internal: 500,
 };
 
-/** Turns whatever was thrown into a problem, and writes the whole story to the log under the same id. */
-export function toProblem(
-  { log, ...ids }: IdSource & { log: Logger },
-  thrown: unknown,
-  context: { endpoint: string; clientId?: string | undefined },
-): OAuthProblem {
-  const error_id = newId('error', ids);
+/** What is needed to refuse a request: its id's makings, and who is told why. */
+export interface ProblemDeps extends IdSource {
+  log: Logger;
+  /** Where operators read later what it was. Left out: in the log alone. */
+  refusals?: Pick<RefusalLog, 'offer'>;
+}
+
+/** Turns whatever was thrown into a problem, and writes the whole story down under the same id. */
+export function toProblem(deps: ProblemDeps, thrown: unknown, request: RefusedRequest): OAuthProblem {
+  const problem = problemOf(deps, thrown, request);
+  const { error, error_id, status } = problem;
+  const { tenantId, params = [], ...rest } = request;
+  // Whoever is held back already can't fill anything.
+  if (tenantId === undefined || status === 429) return problem;
+  const known = thrown instanceof GatehouseError;
+  deps.refusals?.offer({
+    ...rest,
+    id: error_id,
+    tenantId,
+    at: deps.clock.now(),
+    check: request.check ?? refusedBy(thrown),
+    clientId: request.clientId,
+    remoteAddress: request.remoteAddress,
+    error,
+    reason: known ? thrown.code : 'internal_error',
+    message: known ? cleanMessage(thrown.message) : 'An OAuth endpoint failed: the log says where, under this id.',
+    status,
+    cause: describeCause(thrown),
+    params: describeParams(params),
+  });
+  return problem;
+}
+
+/** What a page's endpoint knows of a request that it refuses. */
+export function fromBrowser(endpoint: string, { tenantId, ip, params }: BrowserRequest, clientId?: string) {
+  return { endpoint, tenantId, clientId, remoteAddress: ip, params } satisfies RefusedRequest;
+}
+
+function problemOf(deps: ProblemDeps, thrown: unknown, { endpoint, clientId }: RefusedRequest): OAuthProblem {
+  const { log } = deps;
+  const error_id = newId('error', deps);
+  const context = { endpoint, clientId, check: refusedBy(thrown) };
   if (!(thrown instanceof GatehouseError)) {
     log.error({ err: thrown, errorId: error_id, ...context }, 'an OAuth endpoint failed');
     return {

@@ -122,7 +122,7 @@ export async function removeClient(deps: RegistrationDeps, tenantId: string, nam
 /** RFC 7591 §3.2 and RFC 7592 §2: JSON both ways, errors as RFC 6749 and RFC 6750 have them. */
 export async function answerRegistration(
   deps: RegistrationDeps,
-  { tenantId, authorization }: RegistrationRequest,
+  { tenantId, authorization, ip }: RegistrationRequest,
   status: number,
   work: () => Promise<object | undefined>,
 ): Promise<EndpointResponse> {
@@ -130,7 +130,7 @@ export async function answerRegistration(
     const body = await work();
     return { status, headers: NO_STORE, ...(body === undefined ? {} : { body }) };
   } catch (thrown) {
-    const problem = toProblem(deps, thrown, { endpoint: 'register' });
+    const problem = toProblem(deps, thrown, { endpoint: 'register', tenantId, remoteAddress: ip });
     const issuer = deps.issuers.issuerOf(tenantId);
     return problem.status === 401
       ? tokenProblemResponse(problem, { realm: issuer, bare: authorization === undefined, scheme: 'Bearer' })
