@@ -94,3 +94,72 @@ test('a rollback makes the policies what they were, as a new version', async () 
   expect(await program.admin('POST', `/policy-versions/${before}/rollback`)).toEqual({ changed: [] });
   expect((await program.call('POST', '/policy-versions/9999/rollback')).status).toBe(404);
 });
+
+const whatIf = (body: object) => program.admin('POST', '/decisions/what-if', body);
+
+test('a what-if explains, tries what it suggests, and leaves no decision behind', async () => {
+  const before = (await kept('?limit=200')).length;
+  const asked = { ...question('carl'), subject: { type: 'user', id: 'carl', properties: { department: 'lab' } } };
+  await program.admin('PUT', '/policies/leads', {
+    spec: { cedar: 'permit(principal in Role::"lead", action == Action::"read", resource is report);' },
+  });
+  await program.until(
+    async () => ((await whatIf({ question: asked })).suggestions as unknown[]).length > 0,
+    'the policy is in force',
+  );
+  const denied = await whatIf({ question: asked });
+  expect(denied).toMatchObject({
+    decision: { allowed: false, reason: 'no_policy_permits' },
+    known: false,
+    active: true,
+  });
+  const [suggestion] = denied.suggestions as { texts: string[]; changes: unknown[] }[];
+  expect(suggestion?.texts).toEqual(['give the principal the role lead']);
+  const changed = await whatIf({ question: asked, changes: suggestion?.changes });
+  expect(changed).toMatchObject({ decision: { allowed: true, policies: ['leads'] }, applied: suggestion?.texts });
+  const [decision] = await kept('?allowed=false');
+  expect(await whatIf({ decisionId: decision?.decisionId })).toMatchObject({ decision: { allowed: false } });
+  expect(await kept('?limit=200')).toHaveLength(before);
+  expect((await program.call('DELETE', '/policies/leads')).status).toBe(204);
+});
+
+test.each<[string, object, number]>([
+  ['nothing', {}, 400],
+  ['both', { question: question('ann'), decisionId: 'dec_1' }, 400],
+  ['a decision that was not kept', { decisionId: 'dec_1' }, 404],
+  ['a subject that can’t act', { question: { ...question('a'), subject: { type: 'Role', id: 'a' } } }, 400],
+  ['a change that is none', { question: question('ann'), changes: [{ kind: 'wish' }] }, 400],
+  ['too many changes', { question: question('ann'), changes: Array(9).fill({ kind: 'role', name: 'a' }) }, 400],
+])('a what-if of %s is refused', async (_, body, status) => {
+  expect((await program.call('POST', '/decisions/what-if', body)).status).toBe(status);
+});
+
+test('policies are tried: against the schema, and with the tests, and nothing is changed', async () => {
+  const tests = [{ name: 'ann', principal: { id: 'ann' }, action: 'read', resource: { type: 'report', id: '1' } }];
+  const spec = { tests: tests.map((each) => ({ ...each, expect: 'allow' })) };
+  const attempt = (cedar: string) =>
+    program.admin('POST', '/policy-versions/try', {
+      policies: [{ name: 'reports', spec: { cedar } }],
+      tests: [{ name: 'reports', spec }],
+    });
+  const sound = 'permit(principal == User::"ann", action == Action::"read", resource is report);';
+  expect(await attempt(sound)).toMatchObject({ findings: [], tests: { passed: 1, failures: [] } });
+  expect(await attempt(sound.replace('ann', 'bob'))).toMatchObject({
+    tests: { passed: 0, failures: [{ test: 'reports: ann', expected: 'allow', reason: 'no_policy_permits' }] },
+  });
+  expect(await attempt('permit(principal')).toMatchObject({ findings: [{ policy: 'reports', severity: 'error' }] });
+  expect(await program.admin('GET', '/policy-vocabulary')).toMatchObject({
+    schema: false,
+    entityTypes: expect.arrayContaining([expect.objectContaining({ name: 'report' })]),
+    actions: [expect.objectContaining({ name: 'read' })],
+  });
+});
+
+test.each<[string, object]>([
+  ['without policies', {}],
+  ['of too long a text', { policies: Array(3).fill({ name: 'a', spec: { cedar: ' '.repeat(50_000) } }) }],
+  ['of too many', { policies: Array(21).fill({ name: 'a', spec: { cedar: 'permit(principal, action, resource);' } }) }],
+  ['with a test that expects nothing', { policies: [], tests: [{ name: 'a', spec: { tests: [{ name: 'a' }] } }] }],
+])('trying %s is refused', async (_, body) => {
+  expect((await program.call('POST', '/policy-versions/try', body)).status).toBe(400);
+});

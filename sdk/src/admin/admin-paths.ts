@@ -515,6 +515,8 @@ export type MailTemplateSpec = {
     | 'email_changed'
     | 'email_change_undone'
     | 'password_changed'
+    | 'administrator_recovery'
+    | 'administrator_recovery_shown'
     | 'new_device'
     | 'factor_added'
     | 'factor_removed'
@@ -880,6 +882,33 @@ export type SigningKey = {
   goneAt?: number;
 };
 
+export type OauthRefusal = {
+  /** `error_id` of the answer. */
+  id: string;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  at: number;
+  endpoint: string;
+  /** The rule of the endpoint’s list that refused. */
+  check: string | null;
+  /** Once it is certain which client it is, or is said to be. */
+  clientId: string | null;
+  remoteAddress: string | null;
+  status: number;
+  /** The standard’s code. */
+  error: string;
+  /** Our own code of the rule, as docs/errors.md lists it. */
+  reason: string;
+  /** What the client was told. */
+  message: string;
+  /** What it was not told. */
+  cause: string | null;
+  /** What was sent. Of what may be a secret, or says who somebody is, only the length. */
+  params: Array<{
+    name: string;
+    value: string;
+  }>;
+};
+
 export type InitialAccessToken = {
   id: string;
   policy: string;
@@ -992,6 +1021,31 @@ export type Whoami = {
   permissions: string[];
 };
 
+export type PolicyVocabulary = {
+  /** There is a policy schema; without one these are the names that policies happen to use. */
+  schema: boolean;
+  entityTypes: Array<{
+    name: string;
+    attributes: Array<{
+      name: string;
+      type: string;
+      required: boolean;
+    }>;
+    memberOf: string[];
+    relations: string[];
+  }>;
+  actions: Array<{
+    name: string;
+    principals: string[];
+    resources: string[];
+    context: Array<{
+      name: string;
+      type: string;
+      required: boolean;
+    }>;
+  }>;
+};
+
 export type UserImport = {
   id: string;
   /** ndjson is ours; the others are exports of those products */
@@ -1037,7 +1091,15 @@ export type DecisionExplanation = {
     };
   }>;
   relationships: Array<{
+    object: {
+      type: string;
+      id: string;
+    };
     relation: string;
+    subject: {
+      type: string;
+      id: string;
+    };
     holds: boolean;
     /** The tuples that make it hold, from the object to the subject. */
     path?: Array<{
@@ -1046,10 +1108,120 @@ export type DecisionExplanation = {
       object: string;
       [more: string]: unknown;
     }>;
-    [more: string]: unknown;
   }>;
   /** Each of these sets of changes would make it an allow; each was tried. */
   changes: Array<string[]>;
+  suggestions: Array<{
+    /** All of these together would make it an allow; it was tried. */
+    texts: string[];
+    /** The same, for a what-if. Absent where it has no such form. */
+    changes?: Array<
+      | {
+          kind: 'scope' | 'role' | 'group';
+          name: string;
+          remove?: true;
+        }
+      | {
+          kind: 'organization';
+          id: string;
+        }
+      | {
+          kind: 'step_up';
+          member: 'acr' | 'amr' | 'authTime';
+          value: string | number;
+        }
+      | {
+          kind: 'relationship';
+          tuple: {
+            object: string;
+            relation: string;
+            user: string;
+          };
+        }
+      | {
+          kind: 'attribute';
+          of: 'principal' | 'resource' | 'context';
+          path: string[];
+          to:
+            | {
+                value:
+                  | boolean
+                  | string
+                  | number
+                  | {
+                      entity: {
+                        type: string;
+                        id: string;
+                      };
+                    }
+                  | {
+                      long: string;
+                    };
+              }
+            | {
+                anythingBut:
+                  | boolean
+                  | string
+                  | number
+                  | {
+                      entity: {
+                        type: string;
+                        id: string;
+                      };
+                    }
+                  | {
+                      long: string;
+                    };
+                tried:
+                  | boolean
+                  | string
+                  | number
+                  | {
+                      entity: {
+                        type: string;
+                        id: string;
+                      };
+                    }
+                  | {
+                      long: string;
+                    };
+              }
+            | {
+                added:
+                  | boolean
+                  | string
+                  | number
+                  | {
+                      entity: {
+                        type: string;
+                        id: string;
+                      };
+                    }
+                  | {
+                      long: string;
+                    };
+              }
+            | {
+                removed:
+                  | boolean
+                  | string
+                  | number
+                  | {
+                      entity: {
+                        type: string;
+                        id: string;
+                      };
+                    }
+                  | {
+                      long: string;
+                    };
+              }
+            | {
+                absent: true;
+              };
+        }
+    >;
+  }>;
 };
 
 /** Of each path and method: the parameters and the body it takes, and what it answers. */
@@ -2319,6 +2491,25 @@ export interface AdminPaths {
       answer: Invitation;
     };
   };
+  '/api/v1/users/{id}/recovery-link': {
+    /** Make a link with which a person who lost every factor gets back in, once, within an hour. The person chooses a new password; when the link is used their authenticator app, passkeys and recovery codes are removed and every session ends. Asks for a fresh strong sign-in, and for power over the account: nobody recovers somebody who may do more. The person is told by mail. Needs the permission `users:recover`. */
+    post: {
+      params: {
+        id: string;
+      };
+      body: {
+        /** "mail": to the address of the account. "shown": in this answer, to be handed to a person you know. */
+        delivery?: 'mail' | 'shown';
+      };
+      answer: {
+        delivery: 'mail' | 'shown';
+        /** only where it is shown, and only this once */
+        link: string | null;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        expiresAt: number;
+      };
+    };
+  };
   '/api/v1/user-imports': {
     /** Begin an import of people, or find how far it has come. Needs the permission `users:write`. */
     post: {
@@ -2844,6 +3035,10 @@ export interface AdminPaths {
         credentialId?: string | undefined;
         route?: string | undefined;
         allowed?: 'true' | 'false' | undefined;
+        method?: string | undefined;
+        /** what the path begins with */
+        pathPrefix?: string | undefined;
+        status?: string | undefined;
         from?: number | undefined;
         to?: number | undefined;
       };
@@ -2936,6 +3131,308 @@ export interface AdminPaths {
         decisionId: string;
       };
       answer: DecisionExplanation;
+    };
+  };
+  '/api/v1/decisions/what-if': {
+    /** What would be decided, why, and what would change it. Explains the answer to a question, or to the question of a decision that was kept, with changes made in a copy. Nothing is changed, and nothing is kept as a decision. Needs the permission `decisions:read`. */
+    post: {
+      body: {
+        /** Who wants to do what, as AuthZEN asks it. */
+        question?: {
+          subject: {
+            type: string;
+            id: string;
+            properties?: Record<string, unknown>;
+          };
+          action: {
+            name: string;
+            properties?: Record<string, unknown>;
+          };
+          resource: {
+            type: string;
+            id: string;
+            properties?: Record<string, unknown>;
+          };
+          context?: Record<string, unknown>;
+        };
+        /** Ask again what was asked then, as it was kept. */
+        decisionId?: string;
+        /** As if this were so; suggestions fit here. */
+        changes?: Array<
+          | {
+              kind: 'scope' | 'role' | 'group';
+              name: string;
+              remove?: true;
+            }
+          | {
+              kind: 'organization';
+              id: string;
+            }
+          | {
+              kind: 'step_up';
+              member: 'acr' | 'amr' | 'authTime';
+              value: string | number;
+            }
+          | {
+              kind: 'relationship';
+              tuple: {
+                object: string;
+                relation: string;
+                user: string;
+              };
+            }
+          | {
+              kind: 'attribute';
+              of: 'principal' | 'resource' | 'context';
+              path: string[];
+              to:
+                | {
+                    value:
+                      | boolean
+                      | string
+                      | number
+                      | {
+                          entity: {
+                            type: string;
+                            id: string;
+                          };
+                        }
+                      | {
+                          long: string;
+                        };
+                  }
+                | {
+                    anythingBut:
+                      | boolean
+                      | string
+                      | number
+                      | {
+                          entity: {
+                            type: string;
+                            id: string;
+                          };
+                        }
+                      | {
+                          long: string;
+                        };
+                    tried:
+                      | boolean
+                      | string
+                      | number
+                      | {
+                          entity: {
+                            type: string;
+                            id: string;
+                          };
+                        }
+                      | {
+                          long: string;
+                        };
+                  }
+                | {
+                    added:
+                      | boolean
+                      | string
+                      | number
+                      | {
+                          entity: {
+                            type: string;
+                            id: string;
+                          };
+                        }
+                      | {
+                          long: string;
+                        };
+                  }
+                | {
+                    removed:
+                      | boolean
+                      | string
+                      | number
+                      | {
+                          entity: {
+                            type: string;
+                            id: string;
+                          };
+                        }
+                      | {
+                          long: string;
+                        };
+                  }
+                | {
+                    absent: true;
+                  };
+            }
+        >;
+      };
+      answer: {
+        decision: {
+          allowed: boolean;
+          reason: string;
+          summary: string;
+          policies: string[];
+          errors: Array<{
+            policy: string;
+            message: string;
+          }>;
+          policyVersion: number;
+          shadow?: {
+            allowed: boolean;
+            [more: string]: unknown;
+          };
+          obligations?: string[];
+          missingScopes?: string[];
+          missingRoles?: string[];
+        };
+        policies: Array<{
+          policy: string;
+          effect: 'permit' | 'forbid';
+          outcome: 'satisfied' | 'not_satisfied' | 'failed';
+          clause?: {
+            part: string;
+            text: string;
+            values: Record<string, string>;
+            failure?: string;
+          };
+        }>;
+        relationships: Array<{
+          object: {
+            type: string;
+            id: string;
+          };
+          relation: string;
+          subject: {
+            type: string;
+            id: string;
+          };
+          holds: boolean;
+          /** The tuples that make it hold, from the object to the subject. */
+          path?: Array<{
+            user: string;
+            relation: string;
+            object: string;
+            [more: string]: unknown;
+          }>;
+        }>;
+        /** What is asked, as policies see it, with the changes made. */
+        request: Record<string, unknown>;
+        /** The directory knows the principal: roles, groups and organization are from there. */
+        known: boolean;
+        active: boolean;
+        /** The changes made, in words. */
+        applied: string[];
+        suggestions: Array<{
+          /** All of these together would make it an allow; it was tried. */
+          texts: string[];
+          /** The same, for a what-if. Absent where it has no such form. */
+          changes?: Array<
+            | {
+                kind: 'scope' | 'role' | 'group';
+                name: string;
+                remove?: true;
+              }
+            | {
+                kind: 'organization';
+                id: string;
+              }
+            | {
+                kind: 'step_up';
+                member: 'acr' | 'amr' | 'authTime';
+                value: string | number;
+              }
+            | {
+                kind: 'relationship';
+                tuple: {
+                  object: string;
+                  relation: string;
+                  user: string;
+                };
+              }
+            | {
+                kind: 'attribute';
+                of: 'principal' | 'resource' | 'context';
+                path: string[];
+                to:
+                  | {
+                      value:
+                        | boolean
+                        | string
+                        | number
+                        | {
+                            entity: {
+                              type: string;
+                              id: string;
+                            };
+                          }
+                        | {
+                            long: string;
+                          };
+                    }
+                  | {
+                      anythingBut:
+                        | boolean
+                        | string
+                        | number
+                        | {
+                            entity: {
+                              type: string;
+                              id: string;
+                            };
+                          }
+                        | {
+                            long: string;
+                          };
+                      tried:
+                        | boolean
+                        | string
+                        | number
+                        | {
+                            entity: {
+                              type: string;
+                              id: string;
+                            };
+                          }
+                        | {
+                            long: string;
+                          };
+                    }
+                  | {
+                      added:
+                        | boolean
+                        | string
+                        | number
+                        | {
+                            entity: {
+                              type: string;
+                              id: string;
+                            };
+                          }
+                        | {
+                            long: string;
+                          };
+                    }
+                  | {
+                      removed:
+                        | boolean
+                        | string
+                        | number
+                        | {
+                            entity: {
+                              type: string;
+                              id: string;
+                            };
+                          }
+                        | {
+                            long: string;
+                          };
+                    }
+                  | {
+                      absent: true;
+                    };
+              }
+          >;
+        }>;
+      };
     };
   };
   '/api/v1/users/{id}/sessions': {
@@ -3064,6 +3561,59 @@ export interface AdminPaths {
       };
     };
   };
+  '/api/v1/policy-versions/try': {
+    /** What is wrong with policies, and how they do in the tests. Checked against the policy schema, and run with the other policies against the policy tests, as putting them in force would. Changes nothing. A schema, or tests, that the caller may not read are left out. Needs the permission `policies:read`. */
+    post: {
+      body: {
+        /** They take the place of those of the same name. */
+        policies: Array<{
+          name: string;
+          spec: PolicySpec;
+        }>;
+        /** These take the place of those of the same name. */
+        tests?: Array<{
+          name: string;
+          spec: PolicyTestSpec;
+        }>;
+      };
+      answer: {
+        findings: Array<{
+          policy: string;
+          severity: 'error' | 'warning';
+          message: string;
+          /** Characters of the text from 0; `to` is not included. */
+          from?: number;
+          to?: number;
+        }>;
+        tests?: {
+          passed: number;
+          failures: Array<{
+            test: string;
+            expected: string;
+            reason: string;
+            policies: string[];
+          }>;
+          coverage: {
+            policies: number;
+            policiesCovered: number;
+            clauses: number;
+            clausesCovered: number;
+            missing: Array<{
+              policy: string;
+              satisfied: boolean;
+              clauses: string[];
+            }>;
+          };
+        };
+      };
+    };
+  };
+  '/api/v1/policy-vocabulary': {
+    /** The names that policies, their schema and the relationships know. Needs the permission `policies:read`. */
+    get: {
+      answer: PolicyVocabulary;
+    };
+  };
   '/api/v1/signing-keys': {
     /** List signing keys. Needs the permission `signing_keys:read`. */
     get: {
@@ -3164,6 +3714,30 @@ export interface AdminPaths {
           }>;
         }>;
       };
+    };
+  };
+  '/api/v1/oauth-refusals': {
+    /** Requests that the issuer refused, newest first. A sample: of one client and one reason ten at once and then one in five seconds, of everything five a second, kept for a week and 20,000 of them at most. The log has the rest. Needs the permission `clients:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        /** Of this client_id alone. */
+        client?: string | undefined;
+        /** Of this rule alone. */
+        reason?: string | undefined;
+      };
+      answer: {
+        items: OauthRefusal[];
+      };
+    };
+  };
+  '/api/v1/oauth-refusals/{id}': {
+    /** Why the issuer refused a request, by the error_id of its answer. Needs the permission `clients:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: OauthRefusal;
     };
   };
   '/access/v1/evaluation': {

@@ -9,6 +9,13 @@ export interface AccessRecordFilter {
   route?: string | undefined;
   decisionId?: string | undefined;
   allowed?: boolean | undefined;
+  /** In upper case. */
+  method?: string | undefined;
+  /** What the path begins with. */
+  pathPrefix?: string | undefined;
+  /** Of the answer; both included. */
+  statusMin?: number | undefined;
+  statusMax?: number | undefined;
   /** Milliseconds since the epoch; `from` is included, `to` is not. */
   from?: number | undefined;
   to?: number | undefined;
@@ -29,26 +36,29 @@ export function readAccessBatch(row: AccessBatchSource, filter: AccessRecordFilt
     const at = cells[first + CELL.at.place] ?? 0;
     if (at < from || at >= to) continue;
     if (filter.decisionId !== undefined && filter.decisionId !== decisionId) continue;
-    if (!wanted.every(([place, cell]) => cells[first + place] === cell)) continue;
+    if (!wanted.every(([place, fits]) => fits(cells[first + place] ?? NONE))) continue;
     records.push(toRecord(row, decisionId, texts, cells.slice(first, first + CELLS_PER_RECORD)));
   }
   return records;
 }
 
-/** The cells that a record must have, or undefined when a wanted text does not occur in the batch at all. */
-function wantedCells(
-  filter: AccessRecordFilter,
-  texts: readonly string[],
-): [place: number, cell: number][] | undefined {
-  const wanted: [number, number][] = [];
-  for (const field of ['principalId', 'credentialId', 'route'] as const) {
+type WantedCell = [place: number, fits: (cell: number) => boolean];
+
+/** What a record's cells must be like, or undefined when a wanted text does not occur in the batch at all. */
+function wantedCells(filter: AccessRecordFilter, texts: readonly string[]): WantedCell[] | undefined {
+  const wanted: WantedCell[] = [];
+  for (const field of ['principalId', 'credentialId', 'route', 'method'] as const) {
     const value = filter[field];
     if (value === undefined) continue;
     const number = texts.indexOf(value);
     if (number === -1) return undefined;
-    wanted.push([CELL[field].place, number]);
+    wanted.push([CELL[field].place, (cell) => cell === number]);
   }
-  if (filter.allowed !== undefined) wanted.push([CELL.allowed.place, filter.allowed ? 1 : 0]);
+  const { allowed, pathPrefix, statusMin = 0, statusMax = 999 } = filter;
+  if (allowed !== undefined) wanted.push([CELL.allowed.place, (cell) => (cell === 1) === allowed]);
+  if (statusMin > 0 || statusMax < 999)
+    wanted.push([CELL.status.place, (cell) => cell >= statusMin && cell <= statusMax]);
+  if (pathPrefix !== undefined) wanted.push([CELL.path.place, (cell) => texts[cell]?.startsWith(pathPrefix) === true]);
   return wanted;
 }
 

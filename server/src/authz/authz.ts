@@ -1,6 +1,7 @@
 /** Decisions: scopes, roles and Cedar policies, deny by default. Evaluation is pure and synchronous. */
 export { type Authorizer, type AuthorizerDeps, openAuthorizer } from './authorizer.ts';
 export { formatPolicies, validatePolicies } from './cedar/check-schema.ts';
+export type { NamedAttribute } from './cedar/read-schema.ts';
 export { decide } from './decide.ts';
 export { PRINCIPAL_ENTITY_TYPES } from './decision-environment.ts';
 export { type DecisionLogSpec, decisionLogKind } from './decision-log/decision-log-kind.ts';
@@ -26,6 +27,8 @@ export {
   searchSubjects,
 } from './decisions/search.ts';
 export { decisionsErrors, relationsErrors } from './errors.ts';
+export { describeChange } from './explain/change.ts';
+export { type ChangeForm, changeForm, readChange, writeChange } from './explain/change-form.ts';
 export {
   type ClauseExplanation,
   type ExplainedFact,
@@ -34,6 +37,8 @@ export {
   type PolicyExplanation,
 } from './explain/explain-decision.ts';
 export { explainLogged, type LoggedExplanation } from './explain/explain-logged.ts';
+export type { Suggestion } from './explain/suggest-changes.ts';
+export { type WhatIf, type WhatIfDeps, whatIf } from './explain/what-if.ts';
 export { externalEngineKind } from './external/external-engine-kind.ts';
 export { type ExternalEngines, openExternalEngines } from './external/open-external-engines.ts';
 export { type FactSourceSpec, factSourceKind } from './facts/fact-source-kind.ts';
@@ -54,8 +59,17 @@ export { getPolicyVersion, listPolicyVersions, type PolicyVersion } from './poli
 export { type ReplayReport, replayDecisions } from './policies/replay-decisions.ts';
 export { type PolicyTestReport, runPolicyTests } from './policies/run-policy-tests.ts';
 export { settlePolicies } from './policies/settle-policies.ts';
+export { type TriedPolicies, tryPolicies } from './policies/try-policies.ts';
+export { vocabularyOf } from './policies/vocabulary.ts';
 export { type PolicySpec, policyKind, toPolicySource } from './policy-kind.ts';
-export { compilePolicies, describeProblem, type PolicySet, type PolicySource, readPolicy } from './policy-set.ts';
+export {
+  compilePolicies,
+  describeProblem,
+  type ParsedTexts,
+  type PolicySet,
+  type PolicySource,
+  readPolicy,
+} from './policy-set.ts';
 export { RELATIONS_AUDIT_EVENTS, type RelationsAuditEvent } from './relations/audit-events.ts';
 export { writeConsistencyToken } from './relations/consistency-token.ts';
 export { answerCheck } from './relations/evaluate/answer-check.ts';

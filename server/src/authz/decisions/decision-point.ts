@@ -74,11 +74,12 @@ function decideOne(deps: DecisionPointDeps, tenantId: string, asked: AskedDecisi
   const subject = kind === undefined ? undefined : known.get(kind)?.get(asked.subject.id);
   const request = toDecisionRequest(asked, { tenantId, known: subject, now: deps.clock.now() });
   const decisionId = newId('decision', deps);
-  if (subject?.active === false) return { decisionId, decision: inactive(deps, tenantId) };
+  if (subject?.active === false) return { decisionId, decision: denyInactive(deps, tenantId) };
   return { decisionId, decision: deps.authorizer.decide(request, { decisionId, source: 'decision_api' }) };
 }
 
-function inactive({ authorizer }: DecisionPointDeps, tenantId: string): Decision {
+/** Whoever was shut out may do nothing, whatever policies say. */
+export function denyInactive({ authorizer }: { authorizer: Pick<Authorizer, 'policies'> }, tenantId: string): Decision {
   const { version } = authorizer.policies(tenantId);
   const summary = SUMMARIES.principal_inactive;
   return { allowed: false, reason: 'principal_inactive', summary, policies: [], errors: [], policyVersion: version };

@@ -11,7 +11,7 @@ import { type FactPlace, pathOfFact, tenantFacts } from '../facts/tenant-facts.t
 import type { PolicySet } from '../policy-set.ts';
 import type { TupleKey } from '../relations/tuple.ts';
 import { describeChange } from './change.ts';
-import { suggestChanges } from './suggest-changes.ts';
+import { type Suggestion, suggestChanges } from './suggest-changes.ts';
 import { type PolicyWalk, walkPolicy } from './walk-policy.ts';
 
 /** Why a decision came out as it did. For operators: it shows values of the request. */
@@ -23,6 +23,8 @@ export interface Explanation {
   relationships: readonly ExplainedFact[];
   /** For a denial: sets of changes, each of which would make it an allow. Each was tried. */
   changes: readonly (readonly string[])[];
+  /** The same, to be tried again. */
+  suggestions: readonly Suggestion[];
 }
 
 export interface ExplainedFact extends AskedFact {
@@ -50,13 +52,14 @@ export interface ClauseExplanation {
 
 const POLICIES_MAX = 10;
 
-/** Evaluates every policy again, clause by clause. Slow, and meant to be asked for; pure. */
+/** Evaluates every policy again, clause by clause, with `tuples` as if they stood in the graph. Slow, and meant to be asked for; pure. */
 export function explainDecision(
   set: PolicySet,
   request: DecisionRequest,
   places: ReadonlyMap<string, FactPlace> = new Map(),
+  tuples: readonly TupleKey[] = [],
 ): Explanation {
-  const facts = tenantFacts(places);
+  const facts = tenantFacts(places, tuples);
   const environment = new RequestEnvironment(request, facts);
   const walks = set.compiled.policies
     .map((policy) => walkPolicy(policy, environment))
@@ -71,13 +74,13 @@ export function explainDecision(
     return { policy: name, effect, outcome, clause: explainClause(policy, failed, environment) };
   });
   const decision = decide(set, request, facts);
-  const suggestions = decision.allowed ? [] : suggestChanges({ set, request, places });
+  const suggestions = decision.allowed ? [] : suggestChanges({ set, request, places, tuples });
   const changes = suggestions.map((each) => each.map(describeChange));
   const relationships = environment.askedFacts().map((fact): ExplainedFact => {
-    const path = fact.holds ? pathOfFact(places, fact, environment.context) : undefined;
+    const path = fact.holds ? pathOfFact(places, fact, environment.context, tuples) : undefined;
     return path === undefined ? fact : { ...fact, path };
   });
-  return { decision, policies, relationships, changes };
+  return { decision, policies, relationships, changes, suggestions };
 }
 
 function explainClause(

@@ -16,6 +16,8 @@ export interface SuggestInput {
   set: PolicySet;
   request: DecisionRequest;
   places: ReadonlyMap<string, FactPlace>;
+  /** As if they stood in the graph already. */
+  tuples?: readonly TupleKey[];
 }
 
 /** Changes that are enough together. Fewer or others may be enough as well; these were tried. */
@@ -69,12 +71,12 @@ function isNecessary(changes: readonly Change[], allowedWith: (changes: readonly
 }
 
 /** Decides anew, with the changes made in a copy. */
-export function decideWith({ set, request, places }: SuggestInput, changes: readonly Change[]): Decision {
-  return decide(set, applyChanges(request, changes), factsWith(places, changes));
+export function decideWith(input: SuggestInput, changes: readonly Change[]): Decision {
+  return decide(input.set, applyChanges(input.request, changes), factsWith(input, changes));
 }
 
-function factsWith(places: ReadonlyMap<string, FactPlace>, changes: readonly Change[]): TenantFacts {
-  return tenantFacts(places, tuplesOf(changes));
+function factsWith({ places, tuples = [] }: SuggestInput, changes: readonly Change[]): TenantFacts {
+  return tenantFacts(places, [...tuples, ...tuplesOf(changes)]);
 }
 
 function stepsFrom(input: SuggestInput, changes: readonly Change[], decision: Decision): Change[] {
@@ -107,13 +109,14 @@ function stepsFrom(input: SuggestInput, changes: readonly Change[], decision: De
 
 /** What would make the first clause that stands in the way come out otherwise; of a forbid, any of its clauses. */
 function stepsOver(
-  { set: _, request, places }: SuggestInput,
+  input: SuggestInput,
   changes: readonly Change[],
   policies: PolicySet['compiled']['policies'],
   permit: boolean,
 ): Change[] {
-  const environment = new RequestEnvironment(applyChanges(request, changes), factsWith(places, changes));
-  const tuples = tuplesOf(changes);
+  const { request, places } = input;
+  const environment = new RequestEnvironment(applyChanges(request, changes), factsWith(input, changes));
+  const tuples = [...(input.tuples ?? []), ...tuplesOf(changes)];
   const steps: Change[] = [];
   const walks = policies.map((policy) => walkPolicy(policy, environment));
   for (const walk of walks.sort((left, right) => right.passed - left.passed)) {

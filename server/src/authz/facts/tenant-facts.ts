@@ -78,11 +78,12 @@ export function pathOfFact(
   places: ReadonlyMap<string, FactPlace>,
   question: FactQuestion,
   context: CedarRecord,
+  extra: readonly TupleKey[] = [],
 ): readonly TupleKey[] | undefined {
   const object = places.get(question.object.type);
   const subject = places.get(question.subject.type);
   if (object === undefined || subject === undefined) return undefined;
-  const posed = pose(object, { subjectType: subject.type, question, context, extra: [] });
+  const posed = pose(object, { subjectType: subject.type, question, context, extra });
   return findPath(posed.query, { ...posed, relation: question.relation });
 }
 

@@ -10,12 +10,14 @@ import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
 import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
 import { type PolicyRoutesDeps, policyRoutes } from './policy-routes.ts';
+import { type PolicyWorkbenchRoutesDeps, policyWorkbenchRoutes } from './policy-workbench-routes.ts';
 import { type RecoveryLinkRouteDeps, recoveryLinkRoute } from './recovery-link-route.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session-routes.ts';
 import { settleWrites } from './settle-writes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
 import { type UserImportRoutesDeps, userImportRoutes } from './user-import-routes.ts';
+import { type WhatIfRouteDeps, whatIfRoute } from './what-if-route.ts';
 import { whoamiRoute } from './whoami-route.ts';
 
 export type AdminApiDeps = ResourceRoutesDeps &
@@ -29,6 +31,8 @@ export type AdminApiDeps = ResourceRoutesDeps &
   AuditRoutesDeps &
   DecisionRoutesDeps &
   PolicyRoutesDeps &
+  PolicyWorkbenchRoutesDeps &
+  WhatIfRouteDeps &
   ExplanationRoutesDeps &
   SessionRoutesDeps &
   SigningKeyRoutesDeps &
@@ -55,8 +59,10 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     auditRoutes(server, deps);
     decisionRoutes(server, deps);
     explanationRoutes(server, deps);
+    whatIfRoute(server, deps);
     sessionRoutes(server, deps);
     policyRoutes(server, deps);
+    policyWorkbenchRoutes(server, deps);
     signingKeyRoutes(server, deps);
     backupRoute(server, deps);
   };

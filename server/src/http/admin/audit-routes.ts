@@ -55,6 +55,16 @@ const recordQuery = pageQuery.extend({
     .enum(['true', 'false'])
     .transform((value) => value === 'true')
     .optional(),
+  method: z
+    .string()
+    .regex(/^[A-Za-z]{1,20}$/)
+    .transform((value) => value.toUpperCase())
+    .optional(),
+  pathPrefix: text.describe('what the path begins with'),
+  status: z
+    .string()
+    .regex(/^[1-5](\d\d|xx)$/, 'must be a status such as 403, or a class such as 4xx')
+    .optional(),
   from: millis,
   to: millis,
 });
@@ -140,10 +150,11 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
       },
     },
     async (request) => {
-      const { cursor, ...filter } = given(request.query);
+      const { cursor, status, ...filter } = given(request.query);
       const page = await listAccessRecords(deps, {
         ...placeOf(request),
         ...filter,
+        ...(status === undefined ? {} : statusRange(status)),
         ...(cursor === undefined ? {} : { after: cursor }),
       });
       return { items: page.items.map(toAnswer), nextCursor: page.next ?? null };
@@ -169,6 +180,11 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
       return toAnswer(record);
     },
   );
+}
+
+/** `403` is one status, `4xx` a hundred. */
+function statusRange(status: string): { statusMin: number; statusMax: number } {
+  return { statusMin: Number(status.replace('xx', '00')), statusMax: Number(status.replace('xx', '99')) };
 }
 
 function toEvent({ tenantId: _, actor, detail, ...event }: ListedAuditEvent): z.input<typeof eventAnswer> {

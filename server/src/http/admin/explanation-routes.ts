@@ -13,23 +13,13 @@ import type { Store } from '#store';
 import { callerOf } from '../access.ts';
 import { httpErrors } from '../errors.ts';
 import { failures, instant } from './answers.ts';
+import { decided, explainedAnswer, suggestionAnswer } from './explanation-answer.ts';
+import { toSuggestion } from './what-if-route.ts';
 
 export interface ExplanationRoutesDeps extends Pick<SearchDeps, 'authorizer' | 'facts'> {
   store: Pick<Store, 'transaction'>;
 }
 
-const decided = z.object({
-  allowed: z.boolean(),
-  reason: z.string(),
-  summary: z.string(),
-  policies: z.array(z.string()),
-  errors: z.array(z.object({ policy: z.string(), message: z.string() })),
-  policyVersion: z.number(),
-  shadow: z.looseObject({ allowed: z.boolean() }).optional(),
-  obligations: z.array(z.string()).optional(),
-  missingScopes: z.array(z.string()).optional(),
-  missingRoles: z.array(z.string()).optional(),
-});
 const loggedAnswer = z.object({
   decisionId: z.string(),
   at: instant,
@@ -42,34 +32,11 @@ const explanationAnswer = z.object({
   logged: loggedAnswer,
   now: decided.describe('The same question, decided now.'),
   outdated: z.boolean().describe('It is decided otherwise now.'),
-  policies: z.array(
-    z.object({
-      policy: z.string(),
-      effect: z.enum(['permit', 'forbid']),
-      outcome: z.enum(['satisfied', 'not_satisfied', 'failed']),
-      clause: z
-        .object({
-          part: z.string(),
-          text: z.string(),
-          values: z.record(z.string(), z.string()),
-          failure: z.string().optional(),
-        })
-        .optional(),
-    }),
-  ),
-  relationships: z.array(
-    z.looseObject({
-      relation: z.string(),
-      holds: z.boolean(),
-      path: z
-        .array(z.looseObject({ user: z.string(), relation: z.string(), object: z.string() }))
-        .optional()
-        .describe('The tuples that make it hold, from the object to the subject.'),
-    }),
-  ),
+  ...explainedAnswer,
   changes: z
     .array(z.array(z.string()))
     .describe('Each of these sets of changes would make it an allow; each was tried.'),
+  suggestions: z.array(suggestionAnswer),
 });
 const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
@@ -118,8 +85,9 @@ export function explanationRoutes(plain: FastifyInstance, deps: ExplanationRoute
       const { decisionId } = request.params;
       const logged = await findDecision(deps, { ...place(request), decisionId });
       if (logged === undefined) throw httpErrors.explanation_not_found();
-      const { decision: now, outdated, policies, relationships, changes } = explainLogged(deps, logged);
-      const answer = { logged: toLogged(logged), now, outdated, policies, relationships, changes };
+      const { decision: now, outdated, policies, relationships, changes, ...more } = explainLogged(deps, logged);
+      const suggestions = more.suggestions.map(toSuggestion);
+      const answer = { logged: toLogged(logged), now, outdated, policies, relationships, changes, suggestions };
       // Plain data, whatever of it is read-only.
       return JSON.parse(JSON.stringify(answer)) as z.input<typeof explanationAnswer>;
     },
