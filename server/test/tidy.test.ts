@@ -11,7 +11,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['keyring', 'store'],
   ['audit'],
   ['resources'],
-  ['authz', 'configuration', 'mail'],
+  ['authz', 'configuration', 'limits', 'mail'],
   ['apikeys', 'directory', 'secrets', 'workload'],
   ['federation', 'signin'],
   ['gateway', 'oauth'],
@@ -28,6 +28,7 @@ const KNOWN_ONLY_BY: readonly (readonly [packageName: RegExp, place: RegExp])[] 
   [/^commander$/, /^cli\//],
   [/^@node-rs\//, /^keyring\//],
   [/^nodemailer$/, /^mail\//],
+  [/^ioredis$/, /^limits\//],
 ];
 
 const files = readSourceTree();

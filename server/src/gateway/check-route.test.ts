@@ -54,7 +54,7 @@ describe('route', () => {
     ['anonymous with scopes', { authenticate: ['anonymous'] }, 'authorize'],
     [
       'anonymous, limited by credential',
-      { authenticate: ['anonymous'], authorize: {}, limit: { requests: 1, perSeconds: 1 } },
+      { authenticate: ['anonymous'], authorize: {}, limit: { requests: 1, perSeconds: 1, by: 'credential' } },
       'limit.by',
     ],
     ['access tokens for no API', { api: undefined, authenticate: ['access_token'] }, 'api'],

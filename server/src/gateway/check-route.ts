@@ -1,4 +1,5 @@
 import type { FieldError } from '#base';
+import { checkLimit, checkLimits } from '#limits';
 import type { Conflict } from '#resources';
 import { checkAddresses } from './address-rules.ts';
 import { canonicalTarget } from './canonical-path.ts';
@@ -16,6 +17,7 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   errors.push(...checkConditions(spec.match));
   checkAuthentication(errors, spec);
   checkAuthorization(errors, spec, pattern);
+  errors.push(...checkRouteLimits(spec));
   checkUpstream(errors, spec, pattern);
   if (spec.addresses !== undefined) errors.push(...checkAddresses(spec.addresses));
   if (spec.cors !== undefined) errors.push(...checkCors(spec.cors, spec.match.methods));
@@ -55,9 +57,27 @@ function checkAuthorization(errors: FieldError[], spec: RouteSpec, pattern: Path
   if (resource !== undefined && pattern !== undefined) {
     attempt(errors, 'authorize.resource.id', () => parseTemplate(resource.id, pattern.names));
   }
-  if (spec.limit?.by !== undefined && spec.limit.by !== 'ip' && isAnonymous(spec)) {
-    errors.push({ path: 'limit.by', message: 'anonymous callers can be told apart by `ip` only' });
+}
+
+/** Whose requests an anonymous route can tell apart. */
+const ANONYMOUS_SUBJECTS: readonly string[] = ['ip', 'route'];
+
+function checkRouteLimits({ limit, limits = [], authenticate }: RouteSpec): FieldError[] {
+  const errors = limit === undefined ? checkLimits(limits, 'limits') : checkLimit(limit, 'limit');
+  if (limit !== undefined && limits.length > 0) {
+    errors.push({ path: 'limit', message: 'is one limit, and `limits` are several: keep one of the fields' });
   }
+  for (const [path, by] of limit === undefined
+    ? limits.map((each, index) => [`limits.${index}.by`, each.by] as const)
+    : [['limit.by', limit.by] as const]) {
+    if (by !== undefined && !ANONYMOUS_SUBJECTS.includes(by) && isAnonymous({ authenticate })) {
+      errors.push({
+        path,
+        message: 'anonymous callers can be told apart by `ip` only, or counted together by `route`',
+      });
+    }
+  }
+  return errors;
 }
 
 function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPattern | undefined): void {

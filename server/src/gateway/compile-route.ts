@@ -1,7 +1,7 @@
+import { type Limit, makeLimit } from '#limits';
 import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
 import type { UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
-import { type Limit, makeLimit } from './limiter.ts';
 import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
@@ -39,8 +39,7 @@ export interface CompiledRoute {
   readonly addresses: AddressRules | undefined;
   readonly cors: Cors | undefined;
   readonly responseRules: RulesByRequest;
-  readonly limit: Limit | undefined;
-  readonly limitBy: 'credential' | 'principal' | 'ip';
+  readonly limits: readonly Limit[];
   readonly upstream: UpstreamTarget;
   /** Path of the upstream's URL without its last slash; empty when it has none. */
   readonly basePath: string;
@@ -105,8 +104,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     addresses: spec.addresses && compileAddresses(spec.addresses),
     cors: spec.cors && compileCors(spec.cors, { methods: spec.match.methods, accepted }),
     responseRules: compileRules({ cors: spec.cors && CORS_RULES, security: spec.securityHeaders === true }),
-    limit: spec.limit && makeLimit(`${context.tenantId} route ${name}`, 'route', spec.limit),
-    limitBy: spec.limit?.by ?? 'credential',
+    limits: routeLimits(name, spec, context.tenantId),
     upstream: target,
     basePath: URL.parse(upstream.url)?.pathname.replace(/\/$/, '') ?? '',
     upstreamPath: upstream.path === undefined ? undefined : parseTemplate(upstream.path, pattern.names),
@@ -120,6 +118,14 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     metrics: context.metrics,
     ...challenge,
   };
+}
+
+function routeLimits(name: string, spec: RouteSpec, tenantId: string): readonly Limit[] {
+  const specs = spec.limit === undefined ? (spec.limits ?? []) : [spec.limit];
+  const by = isAnonymous(spec) ? 'ip' : 'credential';
+  return specs.map((limit, index) =>
+    makeLimit({ tenantId, owner: `route ${name}`, name: index === 0 ? 'route' : `route-${index + 1}`, by }, limit),
+  );
 }
 
 function closedReason(spec: RouteSpec, audience: string | undefined): CompiledRoute['closed'] {

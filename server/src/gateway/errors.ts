@@ -63,6 +63,10 @@ export const gatewayErrors = defineErrors({
     category: 'rate_limited',
     message: 'Too many requests. Wait for the number of seconds in Retry-After and try again.',
   },
+  limits_unavailable: {
+    category: 'unavailable',
+    message: 'How much was used can not be counted at the moment, and nothing may pass uncounted. Try again later.',
+  },
   upstream_unreachable: {
     category: 'upstream_failed',
     message: 'The service behind this route could not be reached. Try again later.',

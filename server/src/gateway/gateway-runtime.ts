@@ -1,9 +1,9 @@
 import type { Clock, Logger, Random } from '#base';
+import { type Limiter, MemoryLimiter } from '#limits';
 import { clientAddressReader } from './client-address.ts';
 import { clientCertificateReader } from './client-certificate.ts';
 import { decisionIds } from './decision-ids.ts';
 import type { ExchangeOutcome, Handler, Reply, TransportErrors } from './exchange.ts';
-import { type Limiter, MemoryLimiter } from './limiter.ts';
 import { count, GatewayMetrics, type RouteMetrics } from './metrics.ts';
 import { pipelineHandler } from './pipeline.ts';
 import type {

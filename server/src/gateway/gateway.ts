@@ -21,7 +21,6 @@ export {
   type GatewayOptions,
   openGateway,
 } from './gateway-runtime.ts';
-export { type Charge, type Limit, type Limiter, type LimitOutcome, MemoryLimiter } from './limiter.ts';
 export { DURATION_BOUNDS_SECONDS, type RouteMetrics } from './metrics.ts';
 export { nodeTransport } from './node-transport.ts';
 export type {

@@ -142,8 +142,8 @@ describe('whatever a port does, nothing is forwarded that was not decided', () =
     ['token verifier throws', { accessTokens: { verifyAccessToken: broken } }],
     ['token verifier rejects', { accessTokens: { verifyAccessToken: rejected } }],
     ['authorizer throws', { authorizer: { decide: broken } }],
-    ['limiter throws', { limiter: { take: broken } }],
-    ['limiter rejects', { limiter: { take: rejected } }],
+    ['limiter throws', { limiter: { take: broken, release() {} } }],
+    ['limiter rejects', { limiter: { take: rejected, release() {} } }],
     ['signer throws', { identity: { identityFor: broken } }],
     ['signer rejects', { identity: { identityFor: rejected } }],
   ])('%s', async (what, deps) => {

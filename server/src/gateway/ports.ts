@@ -1,6 +1,7 @@
 import type { AccessRecord } from '#audit';
 import type { Decision, DecisionRequest, Principal } from '#base';
-import type { LimitSpec, RouteSpec } from './route-spec.ts';
+import type { LimitSpec } from '#limits';
+import type { RouteSpec } from './route-spec.ts';
 
 /** What the gateway needs of other rooms, by shape. `main` passes them in. */
 

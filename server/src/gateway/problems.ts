@@ -23,6 +23,7 @@ const STATUS = {
   upstream_timed_out: 504,
   loop_detected: 508,
   recording_unavailable: 503,
+  limits_unavailable: 503,
   changes_unheard: 503,
   route_unavailable: 503,
   plan_unavailable: 503,

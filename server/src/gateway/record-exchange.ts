@@ -14,6 +14,7 @@ export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutco
   if (exchange.recorded) return;
   exchange.recorded = true;
   const { route, tenant, parts } = exchange;
+  if (exchange.held.length > 0) parts.limiter.release(exchange.held);
   count(route?.metrics ?? tenant?.unmatched ?? exchange.snapshot.unmatched, outcome);
   if (tenant !== undefined) parts.recorder.record(accessRecord(exchange, tenant.tenantId, outcome));
 }

@@ -1,10 +1,10 @@
 import type { Decision, Principal } from '#base';
+import type { Charge, Limiter } from '#limits';
 import type { CanonicalTarget } from './canonical-path.ts';
 import type { ClientAddress, ClientAddressReader } from './client-address.ts';
 import type { ClientCertificateReader } from './client-certificate.ts';
 import type { CompiledRoute } from './compile-route.ts';
 import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
-import type { Limiter } from './limiter.ts';
 import type {
   AccessRecorder,
   AccessTokenVerifier,
@@ -76,6 +76,8 @@ export class RequestExchange {
   reason = 'allowed';
   allowed = false;
   forwarding: Forward | undefined = undefined;
+  /** What is given back when the request is over: it counts as under way somewhere. */
+  held: readonly Charge[] = NO_CHARGES;
   recorded = false;
   /** Index of the step that runs, or ran last. */
   step = 0;
@@ -92,6 +94,7 @@ export class RequestExchange {
 }
 
 const NOTHING: readonly string[] = [];
+export const NO_CHARGES: readonly Charge[] = [];
 
 /**
  * One rule of the pipeline. Returns the problem that ends the request, or nothing. A promise only when something really

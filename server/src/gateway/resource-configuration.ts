@@ -1,6 +1,7 @@
+import type { LimitSpec } from '#limits';
 import type { Resource, ResourceSnapshot } from '#resources';
 import type { ConfigurationSource, Named, TenantConfiguration } from './ports.ts';
-import type { LimitSpec, RouteSpec } from './route-spec.ts';
+import type { RouteSpec } from './route-spec.ts';
 
 type Followed<Spec> = Pick<ResourceSnapshot<Spec>, 'all' | 'tenants'>;
 

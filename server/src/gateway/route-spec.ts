@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '#base';
+import { limitSchema, limitsSchema } from '#limits';
 import { addressesSchema } from './address-rules.ts';
 import { corsSchema } from './cors-spec.ts';
 import { headerConditionsSchema, queryConditionsSchema } from './match-conditions.ts';
@@ -33,14 +34,6 @@ const entityType = z
     /^[A-Za-z_][A-Za-z0-9_]*(::[A-Za-z_][A-Za-z0-9_]*)*$/,
     'must be the name of a kind of thing, for example `City` or `Shop::Order`',
   );
-
-/** A token bucket: `requests` in each `perSeconds`, with up to `burst` at once (as many as `requests` when not said). */
-export const limitSchema = z.strictObject({
-  requests: z.int().min(1).max(10_000_000),
-  perSeconds: z.int().min(1).max(31_536_000),
-  burst: z.int().min(1).max(10_000_000).optional(),
-});
-export type LimitSpec = z.output<typeof limitSchema>;
 
 export const routeSchema = z.strictObject({
   description: text.optional(),
@@ -108,12 +101,8 @@ export const routeSchema = z.strictObject({
     .describe(
       'Add X-Content-Type-Options, frame-ancestors, Referrer-Policy and, over https, Strict-Transport-Security where the upstream says nothing of them.',
     ),
-  limit: limitSchema
-    .extend({
-      /** Whose requests count together. `credential`: one API key, or one client for one subject. */
-      by: z.enum(['credential', 'principal', 'ip']).default('credential'),
-    })
-    .optional(),
+  limit: limitSchema.optional().describe('How many requests, by `credential` unless `by` says otherwise.'),
+  limits: limitsSchema.optional().describe('Several, all of which apply. Instead of `limit`.'),
   upstream: z.strictObject({
     /** `http://host:port`, with a base path if the upstream has one. */
     url: z.url({ protocol: /^https?$/ }).max(LIMITS.urlLengthMax),

@@ -1,8 +1,8 @@
 import { anonymousPrincipal, type Principal } from '#base';
+import { type Limit, type LimitSpec, makeLimit } from '#limits';
 import { type CompiledRoute, compileRoute } from './compile-route.ts';
 import { gatewayErrors } from './errors.ts';
 import type { RawHeaders } from './exchange.ts';
-import { type Limit, makeLimit } from './limiter.ts';
 import type { GatewayMetrics, RouteMetrics } from './metrics.ts';
 import type { GatewayConfiguration, Named, TenantConfiguration } from './ports.ts';
 import type { RouteSpec } from './route-spec.ts';
@@ -176,10 +176,11 @@ function unusable(name: string, cause: unknown) {
   });
 }
 
-function planLimits(tenantId: string, { name, spec }: Named<{ limits: readonly Parameters<typeof makeLimit>[2][] }>) {
-  return spec.limits.map((limit, index) =>
-    makeLimit(`${tenantId} plan ${name}`, index === 0 ? 'plan' : `plan-${index + 1}`, limit),
-  );
+function planLimits(tenantId: string, { name, spec }: Named<{ limits: readonly LimitSpec[] }>) {
+  return spec.limits.map((limit, index) => {
+    const place = { tenantId, owner: `plan ${name}`, name: index === 0 ? 'plan' : `plan-${index + 1}` };
+    return makeLimit({ ...place, by: 'principal' }, limit);
+  });
 }
 
 /** So that a new route can never take over requests that an older one answers. Names settle a tie. */

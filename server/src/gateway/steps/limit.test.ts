@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { decideByScope, head, KEY, openFixture, principal, route, seen, weatherRoute } from '../gateway.fixture.ts';
+import {
+  decideByScope,
+  forwarded,
+  head,
+  KEY,
+  openFixture,
+  outcome,
+  principal,
+  route,
+  seen,
+  weatherRoute,
+} from '../gateway.fixture.ts';
 
 const bearer = (text: string) => ['authorization', `Bearer ${text}`];
 describe('pipeline limits', () => {
@@ -85,5 +96,65 @@ describe('pipeline limits', () => {
     expect(seen(await gateway.handler(head('/weather/paris', { credential: KEY }))).headers.ratelimit).toBe(
       '"route";r=1;t=5',
     );
+  });
+
+  test.for([
+    ['organization', { organizationId: 'org_1' }, { organizationId: 'org_1' }, { organizationId: 'org_2' }],
+    ['organization', { id: 'a' }, { id: 'a' }, { id: 'org_1' }],
+    ['principal', { id: 'a' }, { id: 'a' }, { id: 'b' }],
+    ['route', { id: 'a' }, { id: 'b' }, undefined],
+  ] as const)('by %s: who counts together, and who does not', async ([by, first, second, other]) => {
+    const credential = (id: string) => ({ type: 'api_key' as const, id });
+    const { organizationId: _, ...nobodys } = principal();
+    const who = (id: string, more: object) => ({ ...nobodys, credential: credential(id), ...more });
+    const { gateway } = openFixture({
+      routes: [limited(by)],
+      credentials: { k1: who('k1', first), k2: who('k2', second), k3: who('k3', other ?? {}) },
+    });
+    const ask = async (key: string) => seen(await gateway.handler(head('/weather/paris', { credential: key }))).status;
+    expect([await ask('k1'), await ask('k2'), await ask('k1'), await ask('k2')]).toEqual([0, 0, 429, 429]);
+    expect(await ask('k3')).toBe(other === undefined ? 429 : 0);
+  });
+
+  test('several at a time: given back when the exchange is over, however it ends', async () => {
+    const { gateway } = openFixture({
+      routes: [route('weather', { ...weatherRoute.spec, limits: [{ concurrent: 2 }, { requests: 100, per: 'day' }] })],
+    });
+    const ask = async () => gateway.handler(head('/weather/paris', { credential: KEY }));
+    const first = await ask();
+    const second = await ask();
+    const refused = await ask();
+    expect(seen(refused)).toMatchObject({
+      status: 429,
+      headers: {
+        'ratelimit-policy': '"route";q=2;qu="concurrent-requests", "route-2";q=100;w=86400',
+        ratelimit: '"route";r=0;t=1',
+        'retry-after': '1',
+      },
+    });
+    refused.onDone(outcome(429));
+    expect(seen(await ask()).status).toBe(429);
+    first.onDone(outcome(499, { aborted: true }));
+    first.onDone(outcome(499, { aborted: true }));
+    expect(seen(await ask()).status).toBe(0);
+    expect(seen(await ask()).status).toBe(429);
+    forwarded(second).failure('connect').onDone(outcome(502));
+    expect(seen(await ask()).status).toBe(0);
+  });
+
+  test('what cannot be counted does not pass where the operator wants that', async () => {
+    const unavailable = { allowed: false, remaining: 0, resetSeconds: 1, unavailable: true };
+    const { gateway, records } = openFixture({
+      routes: [limited('credential')],
+      deps: { limiter: { take: ([{ limit }]) => ({ ...unavailable, limit }), release() {} } },
+    });
+    const verdict = await gateway.handler(head('/weather/paris', { credential: KEY }));
+    expect(seen(verdict)).toMatchObject({
+      status: 503,
+      problem: { code: 'limits_unavailable' },
+      headers: { 'retry-after': '1' },
+    });
+    verdict.onDone(outcome(503));
+    expect(records).toMatchObject([{ reason: 'limits_unavailable', allowed: false }]);
   });
 });

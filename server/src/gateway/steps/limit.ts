@@ -1,37 +1,46 @@
 import type { Principal } from '#base';
-import type { Charge, Limit, LimitOutcome } from '../limiter.ts';
+import { type Charge, type Limit, type LimitOutcome, type LimitSubject, rateLimit, rateLimitPolicy } from '#limits';
 import { problem } from '../problems.ts';
-import { rateLimit, rateLimitPolicy } from '../rate-limit-headers.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 
-/** Counts the request against the route's limit and the plan's. Denied requests cost nothing. */
+/** Counts the request against the route's limits and the plan's. Denied requests cost nothing. */
 export const limit: Step = {
   name: 'limit',
   run(exchange) {
     const { route, principal, tenant } = exchange;
     if (route === undefined || principal === undefined || tenant === undefined) return problem('gateway_failed');
     const charges: Charge[] = [];
-    if (route.limit !== undefined) charges.push({ limit: route.limit, subject: subject(exchange, principal) });
+    for (const each of route.limits) charges.push({ limit: each, subject: subjectOf(each, exchange, principal) });
     if (principal.plan !== undefined) {
       const limits = tenant.planLimits(principal.plan);
       if (limits === undefined) {
         exchange.reason = 'plan_unavailable';
         return problem('plan_unavailable');
       }
-      // A plan counts everything its principal does, on all routes together.
-      for (const planLimit of limits) charges.push({ limit: planLimit, subject: principal.id });
+      // A plan counts everything its holder does, on all routes together.
+      for (const each of limits) charges.push({ limit: each, subject: subjectOf(each, exchange, principal) });
     }
-    const [first, ...others] = charges;
-    if (first === undefined) return undefined;
-    const outcome = exchange.parts.limiter.take([first, ...others], exchange.head.receivedAt);
+    if (!isSome(charges)) return undefined;
+    const outcome = exchange.parts.limiter.take(charges, exchange.head.receivedAt, exchange.at);
     if (!(outcome instanceof Promise)) return judge(exchange, charges, outcome);
     return outcome.then((result) => judge(exchange, charges, result));
   },
 };
 
+function isSome(charges: Charge[]): charges is [Charge, ...Charge[]] {
+  return charges.length > 0;
+}
+
 function judge(exchange: RequestExchange, charges: readonly Charge[], outcome: LimitOutcome): StepResult {
+  if (outcome.unavailable === true) {
+    exchange.reason = 'limits_unavailable';
+    return problem('limits_unavailable', { headers: ['retry-after', '1'] });
+  }
   exchange.responseHeaders.push('ratelimit-policy', policyOf(charges), 'ratelimit', rateLimit(outcome));
-  if (outcome.allowed) return undefined;
+  if (outcome.allowed) {
+    for (const charge of charges) if (charge.limit.form === 'concurrency') exchange.held = charges;
+    return undefined;
+  }
   exchange.reason = 'limited';
   return problem('request_limit_reached', {
     members: { limit: outcome.limit.name, retry_after: outcome.resetSeconds },
@@ -43,31 +52,33 @@ function judge(exchange: RequestExchange, charges: readonly Charge[], outcome: L
 const POLICIES = new WeakMap<Limit, string>();
 
 function policyOf(charges: readonly Charge[]): string {
-  const [only] = charges;
-  if (charges.length > 1 || only === undefined) return rateLimitPolicy(charges.map((charge) => charge.limit));
-  let text = POLICIES.get(only.limit);
+  if (charges.length === 1 && charges[0] !== undefined) return policyText(charges[0].limit);
+  return charges.map((charge) => policyText(charge.limit)).join(', ');
+}
+
+function policyText(limit: Limit): string {
+  let text = POLICIES.get(limit);
   if (text === undefined) {
-    text = rateLimitPolicy([only.limit]);
-    POLICIES.set(only.limit, text);
+    text = rateLimitPolicy([limit]);
+    POLICIES.set(limit, text);
   }
   return text;
 }
 
-function subject(exchange: RequestExchange, principal: Principal): string {
-  switch (exchange.route?.limitBy) {
-    case 'ip':
-      return network(exchange.client?.address ?? '');
-    case 'principal':
-      return principal.id;
-    default:
-      return credentialSubject(principal);
-  }
+function subjectOf({ by }: Limit, exchange: RequestExchange, principal: Principal): string {
+  return SUBJECTS[by](principal, exchange);
 }
 
-/** An API key is itself. A token is its subject and client: a client that asks for a new token gets no new bucket. */
-function credentialSubject({ credential, id }: Principal): string {
-  return credential.type === 'access_token' ? `${id} ${credential.clientId ?? ''}` : credential.id;
-}
+const SUBJECTS: Record<LimitSubject, (principal: Principal, exchange: RequestExchange) => string> = {
+  /** An API key is itself. A token is its subject and client: a client that asks for a new token gets no new bucket. */
+  credential: ({ credential, id }) =>
+    credential.type === 'access_token' ? `${id} ${credential.clientId ?? ''}` : credential.id,
+  principal: ({ id }) => id,
+  /** Who belongs to none counts alone. The prefix keeps a principal from being taken for an organization. */
+  organization: ({ organizationId, id }) => (organizationId === undefined ? `alone ${id}` : `of ${organizationId}`),
+  ip: (_principal, { client }) => network(client?.address ?? ''),
+  route: () => '',
+};
 
 /** One household or server has a whole /64 of IPv6 (RFC 6177): its addresses count as one. */
 function network(address: string): string {
