@@ -1,5 +1,3 @@
-/** How a single-page application names itself to its issuer. */
-export interface BrowserClientOptions {
-  issuer: string;
-  clientId: string;
-}
+export { AuthError, type AuthErrorCode } from './auth-error.ts';
+export { type BrowserClient, createBrowserClient } from './browser-client.ts';
+export type { AuthState, BrowserClientOptions, SignInOptions, StepUp, User } from './options.ts';

@@ -1,1 +1,9 @@
-export type { BrowserClientOptions } from '../browser/browser.ts';
+export {
+  type Auth,
+  GatehouseProvider,
+  type GatehouseProviderProps,
+  RequireAuth,
+  type RequireAuthProps,
+  useAccessToken,
+  useAuth,
+} from './gatehouse-provider.ts';

@@ -1,0 +1,26 @@
+const MESSAGES = {
+  metadata_invalid: 'The issuer’s metadata is not what it should be. Is `issuer` exactly what the issuer calls itself?',
+  state_mismatch: 'This answer belongs to no sign-in that was begun in this tab. Start again.',
+  issuer_mismatch: 'This answer comes from another issuer than the one that was asked (RFC 9207).',
+  id_token_invalid: 'The ID token is not about this sign-in.',
+  network_error: 'The issuer can’t be reached. Tokens are kept; try again.',
+  server_error: 'The issuer failed to answer. Tokens are kept; try again.',
+  signed_out: 'Nobody is signed in.',
+  step_up_required: 'The API asks for a fresher or stronger sign-in.',
+  api_not_listed: 'The token is sent to no address that is not listed in `apis`.',
+  dpop_unsupported: 'The issuer does not bind tokens to a key. Leave `dpop` out.',
+  return_to_foreign: '`returnTo` must be a page of this application.',
+} as const;
+
+export type AuthErrorCode = keyof typeof MESSAGES | (string & {});
+
+/** `code` is one of this library's, or the issuer's own (`access_denied`, `invalid_grant`: RFC 6749 §4.1.2.1 and §5.2). */
+export class AuthError extends Error {
+  override readonly name = 'AuthError';
+  readonly code: AuthErrorCode;
+
+  constructor(code: AuthErrorCode, message?: string, cause?: unknown) {
+    super(message ?? (MESSAGES as Readonly<Record<string, string>>)[code] ?? code, { cause });
+    this.code = code;
+  }
+}
