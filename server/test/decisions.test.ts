@@ -1,4 +1,6 @@
 /** The policies as a whole, over HTTP: what was decided, who would gain and lose, and back to what was. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask } from './plant-in-decisions.ts';
 import { type Program, startProgram } from './running-program.ts';
@@ -72,8 +74,59 @@ test.each<[string, object, number]>([
   ['a policy that does not parse', { policies: [{ name: 'a', spec: { cedar: 'permit(' } }] }, 400],
   ['more decisions than are replayed at once', { policies: [], limit: 20_001 }, 400],
   ['a field that is none', { policies: [], enforce: true }, 400],
+  ['a model of a fact source that there is not', { models: [{ factSource: 'none', model: {} }] }, 400],
 ])('a replay of %s is refused', async (_, body, status) => {
   expect((await program.call('POST', '/policy-versions/replay', body)).status).toBe(status);
+});
+
+test('a replay under another model of relationships, by the command line', async () => {
+  const openFga = async (path: string, body: object) => {
+    const response = await fetch(`${program.controlUrl}/stores${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${program.adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as { id: string };
+  };
+  const writeModel = (name: string, viewer: string) =>
+    writeFileSync(
+      join(program.folder, name),
+      `model\n  schema 1.1\ntype user\ntype plan\n  relations\n    define owner: [user]\n    define viewer: ${viewer}\n`,
+    );
+  const { id: store } = await openFga('', { name: 'plans' });
+  writeModel('present.fga', 'owner');
+  expect((await program.cli('relations', 'write-model', store, '-f', 'present.fga')).code).toBe(0);
+  const tuple = { user: 'user:olga', relation: 'owner', object: 'plan:7' };
+  await openFga(`/${store}/write`, { writes: { tuple_keys: [tuple] } });
+  await program.admin(
+    'POST',
+    '/apply',
+    `kind: fact_source
+name: plans
+spec: {store: ${store}, types: {plan: plan, User: user}}
+---
+kind: policy
+name: plans
+spec:
+  cedar: |
+    permit(principal, action == Action::"see", resource is plan)
+    when { resource.relations.viewer.contains(principal) };
+`,
+  );
+  const see = async (id: string) =>
+    (await ask(program, { ...question(id), action: { name: 'see' }, resource: { type: 'plan', id: '7' } }))
+      .decision as boolean;
+  await program.until(() => see('olga'), 'the policy sees the relationship');
+  await program.until(async () => namesOf(await kept('?allowed=true')).includes('olga'), 'the decision is kept');
+  writeModel('candidate.fga', 'owner but not owner');
+  const diff = await program.cli('policy', 'diff', '--model', 'plans=candidate.fga');
+  expect(diff.stdout).toContain('1 principals would lose access');
+  expect(diff.stdout).toMatch(/user olga: see on plan 7 \(dec_/);
+  expect(await see('olga')).toBe(true);
+  expect((await program.cli('policy', 'diff', '--model', 'none=candidate.fga')).stderr).toContain('no fact source');
+  expect((await program.cli('policy', 'diff')).code).toBe(2);
+  const refused = await program.cli('relations', 'write-model', '01J00000000000000000000000', '-f', 'present.fga');
+  expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('no store with this id')]);
 });
 
 test('a rollback makes the policies what they were, as a new version', async () => {

@@ -3518,7 +3518,7 @@ export interface AdminPaths {
     };
   };
   '/api/v1/policy-versions/replay': {
-    /** Who would gain and who would lose access. Makes the decisions of the decision log again, under the policies in force and under others. Needs the permission `policies:replay`. */
+    /** Who would gain and who would lose access. Makes the decisions of the decision log again, under the policies and models in force and under others. Needs the permission `policies:replay`. */
     post: {
       body: {
         /** Try this version of the policies. */
@@ -3527,6 +3527,11 @@ export interface AdminPaths {
         policies?: Array<{
           name: string;
           spec: PolicySpec;
+        }>;
+        /** Try these models of relationships, each as JSON or in the OpenFGA language, in the place of the one that the fact source uses. */
+        models?: Array<{
+          factSource: string;
+          model: string | Record<string, unknown>;
         }>;
         /** The policies given are all there would be. */
         only?: boolean;

@@ -32,6 +32,8 @@ export interface CallOptions {
   text?: { content: string; type: string };
   query?: Record<string, string | number | boolean | undefined>;
   headers?: Record<string, string>;
+  /** The path is one of OpenFGA's API, which has the place that its clients expect. */
+  api?: 'openfga';
 }
 
 /** Speaks to the Admin API: the command line has no logic of its own. */
@@ -61,7 +63,7 @@ export function adminClient(instance: Instance): AdminClient {
 }
 
 async function send(instance: Instance, path: string, options: CallOptions): Promise<Response> {
-  const url = new URL(`/api/v1${path}`, instance.url);
+  const url = new URL(options.api === 'openfga' ? path : `/api/v1${path}`, instance.url);
   for (const [name, value] of Object.entries(options.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }
@@ -96,7 +98,9 @@ async function send(instance: Instance, path: string, options: CallOptions): Pro
 async function readProblem(response: Response): Promise<Problem> {
   const text = await response.text();
   try {
-    return JSON.parse(text) as Problem;
+    const problem = JSON.parse(text) as Problem & { message?: string };
+    // OpenFGA's errors say it in another member.
+    return problem.message === undefined ? problem : { detail: problem.message, ...problem };
   } catch {
     return { detail: `The server answered ${response.status}${text === '' ? '' : `: ${text.slice(0, 200)}`}` };
   }

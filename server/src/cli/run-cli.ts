@@ -14,6 +14,7 @@ import { addLocalCommands } from './commands/local-commands.ts';
 import { addOrganizationCommands } from './commands/organization-commands.ts';
 import { addPeopleCommands } from './commands/people-commands.ts';
 import { addPolicyCommands } from './commands/policy-commands.ts';
+import { addRelationCommands } from './commands/relation-commands.ts';
 import { addResourceCommands } from './commands/resource-commands.ts';
 import { addSignInCommands } from './commands/sign-in-commands.ts';
 import { addToolCommands } from './commands/tool-commands.ts';
@@ -31,6 +32,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addAuditCommands,
   addDecisionCommands,
   addPolicyCommands,
+  addRelationCommands,
   addBackupCommand,
   addDoctorCommand,
   addSignInCommands,

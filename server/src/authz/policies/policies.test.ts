@@ -244,7 +244,11 @@ describe('a replay', () => {
       logged('rw', ['reader', 'writer']),
       logged('x', [], true),
     ];
-    const report = await replayDecisions({ present, candidate, facts: tenantFacts(new Map()) }, log);
+    const facts = tenantFacts(new Map());
+    const report = await replayDecisions(
+      { present: { policies: present, facts }, candidate: { policies: candidate, facts } },
+      log,
+    );
     expect(report).toMatchObject({
       replayed: 4,
       skipped: 1,

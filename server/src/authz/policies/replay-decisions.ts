@@ -39,12 +39,18 @@ const SAMPLES_MAX = 20;
 /** Between two turns of the event loop. */
 const PORTION = 500;
 
+/** What decisions are made by: policies, and the relationships that they see. */
+export interface Rules {
+  policies: PolicySet;
+  facts: TenantFacts;
+}
+
 /**
- * Makes recorded decisions again, under the present policies and under a candidate set, with the relationships of now: who
- * would gain and who would lose access by the candidates.
+ * Makes recorded decisions again, under the rules of now and under candidates for them: who would gain and who would lose
+ * access by the candidates.
  */
 export async function replayDecisions(
-  { present, candidate, facts }: { present: PolicySet; candidate: PolicySet; facts: TenantFacts },
+  { present, candidate }: { present: Rules; candidate: Rules },
   decisions: readonly LoggedDecision[],
 ): Promise<ReplayReport> {
   const gained = new Tally();
@@ -58,8 +64,8 @@ export async function replayDecisions(
     }
     replayed += 1;
     const request = toRequest(logged);
-    const before = decide(present, request, facts);
-    const after = decide(candidate, request, facts);
+    const before = decide(present.policies, request, present.facts);
+    const after = decide(candidate.policies, request, candidate.facts);
     if (before.allowed !== logged.decision.allowed) outdated += 1;
     if (before.allowed === after.allowed) unchanged += 1;
     else (after.allowed ? gained : lost).add(sampleOf(logged, request, before, after));

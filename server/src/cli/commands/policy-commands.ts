@@ -17,6 +17,7 @@ import { cliErrors } from '../errors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { instant, paint, plain, printJson, printTable } from '../output.ts';
 import { readBundle } from '../read-bundle.ts';
+import { readModelFile } from '../read-model-file.ts';
 
 interface Version {
   number: number;
@@ -114,13 +115,21 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
     });
 
   remote(policy.command('diff'))
-    .requiredOption(...FILES)
-    .description(
-      'who would gain and who would lose access by the policies of these files, by the decisions that were kept',
+    .option(...FILES)
+    .option(
+      '--model <fact-source=path...>',
+      'a model of relationships (.fga, fga.mod, .json) in the place of its present one',
     )
-    .action(async (flags: RemoteFlags & FileFlags) => {
-      const { policies } = await readPolicies(context, flags.file);
-      const body = { policies };
+    .description(
+      'who would gain and who would lose access by these policies and models, by the decisions that were kept',
+    )
+    .action(async (flags: RemoteFlags & Partial<FileFlags> & { model?: string[] }) => {
+      if (flags.file === undefined && flags.model === undefined)
+        throw cliErrors.usage({ message: 'Name policies with -f, or a model with --model <fact source>=<file>.' });
+      const body = {
+        ...(flags.file === undefined ? {} : { policies: (await readPolicies(context, flags.file)).policies }),
+        ...(flags.model === undefined ? {} : { models: await readCandidateModels(context, flags.model) }),
+      };
       const report = await connect(context, flags).json<Replay>('/policy-versions/replay', { method: 'POST', body });
       if (flags.json) return printJson(terminal, report);
       terminal.out(
@@ -184,6 +193,18 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
       for (const { action, name } of answer.changed) terminal.out(plain(`${action} ${name}`));
       terminal.note(`${answer.changed.length} policies changed.`);
     });
+}
+
+/** `documents=model.fga` for each. */
+function readCandidateModels(context: CommandContext, flags: readonly string[]) {
+  return Promise.all(
+    flags.map(async (flag) => {
+      const [, factSource, path] = /^([^=]+)=(.+)$/.exec(flag) ?? [];
+      if (factSource === undefined || path === undefined)
+        throw cliErrors.usage({ message: `--model needs <fact source>=<file>, not ${JSON.stringify(flag)}.` });
+      return { factSource, model: await readModelFile(context, path) };
+    }),
+  );
 }
 
 /** What a bundle says about policies; its other kinds are none of this. @throws the rooms' errors, with line and column */

@@ -8,9 +8,11 @@ import {
   listDecisions,
   listPolicyVersions,
   type PolicyVersion,
+  placesUnderModels,
   policyKind,
   readPolicy,
   replayDecisions,
+  tenantFacts,
   toPolicySource,
 } from '#authz';
 import { baseErrors, parse } from '#base';
@@ -59,13 +61,27 @@ const replayBody = z
       .max(1000)
       .optional()
       .describe('Try these policies: they take the place of those of the same name.'),
+    models: z
+      .array(
+        z.strictObject({
+          factSource: z.string().min(1).max(63),
+          model: z.union([z.string().min(1), z.record(z.string(), z.unknown())]),
+        }),
+      )
+      .min(1)
+      .max(20)
+      .optional()
+      .describe(
+        'Try these models of relationships, each as JSON or in the OpenFGA language, in the place of the one that the fact source uses.',
+      ),
     only: z.boolean().default(false).describe('The policies given are all there would be.'),
     from: z.int().min(0).optional().describe('Decisions from this time on, in milliseconds.'),
     limit: z.int().min(1).max(20_000).default(5_000).describe('So many of the newest.'),
   })
   .refine(
-    ({ version, policies }) => (version === undefined) !== (policies === undefined),
-    'needs either version or policies',
+    ({ version, policies, models }) =>
+      (version === undefined || policies === undefined) && (version ?? policies ?? models) !== undefined,
+    'needs version or policies, not both; or models',
   );
 
 /** The policies as a whole: what they were, and what others would do. */
@@ -156,14 +172,15 @@ export function policyRoutes(plain: FastifyInstance, deps: PolicyRoutesDeps): vo
       schema: {
         tags,
         summary: 'Who would gain and who would lose access',
-        description: 'Makes the decisions of the decision log again, under the policies in force and under others.',
+        description:
+          'Makes the decisions of the decision log again, under the policies and models in force and under others.',
         body: replayBody,
         response: { 200: replayAnswer, ...failures },
       },
     },
     async (request) => {
       const { tenantId } = callerOf(request).principal;
-      const { version, policies = [], only, from, limit } = request.body;
+      const { version, policies = [], models = [], only, from, limit } = request.body;
       const wanted =
         version === undefined ? policies : (await getPolicyVersion(deps, { tenantId, number: version })).policies;
       for (const { name, spec } of wanted) demandSound(name, spec);
@@ -176,15 +193,25 @@ export function policyRoutes(plain: FastifyInstance, deps: PolicyRoutesDeps): vo
       const decisions = await listDecisions(deps, { tenantId, from, limit });
       const report = await replayDecisions(
         {
-          present: deps.authorizer.policies(tenantId),
-          candidate: compilePolicies(sources, 0),
-          facts: deps.facts.of(tenantId),
+          present: { policies: deps.authorizer.policies(tenantId), facts: deps.facts.of(tenantId) },
+          candidate: { policies: compilePolicies(sources, 0), facts: await factsUnder(tenantId, models) },
         },
         decisions,
       );
       return JSON.parse(JSON.stringify(report)) as z.input<typeof replayAnswer>;
     },
   );
+
+  async function factsUnder(tenantId: string, models: readonly { factSource: string; model: unknown }[]) {
+    const places = deps.facts.places(tenantId);
+    const known = new Set([...places.values()].map(({ source }) => source));
+    for (const { factSource } of models) {
+      if (known.has(factSource)) continue;
+      throw baseErrors.invalid_input({ message: `There is no fact source ${JSON.stringify(factSource)}.` });
+    }
+    const candidates = new Map(models.map(({ factSource, model }) => [factSource, model]));
+    return tenantFacts(await placesUnderModels(places, candidates));
+  }
 
   async function others(request: FastifyRequest, replaced: ReadonlySet<string>): Promise<PolicyVersion['policies']> {
     const { documents } = await exportResources(deps, { caller: callerOf(request), kinds: [deps.kinds.get('policy')] });

@@ -39,12 +39,17 @@ interface SyntaxProblem {
   msg?: string;
   line?: { start: number };
   column?: { start: number };
+  /** Where a model is written in several files. */
+  file?: string;
 }
 
-function firstError(cause: unknown): string {
+/** What the parser of the OpenFGA language says first, with its place. @param file for errors that name none */
+export function firstError(cause: unknown, file?: string): string {
   const errors: SyntaxProblem[] =
     typeof cause === 'object' && cause !== null && 'errors' in cause && Array.isArray(cause.errors) ? cause.errors : [];
   const [error] = errors;
-  if (error?.line === undefined) return 'it can not be read';
-  return `line ${error.line.start + 1}, column ${(error.column?.start ?? 0) + 1}: ${error.msg ?? 'syntax error'}`;
+  const at = error?.file ?? file;
+  const prefix = at === undefined ? '' : `${at}, `;
+  if (error?.line === undefined) return error?.msg === undefined ? 'it can not be read' : `${prefix}${error.msg}`;
+  return `${prefix}line ${error.line.start + 1}, column ${(error.column?.start ?? 0) + 1}: ${error.msg ?? 'syntax error'}`;
 }
