@@ -1,0 +1,36 @@
+import type { PresentedRequest } from '../verify/presented.ts';
+
+/** What Express and Fastify requests have of Node's. Structural, so that types of Node are not needed to use this. */
+export interface NodeRequest {
+  readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly socket: object;
+}
+
+/** A request of Node's `http`, with what a framework knows better: address and caller, behind trusted proxies. */
+export function presentNodeRequest(
+  request: NodeRequest,
+  known: { method: string; url: string; clientAddress: string | undefined },
+): PresentedRequest {
+  return {
+    method: known.method,
+    url: known.url,
+    header(name) {
+      // Each as it came: Node would keep the first of several Authorization headers, and join several DPoP proofs.
+      const distinct = request.headersDistinct?.[name];
+      if (distinct !== undefined) return distinct;
+      const value = request.headers[name];
+      return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+    },
+    certificate: () => certificateOf(request.socket),
+    clientAddress: () => known.clientAddress,
+  };
+}
+
+/** The certificate of the TLS connection itself. Whether its chain is trusted does not matter here: its key was proved. */
+function certificateOf(socket: object): Uint8Array | undefined {
+  if (!('getPeerCertificate' in socket) || typeof socket.getPeerCertificate !== 'function') return undefined;
+  const certificate: unknown = socket.getPeerCertificate();
+  if (typeof certificate !== 'object' || certificate === null || !('raw' in certificate)) return undefined;
+  return certificate.raw instanceof Uint8Array ? certificate.raw : undefined;
+}

@@ -1,0 +1,86 @@
+import { compactVerify } from 'jose';
+import type { Claims } from './auth.ts';
+import { AuthError } from './auth-error.ts';
+import { parseJson, readJwsHeader } from './jws.ts';
+import { type IssuerKey, importKey, type KeySet } from './key-set.ts';
+import { SIGNATURE_ALGORITHMS } from './signature-algorithms.ts';
+
+/** `typ` values that pass for what is expected. */
+export const ACCEPTED_TYPES = {
+  /** RFC 9068 §4. An id token, a logout token or a proof does not pass for an access token. */
+  'at+jwt': ['at+jwt'],
+  /** What the gateway tells an upstream. */
+  'identity+jwt': ['identity+jwt'],
+  /** Of issuers that came before RFC 9068. The audience is then all that keeps an id token out. */
+  JWT: ['at+jwt', 'jwt', undefined],
+} as const satisfies Record<string, readonly (string | undefined)[]>;
+
+export type TokenType = keyof typeof ACCEPTED_TYPES;
+
+export interface ExpectedJwt {
+  issuer: string;
+  audiences: readonly string[];
+  type: TokenType;
+  clockSkewSeconds: number;
+  keys: KeySet;
+  now: () => number;
+}
+
+export interface VerifiedJwt {
+  claims: Claims;
+  key: IssuerKey;
+}
+
+/** RFC 9068 §4 and RFC 8725, in the order in which it costs. @throws {@link AuthError} */
+export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<VerifiedJwt> {
+  const header = readJwsHeader(text);
+  if (header === undefined) throw new AuthError('credential_malformed');
+  const types: readonly (string | undefined)[] = ACCEPTED_TYPES[expected.type];
+  if (!types.includes(header.typ)) throw new AuthError('wrong_type');
+  if (!Object.hasOwn(SIGNATURE_ALGORITHMS, header.alg)) throw new AuthError('bad_signature');
+  // Before the issuer is asked for keys: a token of somebody else is no reason to.
+  const unverified = parseJson(text.split('.')[1] ?? '');
+  if (unverified === undefined) throw new AuthError('credential_malformed');
+  if (unverified.iss !== expected.issuer) throw new AuthError('wrong_issuer');
+  const key = await findKey(expected.keys, header.kid, header.alg);
+  const claims = await verifySignature(text, header.alg, key);
+  demandAudience(claims, expected.audiences);
+  demandTime(claims, expected);
+  return { claims, key };
+}
+
+async function findKey(keys: KeySet, kid: string | undefined, alg: string): Promise<IssuerKey> {
+  const key = await keys.find(kid, alg).catch((cause: unknown) => {
+    throw new AuthError('issuer_unavailable', { cause });
+  });
+  if (key === undefined) throw new AuthError('bad_signature');
+  return key;
+}
+
+async function verifySignature(text: string, alg: string, key: IssuerKey): Promise<Claims> {
+  const payload = await importKey(key, alg)
+    .then((imported) => compactVerify(text, imported, { algorithms: [alg] }))
+    .catch((cause: unknown) => {
+      throw new AuthError('bad_signature', { cause });
+    });
+  const claims = parseJson(payload.payload);
+  if (claims === undefined) throw new AuthError('credential_malformed');
+  return claims;
+}
+
+function demandAudience({ aud }: Claims, audiences: readonly string[]): void {
+  const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (!audiences.some((audience) => named.includes(audience))) throw new AuthError('wrong_audience');
+}
+
+function demandTime(claims: Claims, { now, clockSkewSeconds }: ExpectedJwt): void {
+  const { exp, nbf, iat } = claims;
+  if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new AuthError('credential_malformed');
+  const seconds = now() / 1000;
+  if (exp + clockSkewSeconds <= seconds) throw new AuthError('expired');
+  for (const from of [nbf, iat]) {
+    if (from === undefined) continue;
+    if (typeof from !== 'number' || !Number.isFinite(from)) throw new AuthError('credential_malformed');
+    if (from - clockSkewSeconds > seconds) throw new AuthError('not_yet_valid');
+  }
+}
