@@ -1,4 +1,6 @@
+import { buildConsole } from './build-console.mjs';
 import { run, setUp } from './setup.mjs';
 
 await setUp();
+await buildConsole();
 process.exitCode = await run(['scripts/start-with-weather.ts', ...process.argv.slice(2)]);

@@ -51,7 +51,9 @@ export function beyondOwn(
   }
   // Scopes are the APIs': inside an organization, everything (`*`) is nothing of them.
   const reach = issuer.organizationId === undefined ? own : permissionSet(own.patterns.filter((held) => held !== '*'));
-  const scopes = (grant.scopes ?? []).filter((scope) => !reach.includes(scope) && !issuer.scopes.includes(scope));
+  // `*` in a token is "what its person may do", and no scope of an API that could be passed on.
+  const carried = issuer.scopes.filter((scope) => scope !== '*');
+  const scopes = (grant.scopes ?? []).filter((scope) => !reach.includes(scope) && !carried.includes(scope));
   return { unknownRoles, permissions: [...permissions].sort(), scopes };
 }
 

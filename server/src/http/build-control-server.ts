@@ -3,7 +3,7 @@ import { type IdSource, LIMITS, type Logger, newId } from '#base';
 import { type AccessDeps, guardRoutes } from './access.ts';
 import { type AdminApiDeps, adminApi } from './admin/admin-api.ts';
 import { answerClientErrors } from './client-errors.ts';
-import { type ConsolePagesDeps, consolePages } from './console-pages.ts';
+import { type ConsolePagesDeps, consolePages } from './console/console-pages.ts';
 import { answerDirectly } from './direct/answer-directly.ts';
 import type { DirectEndpoint } from './direct/direct-endpoint.ts';
 import { type DocsPagesDeps, docsPages } from './docs-pages.ts';

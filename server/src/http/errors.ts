@@ -9,6 +9,10 @@ export const httpErrors = defineErrors({
     category: 'not_found',
     message: 'There is nothing at this path. /openapi.json lists what there is.',
   },
+  console_not_built: {
+    category: 'unavailable',
+    message: 'The console is not built. Run: node scripts/build-console.mjs (npm start does it by itself).',
+  },
   method_unsupported: {
     category: 'invalid_input',
     message: 'This path does not take this method. The Allow header names those it takes.',

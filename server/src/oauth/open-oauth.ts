@@ -13,6 +13,7 @@ import { ClientDirectory } from './clients/client-directory.ts';
 import { createFailureThrottle } from './clients/failure-throttle.ts';
 import { followClients } from './clients/follow-clients.ts';
 import { followClientSecrets } from './clients/load-secrets.ts';
+import { ownApplications } from './clients/own-applications.ts';
 import { type DeviceOutcome, decideDevice, showDevice } from './device/answer-device.ts';
 import { deviceAuthorizationEndpoint } from './device/authorize-device.ts';
 import { createGatewayProofs, type GatewayProofs } from './dpop/gateway-proofs.ts';
@@ -151,7 +152,7 @@ const DOCUMENT_FETCHES = { atOnce: 20, perSecond: 0.2, keysMax: 20_000 };
 /** Loads clients, APIs, secrets and revocations, and follows their changes. */
 export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const { store, clock, log } = input;
-  const clients = new ClientDirectory();
+  const clients = new ClientDirectory(ownApplications(input.issuers));
   const revocations = new RevocationList();
   // Revocations first: whoever verifies a token meanwhile must not miss one.
   const stopRevocations = await followRevocations({ store, clock, log }, revocations);

@@ -1,3 +1,4 @@
+import { isOwnApplication } from '../clients/own-applications.ts';
 import { isRegisteredRedirectUri } from '../clients/redirect-uri.ts';
 import { oauthErrors } from '../errors.ts';
 import { demandHttpsRedirect } from '../profiles/demand-profile.ts';
@@ -9,11 +10,16 @@ import type { AuthorizationContext } from './context.ts';
 export function matchRedirectUri(context: AuthorizationContext): undefined {
   const { request } = context;
   const redirectUri = requiredParam(request.params, 'redirect_uri');
-  if (!isRegisteredRedirectUri(established(context, 'client').redirectUris, redirectUri)) {
-    const registered = established(context, 'client').redirectUris.join(' ');
-    throw oauthErrors.redirect_uri_unregistered({ cause: new Error(`registered are: ${registered || 'none'}`) });
+  const client = established(context, 'client');
+  const { redirectUris } = client;
+  const isRegistered = isOwnApplication(client)
+    ? redirectUris.includes(redirectUri)
+    : isRegisteredRedirectUri(redirectUris, redirectUri);
+  if (!isRegistered) {
+    const registered = redirectUris.join(' ') || 'none';
+    throw oauthErrors.redirect_uri_unregistered({ cause: new Error(`registered are: ${registered}`) });
   }
-  demandHttpsRedirect(established(context, 'client'), redirectUri);
+  demandHttpsRedirect(client, redirectUri);
   context.redirectUri = redirectUri;
   context.state = param(request.params, 'state');
 }

@@ -76,7 +76,13 @@ export class ClientDirectory {
   readonly #profiles = new Map<string, ProfileName>();
   readonly #apis = new Map<string, ReadonlyMap<string, Api>>();
   readonly #secrets = new Map<string, ReadonlyMap<string, readonly ClientSecret[]>>();
+  readonly #own: OwnApplications;
   #version = 0;
+
+  /** `own`: what is there in every tenant besides. */
+  constructor(own: OwnApplications = NONE) {
+    this.#own = own;
+  }
 
   /** Grows with every change of a client or an API, so that what was derived from an earlier state can be told. */
   get version(): number {
@@ -84,15 +90,14 @@ export class ClientDirectory {
   }
 
   client(tenantId: string, id: string): Client | undefined {
-    return this.#clients.get(tenantId)?.get(id);
+    return this.#clients.get(tenantId)?.get(id) ?? this.#own.client(tenantId, id);
   }
 
   /** Looks at each: for pages that people open, not for requests. */
   withResourceId(tenantId: string, resourceId: string): Client | undefined {
-    return this.#clients
-      .get(tenantId)
-      ?.values()
-      .find((client) => client.resourceId === resourceId);
+    const declared = this.#clients.get(tenantId)?.values();
+    // Ours have their client_id for one.
+    return declared?.find((client) => client.resourceId === resourceId) ?? this.#own.client(tenantId, resourceId);
   }
 
   /** Hashes of the client's secrets, the expired included. */
@@ -101,9 +106,10 @@ export class ClientDirectory {
   }
 
   api(tenantId: string, name: string): Api | undefined {
-    return this.#apis.get(tenantId)?.get(name);
+    return this.#apis.get(tenantId)?.get(name) ?? this.#own.api(tenantId, name);
   }
 
+  /** Those that are declared. */
   apis(tenantId: string): readonly Api[] {
     return [...(this.#apis.get(tenantId)?.values() ?? [])];
   }
@@ -147,10 +153,22 @@ export class ClientDirectory {
   }
 }
 
+/** What is ours and there in every tenant, without being declared. */
+export interface OwnApplications {
+  client(tenantId: string, id: string): Client | undefined;
+  api(tenantId: string, name: string): Api | undefined;
+}
+
+const NONE: OwnApplications = { client: () => undefined, api: () => undefined };
+
 /** The resource's name; for a client that describes itself at an address, that address. */
 const clientIdOf = ({ name, spec }: Pick<DeclaredClient, 'name' | 'spec'>) => spec.metadataDocument ?? name;
 
-function toClient(tenantId: string, { id, name, spec, createdAt }: DeclaredClient, profile: ProfileName): Client {
+export function toClient(
+  tenantId: string,
+  { id, name, spec, createdAt }: DeclaredClient,
+  profile: ProfileName,
+): Client {
   return {
     tenantId,
     id: clientIdOf({ name, spec }),

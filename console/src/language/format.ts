@@ -1,0 +1,60 @@
+import i18next from 'i18next';
+
+const DAY_MILLISECONDS = 86_400_000;
+const UNITS = [
+  ['year', 365 * DAY_MILLISECONDS],
+  ['month', 30 * DAY_MILLISECONDS],
+  ['day', DAY_MILLISECONDS],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** "3 days ago", "in 2 hours", in the language of the page. */
+export function relativeTime(at: number, now = Date.now()): string {
+  const distance = at - now;
+  const format = new Intl.RelativeTimeFormat(i18next.language, { numeric: 'auto' });
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? (['second', 1000] as const);
+  return format.format(Math.round(distance / size), unit);
+}
+
+export const dateTime = (at: number): string =>
+  new Intl.DateTimeFormat(i18next.language, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+
+export const shortDate = (at: number): string =>
+  new Intl.DateTimeFormat(i18next.language, { dateStyle: 'medium' }).format(at);
+
+export const hourOf = (at: number): string =>
+  new Intl.DateTimeFormat(i18next.language, { hour: '2-digit', minute: '2-digit' }).format(at);
+
+export const count = (value: number): string => new Intl.NumberFormat(i18next.language).format(value);
+
+export const compact = (value: number): string =>
+  new Intl.NumberFormat(i18next.language, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+
+export const percent = (share: number): string =>
+  new Intl.NumberFormat(i18next.language, { style: 'percent', maximumFractionDigits: 1 }).format(share);
+
+/** From microseconds, in the unit that reads best. */
+export function duration(micros: number): string {
+  const format = (value: number, unit: 'microsecond' | 'millisecond' | 'second') =>
+    new Intl.NumberFormat(i18next.language, {
+      style: 'unit',
+      unit,
+      unitDisplay: 'short',
+      maximumSignificantDigits: 3,
+    }).format(value);
+  if (micros < 1000) return format(micros, 'microsecond');
+  return micros < 1_000_000 ? format(micros / 1000, 'millisecond') : format(micros / 1_000_000, 'second');
+}
+
+export function bytes(value: number): string {
+  const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
+  const step = value < 1 ? 0 : Math.min(steps.length - 1, Math.floor(Math.log10(value) / 3));
+  const unit = steps[step] ?? 'byte';
+  return new Intl.NumberFormat(i18next.language, {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  }).format(value / 1000 ** step);
+}

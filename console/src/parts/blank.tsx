@@ -1,0 +1,29 @@
+import { Group, Text, Title } from '@mantine/core';
+import type { Icon } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import classes from './blank.module.css';
+
+/** What stands where nothing is yet: says what would be here, and how it comes about. */
+export function Blank(props: { title: string; icon?: Icon; children?: ReactNode; actions?: ReactNode }) {
+  const { title, icon: Picture, children, actions } = props;
+  return (
+    <section className={classes.blank}>
+      {Picture !== undefined && (
+        <span className={classes.picture}>
+          <Picture size={26} stroke={1.5} aria-hidden />
+        </span>
+      )}
+      <Title order={2} size="h3">
+        {title}
+      </Title>
+      <Text component="div" size="sm" c="dimmed" maw={460}>
+        {children}
+      </Text>
+      {actions !== undefined && (
+        <Group gap="xs" mt="sm" justify="center">
+          {actions}
+        </Group>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,12 @@
+import type { Me } from '../api/whoami.ts';
+import { homeScreens } from '../screens/home/screens.ts';
+import type { ScreenDefinition } from './screen.ts';
+
+/** In the order of the navigation. */
+export const ALL_SCREENS: readonly ScreenDefinition[] = [...homeScreens];
+
+/** May this person use it? What would be refused is not offered. */
+export function isOpenTo(me: Me, { permission, tenantOnly }: ScreenDefinition): boolean {
+  if (tenantOnly === true && me.organizationId !== undefined) return false;
+  return permission === undefined || me.may(permission);
+}

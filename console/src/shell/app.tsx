@@ -1,0 +1,48 @@
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { Problem } from '../api/problem.ts';
+import { cssVariables, theme } from '../look/theme.ts';
+import { styleNonce } from '../session/page-facts.ts';
+import type { SignInFailed } from '../session/session.ts';
+import { router } from './router.tsx';
+import { SignInFailedPage } from './sign-in-failed-page.tsx';
+import { StepUpProvider } from './step-up.tsx';
+
+const RETRIES_MAX = 2;
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // What was refused stays refused; what did not arrive may the next time.
+      retry: (count, error) =>
+        count < RETRIES_MAX && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
+    },
+  },
+});
+const schemes = localStorageColorSchemeManager({ key: 'gatehouse.appearance' });
+
+export function App({ failure }: { failure: SignInFailed | undefined }) {
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      colorSchemeManager={schemes}
+      getStyleNonce={() => styleNonce}
+    >
+      <Notifications position="bottom-right" limit={4} />
+      <QueryClientProvider client={queries}>
+        {failure === undefined ? (
+          <StepUpProvider>
+            <RouterProvider router={router} />
+          </StepUpProvider>
+        ) : (
+          <SignInFailedPage failure={failure} />
+        )}
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,90 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { type Icon, IconApps, IconKey, IconUser } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { admin } from '../api/admin.ts';
+import type { Page } from '../api/pages.ts';
+import type { Me } from '../api/whoami.ts';
+
+export interface Found {
+  to: string;
+  label: string;
+  description: string;
+  icon: Icon;
+}
+
+const QUERY_LENGTH_MIN = 2;
+const FOUND_MAX = 6;
+
+/** People by name or address on the server; keys and clients among those that were issued last. */
+export function useFound(query: string, me: Me): readonly Found[] {
+  const [wanted] = useDebouncedValue(query.trim().toLowerCase(), 180);
+  const { data = [] } = useQuery({
+    queryKey: ['palette', wanted],
+    enabled: wanted.length >= QUERY_LENGTH_MIN,
+    queryFn: async ({ signal }) => {
+      const searches = SEARCHES.filter(
+        ({ permission, tenantOnly }) => me.may(permission) && !(tenantOnly && me.organizationId !== undefined),
+      );
+      const found = await Promise.all(searches.map(({ find }) => find(wanted, signal).catch(() => [])));
+      return found.flat();
+    },
+  });
+  return data;
+}
+
+const SEARCHES: readonly {
+  permission: string;
+  tenantOnly: boolean;
+  find: (wanted: string, signal: AbortSignal) => Promise<Found[]>;
+}[] = [
+  {
+    permission: 'users:read',
+    tenantOnly: false,
+    async find(search, signal) {
+      const query = { search, limit: FOUND_MAX };
+      const { items } = await admin<Page<{ id: string; name: string; email: string }>>('GET', '/users', {
+        query,
+        signal,
+      });
+      return items.map(({ id, name, email }) => ({
+        to: `/users/${id}`,
+        label: name,
+        description: email,
+        icon: IconUser,
+      }));
+    },
+  },
+  {
+    permission: 'keys:read',
+    tenantOnly: false,
+    async find(wanted, signal) {
+      const { items } = await admin<Page<{ id: string; name: string; display: string }>>('GET', '/keys', {
+        query: { limit: 500 },
+        signal,
+      });
+      return items
+        .filter(({ id, name, display }) => `${id} ${name} ${display}`.toLowerCase().includes(wanted))
+        .slice(0, FOUND_MAX)
+        .map(({ id, name, display }) => ({ to: `/keys/${id}`, label: name, description: display, icon: IconKey }));
+    },
+  },
+  {
+    permission: 'clients:read',
+    tenantOnly: true,
+    async find(wanted, signal) {
+      const { items } = await admin<Page<{ name: string; spec: { displayName?: string } }>>('GET', '/clients', {
+        query: { limit: 500 },
+        signal,
+      });
+      return items
+        .filter(({ name, spec }) => `${name} ${spec.displayName ?? ''}`.toLowerCase().includes(wanted))
+        .slice(0, FOUND_MAX)
+        .map(({ name, spec }) => ({
+          to: `/clients/${name}`,
+          label: spec.displayName ?? name,
+          description: name,
+          icon: IconApps,
+        }));
+    },
+  },
+];
