@@ -117,14 +117,22 @@ export type UserSchema = Resource<UserSchemaSpec>;
 export type PlanSpec = {
   /** For people: who is on this plan. */
   description?: string;
-  /** All of them apply: for example ten a second and a thousand a day. */
+  /** All of them apply: for example ten a second, a thousand a day and five at a time. */
   limits: Array<{
     /** How many requests in each period. */
-    requests: number;
+    requests?: number;
     /** The period, in seconds. */
-    perSeconds: number;
-    /** How many at once; as many as requests when left out. */
+    perSeconds?: number;
+    /** How many at once; as many as `requests` when left out. Token buckets only. */
     burst?: number;
+    /** Never more than `requests` in any `perSeconds`, wherever they begin. A token bucket when left out. */
+    window?: 'sliding';
+    /** A quota: by calendar day or month, in UTC. Survives a restart. */
+    per?: 'day' | 'month';
+    /** How many may be under way at the same time. */
+    concurrent?: number;
+    /** Whose requests count together. */
+    by?: 'credential' | 'principal' | 'organization' | 'ip' | 'route';
   }>;
 };
 
@@ -597,12 +605,40 @@ export type RouteSpec = {
   };
   /** Add X-Content-Type-Options, frame-ancestors, Referrer-Policy and, over https, Strict-Transport-Security where the upstream says nothing of them. */
   securityHeaders?: boolean;
+  /** How many requests, by `credential` unless `by` says otherwise. */
   limit?: {
-    requests: number;
-    perSeconds: number;
+    /** How many requests in each period. */
+    requests?: number;
+    /** The period, in seconds. */
+    perSeconds?: number;
+    /** How many at once; as many as `requests` when left out. Token buckets only. */
     burst?: number;
-    by?: 'credential' | 'principal' | 'ip';
+    /** Never more than `requests` in any `perSeconds`, wherever they begin. A token bucket when left out. */
+    window?: 'sliding';
+    /** A quota: by calendar day or month, in UTC. Survives a restart. */
+    per?: 'day' | 'month';
+    /** How many may be under way at the same time. */
+    concurrent?: number;
+    /** Whose requests count together. */
+    by?: 'credential' | 'principal' | 'organization' | 'ip' | 'route';
   };
+  /** Several, all of which apply. Instead of `limit`. */
+  limits?: Array<{
+    /** How many requests in each period. */
+    requests?: number;
+    /** The period, in seconds. */
+    perSeconds?: number;
+    /** How many at once; as many as `requests` when left out. Token buckets only. */
+    burst?: number;
+    /** Never more than `requests` in any `perSeconds`, wherever they begin. A token bucket when left out. */
+    window?: 'sliding';
+    /** A quota: by calendar day or month, in UTC. Survives a restart. */
+    per?: 'day' | 'month';
+    /** How many may be under way at the same time. */
+    concurrent?: number;
+    /** Whose requests count together. */
+    by?: 'credential' | 'principal' | 'organization' | 'ip' | 'route';
+  }>;
   upstream: {
     url: string;
     path?: string;
