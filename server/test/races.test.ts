@@ -72,14 +72,22 @@ const tally = (answers: readonly Answer[]) =>
   );
 
 test(`one authorization code, ${ROUNDS} rounds of ${RACERS}`, { timeout: MILLISECONDS_MAX }, async () => {
+  let noWinner = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     const grant = await getCode(browser, SCOPE);
     const answers = await race(() => redeem(grant));
-    // Whom a stalled machine kept waiting for five seconds is told 503, and may be the one that had won.
+    // Whom a stalled machine kept waiting for five seconds is told 503: nothing was done for him, and he may ask again.
     const { '503 temporarily_unavailable': waited = 0, ...outcomes } = tally(answers);
     const winners = outcomes['200 token'] ?? 0;
-    expect([round, waited === 0 ? winners : Math.max(1, winners)]).toEqual([round, 1]);
-    expect([round, outcomes['400 invalid_grant']]).toEqual([round, RACERS - waited - winners]);
+    expect([round, winners + waited > 0, winners <= 1]).toEqual([round, true, true]);
+    expect([round, outcomes['400 invalid_grant'] ?? 0]).toEqual([round, RACERS - waited - winners]);
+    if (winners === 0) {
+      noWinner += 1;
+      // Nobody has consumed it: it is as good as it was (ADR 28). Then once more, which ends what came of it.
+      expect([round, waited, (await redeem(grant)).status]).toEqual([round, RACERS, 200]);
+      expect((await redeem(grant)).status).toBe(400);
+      continue;
+    }
     // That it was used twice is a theft: what the winner got is dead as well (RFC 6749 §4.1.2).
     const won = answers.find(({ status }) => status === 200)?.body;
     expect([round, await isActive(won?.access_token), await isActive(won?.refresh_token)]).toEqual([
@@ -88,6 +96,7 @@ test(`one authorization code, ${ROUNDS} rounds of ${RACERS}`, { timeout: MILLISE
       false,
     ]);
   }
+  if (noWinner > 0) console.log(`${noWinner} rounds in which everybody had to ask again`);
   expect(await liveGrants()).toBe(0);
 });
 

@@ -416,6 +416,8 @@ export type ClientSpec = {
   }>;
   /** Its authorization requests must be pushed (RFC 9126). */
   pushedRequestsOnly?: boolean;
+  /** false: a confidential client on an old library may leave PKCE out where it sends a nonce and checks it (OAuth 2.1 §7.5.1). */
+  requirePkce?: boolean;
   /** Signed authorization requests (RFC 9101). */
   requestObjects?: {
     /** Requests that are not signed are refused. */

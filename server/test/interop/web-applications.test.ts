@@ -9,6 +9,8 @@ interface Kind {
   callback: string;
   /** Names of the person that its page shows. */
   shows: RegExp;
+  /** What its client must be, besides. */
+  spec?: Record<string, unknown>;
 }
 
 const KINDS: readonly Kind[] = [
@@ -24,6 +26,14 @@ const KINDS: readonly Kind[] = [
     callback: '/auth/callback/gatehouse',
     shows: /"user":\{"name":"Ada","email":"ada@example.com"/,
   },
+  {
+    library: 'passport-openidconnect',
+    file: 'passport-openidconnect.mjs',
+    callback: '/callback',
+    shows: /"displayName":"Ada".*"value":"ada@example.com"/,
+    // It knows no PKCE, and checks a nonce (ADR 29).
+    spec: { requirePkce: false },
+  },
 ];
 
 let world: InteropWorld;
@@ -32,9 +42,10 @@ const ports = new Map<string, number>();
 beforeAll(async () => {
   for (const { library } of KINDS) ports.set(library, await freePort());
   world = await openInteropWorld(
-    KINDS.map(({ library, callback }) => ({
+    KINDS.map(({ library, callback, spec = {} }) => ({
       name: library.replaceAll(/[^a-z-]/g, ''),
       redirectUri: `http://localhost:${ports.get(library)}${callback}`,
+      spec,
     })),
   );
 });

@@ -59,6 +59,12 @@ export const clientSecurityFields = {
   certificate: certificate.optional().describe('For tls_client_auth: who issues its certificate, and for which name.'),
   workloads: z.array(workload).min(1).max(RULES_MAX).optional().describe('For workload_token: one must match.'),
   pushedRequestsOnly: z.boolean().optional().describe('Its authorization requests must be pushed (RFC 9126).'),
+  requirePkce: z
+    .boolean()
+    .optional()
+    .describe(
+      'false: a confidential client on an old library may leave PKCE out where it sends a nonce and checks it (OAuth 2.1 §7.5.1).',
+    ),
   requestObjects: z
     .strictObject({
       required: z.boolean().default(false).describe('Requests that are not signed are refused.'),
@@ -119,6 +125,9 @@ export function checkClientSecurity(spec: ClientSecurity & { type: 'confidential
     // An issuer such as a CI service speaks for everyone who uses it: its name alone says nothing.
     if (Object.keys(claims).length === 0) say(`workloads.${index}.claims`, 'Add at least one condition, such as sub.');
   }
+  if (spec.requirePkce === false && spec.type === 'public') {
+    say('requirePkce', 'A public client has nothing but PKCE to protect its codes. Leave this out (OAuth 2.1 §7.5.1).');
+  }
   return [...problems, ...profileProblems(spec, method)];
 }
 
@@ -126,6 +135,9 @@ function profileProblems(spec: ClientSecurity, method: keyof typeof AUTH_METHOD_
   if (spec.profile === undefined) return [];
   const profile = PROFILES[spec.profile];
   const problems: FieldError[] = [];
+  if (profile.pkceAlways && spec.requirePkce === false) {
+    problems.push({ path: 'requirePkce', message: `The profile ${spec.profile} takes no request without PKCE.` });
+  }
   if (profile.strongAuthentication && !AUTH_METHOD_TABLE[method].strong) {
     const message = `The profile ${spec.profile} needs private_key_jwt, tls_client_auth or self_signed_tls_client_auth.`;
     problems.push({ path: 'tokenEndpointAuthMethod', message });

@@ -4,6 +4,7 @@ import { credentialHash, type Keyring, mintCredential, recogniseCredential } fro
 import type { Tx } from '#store';
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
+import { mayOmitPkce, NO_CHALLENGE } from '../profiles/may-omit-pkce.ts';
 import { type Params, param, paramsNamed, requiredParam } from '../protocol/read-params.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { Revocation } from '../tokens/revocation-list.ts';
@@ -39,16 +40,11 @@ export async function redeemCode(
   sender: Sender,
 ): Promise<TokenResponse> {
   const code = requiredParam(params, 'code');
-  const verifier = requiredParam(params, 'code_verifier');
-  if (!VERIFIER.test(verifier)) {
-    throw oauthErrors.parameter_malformed({
-      message: 'code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~ (RFC 7636 section 4.1).',
-    });
-  }
+  const challenge = challengeOf(client, params);
   if (recogniseCredential(code)?.kind !== 'authorization_code') throw oauthErrors.code_invalid();
   const presented: PresentedCode = {
     hash: credentialHash(deps.keyring, code),
-    challenge: createHash('sha256').update(verifier).digest('base64url'),
+    challenge,
     // OAuth 2.1 leaves it out, PKCE does its work; who sends it must send the same (RFC 6749 §4.1.3).
     redirectUri: param(params, 'redirect_uri'),
     asked: { resources: paramsNamed(params, 'resource'), details: param(params, 'authorization_details') },
@@ -73,6 +69,22 @@ export async function redeemCode(
     case 'invalid':
       throw oauthErrors.code_invalid({ cause: new Error(outcome.why) });
   }
+}
+
+/** What the code must have been issued for. */
+function challengeOf(client: Client, params: Params): string {
+  if (param(params, 'code_verifier') === undefined && mayOmitPkce(client)) {
+    // Without PKCE the address is what is left to be compared (RFC 6749 §4.1.3).
+    requiredParam(params, 'redirect_uri');
+    return NO_CHALLENGE;
+  }
+  const verifier = requiredParam(params, 'code_verifier');
+  if (!VERIFIER.test(verifier)) {
+    throw oauthErrors.parameter_malformed({
+      message: 'code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~ (RFC 7636 section 4.1).',
+    });
+  }
+  return createHash('sha256').update(verifier).digest('base64url');
 }
 
 /** Whose code it is, while it is good. */

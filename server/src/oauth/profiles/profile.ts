@@ -14,6 +14,8 @@ export interface Profile {
   pushedRequests: boolean;
   /** An assertion's audience is the issuer and not the token endpoint. */
   issuerAudienceOnly: boolean;
+  /** No client is let off PKCE. */
+  pkceAlways: boolean;
   /** Redirect URIs that other programs on the device could claim are refused. */
   httpsRedirects: boolean;
 }
@@ -28,6 +30,7 @@ export const PROFILES = {
     nonces: false,
     pushedRequests: false,
     issuerAudienceOnly: false,
+    pkceAlways: false,
     httpsRedirects: false,
   },
   /**
@@ -41,6 +44,7 @@ export const PROFILES = {
     nonces: true,
     pushedRequests: true,
     issuerAudienceOnly: true,
+    pkceAlways: true,
     httpsRedirects: true,
   },
 } as const satisfies Record<string, Profile>;
