@@ -26,6 +26,15 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && LOST_MESSAGES.test(error.message);
 }
 
+/**
+ * A statement that the server keeps for this connection no longer fits its table, since a newer program has migrated it
+ * (0A000, in words that PostgreSQL says in English only where `lc_messages` does, so the routine is asked). Another
+ * connection knows nothing of it.
+ */
+export function isStaleStatement(error: unknown): boolean {
+  return codeOf(error) === '0A000' && (error as { routine?: unknown }).routine === 'RevalidateCachedQuery';
+}
+
 /** Was every connection of the pool in use for too long? */
 export function isPoolExhausted(error: unknown): boolean {
   return error instanceof Error && error.message === 'timeout exceeded when trying to connect';

@@ -11,8 +11,9 @@ import {
   Transaction,
 } from 'kysely';
 import type pg from 'pg';
-import { isConnectionLoss, isSerializationFailure } from './database-failure.ts';
+import { isConnectionLoss, isSerializationFailure, isStaleStatement } from './database-failure.ts';
 import { storeErrors } from './errors.ts';
+import { keptStatements } from './kept-statements.ts';
 import type { Tx } from './scope.ts';
 
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
@@ -36,14 +37,15 @@ export class TransactionConnection implements DatabaseConnection {
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#ended) throw storeErrors.transaction_ended();
     try {
-      const result = await this.client.query(query.sql, query.parameters as unknown[]);
+      const values = query.parameters as unknown[];
+      const result = await this.client.query({ ...nameOf(query.sql), text: query.sql, values });
       return {
         rows: result.rows as R[],
         ...(WRITES.has(result.command) ? { numAffectedRows: BigInt(result.rowCount ?? 0) } : {}),
       };
     } catch (error) {
       if (isSerializationFailure(error)) this.serializationFailure ??= error;
-      if (isConnectionLoss(error)) this.lost ??= error;
+      if (isConnectionLoss(error) || isStaleStatement(error)) this.lost ??= error;
       throw error;
     }
   }
@@ -52,6 +54,9 @@ export class TransactionConnection implements DatabaseConnection {
     throw storeErrors.transaction_ended({ message: 'Streaming is not offered inside a transaction. Page by key.' });
   }
 }
+
+/** For all connections alike: each keeps a statement when it first runs it under its name. */
+const nameOf = keptStatements();
 
 const adapter = new PostgresAdapter();
 const compiler = new PostgresQueryCompiler();

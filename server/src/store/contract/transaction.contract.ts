@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Store } from '../open-store.ts';
-import type { Tx } from '../scope.ts';
+import type { Scope, Tx } from '../scope.ts';
 import { asSuperuser, type ContractTables, openOn, type Subject } from './subject.ts';
 
 const SCOPE = { tenantId: 'ten_transaction' };
@@ -47,6 +47,20 @@ export function transactionContract(subject: () => Subject): void {
       ['U+0000 in jsonb', (tx: Tx): Promise<unknown> => sql`select ${'{"a":"\\u0000"}'}::jsonb`.execute(tx)],
     ])('what can’t be stored is the mistake of whoever sent it: %s', async (_, work) => {
       await expect(store.transaction(SCOPE, work)).rejects.toMatchObject({ code: 'invalid_input' });
+    });
+
+    test('a statement that the server keeps survives a migration by a newer program, and a change of scope', async () => {
+      const read = (scope: Scope) =>
+        store.transaction(scope, (tx) =>
+          tx.withTables<ContractTables>().selectFrom('counters').selectAll().where('id', '=', 'kept').execute(),
+        );
+      for (let round = 0; round < 20; round += 1) {
+        expect(await read(SCOPE)).toHaveLength(1);
+        expect(await read({ tenantId: 'ten_somebody_else' })).toEqual([]);
+        expect((await read({ system: true })).length).toBeGreaterThan(0);
+      }
+      await asSuperuser(subject(), (client) => client.query('alter table counters add column if not exists note text'));
+      expect(await read(SCOPE)).toEqual([expect.objectContaining({ id: 'kept', note: null })]);
     });
 
     test('a retry happens even when the room wrapped the error', async () => {
