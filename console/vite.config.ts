@@ -28,7 +28,10 @@ export default defineConfig({
   root: import.meta.dirname,
   base: '/console/',
   plugins: [react(), compressed()],
-  resolve: { alias: { '@gatehouse/sdk': join(import.meta.dirname, '../sdk/src') } },
+  // The SDK as it is in this tree, and not as it was packed.
+  resolve: {
+    alias: [{ find: /^@gatehouse\/sdk\/(\w+)$/, replacement: join(import.meta.dirname, '../sdk/src/$1/$1.ts') }],
+  },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

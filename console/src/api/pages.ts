@@ -1,54 +1,85 @@
+import type { AnswerOf, ItemOf, ListPath, PathWith } from '@gatehouse/sdk/admin';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { admin, type Query } from './admin.ts';
+import { api, type Query } from './admin.ts';
 
 export interface Page<Item> {
   items: Item[];
   nextCursor: string | null;
 }
 
-const PAGE_SIZE = 100;
+export interface ListInput {
+  params?: Readonly<Record<string, string>>;
+  filters?: Query;
+  enabled?: boolean;
+  /** Milliseconds between two looks, where it is to be live. */
+  refetchInterval?: number;
+}
 
-/** A list that is read page by page as it is scrolled. The filters are part of what it is remembered by. */
-export function useList<Item>(path: string, filters: Query = {}, options: { enabled?: boolean } = {}) {
+const PAGE_SIZE = 100;
+const EXPORT_PAGE_SIZE = 500;
+
+/** A list that is read page by page as it is scrolled. Parameters and filters are part of what it is remembered by. */
+export function useList<Path extends ListPath>(path: Path, { params = {}, filters = {}, ...options }: ListInput = {}) {
   return useInfiniteQuery({
-    queryKey: [path, filters],
+    queryKey: [path, params, filters],
     queryFn: ({ pageParam, signal }) =>
-      admin<Page<Item>>('GET', path, {
-        query: { limit: PAGE_SIZE, ...filters, ...(pageParam === '' ? {} : { cursor: pageParam }) },
-        signal,
-      }),
+      readPage<ItemOf<Path>>(path, params, { limit: PAGE_SIZE, ...filters, cursor: pageParam || undefined }, signal),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
     ...options,
   });
 }
 
+export type List<Item> = ReturnType<typeof useList<ListPath>> & { data?: { pages: Page<Item>[] } | undefined };
+
+interface ReadInput extends ListInput {
+  query?: Query;
+}
+
 /** One thing. */
-export function useRead<Answer>(
-  path: string,
-  query: Query = {},
-  options: { enabled?: boolean; refetchInterval?: number } = {},
+export function useRead<Path extends PathWith<'get'>>(
+  path: Path,
+  { params = {}, query = {}, ...options }: Omit<ReadInput, 'filters'> = {},
 ) {
   return useQuery({
-    queryKey: [path, query],
-    queryFn: ({ signal }) => admin<Answer>('GET', path, { query, signal }),
+    queryKey: [path, params, query],
+    queryFn: async ({ signal }) => {
+      const response = await api.raw('get', path, { params, query: given(query), signal });
+      return (await response.json()) as AnswerOf<'get', Path>;
+    },
     ...options,
   });
 }
 
-/** Every page there is, up to so many items, for exports; `progress` hears how many there are so far. */
+/** Everything there is, up to so many items, for exports; `progress` hears how many there are so far. */
 export async function readAllPages<Item>(
-  path: string,
-  filters: Query,
+  path: ListPath,
+  { params = {}, filters = {} }: ListInput,
   { itemsMax, signal, progress }: { itemsMax: number; signal: AbortSignal; progress: (count: number) => void },
 ): Promise<Item[]> {
   const items: Item[] = [];
-  let cursor: string | undefined;
+  let cursor: string | null = null;
   do {
-    const page = await admin<Page<Item>>('GET', path, { query: { limit: 500, ...filters, cursor }, signal });
+    const query: Query = { limit: EXPORT_PAGE_SIZE, ...filters, cursor: cursor ?? undefined };
+    const page: Page<Item> = await readPage<Item>(path, params, query, signal);
     items.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
+    cursor = page.nextCursor;
     progress(items.length);
-  } while (cursor !== undefined && items.length < itemsMax);
+  } while (cursor !== null && items.length < itemsMax);
   return items;
+}
+
+async function readPage<Item>(
+  path: ListPath,
+  params: Readonly<Record<string, string>>,
+  query: Query,
+  signal: AbortSignal,
+): Promise<Page<Item>> {
+  const response = await api.raw('get', path, { params, query: given(query), signal });
+  return (await response.json()) as Page<Item>;
+}
+
+/** An empty filter is none. */
+function given(query: Query): Query {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined && value !== ''));
 }

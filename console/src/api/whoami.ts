@@ -1,12 +1,14 @@
+import type { AnswerOf } from '@gatehouse/sdk/admin';
 import { useQuery } from '@tanstack/react-query';
-import { admin } from './admin.ts';
+import { api } from './admin.ts';
 
-export interface Whoami {
-  principal: { type: string; id: string; tenantId: string; organizationId?: string; roles: string[]; scopes: string[] };
-  permissions: string[];
-}
+type Whoami = AnswerOf<'get', '/api/v1/whoami'>;
 
-export const whoamiQuery = { queryKey: ['/whoami'], queryFn: () => admin<Whoami>('GET', '/whoami'), staleTime: 60_000 };
+export const whoamiQuery = {
+  queryKey: ['/api/v1/whoami'],
+  queryFn: async () => (await api.get('/api/v1/whoami')).data,
+  staleTime: 60_000,
+};
 
 export interface Me {
   id: string;
@@ -14,6 +16,8 @@ export interface Me {
   organizationId: string | undefined;
   /** As the server will decide, so that nothing is offered that would be refused. */
   may(permission: string): boolean;
+  /** In the whole tenant, too: what only those may who belong to no organization. */
+  mayInTenant(permission: string): boolean;
 }
 
 export function useMe(): Me {
@@ -23,11 +27,14 @@ export function useMe(): Me {
 
 export function meOf(data: Whoami | undefined): Me {
   const patterns = data?.permissions ?? [];
+  const organizationId = data?.principal.organizationId;
+  const may = (permission: string) => patterns.some((pattern) => covers(pattern, permission));
   return {
     id: data?.principal.id ?? '',
     roles: data?.principal.roles ?? [],
-    organizationId: data?.principal.organizationId,
-    may: (permission) => patterns.some((pattern) => covers(pattern, permission)),
+    organizationId,
+    may,
+    mayInTenant: (permission) => organizationId === undefined && may(permission),
   };
 }
 

@@ -1,12 +1,13 @@
 import { Alert, Button, Code, CopyButton, Group, List, Text, UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { Problem } from '../api/problem.ts';
+import { AdminError, requestIdOf } from '../api/admin.ts';
 
 /** A refusal with everything that helps: what is wrong, where, and the id under which the server's log has it. */
 export function ProblemNote({ problem, onRetry }: { problem: unknown; onRetry?: () => void }) {
   const { t } = useTranslation();
-  const known = problem instanceof Problem ? problem : undefined;
+  const known = problem instanceof AdminError ? problem : undefined;
+  const requestId = known === undefined ? undefined : requestIdOf(known);
   return (
     <Alert
       color="red"
@@ -31,12 +32,12 @@ export function ProblemNote({ problem, onRetry }: { problem: unknown; onRetry?: 
           <Text size="xs" c="dimmed" className="mono">
             {known.code}
           </Text>
-          {known.requestId !== undefined && (
-            <CopyButton value={known.requestId}>
+          {requestId !== undefined && (
+            <CopyButton value={requestId}>
               {({ copied, copy }) => (
                 <UnstyledButton onClick={copy}>
                   <Text size="xs" c="dimmed" className="mono">
-                    {copied ? t('common.copied') : t('common.problemId', { id: known.requestId })}
+                    {copied ? t('common.copied') : t('common.problemId', { id: requestId })}
                   </Text>
                 </UnstyledButton>
               )}

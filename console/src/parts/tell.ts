@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
-import { Problem } from '../api/problem.ts';
+import { AdminError, requestIdOf } from '../api/admin.ts';
 
 /** Says that something was done. */
 export function tell(message: string, title?: string): void {
@@ -9,9 +9,10 @@ export function tell(message: string, title?: string): void {
 
 /** Says that something was refused, with the id under which the server's log has it. */
 export function tellProblem(error: unknown): void {
-  const known = error instanceof Problem ? error : undefined;
+  const known = error instanceof AdminError ? error : undefined;
+  const requestId = known === undefined ? undefined : requestIdOf(known);
   const fields = known?.fields.map(({ path, message }) => `${path}: ${message}`) ?? [];
-  const id = known?.requestId === undefined ? [] : [i18next.t('common.problemId', { id: known.requestId })];
+  const id = requestId === undefined ? [] : [i18next.t('common.problemId', { id: requestId })];
   notifications.show({
     title: i18next.t('common.someFailed'),
     message: [error instanceof Error ? error.message : String(error), ...fields, ...id].join('\n'),

@@ -4,8 +4,9 @@ const PENDING = 'gatehouse.pending';
 export interface PendingAction {
   /** In the person's words, as they confirmed it. */
   label: string;
-  method: string;
+  method: 'post' | 'put' | 'patch' | 'delete';
   path: string;
+  params?: Readonly<Record<string, string>>;
   body?: unknown;
   /** When it was wanted, in milliseconds: what is old is not offered again. */
   at: number;

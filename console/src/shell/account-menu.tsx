@@ -11,7 +11,7 @@ import {
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../api/whoami.ts';
 import { chooseLanguage, LANGUAGES, type Language } from '../language/language.ts';
-import { signOut } from '../session/session.ts';
+import { auth } from '../session/session.ts';
 import { usePerson } from './use-person.ts';
 
 const SCHEMES = [
@@ -25,7 +25,7 @@ export function AccountMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const me = useMe();
   const person = usePerson();
-  const name = person?.name ?? me.id;
+  const name = person.name ?? me.id;
   return (
     <Menu position="bottom-end" width={250} shadow="md" radius="md">
       <Menu.Target>
@@ -39,7 +39,7 @@ export function AccountMenu() {
             {name}
           </Text>
           <Text size="xs" truncate>
-            {person?.email ?? me.roles.join(', ')}
+            {person.email ?? me.roles.join(', ')}
           </Text>
         </Menu.Label>
         <Menu.Item component="a" href="/account" leftSection={<IconUserCircle size={16} />}>
@@ -75,7 +75,7 @@ export function AccountMenu() {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout2 size={16} />} onClick={signOut}>
+        <Menu.Item leftSection={<IconLogout2 size={16} />} onClick={() => void auth.signOut()}>
           {t('shell.signOut')}
         </Menu.Item>
       </Menu.Dropdown>

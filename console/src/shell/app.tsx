@@ -2,10 +2,9 @@ import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { Problem } from '../api/problem.ts';
+import { AdminError } from '../api/admin.ts';
 import { cssVariables, theme } from '../look/theme.ts';
 import { styleNonce } from '../session/page-facts.ts';
-import type { SignInFailed } from '../session/session.ts';
 import { router } from './router.tsx';
 import { SignInFailedPage } from './sign-in-failed-page.tsx';
 import { StepUpProvider } from './step-up.tsx';
@@ -17,14 +16,13 @@ const queries = new QueryClient({
     queries: {
       staleTime: 10_000,
       // What was refused stays refused; what did not arrive may the next time.
-      retry: (count, error) =>
-        count < RETRIES_MAX && (!(error instanceof Problem) || error.status === 0 || error.status >= 500),
+      retry: (count, error) => count < RETRIES_MAX && (!(error instanceof AdminError) || error.status >= 500),
     },
   },
 });
 const schemes = localStorageColorSchemeManager({ key: 'gatehouse.appearance' });
 
-export function App({ failure }: { failure: SignInFailed | undefined }) {
+export function App({ failure }: { failure: Error | undefined }) {
   return (
     <MantineProvider
       theme={theme}

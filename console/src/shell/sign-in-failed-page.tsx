@@ -1,17 +1,17 @@
 import { Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { Blank } from '../parts/blank.tsx';
-import { type SignInFailed, startSignIn } from '../session/session.ts';
+import { BASE, signIn } from '../session/session.ts';
 
-export function SignInFailedPage({ failure }: { failure: SignInFailed }) {
+export function SignInFailedPage({ failure }: { failure: Error }) {
   const { t } = useTranslation();
   return (
     <main>
       <Blank
         title={t('shell.signInFailedTitle')}
-        actions={<Button onClick={() => void startSignIn({ returnTo: '/' })}>{t('shell.signInAgain')}</Button>}
+        actions={<Button onClick={() => void signIn(BASE)}>{t('shell.signInAgain')}</Button>}
       >
-        {failure.message} ({failure.code})
+        {failure.message}
       </Blank>
     </main>
   );

@@ -2,18 +2,17 @@ import { Button, Group, Modal, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { admin, here } from '../api/admin.ts';
-import type { Problem } from '../api/problem.ts';
+import { api } from '../api/admin.ts';
 import { tell, tellProblem } from '../parts/tell.ts';
 import { keepPending, type PendingAction, takePending } from '../session/after-sign-in.ts';
-import { startSignIn } from '../session/session.ts';
+import { proveAgain } from '../session/session.ts';
 
+/** Without an action there is nothing to go on with: the person comes back to the page alone. */
 interface Asked {
-  problem: Problem;
   action: Omit<PendingAction, 'at'> | undefined;
 }
 
-type AskForProof = (problem: Problem, action?: Omit<PendingAction, 'at'>) => void;
+type AskForProof = (action?: Omit<PendingAction, 'at'>) => void;
 
 const Context = createContext<AskForProof>(() => undefined);
 
@@ -23,11 +22,10 @@ export const useStepUp = (): AskForProof => useContext(Context);
 export function StepUpProvider({ children }: { children: ReactNode }) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState<Asked>();
-  const ask = useMemo<AskForProof>(() => (problem, action) => setAsked({ problem, action }), []);
+  const ask = useMemo<AskForProof>(() => (action) => setAsked({ action }), []);
   const go = () => {
     if (asked?.action !== undefined) keepPending(asked.action);
-    const { acr = 'aal2', maxAge = 600 } = asked?.problem.challenge ?? {};
-    void startSignIn({ returnTo: here(), acr, maxAge });
+    void proveAgain();
   };
   return (
     <Context value={ask}>
@@ -63,7 +61,7 @@ function Interrupted() {
     if (action === undefined) return;
     setAction(undefined);
     try {
-      await admin(action.method, action.path, action.body === undefined ? {} : { body: action.body });
+      await api.raw(action.method, action.path, { params: action.params, body: action.body });
       tell(action.label, t('common.done'));
     } catch (error) {
       tellProblem(error);

@@ -1,8 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { type Icon, IconApps, IconKey, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { admin } from '../api/admin.ts';
-import type { Page } from '../api/pages.ts';
+import { api } from '../api/admin.ts';
 import type { Me } from '../api/whoami.ts';
 
 export interface Found {
@@ -15,16 +14,14 @@ export interface Found {
 const QUERY_LENGTH_MIN = 2;
 const FOUND_MAX = 6;
 
-/** People by name or address on the server; keys and clients among those that were issued last. */
+/** People by name or address on the server; keys and clients among the first few hundred. */
 export function useFound(query: string, me: Me): readonly Found[] {
   const [wanted] = useDebouncedValue(query.trim().toLowerCase(), 180);
   const { data = [] } = useQuery({
     queryKey: ['palette', wanted],
     enabled: wanted.length >= QUERY_LENGTH_MIN,
     queryFn: async ({ signal }) => {
-      const searches = SEARCHES.filter(
-        ({ permission, tenantOnly }) => me.may(permission) && !(tenantOnly && me.organizationId !== undefined),
-      );
+      const searches = SEARCHES.filter(({ permission, inTenant }) => (inTenant ? me.mayInTenant : me.may)(permission));
       const found = await Promise.all(searches.map(({ find }) => find(wanted, signal).catch(() => [])));
       return found.flat();
     },
@@ -34,19 +31,15 @@ export function useFound(query: string, me: Me): readonly Found[] {
 
 const SEARCHES: readonly {
   permission: string;
-  tenantOnly: boolean;
+  inTenant: boolean;
   find: (wanted: string, signal: AbortSignal) => Promise<Found[]>;
 }[] = [
   {
     permission: 'users:read',
-    tenantOnly: false,
+    inTenant: false,
     async find(search, signal) {
-      const query = { search, limit: FOUND_MAX };
-      const { items } = await admin<Page<{ id: string; name: string; email: string }>>('GET', '/users', {
-        query,
-        signal,
-      });
-      return items.map(({ id, name, email }) => ({
+      const { data } = await api.get('/api/v1/users', { query: { search, limit: FOUND_MAX }, signal });
+      return data.items.map(({ id, name, email }) => ({
         to: `/users/${id}`,
         label: name,
         description: email,
@@ -56,13 +49,10 @@ const SEARCHES: readonly {
   },
   {
     permission: 'keys:read',
-    tenantOnly: false,
+    inTenant: false,
     async find(wanted, signal) {
-      const { items } = await admin<Page<{ id: string; name: string; display: string }>>('GET', '/keys', {
-        query: { limit: 500 },
-        signal,
-      });
-      return items
+      const { data } = await api.get('/api/v1/keys', { query: { limit: 500 }, signal });
+      return data.items
         .filter(({ id, name, display }) => `${id} ${name} ${display}`.toLowerCase().includes(wanted))
         .slice(0, FOUND_MAX)
         .map(({ id, name, display }) => ({ to: `/keys/${id}`, label: name, description: display, icon: IconKey }));
@@ -70,13 +60,10 @@ const SEARCHES: readonly {
   },
   {
     permission: 'clients:read',
-    tenantOnly: true,
+    inTenant: true,
     async find(wanted, signal) {
-      const { items } = await admin<Page<{ name: string; spec: { displayName?: string } }>>('GET', '/clients', {
-        query: { limit: 500 },
-        signal,
-      });
-      return items
+      const { data } = await api.get('/api/v1/clients', { query: { limit: 500 }, signal });
+      return data.items
         .filter(({ name, spec }) => `${name} ${spec.displayName ?? ''}`.toLowerCase().includes(wanted))
         .slice(0, FOUND_MAX)
         .map(({ name, spec }) => ({
