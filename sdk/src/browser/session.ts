@@ -98,7 +98,8 @@ export function openSession({ name, issuer, clientId, dpop, redeem }: SessionDep
   async function lose(held: Tokens, error: AuthError): Promise<Tokens> {
     const newer = await tabs.ask(held.issuedAt);
     if (newer !== undefined && isUsable(newer)) return newer;
-    if (tokens === held) close(error);
+    // The grant is over, which is no mistake of anybody: people sign in again.
+    if (tokens === held) close();
     throw error;
   }
 
