@@ -375,6 +375,10 @@ export type ClientSpec = {
       prefix?: string;
     }
   >;
+  /** pairwise: people have names of their own for each sector, which no other sector can match. */
+  subjectType?: 'public' | 'pairwise';
+  /** For pairwise: clients of one sector are told the same names. The host of the redirect URIs unless said otherwise. */
+  sectorIdentifier?: string;
   /** The address that is its client_id and describes it. Set when it first comes; left out for all others. */
   metadataDocument?: string;
   /** Security profile. The tenant’s own unless said otherwise. */

@@ -62,6 +62,7 @@ import { createMetadataDocuments } from './registration/metadata-documents.ts';
 import { type RegistrationRequest, registerClient } from './registration/register-client.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
 import { createOpaqueTokens } from './tokens/opaque-tokens.ts';
+import { createPairwiseSubjects } from './tokens/pairwise-subjects.ts';
 import { RevocationList } from './tokens/revocation-list.ts';
 import { createIdentitySigner, type IdentitySigner } from './tokens/sign-identity.ts';
 import { type AccessTokenVerifier, createAccessTokenVerifier } from './tokens/verify-access-token.ts';
@@ -173,7 +174,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
 
   const opaqueTokens = createOpaqueTokens(input);
   const registrationPolicies = partners.of(clientRegistrationPolicyKind);
-  const verifier = createAccessTokenVerifier({ ...input, clients, revocations, opaqueTokens });
+  const subjects = createPairwiseSubjects(input);
+  const verifier = createAccessTokenVerifier({ ...input, clients, revocations, opaqueTokens, subjects });
   const failures = createFailureThrottle(input);
   const refusals = openRefusalLog(input);
   const deps = {
@@ -183,6 +185,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     revocations,
     verifier,
     opaqueTokens,
+    subjects,
     failures,
     nonces: createNonces(input),
     remoteKeys: createRemoteKeySets(input),

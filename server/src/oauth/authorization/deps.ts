@@ -6,6 +6,7 @@ import type { Issuers } from '../issuers.ts';
 import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
 import type { SigninPort, UsersPort } from '../ports.ts';
 import type { MetadataDocuments } from '../registration/metadata-documents.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 
 export interface AuthorizeDeps extends IdSource {
   store: Pick<Store, 'transaction'>;
@@ -13,6 +14,7 @@ export interface AuthorizeDeps extends IdSource {
   /** For signed answers (JARM), and for the id tokens that clients send back as hints. */
   signingKeys: Pick<SigningKeys, 'sign' | 'verificationKey'>;
   clients: ClientDirectory;
+  subjects: PairwiseSubjects;
   metadataDocuments: MetadataDocuments;
   issuers: Issuers;
   signin: SigninPort;

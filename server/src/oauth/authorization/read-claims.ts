@@ -1,4 +1,5 @@
 import { oauthErrors } from '../errors.ts';
+import { established } from '../protocol/endpoint.ts';
 import { isRecord, readJsonText } from '../protocol/json-text.ts';
 import { param } from '../protocol/read-params.ts';
 import type { AuthorizationContext } from './context.ts';
@@ -19,7 +20,11 @@ export function readClaims(context: AuthorizationContext): undefined {
   const userinfo = readSection(value.userinfo);
   const acr = acrOf(idToken.acr);
   const sub = isRecord(idToken.sub) ? idToken.sub.value : undefined;
-  if (sub !== undefined) context.subject = demandText(sub, 'sub');
+  if (sub !== undefined) {
+    const text = demandText(sub, 'sub');
+    // One that was made for another sector is nobody's here.
+    context.subject = context.deps.subjects.reveal(established(context, 'client'), 'subject', text) ?? text;
+  }
   context.claims = {
     idToken: Object.keys(idToken),
     userinfo: Object.keys(userinfo),

@@ -16,6 +16,7 @@ import { oauthErrors } from '../errors.ts';
 import type { NoticePort, UsersPort } from '../ports.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
 import { type Params, param, paramsNamed, requiredParam } from '../protocol/read-params.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { readIdToken } from '../tokens/read-id-token.ts';
 
 export interface AuthorizeBackchannelDeps extends ClientEndpointDeps, IdSource {
@@ -23,6 +24,7 @@ export interface AuthorizeBackchannelDeps extends ClientEndpointDeps, IdSource {
   keyring: Pick<Keyring, 'mac' | 'seal'>;
   signingKeys: Pick<SigningKeys, 'verificationKey'>;
   clients: ClientDirectory;
+  subjects: PairwiseSubjects;
   users: UsersPort;
   notices: NoticePort;
 }

@@ -4,6 +4,7 @@ import type { ApiSpec } from './api-schema.ts';
 import type { ClientSpec } from './client-schema.ts';
 import { type DetailType, detailTypesOf } from './detail-types.ts';
 import type { GrantType } from './grant-types.ts';
+import { sectorOf } from './sector.ts';
 
 /** A registered client as the endpoints use it. */
 export interface Client {
@@ -23,6 +24,8 @@ export interface Client {
   createdAt: number;
   profile: ProfileName;
   authMethods: ReadonlySet<AuthMethod>;
+  /** Of its pairwise subjects; undefined: it is told people's own ids. */
+  sector: string | undefined;
   /** As declared, for what few requests look at. */
   spec: ClientSpec;
 }
@@ -184,6 +187,7 @@ export function toClient(
     createdAt,
     profile: spec.profile ?? profile,
     authMethods: authMethodsOf(spec),
+    sector: sectorOf(spec),
     spec,
   };
 }

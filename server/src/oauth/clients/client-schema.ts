@@ -6,6 +6,7 @@ import { clientTokenFields } from './client-token-schema.ts';
 import { GRANT_TYPES, RENEWABLE_GRANTS } from './grant-types.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 import { resourceNameSchema, scopeSchema } from './scope.ts';
+import { checkSector, sectorFields } from './sector.ts';
 
 const redirectUriSchema = z
   .string()
@@ -41,6 +42,7 @@ export const clientSchema = z.strictObject({
   firstParty: z.boolean().optional().describe('Ours: people are not asked to consent.'),
   plan: resourceNameSchema.optional().describe('Plan whose limits apply to its tokens.'),
   ...clientTokenFields,
+  ...sectorFields,
   metadataDocument: z
     .string()
     .max(512)
@@ -78,5 +80,5 @@ export function checkClient(spec: ClientSpec): FieldError[] {
   if (spec.resourceServerFor !== undefined && spec.type === 'public') {
     problems.push({ path: 'resourceServerFor', message: 'Introspection is for confidential clients (RFC 7662 §2.1).' });
   }
-  return [...problems, ...checkClaimsMapping(spec.claims), ...checkClientSecurity(spec)];
+  return [...problems, ...checkClaimsMapping(spec.claims), ...checkSector(spec), ...checkClientSecurity(spec)];
 }

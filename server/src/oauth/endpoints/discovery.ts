@@ -54,7 +54,7 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     response_types_supported: ['code'],
     response_modes_supported: RESPONSE_MODE_NAMES,
     grant_types_supported: GRANT_TYPES_SUPPORTED,
-    subject_types_supported: ['public'],
+    subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: algorithms,
     introspection_signing_alg_values_supported: algorithms,
     token_endpoint_auth_methods_supported: REGISTERED_AUTH_METHODS,

@@ -7,6 +7,7 @@ import { type Check, type EndpointRequest, type EndpointResponse, established } 
 import { requiredParam } from '../protocol/read-params.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
 
@@ -14,6 +15,7 @@ export interface IntrospectDeps extends ClientEndpointDeps {
   store: RevokeTokensDeps['store'];
   verifier: AccessTokenVerifier;
   signingKeys: Pick<SigningKeys, 'sign'>;
+  subjects: PairwiseSubjects;
 }
 
 interface IntrospectContext extends ClientContext {
@@ -80,7 +82,8 @@ function describeAccessToken(
   const serves = (client.spec.resourceServerFor ?? []).flatMap((name) => clients.api(client.tenantId, name) ?? []);
   const audiences = typeof aud === 'string' ? [aud] : aud;
   if (serves.some(({ audience }) => audiences.includes(audience)))
-    return { ...payload, ...claims, active: true, token_type };
+    // As the token itself has them: what was hidden in it stays hidden.
+    return { ...payload, ...claims, ...visiblePerson(payload), active: true, token_type };
   if (client_id !== client.id) return INACTIVE;
   return {
     active: true,
@@ -95,6 +98,12 @@ function describeAccessToken(
     ...(authorization_details === undefined ? {} : { authorization_details }),
   };
 }
+
+const visiblePerson = ({ sub, sid, act }: Readonly<Record<string, unknown>>) => ({
+  sub,
+  ...(sid === undefined ? {} : { sid }),
+  ...(act === undefined ? {} : { act }),
+});
 
 /** RFC 9701 §4 and §5. For whoever must be able to show later what we said. */
 async function signAnswer(context: IntrospectContext): Promise<undefined> {
@@ -125,7 +134,7 @@ async function describeRefreshToken(deps: IntrospectDeps, client: Client, token:
     active: true,
     token_type: 'refresh_token',
     iss: deps.issuers.issuerOf(client.tenantId),
-    sub: found.userId,
+    sub: deps.subjects.hide(client, 'subject', found.userId),
     client_id: client.id,
     scope: found.scope,
     iat: Math.floor(found.createdAt / 1000),

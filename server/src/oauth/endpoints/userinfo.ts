@@ -18,6 +18,7 @@ import {
 import { type ProblemDeps, tokenProblemResponse, toProblem } from '../protocol/error-response.ts';
 import { param } from '../protocol/read-params.ts';
 import type { Confirmation } from '../tokens/confirmation.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { personClaimsFor } from '../tokens/person-claims.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { ENDPOINTS } from './paths.ts';
@@ -29,6 +30,7 @@ export interface UserinfoDeps extends ProblemDeps {
   users: UsersPort;
   store: DemandProofDeps['store'];
   nonces: Nonces;
+  subjects: PairwiseSubjects;
 }
 
 interface UserinfoContext {
@@ -123,5 +125,6 @@ async function describePerson(context: UserinfoContext): Promise<undefined> {
   if (person === undefined) throw oauthErrors.bearer_invalid();
   const client = deps.clients.client(tenantId, credential.clientId ?? '');
   if (client === undefined) throw oauthErrors.bearer_invalid();
-  context.answer = { ...personClaimsFor(client, { ...person, id }, scopes), sub: id };
+  const sub = deps.subjects.hide(client, 'subject', id);
+  context.answer = { ...personClaimsFor(client, { ...person, id: sub }, scopes), sub };
 }

@@ -52,7 +52,7 @@ export async function issueIdJag(context: ExchangeContext & { deps: IssueIdJagDe
   const issuedAt = Math.floor(now / 1000);
   const claims = {
     iss: deps.issuers.issuerOf(client.tenantId),
-    sub: subject.id,
+    sub: deps.subjects.hide(client, 'subject', subject.id),
     aud: audience,
     client_id: entry.clientId,
     jti: newId('token', deps),

@@ -1,10 +1,11 @@
 import type { Clock } from '#base';
 import type { SigningKeys } from '#keyring';
-import type { Client } from '../clients/client-directory.ts';
+import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { ApiKeysPort } from '../ports.ts';
 import type { ActClaim, DelegatedType } from '../tokens/access-token-claims.ts';
 import type { Confirmation } from '../tokens/confirmation.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { readIdToken } from '../tokens/read-id-token.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { TOKEN_TYPES } from './token-types.ts';
@@ -40,6 +41,8 @@ export interface ReadPartyDeps {
   verifier: Pick<AccessTokenVerifier, 'readAccessToken'>;
   signingKeys: Pick<SigningKeys, 'verificationKey'>;
   issuers: Issuers;
+  clients: Pick<ClientDirectory, 'client'>;
+  subjects: PairwiseSubjects;
   apiKeys?: ApiKeysPort;
   clock: Clock;
 }

@@ -7,12 +7,15 @@ import type { UserClaims } from '../ports.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import { mappedClaims } from '../tokens/mapped-claims.ts';
 import type { OpaqueTokens } from '../tokens/opaque-tokens.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
+import { hidePerson } from '../tokens/person-in-claims.ts';
 import { type Sender, senderClaims } from './sender.ts';
 
 export interface IssueAccessTokenDeps extends IdSource {
   signingKeys: Pick<SigningKeys, 'sign'>;
   issuers: Issuers;
   opaqueTokens: Pick<OpaqueTokens, 'seal'>;
+  subjects: PairwiseSubjects;
 }
 
 /** A person, as far as a token tells about them. */
@@ -60,9 +63,9 @@ export async function issueAccessToken(
   const issuedAt = Math.floor(now / 1000);
   const ttlSeconds = api?.accessTokenTtlSeconds ?? ISSUER_TOKEN_TTL_SECONDS;
   const expiresInSeconds = Math.min(ttlSeconds, more.ttlSecondsMax ?? ttlSeconds);
-  const claims: AccessTokenClaims = {
+  const claims = hidePerson(deps.subjects, client, {
     // First, so that nothing declared takes the place of what a token is.
-    ...declaredClaims(api, client, person, scopes),
+    ...declaredClaims(deps, { api, client, person, scopes }),
     iss: issuer,
     sub: person?.userId ?? client.id,
     aud: audienceOf(api?.audience, issuer, scopes),
@@ -76,7 +79,7 @@ export async function issueAccessToken(
     ...senderClaims(sender),
     ...(details.length === 0 ? {} : { authorization_details: details }),
     ...more.claims,
-  };
+  });
   const token =
     api?.accessTokenFormat === 'opaque'
       ? deps.opaqueTokens.seal(claims, now)
@@ -86,13 +89,16 @@ export async function issueAccessToken(
 
 /** What the API wants to know in its tokens. */
 function declaredClaims(
-  api: Api | undefined,
-  client: Client,
-  person: GrantedPerson | undefined,
-  scopes: readonly string[],
+  { subjects }: IssueAccessTokenDeps,
+  {
+    api,
+    client,
+    person,
+    scopes,
+  }: { api: Api | undefined; client: Client; person: GrantedPerson | undefined; scopes: readonly string[] },
 ): Record<string, unknown> {
   if (api?.claims === undefined) return {};
-  const known = person === undefined ? undefined : { ...person.user, id: person.userId };
+  const known = person && { ...person.user, id: subjects.hide(client, 'subject', person.userId) };
   return mappedClaims(api.claims, { client: { id: client.id, name: client.displayName }, person: known, scopes });
 }
 

@@ -3,6 +3,7 @@ import type { SigningKeys } from '#keyring';
 import type { Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import { leftHalfHash } from '../tokens/left-half-hash.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { personClaimsFor } from '../tokens/person-claims.ts';
 import type { GrantedPerson } from './issue-access-token.ts';
 
@@ -10,6 +11,7 @@ export interface IssueIdTokenDeps {
   clock: Clock;
   signingKeys: Pick<SigningKeys, 'sign'>;
   issuers: Issuers;
+  subjects: PairwiseSubjects;
 }
 
 const ID_TOKEN_TTL_SECONDS = 3600;
@@ -18,19 +20,21 @@ const ALG = 'ES256';
 
 /** OpenID Connect Core §2 and §3.1.3.6. Tells the client who signed in; it is no access token, and its `typ` says so. */
 export async function issueIdToken(
-  { clock, signingKeys, issuers }: IssueIdTokenDeps,
+  { clock, signingKeys, issuers, subjects }: IssueIdTokenDeps,
   client: Client,
   person: GrantedPerson,
   { nonce, accessToken, scopes }: { nonce: string | undefined; accessToken: string; scopes: readonly string[] },
 ): Promise<string> {
+  const sub = subjects.hide(client, 'subject', person.userId);
+  const sid = person.signedInSessionId;
   const issuedAt = Math.floor(clock.now() / 1000);
   return signingKeys.sign(
     client.tenantId,
     {
       // First, so that nothing declared takes the place of what a token is. Many libraries never ask userinfo.
-      ...personClaimsFor(client, { ...person.user, id: person.userId }, scopes),
+      ...personClaimsFor(client, { ...person.user, id: sub }, scopes),
       iss: issuers.issuerOf(client.tenantId),
-      sub: person.userId,
+      sub,
       aud: client.id,
       exp: issuedAt + ID_TOKEN_TTL_SECONDS,
       iat: issuedAt,
@@ -39,7 +43,7 @@ export async function issueIdToken(
       ...(person.acr === undefined ? {} : { acr: person.acr }),
       amr: [...person.amr],
       // Back-Channel Logout §2.1: what a logout token will name, also to whom the session's end leaves its access.
-      ...(person.signedInSessionId === undefined ? {} : { sid: person.signedInSessionId }),
+      ...(sid === undefined ? {} : { sid: subjects.hide(client, 'session', sid) }),
       at_hash: leftHalfHash(ALG, accessToken),
     },
     { typ: 'JWT', alg: ALG },

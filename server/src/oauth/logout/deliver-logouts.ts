@@ -2,8 +2,9 @@ import { recordEvent } from '#audit';
 import { GatehouseError, type IdSource, type Logger, newId, type SafeFetch, systemPrincipal } from '#base';
 import type { SigningKeys } from '#keyring';
 import type { Store } from '#store';
-import type { ClientDirectory } from '../clients/client-directory.ts';
+import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import type { LogoutTables } from './tables.ts';
 
 export interface DeliverLogoutsDeps extends IdSource {
@@ -11,6 +12,7 @@ export interface DeliverLogoutsDeps extends IdSource {
   signingKeys: Pick<SigningKeys, 'sign'>;
   issuers: Issuers;
   clients: ClientDirectory;
+  subjects: PairwiseSubjects;
   fetch: SafeFetch;
   log: Logger;
 }
@@ -59,12 +61,12 @@ async function deliver(deps: DeliverLogoutsDeps, delivery: Delivery): Promise<vo
   const client = deps.clients.client(delivery.tenant_id, delivery.client_id);
   const uri = client?.resourceId === delivery.client_resource_id ? client.spec.backchannelLogoutUri : undefined;
   // Gone, or never wanted to hear of it.
-  if (uri === undefined) return settle(deps, delivery, 'done');
+  if (client === undefined || uri === undefined) return settle(deps, delivery, 'done');
   try {
     const { status } = await deps.fetch(uri, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: new URLSearchParams({ logout_token: await logoutToken(deps, delivery) }).toString(),
+      body: new URLSearchParams({ logout_token: await logoutToken(deps, client, delivery) }).toString(),
       timeoutMs: TIMEOUT_MILLISECONDS,
       bodyBytesMax: ANSWER_BYTES_MAX,
     });
@@ -84,14 +86,15 @@ async function deliver(deps: DeliverLogoutsDeps, delivery: Delivery): Promise<vo
 /** §2.4. A type of its own, without nonce: it must never pass for an id token. */
 function logoutToken(
   deps: DeliverLogoutsDeps,
+  client: Client,
   { tenant_id, client_id, user_id, session_id }: Delivery,
 ): Promise<string> {
   const issuedAt = Math.floor(deps.clock.now() / 1000);
   const claims = {
     iss: deps.issuers.issuerOf(tenant_id),
     aud: client_id,
-    sub: user_id,
-    sid: session_id,
+    sub: deps.subjects.hide(client, 'subject', user_id),
+    sid: deps.subjects.hide(client, 'session', session_id),
     iat: issuedAt,
     exp: issuedAt + TOKEN_SECONDS,
     jti: newId('token', deps),

@@ -7,6 +7,7 @@ import type { Issuers } from '../issuers.ts';
 import type { BrowserRequest, BrowserSession, SigninPort } from '../ports.ts';
 import { fromBrowser, type OAuthProblem, type ProblemDeps, toProblem } from '../protocol/error-response.ts';
 import { param, refuseRepeatedParams } from '../protocol/read-params.ts';
+import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { type IdTokenClaims, readIdToken } from '../tokens/read-id-token.ts';
 
 export interface EndSessionDeps extends ProblemDeps {
@@ -14,6 +15,7 @@ export interface EndSessionDeps extends ProblemDeps {
   signingKeys: Pick<SigningKeys, 'verificationKey'>;
   issuers: Issuers;
   clients: ClientDirectory;
+  subjects: PairwiseSubjects;
   signin: Pick<SigninPort, 'currentSession' | 'endSession'>;
 }
 

@@ -23,6 +23,7 @@ const metadataSchema = z.object({
   jwks: z.unknown().optional(),
   jwks_uri: z.string().max(LIMITS.urlLengthMax).optional(),
   post_logout_redirect_uris: uris.optional(),
+  subject_type: z.enum(['public', 'pairwise']).optional(),
   backchannel_logout_uri: z.string().max(LIMITS.urlLengthMax).optional(),
 });
 
@@ -50,6 +51,7 @@ export function readMetadata(policy: RegistrationPolicySpec, body: unknown, keep
     redirectUris: metadata.redirect_uris,
     scopes,
     apis: policy.apis,
+    ...(metadata.subject_type === 'pairwise' ? { subjectType: 'pairwise' } : {}),
     ...(metadata.client_name === undefined ? {} : { displayName: readable(metadata.client_name) }),
     ...(method === 'private_key_jwt'
       ? {
@@ -74,6 +76,7 @@ export function describeMetadata(clientId: string, spec: ClientSpec): Record<str
     response_types: spec.grants.includes('authorization_code') ? ['code'] : [],
     token_endpoint_auth_method: method,
     scope: spec.scopes.join(' '),
+    ...(spec.subjectType === undefined ? {} : { subject_type: spec.subjectType }),
     ...(spec.displayName === undefined ? {} : { client_name: spec.displayName }),
     ...(spec.jwks === undefined ? {} : { jwks: spec.jwks }),
     ...(spec.jwksUri === undefined ? {} : { jwks_uri: spec.jwksUri }),

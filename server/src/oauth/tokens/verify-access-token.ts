@@ -6,6 +6,8 @@ import type { ApiKeysPort } from '../ports.ts';
 import { type AccessTokenClaims, type ActClaim, readAccessTokenClaims } from './access-token-claims.ts';
 import { type Confirmation, isHeldBy } from './confirmation.ts';
 import { OPAQUE_TOKEN_PREFIX, type OpaqueTokens } from './opaque-tokens.ts';
+import type { PairwiseSubjects } from './pairwise-subjects.ts';
+import { revealPerson } from './person-in-claims.ts';
 import { readJws } from './read-jws.ts';
 import { RecentCache } from './recent-cache.ts';
 import type { Origin, RevocableToken, RevocationList } from './revocation-list.ts';
@@ -52,6 +54,7 @@ export interface VerifierDeps {
   issuers: Issuers;
   revocations: RevocationList;
   clients: ClientDirectory;
+  subjects: PairwiseSubjects;
   /** Left out: opaque tokens are unknown. */
   opaqueTokens?: Pick<OpaqueTokens, 'open'>;
   /** Left out: a token that was exchanged for an API key is good for nothing. */
@@ -118,7 +121,8 @@ export function createAccessTokenVerifier(deps: VerifierDeps): AccessTokenVerifi
 }
 
 /** Everything that can't change: form, type, issuer, signature, claims. */
-function verifyText({ signingKeys, issuers }: VerifierDeps, text: string, now: number): Verified | RefusedVerification {
+function verifyText(deps: VerifierDeps, text: string, now: number): Verified | RefusedVerification {
+  const { signingKeys, issuers } = deps;
   const jws = readJws(text);
   if (jws === undefined) return refuse('malformed', 'The access token is not a JWT of this issuer.');
   // RFC 9068 §4: an id token or an identity token must not pass for an access token.
@@ -132,25 +136,28 @@ function verifyText({ signingKeys, issuers }: VerifierDeps, text: string, now: n
   if (known.alg !== jws.header.alg || !verifyBytes(known.alg, known.key, jws.signed, jws.signature)) {
     return refuse('bad_signature', 'The signature of the access token does not match.');
   }
-  return readPayload(jws.payload, now, { tenantId, kid: jws.header.kid, key: known.key });
+  return readPayload(deps, jws.payload, now, { tenantId, kid: jws.header.kid, key: known.key });
 }
 
 /** The same of an opaque token: what opens is ours, whole, and an access token. */
-function openText({ opaqueTokens, issuers }: VerifierDeps, text: string, now: number): Verified | RefusedVerification {
+function openText(deps: VerifierDeps, text: string, now: number): Verified | RefusedVerification {
+  const { opaqueTokens, issuers } = deps;
   const opened = opaqueTokens?.open(text, now);
   if (opened === undefined) return refuse('unknown', 'The access token is not one of ours, or has expired long ago.');
   const { iss } = opened.claims;
   const tenantId = typeof iss === 'string' ? issuers.tenantOf(iss) : undefined;
   if (tenantId === undefined) return refuse('wrong_issuer', 'The access token comes from another issuer (iss).');
-  return readPayload(opened.claims, now, { tenantId, kid: undefined, key: opened.key });
+  return readPayload(deps, opened.claims, now, { tenantId, kid: undefined, key: opened.key });
 }
 
 function readPayload(
+  { clients, subjects }: VerifierDeps,
   payload: Record<string, unknown>,
   now: number,
   source: Pick<Verified, 'tenantId' | 'kid' | 'key'>,
 ): Verified | RefusedVerification {
-  const claims = readAccessTokenClaims(payload);
+  const read = readAccessTokenClaims(payload);
+  const claims = read && revealPerson(subjects, clients.client(source.tenantId, read.client_id), read);
   if (claims === undefined) return refuse('malformed', 'The access token lacks a required claim (RFC 9068 §2.2).');
   const notBefore = payload.nbf;
   const startsAt = Math.max(claims.iat, typeof notBefore === 'number' ? notBefore : 0);
