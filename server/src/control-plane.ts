@@ -10,7 +10,6 @@ import {
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
 import { authorizeGrant, type DeleteUserDeps, demandOwner, findUser, holdRoles, permissionsOf } from '#directory';
-import type { Gateway } from '#gateway';
 import {
   type AdminVerification,
   authZenApi,
@@ -19,6 +18,7 @@ import {
   type Confinement,
   clientSecretRoutes,
   collectGatewayMetrics,
+  collectListenerMetrics,
   createConfinement,
   directTokenEndpoints,
   githubLeakRoute,
@@ -47,6 +47,7 @@ import {
   erasePersonOfSignin,
   recordSuspicion,
 } from '#signin';
+import type { DataPlane } from './data-plane.ts';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
 import { invitationPost } from './invitation-post.ts';
@@ -62,11 +63,11 @@ export interface ControlPlane {
   close(): Promise<void>;
 }
 
-/** Issuer, sign-in pages, Admin API and console, on one listener. `gateway` is absent where another process enforces. */
+/** Issuer, sign-in pages, Admin API and console, on one listener. `data` is absent where another process enforces. */
 export async function openControlPlane(
   outside: Foundation,
   rooms: Rooms,
-  gateway: Gateway | undefined,
+  data: DataPlane | undefined,
 ): Promise<ControlPlane> {
   const confinement = createConfinement();
   // From here on whoever calls from inside an organization stays inside it, whichever room opens the transaction.
@@ -131,7 +132,7 @@ export async function openControlPlane(
   const { authorizer, facts } = rooms;
   const decisions = { authorizer, facts, principals: principalDirectory(foundation) };
   const server = await buildControlServer({
-    ...probeDeps(foundation, rooms, gateway, confinement),
+    ...probeDeps(foundation, rooms, data, confinement),
     ...foundation,
     ...decisions,
     kinds: KINDS,
@@ -174,20 +175,23 @@ export async function openControlPlane(
 }
 
 /** Where a process that only enforces says how it is: the control listener's address, with health and metrics alone. */
-export async function openProbes(foundation: Foundation, rooms: Rooms, gateway: Gateway): Promise<ControlPlane> {
-  return listen(buildProbeServer(probeDeps(foundation, rooms, gateway, createConfinement())), foundation.configuration);
+export async function openProbes(foundation: Foundation, rooms: Rooms, data: DataPlane): Promise<ControlPlane> {
+  return listen(buildProbeServer(probeDeps(foundation, rooms, data, createConfinement())), foundation.configuration);
 }
 
 function probeDeps(
   foundation: Foundation,
   rooms: Rooms,
-  gateway: Gateway | undefined,
+  data: DataPlane | undefined,
   confinement: Confinement,
 ): ProbeServerDeps {
   const { configuration, store, clock } = foundation;
   const { issuer, trustedProxies } = configuration;
   const metrics = openMetrics();
-  if (gateway !== undefined) collectGatewayMetrics(metrics, gateway.metrics);
+  if (data !== undefined) {
+    collectGatewayMetrics(metrics, data.gateway.metrics);
+    collectListenerMetrics(metrics, { ...data, refused: data.transport.refusedConnections });
+  }
   return {
     ...foundation,
     confinement,
@@ -197,6 +201,7 @@ function probeDeps(
     probes: [
       { name: 'database', check: () => store.ping() },
       { name: 'changes', check: () => demandHearing(store.changes) },
+      ...(data?.certificates === undefined ? [] : [{ name: 'certificates', check: demandCurrent(data, clock) }]),
     ],
     permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
     authenticateAdmin: (credential, { remoteAddress }) =>
@@ -210,6 +215,14 @@ const SILENT_MILLISECONDS_MAX = 15_000;
 async function demandHearing(changes: Foundation['store']['changes']): Promise<void> {
   const silent = changes.silentMilliseconds();
   if (silent > SILENT_MILLISECONDS_MAX) throw new TypeError(`no change was heard of for ${Math.round(silent)} ms`);
+}
+
+/** With a certificate that has expired, callers turn away by themselves. One that can't be replaced yet still serves. */
+function demandCurrent({ certificates }: DataPlane, clock: Foundation['clock']): () => Promise<void> {
+  return async () => {
+    const over = certificates?.status().find(({ notAfter }) => notAfter <= clock.now());
+    if (over !== undefined) throw new TypeError(`the certificate ${over.file} has expired`);
+  };
 }
 
 async function listen(

@@ -1,10 +1,12 @@
 import { planKind } from '#apikeys';
-import { DEFAULT_TENANT_ID } from '#base';
+import { addressRanges, DEFAULT_TENANT_ID } from '#base';
 import {
+  type CertificateSet,
   createSocketTransport,
   type Gateway,
   type GatewayTransport,
   openGateway,
+  openListenerTls,
   resourceConfiguration,
   routeKind,
 } from '#gateway';
@@ -18,6 +20,8 @@ const DRAIN_MILLISECONDS = 10_000;
 export interface DataPlane {
   gateway: Gateway;
   transport: GatewayTransport;
+  /** Where the listener speaks TLS. */
+  certificates: CertificateSet | undefined;
   url: string;
   close(): Promise<void>;
 }
@@ -51,15 +55,27 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       resourceMetadataUrl: (api) => resourceMetadataUrl(rooms.issuers.issuerOf(DEFAULT_TENANT_ID), api),
     },
   );
-  const transport = createSocketTransport({ handler: gateway.handler, errors: gateway.errors, clock, log });
-  const { host } = configuration.listeners.gateway;
+  const { host, tls, proxyProtocol, connectionsPerAddress } = configuration.listeners.gateway;
+  const secured = tls === undefined ? undefined : openListenerTls({ ...tls, http2: false }, { clock, log });
+  const transport = createSocketTransport({
+    handler: gateway.handler,
+    errors: gateway.errors,
+    clock,
+    log,
+    limits: { connectionsPerAddressMax: connectionsPerAddress },
+    tls: secured?.tls,
+    proxyProtocolFrom: proxyProtocol === undefined ? undefined : addressRanges(proxyProtocol),
+    isProxy: addressRanges(configuration.trustedProxies),
+  });
   const { port } = await transport.listen(configuration.listeners.gateway);
   return {
     gateway,
     transport,
-    url: `http://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
+    certificates: secured?.certificates,
+    url: `${tls === undefined ? 'http' : 'https'}://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
     async close() {
       await transport.drain(DRAIN_MILLISECONDS);
+      secured?.certificates.close();
       gateway.close();
     },
   };

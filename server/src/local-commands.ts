@@ -61,7 +61,13 @@ export async function init(options: LocalOptions): Promise<InitReport> {
   const created = !existsSync(configuration.dataFolder);
   const anyPort = { host: '127.0.0.1', port: 0 };
   const gatehouse = await startGatehouse(
-    quiet(processOf({ ...configuration, role: 'control', listeners: { control: anyPort, gateway: anyPort } })),
+    quiet(
+      processOf({
+        ...configuration,
+        role: 'control',
+        listeners: { control: anyPort, gateway: { ...configuration.listeners.gateway, ...anyPort } },
+      }),
+    ),
   );
   await gatehouse.close();
   const { administratorLink } = gatehouse;

@@ -38,7 +38,7 @@ export async function startGatehouse(process: Process): Promise<RunningGatehouse
     closers.push(() => rooms.close());
     const data = role === 'control' ? undefined : await openDataPlane(foundation, rooms);
     if (data !== undefined) closers.push(() => data.close());
-    const control = role === 'gateway' ? undefined : await openControlPlane(foundation, rooms, data?.gateway);
+    const control = role === 'gateway' ? undefined : await openControlPlane(foundation, rooms, data);
     if (control !== undefined) {
       closers.push(() => control.close());
       await ensureLocalCredential(
@@ -47,7 +47,7 @@ export async function startGatehouse(process: Process): Promise<RunningGatehouse
       );
       startHousekeeping(foundation, rooms.oauth, rooms.decisionLogOf);
     } else if (data !== undefined) {
-      const probes = await openProbes(foundation, rooms, data.gateway);
+      const probes = await openProbes(foundation, rooms, data);
       closers.push(() => probes.close());
     }
     return {

@@ -573,7 +573,9 @@ export type RouteSpec = {
     query?: Record<string, true | string>;
   };
   api?: string;
-  authenticate?: Array<'anonymous' | 'api_key' | 'access_token'>;
+  authenticate?: Array<'anonymous' | 'api_key' | 'access_token' | 'client_certificate'>;
+  /** Besides any other credential, the caller must show a certificate of an authority that the listener trusts. */
+  clientCertificate?: 'required';
   authorize?: {
     scopes?: string[];
     roles?: string[];

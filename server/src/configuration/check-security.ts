@@ -3,7 +3,7 @@ import type { ConfigurationFile } from './configuration-schema.ts';
 
 /** What no deployment should do, however it came about. Each entry says what to do instead. */
 export function checkSecurity(configuration: ConfigurationFile, facts: { urlFromFile: boolean }): FieldError[] {
-  const { issuer, database, trustedProxies, mail } = configuration;
+  const { issuer, database, trustedProxies, mail, listeners } = configuration;
   const found: FieldError[] = [];
   const { protocol, hostname } = new URL(issuer);
   if (protocol !== 'https:' && !isLoopback(hostname)) {
@@ -23,10 +23,12 @@ export function checkSecurity(configuration: ConfigurationFile, facts: { urlFrom
       message: 'must be starttls or implicit; only a server on this machine may do without',
     });
   }
-  for (const [index, range] of trustedProxies.entries()) {
-    if (range.endsWith('/0')) {
+  const believed = { trustedProxies, 'listeners.gateway.proxyProtocol': listeners.gateway.proxyProtocol ?? [] };
+  for (const [path, ranges] of Object.entries(believed)) {
+    for (const [index, range] of ranges.entries()) {
+      if (!range.endsWith('/0')) continue;
       found.push({
-        path: `trustedProxies.${index}`,
+        path: `${path}.${index}`,
         message: 'trusts everyone, so that any caller could choose the address he is known by; name your proxies',
       });
     }

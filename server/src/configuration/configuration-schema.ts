@@ -1,22 +1,11 @@
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import { LIMITS } from '#base';
+import { addressRange, controlListener, gatewayListener, RANGES_MAX } from './listener-schema.ts';
 import { mail } from './mail-schema.ts';
 
 /** Everything needed before the database is open. All else is a resource: `gatehouse apply`. */
-const PROXIES_MAX = 100;
-
 export const ROLES = ['all', 'control', 'gateway'] as const;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-const listener = (port: number, what: string) =>
-  z
-    .strictObject({
-      host: z.string().min(1).max(255).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all.'),
-      port: z.int().min(0).max(65_535).default(port),
-    })
-    .prefault({})
-    .describe(what);
 
 const issuer = z
   .string()
@@ -58,8 +47,8 @@ export const configurationSchema = z
       .describe('Database, master key and backups, relative to this file.'),
     listeners: z
       .strictObject({
-        control: listener(7700, 'Issuer, sign-in pages, Admin API and console.'),
-        gateway: listener(7800, 'The data plane: calls to your APIs.'),
+        control: controlListener,
+        gateway: gatewayListener,
       })
       .prefault({}),
     database: z
@@ -72,8 +61,8 @@ export const configurationSchema = z
     mail: mail.optional(),
     log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
     trustedProxies: z
-      .array(z.string().refine(isAddressRange, 'must be an address or a range, for example 10.0.0.0/8'))
-      .max(PROXIES_MAX)
+      .array(addressRange)
+      .max(RANGES_MAX)
       .default([])
       .describe('Proxies in front whose X-Forwarded-For is believed.'),
   })
@@ -91,11 +80,4 @@ function isOrigin(text: string): boolean {
 
 function isPostgresUrl(text: string): boolean {
   return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
-}
-
-function isAddressRange(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || more.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }

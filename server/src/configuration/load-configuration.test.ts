@@ -112,6 +112,24 @@ describe('what is refused, where, and what to do', () => {
       'trustedProxies.1: trusts everyone',
     ],
     [
+      'a PROXY header believed from everyone',
+      'listeners: {gateway: {proxyProtocol: ["::/0"]}}',
+      'configuration_insecure',
+      'listeners.gateway.proxyProtocol.0: trusts everyone',
+    ],
+    [
+      'TLS without a certificate',
+      'listeners: {gateway: {tls: {certificates: []}}}',
+      'configuration_invalid',
+      'listeners.gateway.tls.certificates: too small',
+    ],
+    [
+      'a certificate without its key',
+      'listeners: {gateway: {tls: {certificates: [{certificate: a.pem}]}}}',
+      'configuration_invalid',
+      'listeners.gateway.tls.certificates.0.key: ',
+    ],
+    [
       'a proxy that is no address',
       'trustedProxies: [proxy.internal]',
       'configuration_invalid',
@@ -182,7 +200,10 @@ describe('what is accepted', () => {
       issuer: 'http://localhost:7700',
       role: 'all',
       dataFolder,
-      listeners: { control: { host: '127.0.0.1', port: 7700 }, gateway: { host: '127.0.0.1', port: 7800 } },
+      listeners: {
+        control: { host: '127.0.0.1', port: 7700 },
+        gateway: { host: '127.0.0.1', port: 7800, connectionsPerAddress: 4096 },
+      },
       database: { kind: 'embedded', dataFolder },
       masterKey: { kind: 'file', path: join(dataFolder, 'master.key') },
       log: { level: 'info' },

@@ -25,7 +25,7 @@ export interface Configuration {
   role: ConfigurationFile['role'];
   /** Absolute. */
   dataFolder: string;
-  listeners: { control: Listener; gateway: Listener };
+  listeners: { control: Listener; gateway: GatewayListener };
   database: { kind: 'embedded'; dataFolder: string } | { kind: 'url'; url: string };
   masterKey:
     | { kind: 'file'; path: string }
@@ -40,6 +40,20 @@ export interface Configuration {
 export interface Listener {
   host: string;
   port: number;
+}
+
+export interface GatewayListener extends Listener {
+  /** Paths are absolute. */
+  tls?: ListenerTls;
+  /** Addresses and ranges whose connections begin with a PROXY header. */
+  proxyProtocol?: readonly string[];
+  connectionsPerAddress: number;
+}
+
+export interface ListenerTls {
+  certificates: readonly { certificate: string; key: string }[];
+  clientAuthorities?: string;
+  http2: boolean;
 }
 
 export interface LoadOptions {
@@ -147,13 +161,32 @@ function assemble(
     issuer: data.issuer,
     role: data.role,
     dataFolder,
-    listeners: data.listeners,
+    listeners: { control: data.listeners.control, gateway: gatewayListener(data.listeners.gateway, folder) },
     database: data.database === undefined ? { kind: 'embedded', dataFolder } : { kind: 'url', url: data.database.url },
     masterKey: masterKeySource(data.masterKey, dataFolder, folder, options.environment),
     ...(data.mail === undefined ? {} : { mail: mailConfiguration(data.mail, folder, options.environment) }),
     log: data.log,
     trustedProxies: data.trustedProxies,
   };
+}
+
+function gatewayListener(
+  { tls, proxyProtocol, ...listener }: ConfigurationFile['listeners']['gateway'],
+  folder: string,
+): GatewayListener {
+  const found: GatewayListener = listener;
+  if (proxyProtocol !== undefined) found.proxyProtocol = proxyProtocol;
+  if (tls === undefined) return found;
+  const { certificates, clientAuthorities, http2 } = tls;
+  found.tls = {
+    certificates: certificates.map(({ certificate, key }) => ({
+      certificate: resolve(folder, certificate),
+      key: resolve(folder, key),
+    })),
+    http2,
+  };
+  if (clientAuthorities !== undefined) found.tls.clientAuthorities = resolve(folder, clientAuthorities);
+  return found;
 }
 
 /** The variable alone is enough: a container sets it and needs no file. */

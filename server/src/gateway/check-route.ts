@@ -52,6 +52,13 @@ function checkAuthorization(errors: FieldError[], spec: RouteSpec, pattern: Path
       message: 'an anonymous caller has no scopes and no roles: no request could pass',
     });
   }
+  const accepted = acceptedCredentials(spec);
+  if (accepted.length === 1 && accepted[0] === 'client_certificate' && scopes.length + roles.length > 0) {
+    errors.push({
+      path: 'authorize',
+      message: 'a client certificate brings no scopes and no roles; let policies decide (`policies: required`)',
+    });
+  }
   duplicates(errors, 'authorize.scopes', scopes);
   duplicates(errors, 'authorize.roles', roles);
   if (resource !== undefined && pattern !== undefined) {

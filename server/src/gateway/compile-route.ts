@@ -22,6 +22,10 @@ export interface CompiledRoute {
   readonly closed: 'disabled' | 'unusable' | undefined;
   readonly anonymous: boolean;
   readonly accepted: readonly CredentialType[];
+  /** A certificate of the connection is a credential here, where no other is sent. */
+  readonly certificateAccepted: boolean;
+  /** It must be there besides. */
+  readonly certificateRequired: boolean;
   /** What access tokens must be meant for. Defined whenever they are accepted. */
   readonly expected: { readonly audience: string } | undefined;
   readonly requiredScopes: readonly string[];
@@ -88,6 +92,8 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     closed: closedReason(spec, audience),
     anonymous: isAnonymous(spec),
     accepted,
+    certificateAccepted: accepted.includes('client_certificate'),
+    certificateRequired: spec.clientCertificate === 'required',
     expected: audience === undefined ? undefined : { audience },
     requiredScopes: authorize.scopes,
     requiredRoles: authorize.roles,

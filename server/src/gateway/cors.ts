@@ -39,6 +39,7 @@ const OWN_EXPOSED = ['gatehouse-decision-id', 'ratelimit', 'ratelimit-policy', '
 const CARRIERS: Record<CredentialType, readonly string[]> = {
   api_key: ['authorization', 'x-api-key'],
   access_token: ['authorization', 'dpop'],
+  client_certificate: [],
 };
 
 export function compileCors(

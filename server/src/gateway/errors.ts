@@ -110,6 +110,11 @@ export const gatewayErrors = defineErrors({
     category: 'internal',
     message: 'Something went wrong in the gateway. Try again, or give the operator the decision id.',
   },
+  certificate_unusable: {
+    category: 'invalid_input',
+    message:
+      'A certificate file of the listener can not be used. The message names the file and what is wrong with it.',
+  },
   configuration_unusable: {
     category: 'internal',
     message: 'The routes could not be loaded; the ones in use before stay in use. The log says which one is at fault.',

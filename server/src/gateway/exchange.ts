@@ -1,3 +1,5 @@
+import type { PeerCertificate } from './peer-certificate.ts';
+
 /**
  * The narrow seam between HTTP transport and pipeline: the transport knows bytes, the pipeline knows meaning.
  *
@@ -22,6 +24,8 @@ export interface RequestHead {
   readonly remoteAddress: string;
   /** Did the request arrive over TLS? */
   readonly encrypted: boolean;
+  /** What the caller showed in the handshake with us, where he was asked to. */
+  readonly certificate?: PeerCertificate | undefined;
   readonly hasBody: boolean;
   /** `undefined` with `hasBody`: chunked. 0 or undefined without. */
   readonly contentLength: number | undefined;
@@ -139,6 +143,8 @@ export interface GatewayTransport {
   /** Accepts no more, lets exchanges under way finish until the deadline, then cuts them. */
   drain(deadlineMilliseconds: number): Promise<void>;
   stats(): TransportStats;
+  /** How many connections were closed before they said anything of HTTP, by why, where the transport can tell. */
+  refusedConnections?(): Readonly<Record<string, number>>;
 }
 
 export interface TransportStats {

@@ -38,5 +38,7 @@ export type {
 export { resourceConfiguration } from './resource-configuration.ts';
 export { routeKind } from './route-kind.ts';
 export { type RouteSpec, routeSchema } from './route-spec.ts';
+export type { CertificateSet, CertificateStatus } from './tls/certificate-set.ts';
+export { openListenerTls } from './tls/listener-tls.ts';
 export { readWholeRequest, type WholeRequest } from './transport/read-whole-request.ts';
 export { createSocketTransport } from './transport/socket-transport.ts';

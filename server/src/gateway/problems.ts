@@ -29,6 +29,7 @@ const STATUS = {
   plan_unavailable: 503,
   decision_unavailable: 503,
   gateway_failed: 500,
+  certificate_unusable: 500,
   configuration_unusable: 500,
 } as const satisfies Record<GatewayErrorCode, number>;
 

@@ -9,7 +9,7 @@ import { headerConditionsSchema, queryConditionsSchema } from './match-condition
 export const ROUTE_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Credentials a route may accept, and what each is called in `WWW-Authenticate` and problem documents. */
-export const CREDENTIAL_TYPES = ['api_key', 'access_token'] as const;
+export const CREDENTIAL_TYPES = ['api_key', 'access_token', 'client_certificate'] as const;
 export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 
 const name = z
@@ -62,8 +62,14 @@ export const routeSchema = z.strictObject({
   authenticate: z
     .array(z.enum(['anonymous', ...CREDENTIAL_TYPES]))
     .min(1)
-    .max(3)
+    .max(4)
     .optional(),
+  clientCertificate: z
+    .literal('required')
+    .optional()
+    .describe(
+      'Besides any other credential, the caller must show a certificate of an authority that the listener trusts.',
+    ),
   authorize: z
     .strictObject({
       /** The credential must hold all of these. */
@@ -119,7 +125,7 @@ export type RouteSpec = z.output<typeof routeSchema>;
 
 /** What the route accepts, once defaults are applied. */
 export function acceptedCredentials(spec: Pick<RouteSpec, 'api' | 'authenticate'>): readonly CredentialType[] {
-  if (spec.authenticate === undefined) return spec.api === undefined ? ['api_key'] : CREDENTIAL_TYPES;
+  if (spec.authenticate === undefined) return spec.api === undefined ? ['api_key'] : ['api_key', 'access_token'];
   return CREDENTIAL_TYPES.filter((type) => spec.authenticate?.includes(type));
 }
 

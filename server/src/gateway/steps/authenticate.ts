@@ -3,6 +3,7 @@ import { presentedCredential } from '../credentials.ts';
 import type { Verification, VerificationFailure, VerificationReason } from '../ports.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
+import { certificateMissing, certificateOf, takeCertificate } from './client-certificate.ts';
 import { checkProofOf, isFirstUse, senderChallenge, verifyWithCertificate } from './prove-sender.ts';
 
 /** Finds out who calls. 401 for whoever can't prove it; the challenge says how (RFC 6750 §3). */
@@ -11,6 +12,7 @@ export const authenticate: Step = {
   run(exchange) {
     const { route, tenant } = exchange;
     if (route === undefined || tenant === undefined) return problem('gateway_failed');
+    if (route.certificateRequired && certificateOf(exchange) === undefined) return certificateMissing(exchange, route);
     if (route.anonymous) {
       exchange.principal = tenant.anonymous;
       return undefined;
@@ -34,10 +36,13 @@ export const authenticate: Step = {
         exchange.reason = 'malformed';
         return invalid(exchange, route, 'malformed');
       case 'none':
-      case 'other':
+      case 'other': {
+        const certificate = route.certificateAccepted ? certificateOf(exchange) : undefined;
+        if (certificate !== undefined) return takeCertificate(exchange, route, certificate);
         exchange.reason = 'credential_missing';
         // RFC 6750 §3.1: no error code when the request lacks what is asked for.
         return problem('credential_missing', { headers: ['www-authenticate', route.challenge] });
+      }
     }
   },
 };

@@ -34,7 +34,7 @@ export function verifyWithCertificate(
   route: CompiledRoute,
   text: string,
 ): Verification | Promise<Verification> | undefined {
-  const thumbprint = parts.clientCertificate(head);
+  const thumbprint = parts.clientCertificate.thumbprint(head);
   if (thumbprint === undefined || route.expected === undefined) return undefined;
   const expected = { ...route.expected, confirmation: { 'x5t#S256': thumbprint } };
   return parts.accessTokens.verifyAccessToken(text, expected, at);

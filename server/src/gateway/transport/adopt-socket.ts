@@ -37,12 +37,13 @@ interface Handle {
  * Gives an accepted socket the same way of reading. `net.connect` has `onread`, `net.createServer` has not: the handle
  * of the accepted socket is moved into a new `Socket` that has. `_handle` and the `handle` option are no documented
  * interface; where they are not as expected, or for anything but plain TCP, the socket is read by events instead.
- * @param accepted fresh from a server with `pauseOnConnect`, so that nothing was read yet.
+ * @param accepted from a server with `pauseOnConnect`, so that nothing was read unless by us.
  */
 export function adoptAccepted(accepted: Socket, listener: BytesListener): Socket {
   const owner: { _handle?: unknown } = Object(accepted);
   const handle = owner._handle;
-  if (accepted instanceof TLSSocket || !isHandle(handle)) {
+  // Who was read from before, for a PROXY header, holds bytes that only the socket itself can give.
+  if (accepted instanceof TLSSocket || accepted.bytesRead > 0 || !isHandle(handle)) {
     readByEvents(accepted, listener);
     accepted.resume();
     return accepted;

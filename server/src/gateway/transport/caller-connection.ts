@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { ProtocolErrorStatus } from '../exchange.ts';
+import type { PeerCertificate } from '../peer-certificate.ts';
 import { adoptAccepted } from './adopt-socket.ts';
 import type { BodyReader } from './body-reader.ts';
 import type { CallerSide } from './caller-side.ts';
@@ -20,6 +21,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
   readonly socket: Socket;
   readonly remoteAddress: string;
   readonly encrypted: boolean;
+  readonly certificate: PeerCertificate | undefined;
   readonly #context: TransportContext;
   readonly #onClosed: (connection: CallerConnection) => void;
   readonly #held = new HeldBytes();
@@ -36,13 +38,19 @@ export class CallerConnection implements CallerSide, PeerFacts {
   #closing = false;
   #deadline: number;
 
-  constructor(context: TransportContext, accepted: Socket, onClosed: (connection: CallerConnection) => void) {
+  constructor(
+    context: TransportContext,
+    accepted: Socket,
+    facts: PeerFacts,
+    onClosed: (connection: CallerConnection) => void,
+  ) {
     this.#context = context;
     this.#onClosed = onClosed;
     this.#deadline = context.ticker.after(context.limits.headMilliseconds);
-    this.encrypted = accepted instanceof TLSSocket;
+    this.remoteAddress = facts.remoteAddress;
+    this.encrypted = facts.encrypted;
+    this.certificate = facts.certificate;
     this.socket = adoptAccepted(accepted, (bytes, start, end) => this.#receive(bytes, start, end));
-    this.remoteAddress = this.socket.remoteAddress ?? '';
     this.socket.on('drain', () => this.#exchange?.onCallerDrain());
     this.socket.on('end', () => this.#onEnd());
     // The close event follows, and is all that matters.

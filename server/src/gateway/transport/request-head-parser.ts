@@ -1,4 +1,5 @@
 import type { ProtocolErrorStatus, RequestHead } from '../exchange.ts';
+import type { PeerCertificate } from '../peer-certificate.ts';
 import { CR, LF, SP, TARGET_BYTES, TOKEN_BYTES } from './character-classes.ts';
 import { COMPLETE, FieldLines, INCOMPLETE, REFUSED, type ScanResult } from './field-lines.ts';
 import { FieldNames } from './field-names.ts';
@@ -16,6 +17,7 @@ export interface ParsedRequest extends RequestHead {
 export interface PeerFacts {
   readonly remoteAddress: string;
   readonly encrypted: boolean;
+  readonly certificate?: PeerCertificate | undefined;
 }
 
 const HOST = 1;
@@ -116,7 +118,7 @@ export class RequestHeadParser {
     return COMPLETE;
   }
 
-  #build(bytes: Buffer, text: string, start: number, { remoteAddress, encrypted }: PeerFacts): ScanResult {
+  #build(bytes: Buffer, text: string, start: number, peer: PeerFacts): ScanResult {
     const { count, nameStarts, nameEnds, valueStarts, valueEnds } = this.#fields;
     const method = text.slice(0, this.#targetStart - start - 1);
     const http11 = this.#minorVersion === 1;
@@ -188,8 +190,9 @@ export class RequestHeadParser {
       host,
       headers,
       httpVersion: http11 ? '1.1' : '1.0',
-      remoteAddress,
-      encrypted,
+      remoteAddress: peer.remoteAddress,
+      encrypted: peer.encrypted,
+      certificate: peer.certificate,
       hasBody: transferEncoding !== undefined || (contentLength !== undefined && contentLength > 0),
       contentLength,
       receivedAt: performance.now(),

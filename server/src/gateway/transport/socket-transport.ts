@@ -1,8 +1,8 @@
-import { createServer, type Server } from 'node:net';
-import { type ConnectionOptions, createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import type { ConnectionOptions } from 'node:tls';
 import type { Clock, Logger } from '#base';
 import type { GatewayTransport, Handler, TransportErrors, TransportStats } from '../exchange.ts';
 import { CallerConnection } from './caller-connection.ts';
+import { type ListenerTls, openListening } from './listening.ts';
 import { RequestHeadParser } from './request-head-parser.ts';
 import { ResponseHeadParser } from './response-head-parser.ts';
 import { SendBuffer } from './send-buffer.ts';
@@ -17,8 +17,12 @@ export interface SocketTransportOptions {
   clock: Clock;
   log: Logger;
   limits?: Partial<TransportLimits>;
-  /** Serve TLS with this certificate; without it, plain TCP. */
-  tls?: TlsOptions;
+  /** Without it, plain TCP. */
+  tls?: ListenerTls | undefined;
+  /** Connections from these addresses begin with a PROXY header. */
+  proxyProtocolFrom?: ((address: string) => boolean) | undefined;
+  /** Proxies in front, which may open as many connections as there is room for. */
+  isProxy?: (address: string) => boolean;
   /** Trust anchors and client certificate for https upstreams. */
   upstreamTls?: ConnectionOptions;
 }
@@ -52,21 +56,24 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     draining: false,
   };
 
-  // Both set listeners only; nothing was read yet from the socket they are given.
-  const server: Server =
-    tls === undefined
-      ? createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true })
-      : createTlsServer({ ALPNProtocols: ['http/1.1'], ...tls, noDelay: true, allowHalfOpen: true });
-  server.maxConnections = limits.connectionsMax;
-  server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => {
-    connections.add(new CallerConnection(context, socket, (closed) => connections.delete(closed)));
+  const listening = openListening({
+    limits,
+    log,
+    tls,
+    proxyProtocolFrom: options.proxyProtocolFrom,
+    isProxy: options.isProxy ?? (() => false),
+    onConnection(socket, facts) {
+      connections.add(new CallerConnection(context, socket, facts, (closed) => connections.delete(closed)));
+    },
   });
+  const { server } = listening;
 
   let drained: Promise<void> | undefined;
 
   async function drain(deadlineMilliseconds: number): Promise<void> {
     context.draining = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    listening.cutUnready();
     for (const connection of connections) connection.drain();
     const deadline = setTimeout(() => {
       for (const connection of connections) connection.cut();
@@ -97,5 +104,6 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
       exchanges: context.exchanges,
       upstreamConnections: context.pool.size,
     }),
+    refusedConnections: () => listening.refused,
   };
 }

@@ -54,7 +54,7 @@ describe('TLS', () => {
         seen.push(head.encrypted);
         return forward();
       },
-      options: { tls: { key: TEST_KEY, cert: TEST_CERTIFICATE }, upstreamTls: { ca: TEST_CERTIFICATE } },
+      options: { tls: { options: { key: TEST_KEY, cert: TEST_CERTIFICATE } }, upstreamTls: { ca: TEST_CERTIFICATE } },
     });
     closing.push(() => transport.drain(500));
     const messages = readMessages(await get(transport.port, 3));
@@ -71,7 +71,7 @@ describe('TLS', () => {
     const upstream = await openTlsUpstream();
     const transport = await openTransport({
       forward: { upstream },
-      options: { tls: { key: TEST_KEY, cert: TEST_CERTIFICATE } },
+      options: { tls: { options: { key: TEST_KEY, cert: TEST_CERTIFICATE } } },
     });
     closing.push(() => transport.drain(500));
     expect(readMessages(await get(transport.port, 1)).map((message) => [statusOf(message), message.body])).toEqual([

@@ -11,6 +11,8 @@ export interface TransportLimits {
   readonly fieldCountMax: number;
   /** Connections from callers; further ones are closed as they come. */
   readonly connectionsMax: number;
+  /** From one address, unless it is a trusted proxy's; further ones are closed as they come. */
+  readonly connectionsPerAddressMax: number;
   /** Requests answered on one connection before it is closed. */
   readonly requestsPerConnectionMax: number;
   /** Bytes held for a caller who sends ahead (pipelined requests, a body before its upstream stands) before reading stops. */
@@ -46,6 +48,7 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   targetBytesMax: 8 * 1024,
   fieldCountMax: 100,
   connectionsMax: 16_384,
+  connectionsPerAddressMax: 4_096,
   requestsPerConnectionMax: Number.MAX_SAFE_INTEGER,
   heldBytesMax: 64 * 1024,
   discardBytesMax: 64 * 1024,

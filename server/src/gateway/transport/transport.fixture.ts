@@ -29,6 +29,7 @@ export interface TransportUnderTest {
   refusals: { status: number; reason: string }[];
   stats: ReturnType<typeof createSocketTransport>['stats'];
   drain: ReturnType<typeof createSocketTransport>['drain'];
+  refusedConnections: () => Readonly<Record<string, number>>;
   /** Resolves when so many exchanges have ended. */
   ended(count: number): Promise<ExchangeOutcome[]>;
 }
@@ -87,6 +88,7 @@ export async function openTransport(options: UnderTestOptions = {}): Promise<Tra
     refusals,
     stats: transport.stats,
     drain: transport.drain,
+    refusedConnections: () => transport.refusedConnections?.() ?? {},
     ended: (count) =>
       new Promise((resolve) => {
         if (outcomes.length >= count) resolve(outcomes);

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { isAddressRange } from '#base';
+
+const path = z.string().min(1).max(4096);
+
+export const addressRange = z.string().refine(isAddressRange, 'must be an address or a range, for example 10.0.0.0/8');
+/** Ranges in one list. */
+export const RANGES_MAX = 100;
+
+const address = (port: number) => ({
+  host: z.string().min(1).max(255).default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all.'),
+  port: z.int().min(0).max(65_535).default(port),
+});
+
+const tls = z
+  .strictObject({
+    certificates: z
+      .array(
+        z.strictObject({
+          certificate: path.describe('PEM file: the certificate, then those that lead to its authority.'),
+          key: path.describe('PEM file of its key, not encrypted, readable by this user only.'),
+        }),
+      )
+      .min(1)
+      .max(100)
+      .describe('The first is for callers who name no server, or one that none is for.'),
+    clientAuthorities: path
+      .optional()
+      .describe(
+        'PEM file of the authorities whose client certificates are trusted. With it, callers are asked for one.',
+      ),
+    http2: z.boolean().default(true).describe('Offer HTTP/2.'),
+  })
+  .describe('Speak TLS. Files are read again when they change.');
+
+export const controlListener = z
+  .strictObject(address(7700))
+  .prefault({})
+  .describe('Issuer, sign-in pages, Admin API and console.');
+
+export const gatewayListener = z
+  .strictObject({
+    ...address(7800),
+    tls: tls.optional(),
+    proxyProtocol: z
+      .array(addressRange)
+      .min(1)
+      .max(RANGES_MAX)
+      .optional()
+      .describe('Addresses whose connections begin with a PROXY header, version 1 or 2.'),
+    connectionsPerAddress: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .default(4096)
+      .describe('Connections from one address, unless it is one of trustedProxies.'),
+  })
+  .prefault({})
+  .describe('The data plane: calls to your APIs.');

@@ -1,0 +1,225 @@
+import { statSync } from 'node:fs';
+import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
+import type { Clock, Logger } from '#base';
+import { gatewayErrors } from '../errors.ts';
+import { type CertificateFiles, type LoadedCertificate, readAuthorities, readCertificate } from './read-certificate.ts';
+
+export interface CertificateSetOptions {
+  readonly certificates: readonly CertificateFiles[];
+  /** PEM file of the authorities whose client certificates are trusted. Without it none is asked for. */
+  readonly clientAuthorities?: string | undefined;
+}
+
+export interface CertificateStatus {
+  readonly file: string;
+  readonly names: readonly string[];
+  /** Milliseconds. */
+  readonly notAfter: number;
+  /** What is wrong with the files as they lie there now; the pair that was good before goes on being served. */
+  readonly problem: string | undefined;
+}
+
+/** The certificates of a listener, kept as the files are. */
+export interface CertificateSet {
+  readonly asksForClientCertificates: boolean;
+  /** For callers who name no server. */
+  defaultContext(): SecureContextOptions;
+  contextFor(serverName: string): SecureContext;
+  status(): readonly CertificateStatus[];
+  /** How often changed files could not be used. */
+  readonly failedReloads: number;
+  /** Called after each reload that changed something. */
+  onChange(listener: () => void): void;
+  /** Looks whether the files have changed, and takes over those that can be used. */
+  check(): void;
+  close(): void;
+}
+
+/**
+ * RFC 9325 §4.2: forward secrecy and authenticated encryption, nothing else. The same list is what HTTP/2 asks for
+ * (RFC 9113 §9.2.2).
+ */
+const CIPHERS = [
+  ...['TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'TLS_AES_128_GCM_SHA256'],
+  ...['ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256'],
+  ...['ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384'],
+  ...['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
+].join(':');
+
+/** How often the files are looked at: a stat of each. Watching would miss the links that orchestrators exchange. */
+const CHECK_MILLISECONDS = 2_000;
+const DAY_MILLISECONDS = 86_400_000;
+/** Below this a certificate should have been renewed: ACME clients do it with thirty days left. */
+const WARN_DAYS = 14;
+
+interface Slot {
+  readonly files: CertificateFiles;
+  loaded: LoadedCertificate;
+  options: SecureContextOptions;
+  context: SecureContext;
+  problem: string | undefined;
+}
+
+/**
+ * Opens the certificates. Changed files are used once they have been the same for two looks, since certificate and key are
+ * rarely written in one moment; what can't be used then leaves the old pair in place and says so.
+ * @throws `certificate_unusable` when one can't be used at the start.
+ */
+export function openCertificates(
+  { certificates, clientAuthorities }: CertificateSetOptions,
+  { clock, log }: { clock: Clock; log: Logger },
+): CertificateSet {
+  const paths = [
+    ...certificates.flatMap(({ certificate, key }) => [certificate, key]),
+    ...(clientAuthorities === undefined ? [] : [clientAuthorities]),
+  ];
+  const listeners: (() => void)[] = [];
+  let authorities = clientAuthorities === undefined ? undefined : readAuthorities(clientAuthorities, clock.now());
+  let authoritiesProblem: string | undefined;
+  let failedReloads = 0;
+  let warnedOn = -1;
+
+  function make(files: CertificateFiles): Slot {
+    const loaded = readCertificate(files, clock.now());
+    const options = contextOptions(loaded, authorities);
+    return { files, loaded, options, context: secureContext(files, options), problem: undefined };
+  }
+
+  let slots = certificates.map(make);
+  let seen = fingerprintOf(paths);
+  let candidate = seen;
+
+  function reload(): void {
+    let problem: string | undefined;
+    if (clientAuthorities !== undefined) {
+      try {
+        authorities = readAuthorities(clientAuthorities, clock.now());
+        authoritiesProblem = undefined;
+      } catch (error) {
+        problem = authoritiesProblem = messageOf(error);
+      }
+    }
+    slots = slots.map((slot) => {
+      try {
+        return make(slot.files);
+      } catch (error) {
+        problem = messageOf(error);
+        // With the authorities as they are now: one that was taken out must not be trusted for a fault elsewhere.
+        const options = contextOptions(slot.loaded, authorities);
+        return { ...slot, options, context: secureContext(slot.files, options), problem };
+      }
+    });
+    if (problem === undefined) {
+      log.info(
+        { certificates: slots.map(({ loaded }) => describe(loaded)) },
+        'the certificates of the listener were reloaded',
+      );
+    } else {
+      failedReloads += 1;
+      log.error({ problem }, 'a changed certificate can not be used: the one before goes on being served');
+    }
+    for (const listener of listeners) listener();
+  }
+
+  function warnOfExpiry(): void {
+    const day = Math.floor(clock.now() / DAY_MILLISECONDS);
+    if (day === warnedOn) return;
+    warnedOn = day;
+    for (const { files, loaded } of slots) {
+      const days = Math.floor((loaded.notAfter - clock.now()) / DAY_MILLISECONDS);
+      if (days < 0) log.error({ file: files.certificate }, 'the certificate of the listener has expired');
+      else if (days < WARN_DAYS)
+        log.warn({ file: files.certificate, days }, 'the certificate of the listener expires soon');
+    }
+  }
+
+  function check(): void {
+    warnOfExpiry();
+    const now = fingerprintOf(paths);
+    const settled = now === candidate;
+    candidate = now;
+    if (now === seen || !settled) return;
+    seen = now;
+    reload();
+  }
+
+  warnOfExpiry();
+  const timer = setInterval(check, CHECK_MILLISECONDS);
+  timer.unref();
+
+  return {
+    asksForClientCertificates: clientAuthorities !== undefined,
+    defaultContext: () => slots[0]?.options ?? {},
+    contextFor: (serverName) => (slotFor(slots, serverName) ?? slots[0])?.context ?? createSecureContext(),
+    status: () => [
+      ...slots.map(({ files, loaded, problem }) => ({
+        file: files.certificate,
+        names: loaded.names,
+        notAfter: loaded.notAfter,
+        problem,
+      })),
+      ...(clientAuthorities === undefined || authoritiesProblem === undefined
+        ? []
+        : [{ file: clientAuthorities, names: [], notAfter: Number.POSITIVE_INFINITY, problem: authoritiesProblem }]),
+    ],
+    get failedReloads() {
+      return failedReloads;
+    },
+    onChange: (listener) => void listeners.push(listener),
+    check,
+    close: () => clearInterval(timer),
+  };
+}
+
+function contextOptions(
+  { certificatePem, keyPem }: LoadedCertificate,
+  authorities: readonly string[] | undefined,
+): SecureContextOptions {
+  return {
+    cert: certificatePem,
+    key: keyPem,
+    minVersion: 'TLSv1.2',
+    ciphers: CIPHERS,
+    honorCipherOrder: true,
+    // An intermediate in the bundle is trusted as it stands: the operator put it there.
+    ...(authorities === undefined ? {} : { ca: [...authorities], allowPartialTrustChain: true }),
+  };
+}
+
+function secureContext({ certificate }: CertificateFiles, options: SecureContextOptions): SecureContext {
+  try {
+    return createSecureContext(options);
+  } catch {
+    // For example a key that is too short for today. Without the cause: OpenSSL had the key in its hands.
+    throw gatewayErrors.certificate_unusable({ message: `${certificate} and its key were refused by OpenSSL.` });
+  }
+}
+
+/** The exact name before a wildcard, which stands for one label (RFC 6125 §6.4.3); the first of several. */
+function slotFor(slots: readonly Slot[], serverName: string): Slot | undefined {
+  const name = serverName.toLowerCase();
+  const dot = name.indexOf('.');
+  const wildcard = dot === -1 ? undefined : `*${name.slice(dot)}`;
+  return (
+    slots.find(({ loaded }) => loaded.names.includes(name)) ??
+    (wildcard === undefined ? undefined : slots.find(({ loaded }) => loaded.names.includes(wildcard)))
+  );
+}
+
+/** What tells one state of the files from another, without reading them. */
+function fingerprintOf(paths: readonly string[]): string {
+  return paths
+    .map((path) => {
+      const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+      return found === undefined ? 'none' : `${found.ino}.${found.size}.${found.mtimeNs}`;
+    })
+    .join(' ');
+}
+
+function describe({ files, names, notAfter, fingerprint }: LoadedCertificate) {
+  return { file: files.certificate, names, notAfter: new Date(notAfter).toISOString(), fingerprint };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,29 @@
+import type { Clock, Logger } from '#base';
+import { HTTP1, HTTP2, type ListenerTls } from '../transport/listening.ts';
+import { type CertificateSet, type CertificateSetOptions, openCertificates } from './certificate-set.ts';
+
+/**
+ * TLS of a listener from files: the certificate by the name that the caller asks for (RFC 6066 §3), exchanged while
+ * connections stand. Those keep what they agreed on; the next handshake gets the new.
+ * @throws `certificate_unusable`.
+ */
+export function openListenerTls(
+  options: CertificateSetOptions & { readonly http2: boolean },
+  deps: { clock: Clock; log: Logger },
+): { tls: ListenerTls; certificates: CertificateSet } {
+  const certificates = openCertificates(options, deps);
+  return {
+    certificates,
+    tls: {
+      options: {
+        ...certificates.defaultContext(),
+        ALPNProtocols: options.http2 ? [HTTP2, HTTP1] : [HTTP1],
+        SNICallback: (serverName, done) => done(null, certificates.contextFor(serverName)),
+        requestCert: certificates.asksForClientCertificates,
+        // Who shows none, or one that nobody vouches for, is still answered: which routes need one is theirs to say.
+        rejectUnauthorized: false,
+      },
+      follow: (server) => certificates.onChange(() => server.setSecureContext(certificates.defaultContext())),
+    },
+  };
+}

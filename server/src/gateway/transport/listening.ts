@@ -1,0 +1,156 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
+import { type Logger, plainAddress } from '#base';
+import { peerCertificate } from '../peer-certificate.ts';
+import { readProxyHeader } from './read-proxy-header.ts';
+import type { PeerFacts } from './request-head-parser.ts';
+import type { TransportLimits } from './transport-limits.ts';
+
+/** How a listener speaks TLS. */
+export interface ListenerTls {
+  readonly options: TlsOptions;
+  /** Called with the server before it listens, to change its certificates later. */
+  readonly follow?: ((server: TlsServer) => void) | undefined;
+}
+
+export interface ListeningOptions {
+  readonly limits: TransportLimits;
+  readonly log: Logger;
+  readonly tls: ListenerTls | undefined;
+  /** From whom a PROXY header is demanded. From anyone else it is none, and read as what it looks like. */
+  readonly proxyProtocolFrom: ((address: string) => boolean) | undefined;
+  /** Proxies, which open many connections for many callers. */
+  readonly isProxy: (address: string) => boolean;
+  /** Bytes may be waiting in the socket; none was lost. */
+  onConnection(socket: Socket, facts: PeerFacts, protocol: string): void;
+}
+
+export interface Listening {
+  readonly server: Server;
+  /** Connections that were closed before they said anything of HTTP, by why. */
+  readonly refused: Readonly<Record<'proxy_header' | 'handshake' | 'address', number>>;
+  /** Ends connections that have not come as far as HTTP. */
+  cutUnready(): void;
+}
+
+/** RFC 9113 §3.2 and RFC 7301: offered in this order where the listener speaks TLS. */
+export const HTTP1 = 'http/1.1';
+export const HTTP2 = 'h2';
+
+/**
+ * The way from an accepted socket to one that HTTP can be read from: how many from one address, the PROXY header, the TLS
+ * handshake. Each has its time; whoever takes longer is cut.
+ */
+export function openListening(options: ListeningOptions): Listening {
+  const { limits, log, tls, proxyProtocolFrom, isProxy, onConnection } = options;
+  const refused = { proxy_header: 0, handshake: 0, address: 0 };
+  const unready = new Set<Socket>();
+  const standing = new Map<string, number>();
+  /** Who is in the handshake, by the connection's other end: Node shows the new socket without the one beneath it. */
+  const shaking = new Map<string, { socket: Socket; address: string }>();
+
+  const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true });
+  server.maxConnections = limits.connectionsMax;
+  const tlsServer = tls === undefined ? undefined : secure(tls);
+
+  server.on('connection', (socket) => {
+    const address = plainAddress(socket.remoteAddress ?? '');
+    if (proxyProtocolFrom?.(address) !== true) return admit(socket, address);
+    unready.add(socket);
+    socket.on('error', ignore);
+    readProxyHeader(
+      socket,
+      limits.headMilliseconds,
+      ({ source }) => {
+        unready.delete(socket);
+        socket.off('error', ignore);
+        admit(socket, source ?? address);
+      },
+      (reason) => {
+        unready.delete(socket);
+        refused.proxy_header += 1;
+        log.warn(
+          { address, reason },
+          'gateway transport: a connection without the PROXY header it should have was closed',
+        );
+        socket.destroy();
+      },
+    );
+  });
+
+  function admit(socket: Socket, address: string): void {
+    if (!isProxy(address)) {
+      const count = (standing.get(address) ?? 0) + 1;
+      if (count > limits.connectionsPerAddressMax) {
+        refused.address += 1;
+        socket.destroy();
+        return;
+      }
+      standing.set(address, count);
+      socket.once('close', () => {
+        const left = (standing.get(address) ?? 1) - 1;
+        if (left === 0) standing.delete(address);
+        else standing.set(address, left);
+      });
+    }
+    if (tlsServer === undefined) {
+      onConnection(socket, { remoteAddress: address, encrypted: false, certificate: undefined }, '');
+      return;
+    }
+    const end = otherEnd(socket);
+    unready.add(socket);
+    shaking.set(end, { socket, address });
+    socket.once('close', () => {
+      unready.delete(socket);
+      if (shaking.get(end)?.socket === socket) shaking.delete(end);
+    });
+    tlsServer.emit('connection', socket);
+  }
+
+  function secure({ options: tlsOptions, follow }: ListenerTls): TlsServer {
+    const made = createTlsServer({
+      ALPNProtocols: [HTTP1],
+      ...tlsOptions,
+      noDelay: true,
+      allowHalfOpen: true,
+      handshakeTimeout: limits.headMilliseconds,
+    });
+    follow?.(made);
+    made.on('tlsClientError', (_error, socket) => {
+      refused.handshake += 1;
+      // Who takes too long is only reported by Node, not ended.
+      socket.destroy();
+    });
+    made.on('secureConnection', (socket: TLSSocket) => {
+      const end = otherEnd(socket);
+      const known = shaking.get(end);
+      if (known === undefined) return void socket.destroy();
+      shaking.delete(end);
+      unready.delete(known.socket);
+      // A caller who renegotiates could show another certificate half way; HTTP has no use for it (RFC 9113 §9.2.1).
+      socket.disableRenegotiation();
+      const shown = tlsOptions.requestCert === true ? socket.getPeerX509Certificate() : undefined;
+      const facts = {
+        remoteAddress: known.address,
+        encrypted: true,
+        certificate: shown && peerCertificate(shown, socket.authorized),
+      };
+      onConnection(socket, facts, socket.alpnProtocol === HTTP2 ? HTTP2 : HTTP1);
+    });
+    return made;
+  }
+
+  return {
+    server,
+    refused,
+    cutUnready() {
+      for (const socket of unready) socket.destroy();
+    },
+  };
+}
+
+function otherEnd({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
+
+function ignore(): void {}
