@@ -8,8 +8,8 @@ import { BoundedCache } from './bounded-cache.ts';
 export interface Introspection {
   /** What the issuer says of a token or API key; undefined when it is no good. @throws {@link AuthError} `issuer_unavailable` */
   look(token: string, clientAddress?: string): Promise<Claims | undefined>;
-  /** Forgets what was said, so that the next one asks anew. */
-  forget(): void;
+  /** Forgets what was said of these API keys, or of everything, so that the next one asks anew. */
+  forget(apiKeyIds?: readonly string[]): void;
 }
 
 export interface IntrospectionOptions {
@@ -25,29 +25,36 @@ export interface IntrospectionOptions {
 const ANSWERS_MAX = 10_000;
 /** Apart from good answers, so that a flood of invented tokens does not push them out. */
 const REFUSALS_MAX = 5_000;
+const SETTLING_MILLISECONDS = 1_000;
 const PENDING_MAX = 1_000;
 
 /** RFC 7662, by the resource server's own credentials. One question at a time for each token. */
 export function createIntrospection(options: IntrospectionOptions): Introspection {
   const { now, cacheSeconds } = options;
-  const answers = new BoundedCache<string, { claims: Claims; until: number }>(ANSWERS_MAX);
+  const answers = new BoundedCache<string, { claims: Claims; askedAt: number; until: number }>(ANSWERS_MAX);
+  const forgotten = new BoundedCache<unknown, number>(REFUSALS_MAX);
   const refusals = new BoundedCache<string, number>(REFUSALS_MAX);
   const pending = new Map<string, Promise<Claims | undefined>>();
 
   async function ask(token: string, clientAddress: string | undefined, key: string): Promise<Claims | undefined> {
+    const askedAt = now();
     const claims = await introspect(options, token, clientAddress);
     const until = now() + cacheSeconds * 1000;
     if (claims === undefined) refusals.set(key, until);
-    else answers.set(key, { claims, until: Math.min(until, endOf(claims)) });
+    else answers.set(key, { claims, askedAt, until: Math.min(until, endOf(claims)) });
     return claims;
   }
+
+  /** Said before the key changed, or while its issuer was still taking that in. */
+  const isForgotten = ({ claims, askedAt }: { claims: Claims; askedAt: number }) =>
+    askedAt < (forgotten.get(claims.api_key_id) ?? Number.NEGATIVE_INFINITY) + SETTLING_MILLISECONDS;
 
   return {
     async look(token, clientAddress) {
       // An API key may be bound to addresses: what is said of one address does not hold for another.
       const key = `${clientAddress ?? ''} ${token}`;
       const answer = answers.get(key);
-      if (answer !== undefined && now() < answer.until) return answer.claims;
+      if (answer !== undefined && now() < answer.until && !isForgotten(answer)) return answer.claims;
       if (now() < (refusals.get(key) ?? 0)) return undefined;
       const running = pending.get(key);
       if (running !== undefined) return running;
@@ -56,7 +63,10 @@ export function createIntrospection(options: IntrospectionOptions): Introspectio
       pending.set(key, asked);
       return asked;
     },
-    forget: () => answers.clear(),
+    forget(apiKeyIds) {
+      if (apiKeyIds === undefined) answers.clear();
+      for (const id of apiKeyIds ?? []) forgotten.set(id, now());
+    },
   };
 }
 

@@ -14,8 +14,9 @@ const CLAIM_OF = {
   secret: 'client_secret_id',
   session: 'sid',
   user: 'sub',
-  api_key: 'api_key_id',
 } as const;
+/** Something about an API key changed: whoever remembers what was said about it asks again. */
+const API_KEY = 'api_key';
 type Kind = keyof typeof CLAIM_OF;
 const KINDS = Object.keys(CLAIM_OF) as Kind[];
 
@@ -36,7 +37,8 @@ export interface RevocationsOptions {
   clientSecret: string;
   fetch: Fetch;
   now: () => number;
-  onHeard?: () => void;
+  /** Told what changed: ids of API keys; undefined when it may be any token. */
+  onHeard?: (apiKeyIds: readonly string[] | undefined) => void;
 }
 
 interface Entry {
@@ -52,6 +54,7 @@ const TIMEOUT_MILLISECONDS = 35_000;
 const HEARD_MILLISECONDS_MAX = 40_000;
 const ENTRIES_MAX = 1_000_000;
 const BYTES_MAX = 64 * 1024 * 1024;
+const PACE_MILLISECONDS = 1_000;
 const BACK_OFF_MILLISECONDS = { first: 250, max: 10_000 };
 
 /** Follows an issuer's revocations, so that a token which is verified from memory still ends when it is revoked. */
@@ -63,25 +66,32 @@ export function followRevocations(options: RevocationsOptions): Revocations {
   let heardAt = Number.NEGATIVE_INFINITY;
   let version = 0;
 
-  /** @returns what the next question goes on from. */
-  async function hear(wait: boolean): Promise<void> {
+  /** @returns whether there was anything. */
+  async function hear(wait: boolean): Promise<boolean> {
     const answer = await ask(options, { cursor, wait, signal: stop.signal });
-    for (const entry of answer.revocations) add(entries, entry);
+    const revoked = answer.revocations.filter(({ kind }) => kind !== API_KEY);
+    for (const entry of revoked) add(entries, entry);
     if (entries.size > ENTRIES_MAX) throw new UnreachableError('there are more revocations than can be remembered');
     // Added to what is known, also when the server began anew: what was revoked once stays so.
     cursor = answer.cursor;
-    heardAt = now();
-    if (answer.revocations.length === 0) return;
-    version += 1;
-    options.onHeard?.();
+    if (answer.revocations.length > 0) {
+      version += 1;
+      options.onHeard?.(revoked.length > 0 ? undefined : answer.revocations.map(({ id }) => id));
+    }
+    // Not before all of it is known.
+    if (!answer.more) heardAt = now();
+    return answer.more || answer.revocations.length > 0;
   }
 
   async function follow(): Promise<void> {
     let failures = 0;
     while (!stop.signal.aborted) {
       try {
-        await hear(true);
+        const askedAt = Date.now();
+        const something = await hear(true);
         failures = 0;
+        // A server that has too many waiting answers at once: then it is not asked again at once.
+        if (!something && Date.now() - askedAt < PACE_MILLISECONDS) await pause(PACE_MILLISECONDS, stop.signal);
         for (const [key, { expiresAt }] of entries) if (expiresAt <= now()) entries.delete(key);
       } catch {
         // Nobody is there to tell: whoever verifies a token asks whether the feed is heard.
@@ -92,7 +102,14 @@ export function followRevocations(options: RevocationsOptions): Revocations {
     }
   }
 
-  const first = hear(false).catch(() => undefined);
+  async function begin(): Promise<void> {
+    try {
+      while (!stop.signal.aborted && (await hear(false)) && heardAt === Number.NEGATIVE_INFINITY);
+    } catch {
+      // Followed all the same; until it is heard, the issuer is asked about each token.
+    }
+  }
+  const first = begin();
   void first.then(follow);
 
   return {
@@ -140,7 +157,7 @@ interface Heard extends Entry {
 async function ask(
   { metadata, clientId, clientSecret, fetch }: RevocationsOptions,
   { cursor, wait, signal }: { cursor: string | undefined; wait: boolean; signal: AbortSignal },
-): Promise<{ cursor: string; revocations: Heard[] }> {
+): Promise<{ cursor: string; more: boolean; revocations: Heard[] }> {
   const { gatehouse_revocations_endpoint: url } = await metadata();
   if (url === undefined) throw new UnreachableError('The issuer has no feed of revocations');
   const form = new URLSearchParams({
@@ -162,10 +179,10 @@ async function ask(
     },
   });
   if (status !== 200) throw new UnreachableError(`The feed of revocations was answered with ${status}`);
-  const { cursor: next, revocations } = body;
+  const { cursor: next, more, revocations } = body;
   if (typeof next !== 'string' || !Array.isArray(revocations))
     throw new UnreachableError('The feed is not well formed');
-  return { cursor: next, revocations: revocations.map(readHeard) };
+  return { cursor: next, more: more === true, revocations: revocations.map(readHeard) };
 }
 
 function readHeard(value: unknown): Heard {

@@ -86,6 +86,12 @@ const definitions = {
     'invalid_client',
     'This endpoint is for clients with a secret. Call it from a confidential client.',
   ),
+  resource_server_required: {
+    wire: 'unauthorized_client',
+    category: 'forbidden',
+    message: 'Only the server of an API is told this. Name its APIs in the client: resourceServerFor.',
+  },
+  feed_position_malformed: bad('invalid_request', 'The position in the feed is not well formed.'),
   profile_violated: bad('unauthorized_client', 'The security profile of the client demands more.'),
   dpop_proof_missing: bad(
     'invalid_dpop_proof',

@@ -22,6 +22,7 @@ import { discoveryEndpoint, jwksEndpoint } from './endpoints/discovery.ts';
 import { introspectEndpoint } from './endpoints/introspect.ts';
 import { describeAddress, describeApi } from './endpoints/protected-resource.ts';
 import { pushedAuthorizationEndpoint } from './endpoints/pushed-authorization.ts';
+import { revocationsEndpoint } from './endpoints/revocations.ts';
 import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
@@ -60,9 +61,11 @@ import {
 } from './registration/manage-registration.ts';
 import { createMetadataDocuments } from './registration/metadata-documents.ts';
 import { type RegistrationRequest, registerClient } from './registration/register-client.ts';
+import { followFeedSources } from './tokens/follow-feed-sources.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
 import { createOpaqueTokens } from './tokens/opaque-tokens.ts';
 import { createPairwiseSubjects } from './tokens/pairwise-subjects.ts';
+import { RevocationFeed } from './tokens/revocation-feed.ts';
 import { RevocationList } from './tokens/revocation-list.ts';
 import { createIdentitySigner, type IdentitySigner } from './tokens/sign-identity.ts';
 import { type AccessTokenVerifier, createAccessTokenVerifier } from './tokens/verify-access-token.ts';
@@ -109,6 +112,10 @@ export interface OAuthServer {
   par(request: EndpointRequest): Promise<EndpointResponse>;
   revoke(request: EndpointRequest): Promise<EndpointResponse>;
   introspect(request: EndpointRequest): Promise<EndpointResponse>;
+  /** What was revoked, for who verifies tokens elsewhere. An answer may be long in coming. */
+  revocations(request: EndpointRequest): Promise<EndpointResponse>;
+  /** Answers everybody who waits for a revocation, and lets nobody wait from then on. */
+  endRevocationWaits(): void;
   userinfo(request: EndpointRequest): Promise<EndpointResponse>;
   deviceAuthorization(request: EndpointRequest): Promise<EndpointResponse>;
   register(request: RegistrationRequest): Promise<EndpointResponse>;
@@ -147,6 +154,9 @@ const denyAll: AuthorizerPort['decide'] = () => ({
 /** RFC 8628 §5.1: a person mistypes a few times; whoever tries more is guessing. */
 const CODE_GUESSES = { atOnce: 10, perSecond: 1 / 60, keysMax: 20_000 };
 
+/** No two runs of a process share a name: 72 random bits. */
+const FEED_NAME_BYTES = 9;
+
 /** Of documents that strangers make us fetch from addresses of their choice. */
 const DOCUMENT_FETCHES = { atOnce: 20, perSecond: 0.2, keysMax: 20_000 };
 
@@ -154,7 +164,8 @@ const DOCUMENT_FETCHES = { atOnce: 20, perSecond: 0.2, keysMax: 20_000 };
 export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const { store, clock, log } = input;
   const clients = new ClientDirectory(ownApplications(input.issuers));
-  const revocations = new RevocationList();
+  const feed = new RevocationFeed(input.random.bytes(FEED_NAME_BYTES).toString('base64url'));
+  const revocations = new RevocationList((revocation) => feed.publish(revocation));
   // Revocations first: whoever verifies a token meanwhile must not miss one.
   const stopRevocations = await followRevocations({ store, clock, log }, revocations);
   const stopSecrets = await followClientSecrets({ store, clients });
@@ -166,6 +177,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     clientRegistrationPolicyKind,
   ]);
   const profileSnapshot = await openResourceSnapshot({ store }, securityProfileKind);
+  const stopFeedSources = followFeedSources({ store, clock, clients }, feed, clientSnapshot);
   const stopClients = followClients(clients, {
     clients: clientSnapshot,
     apis: apiSnapshot,
@@ -183,6 +195,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     refusals,
     clients,
     revocations,
+    feed,
     verifier,
     opaqueTokens,
     subjects,
@@ -218,6 +231,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     par: (request) => pushedAuthorizationEndpoint(deps, request),
     revoke: (request) => revokeEndpoint(deps, request),
     introspect: (request) => introspectEndpoint(deps, request),
+    revocations: (request) => revocationsEndpoint(deps, request),
+    endRevocationWaits: () => feed.close(),
     userinfo: (request) => userinfoEndpoint(deps, request),
     deviceAuthorization: (request) => deviceAuthorizationEndpoint(deps, request),
     register: (request) => registerClient(deps, request),
@@ -239,7 +254,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     jwks: (tenantId) => jwksEndpoint(deps, tenantId),
     refusals,
     async close() {
-      for (const stop of [stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
+      feed.close();
+      for (const stop of [stopFeedSources, stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
       clientSnapshot.close();
       apiSnapshot.close();
       profileSnapshot.close();

@@ -63,7 +63,12 @@ export interface UsersPort {
 
 /** Verifies API keys, for those who exchange one for a token. Sync: both are asked while a request waits. */
 export interface ApiKeysPort {
-  verifyApiKey(text: string, now: number): { ok: true; principal: Principal } | { ok: false; description: string };
+  /** Without a place, a key that may be used at some places only is refused. */
+  verifyApiKey(
+    text: string,
+    now: number,
+    place?: { address: string; api: string },
+  ): { ok: true; principal: Principal } | { ok: false; description: string };
   /** Is the key with this id good now? */
   isLive(tenantId: string, keyId: string, now: number): boolean;
 }

@@ -41,6 +41,9 @@ export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): voi
     'the endpoint authenticates clients itself (RFC 8628 §3.1)',
   );
   post('/oauth/introspect', oauth.introspect, 'the endpoint authenticates clients itself (RFC 7662 §2.1)');
+  post('/oauth/revocations', oauth.revocations, 'the endpoint authenticates clients itself, as introspection does');
+  // Before the listener waits for what is under way: some questions are held open.
+  server.addHook('preClose', async () => oauth.endRevocationWaits());
 
   // OpenID Connect Core §5.3.1: GET and POST.
   const userinfo = { config: { public: 'the endpoint verifies the access token itself (OpenID Connect Core §5.3)' } };

@@ -96,6 +96,11 @@ export class ClientDirectory {
     return this.#clients.get(tenantId)?.get(id) ?? this.#own.client(tenantId, id);
   }
 
+  /** Those that are declared. */
+  clientsOf(tenantId: string): readonly Client[] {
+    return [...(this.#clients.get(tenantId)?.values() ?? [])];
+  }
+
   /** Looks at each: for pages that people open, not for requests. */
   withResourceId(tenantId: string, resourceId: string): Client | undefined {
     const declared = this.#clients.get(tenantId)?.values();

@@ -42,6 +42,7 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     jwks_uri: `${issuer}${ENDPOINTS.jwks}`,
     revocation_endpoint: `${issuer}${ENDPOINTS.revoke}`,
     introspection_endpoint: `${issuer}${ENDPOINTS.introspect}`,
+    gatehouse_revocations_endpoint: `${issuer}${ENDPOINTS.revocations}`,
     scopes_supported: [...IDENTITY_SCOPES.keys(), ...apiScopes(clients, tenantId)],
     ...registrationOf(deps, tenantId),
     end_session_endpoint: `${issuer}/oauth/logout`,

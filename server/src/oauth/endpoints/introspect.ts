@@ -10,8 +10,9 @@ import { tokenTypeOf } from '../tokens/confirmation.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
+import { describeApiKey, type IntrospectApiKeyDeps } from './introspect-api-key.ts';
 
-export interface IntrospectDeps extends ClientEndpointDeps {
+export interface IntrospectDeps extends ClientEndpointDeps, IntrospectApiKeyDeps {
   store: RevokeTokensDeps['store'];
   verifier: AccessTokenVerifier;
   signingKeys: Pick<SigningKeys, 'sign'>;
@@ -59,8 +60,14 @@ async function lookAtToken(context: IntrospectContext): Promise<undefined> {
   const { deps, request } = context;
   const token = requiredParam(request.params, 'token');
   const client = established(context, 'client');
-  if (recogniseCredential(token)?.kind === 'refresh_token') {
+  const kind = recogniseCredential(token)?.kind;
+  if (kind === 'refresh_token') {
     context.answer = await describeRefreshToken(deps, client, token);
+    return;
+  }
+  if (kind === 'api_key') {
+    const described = describeApiKey(deps, client, { token, params: request.params, now: deps.clock.now() });
+    context.answer = described === undefined ? INACTIVE : { ...described, active: true, token_type: 'api_key' };
     return;
   }
   const read = deps.verifier.readAccessToken(token, deps.clock.now());

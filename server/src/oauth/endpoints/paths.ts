@@ -6,5 +6,6 @@ export const ENDPOINTS = {
   revoke: '/oauth/revoke',
   introspect: '/oauth/introspect',
   userinfo: '/oauth/userinfo',
+  revocations: '/oauth/revocations',
   jwks: '/.well-known/jwks.json',
 } as const;

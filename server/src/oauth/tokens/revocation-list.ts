@@ -42,7 +42,13 @@ export interface RevocableToken {
  */
 export class RevocationList {
   readonly #entries = new Map<string, Revocation>();
+  readonly #added: (revocation: Revocation) => void;
   #version = 0;
+
+  /** `added` is told of every addition. */
+  constructor(added: (revocation: Revocation) => void = () => undefined) {
+    this.#added = added;
+  }
 
   /** Grows with every addition. A token found clean at this version needs no second look while it stands still. */
   get version(): number {
@@ -58,12 +64,14 @@ export class RevocationList {
     const known = this.#entries.get(key);
     // The feed may deliver twice or late: a revocation never gets weaker.
     if (known !== undefined && known.beforeAt >= revocation.beforeAt && known.expiresAt >= revocation.expiresAt) return;
-    this.#entries.set(key, {
+    const strongest = {
       ...revocation,
       beforeAt: Math.max(revocation.beforeAt, known?.beforeAt ?? 0),
       expiresAt: Math.max(revocation.expiresAt, known?.expiresAt ?? 0),
-    });
+    };
+    this.#entries.set(key, strongest);
     this.#version += 1;
+    this.#added(strongest);
   }
 
   isRevoked(token: RevocableToken): boolean {
