@@ -165,7 +165,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
         .map(({ name }) => name),
   });
   const sessions = createSessionPort({ ...foundation, policies, cookies }, { tenantId: DEFAULT_TENANT_ID });
-  const relations = openRelationGraphs({ store });
+  const relations = openRelationGraphs({ store, tuplesMax: configuration.relations.tuplesInMemoryMax });
   const facts = openFacts({ sources: resources.of(factSourceKind), relations, log });
   // Policies that ask for relationships deny until they are in memory.
   await facts.ready();

@@ -60,6 +60,16 @@ export const configurationSchema = z
     masterKey: masterKey.optional(),
     mail: mail.optional(),
     log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+    relations: z
+      .strictObject({
+        tuplesInMemoryMax: z
+          .int()
+          .min(0)
+          .max(200_000_000)
+          .default(20_000_000)
+          .describe('A store with more tuples is asked in the database. One takes about 60 bytes.'),
+      })
+      .prefault({}),
     trustedProxies: z
       .array(addressRange)
       .max(RANGES_MAX)

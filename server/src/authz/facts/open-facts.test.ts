@@ -81,7 +81,7 @@ describe('facts, on the database', () => {
     expect(editor()).toBe(false);
 
     const writes = [tuple('document:1#editor@user:ann')];
-    await writeTuples(deps, await relations.scope({ tenantId, storeId }), {
+    await writeTuples(deps, await relations.rules({ tenantId, storeId }), {
       tenantId,
       storeId,
       actor,

@@ -36,4 +36,9 @@ export const RELATION_LIMITS = {
   /** Stores held in memory by one process; the least recently used one makes room. */
   storesLoadedMax: 1_000,
   modelsCompiledMax: 50,
+  /** Tuples of a store that is held in memory, about 60 bytes each. Larger ones are asked in the database, part by part. */
+  tuplesInMemoryMax: 20_000_000,
+  /** Tuples that one question to a large store may read, and how often it may go back for more: once for each hop. */
+  tuplesReadMax: 200_000,
+  readsMax: 100,
 } as const;

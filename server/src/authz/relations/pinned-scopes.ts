@@ -2,7 +2,7 @@ import type { ModelScope, StoreGraph } from './store-graph.ts';
 
 /** A store that is kept in memory, and what it holds at this moment: for whoever can't wait. */
 export interface PinnedScope {
-  /** The newest state that was heard of; undefined while there is none (not loaded yet, out of reach, deleted). */
+  /** The newest state that was heard of; undefined while there is none (not loaded yet, out of reach, too large, deleted). */
   current(): ModelScope | undefined;
   /** Resolves when loading was tried, however it went. */
   readonly ready: Promise<void>;
@@ -13,8 +13,8 @@ export interface PinnedScope {
 const RETRY_MILLISECONDS = 1_000;
 
 export interface PinInput {
-  /** Gets the graph, loading it when it is not in memory. */
-  open: () => Promise<StoreGraph>;
+  /** Gets the graph, loading it when it is not in memory; undefined when it is too large for that. */
+  open: () => Promise<StoreGraph | undefined>;
   modelId: string | undefined;
   onRelease: (pin: Pin) => void;
 }
@@ -48,7 +48,7 @@ export class Pin implements PinnedScope {
     this.#triedAt = performance.now();
     try {
       const graph = await this.#input.open();
-      this.#scope = graph.gone ? undefined : await graph.scope(this.#input.modelId);
+      this.#scope = graph === undefined || graph.gone ? undefined : await graph.scope(this.#input.modelId);
     } catch {
       // Told by whoever asks: `current` answers undefined, unless something was read before.
     } finally {

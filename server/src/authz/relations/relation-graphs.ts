@@ -1,10 +1,11 @@
 import type { Change, Store } from '#store';
 import { relationsErrors } from '../errors.ts';
 import { readConsistencyToken } from './consistency-token.ts';
+import { LargeStore } from './large-store.ts';
 import { RELATION_LIMITS } from './limits.ts';
 import { Pin, type PinnedScope } from './pinned-scopes.ts';
 import { STORE_TOPIC } from './storage/stores.ts';
-import { type ModelScope, StoreGraph } from './store-graph.ts';
+import { type ModelRules, type ModelScope, StoreGraph } from './store-graph.ts';
 
 export interface ScopeInput {
   tenantId: string;
@@ -17,14 +18,20 @@ export interface ScopeInput {
   higherConsistency?: boolean | undefined;
 }
 
-/** The stores that this process holds in memory, loaded when first asked for and kept current by the change feed. */
+/**
+ * The stores that this process holds in memory, loaded when first asked for and kept current by the change feed; and those
+ * that are too large for that, which are asked in the database.
+ */
 export interface RelationGraphs {
   /**
-   * What checks and lists are answered from. Use it at once: after the next `await` the graph may be another.
+   * Does some work on what checks and lists are answered from.
+   * @param work pure, synchronous and repeatable: for a store that is not in memory it may be done several times
    * @throws `store_id_not_found`, `authorization_model_not_found`, `latest_authorization_model_not_found`,
-   *   `consistency_token_invalid`, `relations_behind`
+   *   `consistency_token_invalid`, `relations_behind`, and what the work throws
    */
-  scope(input: ScopeInput): Promise<ModelScope>;
+  answer<T>(input: ScopeInput, work: (scope: ModelScope) => T): Promise<T>;
+  /** What a model says, without any tuples. @throws as `answer` */
+  rules(input: Pick<ScopeInput, 'tenantId' | 'storeId' | 'modelId'>): Promise<ModelRules>;
   /** Makes what this process itself just wrote visible here, if the store is in memory. */
   refresh(place: { tenantId: string; storeId: string }): Promise<void>;
   /** Keeps a store in memory, so that it can be asked without waiting. */
@@ -32,16 +39,27 @@ export interface RelationGraphs {
   close(): void;
 }
 
-export function openRelationGraphs({ store }: { store: Pick<Store, 'transaction' | 'changes'> }): RelationGraphs {
-  const loaded = new Map<string, Promise<StoreGraph>>();
+export interface RelationGraphsDeps {
+  store: Pick<Store, 'transaction' | 'changes'>;
+  /** Tuples of a store that is held in memory. */
+  tuplesMax?: number;
+}
+
+export function openRelationGraphs({
+  store,
+  tuplesMax = RELATION_LIMITS.tuplesInMemoryMax,
+}: RelationGraphsDeps): RelationGraphs {
+  const loaded = new Map<string, Promise<StoreGraph | LargeStore>>();
   const pins = new Map<string, Set<Pin>>();
   const keyOf = (tenantId: string, storeId: string) => `${tenantId}/${storeId}`;
 
-  const open = (tenantId: string, storeId: string): Promise<StoreGraph> => {
+  const load = async (place: { tenantId: string; storeId: string }): Promise<StoreGraph | LargeStore> =>
+    (await StoreGraph.load({ store, tuplesMax }, place)) ?? new LargeStore({ store }, place);
+  const open = (tenantId: string, storeId: string): Promise<StoreGraph | LargeStore> => {
     const key = keyOf(tenantId, storeId);
     const known = loaded.get(key);
     // Stands in the map before it reads anything, so that no change is missed that comes while it loads.
-    const graph = known ?? StoreGraph.load({ store }, { tenantId, storeId });
+    const graph = known ?? load({ tenantId, storeId });
     loaded.delete(key);
     loaded.set(key, graph);
     if (known === undefined) {
@@ -54,9 +72,9 @@ export function openRelationGraphs({ store }: { store: Pick<Store, 'transaction'
   const firstUnpinned = () => loaded.keys().find((key) => !pins.has(key));
   const refresh = async (key: string): Promise<void> => {
     const graph = await loaded.get(key)?.catch(() => undefined);
-    if (graph === undefined) return;
+    if (graph === undefined || graph instanceof LargeStore) return;
     await graph.refresh();
-    if (graph.gone) loaded.delete(key);
+    if (graph.gone || graph.tooLarge) loaded.delete(key);
     for (const pin of pins.get(key) ?? []) {
       if (graph.gone) pin.drop();
       else await pin.update();
@@ -73,13 +91,18 @@ export function openRelationGraphs({ store }: { store: Pick<Store, 'transaction'
   });
 
   return {
-    async scope({ tenantId, storeId, modelId, consistencyToken, higherConsistency }) {
+    async answer({ tenantId, storeId, modelId, consistencyToken, higherConsistency }, work) {
       const wanted = consistencyToken === undefined ? 0 : readConsistencyToken(consistencyToken, storeId);
       if (higherConsistency === true) await store.changes.caughtUp();
       const graph = await open(tenantId, storeId);
+      if (graph instanceof LargeStore) return graph.answer({ modelId, revision: wanted }, work);
       if (graph.revision < wanted) await graph.refresh();
       if (graph.revision < wanted) throw relationsErrors.relations_behind();
-      return graph.scope(modelId);
+      return work(await graph.scope(modelId));
+    },
+    async rules({ tenantId, storeId, modelId }) {
+      const graph = await open(tenantId, storeId);
+      return graph instanceof LargeStore ? graph.rules(modelId) : graph.scope(modelId);
     },
     refresh: ({ tenantId, storeId }) => refresh(keyOf(tenantId, storeId)),
     pin({ tenantId, storeId, modelId }) {
@@ -87,7 +110,10 @@ export function openRelationGraphs({ store }: { store: Pick<Store, 'transaction'
       const pinned = pins.get(key) ?? new Set();
       pins.set(key, pinned);
       const pin = new Pin({
-        open: () => open(tenantId, storeId),
+        open: async () => {
+          const graph = await open(tenantId, storeId);
+          return graph instanceof LargeStore ? undefined : graph;
+        },
         modelId,
         onRelease: (released) => {
           pinned.delete(released);

@@ -7,9 +7,12 @@ import { compileModel } from './model/compile-model.ts';
 import { catchUpGraph, type LoadedGraph, loadGraph } from './storage/load-graph.ts';
 import { findModel, modelNotFound } from './storage/models.ts';
 import { isUlid } from './ulid.ts';
+import type { TupleRules } from './validate-tuple.ts';
 
 interface Deps {
   store: Pick<Store, 'transaction'>;
+  /** Tuples of a store that is held in memory. */
+  tuplesMax: number;
 }
 
 interface Place {
@@ -17,10 +20,13 @@ interface Place {
   storeId: string;
 }
 
-/** A scope, and which model it is of. */
-export interface ModelScope extends QueryScope {
+/** What a model says, and which one it is. */
+export interface ModelRules extends TupleRules {
   modelId: string;
 }
+
+/** A scope, and which model it is of. */
+export type ModelScope = QueryScope & ModelRules;
 
 /** One store in memory: its graph, kept current, and its models as they are asked for. */
 export class StoreGraph {
@@ -28,6 +34,7 @@ export class StoreGraph {
   readonly #place: Place;
   #loaded: LoadedGraph;
   #gone = false;
+  #tooLarge = false;
   readonly #scopes = new Map<string, Promise<ModelScope>>();
   #newest: { modelCount: number; id: string | undefined } | undefined;
   /** One after the other, each from the revision that the one before reached. */
@@ -40,11 +47,16 @@ export class StoreGraph {
     this.#loaded = loaded;
   }
 
-  /** @throws `store_id_not_found` */
-  static async load(deps: Deps, place: Place): Promise<StoreGraph> {
+  /** Undefined when it is too large to be held in memory. @throws `store_id_not_found` */
+  static async load(deps: Deps, place: Place): Promise<StoreGraph | undefined> {
     const loaded = isUlid(place.storeId) ? await loadGraph(deps, place) : undefined;
     if (loaded === undefined) throw relationsErrors.store_id_not_found();
-    return new StoreGraph(deps, place, loaded);
+    return loaded === 'too large' ? undefined : new StoreGraph(deps, place, loaded);
+  }
+
+  /** It has grown beyond what is to be held in memory. */
+  get tooLarge(): boolean {
+    return this.#tooLarge || this.#loaded.graph.tupleCount > this.#deps.tuplesMax;
   }
 
   get revision(): number {
@@ -100,6 +112,7 @@ export class StoreGraph {
     }
     const loaded = await loadGraph(this.#deps, this.#place);
     if (loaded === undefined) this.#gone = true;
+    else if (loaded === 'too large') this.#tooLarge = true;
     else this.#loaded = loaded;
     // Scopes are tied to the numbers of the graph before.
     this.#scopes.clear();

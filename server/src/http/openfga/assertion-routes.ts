@@ -29,7 +29,7 @@ export function assertionRoutes(plain: FastifyInstance, deps: OpenFgaApiDeps): v
         key: tuple_key,
         contextualTuples: contextual_tuples ?? [],
       }));
-      await writeAssertions(deps, await deps.relations.scope(place), { ...place, actor: principal, assertions });
+      await writeAssertions(deps, await deps.relations.rules(place), { ...place, actor: principal, assertions });
       return reply.code(204).send();
     },
   );
@@ -43,7 +43,7 @@ export function assertionRoutes(plain: FastifyInstance, deps: OpenFgaApiDeps): v
     async (request) => {
       const { tenantId } = callerOf(request).principal;
       const { store_id: storeId, authorization_model_id: modelId } = request.params;
-      await deps.relations.scope({ tenantId, storeId, modelId });
+      await deps.relations.rules({ tenantId, storeId, modelId });
       const assertions = await readAssertions(deps, { tenantId, storeId, modelId });
       return {
         authorization_model_id: modelId,

@@ -41,9 +41,10 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
     },
     async (request) => {
       const { tuple_key, contextual_tuples, context } = request.body;
-      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
       const circumstances = { contextualTuples: contextual_tuples?.tuple_keys, context };
-      return { allowed: answerCheck(scope, tuple_key, circumstances), resolution: '' };
+      const place = scopeOf(request, request.params.store_id, request.body);
+      const allowed = await relations.answer(place, (scope) => answerCheck(scope, tuple_key, circumstances));
+      return { allowed, resolution: '' };
     },
   );
 
@@ -54,17 +55,19 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
       schema: { summary: 'Several checks at once', params: storeParams, body: batchCheckForm },
     },
     async (request) => {
-      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
-      const results = request.body.checks.map(({ tuple_key, contextual_tuples, context, correlation_id }) => {
-        try {
-          const circumstances = { contextualTuples: contextual_tuples?.tuple_keys, context };
-          return [correlation_id, { allowed: answerCheck(scope, tuple_key, circumstances) }];
-        } catch (error) {
-          if (!(error instanceof GatehouseError)) throw error;
-          const { code, message } = toOpenFgaError(error);
-          return [correlation_id, { error: { input_error: code, message } }];
-        }
-      });
+      const place = scopeOf(request, request.params.store_id, request.body);
+      const results = await relations.answer(place, (scope) =>
+        request.body.checks.map(({ tuple_key, contextual_tuples, context, correlation_id }) => {
+          try {
+            const circumstances = { contextualTuples: contextual_tuples?.tuple_keys, context };
+            return [correlation_id, { allowed: answerCheck(scope, tuple_key, circumstances) }];
+          } catch (error) {
+            if (!(error instanceof GatehouseError)) throw error;
+            const { code, message } = toOpenFgaError(error);
+            return [correlation_id, { error: { input_error: code, message } }];
+          }
+        }),
+      );
       return { result: Object.fromEntries(results) };
     },
   );
@@ -81,8 +84,10 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
     },
     async (request) => {
       const { tuple_key, contextual_tuples } = request.body;
-      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
-      return { tree: { root: expandRelation(scope, tuple_key, { contextualTuples: contextual_tuples?.tuple_keys }) } };
+      const circumstances = { contextualTuples: contextual_tuples?.tuple_keys };
+      const place = scopeOf(request, request.params.store_id, request.body);
+      const root = await relations.answer(place, (scope) => expandRelation(scope, tuple_key, circumstances));
+      return { tree: { root } };
     },
   );
 
@@ -98,8 +103,11 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
       },
     },
     async (request) => {
-      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
-      const { items, ...rest } = listOf(request.body, objectsOf(scope, toQuestion(request.body)), (object) => object);
+      const question = toQuestion(request.body);
+      const place = scopeOf(request, request.params.store_id, request.body);
+      const { items, ...rest } = await relations.answer(place, (scope) =>
+        listOf(request.body, objectsOf(scope, question), (object) => object),
+      );
       return { objects: items, ...rest };
     },
   );
@@ -115,10 +123,10 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
       },
     },
     async (request, reply) => {
-      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
-      const { items, complete } = collect(
-        objectsOf(scope, toQuestion(request.body)),
-        RELATION_LIMITS.streamedResultsMax,
+      const question = toQuestion(request.body);
+      const place = scopeOf(request, request.params.store_id, request.body);
+      const { items, complete } = await relations.answer(place, (scope) =>
+        collect(objectsOf(scope, question), RELATION_LIMITS.streamedResultsMax),
       );
       return reply.type('application/x-ndjson').send(Readable.from(linesOf(items, complete)));
     },
@@ -138,9 +146,11 @@ export function questionRoutes(plain: FastifyInstance, { relations }: OpenFgaApi
     async (request) => {
       const { object, relation, user_filters, contextual_tuples: contextualTuples, context } = request.body;
       const [filter = { type: '' }] = user_filters;
-      const scope = await relations.scope(scopeOf(request, request.params.store_id, request.body));
-      const users = usersOf(scope, { object, relation, filter, contextualTuples, context });
-      const { items, ...rest } = listOf(request.body, users, writeSubject);
+      const question = { object, relation, filter, contextualTuples, context };
+      const place = scopeOf(request, request.params.store_id, request.body);
+      const { items, ...rest } = await relations.answer(place, (scope) =>
+        listOf(request.body, usersOf(scope, question), writeSubject),
+      );
       return { users: items.map(toUserAnswer), ...rest };
     },
   );

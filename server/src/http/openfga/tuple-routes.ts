@@ -24,7 +24,7 @@ export function tupleRoutes(plain: FastifyInstance, deps: OpenFgaApiDeps): void 
       const { principal } = callerOf(request);
       const place = { tenantId: principal.tenantId, storeId: request.params.store_id };
       const { writes, deletes, authorization_model_id: modelId } = request.body;
-      const rules = writes === undefined ? undefined : await deps.relations.scope({ ...place, modelId });
+      const rules = writes === undefined ? undefined : await deps.relations.rules({ ...place, modelId });
       const revision = await writeTuples(deps, rules, {
         ...place,
         actor: principal,

@@ -44,8 +44,8 @@ export class TupleGraph implements GraphView {
   /** Adds a tuple; one that is there already only gets the new condition. */
   put({ type, id, relation, subject, condition }: GraphTuple): void {
     const relationNumber = this.relations.intern(relation);
-    const node = this.#internNode(type, id);
-    const set = this.#sets.intern(node, relationNumber);
+    const node = this.internNode(this.types.intern(type), id);
+    const set = this.internSet(node, relationNumber);
     const subjectNumber = this.#internSubject(subject);
     this.epochCell(this.typeOf(node) * 65_536 + relationNumber).epoch += 1;
     let edge = this.#edges.find(set, subjectNumber);
@@ -78,6 +78,15 @@ export class TupleGraph implements GraphView {
     const cell = { epoch: 0 };
     this.#epochs.set(kind, cell);
     return cell;
+  }
+
+  /** Numbers for what stands in no tuple here. */
+  internNode(type: number, id: string): number {
+    return this.#nodes.intern(type, id);
+  }
+
+  internSet(node: number, relation: number): number {
+    return this.#sets.intern(node, relation);
   }
 
   findSubject({ type, id, relation }: SubjectName): number {
@@ -153,14 +162,10 @@ export class TupleGraph implements GraphView {
     return this.#nodes.bytes() + this.#sets.bytes() + this.#edges.bytes();
   }
 
-  #internNode(type: string, id: string): number {
-    return this.#nodes.intern(this.types.intern(type), id);
-  }
-
   #internSubject({ type, id, relation }: SubjectName): number {
-    const node = this.#internNode(type, id);
+    const node = this.internNode(this.types.intern(type), id);
     if (relation === undefined) return objectSubject(node);
-    return usersetSubject(this.#sets.intern(node, this.relations.intern(relation)));
+    return usersetSubject(this.internSet(node, this.relations.intern(relation)));
   }
 
   #firstOf(subject: number): number {

@@ -15,17 +15,18 @@ export interface LoadedGraph {
 /** Rows that are put into the graph in one go: some milliseconds, between which the process does other things. */
 const PAGE = 5_000;
 
-/** Reads all tuples of a store in one snapshot. Undefined when there is no such store. */
+/** Reads all tuples of a store in one snapshot, unless they are too many. Undefined when there is no such store. */
 export function loadGraph(
-  { store }: { store: Pick<Store, 'transaction'> },
+  { store, tuplesMax }: { store: Pick<Store, 'transaction'>; tuplesMax: number },
   place: { tenantId: string; storeId: string },
-): Promise<LoadedGraph | undefined> {
+): Promise<LoadedGraph | 'too large' | undefined> {
   const { tenantId, storeId } = place;
   return store.transaction(
     { tenantId },
     async (tx) => {
       const row = await findStore(tx, tenantId, storeId);
       if (row === undefined) return undefined;
+      if (await hasMoreTuples(tx, place, tuplesMax)) return 'too large';
       const graph = new TupleGraph();
       for (let after: readonly string[] | undefined = []; after !== undefined; ) {
         after = await loadPage(tx, place, graph, after);
@@ -34,6 +35,17 @@ export function loadGraph(
     },
     { readOnly: true, isolation: 'repeatable read' },
   );
+}
+
+/** Counts no further than it must. */
+async function hasMoreTuples(
+  tx: Tx,
+  { tenantId, storeId }: { tenantId: string; storeId: string },
+  tuplesMax: number,
+): Promise<boolean> {
+  const { rows } = await sql`select 1 from relation_tuples where tenant_id = ${tenantId} and store_id = ${storeId}
+    offset ${tuplesMax} limit 1`.execute(tx);
+  return rows.length > 0;
 }
 
 /** Puts one page into the graph; returns where the next one begins, undefined after the last. */

@@ -6,7 +6,7 @@ import { readConsistencyToken, writeConsistencyToken } from '../consistency-toke
 import { answerCheck } from '../evaluate/answer-check.ts';
 import { readDsl } from '../model/read-dsl.ts';
 import { tuple } from '../open-scope.fixture.ts';
-import { openRelationGraphs, type RelationGraphs } from '../relation-graphs.ts';
+import { openRelationGraphs, type RelationGraphs, type ScopeInput } from '../relation-graphs.ts';
 import type { TupleKey } from '../tuple.ts';
 import { relationsMigrations } from './migrations.ts';
 import { getModel, listModels, writeModel } from './models.ts';
@@ -52,6 +52,9 @@ afterAll(async () => {
   await store?.close();
 });
 
+/** What checks are answered from. */
+const scopeOf = (input: ScopeInput) => graphs.answer(input, (scope) => scope);
+
 async function newStore(): Promise<{ tenantId: string; storeId: string }> {
   const { id: storeId } = await createRelationStore(deps, { tenantId, actor, name: 'test' });
   await writeModel(deps, { tenantId, storeId, actor, model: await readDsl(MODEL) });
@@ -62,12 +65,12 @@ async function write(
   place: { tenantId: string; storeId: string },
   change: { writes?: TupleKey[]; deletes?: TupleKey[]; onDuplicate?: 'ignore'; onMissing?: 'ignore' },
 ): Promise<number> {
-  const rules = await graphs.scope(place);
+  const rules = await scopeOf(place);
   return writeTuples(deps, rules, { ...place, actor, writes: [], deletes: [], ...change });
 }
 
 async function check(place: { tenantId: string; storeId: string }, text: string, consistencyToken?: string) {
-  const scope = await graphs.scope({
+  const scope = await scopeOf({
     ...place,
     ...(consistencyToken === undefined ? { higherConsistency: true } : { consistencyToken }),
   });
@@ -233,7 +236,7 @@ describe('what one process writes, another knows', () => {
     const elsewhere = openRelationGraphs({ store: other });
     try {
       const checkThere = async (text: string, consistencyToken: string) =>
-        answerCheck(await elsewhere.scope({ ...place, consistencyToken }), tuple(text), {});
+        answerCheck(await elsewhere.answer({ ...place, consistencyToken }, (scope) => scope), tuple(text), {});
       for (let round = 1; round <= 20; round += 1) {
         const key = tuple(`document:${round}#viewer@user:anne`);
         const token = writeConsistencyToken(place.storeId, await write(place, { writes: [key] }));
@@ -265,17 +268,17 @@ describe('what one process writes, another knows', () => {
   test('a token from the future is not waited for', async () => {
     const place = await newStore();
     const consistencyToken = writeConsistencyToken(place.storeId, 99);
-    await expect(graphs.scope({ ...place, consistencyToken })).rejects.toMatchObject({ code: 'relations_behind' });
+    await expect(scopeOf({ ...place, consistencyToken })).rejects.toMatchObject({ code: 'relations_behind' });
   });
 
   test('a new model is the newest everywhere', async () => {
     const place = await newStore();
-    const { modelId: before } = await graphs.scope(place);
+    const { modelId: before } = await scopeOf(place);
     const id = await writeModel(deps, { ...place, actor, model: await readDsl(MODEL) });
-    const { modelId } = await graphs.scope({ ...place, higherConsistency: true });
+    const { modelId } = await scopeOf({ ...place, higherConsistency: true });
     expect(modelId).toBe(id);
     expect(modelId).not.toBe(before);
-    expect((await graphs.scope({ ...place, modelId: before })).modelId).toBe(before);
+    expect((await scopeOf({ ...place, modelId: before })).modelId).toBe(before);
   });
 });
 
@@ -301,7 +304,7 @@ describe('stores and models', () => {
     expect(await check(place, 'document:1#viewer@user:anne')).toBe(true);
     const gone = { code: 'store_id_not_found' };
     await deleteRelationStore(deps, { tenantId, actor, id: place.storeId });
-    await expect(graphs.scope({ ...place, higherConsistency: true })).rejects.toMatchObject(gone);
+    await expect(scopeOf({ ...place, higherConsistency: true })).rejects.toMatchObject(gone);
     await expect(getRelationStore(deps, { tenantId, id: place.storeId })).rejects.toMatchObject(gone);
     await expect(deleteRelationStore(deps, { tenantId, actor, id: place.storeId })).rejects.toMatchObject(gone);
     await expect(writeModel(deps, { ...place, actor, model: await readDsl(MODEL) })).rejects.toMatchObject(gone);
@@ -314,10 +317,10 @@ describe('stores and models', () => {
     const place = await newStore();
     await write(place, { writes: [tuple('document:1#viewer@user:anne')] });
     const stranger = { ...place, tenantId: 'ten_00000000000000000000000001' };
-    await expect(graphs.scope(stranger)).rejects.toMatchObject({ code: 'store_id_not_found' });
+    await expect(scopeOf(stranger)).rejects.toMatchObject({ code: 'store_id_not_found' });
     expect(await keysIn(stranger)).toEqual([]);
     await expect(
-      writeTuples(deps, await graphs.scope(place), {
+      writeTuples(deps, await scopeOf(place), {
         ...stranger,
         actor,
         writes: [tuple('document:1#viewer@user:ben')],
@@ -329,7 +332,7 @@ describe('stores and models', () => {
   test.each(['', 'x', '01ARZ3NDEKTSV4RRFFQ69G5FAV', "'; drop table relation_tuples; --"])(
     'the store id %j is not found',
     async (storeId) => {
-      await expect(graphs.scope({ tenantId, storeId })).rejects.toMatchObject({ code: 'store_id_not_found' });
+      await expect(scopeOf({ tenantId, storeId })).rejects.toMatchObject({ code: 'store_id_not_found' });
     },
   );
 });
