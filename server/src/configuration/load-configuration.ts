@@ -35,6 +35,7 @@ export interface Configuration {
   mail?: MailConfiguration;
   log: { level: ConfigurationFile['log']['level'] };
   trustedProxies: readonly string[];
+  relations: { tuplesInMemoryMax: number };
 }
 
 export interface Listener {
@@ -167,6 +168,7 @@ function assemble(
     ...(data.mail === undefined ? {} : { mail: mailConfiguration(data.mail, folder, options.environment) }),
     log: data.log,
     trustedProxies: data.trustedProxies,
+    relations: data.relations,
   };
 }
 
