@@ -1,3 +1,4 @@
+import { isSelfRegistered } from '../clients/self-registered.ts';
 import type { BrowserRequest } from '../ports.ts';
 import { type Check, established, runChecks } from '../protocol/endpoint.ts';
 import { fromBrowser, toProblem } from '../protocol/error-response.ts';
@@ -66,7 +67,10 @@ export async function authorize(deps: AuthorizeDeps, request: BrowserRequest): P
     return established(context, 'outcome');
   } catch (thrown) {
     const told = fromBrowser('authorize', context.request, context.client?.id);
-    const { error, error_description, error_id } = toProblem(deps, thrown, told);
+    const problem = toProblem(deps, thrown, told);
+    // RFC 9700 §4.11.2: a stranger's client hears of mistakes from the person, who has agreed to nothing yet.
+    if (isSelfRegistered(established(context, 'client'))) return { kind: 'problem', problem };
+    const { error, error_description, error_id } = problem;
     return answerClient(deps, answerAddress(context), { error, error_description, error_id });
   }
 }

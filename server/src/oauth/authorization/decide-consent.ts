@@ -98,7 +98,7 @@ function currentClient(deps: AuthorizeDeps, tenantId: string, accepted: Accepted
   const client = deps.clients.client(tenantId, accepted.clientId);
   if (
     client?.resourceId !== accepted.clientResourceId ||
-    !isRegisteredRedirectUri(client.redirectUris, accepted.redirectUri) ||
+    !isRegisteredRedirectUri(client, accepted.redirectUri) ||
     !accepted.scopes.every((scope) => client.scopes.has(scope))
   ) {
     throw oauthErrors.interaction_invalid();

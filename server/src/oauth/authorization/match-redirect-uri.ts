@@ -14,7 +14,7 @@ export function matchRedirectUri(context: AuthorizationContext): undefined {
   const { redirectUris } = client;
   const isRegistered = isOwnApplication(client)
     ? redirectUris.includes(redirectUri)
-    : isRegisteredRedirectUri(redirectUris, redirectUri);
+    : isRegisteredRedirectUri(client, redirectUri);
   if (!isRegistered) {
     const registered = redirectUris.join(' ') || 'none';
     throw oauthErrors.redirect_uri_unregistered({ cause: new Error(`registered are: ${registered}`) });

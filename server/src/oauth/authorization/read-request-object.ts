@@ -109,12 +109,16 @@ async function countOnce({ deps, request }: AuthorizationContext, client: Client
 function toParams(payload: Readonly<Record<string, unknown>>): Params {
   const params = Object.entries(payload).flatMap(([name, value]) => {
     if (NOT_PARAMETERS.has(name)) return [];
+    if (!isStorable(name) || !isStorable(value)) throw refused('it holds a character that no parameter can have');
     const several = Array.isArray(value) && name === 'resource' ? value : [value];
     return several.map((each) => [name, typeof each === 'string' ? each : JSON.stringify(each)] as const);
   });
   if (params.length > PARAMS_MAX) throw refused('it holds too many parameters');
   return params;
 }
+
+/** As the form's reader has it: no NUL, and no half of a character. */
+const isStorable = (value: unknown) => typeof value !== 'string' || (value.isWellFormed() && !value.includes('\0'));
 
 function refused(problem: string) {
   return oauthErrors.request_object_invalid({ message: `The request object was refused: ${problem} (RFC 9101).` });

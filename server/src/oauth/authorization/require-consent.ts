@@ -18,7 +18,9 @@ const INTERACTIONS_PER_SESSION_MAX = 20;
 /** OpenID Connect Core §3.1.2.4: the person has agreed, now or before, or the client is ours. */
 export async function requireConsent(context: AuthorizationContext): Promise<undefined> {
   const prompt = established(context, 'prompt');
-  const isOurs = established(context, 'client').firstParty;
+  const client = established(context, 'client');
+  // Ours by name: but where any program on the device can answer, who it is can't be assured (RFC 8252 §8.6).
+  const isOurs = client.firstParty && !isImpersonable(client, established(context, 'redirectUri'));
   if (!prompt.has('consent') && (isOurs || (await isRemembered(context)))) return;
   if (prompt.has('none')) throw oauthErrors.consent_required();
   context.outcome = { kind: 'consent', prompt: await ask(context) };

@@ -11,13 +11,13 @@ export async function takeUpPushedRequest(context: AuthorizationContext): Promis
   const { deps, request, sent } = context;
   const client = established(context, 'client');
   const requestUri = param(request.params, 'request_uri');
+  // §2.1: what is pushed may not point elsewhere, neither at what was pushed nor at an address of the client's.
+  if (context.isPushing === true && requestUri !== undefined) throw oauthErrors.request_uri_invalid();
   if (requestUri?.startsWith(REQUEST_URI_PREFIX) !== true) {
     const demanded = client.spec.pushedRequestsOnly === true || PROFILES[client.profile].pushedRequests;
     if (demanded && context.isPushing !== true) throw oauthErrors.pushed_request_required();
     return;
   }
-  // §2.1: what is pushed may not point at something else that was.
-  if (context.isPushing === true) throw oauthErrors.request_uri_invalid();
   const isBack = provenMoment(deps.keyring, sent.params, deps.clock.now()) !== undefined;
   const { hash, params, dpopJkt } = await takePushedRequest(deps, client, requestUri, isBack);
   context.pushed = { hash };

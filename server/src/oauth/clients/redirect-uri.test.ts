@@ -47,7 +47,9 @@ describe('matching', () => {
     'http://127.0.0.1:51004/cb',
     'http://[::1]/cb?x=1',
     'http://[::1]:9/cb?x=1',
-  ])('matches %s', (uri) => expect(isRegisteredRedirectUri(registered, uri)).toBe(true));
+  ])('matches %s', (uri) =>
+    expect(isRegisteredRedirectUri({ type: 'public', redirectUris: registered }, uri)).toBe(true),
+  );
 
   test.each([
     'https://app.example.com/callback/',
@@ -71,5 +73,15 @@ describe('matching', () => {
     'https://127.0.0.1/cb',
     'http://[::1]:9/cb',
     '',
-  ])('refuses %j', (uri) => expect(isRegisteredRedirectUri(registered, uri)).toBe(false));
+  ])('refuses %j', (uri) =>
+    expect(isRegisteredRedirectUri({ type: 'public', redirectUris: registered }, uri)).toBe(false),
+  );
+
+  test('another port is for apps on a device, and not for servers', () => {
+    const redirectUris = ['http://127.0.0.1:3000/cb'];
+    const uri = 'http://127.0.0.1:4000/cb';
+    expect(isRegisteredRedirectUri({ type: 'public', redirectUris }, uri)).toBe(true);
+    expect(isRegisteredRedirectUri({ type: 'confidential', redirectUris }, uri)).toBe(false);
+    expect(isRegisteredRedirectUri({ type: 'confidential', redirectUris }, 'http://127.0.0.1:3000/cb')).toBe(true);
+  });
 });

@@ -38,10 +38,15 @@ export function redirectUriProblem(text: string): string | undefined {
 
 /**
  * The registered URI that the requested one equals, character by character (RFC 3986 §6.2.1). A loopback URI may differ
- * in its port alone (RFC 8252 §7.3), because a native app listens on whichever port is free.
+ * in its port alone (RFC 8252 §7.3), because a native app listens on whichever port is free. A server listens on its own:
+ * what else runs on its machine is not to get its codes.
  */
-export function isRegisteredRedirectUri(registered: readonly string[], requested: string): boolean {
+export function isRegisteredRedirectUri(
+  { type, redirectUris: registered }: { type: 'confidential' | 'public'; redirectUris: readonly string[] },
+  requested: string,
+): boolean {
   if (registered.includes(requested)) return true;
+  if (type === 'confidential') return false;
   const portless = withoutLoopbackPort(requested);
   return portless !== undefined && registered.some((uri) => withoutLoopbackPort(uri) === portless);
 }

@@ -36,11 +36,21 @@ export function decide(
   throw oauthErrors.exchange_denied({ cause: new Error(`${decision.reason}: ${decision.policies.join(', ')}`) });
 }
 
-const describe = ({ type, id, clientId, roles, scopes, organizationId }: NonNullable<ExchangeContext['subject']>) => ({
+const describe = ({
+  type,
+  id,
+  clientId,
+  roles,
+  scopes,
+  organizationId,
+  audience,
+}: NonNullable<ExchangeContext['subject']>) => ({
   type,
   id,
   roles,
   scopes,
+  // Two APIs may name a scope alike: whether what was granted at one counts at the other is for the policy to say.
+  ...(audience === undefined ? {} : { audience }),
   ...(clientId === undefined ? {} : { client: clientId }),
   ...(organizationId === undefined ? {} : { organization: organizationId }),
 });

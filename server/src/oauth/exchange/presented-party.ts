@@ -18,6 +18,8 @@ export interface PresentedParty {
   clientId: string | undefined;
   /** The key or certificate that it is bound to: of no use to whoever does not prove it. */
   confirmation: Confirmation | undefined;
+  /** Whom it was issued for; undefined where it was for nobody else. */
+  audience: readonly string[] | undefined;
   /** All that the presented token may do: nothing made from it may do more. */
   scopes: readonly string[];
   roles: readonly string[];
@@ -67,6 +69,7 @@ function readAccessTokenParty(deps: ReadPartyDeps, client: Client, text: string)
     id: claims.sub,
     clientId: claims.client_id,
     confirmation: claims.cnf,
+    audience: [claims.aud].flat(),
     scopes: read.principal.scopes,
     roles: read.principal.roles,
     groups: read.principal.groups ?? [],
@@ -98,6 +101,7 @@ function readIdTokenParty(deps: ReadPartyDeps, client: Client, text: string): Pr
     id: claims.sub,
     clientId: claims.aud,
     confirmation: undefined,
+    audience: undefined,
     scopes: [],
     roles: [],
     groups: [],
@@ -125,6 +129,7 @@ function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): Pre
     id,
     clientId: undefined,
     confirmation: undefined,
+    audience: undefined,
     scopes,
     roles,
     groups,

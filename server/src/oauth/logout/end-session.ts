@@ -1,6 +1,7 @@
 import { equalSecrets } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
+import { isSelfRegistered } from '../clients/self-registered.ts';
 import { oauthErrors } from '../errors.ts';
 import { sessionPrincipal } from '../grants/acting-principal.ts';
 import type { Issuers } from '../issuers.ts';
@@ -38,7 +39,11 @@ export async function endSessionEndpoint(deps: EndSessionDeps, request: BrowserR
     const client = readClient(deps, request, hint);
     const location = readLocation(request, client);
     const session = await deps.signin.currentSession(request);
-    if (session === undefined) return { kind: 'signed_out', location };
+    if (session === undefined) {
+      // Nobody was asked anything: a stranger's address is nowhere to send people then (RFC 9700 §4.11.2).
+      const isTrusted = client === undefined || !isSelfRegistered(client);
+      return { kind: 'signed_out', location: isTrusted ? location : undefined };
+    }
     // §2: whoever can't show that the person was signed in through it could sign anybody out (ASVS 10.6.2).
     if (!isMeant(hint, session) && !isConfirmed(deps, request, session)) {
       return { kind: 'confirm', proof: proofOf(deps, session), fields: carried(request), client: client?.displayName };

@@ -7,6 +7,7 @@ import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { ClientSpec } from '../clients/client-schema.ts';
 import { issueClientSecret } from '../clients/client-secrets.ts';
 import type { FailureThrottle } from '../clients/failure-throttle.ts';
+import { REGISTERED_NAME_PREFIX } from '../clients/self-registered.ts';
 import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
 import { clientKind } from '../kinds.ts';
@@ -48,7 +49,7 @@ export function registerClient(deps: RegistrationDeps, request: RegistrationRequ
     deps.failures.failed(ip);
     const policy = await policyFor(deps, request);
     const spec = readMetadata(policy.spec, body);
-    const name = `dyn-${deps.random.bytes(NAME_RANDOM_BYTES).toString('hex')}`;
+    const name = `${REGISTERED_NAME_PREFIX}${deps.random.bytes(NAME_RANDOM_BYTES).toString('hex')}`;
     const resource = await storeClient(deps, { tenantId, name, spec, isNew: true });
     const registrationToken = mintCredential('registration_access_token', deps.random);
     const now = deps.clock.now();
