@@ -18,6 +18,7 @@ import {
   type Confinement,
   clientSecretRoutes,
   collectGatewayMetrics,
+  collectLimitMetrics,
   collectListenerMetrics,
   createConfinement,
   directTokenEndpoints,
@@ -190,6 +191,7 @@ function probeDeps(
   const metrics = openMetrics();
   if (data !== undefined) {
     collectGatewayMetrics(metrics, data.gateway.metrics);
+    if (data.gateway.limits() !== undefined) collectLimitMetrics(metrics, data.gateway.limits);
     collectListenerMetrics(metrics, { ...data, refused: data.transport.refusedConnections });
   }
   return {
@@ -202,6 +204,9 @@ function probeDeps(
       { name: 'database', check: () => store.ping() },
       { name: 'changes', check: () => demandHearing(store.changes) },
       ...(data?.certificates === undefined ? [] : [{ name: 'certificates', check: demandCurrent(data, clock) }]),
+      ...(data?.gateway.limits() === undefined
+        ? []
+        : [{ name: 'limits', check: () => demandSharing(data.gateway), optional: true }]),
     ],
     permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
     authenticateAdmin: (credential, { remoteAddress }) =>
@@ -223,6 +228,11 @@ function demandCurrent({ certificates }: DataPlane, clock: Foundation['clock']):
     const over = certificates?.status().find(({ notAfter }) => notAfter <= clock.now());
     if (over !== undefined) throw new TypeError(`the certificate ${over.file} has expired`);
   };
+}
+
+/** Alone, each process goes on by itself: of use, and somebody should look. */
+async function demandSharing(gateway: DataPlane['gateway']): Promise<void> {
+  if (gateway.limits()?.shared !== true) throw new TypeError('Redis does not answer: limits are not shared');
 }
 
 async function listen(

@@ -10,6 +10,7 @@ import {
   resourceConfiguration,
   routeKind,
 } from '#gateway';
+import { type Limiter, MemoryLimiter, openSharedLimiter } from '#limits';
 import { apiKind, resourceMetadataUrl } from '#oauth';
 import type { Foundation } from './foundation.ts';
 import type { Rooms } from './rooms.ts';
@@ -30,6 +31,7 @@ export interface DataPlane {
 export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promise<DataPlane> {
   const { store, clock, log, configuration, accessRecorder } = foundation;
   const { resources } = rooms;
+  const limiter = await openLimiter(foundation);
   const gateway = openGateway(
     {
       ...foundation,
@@ -49,6 +51,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       externalEngines: rooms.externalEngines,
       recorder: accessRecorder,
       changes: store.changes,
+      limiter,
     },
     {
       trustedProxies: configuration.trustedProxies,
@@ -77,6 +80,16 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       await transport.drain(DRAIN_MILLISECONDS);
       secured?.certificates.close();
       gateway.close();
+      limiter.close();
     },
   };
+}
+
+/** Alone, or with every other process that has the same Redis. */
+async function openLimiter(foundation: Foundation): Promise<Limiter & { close(): void }> {
+  const { configuration, random, log } = foundation;
+  const { redis } = configuration;
+  const processId = Buffer.from(random.bytes(9)).toString('base64url');
+  if (redis !== undefined) return openSharedLimiter(redis, { processId, log });
+  return Object.assign(new MemoryLimiter(), { close() {} });
 }

@@ -9,6 +9,7 @@ export {
   type TestStore,
   type TestStoreOptions,
 } from './open-test-store.ts';
+export { type RedisUnderTest, redisProgram, startRedis } from './redis-server.ts';
 export { seededRandom } from './seeded-random.ts';
 export { signInByHttp, type Visitor, type WebPage } from './sign-in-by-http.ts';
 export { temporaryFolder } from './temporary-folder.ts';

@@ -2,8 +2,11 @@ import type { FieldError } from '#base';
 import type { ConfigurationFile } from './configuration-schema.ts';
 
 /** What no deployment should do, however it came about. Each entry says what to do instead. */
-export function checkSecurity(configuration: ConfigurationFile, facts: { urlFromFile: boolean }): FieldError[] {
-  const { issuer, database, trustedProxies, mail, listeners } = configuration;
+export function checkSecurity(
+  configuration: ConfigurationFile,
+  facts: { urlFromFile: boolean; redisUrlFromFile: boolean },
+): FieldError[] {
+  const { issuer, database, redis, trustedProxies, mail, listeners } = configuration;
   const found: FieldError[] = [];
   const { protocol, hostname } = new URL(issuer);
   if (protocol !== 'https:' && !isLoopback(hostname)) {
@@ -14,6 +17,12 @@ export function checkSecurity(configuration: ConfigurationFile, facts: { urlFrom
     found.push({
       path: 'database.url',
       message: 'holds a password; secrets do not belong into files, set the variable DATABASE_URL instead',
+    });
+  }
+  if (facts.redisUrlFromFile && redis !== undefined && new URL(redis.url).password !== '') {
+    found.push({
+      path: 'redis.url',
+      message: 'holds a password; secrets do not belong into files, set the variable REDIS_URL instead',
     });
   }
   if (mail?.tls === 'none' && !isLoopback(mail.host)) {

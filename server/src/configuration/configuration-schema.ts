@@ -57,6 +57,19 @@ export const configurationSchema = z
       })
       .optional()
       .describe('Another PostgreSQL than the embedded one. A password belongs into the variable DATABASE_URL instead.'),
+    redis: z
+      .strictObject({
+        url: z.string().max(LIMITS.urlLengthMax).refine(isRedisUrl, 'must begin with redis:// or rediss://'),
+        whenDown: z
+          .enum(['share', 'refuse'])
+          .default('share')
+          .describe('While it does not answer: each process goes on with its share of every limit, or nothing passes.'),
+        timeoutMilliseconds: z.int().min(1).max(1000).default(5).describe('How long a request may wait for it.'),
+      })
+      .optional()
+      .describe(
+        'Redis or Valkey, where several processes count their limits together. A password belongs into REDIS_URL.',
+      ),
     masterKey: masterKey.optional(),
     mail: mail.optional(),
     log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
@@ -90,4 +103,8 @@ function isOrigin(text: string): boolean {
 
 function isPostgresUrl(text: string): boolean {
   return URL.canParse(text) && ['postgres:', 'postgresql:'].includes(new URL(text).protocol);
+}
+
+function isRedisUrl(text: string): boolean {
+  return URL.canParse(text) && ['redis:', 'rediss:'].includes(new URL(text).protocol);
 }

@@ -8,6 +8,7 @@ export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   GATEHOUSE_LOG_LEVEL: ['log', 'level'],
   GATEHOUSE_TRUSTED_PROXIES: ['trustedProxies'],
   DATABASE_URL: ['database', 'url'],
+  REDIS_URL: ['redis', 'url'],
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;

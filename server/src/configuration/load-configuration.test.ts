@@ -173,6 +173,7 @@ describe('what is refused, where, and what to do', () => {
     ],
     ['a level', { GATEHOUSE_LOG_LEVEL: 'loud' }, 'GATEHOUSE_LOG_LEVEL (log.level): must be one of'],
     ['a database', { DATABASE_URL: 'redis://x' }, 'DATABASE_URL (database.url): must begin with'],
+    ['Redis', { REDIS_URL: 'http://x' }, 'REDIS_URL (redis.url): must begin with'],
   ];
   it.each(variables)('%s in a variable is reported by its name', (_name, environment, message) => {
     expect(refusal(() => load('role: all', environment)).message).toContain(message);

@@ -27,6 +27,8 @@ export interface Configuration {
   dataFolder: string;
   listeners: { control: Listener; gateway: GatewayListener };
   database: { kind: 'embedded'; dataFolder: string } | { kind: 'url'; url: string };
+  /** Absent when limits are counted by this process alone. */
+  redis?: NonNullable<ConfigurationFile['redis']>;
   masterKey:
     | { kind: 'file'; path: string }
     | { kind: 'environment'; variable: string; environment: Environment }
@@ -86,7 +88,10 @@ export function loadConfiguration(options: LoadOptions): Configuration {
     const problems = explainIssues(configurationJsonSchema(), values, result.error.issues);
     throw invalid(problems.map(({ path, at, message }) => ({ ...locate(path, at), message })));
   }
-  const insecure = checkSecurity(result.data, { urlFromFile: !sources.has('database.url') });
+  const insecure = checkSecurity(result.data, {
+    urlFromFile: !sources.has('database.url'),
+    redisUrlFromFile: !sources.has('redis.url'),
+  });
   if (insecure.length > 0) {
     const fields = insecure.map(({ path, message }) => ({ ...locate(path.split('.'), 'value'), message }));
     throw configurationErrors.configuration_insecure({ message: describeFields(fields), fields });
@@ -164,6 +169,7 @@ function assemble(
     dataFolder,
     listeners: { control: data.listeners.control, gateway: gatewayListener(data.listeners.gateway, folder) },
     database: data.database === undefined ? { kind: 'embedded', dataFolder } : { kind: 'url', url: data.database.url },
+    ...(data.redis === undefined ? {} : { redis: data.redis }),
     masterKey: masterKeySource(data.masterKey, dataFolder, folder, options.environment),
     ...(data.mail === undefined ? {} : { mail: mailConfiguration(data.mail, folder, options.environment) }),
     log: data.log,

@@ -1,5 +1,5 @@
 import type { Clock, Logger, Random } from '#base';
-import { type Limiter, MemoryLimiter } from '#limits';
+import { type Limiter, type LimiterState, MemoryLimiter } from '#limits';
 import { clientAddressReader } from './client-address.ts';
 import { clientCertificateReader } from './client-certificate.ts';
 import { decisionIds } from './decision-ids.ts';
@@ -56,6 +56,8 @@ export interface Gateway {
   errors: TransportErrors;
   /** Counters per route, for `/metrics`. */
   metrics: () => readonly RouteMetrics[];
+  /** How limits are shared with other processes; undefined when they are not. */
+  limits: () => LimiterState | undefined;
   /** The configuration in use. */
   snapshot: () => GatewaySnapshot;
   /** Stops listening to changes. */
@@ -113,6 +115,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     handler: pipelineHandler(parts, { clock, log }),
     errors: transportErrors(nextDecisionId, metrics),
     metrics: () => metrics.read(),
+    limits: () => parts.limiter.state?.(),
     snapshot: () => parts.snapshot,
     close: unsubscribe,
   };

@@ -4,6 +4,8 @@ import type { FastifyInstance } from 'fastify';
 export interface Probe {
   name: string;
   check(): Promise<void>;
+  /** The process is of use without it: `degraded`, and ready all the same. */
+  optional?: boolean;
 }
 
 const PROBE_TIMEOUT_MILLISECONDS = 2_000;
@@ -17,26 +19,30 @@ export function healthRoutes(server: FastifyInstance, { probes }: { probes: read
       status: 'ok',
     }),
   );
-  let running: Promise<(readonly [name: string, ok: boolean])[]> | undefined;
+  let running: Promise<(readonly [probe: Probe, ok: boolean])[]> | undefined;
   server.get(
     '/readyz',
     { config: { public: 'names what is not ready, never why; orchestrators have no credential' } },
     async (request, reply) => {
       // Calls that come meanwhile share the answer: anybody may call, and each probe costs a transaction.
-      running ??= Promise.all(
-        probes.map(async (probe) => [probe.name, await passes(probe, request.log)] as const),
-      ).finally(() => {
-        running = undefined;
-      });
+      running ??= Promise.all(probes.map(async (probe) => [probe, await passes(probe, request.log)] as const)).finally(
+        () => {
+          running = undefined;
+        },
+      );
       const checks = await running;
-      const ready = checks.every(([, ok]) => ok);
-      const states = Object.fromEntries(checks.map(([name, ok]) => [name, ok ? 'ok' : 'failing']));
+      const ready = checks.every(([probe, ok]) => ok || probe.optional === true);
+      const states = Object.fromEntries(checks.map(([probe, ok]) => [probe.name, ok ? 'ok' : failing(probe)]));
       return reply
         .code(ready ? 200 : 503)
         .header('cache-control', 'no-store')
         .send({ status: ready ? 'ready' : 'not_ready', checks: states });
     },
   );
+}
+
+function failing({ optional }: Probe): string {
+  return optional === true ? 'degraded' : 'failing';
 }
 
 async function passes({ name, check }: Probe, log: { warn(object: object, message: string): void }): Promise<boolean> {

@@ -14,6 +14,7 @@ export { httpErrors } from './errors.ts';
 export { collectGatewayMetrics } from './gateway-metrics.ts';
 export type { Probe } from './health-routes.ts';
 export { type GitHubLeakRouteDeps, githubLeakRoute } from './leaks/github-leak-route.ts';
+export { collectLimitMetrics } from './limit-metrics.ts';
 export { collectListenerMetrics } from './listener-metrics.ts';
 export { type Metrics, openMetrics } from './metrics.ts';
 export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-secret-routes.ts';

@@ -47,6 +47,20 @@ export interface Limiter {
   take(charges: readonly [Charge, ...Charge[]], now: number, at: number): LimitOutcome | Promise<LimitOutcome>;
   /** An allowed request is over: those under way are one fewer. Never throws and never waits. */
   release(charges: readonly Charge[]): void;
+  /** How the sharing goes; absent where nothing is shared. */
+  state?(): LimiterState;
+}
+
+export interface LimiterState {
+  /** Are limits counted together with other processes now? */
+  readonly shared: boolean;
+  /** Processes that share them, as of when it was last known. */
+  readonly processes: number;
+  /** Requests that were counted together, and those that this process decided alone. */
+  readonly asked: number;
+  readonly alone: number;
+  /** Answers that did not come in time. */
+  readonly late: number;
 }
 
 export interface LimitPlace {
@@ -96,8 +110,8 @@ const METERS: Record<LimitForm, (limit: Omit<Limit, 'key' | 'newMeter'>) => (sha
       new WindowMeter(requests, perSeconds, share),
   quota:
     ({ requests, per = 'day' }) =>
-    () =>
-      new QuotaMeter(requests, per),
+    (share) =>
+      new QuotaMeter(requests, per, share),
   concurrency:
     ({ requests }) =>
     (share) =>

@@ -1,5 +1,15 @@
 /** How much somebody may ask for: token buckets, sliding windows, quotas and requests under way, in memory or shared. */
-export { type Charge, type Limit, type Limiter, type LimitOutcome, type LimitPlace, makeLimit } from './limit.ts';
+export {
+  type Charge,
+  type Limit,
+  type Limiter,
+  type LimiterState,
+  type LimitOutcome,
+  type LimitPlace,
+  makeLimit,
+} from './limit.ts';
 export { checkLimit, checkLimits, type LimitSpec, type LimitSubject, limitSchema, limitsSchema } from './limit-spec.ts';
 export { MemoryLimiter } from './memory-limiter.ts';
+export { openSharedLimiter, type RedisLimits } from './open-limiter.ts';
 export { rateLimit, rateLimitPolicy } from './rate-limit-headers.ts';
+export type { SharedLimiter } from './redis-limiter.ts';

@@ -63,9 +63,17 @@ export class MemoryLimiter implements Limiter {
     return answer(limit, meter, left, now, at);
   }
 
-  /** Counts a request that somebody else allowed, so that this process knows what it has used when it is alone. */
+  /**
+   * Counts a request that was allowed together with others against this process's share, so that it knows what it has
+   * used when it is alone. Never beyond the share: who had more than it while that was possible owes nothing.
+   */
   note(charges: readonly Charge[], now: number, at: number): void {
-    for (const charge of charges) this.meterOf(charge, now, at).take(now, at);
+    for (const charge of charges) {
+      const { form } = charge.limit;
+      if (form === 'quota' || form === 'concurrency') continue;
+      const meter = this.meterOf(charge, now, at);
+      if (meter.left(now, at) >= 1) meter.take(now, at);
+    }
   }
 
   release(charges: readonly Charge[]): void {

@@ -97,7 +97,7 @@ describe('quota', () => {
   });
 
   test('begins anew with its period, and not before', () => {
-    const meter = new QuotaMeter(2, 'day');
+    const meter = new QuotaMeter(2, 'day', 1);
     const day = at('2026-11-22T10:00:00Z');
     meter.take(0, day);
     meter.take(0, day);

@@ -132,27 +132,33 @@ export class WindowMeter implements Meter {
   }
 }
 
-/** A calendar day or month in UTC. The count is durable: somebody else keeps it, and tells what it was. */
+/**
+ * A calendar day or month in UTC. What is used elsewhere is learned from whoever adds it up; of what was left then, a
+ * process that is not alone may use its share until it learns more.
+ */
 export class QuotaMeter implements Meter {
-  /** Counted so far in `period`, here and elsewhere as far as it is known. */
-  used = 0;
   period = '';
   requests: number;
   readonly #per: QuotaPeriod;
+  #share: number;
+  /** Used in all when it was last told, and here since. */
+  #learned = 0;
+  #since = 0;
 
-  constructor(requests: number, per: QuotaPeriod) {
+  constructor(requests: number, per: QuotaPeriod, share: number) {
     this.requests = requests;
     this.#per = per;
+    this.#share = share;
   }
 
   left(_now: number, at: number): number {
-    this.enter(at);
-    return Math.max(0, this.requests - this.used);
+    this.#enter(at);
+    return Math.max(0, Math.floor((this.requests - this.#learned) * this.#share) - this.#since);
   }
 
   take(_now: number, at: number): void {
-    this.enter(at);
-    this.used += 1;
+    this.#enter(at);
+    this.#since += 1;
   }
 
   untilOne(_now: number, at: number): number {
@@ -160,20 +166,33 @@ export class QuotaMeter implements Meter {
   }
 
   untilIdle(_now: number, at: number): number {
-    this.enter(at);
-    return this.used === 0 ? 0 : periodOf(this.#per, at).end - at;
+    return this.usedAt(at) === 0 ? 0 : periodOf(this.#per, at).end - at;
   }
 
-  /** What was used elsewhere is known from the ledger, so that no part has to be set aside. */
-  fit(requests: number): void {
+  fit(requests: number, share: number): void {
     this.requests = requests;
+    this.#share = share;
   }
 
-  enter(at: number): void {
+  /** Used in the period of this instant, as far as is known here. */
+  usedAt(at: number): number {
+    this.#enter(at);
+    return this.#learned + this.#since;
+  }
+
+  /** So much is used in all, with everything of ours. A count never goes back: what is older than we know tells nothing. */
+  learn(used: number, at: number): void {
+    if (used < this.usedAt(at)) return;
+    this.#learned = used;
+    this.#since = 0;
+  }
+
+  #enter(at: number): void {
     const { name } = periodOf(this.#per, at);
     if (name === this.period) return;
     this.period = name;
-    this.used = 0;
+    this.#learned = 0;
+    this.#since = 0;
   }
 }
 

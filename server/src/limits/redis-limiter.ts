@@ -1,0 +1,144 @@
+import type { Logger } from '#base';
+import { type Charge, type Limiter, type LimiterState, type LimitOutcome, outcomeOf } from './limit.ts';
+import { MemoryLimiter } from './memory-limiter.ts';
+import { ConcurrencyMeter, QuotaMeter } from './meters.ts';
+import type { RedisLink } from './redis-link.ts';
+import { HERE_I_AM, type KnownHere, LEASE_MILLISECONDS, redisKey, TAKE, TELL, takeArguments } from './redis-scripts.ts';
+
+export interface SharedLimiterDeps {
+  link: RedisLink;
+  /** Unlike that of any other process. */
+  processId: string;
+  /** What to do with a request while Redis does not answer. */
+  whenDown: 'share' | 'refuse';
+  log: Logger;
+  memory?: MemoryLimiter;
+}
+
+const HERE_MILLISECONDS = 2_000;
+/** Three times without a word. */
+const GONE_MILLISECONDS = 3 * HERE_MILLISECONDS;
+
+/**
+ * Limits shared by all processes through Redis or Valkey: each request is counted there, in one atomic step, so that
+ * together they let no more through than one would. What is allowed is noted here as well, against this process's share
+ * of the limit: when Redis does not answer, it goes on with that. See docs/adr/0030-limits-shared-through-redis.md.
+ */
+export class SharedLimiter implements Limiter {
+  readonly #link: RedisLink;
+  readonly #processId: string;
+  readonly #whenDown: 'share' | 'refuse';
+  readonly #memory: MemoryLimiter;
+  readonly #timers: NodeJS.Timeout[];
+  /** What is under way here, by key in Redis, to say so again before our word is no longer good. */
+  readonly #told = new Map<string, ConcurrencyMeter>();
+  #processes = 1;
+  #asked = 0;
+  #alone = 0;
+
+  constructor({ link, processId, whenDown, memory = new MemoryLimiter() }: SharedLimiterDeps) {
+    this.#link = link;
+    this.#processId = processId;
+    this.#whenDown = whenDown;
+    this.#memory = memory;
+    this.#timers = [
+      setInterval(() => void this.announce(), HERE_MILLISECONDS),
+      setInterval(() => this.#repeat(), LEASE_MILLISECONDS / 3),
+    ];
+    for (const timer of this.#timers) timer.unref();
+  }
+
+  take(charges: readonly [Charge, ...Charge[]], now: number, at: number): LimitOutcome | Promise<LimitOutcome> {
+    if (!this.#link.usable) return this.#withoutRedis(charges, now, at);
+    const keys: string[] = [];
+    const args: (string | number)[] = [this.#processId];
+    for (const charge of charges) {
+      const meter = this.#memory.meterOf(charge, now, at);
+      const known: KnownHere = { used: 0, underWay: 0 };
+      const key = redisKey(charge, at);
+      if (meter instanceof QuotaMeter) known.used = meter.usedAt(at);
+      if (meter instanceof ConcurrencyMeter) {
+        // Counted before it is asked: two that ask at the same time must not both be the first.
+        meter.take();
+        known.underWay = meter.underWay;
+        this.#told.set(key, meter);
+      }
+      keys.push(key);
+      args.push(...takeArguments(charge, known, at));
+    }
+    this.#asked += 1;
+    return this.#link.run(TAKE, keys, args).then(
+      (answer) => this.#judge(charges, answer, now, at),
+      () => {
+        this.#memory.release(charges);
+        return this.#withoutRedis(charges, now, at);
+      },
+    );
+  }
+
+  release(charges: readonly Charge[]): void {
+    this.#memory.release(charges);
+    const held = charges.filter(({ limit }) => limit.form === 'concurrency').map((charge) => redisKey(charge, 0));
+    if (held.length > 0) this.#tell(held);
+  }
+
+  /** Says that this process is here, and learns how many there are: its share is one part of so many. */
+  async announce(): Promise<void> {
+    if (!this.#link.usable) return;
+    const args = [this.#processId, GONE_MILLISECONDS];
+    const count = await this.#link.run(HERE_I_AM, ['gatehouse:processes'], args).catch(() => undefined);
+    if (typeof count !== 'number' || count < 1) return;
+    this.#processes = count;
+    this.#memory.setShare(1 / count);
+  }
+
+  state(): LimiterState {
+    const { usable, late } = this.#link;
+    return { shared: usable, processes: this.#processes, asked: this.#asked, alone: this.#alone, late };
+  }
+
+  close(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#link.close();
+  }
+
+  #judge(charges: readonly [Charge, ...Charge[]], answer: unknown, now: number, at: number): LimitOutcome {
+    const [allowed, place, left, wait, ...used] = numbers(answer);
+    const { limit } = charges[place ?? 0] ?? charges[0];
+    for (const charge of charges) {
+      if (charge.limit.form !== 'quota') continue;
+      const meter = this.#memory.meterOf(charge, now, at);
+      if (meter instanceof QuotaMeter) meter.learn(used.shift() ?? 0, at);
+    }
+    if (allowed === 1) this.#memory.note(charges, now, at);
+    else this.#memory.release(charges);
+    return outcomeOf(limit, allowed === 1 ? (left ?? 0) : 0, wait ?? 0, wait ?? 0);
+  }
+
+  #withoutRedis(charges: readonly [Charge, ...Charge[]], now: number, at: number): LimitOutcome {
+    this.#alone += 1;
+    if (this.#whenDown === 'share') return this.#memory.take(charges, now, at);
+    return { allowed: false, limit: charges[0].limit, remaining: 0, resetSeconds: 1, unavailable: true };
+  }
+
+  #repeat(): void {
+    this.#tell([...this.#told.keys()]);
+  }
+
+  #tell(keys: readonly string[]): void {
+    const counts = keys.map((key) => this.#told.get(key)?.underWay ?? 0);
+    keys.forEach((key, index) => {
+      if (counts[index] === 0) this.#told.delete(key);
+    });
+    if (!this.#link.usable) return;
+    // One at a time: keys of two tenants may be in two places. Nobody waits, and the next word heals a lost one.
+    keys.forEach((key, index) => {
+      const args = [this.#processId, LEASE_MILLISECONDS, counts[index] ?? 0];
+      this.#link.run(TELL, [key], args).catch(() => undefined);
+    });
+  }
+}
+
+function numbers(answer: unknown): number[] {
+  return Array.isArray(answer) ? answer.map(Number) : [];
+}

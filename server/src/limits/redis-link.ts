@@ -1,0 +1,122 @@
+import type { Logger } from '#base';
+import type { RedisScript } from './redis-scripts.ts';
+
+/** A connection to Redis or Valkey that is asked only while it answers. */
+export interface RedisLink {
+  /** Does it answer, as far as is known? Nothing is sent while it does not. */
+  readonly usable: boolean;
+  /** Rejects when there is no answer in time, or the connection is lost. Never sends anything twice. */
+  run(script: RedisScript, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown>;
+  /** Answers that did not come in time. */
+  readonly late: number;
+  close(): void;
+}
+
+export interface RedisLinkOptions {
+  url: string;
+  /** How long an answer may take. */
+  timeoutMilliseconds: number;
+  log: Logger;
+}
+
+/** After so many answers in a row that were late, it is asked again only when it answers a question nobody waits for. */
+const LATE_IN_A_ROW_MAX = 3;
+const PROBE_MILLISECONDS = 250;
+const RECONNECT_MILLISECONDS_MAX = 1_000;
+
+export async function openRedisLink({ url, timeoutMilliseconds, log }: RedisLinkOptions): Promise<RedisLink> {
+  // Loaded only where it is configured: it takes memory that others have no use for.
+  const { Redis } = await import('ioredis');
+  const redis = new Redis(url, {
+    // What can't be asked now is decided without it: nothing waits in a queue, and nothing is sent twice.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    connectTimeout: 2_000,
+    retryStrategy: (times) => Math.min(50 * times, RECONNECT_MILLISECONDS_MAX),
+    enableAutoPipelining: true,
+  });
+  let connected = false;
+  let lateInARow = 0;
+  let late = 0;
+  let closed = false;
+  redis.on('ready', () => {
+    connected = true;
+    lateInARow = 0;
+    log.info('limits: Redis answers');
+  });
+  redis.on('close', () => {
+    if (connected && !closed) log.warn('limits: the connection to Redis is lost');
+    connected = false;
+  });
+  // The close event follows each of them, and tells all there is to tell.
+  redis.on('error', () => undefined);
+
+  const probe = setInterval(() => {
+    if (!connected || lateInARow < LATE_IN_A_ROW_MAX) return;
+    const asked = performance.now();
+    redis.ping().then(
+      () => {
+        if (performance.now() - asked > timeoutMilliseconds) return;
+        lateInARow = 0;
+        log.info('limits: Redis answers in time again');
+      },
+      () => undefined,
+    );
+  }, PROBE_MILLISECONDS);
+  probe.unref();
+
+  async function evaluate({ sha, text }: RedisScript, keys: readonly string[], args: readonly (string | number)[]) {
+    try {
+      return await redis.evalsha(sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      // It was restarted, or somebody flushed its scripts.
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      return redis.eval(text, keys.length, ...keys, ...args);
+    }
+  }
+
+  return {
+    get usable() {
+      return connected && lateInARow < LATE_IN_A_ROW_MAX;
+    },
+    get late() {
+      return late;
+    },
+    run(script, keys, args) {
+      return new Promise((resolve, reject) => {
+        let open = true;
+        const timer = setTimeout(() => {
+          // An answer that has come while this process was busy is read before it is called late.
+          setImmediate(() => {
+            if (!open) return;
+            open = false;
+            late += 1;
+            lateInARow += 1;
+            if (lateInARow === LATE_IN_A_ROW_MAX) log.warn('limits: Redis does not answer in time, and is not asked');
+            reject(new TypeError('no answer in time'));
+          });
+        }, timeoutMilliseconds);
+        const settle = (end: () => void) => {
+          if (!open) return;
+          open = false;
+          clearTimeout(timer);
+          end();
+        };
+        evaluate(script, keys, args).then(
+          (answer) =>
+            settle(() => {
+              lateInARow = 0;
+              resolve(answer);
+            }),
+          (error: unknown) => settle(() => reject(error instanceof Error ? error : new TypeError(String(error)))),
+        );
+      });
+    },
+    close() {
+      closed = true;
+      clearInterval(probe);
+      redis.disconnect();
+    },
+  };
+}
