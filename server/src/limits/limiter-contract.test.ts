@@ -3,8 +3,8 @@ import { type RedisUnderTest, redisProgram, startRedis, testLogger } from '#test
 import { type Charge, type Limit, type Limiter, makeLimit } from './limit.ts';
 import type { LimitSpec } from './limit-spec.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
-import { openRedisLink, type RedisLink } from './redis-link.ts';
 import { SharedLimiter } from './redis-limiter.ts';
+import { openRedisLink, type RedisLink } from './redis-link.ts';
 
 /** What every limiter does, wherever it counts. Redis has a clock of its own, so nothing here waits for time to pass. */
 

@@ -1,6 +1,6 @@
 import type { Logger } from '#base';
-import { openRedisLink } from './redis-link.ts';
 import { SharedLimiter } from './redis-limiter.ts';
+import { openRedisLink } from './redis-link.ts';
 
 export interface RedisLimits {
   url: string;
