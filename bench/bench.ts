@@ -8,6 +8,7 @@ import { benchDecisions } from './decisions/bench-decisions.ts';
 import { benchGateway } from './gateway/bench-gateway.ts';
 import { printReport, type Report } from './measure/report.ts';
 import { benchRelations } from './relations/bench-relations.ts';
+import { benchAlikeTime } from './sign-in/bench-alike-time.ts';
 import { benchSignIn } from './sign-in/bench-sign-in.ts';
 import { benchToken } from './token/bench-token.ts';
 
@@ -22,6 +23,7 @@ export interface BenchOptions {
 }
 
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
+  'alike-time': benchAlikeTime,
   decisions: benchDecisions,
   gateway: benchGateway,
   relations: benchRelations,

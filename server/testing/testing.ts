@@ -12,5 +12,6 @@ export {
 export { type RedisUnderTest, redisProgram, startRedis } from './redis-server.ts';
 export { seededRandom } from './seeded-random.ts';
 export { signInByHttp, type Visitor, type WebPage } from './sign-in-by-http.ts';
+export { superiority, superiorityDeviation } from './superiority.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { testLogger } from './test-logger.ts';

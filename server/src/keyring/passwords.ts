@@ -11,6 +11,8 @@ const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1, outputLen:
 const CURRENT_FORM = `$argon2id$v=19$m=${PARAMETERS.memoryCost},t=${PARAMETERS.timeCost},p=${PARAMETERS.parallelism}$`;
 /** Enough for any passphrase (NIST SP 800-63B §5.1.1.2 asks for at least 64), too short to be work in itself. */
 const PASSWORD_BYTES_MAX = 1024;
+/** KiB that a hash of ours writes in all passes: what it costs. */
+export const passwordWorkKib = PARAMETERS.memoryCost * PARAMETERS.timeCost;
 export const passwordBytesMax = PASSWORD_BYTES_MAX;
 
 /** Threads of libuv (Node's documentation, UV_THREADPOOL_SIZE): one stays free for files and names. */

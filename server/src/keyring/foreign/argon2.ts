@@ -29,6 +29,12 @@ function isBounded(phc: string): boolean {
   return sound && memory <= MEMORY_KIB_MAX && time <= TIME_MAX && memory * time <= WORK_KIB_MAX;
 }
 
+/** KiB that are written in all passes. */
+export function argon2WorkKib({ phc }: z.output<typeof argon2Schema>): number {
+  const groups = PHC.exec(phc)?.groups;
+  return Number(groups?.memory ?? 0) * Number(groups?.time ?? 0);
+}
+
 export async function verifyArgon2({ phc }: z.output<typeof argon2Schema>, password: Buffer): Promise<boolean> {
   return verify(phc, password).catch(() => false);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Keyring } from '../open-keyring.ts';
-import { hashPassword, passwordBytesMax, runPasswordWork, verifyPassword } from '../passwords.ts';
+import { hashPassword, passwordBytesMax, passwordWorkKib, runPasswordWork, verifyPassword } from '../passwords.ts';
+import { argon2WorkKib } from './argon2.ts';
 import { type ForeignHash, foreignHashSchema, verifyForeignHash } from './foreign-hash.ts';
 
 /** Marks a hash that was made elsewhere; then the id that it is sealed for, and the sealed value. */
@@ -35,10 +36,15 @@ export function openPasswords(keyring: Pick<Keyring, 'open'>): PasswordVerifier 
       const ok =
         hash !== undefined && (await runPasswordWork(() => verifyForeignHash(hash, bytes).catch(() => false), lane));
       // Whoever is wrong waits for as long as with a hash of ours at least; whoever is right waits for the new one anyway.
-      if (!ok) await hashPassword(password, lane);
+      if (!ok && isFaster(hash)) await hashPassword(password, lane);
       return { ok, rehash: ok };
     },
   };
+}
+
+/** Faster than ours, as far as that can be said: argon2 of no less work than ours takes its time by itself. */
+function isFaster(hash: ForeignHash | undefined): boolean {
+  return hash?.algorithm !== 'argon2' || argon2WorkKib(hash) < passwordWorkKib;
 }
 
 /** Read by the schema again, bounds and all: what is in the database could have been put there. */
