@@ -1,0 +1,89 @@
+import { Box, Text } from '@mantine/core';
+import {
+  IconCheck,
+  IconFingerprint,
+  IconGavel,
+  type Icon,
+  IconKey,
+  IconRoute,
+  IconServer,
+  IconShieldLock,
+  IconTopologyStar3,
+  IconUserShield,
+  IconX,
+} from '@tabler/icons-react';
+import { useId, useState } from 'react';
+import { useWords } from '../language/own-words.ts';
+import classes from './decision-path.module.css';
+import { StageDetail } from './stage-detail.tsx';
+import { type Stage, type StageName, stagesOf, stopOf, type Trace } from './stages.ts';
+import { decisionWords } from './words.ts';
+
+const PICTURES: Readonly<Record<StageName, Icon>> = {
+  credential: IconKey,
+  principal: IconFingerprint,
+  scopes: IconShieldLock,
+  roles: IconUserShield,
+  policies: IconGavel,
+  relationships: IconTopologyStar3,
+  route: IconRoute,
+  upstream: IconServer,
+};
+
+/**
+ * One decision as the way that a request takes through the house: each station is a button that tells what was looked at
+ * there; where it ended, the way is barred. Across on wide screens, downwards on narrow ones.
+ */
+export function DecisionPath({ trace, upright = false }: { trace: Trace; upright?: boolean }) {
+  const words = useWords(decisionWords);
+  const stages = stagesOf(trace, words);
+  const stop = stopOf(trace);
+  const [chosen, choose] = useState<StageName>();
+  const shown = stages.find(({ name }) => name === (chosen ?? stop)) ?? stages.find(({ name }) => name === 'policies');
+  const panel = useId();
+  return (
+    <Box className={upright ? classes.upright : classes.wide}>
+      <ol className={classes.path} aria-label={words.path}>
+        {stages.map((stage) => (
+          <li key={stage.name} className={classes.stop} data-state={stage.state}>
+            <StageButton
+              stage={stage}
+              isShown={stage.name === shown?.name}
+              panel={panel}
+              onClick={() => choose(stage.name)}
+            />
+          </li>
+        ))}
+      </ol>
+      {shown !== undefined && (
+        <section id={panel} className={classes.panel} aria-label={words.stages[shown.name]} data-state={shown.state}>
+          <StageDetail stage={shown.name} trace={trace} />
+        </section>
+      )}
+    </Box>
+  );
+}
+
+function StageButton(props: { stage: Stage; isShown: boolean; panel: string; onClick: () => void }) {
+  const { stage, isShown, panel, onClick } = props;
+  const words = useWords(decisionWords);
+  const Picture = PICTURES[stage.name];
+  return (
+    <button type="button" className={classes.button} aria-expanded={isShown} aria-controls={panel} onClick={onClick}>
+      <span className={classes.mark} aria-hidden>
+        <Picture size={20} stroke={1.6} />
+        {stage.state === 'passed' && <IconCheck className={classes.badge} size={14} stroke={3} />}
+        {stage.state === 'stopped' && <IconX className={classes.badge} size={14} stroke={3} />}
+      </span>
+      <span className={classes.words}>
+        <Text component="span" size="sm" fw={600} className={classes.name}>
+          {words.stages[stage.name]}
+        </Text>
+        <Text component="span" size="xs" c="dimmed" className={classes.note} title={stage.note}>
+          {stage.note}
+        </Text>
+        <span className="visually-hidden">{words.states[stage.state]}</span>
+      </span>
+    </button>
+  );
+}

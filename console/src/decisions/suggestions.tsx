@@ -1,0 +1,54 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconArrowUpRight, IconBulb } from '@tabler/icons-react';
+import { useWords } from '../language/own-words.ts';
+import type { Change, Suggestion } from './answers.ts';
+import { describeChange } from './describe-change.ts';
+import classes from './suggestions.module.css';
+import { decisionWords } from './words.ts';
+
+interface SuggestionsProps {
+  suggestions: readonly Suggestion[];
+  /** Decides again with these made. */
+  onTry: (changes: readonly Change[]) => void;
+}
+
+/** The smallest changes that would make it an allow, each a button to see it so. */
+export function Suggestions({ suggestions, onTry }: SuggestionsProps) {
+  const words = useWords(decisionWords);
+  return (
+    <section>
+      <Group gap={8} mb={4}>
+        <IconBulb size={18} stroke={1.6} aria-hidden />
+        <Title order={2}>{words.wouldChange}</Title>
+      </Group>
+      <Text size="sm" c="dimmed" mb="sm">
+        {suggestions.length === 0 ? words.nothingWould : words.wouldChangeLead}
+      </Text>
+      <Stack gap="xs">
+        {suggestions.map(({ texts, changes }) => {
+          const described = changes?.map((change) => describeChange(change, words)) ?? texts;
+          return (
+            <div key={texts.join()} className={classes.suggestion}>
+              <ul className={classes.changes}>
+                {described.map((text) => (
+                  <li key={text}>{text}</li>
+                ))}
+              </ul>
+              {changes !== undefined && (
+                <Button
+                  variant="light"
+                  size="compact-sm"
+                  rightSection={<IconArrowUpRight size={15} aria-hidden />}
+                  aria-label={`${words.tryIt}: ${described.join(` ${words.and} `)}`}
+                  onClick={() => onTry(changes)}
+                >
+                  {words.tryIt}
+                </Button>
+              )}
+            </div>
+          );
+        })}
+      </Stack>
+    </section>
+  );
+}
