@@ -1,9 +1,9 @@
 import { Box, Text } from '@mantine/core';
 import {
+  type Icon,
   IconCheck,
   IconFingerprint,
   IconGavel,
-  type Icon,
   IconKey,
   IconRoute,
   IconServer,
@@ -32,9 +32,9 @@ const PICTURES: Readonly<Record<StageName, Icon>> = {
 
 /**
  * One decision as the way that a request takes through the house: each station is a button that tells what was looked at
- * there; where it ended, the way is barred. Across on wide screens, downwards on narrow ones.
+ * there; where it ended, the way is barred. Across where there is room, downwards where there is little.
  */
-export function DecisionPath({ trace, upright = false }: { trace: Trace; upright?: boolean }) {
+export function DecisionPath({ trace }: { trace: Trace }) {
   const words = useWords(decisionWords);
   const stages = stagesOf(trace, words);
   const stop = stopOf(trace);
@@ -42,7 +42,7 @@ export function DecisionPath({ trace, upright = false }: { trace: Trace; upright
   const shown = stages.find(({ name }) => name === (chosen ?? stop)) ?? stages.find(({ name }) => name === 'policies');
   const panel = useId();
   return (
-    <Box className={upright ? classes.upright : classes.wide}>
+    <Box className={classes.way ?? ''}>
       <ol className={classes.path} aria-label={words.path}>
         {stages.map((stage) => (
           <li key={stage.name} className={classes.stop} data-state={stage.state}>

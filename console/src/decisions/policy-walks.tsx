@@ -59,7 +59,9 @@ function Walk({ walk }: { walk: PolicyWalk }) {
         <Badge
           size="sm"
           variant="light"
-          color={outcome === 'failed' ? 'orange' : outcome === 'satisfied' ? (effect === 'forbid' ? 'red' : 'green') : 'gray'}
+          color={
+            outcome === 'failed' ? 'orange' : outcome === 'satisfied' ? (effect === 'forbid' ? 'red' : 'green') : 'gray'
+          }
           tt="none"
         >
           {words.outcome[outcome]}

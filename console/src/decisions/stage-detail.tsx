@@ -37,7 +37,7 @@ function CredentialDetail({ request, record }: Trace) {
       <Facts
         facts={[
           [words.stages.credential, type === 'none' ? words.notes.noCredential : type.replaceAll('_', ' ')],
-          ['ID', type === 'none' ? undefined : <Code>{id}</Code>],
+          ['ID', type === 'none' ? undefined : <Code key="id">{id}</Code>],
           ['Client', record?.clientId],
           ['IP', record?.remoteAddress],
         ]}

@@ -1,4 +1,4 @@
-import type { AccessRecord, AskedRequest, AskedRelationship, Decided, PolicyWalk } from './answers.ts';
+import type { AccessRecord, AskedRelationship, AskedRequest, Decided, PolicyWalk } from './answers.ts';
 import type { DecisionWords } from './words.ts';
 
 export type StageName = keyof DecisionWords['stages'];

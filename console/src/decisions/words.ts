@@ -170,8 +170,7 @@ const de: typeof en = {
   openPolicy: 'Richtlinie öffnen',
   trial: 'Richtlinien auf Probe hätten anders entschieden',
   wouldChange: 'Was es ändern würde',
-  wouldChangeLead:
-    'Jedes davon wurde ausprobiert und macht daraus ein Ja. Probieren Sie es: Ansehen ändert nichts.',
+  wouldChangeLead: 'Jedes davon wurde ausprobiert und macht daraus ein Ja. Probieren Sie es: Ansehen ändert nichts.',
   nothingWould: 'Keine kleine Änderung würde daraus ein Ja machen.',
   tryIt: 'Ausprobieren',
   and: 'und',
