@@ -13,6 +13,10 @@ export interface ListInput {
   enabled?: boolean;
   /** Milliseconds between two looks, where it is to be live. */
   refetchInterval?: number;
+  /** Milliseconds for which it need not be read again. */
+  staleTime?: number;
+  /** Whether to try again what failed. */
+  retry?: (failures: number, error: Error) => boolean;
 }
 
 const PAGE_SIZE = 100;

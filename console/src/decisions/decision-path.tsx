@@ -80,10 +80,15 @@ function StageButton(props: { stage: Stage; isShown: boolean; panel: string; onC
           {words.stages[stage.name]}
         </Text>
         <Text component="span" size="xs" c="dimmed" className={classes.note} title={stage.note}>
-          {stage.note}
+          {breakable(stage.note)}
         </Text>
         <span className="visually-hidden">{words.states[stage.state]}</span>
       </span>
     </button>
   );
+}
+
+/** Names hold dots and colons, and no spaces to break at. */
+function breakable(text: string): string {
+  return text.replaceAll(/[.:]/g, '$&\u200b');
 }

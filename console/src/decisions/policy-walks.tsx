@@ -1,9 +1,11 @@
-import { Anchor, Badge, Code, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Code, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../api/whoami.ts';
 import { useWords } from '../language/own-words.ts';
+import { Badge, type Tone } from '../parts/badge.tsx';
 import type { Decided, PolicyWalk } from './answers.ts';
 import classes from './policy-walks.module.css';
+import { Sentence } from './sentence.tsx';
 import { decisionWords } from './words.ts';
 
 interface PolicyWalksProps {
@@ -17,7 +19,9 @@ export function PolicyWalks({ policies, decision }: PolicyWalksProps) {
   const words = useWords(decisionWords);
   return (
     <Stack gap="sm">
-      {decision !== undefined && <Text size="sm">{words.reasons[decision.reason] ?? decision.summary}</Text>}
+      {decision !== undefined && (
+        <Text size="sm">{words.reasons[decision.reason] ?? <Sentence text={decision.summary} />}</Text>
+      )}
       {policies.length === 0 && decision?.allowed !== true && (
         <Text size="sm" c="dimmed">
           {words.noPolicyText}
@@ -53,19 +57,8 @@ function Walk({ walk }: { walk: PolicyWalk }) {
             {policy}
           </Text>
         )}
-        <Badge size="sm" variant="outline" color={effect === 'forbid' ? 'red' : 'pine'} tt="none">
-          {words.effect[effect]}
-        </Badge>
-        <Badge
-          size="sm"
-          variant="light"
-          color={
-            outcome === 'failed' ? 'orange' : outcome === 'satisfied' ? (effect === 'forbid' ? 'red' : 'green') : 'gray'
-          }
-          tt="none"
-        >
-          {words.outcome[outcome]}
-        </Badge>
+        <Badge tone={effect === 'forbid' ? 'bad' : 'accent'}>{words.effect[effect]}</Badge>
+        <Badge tone={toneOf(walk)}>{words.outcome[outcome]}</Badge>
       </Group>
       {clause === undefined ? (
         <Text size="xs" c="dimmed" mt={4}>
@@ -96,4 +89,10 @@ function Walk({ walk }: { walk: PolicyWalk }) {
       )}
     </article>
   );
+}
+
+function toneOf({ effect, outcome }: PolicyWalk): Tone {
+  if (outcome === 'failed') return 'warn';
+  if (outcome === 'not_satisfied') return 'quiet';
+  return effect === 'forbid' ? 'bad' : 'good';
 }

@@ -1,10 +1,11 @@
-import { Anchor, Badge, Code, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Code, Group, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useMe } from '../api/whoami.ts';
 import { bytes, dateTime, duration } from '../language/format.ts';
 import { useWords } from '../language/own-words.ts';
-import { Facts } from './facts.tsx';
+import { Badge } from '../parts/badge.tsx';
+import { Facts } from '../parts/facts.tsx';
 import { PolicyWalks } from './policy-walks.tsx';
 import { RelationshipList } from './relationship-list.tsx';
 import type { StageName, Trace } from './stages.ts';
@@ -60,9 +61,9 @@ function PrincipalDetail({ request, record, known }: Trace) {
   return (
     <Stack gap="xs">
       {known !== undefined && type === 'user' && (
-        <Badge variant="light" color={known ? 'pine' : 'gray'} tt="none">
-          {known ? words.known : words.unknown}
-        </Badge>
+        <div>
+          <Badge tone={known ? 'accent' : 'quiet'}>{known ? words.known : words.unknown}</Badge>
+        </div>
       )}
       <Facts
         facts={[
@@ -140,13 +141,8 @@ function Needs(props: { required?: string[] | undefined; held?: string[] | undef
         <Group gap={6}>
           {required.length === 0 && <Text size="sm">{words.none}</Text>}
           {required.map((name) => (
-            <Badge
-              key={name}
-              tt="none"
-              variant="light"
-              color={isThere(name) ? 'green' : anyOne && required.some(isThere) ? 'gray' : 'red'}
-            >
-              {isThere(name) ? `✓ ${name}` : name}
+            <Badge key={name} tone={isThere(name) ? 'good' : anyOne && required.some(isThere) ? 'quiet' : 'bad'}>
+              {name}
             </Badge>
           ))}
         </Group>

@@ -54,6 +54,13 @@ export function stagesOf(trace: Trace, words: DecisionWords): Stage[] {
     const place = ORDER.indexOf(name);
     const { note, unneeded } = NOTES[name](trace, words);
     if (name === stop) return { name, note, state: 'stopped' };
+    if (name === 'relationships' && stop === 'policies' && trace.relationships.length > 0) {
+      // Policies ask for them while they are evaluated.
+      return { name, note, state: trace.relationships.some(({ holds }) => holds) ? 'passed' : 'stopped' };
+    }
+    // What was never looked at says nothing, whatever policies would have said.
+    if (place > end && name !== 'route' && name !== 'upstream')
+      return { name, note: words.states.unreached, state: 'unreached' };
     if (unneeded) return { name, note, state: 'unneeded' };
     // Which route it was is known before anything is decided.
     if (name === 'route') return { name, note, state: record?.route === undefined ? 'unneeded' : 'passed' };

@@ -8,8 +8,8 @@ import { decisionWords } from './words.ts';
 
 interface SuggestionsProps {
   suggestions: readonly Suggestion[];
-  /** Decides again with these made. */
-  onTry: (changes: readonly Change[]) => void;
+  /** Decides again with these made; left out where that would be refused. */
+  onTry: ((changes: readonly Change[]) => void) | undefined;
 }
 
 /** The smallest changes that would make it an allow, each a button to see it so. */
@@ -34,7 +34,7 @@ export function Suggestions({ suggestions, onTry }: SuggestionsProps) {
                   <li key={text}>{text}</li>
                 ))}
               </ul>
-              {changes !== undefined && (
+              {changes !== undefined && onTry !== undefined && (
                 <Button
                   variant="light"
                   size="compact-sm"

@@ -1,9 +1,11 @@
 import type { Me } from '../api/whoami.ts';
+import { explorerScreens } from '../screens/explorer/screens.ts';
 import { homeScreens } from '../screens/home/screens.ts';
+import { requestsScreens } from '../screens/requests/screens.ts';
 import type { ScreenDefinition } from './screen.ts';
 
 /** In the order of the navigation. */
-export const ALL_SCREENS: readonly ScreenDefinition[] = [...homeScreens];
+export const ALL_SCREENS: readonly ScreenDefinition[] = [...homeScreens, ...requestsScreens, ...explorerScreens];
 
 /** May this person use it? What would be refused is not offered. */
 export function isOpenTo(me: Me, { permission, tenantOnly }: ScreenDefinition): boolean {

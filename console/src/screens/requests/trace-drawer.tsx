@@ -1,0 +1,145 @@
+import { Alert, Anchor, Button, CopyButton, Drawer, Group, Loader, Stack, Text, UnstyledButton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconArrowUpRight, IconInfoCircle } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { AdminError } from '../../api/admin.ts';
+import { useRead } from '../../api/pages.ts';
+import { useMe } from '../../api/whoami.ts';
+import type { AskedRequest, Change } from '../../decisions/answers.ts';
+import { DecisionPath } from '../../decisions/decision-path.tsx';
+import { Sentence } from '../../decisions/sentence.tsx';
+import type { Trace } from '../../decisions/stages.ts';
+import { Suggestions } from '../../decisions/suggestions.tsx';
+import { Verdict } from '../../decisions/verdict.tsx';
+import { dateTime } from '../../language/format.ts';
+import { useWords } from '../../language/own-words.ts';
+import { ProblemNote } from '../../parts/problem-note.tsx';
+import type { Filters } from '../../parts/use-filters.ts';
+import { requestWords } from './words.ts';
+
+/** One decision beside the list: its way through the house, and what would change it. */
+export function TraceDrawer({ decisionId, filters }: { decisionId: string; filters: Filters }) {
+  const words = useWords(requestWords);
+  const isNarrow = useMediaQuery('(max-width: 48em)');
+  return (
+    <Drawer
+      opened={decisionId !== ''}
+      onClose={() => filters.set({ decision: undefined })}
+      position="right"
+      size={isNarrow ? '100%' : '36rem'}
+      title={words.trace}
+      closeButtonProps={{ 'aria-label': useTranslation().t('common.close') }}
+    >
+      {decisionId !== '' && <TraceOf key={decisionId} decisionId={decisionId} filters={filters} />}
+    </Drawer>
+  );
+}
+
+function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters }) {
+  const words = useWords(requestWords);
+  const { t } = useTranslation();
+  const me = useMe();
+  const navigate = useNavigate();
+  const mayExplain = me.may('decisions:read');
+  const params = { decisionId };
+  const record = useRead('/api/v1/decisions/{decisionId}', { params, retry: isYoung });
+  const why = useRead('/api/v1/decisions/{decisionId}/explanation', { params, enabled: mayExplain, retry: isYoung });
+  if (record.isPending || (mayExplain && why.isPending)) return <Loader size="sm" />;
+  const isUnknown = record.data === undefined && why.data === undefined;
+  if (isUnknown) return <ProblemNote problem={record.error} onRetry={() => void record.refetch()} />;
+  const trace: Trace = {
+    decision: why.data?.logged.decision,
+    request: why.data?.logged.request as AskedRequest | undefined,
+    policies: why.data?.policies ?? [],
+    relationships: why.data?.relationships ?? [],
+    record: record.data,
+  };
+  const allowed = record.data?.allowed ?? why.data?.logged.decision.allowed ?? false;
+  const explore = (changes: readonly Change[]) => {
+    const search = { decision: decisionId, ...(changes.length === 0 ? {} : { changes: JSON.stringify(changes) }) };
+    void navigate({ to: '/explorer', search: search as never });
+  };
+  return (
+    <Stack gap="lg">
+      <div>
+        <Group gap="xs" mb={6}>
+          <Verdict allowed={allowed} refused={record.data !== undefined && record.data.status !== 403} />
+          <Text size="sm" c="dimmed">
+            {dateTime(record.data?.at ?? why.data?.logged.at ?? 0)}
+          </Text>
+        </Group>
+        {record.data !== undefined && (
+          <Text className="mono" fw={600}>
+            {record.data.method} {record.data.path}
+          </Text>
+        )}
+        <Text size="sm" mt={4}>
+          <Sentence text={why.data?.logged.decision.summary ?? record.data?.reason.replaceAll('_', ' ') ?? ''} />
+        </Text>
+        <CopyButton value={decisionId}>
+          {({ copied, copy }) => (
+            <UnstyledButton onClick={copy}>
+              <Text size="xs" c="dimmed" className="mono">
+                {copied ? t('common.copied') : decisionId}
+              </Text>
+            </UnstyledButton>
+          )}
+        </CopyButton>
+      </div>
+      {why.data === undefined && (
+        <Alert icon={<IconInfoCircle aria-hidden />} color="gray" variant="light">
+          {mayExplain ? words.notLogged : words.noPermission}
+        </Alert>
+      )}
+      {why.data?.outdated === true && (
+        <Alert icon={<IconInfoCircle aria-hidden />} color="yellow" variant="light">
+          {words.outdated}
+        </Alert>
+      )}
+      <DecisionPath trace={trace} />
+      {why.data !== undefined && !why.data.now.allowed && (
+        <Suggestions
+          suggestions={why.data.suggestions}
+          onTry={me.mayInTenant('decisions:read') ? explore : undefined}
+        />
+      )}
+      <Group gap="xs">
+        {why.data !== undefined && me.mayInTenant('decisions:read') && (
+          <Button
+            variant="default"
+            rightSection={<IconArrowUpRight size={16} aria-hidden />}
+            onClick={() => explore([])}
+          >
+            {words.explore}
+          </Button>
+        )}
+        {record.data !== undefined && (
+          <>
+            <Anchor
+              component="button"
+              size="sm"
+              onClick={() => filters.set({ credentialId: record.data.credentialId, decision: undefined })}
+            >
+              {words.filterKey}
+            </Anchor>
+            <Anchor
+              component="button"
+              size="sm"
+              onClick={() => filters.set({ principalId: record.data.principalId, decision: undefined })}
+            >
+              {words.filterPrincipal}
+            </Anchor>
+          </>
+        )}
+      </Group>
+    </Stack>
+  );
+}
+
+const LOOKS_MAX = 2;
+
+/** What was decided a moment ago may not be written yet. */
+function isYoung(looks: number, error: Error): boolean {
+  return looks < LOOKS_MAX && error instanceof AdminError && error.status === 404;
+}
