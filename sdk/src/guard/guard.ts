@@ -87,13 +87,13 @@ export type PathParameters = Readonly<Record<string, unknown>>;
 export function decisionDemand<Request>(
   action: Question['action'],
   resource: ResourceOf<Request>,
-  parametersOf: (request: Request) => PathParameters,
+  parametersOf: (request: Request) => PathParameters | Promise<PathParameters>,
 ): Demand<Request> {
   return async ({ auth, verifier }, request) => {
     const found =
       typeof resource === 'function'
         ? await resource(request)
-        : { ...resource, id: fillIn(resource.id, parametersOf(request)) };
+        : { ...resource, id: fillIn(resource.id, await parametersOf(request)) };
     await demandDecision(verifier, auth, { action, resource: found });
   };
 }

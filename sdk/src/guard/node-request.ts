@@ -28,9 +28,13 @@ export function presentNodeRequest(
 }
 
 /** The certificate of the TLS connection itself. Whether its chain is trusted does not matter here: its key was proved. */
-function certificateOf(socket: object): Uint8Array | undefined {
+export function certificateOf(socket: object): Uint8Array | undefined {
   if (!('getPeerCertificate' in socket) || typeof socket.getPeerCertificate !== 'function') return undefined;
   const certificate: unknown = socket.getPeerCertificate();
   if (typeof certificate !== 'object' || certificate === null || !('raw' in certificate)) return undefined;
   return certificate.raw instanceof Uint8Array ? certificate.raw : undefined;
+}
+
+export function remoteAddressOf(socket: object): string | undefined {
+  return 'remoteAddress' in socket && typeof socket.remoteAddress === 'string' ? socket.remoteAddress : undefined;
 }

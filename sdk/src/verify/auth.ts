@@ -9,7 +9,10 @@ export interface Actor {
 export const PRINCIPAL_TYPES = ['user', 'client', 'service_account', 'api_key', 'workload'] as const;
 export type PrincipalType = (typeof PRINCIPAL_TYPES)[number];
 
-/** Who is calling, whatever was presented: what every entry point of this package hands to your code. */
+/**
+ * Who is calling, whatever was presented: what every entry point of this package hands to your code. It is an `AuthInfo` of
+ * the Model Context Protocol's SDK as well, so that one `request.auth` serves both.
+ */
 export interface Auth {
   /** What was presented. `identity` is what the gateway tells an upstream. */
   readonly kind: 'access_token' | 'api_key' | 'identity';
@@ -17,10 +20,10 @@ export interface Auth {
   /** Who: a person, a client, a service account, a workload or an API key. */
   readonly subject: string;
   readonly issuer: string;
-  /** The client the token was issued to, when it says. */
-  readonly clientId?: string;
+  /** The client the token was issued to; empty when it does not say. */
+  readonly clientId: string;
   readonly organizationId?: string;
-  readonly scopes: readonly string[];
+  readonly scopes: string[];
   readonly roles: readonly string[];
   readonly groups: readonly string[];
   /** How, and how strongly, the person signed in. */
@@ -29,7 +32,7 @@ export interface Auth {
   /** Seconds since the epoch: when the person signed in. */
   readonly authTime?: number;
   readonly actor?: Actor;
-  /** Milliseconds since the epoch; an API key may have no end. */
+  /** Seconds since the epoch; an API key may have no end. */
   readonly expiresAt?: number;
   /** Everything the token or its introspection says. */
   readonly claims: Readonly<Record<string, unknown>>;
@@ -66,7 +69,7 @@ export function readAuth(claims: Claims, { kind, token, issuer, rolesOf }: ReadA
     type: typeOf(claims, subject, clientId),
     subject,
     issuer,
-    ...(clientId === undefined ? {} : { clientId }),
+    clientId: clientId ?? '',
     ...(organization_id === undefined ? {} : { organizationId: organization_id }),
     scopes,
     roles,
@@ -75,10 +78,11 @@ export function readAuth(claims: Claims, { kind, token, issuer, rolesOf }: ReadA
     ...(amr === undefined ? {} : { amr }),
     ...(auth_time === undefined ? {} : { authTime: auth_time }),
     ...(act === undefined ? {} : { actor: act }),
-    ...(exp === undefined ? {} : { expiresAt: exp * 1000 }),
+    ...(exp === undefined ? {} : { expiresAt: exp }),
     claims,
     token,
   };
+  Object.freeze(scopes);
   return Object.freeze(Object.defineProperty(auth, 'token', { enumerable: false }));
 }
 
@@ -87,10 +91,10 @@ function typeOf({ principal_type }: Claims, subject: string, clientId: string | 
 }
 
 /** RFC 9068 §2.2.3 has `scope`, separated by blanks; others have lists, or `scp`. */
-function readScopes({ scope, scp }: Claims): readonly string[] | undefined {
+function readScopes({ scope, scp }: Claims): string[] | undefined {
   const value = scope ?? scp ?? '';
   if (typeof value === 'string') return value.split(' ').filter((each) => each !== '');
-  return isTexts(value) ? value : undefined;
+  return isTexts(value) ? [...value] : undefined;
 }
 
 const ACT_DEPTH_MAX = 10;

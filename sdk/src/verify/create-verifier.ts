@@ -101,7 +101,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
       verified = await running;
     }
     const { auth } = verified;
-    if ((auth.expiresAt ?? 0) + checked.clockSkewSeconds * 1000 <= now()) throw new AuthError('expired');
+    if ((auth.expiresAt ?? 0) + checked.clockSkewSeconds <= now() / 1000) throw new AuthError('expired');
     if (standing !== undefined) {
       const version = standing.version();
       if (version === undefined || verified.cleanAt !== version) {
@@ -126,7 +126,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
     });
     if (auth === undefined) throw new AuthError('inactive');
     demandIntrospected(claims, issuer, audiences);
-    if (auth.expiresAt !== undefined && auth.expiresAt <= now()) throw new AuthError('expired');
+    if (auth.expiresAt !== undefined && auth.expiresAt <= now() / 1000) throw new AuthError('expired');
     return auth;
   }
 
