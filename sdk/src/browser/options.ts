@@ -59,4 +59,8 @@ export type AuthState =
   | { readonly status: 'loading' }
   /** `user` is absent where the scope `openid` was not asked for. */
   | { readonly status: 'signed_in'; readonly user: User | undefined }
-  | { readonly status: 'signed_out'; readonly error?: Error };
+  /**
+   * `elsewhere`: another tab has just signed out, and may still be on its way to the issuer to end the session there. A
+   * sign-in that begins now could overtake it; begin it when somebody looks at this tab.
+   */
+  | { readonly status: 'signed_out'; readonly error?: Error; readonly elsewhere?: true };

@@ -54,7 +54,10 @@ export function openSession({ name, issuer, clientId, dpop, redeem }: SessionDep
     held: () => tokens,
     // An older message that arrives late must not bring back what was renewed since.
     onTokens: (next) => next.issuedAt > (tokens?.issuedAt ?? 0) && adopt(next),
-    onSignedOut: close,
+    onSignedOut() {
+      tokens = undefined;
+      become({ status: 'signed_out', elsewhere: true });
+    },
   });
 
   function read(answer: TokenAnswer, before?: Tokens, nonce?: string): Tokens {

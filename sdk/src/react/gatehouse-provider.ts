@@ -68,17 +68,24 @@ export interface RequireAuthProps {
 /** Shows its children to people who are signed in, and leads others to the issuer. */
 export function RequireAuth({ children, fallback, signIn, failed }: RequireAuthProps): ReactNode {
   const client = useClient();
-  const { status, error } = useAuth();
+  const state = useSyncExternalStore(client.subscribe, () => client.state);
+  const { status } = state;
+  const error = state.status === 'signed_out' ? state.error : undefined;
+  const elsewhere = state.status === 'signed_out' && state.elsewhere === true;
   useEffect(() => {
     if (status !== 'signed_out' || error !== undefined) return;
-    // Tabs in the background wait until somebody looks: signing out in one must not begin sign-ins in all.
     const lead = () => {
       if (document.visibilityState === 'visible') void client.signIn(signIn).catch(() => undefined);
     };
-    lead();
+    // Tabs wait until somebody looks at them: signing out in one must not begin sign-ins in all.
+    if (!elsewhere) lead();
+    addEventListener('focus', lead);
     document.addEventListener('visibilitychange', lead);
-    return () => document.removeEventListener('visibilitychange', lead);
-  }, [client, status, error, signIn]);
+    return () => {
+      removeEventListener('focus', lead);
+      document.removeEventListener('visibilitychange', lead);
+    };
+  }, [client, status, error, elsewhere, signIn]);
   if (status === 'signed_in') return children;
   return error === undefined || failed === undefined ? fallback : failed(error);
 }
