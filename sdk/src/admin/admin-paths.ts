@@ -379,6 +379,22 @@ export type ClientSpec = {
   subjectType?: 'public' | 'pairwise';
   /** For pairwise: clients of one sector are told the same names. The host of the redirect URIs unless said otherwise. */
   sectorIdentifier?: string;
+  /** How its id tokens are signed. ES256 unless said otherwise. */
+  idTokenSigningAlg?: 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
+  /** Its id tokens are signed, and then encrypted to it (RFC 7516). */
+  idTokenEncryption?: {
+    /** The client’s public key (RFC 7517); its `alg` says by which algorithm, where there are several. */
+    key: Record<string, unknown>;
+    /** How the content is encrypted (RFC 7518 §5). */
+    enc?: 'A256GCM' | 'A128GCM' | 'A256CBC-HS512' | 'A128CBC-HS256';
+  };
+  /** Userinfo answers it with a signed JWT, encrypted to it. */
+  userinfoEncryption?: {
+    /** The client’s public key (RFC 7517); its `alg` says by which algorithm, where there are several. */
+    key: Record<string, unknown>;
+    /** How the content is encrypted (RFC 7518 §5). */
+    enc?: 'A256GCM' | 'A128GCM' | 'A256CBC-HS512' | 'A128CBC-HS256';
+  };
   /** The address that is its client_id and describes it. Set when it first comes; left out for all others. */
   metadataDocument?: string;
   /** Security profile. The tenant’s own unless said otherwise. */

@@ -73,7 +73,7 @@ import { type AccessTokenVerifier, createAccessTokenVerifier } from './tokens/ve
 export interface OAuthDeps extends IdSource {
   store: Pick<Store, 'transaction' | 'changes'>;
   keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
-  signingKeys: Pick<SigningKeys, 'sign' | 'publicKeys' | 'verificationKey'>;
+  signingKeys: Pick<SigningKeys, 'sign' | 'ensure' | 'publicKeys' | 'verificationKey'>;
   issuers: Issuers;
   signin: SigninPort;
   users: UsersPort;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 import { checkClaimsMapping } from '../tokens/mapped-claims.ts';
+import { clientAnswerFields } from './client-answer-schema.ts';
 import { checkClientSecurity, clientSecurityFields } from './client-security-schema.ts';
 import { clientTokenFields } from './client-token-schema.ts';
 import { GRANT_TYPES, RENEWABLE_GRANTS } from './grant-types.ts';
@@ -43,6 +44,7 @@ export const clientSchema = z.strictObject({
   plan: resourceNameSchema.optional().describe('Plan whose limits apply to its tokens.'),
   ...clientTokenFields,
   ...sectorFields,
+  ...clientAnswerFields,
   metadataDocument: z
     .string()
     .max(512)

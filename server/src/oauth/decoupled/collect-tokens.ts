@@ -50,7 +50,7 @@ export async function collectTokens(
   const named = { kind, hash: credentialHash(deps.keyring, code) };
   // Before anything is collected: what fails from here on leaves it as it was (ADR 28).
   const person = await findPerson(deps, client, named);
-  const standing = person && (await takeStanding(deps, client.tenantId, person));
+  const standing = person && (await takeStanding(deps, client, person));
   const outcome = await deps.store.transaction({ tenantId: client.tenantId }, async (tx) => {
     const taken = standing && (await take(tx, deps, client, { ...named, sender, standing }));
     return taken ?? judge(tx, deps, client, named);

@@ -7,6 +7,7 @@ import { RESPONSE_MODE_NAMES } from '../authorization/response-modes.ts';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { IDENTITY_SCOPES } from '../clients/scope.ts';
 import type { Issuers } from '../issuers.ts';
+import { CONTENT_ENCRYPTIONS, ENCRYPTION_ALGS } from '../jwt/encryption-key.ts';
 import type { SigninPort } from '../ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import type { EndpointResponse } from '../protocol/endpoint.ts';
@@ -57,6 +58,10 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     grant_types_supported: GRANT_TYPES_SUPPORTED,
     subject_types_supported: ['public', 'pairwise'],
     id_token_signing_alg_values_supported: algorithms,
+    id_token_encryption_alg_values_supported: ENCRYPTION_ALGS,
+    id_token_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
+    userinfo_encryption_alg_values_supported: ENCRYPTION_ALGS,
+    userinfo_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
     introspection_signing_alg_values_supported: algorithms,
     token_endpoint_auth_methods_supported: REGISTERED_AUTH_METHODS,
     revocation_endpoint_auth_methods_supported: REGISTERED_AUTH_METHODS,

@@ -1,9 +1,11 @@
 import type { Principal } from '#base';
+import type { SigningKeys } from '#keyring';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { type DemandProofDeps, demandProof } from '../dpop/demand-proof.ts';
 import type { Nonces } from '../dpop/nonces.ts';
 import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
+import { encryptAnswer } from '../jwt/encrypt-answer.ts';
 import { certificateThumbprint } from '../jwt/public-key.ts';
 import type { UsersPort } from '../ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
@@ -31,6 +33,7 @@ export interface UserinfoDeps extends ProblemDeps {
   store: DemandProofDeps['store'];
   nonces: Nonces;
   subjects: PairwiseSubjects;
+  signingKeys: Pick<SigningKeys, 'sign'>;
 }
 
 interface UserinfoContext {
@@ -42,6 +45,8 @@ interface UserinfoContext {
   confirmation?: Confirmation | undefined;
   principal?: Principal;
   answer?: Record<string, unknown>;
+  /** The same, signed and encrypted. */
+  encrypted?: string;
 }
 
 const USERINFO_CHECKS: readonly Check<UserinfoContext>[] = [
@@ -57,6 +62,9 @@ export async function userinfoEndpoint(deps: UserinfoDeps, request: EndpointRequ
   const context: UserinfoContext = { deps, request };
   try {
     await runChecks(USERINFO_CHECKS, context);
+    if (context.encrypted !== undefined) {
+      return { status: 200, headers: NO_STORE, body: context.encrypted, type: 'application/jwt' };
+    }
     return { status: 200, headers: NO_STORE, body: established(context, 'answer') };
   } catch (thrown) {
     const problem = toProblem(deps, thrown, {
@@ -126,5 +134,11 @@ async function describePerson(context: UserinfoContext): Promise<undefined> {
   const client = deps.clients.client(tenantId, credential.clientId ?? '');
   if (client === undefined) throw oauthErrors.bearer_invalid();
   const sub = deps.subjects.hide(client, 'subject', id);
-  context.answer = { ...personClaimsFor(client, { ...person, id: sub }, scopes), sub };
+  const answer = { ...personClaimsFor(client, { ...person, id: sub }, scopes), sub };
+  context.answer = answer;
+  const { userinfoEncryption: encryption } = client.spec;
+  if (encryption === undefined) return;
+  // OpenID Connect Core §5.3.2: a signed answer says who from and whom for.
+  const claims = { ...answer, iss: deps.issuers.issuerOf(tenantId), aud: client.id };
+  context.encrypted = await encryptAnswer(encryption, await deps.signingKeys.sign(tenantId, claims, { typ: 'JWT' }));
 }

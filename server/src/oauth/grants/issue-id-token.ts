@@ -2,6 +2,7 @@ import type { Clock } from '#base';
 import type { SigningKeys } from '#keyring';
 import type { Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
+import { encryptAnswer } from '../jwt/encrypt-answer.ts';
 import { leftHalfHash } from '../tokens/left-half-hash.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { personClaimsFor } from '../tokens/person-claims.ts';
@@ -9,14 +10,18 @@ import type { GrantedPerson } from './issue-access-token.ts';
 
 export interface IssueIdTokenDeps {
   clock: Clock;
-  signingKeys: Pick<SigningKeys, 'sign'>;
+  signingKeys: Pick<SigningKeys, 'sign' | 'ensure'>;
   issuers: Issuers;
   subjects: PairwiseSubjects;
 }
 
 const ID_TOKEN_TTL_SECONDS = 3600;
-/** It says which hash `at_hash` is (OpenID Connect Core §3.1.3.6), whatever the access token is made of. */
-const ALG = 'ES256';
+const ALG_DEFAULT = 'ES256';
+
+/** Before the transaction in which a token is signed: a key of the client's algorithm, made when first wanted. */
+export async function readyIdTokenKey({ signingKeys }: IssueIdTokenDeps, { tenantId, spec }: Client): Promise<void> {
+  if (spec.idTokenSigningAlg !== undefined) await signingKeys.ensure(tenantId, spec.idTokenSigningAlg);
+}
 
 /** OpenID Connect Core §2 and §3.1.3.6. Tells the client who signed in; it is no access token, and its `typ` says so. */
 export async function issueIdToken(
@@ -28,7 +33,8 @@ export async function issueIdToken(
   const sub = subjects.hide(client, 'subject', person.userId);
   const sid = person.signedInSessionId;
   const issuedAt = Math.floor(clock.now() / 1000);
-  return signingKeys.sign(
+  const { idTokenEncryption: encryption, idTokenSigningAlg: alg = ALG_DEFAULT } = client.spec;
+  const signed = await signingKeys.sign(
     client.tenantId,
     {
       // First, so that nothing declared takes the place of what a token is. Many libraries never ask userinfo.
@@ -44,8 +50,10 @@ export async function issueIdToken(
       amr: [...person.amr],
       // Back-Channel Logout §2.1: what a logout token will name, also to whom the session's end leaves its access.
       ...(sid === undefined ? {} : { sid: subjects.hide(client, 'session', sid) }),
-      at_hash: leftHalfHash(ALG, accessToken),
+      // By the hash of its own algorithm, whatever the access token is made of (§3.1.3.6).
+      at_hash: leftHalfHash(alg, accessToken),
     },
-    { typ: 'JWT', alg: ALG },
+    { typ: 'JWT', alg },
   );
+  return encryption === undefined ? signed : encryptAnswer(encryption, signed);
 }

@@ -68,7 +68,7 @@ export async function grantJwtBearer(
     return made;
   });
   const { user_id, session_id, created_at } = grant;
-  const standing = await takeStanding(deps, client.tenantId, {
+  const standing = await takeStanding(deps, client, {
     userId: user_id,
     sessionId: session_id,
     createdAt: created_at,

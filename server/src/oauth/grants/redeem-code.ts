@@ -52,7 +52,7 @@ export async function redeemCode(
   };
   // Before the code is spent: what fails from here on leaves it as it was (ADR 28).
   const person = await findPerson(deps, client, presented.hash);
-  const standing = person && (await takeStanding(deps, client.tenantId, person));
+  const standing = person && (await takeStanding(deps, client, person));
   const outcome = await deps.store.transaction({ tenantId: client.tenantId }, (tx) =>
     consume(tx, deps, client, { presented, standing }),
   );

@@ -12,7 +12,7 @@ import { clientPrincipal } from './acting-principal.ts';
 import { findRefreshToken } from './find-refresh-token.ts';
 import { type GrantRow, grantedApi, grantedDetails, grantedPerson, grantedScopes } from './grant.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
-import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
+import { type IssueIdTokenDeps, issueIdToken, readyIdTokenKey } from './issue-id-token.ts';
 import { judgeRepeat, placeOfResponse, type Repeat } from './judge-refresh-repeat.ts';
 import { refreshExpiresAt } from './refresh-lifetimes.ts';
 import { type RequireStandingDeps, requireStanding } from './require-standing.ts';
@@ -57,6 +57,7 @@ export async function refreshTokens(
   const found = await findRefreshToken(deps.store, client.tenantId, request.hash);
   if (found?.clientResourceId !== client.resourceId) throw oauthErrors.refresh_token_invalid();
   const { userId, sessionId, grantedAt: createdAt } = found;
+  await readyIdTokenKey(deps, client);
   const user = await requireStanding(deps, client.tenantId, { userId, sessionId, createdAt });
   const outcome = await deps.store.transaction({ tenantId: client.tenantId }, (tx) =>
     exchange(tx, deps, client, user, request),

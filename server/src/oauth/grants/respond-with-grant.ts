@@ -7,7 +7,7 @@ import type { OAuthTables } from '../tables.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { type GrantRow, grantedApi, grantedDetails, grantedPerson, grantedScopes } from './grant.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
-import { type IssueIdTokenDeps, issueIdToken } from './issue-id-token.ts';
+import { type IssueIdTokenDeps, issueIdToken, readyIdTokenKey } from './issue-id-token.ts';
 import { refreshExpiresAt } from './refresh-lifetimes.ts';
 import { type RequireStandingDeps, requireStanding } from './require-standing.ts';
 import type { Sender } from './sender.ts';
@@ -39,11 +39,12 @@ export interface GrantResponse {
  */
 export async function takeStanding(
   deps: RespondWithGrantDeps,
-  tenantId: string,
+  client: Client,
   grant: { userId: string; sessionId: string | null; createdAt: number },
 ): Promise<Standing> {
   const asOf = deps.clock.now();
-  return { asOf, user: await requireStanding(deps, tenantId, grant) };
+  await readyIdTokenKey(deps, client);
+  return { asOf, user: await requireStanding(deps, client.tenantId, grant) };
 }
 
 /**

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { CONTENT_ENCRYPTIONS, readEncryptionKey } from '../jwt/encryption-key.ts';
+import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
+
+const encryption = z.strictObject({
+  key: z
+    .record(z.string().max(64), z.unknown())
+    .refine(
+      (key) => readEncryptionKey(key) !== undefined,
+      'must be a public key for encryption: RSA of 2048 bits and more (RSA-OAEP-256), P-256, P-384 or X25519 (ECDH-ES)',
+    )
+    .describe('The client’s public key (RFC 7517); its `alg` says by which algorithm, where there are several.'),
+  enc: z.enum(CONTENT_ENCRYPTIONS).default('A256GCM').describe('How the content is encrypted (RFC 7518 §5).'),
+});
+
+export type AnswerEncryption = z.output<typeof encryption>;
+
+/** In what form a client is told who somebody is. */
+export const clientAnswerFields = {
+  idTokenSigningAlg: z
+    .enum(PROFILES[DEFAULT_PROFILE].signatureAlgs)
+    .optional()
+    .describe('How its id tokens are signed. ES256 unless said otherwise.'),
+  idTokenEncryption: encryption.optional().describe('Its id tokens are signed, and then encrypted to it (RFC 7516).'),
+  userinfoEncryption: encryption.optional().describe('Userinfo answers it with a signed JWT, encrypted to it.'),
+} as const;
