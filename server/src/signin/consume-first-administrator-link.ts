@@ -1,5 +1,5 @@
 import { recordEvent } from '#audit';
-import { type Clock, systemPrincipal } from '#base';
+import { type Clock, networkOf, systemPrincipal } from '#base';
 import { ADMINISTRATOR_ROLE, createUser, hasActiveAdministrator, parseNewPerson } from '#directory';
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
@@ -55,7 +55,7 @@ export async function consumeFirstAdministratorLink(
   if (!(await isFirstAdministratorLinkOpen(deps, input))) throw signinErrors.setup_link_refused();
   const { name, email } = parseNewPerson({ name: input.name, email: input.email });
   await checkNewPassword(password, { email, name }, { tenantId, breached: deps.breached });
-  const passwordHash = await deps.passwords.hashPassword(password);
+  const passwordHash = await deps.passwords.hashPassword(password, networkOf(device.address));
   const actor = systemPrincipal(tenantId, 'first_administrator');
 
   return deps.store.transaction({ tenantId }, async (tx) => {

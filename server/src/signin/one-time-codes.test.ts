@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replaceRecoveryCodes, useRecoveryCode } from './factors/recovery-codes.ts';
 import { toBase32 } from './factors/totp.ts';
 import { beginTotp, confirmTotp, useTotpCode } from './factors/totp-credential.ts';
-import { actor, openSignin, tenantId } from './signin.fixture.ts';
+import { actor, device, openSignin, tenantId } from './signin.fixture.ts';
 
 /** Invariant 3. Ten thousand by ONE_TIME_RACERS=10000; a few hundred find the same mistake sooner. */
 const RACERS = Number(process.env.ONE_TIME_RACERS ?? 500);
@@ -36,7 +36,7 @@ test(`of ${RACERS} uses of one code of an app one wins`, { timeout: 120_000 }, a
   const code = (secret: Buffer) =>
     generateSync({ secret: toBase32(secret), epoch: Math.floor(room.clock.now() / 1000) });
   const secret = await room.inTransaction((tx) => beginTotp(tx, room.deps, user));
-  const set = await room.inTransaction((tx) => confirmTotp(tx, room.deps, { user, code: code(secret), actor }));
+  const set = await room.inTransaction((tx) => confirmTotp(tx, room.deps, { user, code: code(secret), device, actor }));
   expect(set).toBe(true);
   room.clock.advance(60_000);
   const which = { tenantId, userId: user.id, code: code(secret) };

@@ -74,6 +74,8 @@ function meetsPolicy(session: Session, policy: EffectivePolicy, now: number): bo
   const strongEnough =
     !policy.secondFactorRequired ||
     reaches(session.acr, 'aal2') ||
+    // A code by mail: a second factor to the policy, as long as the policy takes it for one.
+    (session.amr.includes('mfa') && policy.factors.has('email')) ||
     (session.deviceRemembered && policy.rememberDeviceMs > 0);
   return strongEnough && now < session.createdAt + policy.absoluteMs && now < session.lastSeenAt + policy.idleMs;
 }

@@ -139,10 +139,11 @@ export async function raiseSession(
 }
 
 /** How a session began, back as proofs: what its `amr` can only have come from. */
-function proofsOf({ amr, authTime }: Session): Proof[] {
+function proofsOf({ acr, amr, authTime }: Session): Proof[] {
   const at = authTime * 1000;
+  const code = reaches(acr, 'aal2') ? 'totp' : 'email_code';
   const passkey = amr.includes('user') ? 'passkey' : 'security_key';
-  const methods = { pwd: 'password', otp: 'totp', hwk: passkey, swk: passkey } satisfies Record<string, Method>;
+  const methods = { pwd: 'password', otp: code, hwk: passkey, swk: passkey } satisfies Record<string, Method>;
   return Object.entries(methods)
     .filter(([name]) => amr.includes(name))
     .map(([name, method]) => ({ method, amr: [name, ...(method === 'passkey' ? ['user'] : [])], at }));

@@ -36,8 +36,11 @@ export const METHODS = {
   security_key: { begins: false, follows: true, reaches: 'phr' },
   totp: { begins: false, follows: true, reaches: 'aal2' },
   recovery_code: { begins: false, follows: true, reaches: 'aal2' },
-  /** A second factor for who has no better one, where the policy lets it be (`mayUseEmail`). */
-  email_code: { begins: false, follows: true, reaches: 'aal2' },
+  /**
+   * A second factor for who has no better one, where the policy lets it be (`mayUseEmail`), and no more than that: whoever
+   * asks for `aal2` means something that a mailbox is not (NIST SP 800-63B-4 §3.1.3.1).
+   */
+  email_code: { begins: false, follows: true, reaches: 'aal1' },
   /** The link or code of a message to the person's own address: what registration and recovery end with. */
   email: { begins: true, follows: false, reaches: 'aal1' },
 } as const satisfies Record<string, { begins: boolean; follows: boolean; reaches: Acr }>;
@@ -51,6 +54,6 @@ export function strengthOf(proofs: readonly Proof[]): { acr: Acr; amr: string[];
   const following = proofs.filter(({ method }) => METHODS[method].follows).map(({ method }) => METHODS[method].reaches);
   const acr = strongest('aal1', ...following);
   const amr = new Set(proofs.flatMap((proof) => proof.amr));
-  if (acr !== 'aal1') amr.add('mfa');
+  if (following.length > 0) amr.add('mfa');
   return { acr, amr: [...amr].sort(), since: Math.min(...proofs.map(({ at }) => at)) };
 }

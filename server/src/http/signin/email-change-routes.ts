@@ -45,7 +45,7 @@ export function emailChangeRoutes(app: FastifyInstance, context: MailPagesContex
       if (!isFormBelieved(context, request)) throw signinErrors.form_refused();
       const view = viewOf(request);
       const input = { tenantId, locale: view.locale.tag };
-      if (done === 'undone') await undoEmailChange(context, { ...input, token });
+      if (done === 'undone') await undoEmailChange(context, { ...input, token, device: deviceOf(request) });
       else await confirmEmailChange(context, { ...input, proof: { token }, device: deviceOf(request) });
       return sendPage(reply, renderEmailDonePage(view, done), [cookies.clear('link')]);
     });

@@ -78,6 +78,22 @@ test('nothing is sent before it is asked for; the code is the second factor, onc
   expect((await browser.post('/sign-in/flow/email/code', form)).headers.location).toBe('/sign-in/flow');
 });
 
+test('to the policy it is a second factor, to applications no aal2: they are asked for something better', async () => {
+  await add();
+  const browser = await signIn();
+  const { code = '' } = await sendCode(browser);
+  await post(browser, '/sign-in/flow/email/code', { code });
+  expect(await isIn(browser)).toBe(true);
+  const asked = await browser.get('/sign-in/step-up?acr_values=aal2&return_to=/account');
+  expect(asked.headers.location).toBe('/sign-in/flow');
+  const page = await browser.get('/sign-in/flow');
+  expect(page.body).toContain('action="/sign-in/flow/totp"');
+  expect(page.body).not.toContain('action="/sign-in/flow/email"');
+  // The policy takes it back: who came in by it has to come in anew.
+  pages.setPolicy({ secondFactor: { required: 'everyone' } });
+  expect(await isIn(browser)).toBe(false);
+});
+
 test('the link signs in where the sign-in began; anywhere else it shows the code and signs nobody in', async () => {
   await add();
   const [browser, telephone] = [await signIn(), pages.browser()];

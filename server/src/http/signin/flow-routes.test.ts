@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { systemPrincipal } from '#base';
+import { createUser, findUserByEmail, setUserStatus } from '#directory';
 import {
   appCode,
   enrolTotp,
@@ -7,6 +9,7 @@ import {
   PASSWORD,
   type Pages,
   type TestBrowser,
+  tenantId,
 } from './signin-pages.fixture.ts';
 
 let pages: Pages;
@@ -39,6 +42,22 @@ async function atSecondFactor(path?: string) {
   return { ...enrolled, browser, form };
 }
 const isSignedIn = async (browser: TestBrowser) => (await browser.get('/account')).statusCode === 200;
+
+test('who was disabled meanwhile begins anew, though they are let in again', async () => {
+  const { browser, form, secret } = await atSecondFactor();
+  const { deps, clock } = pages;
+  await deps.store.transaction({ tenantId }, async (tx) => {
+    const { id = '' } = (await findUserByEmail(tx, { tenantId, email })) ?? {};
+    const actor = systemPrincipal(tenantId, 'test');
+    // Somebody has to be left who administers.
+    await createUser(tx, deps, { tenantId, email: `b${email}`, name: 'Bo', roles: ['administrator'], actor });
+    await setUserStatus(tx, deps, { tenantId, id, actor, status: 'disabled' });
+    await setUserStatus(tx, deps, { tenantId, id, actor, status: 'active' });
+  });
+  clock.advance(1000);
+  await browser.post('/sign-in/flow/code', { ...form, code: appCode(pages, secret) });
+  expect(await isSignedIn(browser)).toBe(false);
+});
 
 describe('who must use a second factor and has none', () => {
   test('sets it up on the way in, and is shown ten recovery codes once', async () => {

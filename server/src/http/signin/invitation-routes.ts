@@ -75,7 +75,7 @@ export function invitationRoutes(app: FastifyInstance, context: MailPagesContext
       return again({ password_again: view.locale.text.registration.passwordsDiffer });
     }
     try {
-      await joinByInvitation(context, { tenantId, token: found.token, name, password });
+      await joinByInvitation(context, { tenantId, token: found.token, name, password, address: request.ip });
     } catch (error) {
       return again({}, shownOnForm(error, ['invalid_input', 'password_refused', 'password_work_busy']));
     }

@@ -26,7 +26,7 @@ export interface ChangePassword {
 export type ChangePasswordDeps = SignInDeps & { clock: Clock; breached?: BreachedPasswords | undefined };
 
 /**
- * Changes one's own password. The current one is asked for even in a fresh session (ASVS 6.2.3): a screen left unlocked
+ * Changes one's own password, or sets the first of somebody who signs in without. The current one is asked for even in a fresh session (ASVS 6.2.3): a screen left unlocked
  * must not be enough. Guesses count with those at sign-in. The session goes on under a new name (ASVS 7.2.4), and no
  * device stands in for the second factor any more: whoever had the old password may have had that too.
  * @returns the new token
@@ -39,8 +39,8 @@ export async function changePassword(deps: ChangePasswordDeps, input: ChangePass
   const stored = await store.transaction({ tenantId }, (tx) => findPasswordHash(tx, { tenantId, userId: user.id }), {
     readOnly: true,
   });
-  if (stored === undefined) throw signinErrors.current_password_wrong();
-  await proveCurrent(deps, input, stored);
+  // A first one: there is nothing to ask for but what the caller has seen to, a fresh and strong proof.
+  if (stored !== undefined) await proveCurrent(deps, input, stored);
   await checkNewPassword(input.password, user, { tenantId, breached: deps.breached });
   const passwordHash = await passwords.hashPassword(input.password, networkOf(input.visitor.device.address));
   return store.transaction({ tenantId }, async (tx) => {

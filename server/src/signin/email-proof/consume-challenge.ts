@@ -10,6 +10,7 @@ export interface MetChallenge {
   id: string;
   userId: string | undefined;
   address: string | undefined;
+  createdAt: number;
 }
 
 export interface LinkInput {
@@ -29,7 +30,7 @@ export async function peekLink(tx: Tx, deps: ChallengeDeps, input: LinkInput): P
   const row = await tx
     .withTables<EmailProofTables>()
     .selectFrom('email_challenges')
-    .select(['id', 'user_id', 'address_sealed'])
+    .select(['id', 'user_id', 'address_sealed', 'created_at'])
     .where('tenant_id', '=', input.tenantId)
     .where('purpose', '=', input.purpose)
     .where('token_hash', '=', credentialHash(deps.keyring, input.token))
@@ -54,7 +55,7 @@ export async function consumeLink(tx: Tx, deps: ChallengeDeps, input: LinkInput)
     .where('consumed_at', 'is', null)
     .where('expires_at', '>', now)
     .where(inThisBrowser(deps, input))
-    .returning(['id', 'user_id', 'address_sealed'])
+    .returning(['id', 'user_id', 'address_sealed', 'created_at'])
     .executeTakeFirst();
   return row === undefined ? undefined : toMet(deps, row);
 }
@@ -87,7 +88,7 @@ export async function consumeCode(
     .where('consumed_at', 'is', null)
     .where('expires_at', '>', now)
     .where('attempts', '<', CODE_ATTEMPTS_MAX)
-    .returning(['id', 'user_id', 'address_sealed', 'consumed_at'])
+    .returning(['id', 'user_id', 'address_sealed', 'created_at', 'consumed_at'])
     .executeTakeFirst();
   return row === undefined || row.consumed_at === null ? undefined : toMet(deps, row);
 }
@@ -116,11 +117,12 @@ function inThisBrowser(deps: ChallengeDeps, { purpose, browser }: LinkInput) {
 
 function toMet(
   { keyring }: ChallengeDeps,
-  row: { id: string; user_id: string | null; address_sealed: string | null },
+  row: { id: string; user_id: string | null; address_sealed: string | null; created_at: number },
 ): MetChallenge {
-  const { id, user_id, address_sealed } = row;
+  const { id, user_id, address_sealed, created_at: createdAt } = row;
   return {
     id,
+    createdAt,
     userId: user_id ?? undefined,
     address: address_sealed === null ? undefined : keyring.open(address_sealed, addressPlace(id)).toString(),
   };

@@ -8,26 +8,38 @@ import type { Device } from '../start-session.ts';
 import type { SigninTables } from '../tables.ts';
 import { listFactors } from './list-factors.ts';
 
-/** What stands beside the password. One that is half set up goes too: somebody else may have begun it. */
-const TABLES = ['totp_credentials', 'totp_enrolments', 'passkeys', 'recovery_codes'] as const;
+/** What stands beside the password. */
+const TABLES = ['totp_credentials', 'passkeys', 'recovery_codes'] as const;
 
-/** Removes every factor but the password, for somebody who has lost them. The person is told, with the names of those that went. */
+/**
+ * Removes every factor but the password, for somebody who has lost them; with `since` those that were set up then or later,
+ * and were perhaps somebody else's. The person is told, with the names of those that went.
+ */
 export async function dropFactors(
   tx: Tx,
   deps: IdSource & MayTell,
-  input: { user: User; device: Device; locale?: string | undefined; actor: Principal },
+  input: { user: User; device: Device; locale?: string | undefined; actor: Principal; since?: number },
 ): Promise<void> {
-  const { user, device, locale, actor } = input;
+  const { user, device, locale, actor, since = 0 } = input;
   const { totpSince, passkeys } = await listFactors(tx, user);
-  const names = [...(totpSince === undefined ? [] : ['Authenticator app']), ...passkeys.map(({ name }) => name)];
+  const names = [
+    ...(totpSince === undefined || totpSince < since ? [] : ['Authenticator app']),
+    ...passkeys.filter(({ createdAt }) => createdAt >= since).map(({ name }) => name),
+  ];
+  const db = tx.withTables<SigninTables>();
+  const theirs = { tenant_id: user.tenantId, user_id: user.id };
   for (const table of TABLES) {
-    await tx
-      .withTables<SigninTables>()
+    await db
       .deleteFrom(table)
-      .where('tenant_id', '=', user.tenantId)
-      .where('user_id', '=', user.id)
+      .where((where) => where.and(theirs))
+      .where('created_at', '>=', since)
       .execute();
   }
+  // Half set up: it lasts minutes, and says nothing of when it was begun.
+  await db
+    .deleteFrom('totp_enrolments')
+    .where((where) => where.and(theirs))
+    .execute();
   if (names.length === 0) return;
   const happening = { device, factor: names.join(', ') };
   await tellIfPossible(tx, deps, { user, notice: 'factor_removed', happening, locale });

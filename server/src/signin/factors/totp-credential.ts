@@ -6,6 +6,7 @@ import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
 import { signinErrors } from '../errors.ts';
 import { type MayTell, tellIfPossible } from '../recovery/notices.ts';
+import type { Device } from '../start-session.ts';
 import type { SigninTables } from '../tables.ts';
 import { TOTP_SECRET_BYTES, totpStepOf } from './totp.ts';
 
@@ -61,7 +62,7 @@ async function findEnrolment(tx: Tx, deps: TotpDeps, user: Pick<User, 'tenantId'
 export async function confirmTotp(
   tx: Tx,
   deps: TotpDeps,
-  { user, code, actor }: { user: User; code: string; actor: Principal },
+  { user, code, device, actor }: { user: User; code: string; device: Device; actor: Principal },
 ): Promise<boolean> {
   const { tenantId, id } = user;
   const secret = await findEnrolment(tx, deps, user);
@@ -81,7 +82,7 @@ export async function confirmTotp(
     .values({ tenant_id: tenantId, user_id: id, ...row })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'user_id']).doUpdateSet(row))
     .execute();
-  const happening = { device: { userAgent: '', address: '' }, factor: 'Authenticator app' };
+  const happening = { device, factor: 'Authenticator app' };
   await tellIfPossible(tx, deps, { user, notice: 'factor_added', happening });
   await recordEvent(tx, deps, {
     tenantId,

@@ -6,7 +6,7 @@ import type { SigninAuditEvent } from '../audit-events.ts';
 import { signinErrors } from '../errors.ts';
 import type { Proof } from '../strength.ts';
 import { completeSignIn, type Visitor } from './complete-sign-in.ts';
-import { activeUser, type FlowCommandDeps, readFacts, type SignInOutcome } from './continue-sign-in.ts';
+import { type FlowCommandDeps, ownerOf, readFacts, type SignInOutcome } from './continue-sign-in.ts';
 import { endFlow, FLOW_FAILURES_MAX, findFlow, type SignInFlow, saveFlow } from './sign-in-flow.ts';
 import { currentStep, type StepFacts, type StepName } from './sign-in-steps.ts';
 
@@ -32,7 +32,7 @@ export async function viewFlow(
     async (tx) => {
       const flow = await findFlow(tx, deps, { tenantId, token });
       if (flow === undefined) return undefined;
-      const user = await activeUser(tx, { tenantId, id: flow.state.userId });
+      const user = await ownerOf(tx, tenantId, flow);
       const facts = await readFacts(tx, user, deps.policies.of(user), flow.state);
       return { flow, user, facts, step: currentStep(facts) };
     },
@@ -72,7 +72,7 @@ export async function answerStep<Extra>(
   const answered = await deps.store.transaction({ tenantId }, async (tx): Promise<Answered<Extra>> => {
     const flow = await findFlow(tx, deps, { tenantId, token, lock: true });
     if (flow === undefined) throw signinErrors.flow_over();
-    const user = await activeUser(tx, { tenantId, id: flow.state.userId });
+    const user = await ownerOf(tx, tenantId, flow);
     const policy = deps.policies.of(user);
     const facts = await readFacts(tx, user, policy, flow.state);
     if (currentStep(facts) !== answer.step) throw signinErrors.step_out_of_turn();

@@ -11,7 +11,7 @@ import { guardAttempt } from '../throttle/guard-attempt.ts';
 import type { SignInThrottle } from '../throttle/sign-in-throttle.ts';
 import { type AnswerDeps, answerStep, viewFlow } from './answer-step.ts';
 import type { Visitor } from './complete-sign-in.ts';
-import { activeUser, readFacts, type SignInOutcome } from './continue-sign-in.ts';
+import { ownerOf, readFacts, type SignInOutcome } from './continue-sign-in.ts';
 import { findFlow, saveFlow } from './sign-in-flow.ts';
 import { currentStep, mayUseEmail } from './sign-in-steps.ts';
 
@@ -37,7 +37,7 @@ export async function sendFlowEmail(
   await deps.store.transaction({ tenantId }, async (tx) => {
     const flow = await findFlow(tx, deps, { tenantId, token, lock: true });
     if (flow === undefined) throw signinErrors.flow_over();
-    const user = await activeUser(tx, { tenantId, id: flow.state.userId });
+    const user = await ownerOf(tx, tenantId, flow);
     const facts = await readFacts(tx, user, deps.policies.of(user), flow.state);
     if (currentStep(facts) !== 'second_factor') throw signinErrors.step_out_of_turn();
     if (!mayUseEmail(facts)) throw signinErrors.factor_not_allowed();

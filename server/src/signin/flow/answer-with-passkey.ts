@@ -95,7 +95,13 @@ export async function enrolFlowPasskey(
     visitor,
     async prove(tx, { user, flow, facts, actor }) {
       if (!facts.policy.factors.has('passkey')) throw signinErrors.step_out_of_turn();
-      const added = await addPasskey(tx, deps, { user, boundTo: `flow:${flow.id}`, text, actor });
+      const added = await addPasskey(tx, deps, {
+        user,
+        boundTo: `flow:${flow.id}`,
+        text,
+        device: visitor.device,
+        actor,
+      });
       if (added === undefined) return undefined;
       const codes =
         facts.policy.factors.has('recovery_code') && (await countRecoveryCodes(tx, user)) === 0

@@ -7,7 +7,7 @@ import type { EffectivePolicy, SignInPolicies } from '../policy/effective-policy
 import type { SessionDeps } from '../start-session.ts';
 import type { Acr, Proof } from '../strength.ts';
 import { type CompletedSignIn, completeSignIn, type Visitor } from './complete-sign-in.ts';
-import { beginFlow } from './sign-in-flow.ts';
+import { beginFlow, type SignInFlow } from './sign-in-flow.ts';
 import { currentStep, type FlowState, type StepFacts, type StepName } from './sign-in-steps.ts';
 
 export interface FlowCommandDeps extends SessionDeps {
@@ -62,9 +62,13 @@ export async function readFacts(tx: Tx, user: User, policy: EffectivePolicy, sta
   return { state, policy, enrolled: await enrolledFactors(tx, user), hasMailbox: user.emailVerified };
 }
 
-/** @throws `flow_over` for somebody who was disabled or removed while at it. */
-export async function activeUser(tx: Tx, which: { tenantId: string; id: string }): Promise<User> {
-  const user = await findUser(tx, which);
-  if (user === undefined || user.status !== 'active') throw signinErrors.flow_over();
+/**
+ * Whose flow it is.
+ * @throws `flow_over` for somebody who was disabled or removed since it began, though they may be let in again by now.
+ */
+export async function ownerOf(tx: Tx, tenantId: string, flow: SignInFlow): Promise<User> {
+  const user = await findUser(tx, { tenantId, id: flow.state.userId });
+  const standing = user?.status === 'active' && flow.createdAt > user.sessionsNotBefore;
+  if (user === undefined || !standing) throw signinErrors.flow_over();
   return user;
 }

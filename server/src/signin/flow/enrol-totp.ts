@@ -3,7 +3,7 @@ import { countRecoveryCodes, type RecoveryCodeDeps, replaceRecoveryCodes } from 
 import { beginTotp, confirmTotp, type TotpDeps } from '../factors/totp-credential.ts';
 import { type AnswerDeps, answerStep, viewFlow } from './answer-step.ts';
 import type { Visitor } from './complete-sign-in.ts';
-import { activeUser, type SignInOutcome } from './continue-sign-in.ts';
+import { ownerOf, type SignInOutcome } from './continue-sign-in.ts';
 
 export type EnrolTotpDeps = AnswerDeps & TotpDeps & RecoveryCodeDeps;
 
@@ -21,7 +21,7 @@ export async function beginTotpInFlow(deps: EnrolTotpDeps, { tenantId, token }: 
   if (view === undefined) throw signinErrors.flow_over();
   if (view.step !== 'enrol' || !view.facts.policy.factors.has('totp')) throw signinErrors.step_out_of_turn();
   return deps.store.transaction({ tenantId }, async (tx) =>
-    beginTotp(tx, deps, await activeUser(tx, { tenantId, id: view.user.id })),
+    beginTotp(tx, deps, await ownerOf(tx, tenantId, view.flow)),
   );
 }
 
@@ -42,7 +42,7 @@ export async function confirmTotpInFlow(
     visitor: input.visitor,
     async prove(tx, { user, facts, actor }) {
       if (!facts.policy.factors.has('totp')) throw signinErrors.step_out_of_turn();
-      if (!(await confirmTotp(tx, deps, { user, code, actor }))) return undefined;
+      if (!(await confirmTotp(tx, deps, { user, code, device: input.visitor.device, actor }))) return undefined;
       const codes =
         facts.policy.factors.has('recovery_code') && (await countRecoveryCodes(tx, user)) === 0
           ? await replaceRecoveryCodes(tx, deps, { user, actor })

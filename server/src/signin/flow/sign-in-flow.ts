@@ -19,6 +19,7 @@ export interface SignInFlow {
   id: string;
   state: FlowState & { userId: string };
   failures: number;
+  createdAt: number;
 }
 
 /** A flow under a new random name, which only this browser gets to know: none that it brought is ever taken up. */
@@ -61,7 +62,7 @@ export async function findFlow(
   const row = await tx
     .withTables<SigninTables>()
     .selectFrom('sign_in_flows')
-    .select(['id', 'user_id', 'state', 'failures'])
+    .select(['id', 'user_id', 'state', 'failures', 'created_at'])
     .where('tenant_id', '=', tenantId)
     .where('token_hash', '=', credentialHash(deps.keyring, token))
     .where('expires_at', '>', deps.clock.now())
@@ -69,12 +70,12 @@ export async function findFlow(
     .executeTakeFirst();
   return row === undefined
     ? undefined
-    : { id: row.id, failures: row.failures, state: { ...row.state, userId: row.user_id } };
+    : { id: row.id, failures: row.failures, createdAt: row.created_at, state: { ...row.state, userId: row.user_id } };
 }
 
 export async function saveFlow(
   tx: Tx,
-  { tenantId, id, state, failures }: SignInFlow & { tenantId: string },
+  { tenantId, id, state, failures }: Omit<SignInFlow, 'createdAt'> & { tenantId: string },
 ): Promise<void> {
   await tx
     .withTables<SigninTables>()

@@ -44,8 +44,13 @@ export const SIGN_IN_STEPS: readonly Step[] = [
   { name: 'identify', isDone: ({ state }) => state.userId !== undefined },
   { name: 'authenticate', isDone: ({ state }) => hasBegun(state.proofs) },
   // As far as what the person has can lead: nobody enrols a second factor past one that is there already.
-  { name: 'second_factor', isDone: (facts) => reaches(acrOf(facts), weaker(wantedAcr(facts), reachableAcr(facts))) },
-  { name: 'enrol', isDone: (facts) => reaches(acrOf(facts), wantedAcr(facts)) },
+  {
+    name: 'second_factor',
+    isDone: (facts) =>
+      reaches(acrOf(facts), weaker(wantedAcr(facts), reachableAcr(facts))) &&
+      (!waitsForEmail(facts) || provedByEmail(facts)),
+  },
+  { name: 'enrol', isDone: (facts) => reaches(acrOf(facts), wantedAcr(facts)) || provedByEmail(facts) },
 ];
 
 export function currentStep(facts: StepFacts): StepName | 'done' {
@@ -67,10 +72,15 @@ const STRONG = ['passkey', 'totp'] as const;
 const REACHED_BY = { passkey: 'phr', totp: 'aal2' } as const satisfies Record<(typeof STRONG)[number], Acr>;
 
 function reachableAcr(facts: StepFacts): Acr {
-  return strongest(
-    ...strongFactors(facts).map((factor) => REACHED_BY[factor]),
-    ...(mayUseEmail(facts) ? (['aal2'] as const) : []),
-  );
+  return strongest(...strongFactors(facts).map((factor) => REACHED_BY[factor]));
+}
+
+/** A second factor is wanted, and a code by mail may be it. */
+const waitsForEmail = (facts: StepFacts): boolean => !reaches(acrOf(facts), wantedAcr(facts)) && mayUseEmail(facts);
+
+/** To the policy it is a second factor, where it may be one; whoever asks for `aal2` is not content with it. */
+function provedByEmail(facts: StepFacts): boolean {
+  return mayUseEmail(facts) && facts.state.proofs.some(({ method }) => method === 'email_code');
 }
 
 /** A code by mail is for who has nothing better, and never where somebody asks for more than a password. */

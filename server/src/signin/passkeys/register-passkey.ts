@@ -7,6 +7,7 @@ import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
 import { signinErrors } from '../errors.ts';
 import { type MayTell, tellIfPossible } from '../recovery/notices.ts';
+import type { Device } from '../start-session.ts';
 import type { Proof } from '../strength.ts';
 import type { SigninTables } from '../tables.ts';
 import { authenticatorName } from './authenticator-names.ts';
@@ -68,7 +69,7 @@ export interface AddedPasskey {
 export async function addPasskey(
   tx: Tx,
   deps: PasskeyDeps,
-  { user, boundTo, text, actor }: Asked & { text: string; actor: Principal },
+  { user, boundTo, text, device, actor }: Asked & { text: string; device: Device; actor: Principal },
 ): Promise<AddedPasskey | undefined> {
   const { tenantId } = user;
   const read = readResponse(attestationSchema, text);
@@ -101,7 +102,7 @@ export async function addPasskey(
     .returningAll()
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const happening = { device: { userAgent: '', address: '' }, factor: authenticatorName(aaguid) };
+  const happening = { device, factor: authenticatorName(aaguid) };
   await tellIfPossible(tx, deps, { user, notice: 'factor_added', happening });
   await recordEvent(tx, deps, {
     tenantId,

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findUser, type User } from '#directory';
 import { openMailbox, tokenOf } from '../email-proof/mailbox.fixture.ts';
+import { listFactors } from '../factors/list-factors.ts';
 import { listSessions } from '../list-sessions.ts';
 import { findPasswordHash } from '../password-credentials.ts';
 import { device, tenantId } from '../signin.fixture.ts';
 import { startSession } from '../start-session.ts';
+import type { SigninTables } from '../tables.ts';
 import { userPrincipal } from '../user-principal.ts';
 import { confirmEmailChange, type EmailProof, requestEmailChange } from './change-email.ts';
 import { undoEmailChange } from './undo-email-change.ts';
@@ -43,14 +45,14 @@ test('the new address is proved first, the old one is told, and can take the acc
   await expect(confirm({ token: tokenOf(letter) })).rejects.toMatchObject({ code: 'recovery_link_refused' });
 
   const token = undoToken();
-  await undoEmailChange(room.deps, { tenantId, token, locale: 'de' });
+  await undoEmailChange(room.deps, { tenantId, token, device, locale: 'de' });
   expect(await emailOf(current.user)).toBe('old@example.com');
   expect(room.letters.at(-1)).toMatchObject({ to: 'old@example.com', template: 'email_change_undone' });
   const userId = current.user.id;
   expect(await room.inTransaction((tx) => findPasswordHash(tx, { tenantId, userId }))).toBeUndefined();
   const { user } = current;
   expect(await room.inTransaction((tx) => listSessions(tx, { user, now: room.clock.now() }))).toEqual([]);
-  await expect(undoEmailChange(room.deps, { tenantId, token, locale: 'de' })).rejects.toMatchObject({
+  await expect(undoEmailChange(room.deps, { tenantId, token, device, locale: 'de' })).rejects.toMatchObject({
     code: 'recovery_link_refused',
   });
 });
@@ -95,4 +97,44 @@ test('of two who want one address the second is refused when it counts', async (
   const [one = '', two = ''] = tokens;
   await confirm({ token: one });
   await expect(confirm({ token: two })).rejects.toMatchObject({ code: 'email_taken' });
+});
+
+test('taking the account back removes what a thief set up, and leaves what the owner had', async () => {
+  const DAY = 24 * 3_600_000;
+  const current = await signedIn('robbed@example.com');
+  const { user } = current;
+  const passkey = (id: string, created_at: number) =>
+    room.inTransaction((tx) =>
+      tx
+        .withTables<SigninTables>()
+        .insertInto('passkeys')
+        .values({
+          tenant_id: tenantId,
+          id,
+          user_id: user.id,
+          credential_id: id,
+          public_key: 'a2V5',
+          counter: 0,
+          transports: [],
+          aaguid: '',
+          backed_up: false,
+          multi_device: false,
+          name: id,
+          created_at,
+          last_used_at: null,
+        })
+        .execute(),
+    );
+  await passkey('of the owner', room.clock.now() - 3 * DAY);
+  await passkey('just before', room.clock.now() - DAY / 2);
+  await ask(current, 'thief@example.com');
+  await confirm({ token: tokenOf(await room.deliver()) });
+  const token = undoToken();
+  room.clock.advance(DAY);
+  await passkey('afterwards', room.clock.now());
+  await undoEmailChange(room.deps, { tenantId, token, device, locale: 'de' });
+  const { passkeys } = await room.inTransaction((tx) => listFactors(tx, user));
+  expect(passkeys.map(({ name }) => name)).toEqual(['of the owner']);
+  const told = room.letters.findLast(({ template }) => template === 'factor_removed');
+  expect(told).toMatchObject({ to: 'robbed@example.com', values: { factor: 'just before, afterwards' } });
 });

@@ -1,21 +1,29 @@
 import { systemPrincipal } from '#base';
 import { findUser, replaceProvedEmail, type User } from '#directory';
+import { forgetRememberedDevices } from '../devices/known-devices.ts';
 import { consumeLink, consumeOthers } from '../email-proof/consume-challenge.ts';
 import { signinErrors } from '../errors.ts';
+import { dropFactors } from '../factors/drop-factors.ts';
+import type { Device } from '../start-session.ts';
 import type { SigninTables } from '../tables.ts';
 import { record } from './change-email.ts';
 import { timeText } from './notices.ts';
 import type { RecoveryDeps } from './request-recovery.ts';
 import { endAllSessions } from './reset-password.ts';
 
+/** What a thief sets up first, before the address. */
+const THIEF_HEAD_START_MS = 24 * 60 * 60_000;
+
 /**
  * The owner of the old address takes the account back. Whoever changed it may know the password, and may be signed in: so
- * the password is gone, every session ends, every link is dead, and a new password is chosen by mail to the old address.
+ * the password is gone, every session ends, every link is dead, no device is remembered, and factors that were set up in the
+ * day before the change or since are removed, for a thief's passkey would open the account again. A new password is chosen
+ * by mail to the old address, and the factors that the owner had before stay what they were.
  * @throws `recovery_link_refused`, `email_taken` when somebody else has the old address by now
  */
 export async function undoEmailChange(
   deps: RecoveryDeps,
-  { tenantId, token, locale }: { tenantId: string; token: string; locale: string },
+  { tenantId, token, device, locale }: { tenantId: string; token: string; device: Device; locale: string },
 ): Promise<User> {
   return deps.store.transaction({ tenantId }, async (tx) => {
     const met = await consumeLink(tx, deps, { tenantId, purpose: 'email_undo', token });
@@ -40,6 +48,9 @@ export async function undoEmailChange(
       values: { recovery_link: new URL('/recover', deps.issuer).href, time: timeText(deps.clock.now()) },
     });
     await endAllSessions(tx, deps, user);
+    await forgetRememberedDevices(tx, { tenantId, userId: user.id });
+    const since = met.createdAt - THIEF_HEAD_START_MS;
+    await dropFactors(tx, deps, { user, device, locale, actor, since });
     await record(tx, deps, user, 'user.email_change_undone', met.id);
     return user;
   });

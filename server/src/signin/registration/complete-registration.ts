@@ -1,4 +1,4 @@
-import { systemPrincipal } from '#base';
+import { networkOf, systemPrincipal } from '#base';
 import { createUser, parseNewPerson, type User } from '#directory';
 import type { BreachedPasswords } from '../breached-passwords.ts';
 import { consumeLink, peekLink } from '../email-proof/consume-challenge.ts';
@@ -32,7 +32,7 @@ export async function findRegistration(
  */
 export async function completeRegistration(
   deps: CompleteRegistrationDeps,
-  input: { tenantId: string; token: string; name: string; password: string },
+  input: { tenantId: string; token: string; name: string; password: string; address: string },
 ): Promise<User> {
   const { tenantId, token, password } = input;
   demandOpen(deps, tenantId);
@@ -40,7 +40,7 @@ export async function completeRegistration(
   if (address === undefined) throw signinErrors.recovery_link_refused();
   const { name, email } = parseNewPerson({ name: input.name, email: address });
   await checkNewPassword(password, { email, name }, { tenantId, breached: deps.breached });
-  const passwordHash = await deps.passwords.hashPassword(password);
+  const passwordHash = await deps.passwords.hashPassword(password, networkOf(input.address));
   const actor = systemPrincipal(tenantId, 'registration');
   return deps.store.transaction({ tenantId }, async (tx) => {
     const met = await consumeLink(tx, deps, { tenantId, purpose: 'registration', token });

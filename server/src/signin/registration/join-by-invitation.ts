@@ -1,4 +1,4 @@
-import type { IdSource } from '#base';
+import { type IdSource, networkOf } from '#base';
 import {
   acceptInvitation,
   directoryErrors,
@@ -53,7 +53,7 @@ export async function viewInvitation(deps: InvitationDeps, link: Link): Promise<
  */
 export async function joinByInvitation(
   deps: JoinDeps,
-  input: Link & { name: string; password: string },
+  input: Link & { name: string; password: string; address: string },
 ): Promise<User> {
   const { tenantId, token, password } = input;
   // Looked at first, so that only the holder of an open link can make the server hash a password.
@@ -62,7 +62,7 @@ export async function joinByInvitation(
   if (invitation.hasAccount) throw directoryErrors.invitation_needs_sign_in();
   const { name, email } = parseNewPerson({ name: input.name, email: invitation.email });
   await checkNewPassword(password, { email, name }, { tenantId, breached: deps.breached });
-  const passwordHash = await deps.passwords.hashPassword(password);
+  const passwordHash = await deps.passwords.hashPassword(password, networkOf(input.address));
   return deps.store.transaction({ tenantId }, async (tx) => {
     const { user } = await acceptInvitation(tx, deps, { tenantId, token, by: { name } });
     const actor = { type: 'user', id: user.id, tenantId, roles: [], scopes: [] } as const;

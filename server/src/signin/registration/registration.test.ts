@@ -33,7 +33,7 @@ const register = (email: string, browser = BROWSER) =>
     locale: 'de',
   });
 const complete = (token: string, name = 'Grace Hopper', password = PASSWORD) =>
-  completeRegistration(room.deps, { tenantId, token, name, password });
+  completeRegistration(room.deps, { tenantId, token, name, password, address: '198.51.100.1' });
 const find = (email: string) => room.inTransaction((tx) => findUserByEmail(tx, { tenantId, email }));
 
 test('nothing is there until the address is proved; then its owner chooses name and password', async () => {

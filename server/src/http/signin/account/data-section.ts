@@ -1,5 +1,5 @@
 import { listApiKeys } from '#apikeys';
-import { listEvents } from '#audit';
+import { type ListEventsInput, type ListedAuditEvent, listEvents } from '#audit';
 import { LIMITS } from '#base';
 import { deleteUser, emailKey, membershipsOf } from '#directory';
 import {
@@ -45,6 +45,20 @@ export function dataSection(context: PagesContext): Section {
   };
 }
 
+/** So many fit into one answer: some thirty megabytes, more than anybody does in years. */
+const EVENTS_MAX = 50_000;
+
+async function everyEvent(context: PagesContext, filter: ListEventsInput): Promise<ListedAuditEvent[]> {
+  const events: ListedAuditEvent[] = [];
+  for (let after: string | undefined; events.length < EVENTS_MAX; ) {
+    const page = await listEvents(context, { ...filter, ...(after === undefined ? {} : { after }) });
+    events.push(...page.items);
+    after = page.next;
+    if (after === undefined) break;
+  }
+  return events;
+}
+
 /** GDPR Article 15 and 20: all there is about a person, in a form that programs read. Secrets are not kept, so not in it. */
 async function dataOf(context: PagesContext, { current, facts, view }: Visit): Promise<Page> {
   const { store, tenantId, applications } = context;
@@ -67,9 +81,8 @@ async function dataOf(context: PagesContext, { current, facts, view }: Visit): P
     sessions,
     applications: await applications.connectedApplications({ tenantId, userId: user.id }),
     apiKeys: (await listApiKeys(context, { ...whole, ownerId: user.id })).items,
-    // The newest of them: the log itself is kept by the operator, who is asked for the rest.
-    activity: (await listEvents(context, { ...whole, actorId: user.id })).items,
-    aboutYou: (await listEvents(context, { ...whole, targetType: 'user', targetId: user.id })).items,
+    activity: await everyEvent(context, { ...whole, actorId: user.id }),
+    aboutYou: await everyEvent(context, { ...whole, targetType: 'user', targetId: user.id }),
   };
   const { headers } = renderDataPage(view, facts);
   return {

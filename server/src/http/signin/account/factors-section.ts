@@ -84,7 +84,8 @@ export function factorsSection(context: PagesContext): Section {
     const { user, principal } = visit.current;
     const code = form.field('code').replaceAll(/\s/g, '');
     return added(visit, async (tx) => {
-      if (!(await confirmTotp(tx, context, { user, code, actor: principal }))) return undefined;
+      if (!(await confirmTotp(tx, context, { user, code, device: deviceOf(visit.request), actor: principal })))
+        return undefined;
       return { method: 'totp', amr: ['otp'], at: context.clock.now() };
     });
   };
@@ -93,7 +94,8 @@ export function factorsSection(context: PagesContext): Section {
     const { user, session, principal } = visit.current;
     if (!context.policies.of(user).factors.has('passkey')) throw signinErrors.factor_not_allowed();
     const asked = { user, boundTo: `session:${session.id}`, text: form.field('response'), actor: principal };
-    return added(visit, async (tx) => (await addPasskey(tx, context, asked))?.proof);
+    const device = deviceOf(visit.request);
+    return added(visit, async (tx) => (await addPasskey(tx, context, { ...asked, device }))?.proof);
   };
 
   async function newCodes(visit: Visit): Promise<Outcome> {

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { recordEvent } from '#audit';
 import { systemPrincipal } from '#base';
 import { organizationKind, putMembership, roleKind } from '#directory';
 import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
@@ -49,6 +51,7 @@ test('a factor that is removed: its owner hears of it, and from where', async ()
   const [, id = ''] = /passkeys\/(psk_\w+)\/remove/.exec((await browser.get('/account/factors')).body) ?? [];
   expect((await post(`/account/factors/passkeys/${id}/remove`)).statusCode).toBe(303);
   expect(pages.letters.map(({ template }) => template)).toEqual(['factor_added', 'factor_removed']);
+  expect(pages.letters[0]).toMatchObject({ to: email, values: { device: 'Chrome on Linux', factor: 'Passkey' } });
   expect(pages.letters[1]).toMatchObject({ to: email, values: { device: 'Chrome on Linux', factor: 'Passkey' } });
   // What was not there is told to nobody.
   await post(`/account/factors/passkeys/${id}/remove`);
@@ -64,6 +67,31 @@ test('a password that is changed: its owner hears of it; one that is refused is 
   expect(pages.letters).toMatchObject([
     { to: email, template: 'password_changed', values: { device: 'Chrome on Linux' } },
   ]);
+});
+
+test('a first password, for who signs in without one: no current one is asked for, and its owner hears of it', async () => {
+  await pages.deps.store.transaction({ tenantId }, (tx) =>
+    sql`delete from password_credentials where user_id = ${userId}`.execute(tx),
+  );
+  expect((await browser.get('/account/security')).body).not.toContain('name="current_password"');
+  const set = { password: NEW, password_again: NEW };
+  expect((await post('/account/security/password', { ...set, password_again: 'another' })).statusCode).toBe(422);
+  expect((await post('/account/security/password', set)).statusCode).toBe(303);
+  expect(pages.letters.map(({ template }) => template)).toEqual(['password_changed']);
+  // From now on it is asked for.
+  expect((await post('/account/security/password', set)).statusCode).toBe(422);
+});
+
+test('what one takes along holds every event, not a page of them', async () => {
+  const rounds = 510;
+  await pages.deps.store.transaction({ tenantId }, async (tx) => {
+    for (let round = 0; round < rounds; round += 1) {
+      const target = { type: 'user', id: userId };
+      await recordEvent(tx, pages.deps, { tenantId, type: 'user.updated', actor, target, detail: { round } });
+    }
+  });
+  const { aboutYou } = (await post('/account/data/download')).json() as { aboutYou: { detail?: { round?: number } }[] };
+  expect(new Set(aboutYou.flatMap(({ detail }) => detail?.round ?? [])).size).toBe(rounds);
 });
 
 test('a key can carry the roles that its maker has in the organization they act in', async () => {

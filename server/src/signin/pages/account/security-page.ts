@@ -32,7 +32,7 @@ ${hasPassword && passwordField(view, { name: 'current_password', label: account.
 ${passwordField(view, { name: 'password', label: account.newPassword, autocomplete: 'new-password', meter: true, hint: setup.passwordHint(PASSWORD_LENGTH_MIN), error: errors.password })}
 ${passwordField(view, { name: 'password_again', label: setup.passwordAgain, autocomplete: 'new-password', error: errors.password_again })}
 ${checkbox({ name: 'end_others', label: account.alsoEndOthers, checked: true })}
-<div class="end"><button type="submit">${account.changePassword}</button></div>
+<div class="end"><button type="submit">${hasPassword ? account.changePassword : account.setPassword}</button></div>
 </form>`,
     }),
   });
