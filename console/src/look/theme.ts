@@ -82,6 +82,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--good': '#17714b',
     '--warn': '#8a5a00',
     '--bad': '#b3261e',
+    '--bar-good': '#2f9e83',
+    '--bar-warn': '#dc9a1a',
+    '--bar-bad': '#cf4439',
   },
   dark: {
     '--mantine-color-body': '#151c1a',
@@ -94,5 +97,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--good': '#6fd3a0',
     '--warn': '#f0c063',
     '--bad': '#ff8f85',
+    '--bar-good': '#4fb99e',
+    '--bar-warn': '#f0c063',
+    '--bar-bad': '#ff8f85',
   },
 });

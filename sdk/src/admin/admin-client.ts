@@ -18,6 +18,8 @@ export interface CallOptions {
   /** `*`: only where nothing is yet. */
   ifNoneMatch?: '*' | undefined;
   signal?: AbortSignal | undefined;
+  /** What a change is for, in its author's words: stands in the audit log. */
+  changeMessage?: string | undefined;
   /** Of a body that is a text; YAML unless said. */
   contentType?: string;
   /** `application/json` unless said. */
@@ -137,11 +139,13 @@ function fillIn(path: string, params: RawOptions['params']): string {
   });
 }
 
-function headersOf({ body, accept, contentType, ifMatch, ifNoneMatch }: RawOptions): Headers {
+function headersOf({ body, accept, contentType, ifMatch, ifNoneMatch, changeMessage }: RawOptions): Headers {
   const headers = new Headers({ accept: accept ?? 'application/json' });
   if (body !== undefined) {
     headers.set('content-type', contentType ?? (typeof body === 'string' ? 'application/yaml' : 'application/json'));
   }
+  // Headers hold no more than ASCII; the server decodes it.
+  if (changeMessage) headers.set('gatehouse-change-message', encodeURIComponent(changeMessage));
   if (ifMatch !== undefined) headers.set('if-match', ifMatch);
   if (ifNoneMatch !== undefined) headers.set('if-none-match', ifNoneMatch);
   return headers;

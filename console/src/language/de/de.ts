@@ -1,6 +1,10 @@
 import type { en } from '../en/en.ts';
 import type { SameKeys } from '../same-keys.ts';
 import { common } from './common.ts';
+import { editor } from './editor.ts';
+import { keys } from './keys.ts';
+import { people } from './people.ts';
+import { resources } from './resources.ts';
 import { shell } from './shell.ts';
 
-export const de: SameKeys<typeof en> = { common, shell };
+export const de: SameKeys<typeof en> = { common, shell, keys, editor, resources, people };

@@ -53,6 +53,7 @@ export const shell = {
     plans: 'Pläne',
     users: 'Personen',
     organizations: 'Organisationen',
+    invitations: 'Einladungen',
     groups: 'Gruppen',
     roles: 'Rollen',
     sessions: 'Sitzungen',

@@ -1,5 +1,9 @@
 import { common } from './common.ts';
+import { editor } from './editor.ts';
+import { keys } from './keys.ts';
+import { people } from './people.ts';
+import { resources } from './resources.ts';
 import { shell } from './shell.ts';
 
 /** The language that the others are measured by: their types must have exactly these keys. */
-export const en = { common, shell };
+export const en = { common, shell, keys, editor, resources, people };

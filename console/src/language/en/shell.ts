@@ -51,6 +51,7 @@ export const shell = {
     plans: 'Plans',
     users: 'Users',
     organizations: 'Organizations',
+    invitations: 'Invitations',
     groups: 'Groups',
     roles: 'Roles',
     sessions: 'Sessions',

@@ -1,0 +1,109 @@
+import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { FreeField } from './free-field.tsx';
+import { type JsonSchema, labelOf, type Shape, shapeOf } from './json-schema.ts';
+import { GroupField, ListField, PairsField } from './nested-fields.tsx';
+
+export interface FieldProps {
+  name: string;
+  schema: JsonSchema;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  path: string;
+  errors: Readonly<Record<string, string>>;
+  required: boolean;
+  readOnly: boolean;
+}
+
+/** One field of a resource, by the control that fits its schema. */
+export function SchemaField(props: FieldProps) {
+  const Control = CONTROLS[shapeOf(props.schema)];
+  return <Control {...props} />;
+}
+
+const text = (value: unknown) => (typeof value === 'string' ? value : '');
+const words = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+/** Left empty, an optional field is left out. */
+const orNone = <Value,>(value: Value, isEmpty: boolean, required: boolean) =>
+  isEmpty && !required ? undefined : value;
+
+function common({ name, schema, path, errors, required, readOnly }: FieldProps) {
+  return {
+    label: labelOf(name),
+    description: schema.description,
+    error: errorAt(errors, path),
+    required,
+    disabled: readOnly,
+  };
+}
+
+/** Its own, or of an item in it. */
+export function errorAt(errors: Readonly<Record<string, string>>, path: string): string | undefined {
+  const found = Object.entries(errors).find(([each]) => each === path || each.startsWith(`${path}.`));
+  return found?.[1];
+}
+
+const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
+  choice: (props) => (
+    <Select
+      {...common(props)}
+      data={(props.schema.enum ?? []).map(String)}
+      value={text(props.value) || null}
+      placeholder={typeof props.schema.default === 'string' ? props.schema.default : undefined}
+      clearable={!props.required}
+      onChange={(value) => props.onChange(value ?? undefined)}
+    />
+  ),
+  flag: (props) => (
+    <Switch
+      label={labelOf(props.name)}
+      description={props.schema.description}
+      error={errorAt(props.errors, props.path)}
+      disabled={props.readOnly}
+      checked={props.value === true || (props.value === undefined && props.schema.default === true)}
+      onChange={({ currentTarget }) => props.onChange(currentTarget.checked)}
+    />
+  ),
+  number: (props) => (
+    <NumberInput
+      {...common(props)}
+      maw={260}
+      allowDecimal={props.schema.type === 'number'}
+      {...(props.schema.minimum === undefined ? {} : { min: props.schema.minimum })}
+      placeholder={typeof props.schema.default === 'number' ? String(props.schema.default) : undefined}
+      value={typeof props.value === 'number' ? props.value : ''}
+      onChange={(value) => props.onChange(value === '' ? undefined : Number(value))}
+    />
+  ),
+  text: (props) => (
+    <TextInput
+      {...common(props)}
+      placeholder={text(props.schema.default)}
+      value={text(props.value)}
+      onChange={({ currentTarget: { value } }) => props.onChange(orNone(value, value === '', props.required))}
+    />
+  ),
+  longText: (props) => (
+    <Textarea
+      {...common(props)}
+      autosize
+      minRows={4}
+      maxRows={24}
+      classNames={{ input: 'mono' }}
+      value={text(props.value)}
+      onChange={({ currentTarget: { value } }) => props.onChange(orNone(value, value === '', props.required))}
+    />
+  ),
+  words: (props) => {
+    const choices = props.schema.items?.enum?.map(String);
+    const change = (value: string[]) => props.onChange(orNone(value, value.length === 0, props.required));
+    return choices === undefined ? (
+      <TagsInput {...common(props)} value={words(props.value)} onChange={change} />
+    ) : (
+      <MultiSelect {...common(props)} data={choices} value={words(props.value)} onChange={change} />
+    );
+  },
+  list: (props) => <ListField {...props} />,
+  fields: (props) => <GroupField {...props} />,
+  pairs: (props) => <PairsField {...props} />,
+  free: (props) => <FreeField {...props} />,
+};

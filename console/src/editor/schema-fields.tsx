@@ -1,0 +1,78 @@
+import { Stack } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { type JsonSchema, shapeOf } from './json-schema.ts';
+import { SchemaField } from './schema-field.tsx';
+import classes from './schema-fields.module.css';
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+interface SchemaFieldsProps {
+  schema: JsonSchema;
+  value: Fields;
+  onChange: (value: Fields) => void;
+  /** What the server refused, by path. */
+  errors: Readonly<Record<string, string>>;
+  /** Where these fields are in the whole. */
+  path?: string;
+  readOnly?: boolean;
+}
+
+/** The fields of an object: what is needed or set stands open, what may be left out is folded away until it is wanted. */
+export function SchemaFields({ schema, value, onChange, errors, path = '', readOnly = false }: SchemaFieldsProps) {
+  const { t } = useTranslation();
+  const names = Object.keys(schema.properties ?? {});
+  const required = new Set(schema.required ?? []);
+  const isShown = (name: string) => required.has(name) || value[name] !== undefined || ALWAYS.has(name);
+  const set = (name: string, next: unknown) => {
+    const { [name]: _, ...others } = value;
+    // In the order of the schema, so that a diff shows what changed and not what moved.
+    const all = next === undefined ? others : { ...others, [name]: next };
+    onChange(
+      Object.fromEntries(Object.entries(all).sort(([one], [other]) => names.indexOf(one) - names.indexOf(other))),
+    );
+  };
+  const draw = (name: string) => {
+    const own = schema.properties?.[name] ?? {};
+    return (
+      <SchemaField
+        key={name}
+        name={name}
+        schema={own}
+        value={value[name]}
+        onChange={(next) => set(name, next)}
+        path={path === '' ? name : `${path}.${name}`}
+        errors={errors}
+        required={required.has(name)}
+        readOnly={readOnly}
+      />
+    );
+  };
+  const rest = names.filter((name) => !isShown(name));
+  const bad = rest.some((name) =>
+    Object.keys(errors).some((each) => each.startsWith(path === '' ? name : `${path}.${name}`)),
+  );
+  return (
+    <Stack gap="md">
+      {names.filter(isShown).map(draw)}
+      {rest.length > 0 && !readOnly && (
+        <details className={classes.rest} open={bad}>
+          <summary>
+            {t('editor.more', {
+              names: rest
+                .filter((name) => shapeOf(schema.properties?.[name] ?? {}) !== 'free')
+                .slice(0, 4)
+                .map((name) => name)
+                .join(', '),
+            })}
+          </summary>
+          <Stack gap="md" mt="md">
+            {rest.map(draw)}
+          </Stack>
+        </details>
+      )}
+    </Stack>
+  );
+}
+
+/** Said of everything. */
+const ALWAYS = new Set(['description', 'displayName']);

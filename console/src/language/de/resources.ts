@@ -1,0 +1,71 @@
+export const resources = {
+  settings: 'Einstellungen',
+  try: {
+    title: 'Ausprobieren',
+    lead: 'Der Aufruf, wie ein Programm ihn macht.',
+    gateway: 'Gateway',
+    credential: 'Nachweis',
+    after:
+      'Setzen Sie zuerst Ihren Schlüssel oder Ihr Token in die Variable. Der Kopf der Antwort nennt die Entscheidung; sie steht unter Anfragen live.',
+  },
+  secrets: {
+    title: 'Geheimnisse',
+    lead: 'Mehrere können zugleich gelten: das nächste hinzufügen, austauschen, dann das alte widerrufen.',
+    add: 'Geheimnis hinzufügen',
+    none: 'Er hat noch kein Geheimnis.',
+    revoked: 'Das Geheimnis ist widerrufen',
+    revokeTitle: 'Dieses Geheimnis widerrufen?',
+    revokeText:
+      'Wer es noch benutzt, wird sofort abgewiesen, und Tokens, die damit geholt wurden, enden. Geben Sie zum Bestätigen seine letzten vier Zeichen ein.',
+  },
+  columns: {
+    description: 'Beschreibung',
+    path: 'Pfad',
+    methods: 'Methoden',
+    who: 'Lässt ein',
+    audience: 'Audience',
+    scopes: 'Scopes',
+    type: 'Art',
+    grants: 'Bekommt Tokens durch',
+    permissions: 'Berechtigungen',
+    limits: 'Grenzen',
+    displayName: 'Anzeigename',
+  },
+  routes: {
+    lead: 'Welche Anfragen das Gateway annimmt, wer sie stellen darf und wohin sie gehen.',
+    create: 'Neue Route',
+    emptyTitle: 'Noch ist nichts geschützt',
+    emptyText:
+      'Eine Route sagt dem Gateway, welchen Pfad es annimmt, wer ihn aufrufen darf und welcher Server antwortet.',
+  },
+  apis: {
+    lead: 'Wofür Zugriffstokens sind: eine Audience, ihre Scopes und wie lange ihre Tokens leben.',
+    create: 'Neue API',
+    emptyTitle: 'Noch keine APIs',
+    emptyText: 'Ist eine angelegt, können Clients Tokens verlangen, die für sie und sonst nichts gelten.',
+  },
+  plans: {
+    lead: 'Wie viel ein Schlüssel oder Client aufrufen darf.',
+    create: 'Neuer Plan',
+    emptyTitle: 'Noch keine Pläne',
+    emptyText: 'Ein Plan hat Grenzen. Geben Sie ihn Schlüsseln und Clients, und das Gateway zählt.',
+  },
+  clients: {
+    lead: 'Anwendungen, die Tokens verlangen: Server mit Geheimnis, Apps im Browser, Geräte.',
+    create: 'Neuer Client',
+    emptyTitle: 'Noch keine Clients',
+    emptyText: 'Ist eine Anwendung angelegt, kann man sich bei ihr mit dem Konto von hier anmelden.',
+  },
+  roles: {
+    lead: 'Benannte Berechtigungen für Personen, Schlüssel und Clients.',
+    create: 'Neue Rolle',
+    emptyTitle: 'Keine Rollen',
+    emptyText: 'Eine Rolle sagt, was ihre Träger dürfen.',
+  },
+  organizations: {
+    lead: 'Ihre Kunden und Partner. Jede kümmert sich um ihre eigenen Personen und Schlüssel und sieht nichts von den anderen.',
+    create: 'Neue Organisation',
+    emptyTitle: 'Noch keine Organisationen',
+    emptyText: 'Legen Sie eine für einen Kunden an und laden Sie jemanden ein; alles Weitere geschieht dort.',
+  },
+};

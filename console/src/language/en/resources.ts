@@ -1,0 +1,70 @@
+export const resources = {
+  settings: 'Settings',
+  try: {
+    title: 'Try it',
+    lead: 'The call as a program makes it.',
+    gateway: 'Gateway',
+    credential: 'Credential',
+    after:
+      'Put your key or token into the variable first. The answer’s header says which decision it was; look it up under Live requests.',
+  },
+  secrets: {
+    title: 'Secrets',
+    lead: 'Several may live at once: add the next one, exchange it, then revoke the old one.',
+    add: 'Add a secret',
+    none: 'It has no secret yet.',
+    revoked: 'The secret was revoked',
+    revokeTitle: 'Revoke this secret?',
+    revokeText:
+      'Whoever still uses it is refused at once, and tokens obtained with it end. Type its last four characters to confirm.',
+  },
+  columns: {
+    description: 'Description',
+    path: 'Path',
+    methods: 'Methods',
+    who: 'Lets in',
+    audience: 'Audience',
+    scopes: 'Scopes',
+    type: 'Type',
+    grants: 'Gets tokens by',
+    permissions: 'Permissions',
+    limits: 'Limits',
+    displayName: 'Display name',
+  },
+  routes: {
+    lead: 'Which requests the gateway takes, who may make them, and where they go.',
+    create: 'New route',
+    emptyTitle: 'Nothing is protected yet',
+    emptyText: 'A route tells the gateway which path to take, who may call it, and which server answers.',
+  },
+  apis: {
+    lead: 'What access tokens are for: an audience, the scopes it knows, and how long its tokens live.',
+    create: 'New API',
+    emptyTitle: 'No APIs yet',
+    emptyText: 'Declare one, and clients can ask for tokens that are good for it and for nothing else.',
+  },
+  plans: {
+    lead: 'How much a key or a client may call.',
+    create: 'New plan',
+    emptyTitle: 'No plans yet',
+    emptyText: 'A plan holds limits. Give it to keys and clients, and the gateway counts.',
+  },
+  clients: {
+    lead: 'Applications that ask for tokens: servers with a secret, apps in a browser, devices.',
+    create: 'New client',
+    emptyTitle: 'No clients yet',
+    emptyText: 'Register an application, and people can sign in to it with their account here.',
+  },
+  roles: {
+    lead: 'Named sets of permissions, for people, keys and clients.',
+    create: 'New role',
+    emptyTitle: 'No roles',
+    emptyText: 'A role says what its holders may do.',
+  },
+  organizations: {
+    lead: 'Your customers and partners. Each looks after its own people and keys and sees nothing of the others.',
+    create: 'New organization',
+    emptyTitle: 'No organizations yet',
+    emptyText: 'Make one for a customer, invite somebody, and they do the rest themselves.',
+  },
+};

@@ -1,0 +1,161 @@
+import type { BodyOf } from '@gatehouse/sdk/admin';
+import {
+  Button,
+  Drawer,
+  Group,
+  MultiSelect,
+  SegmentedControl,
+  Select,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/admin.ts';
+import { errorsOf } from '../../forms/errors-of.ts';
+import { Secret } from '../../parts/secret.tsx';
+import { useAction } from '../../parts/use-action.ts';
+import { EXPIRIES, type Expiry, expirySeconds } from './expiry.ts';
+import { useKeyChoices } from './use-key-choices.ts';
+
+type NewKey = BodyOf<'post', '/api/v1/keys'>;
+
+const EMPTY = {
+  name: '',
+  environment: 'live' as 'live' | 'test',
+  scopes: [] as string[],
+  roles: [] as string[],
+  plan: null as string | null,
+  expires: '90' as Expiry,
+  description: '',
+  tags: [] as string[],
+};
+
+/** Issues a key, and shows it the one time that it can be seen. */
+export function IssueKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  const [issued, setIssued] = useState<{ id: string; key: string }>();
+  const close = () => {
+    setIssued(undefined);
+    onClose();
+  };
+  return (
+    <Drawer
+      opened={opened}
+      onClose={close}
+      position="right"
+      size="md"
+      title={t(issued === undefined ? 'keys.issue.title' : 'keys.issue.doneTitle')}
+      // What can be seen once is not lost by a click beside it.
+      closeOnClickOutside={issued === undefined}
+    >
+      {issued === undefined ? (
+        <Form onIssued={setIssued} onCancel={close} />
+      ) : (
+        <Stack>
+          <Secret text={issued.key} note={t('keys.issue.once')} label={t('keys.key')} />
+          <Text size="sm" c="dimmed">
+            {t('keys.issue.howTo')}
+          </Text>
+          <pre className="mono">{`curl -H 'X-API-Key: …'`}</pre>
+          <Group justify="flex-end">
+            <Button variant="default" component={Link} to={`/keys/${issued.id}`} onClick={close}>
+              {t('common.details')}
+            </Button>
+            <Button onClick={close}>{t('keys.issue.kept')}</Button>
+          </Group>
+        </Stack>
+      )}
+    </Drawer>
+  );
+}
+
+function Form(props: { onIssued: (key: { id: string; key: string }) => void; onCancel: () => void }) {
+  const { t } = useTranslation();
+  const form = useForm({ initialValues: EMPTY });
+  const choices = useKeyChoices();
+  const issue = useAction({
+    run: async (body: NewKey) => (await api.post('/api/v1/keys', { body })).data,
+    onDone: props.onIssued,
+    onRefused: (error) => form.setErrors(errorsOf(error.fields, error.message)),
+  });
+  const submit = form.onSubmit(({ expires, plan, description, ...values }) => {
+    const expiresInSeconds = expirySeconds(expires);
+    issue.mutate({
+      ...values,
+      ...(plan === null ? {} : { plan }),
+      ...(description === '' ? {} : { description }),
+      ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
+    });
+  });
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label={t('common.name')}
+          description={t('keys.issue.nameHint')}
+          required
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
+        <SegmentedControl
+          aria-label={t('keys.environment')}
+          data={[
+            { value: 'live', label: t('keys.live') },
+            { value: 'test', label: t('keys.test') },
+          ]}
+          {...form.getInputProps('environment')}
+        />
+        <TagsInput
+          label={t('keys.scopes')}
+          description={t('keys.issue.scopesHint')}
+          data={choices.scopes}
+          {...form.getInputProps('scopes')}
+        />
+        {choices.roles.length > 0 && (
+          <MultiSelect
+            label={t('keys.roles')}
+            description={t('keys.issue.rolesHint')}
+            data={choices.roles}
+            searchable
+            {...form.getInputProps('roles')}
+          />
+        )}
+        {choices.plans.length > 0 && (
+          <Select
+            label={t('keys.plan')}
+            description={t('keys.issue.planHint')}
+            data={choices.plans}
+            clearable
+            {...form.getInputProps('plan')}
+          />
+        )}
+        <Select
+          label={t('common.expires')}
+          data={EXPIRIES.map((value) => ({ value, label: t(`keys.expiries.${value}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps('expires')}
+        />
+        <TextInput label={t('common.description')} {...form.getInputProps('description')} />
+        <TagsInput label={t('keys.tags')} {...form.getInputProps('tags')} />
+        {form.errors.form !== undefined && (
+          <Text c="var(--bad)" size="sm" role="alert">
+            {form.errors.form}
+          </Text>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={props.onCancel}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={issue.isPending}>
+            {t('keys.issue.open')}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,155 @@
+import type { Key } from '@gatehouse/sdk/admin';
+import { Button, Group, Select, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconAlertTriangle, IconKey, IconPlus } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useList } from '../../api/pages.ts';
+import { useMe } from '../../api/whoami.ts';
+import { Blank } from '../../parts/blank.tsx';
+import { Card } from '../../parts/card.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { SearchBox } from '../../parts/search-box.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useFilters } from '../../parts/use-filters.ts';
+import { Words } from '../../parts/words.tsx';
+import type { Column } from '../../table/column.ts';
+import { DataTable } from '../../table/data-table.tsx';
+import { ExportMenu } from '../../table/export-menu.tsx';
+import { TableBar } from '../../table/table-bar.tsx';
+import { IssueKey } from './issue-key.tsx';
+import { KeyStateBadge, stateOf } from './key-state.tsx';
+
+export function KeysScreen() {
+  const { t } = useTranslation();
+  const me = useMe();
+  const filters = useFilters();
+  const [issuing, { open, close }] = useDisclosure(filters.get('new') === '1');
+  const input = {
+    filters: { environment: filters.get('environment'), tag: filters.get('tag'), ownerId: filters.get('owner') },
+  };
+  const list = useList('/api/v1/keys', input);
+  const columns = useColumns();
+  const mayWrite = me.may('keys:write');
+  return (
+    <>
+      <PageHead
+        title={t('shell.pages.keys')}
+        lead={t('keys.lead')}
+        actions={
+          mayWrite && (
+            <>
+              <Button
+                component={Link}
+                to="/keys/breach"
+                variant="default"
+                leftSection={<IconAlertTriangle size={16} stroke={1.75} />}
+              >
+                {t('keys.breach.open')}
+              </Button>
+              <Button onClick={open} leftSection={<IconPlus size={16} />}>
+                {t('keys.issue.open')}
+              </Button>
+            </>
+          )
+        }
+      />
+      <Card flush>
+        <TableBar actions={<ExportMenu path="/api/v1/keys" input={input} columns={columns} fileName="api-keys" />}>
+          <SearchBox label={t('keys.byTag')} value={filters.get('tag')} onChange={(tag) => filters.set({ tag })} />
+          <Select
+            aria-label={t('keys.environment')}
+            placeholder={t('keys.environment')}
+            w={150}
+            clearable
+            data={[
+              { value: 'live', label: t('keys.live') },
+              { value: 'test', label: t('keys.test') },
+            ]}
+            value={filters.get('environment') || null}
+            onChange={(environment) => filters.set({ environment: environment ?? '' })}
+          />
+        </TableBar>
+        <DataTable
+          label={t('shell.pages.keys')}
+          list={list}
+          columns={columns}
+          idOf={({ id }) => id}
+          to={({ id }) => `/keys/${id}`}
+          filters={filters}
+          empty={
+            <Blank
+              icon={IconKey}
+              title={t('keys.emptyTitle')}
+              actions={mayWrite && <Button onClick={open}>{t('keys.issue.open')}</Button>}
+            >
+              {t('keys.emptyText')}
+            </Blank>
+          }
+        />
+      </Card>
+      {mayWrite && <IssueKey opened={issuing} onClose={close} />}
+    </>
+  );
+}
+
+function useColumns(): Column<Key>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      name: 'name',
+      title: t('common.name'),
+      grow: 3,
+      value: ({ name }) => name,
+      cell: ({ name }) => name,
+    },
+    {
+      name: 'key',
+      title: t('keys.key'),
+      grow: 2.4,
+      wide: true,
+      value: ({ display }) => display,
+      cell: ({ display, environment }) => (
+        <Group gap={6} wrap="nowrap">
+          <code>{display}</code>
+          {environment === 'test' && (
+            <Text span size="xs" c="dimmed">
+              {t('keys.test')}
+            </Text>
+          )}
+        </Group>
+      ),
+    },
+    {
+      name: 'scopes',
+      title: t('keys.mayDo'),
+      grow: 2.6,
+      wide: true,
+      value: ({ scopes, roles }) => [...scopes, ...roles].join(' '),
+      cell: ({ scopes, roles }) => <Words words={[...scopes, ...roles]} shown={2} />,
+    },
+    {
+      name: 'lastUse',
+      title: t('keys.lastUse'),
+      grow: 1.6,
+      wide: true,
+      value: ({ lastUse }) => lastUse?.at,
+      cell: ({ lastUse }) => <Time at={lastUse?.at} />,
+    },
+    {
+      name: 'expires',
+      title: t('common.expires'),
+      grow: 1.6,
+      wide: true,
+      value: ({ expiresAt }) => expiresAt,
+      cell: ({ expiresAt }) => <Time at={expiresAt} />,
+    },
+    {
+      name: 'status',
+      title: t('common.status'),
+      grow: 1.9,
+      value: (key) => stateOf(key),
+      cell: (key) => <KeyStateBadge apiKey={key} />,
+    },
+  ];
+}

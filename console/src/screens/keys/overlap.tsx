@@ -1,0 +1,55 @@
+import type { Key } from '@gatehouse/sdk/admin';
+import { Alert, Group, Text } from '@mantine/core';
+import { IconArrowsExchange } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useRead } from '../../api/pages.ts';
+import { count, relativeTime } from '../../language/format.ts';
+import { stateOf } from './key-state.tsx';
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/** While a key and its successor both work: who still uses the old one, and whether it can go. */
+export function Overlap({ apiKey }: { apiKey: Key }) {
+  const otherId = apiKey.replaces ?? '';
+  const { data: before } = useRead('/api/v1/keys/{id}', { params: { id: otherId }, enabled: otherId !== '' });
+  if (apiKey.replacedBy !== null) return <OldKey old={apiKey} to={`/keys/${apiKey.replacedBy}`} isOld />;
+  if (before === undefined || stateOf(before) !== 'ending') return null;
+  return <OldKey old={before} to={`/keys/${before.id}`} isOld={false} />;
+}
+
+function OldKey({ old, to, isOld }: { old: Key; to: string; isOld: boolean }) {
+  const { t } = useTranslation();
+  const isOver = stateOf(old) !== 'ending';
+  const { data } = useRead('/api/v1/keys/{id}/usage', {
+    params: { id: old.id },
+    // To the minute: the same question while it is looked at.
+    query: { by: 'route', from: Math.floor(Date.now() / 60_000) * 60_000 - DAY_MILLISECONDS },
+    enabled: !isOver,
+  });
+  const calls = data?.items.reduce((sum, { calls }) => sum + calls, 0) ?? 0;
+  const routes =
+    data?.items.flatMap(({ route, calls }) => (route === undefined ? [] : `${route} (${count(calls)})`)) ?? [];
+  return (
+    <Alert
+      mb="lg"
+      color={isOver || calls === 0 ? 'pine' : 'yellow'}
+      icon={<IconArrowsExchange aria-hidden />}
+      title={t(isOver ? 'keys.overlap.over' : calls === 0 ? 'keys.overlap.unused' : 'keys.overlap.used')}
+    >
+      {!isOver && (
+        <Text size="sm">
+          {t('keys.overlap.text', {
+            calls: count(calls),
+            until: old.expiresAt === null ? '' : relativeTime(old.expiresAt),
+          })}{' '}
+          {routes.join(', ')}
+          {old.lastUse !== null && ` ${t('keys.overlap.from', { address: old.lastUse.address })}`}
+        </Text>
+      )}
+      <Group mt={6}>
+        <Link to={to}>{t(isOld ? 'keys.overlap.successor' : 'keys.overlap.predecessor')}</Link>
+      </Group>
+    </Alert>
+  );
+}

@@ -1,0 +1,48 @@
+import { Button, Group, Timeline as Line, Loader, Text } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { useList } from '../../api/pages.ts';
+import { useMe } from '../../api/whoami.ts';
+import { Card } from '../../parts/card.tsx';
+import { Time } from '../../parts/time.tsx';
+
+/** What happened to the account, newest first, from the audit log. */
+export function Timeline({ userId }: { userId: string }) {
+  const { t } = useTranslation();
+  const { mayInTenant } = useMe();
+  const mayRead = mayInTenant('audit:read');
+  const { data, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useList('/api/v1/audit/events', {
+    filters: { targetId: userId, limit: 20 },
+    enabled: mayRead,
+  });
+  if (!mayRead) return null;
+  const events = data?.pages.flatMap(({ items }) => items) ?? [];
+  return (
+    <Card title={t('people.timeline')} lead={t('people.timelineLead')}>
+      {isPending && <Loader size="sm" />}
+      <Line bulletSize={10} lineWidth={1} active={events.length}>
+        {events.map(({ id, type, at, actor, detail }) => (
+          <Line.Item key={id}>
+            <Text size="sm">
+              <code>{type}</code>
+            </Text>
+            <Text size="xs" c="dimmed">
+              <Time at={at} /> · {actor.id === userId ? t('people.byThemselves') : actor.id}
+              {detail !== undefined &&
+                ` · ${Object.entries(detail)
+                  .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+                  .join(', ')
+                  .slice(0, 160)}`}
+            </Text>
+          </Line.Item>
+        ))}
+      </Line>
+      {hasNextPage && (
+        <Group mt="md">
+          <Button size="xs" variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            {t('common.more')}
+          </Button>
+        </Group>
+      )}
+    </Card>
+  );
+}

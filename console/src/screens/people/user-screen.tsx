@@ -1,0 +1,172 @@
+import type { User } from '@gatehouse/sdk/admin';
+import { Button, Loader, SimpleGrid } from '@mantine/core';
+import { IconLifebuoy, IconPencil, IconTrash, IconUserOff } from '@tabler/icons-react';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../api/admin.ts';
+import { useRead } from '../../api/pages.ts';
+import { useMe } from '../../api/whoami.ts';
+import { Card } from '../../parts/card.tsx';
+import { Confirm } from '../../parts/confirm.tsx';
+import { Facts } from '../../parts/facts.tsx';
+import { MoreMenu } from '../../parts/more-menu.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { patchCached } from '../../parts/patch-cached.ts';
+import { ProblemNote } from '../../parts/problem-note.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useAction } from '../../parts/use-action.ts';
+import { Words } from '../../parts/words.tsx';
+import { EditUser } from './edit-user.tsx';
+import { RecoverUser } from './recover-user.tsx';
+import { Timeline } from './timeline.tsx';
+import { UserApplications } from './user-applications.tsx';
+import { UserSessions } from './user-sessions.tsx';
+import { UserStatus } from './users-screen.tsx';
+
+export function UserScreen() {
+  const { id = '' } = useParams({ strict: false });
+  const { data, error, refetch } = useRead('/api/v1/users/{id}', { params: { id } });
+  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  return data === undefined ? <Loader size="sm" /> : <UserDetail user={data} />;
+}
+
+function UserDetail({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const navigate = useNavigate();
+  const [dialog, setDialog] = useState<'edit' | 'disable' | 'delete' | 'recover'>();
+  const close = () => setDialog(undefined);
+  const { id, name } = user;
+  const params = { id };
+  // An organization looks after the accounts that it manages, and nobody suspends themselves.
+  const mayWrite = me.may('users:write') && (me.organizationId === undefined || user.managedBy === me.organizationId);
+  const isActive = user.status === 'active';
+  const setStatus = useAction({
+    run: (verb: 'disable' | 'enable') =>
+      api.post(verb === 'disable' ? '/api/v1/users/{id}/disable' : '/api/v1/users/{id}/enable', { params }),
+    optimistic: (verb, queries) =>
+      patchCached(queries, '/api/v1/users', id, { status: verb === 'disable' ? 'disabled' : 'active' }),
+    done: (verb) => t(`people.${verb}.done`, { name }),
+    undo: (verb) =>
+      api.post(verb === 'disable' ? '/api/v1/users/{id}/enable' : '/api/v1/users/{id}/disable', { params }),
+  });
+  const remove = useAction({
+    run: () => api.delete('/api/v1/users/{id}', { params, ifMatch: '*' }),
+    done: () => t('people.delete.done', { name }),
+    onDone: () => void navigate({ to: '/users' }),
+  });
+  return (
+    <>
+      <PageHead
+        title={name}
+        lead={user.email}
+        within={[[t('shell.pages.users'), '/users']]}
+        aside={<UserStatus status={user.status} />}
+        actions={
+          mayWrite && (
+            <>
+              <MoreMenu
+                actions={[
+                  {
+                    label: t('people.recover.open'),
+                    icon: IconLifebuoy,
+                    onClick: () => setDialog('recover'),
+                    hidden: !me.may('users:recover') || !isActive,
+                  },
+                  {
+                    label: t('people.disable.open'),
+                    icon: IconUserOff,
+                    harmful: true,
+                    onClick: () => setDialog('disable'),
+                    hidden: !isActive || id === me.id,
+                  },
+                  {
+                    label: t('people.delete.open'),
+                    icon: IconTrash,
+                    harmful: true,
+                    onClick: () => setDialog('delete'),
+                    hidden: id === me.id,
+                  },
+                ]}
+              />
+              {!isActive && (
+                <Button variant="default" onClick={() => setStatus.mutate('enable')}>
+                  {t('people.enable.open')}
+                </Button>
+              )}
+              <Button leftSection={<IconPencil size={16} />} onClick={() => setDialog('edit')}>
+                {t('common.edit')}
+              </Button>
+            </>
+          )
+        }
+      />
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" mb="lg">
+        <Card title={t('people.about')}>
+          <About user={user} />
+        </Card>
+        <UserSessions user={user} />
+      </SimpleGrid>
+      <UserApplications userId={id} />
+      <Timeline userId={id} />
+      <EditUser user={user} opened={dialog === 'edit'} onClose={close} />
+      <RecoverUser user={user} opened={dialog === 'recover'} onClose={close} />
+      <Confirm
+        opened={dialog === 'disable'}
+        onClose={close}
+        title={t('people.disable.title', { name })}
+        action={t('people.disable.open')}
+        onConfirm={() => {
+          close();
+          setStatus.mutate('disable');
+        }}
+      >
+        {t('people.disable.text')}
+      </Confirm>
+      <Confirm
+        opened={dialog === 'delete'}
+        onClose={close}
+        title={t('people.delete.title', { name })}
+        action={t('people.delete.open')}
+        typed={user.email}
+        busy={remove.isPending}
+        onConfirm={() => remove.mutate()}
+      >
+        {t('people.delete.text')} {t('common.cannotBeUndone')}
+      </Confirm>
+    </>
+  );
+}
+
+function About({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const { may } = useMe();
+  const { data } = useRead('/api/v1/users/{id}/memberships', {
+    params: { id: user.id },
+    enabled: may('memberships:read'),
+  });
+  const attributes = Object.entries(user.attributes);
+  return (
+    <Facts
+      facts={[
+        [t('common.id'), <code key="i">{user.id}</code>],
+        [t('people.email'), `${user.email} ${user.emailVerified ? t('people.verified') : t('people.unverified')}`],
+        [t('keys.roles'), <Words key="r" words={user.roles} />],
+        [
+          t('shell.pages.organizations'),
+          data !== undefined && data.items.length > 0 && (
+            <Words
+              words={data.items.map(({ organizationId, roles }) => `${organizationId} ${roles.join(' ')}`.trim())}
+            />
+          ),
+        ],
+        [t('common.created'), <Time key="c" at={user.createdAt} />],
+        [t('common.updated'), <Time key="u" at={user.updatedAt} />],
+        ...attributes.map(
+          ([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+        ),
+      ]}
+    />
+  );
+}

@@ -1,0 +1,137 @@
+import type { User } from '@gatehouse/sdk/admin';
+import { Avatar, Group, Select, Text } from '@mantine/core';
+import { IconUsers } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { useList } from '../../api/pages.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Blank } from '../../parts/blank.tsx';
+import { Card } from '../../parts/card.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { SearchBox } from '../../parts/search-box.tsx';
+import { Time } from '../../parts/time.tsx';
+import { useFilters } from '../../parts/use-filters.ts';
+import { Words } from '../../parts/words.tsx';
+import type { Column } from '../../table/column.ts';
+import { DataTable } from '../../table/data-table.tsx';
+import { ExportMenu } from '../../table/export-menu.tsx';
+import { TableBar } from '../../table/table-bar.tsx';
+import { AddUserButton } from './add-user.tsx';
+import { InviteButton } from './invite.tsx';
+
+export function UsersScreen() {
+  const { t } = useTranslation();
+  const filters = useFilters();
+  const input = {
+    filters: {
+      search: filters.get('search'),
+      status: filters.get('status'),
+      organization: filters.get('organization'),
+    },
+  };
+  const list = useList('/api/v1/users', input);
+  const columns = useColumns();
+  return (
+    <>
+      <PageHead
+        title={t('shell.pages.users')}
+        lead={t('people.lead')}
+        actions={
+          <>
+            <AddUserButton />
+            <InviteButton />
+          </>
+        }
+      />
+      <Card flush>
+        <TableBar actions={<ExportMenu path="/api/v1/users" input={input} columns={columns} fileName="users" />}>
+          <SearchBox
+            label={t('people.search')}
+            value={filters.get('search')}
+            onChange={(search) => filters.set({ search })}
+          />
+          <Select
+            aria-label={t('common.status')}
+            placeholder={t('common.status')}
+            w={150}
+            clearable
+            data={[
+              { value: 'active', label: t('people.active') },
+              { value: 'disabled', label: t('people.disabled') },
+            ]}
+            value={filters.get('status') || null}
+            onChange={(status) => filters.set({ status: status ?? '' })}
+          />
+        </TableBar>
+        <DataTable
+          label={t('shell.pages.users')}
+          list={list}
+          columns={columns}
+          idOf={({ id }) => id}
+          to={({ id }) => `/users/${id}`}
+          filters={filters}
+          empty={
+            <Blank icon={IconUsers} title={t('people.emptyTitle')} actions={<InviteButton />}>
+              {t('people.emptyText')}
+            </Blank>
+          }
+        />
+      </Card>
+    </>
+  );
+}
+
+function useColumns(): Column<User>[] {
+  const { t } = useTranslation();
+  return [
+    {
+      name: 'name',
+      title: t('common.name'),
+      grow: 3,
+      value: ({ name }) => name,
+      cell: ({ name }) => (
+        <Group gap={10} wrap="nowrap" component="span">
+          <Avatar name={name} color="initials" size={26} radius="xl" aria-hidden />
+          <Text span inherit truncate>
+            {name}
+          </Text>
+        </Group>
+      ),
+    },
+    {
+      name: 'email',
+      title: t('people.email'),
+      grow: 3,
+      wide: true,
+      value: ({ email }) => email,
+      cell: ({ email }) => email,
+    },
+    {
+      name: 'roles',
+      title: t('keys.roles'),
+      grow: 2.4,
+      wide: true,
+      value: ({ roles }) => roles.join(' '),
+      cell: ({ roles }) => <Words words={roles} shown={2} />,
+    },
+    {
+      name: 'created',
+      title: t('common.created'),
+      grow: 1.6,
+      wide: true,
+      value: ({ createdAt }) => createdAt,
+      cell: ({ createdAt }) => <Time at={createdAt} />,
+    },
+    {
+      name: 'status',
+      title: t('common.status'),
+      grow: 1.4,
+      value: ({ status }) => status,
+      cell: ({ status }) => <UserStatus status={status} />,
+    },
+  ];
+}
+
+export function UserStatus({ status }: { status: User['status'] }) {
+  const { t } = useTranslation();
+  return <Badge tone={status === 'active' ? 'good' : 'bad'}>{t(`people.${status}`)}</Badge>;
+}

@@ -1,0 +1,100 @@
+import { Words } from '../../parts/words.tsx';
+import { type AnyResource, at, list, type ResourceKind, text, textColumn } from './resource-kind.ts';
+
+const words = (read: (spec: Record<string, unknown>) => string[]) => ({
+  wide: true as const,
+  value: ({ spec }: AnyResource) => read(spec).join(' '),
+  cell: ({ spec }: AnyResource) => <Words words={read(spec)} shown={3} />,
+});
+
+export const ROUTES: ResourceKind = {
+  kind: 'route',
+  plural: 'routes',
+  page: 'routes',
+  path: '/routes',
+  columns: (title) => [
+    textColumn('path', title('path'), ({ match }) => text(at(match, 'path')), { draw: (path) => <code>{path}</code> }),
+    { name: 'methods', title: title('methods'), grow: 2, ...words(({ match }) => list(at(match, 'methods'))) },
+    { name: 'who', title: title('who'), grow: 2.5, ...words(({ authenticate }) => list(authenticate)) },
+    textColumn('description', title('description'), ({ description }) => text(description), { wide: true }),
+  ],
+  template: {
+    match: { path: '/hello', methods: ['GET'] },
+    authenticate: ['api_key'],
+    authorize: {},
+    upstream: { url: 'http://127.0.0.1:8080' },
+  },
+};
+
+export const APIS: ResourceKind = {
+  kind: 'api',
+  plural: 'apis',
+  page: 'apis',
+  path: '/apis',
+  columns: (title) => [
+    textColumn('audience', title('audience'), ({ audience }) => text(audience), {
+      draw: (audience) => <code>{audience}</code>,
+    }),
+    { name: 'scopes', title: title('scopes'), grow: 3, ...words(({ scopes }) => Object.keys(scopes ?? {})) },
+    textColumn('description', title('description'), ({ description }) => text(description), { wide: true }),
+  ],
+  template: { audience: 'https://api.example.com', scopes: {} },
+};
+
+export const PLANS: ResourceKind = {
+  kind: 'plan',
+  plural: 'plans',
+  page: 'plans',
+  path: '/plans',
+  columns: (title) => [
+    {
+      name: 'limits',
+      title: title('limits'),
+      grow: 3,
+      ...words(({ limits }) =>
+        Array.isArray(limits) ? limits.map((limit) => `${at(limit, 'requests')} / ${at(limit, 'perSeconds')} s`) : [],
+      ),
+    },
+    textColumn('description', title('description'), ({ description }) => text(description)),
+  ],
+  template: { limits: [{ requests: 60, perSeconds: 60 }] },
+};
+
+export const CLIENTS: ResourceKind = {
+  kind: 'client',
+  plural: 'clients',
+  page: 'clients',
+  path: '/clients',
+  columns: (title) => [
+    textColumn('displayName', title('displayName'), ({ displayName }) => text(displayName)),
+    textColumn('type', title('type'), ({ type }) => text(type), { grow: 1.6, wide: true }),
+    { name: 'grants', title: title('grants'), grow: 3, ...words(({ grants }) => list(grants)) },
+    { name: 'scopes', title: title('scopes'), grow: 3, ...words(({ scopes }) => list(scopes)) },
+  ],
+  template: { type: 'confidential', grants: ['client_credentials'], scopes: [], apis: [] },
+  isLasting: true,
+};
+
+export const ROLES: ResourceKind = {
+  kind: 'role',
+  plural: 'roles',
+  page: 'roles',
+  path: '/roles',
+  columns: (title) => [
+    { name: 'permissions', title: title('permissions'), grow: 4, ...words(({ permissions }) => list(permissions)) },
+    textColumn('description', title('description'), ({ description }) => text(description), { grow: 4 }),
+  ],
+  template: { permissions: [] },
+};
+
+export const ORGANIZATIONS: ResourceKind = {
+  kind: 'organization',
+  plural: 'organizations',
+  page: 'organizations',
+  path: '/organizations',
+  columns: (title) => [
+    textColumn('displayName', title('displayName'), ({ displayName }) => text(displayName), { grow: 5 }),
+  ],
+  template: { displayName: '' },
+  isLasting: true,
+};

@@ -1,0 +1,79 @@
+import { Button, Text } from '@mantine/core';
+import { IconPlus, IconStack2 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { kindPath } from '../../api/admin.ts';
+import { useList } from '../../api/pages.ts';
+import { useMe } from '../../api/whoami.ts';
+import { Blank } from '../../parts/blank.tsx';
+import { Card } from '../../parts/card.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Time } from '../../parts/time.tsx';
+import type { Column } from '../../table/column.ts';
+import { DataTable } from '../../table/data-table.tsx';
+import { ExportMenu } from '../../table/export-menu.tsx';
+import { TableBar } from '../../table/table-bar.tsx';
+import type { AnyResource, ResourceKind } from './resource-kind.ts';
+
+/** The list of one kind of resource. */
+export const resourcesScreen = (kind: ResourceKind) => () => <Resources kind={kind} />;
+
+function Resources({ kind }: { kind: ResourceKind }) {
+  const { t } = useTranslation();
+  const { may } = useMe();
+  const { plural, page, path } = kind;
+  const title = t(`shell.pages.${page}`);
+  const list = useList(kindPath(plural));
+  const columns: Column<AnyResource>[] = [
+    {
+      name: 'name',
+      title: t('common.name'),
+      grow: 2.5,
+      value: ({ name }) => name,
+      cell: ({ name, builtIn }) => (
+        <>
+          {name}
+          {builtIn && (
+            <Text span size="xs" c="dimmed" ml={8}>
+              {t('common.builtIn')}
+            </Text>
+          )}
+        </>
+      ),
+    },
+    ...kind.columns((name) => t(`resources.columns.${name}`)),
+    {
+      name: 'updated',
+      title: t('common.updated'),
+      grow: 1.6,
+      wide: true,
+      value: ({ updatedAt }) => updatedAt,
+      cell: ({ updatedAt, builtIn }) => (builtIn ? '' : <Time at={updatedAt} />),
+    },
+  ];
+  const create = may(`${plural}:write`) && may('resources:write') && (
+    <Button component={Link} to={`${path}/new`} leftSection={<IconPlus size={16} />}>
+      {t(`resources.${kind.plural as 'routes'}.create`)}
+    </Button>
+  );
+  return (
+    <>
+      <PageHead title={title} lead={t(`resources.${kind.plural as 'routes'}.lead`)} actions={create} />
+      <Card flush>
+        <TableBar actions={<ExportMenu path={kindPath(plural)} input={{}} columns={columns} fileName={plural} />} />
+        <DataTable
+          label={title}
+          list={list as never}
+          columns={columns}
+          idOf={({ name }) => name}
+          to={({ name }) => `${path}/${name}`}
+          empty={
+            <Blank icon={IconStack2} title={t(`resources.${kind.plural as 'routes'}.emptyTitle`)} actions={create}>
+              {t(`resources.${kind.plural as 'routes'}.emptyText`)}
+            </Blank>
+          }
+        />
+      </Card>
+    </>
+  );
+}

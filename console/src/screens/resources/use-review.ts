@@ -1,0 +1,51 @@
+import type { AnswerOf } from '@gatehouse/sdk/admin';
+import { useState } from 'react';
+import { AdminError, api } from '../../api/admin.ts';
+import { tellProblem } from '../../parts/tell.tsx';
+
+export interface Document {
+  kind: string;
+  name: string;
+  spec: unknown;
+}
+
+/** What an apply would do, and the tag that holds it to that. */
+export interface Plan {
+  answer: AnswerOf<'post', '/api/v1/apply'>;
+  etag: string | undefined;
+}
+
+/** Asks what a change would do, and changes nothing. What is refused is known by its place in the spec. */
+export function useReview() {
+  const [plan, setPlan] = useState<Plan>();
+  const [isLooking, setLooking] = useState(false);
+  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
+  const [message, setMessage] = useState<string>();
+
+  const look = async (document: Document) => {
+    setLooking(true);
+    setErrors({});
+    setMessage(undefined);
+    try {
+      const response = await api.raw('post', '/api/v1/apply', {
+        query: { dryRun: 'true' },
+        body: { documents: [document] },
+      });
+      setPlan({ answer: await response.json(), etag: response.headers.get('etag') ?? undefined });
+    } catch (error) {
+      if (!(error instanceof AdminError)) return tellProblem(error);
+      const refused = error.fields.map(({ path, message: why }) => [inSpec(path), why] as const);
+      setErrors(Object.fromEntries(refused));
+      setMessage([error.message, ...error.fields.map(({ path, message: why }) => `${path}: ${why}`)].join(' '));
+    } finally {
+      setLooking(false);
+    }
+  };
+  return { plan, isLooking, errors, message, look, close: () => setPlan(undefined) };
+}
+
+/** `documents.0.spec.match.path` → `match.path`, however the document is named in it. */
+function inSpec(path: string): string {
+  const at = path.indexOf('spec.');
+  return at === -1 ? path.replace(/^documents\.0\./, '') : path.slice(at + 'spec.'.length);
+}
