@@ -629,6 +629,13 @@ export type RouteSpec = {
   };
   /** Add X-Content-Type-Options, frame-ancestors, Referrer-Policy and, over https, Strict-Transport-Security where the upstream says nothing of them. */
   securityHeaders?: boolean;
+  /** What becomes of an answer that is still streaming when its credential is revoked; cut when left out. */
+  whenRevoked?: 'cut' | 'finish';
+  /** Callers may go on as WebSockets: programs, and pages of the own origin and of those in `cors`. */
+  webSocket?: {
+    idleSeconds?: number;
+    maxSeconds?: number;
+  };
   /** How many requests, by `credential` unless `by` says otherwise. */
   limit?: {
     /** How many requests in each period. */

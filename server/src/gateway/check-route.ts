@@ -19,6 +19,9 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   checkAuthorization(errors, spec, pattern);
   errors.push(...checkRouteLimits(spec));
   checkUpstream(errors, spec, pattern);
+  if (spec.webSocket !== undefined && !spec.match.methods.includes('GET')) {
+    errors.push({ path: 'webSocket', message: 'a WebSocket begins with GET, which this route does not answer' });
+  }
   if (spec.addresses !== undefined) errors.push(...checkAddresses(spec.addresses));
   if (spec.cors !== undefined) errors.push(...checkCors(spec.cors, spec.match.methods));
   return errors;

@@ -1,7 +1,7 @@
 import { type Limit, makeLimit } from '#limits';
 import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
-import type { UpstreamTarget, UpstreamTimeouts } from './exchange.ts';
+import type { UpstreamTarget, UpstreamTimeouts, WebSocketTerms } from './exchange.ts';
 import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
@@ -43,6 +43,9 @@ export interface CompiledRoute {
   readonly addresses: AddressRules | undefined;
   readonly cors: Cors | undefined;
   readonly responseRules: RulesByRequest;
+  readonly webSocket: WebSocketTerms | undefined;
+  /** A streaming answer ends with its credential. */
+  readonly cutsWhenRevoked: boolean;
   readonly limits: readonly Limit[];
   readonly upstream: UpstreamTarget;
   /** Path of the upstream's URL without its last slash; empty when it has none. */
@@ -110,6 +113,11 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     addresses: spec.addresses && compileAddresses(spec.addresses),
     cors: spec.cors && compileCors(spec.cors, { methods: spec.match.methods, accepted }),
     responseRules: compileRules({ cors: spec.cors && CORS_RULES, security: spec.securityHeaders === true }),
+    webSocket: spec.webSocket && {
+      idleMilliseconds: spec.webSocket.idleSeconds * 1000,
+      totalMilliseconds: spec.webSocket.maxSeconds * 1000,
+    },
+    cutsWhenRevoked: spec.whenRevoked !== 'finish',
     limits: routeLimits(name, spec, context.tenantId),
     upstream: target,
     basePath: URL.parse(upstream.url)?.pathname.replace(/\/$/, '') ?? '',

@@ -59,6 +59,15 @@ export const gatewayErrors = defineErrors({
     category: 'forbidden',
     message: 'A page of this origin may not send this request. The operator of the route can allow it in `cors`.',
   },
+  web_socket_refused: {
+    category: 'invalid_input',
+    message: 'The handshake of the WebSocket is not as RFC 6455 has it. Send one Sec-WebSocket-Key and version 13.',
+  },
+  web_socket_origin_refused: {
+    category: 'forbidden',
+    message:
+      'A page of this origin may not open a WebSocket here. The operator of the route can allow its origin in `cors`.',
+  },
   request_limit_reached: {
     category: 'rate_limited',
     message: 'Too many requests. Wait for the number of seconds in Retry-After and try again.',

@@ -29,6 +29,8 @@ export interface RequestHead {
   readonly hasBody: boolean;
   /** `undefined` with `hasBody`: chunked. 0 or undefined without. */
   readonly contentLength: number | undefined;
+  /** It asks to go on as a WebSocket (RFC 6455 §4.1), which the pipeline may grant. */
+  readonly asksForWebSocket?: boolean;
   /** `performance.now()` in milliseconds when the head was complete. */
   readonly receivedAt: number;
 }
@@ -63,6 +65,10 @@ export interface Forward {
    * the upstream's hop-by-hop headers (RFC 9110 §7.6.1) by itself.
    */
   responseHeaders: RawHeaders;
+  /** Ask the upstream for a WebSocket, and pipe both ways once it agrees. What it answers instead is passed on. */
+  webSocket?: WebSocketTerms | undefined;
+  /** Asked about once a second of an exchange that lasts: false ends it at once. */
+  stillAllowed?(): boolean;
   /** What else happens to the upstream's response head, if anything. */
   responseRules?: ResponseRules | undefined;
   /**
@@ -72,6 +78,12 @@ export interface Forward {
   failure(kind: UpstreamFailure): Reply;
   /** Called exactly once for each exchange, also when the caller went away. */
   onDone(outcome: ExchangeOutcome): void;
+}
+
+export interface WebSocketTerms {
+  /** Nothing passed either way. */
+  readonly idleMilliseconds: number;
+  readonly totalMilliseconds: number;
 }
 
 /** What a route does to the head of every response, beyond the headers that the pipeline adds to this one. */

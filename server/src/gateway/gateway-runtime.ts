@@ -99,6 +99,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     limiter: deps.limiter ?? new MemoryLimiter(),
     clientAddress: clientAddressReader(options.trustedProxies ?? []),
     appendTrace: traceAppender(deps.random),
+    now: () => clock.now(),
     nextDecisionId,
     isoTime: isoTimes(),
   };

@@ -115,6 +115,8 @@ export function openFixture(options: FixtureOptions = {}) {
     records,
     decisions,
     configuration,
+    /** May be changed under way. */
+    credentials,
     /** The resources changed: `configuration` now holds the new ones. */
     changed() {
       for (const listener of listeners) listener();

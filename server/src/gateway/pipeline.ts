@@ -21,6 +21,8 @@ import { forwardStep } from './steps/forward.ts';
 import { limit } from './steps/limit.ts';
 import { match } from './steps/match.ts';
 import { normalise } from './steps/normalise.ts';
+import { webSocket } from './steps/web-socket.ts';
+import { stillAllowed } from './still-allowed.ts';
 
 const forward = forwardStep((exchange, { path, headers }) => {
   if (exchange.route !== undefined) exchange.forwarding = new Forwarding(exchange, exchange.route, path, headers);
@@ -33,6 +35,7 @@ export const STEPS: readonly Step[] = [
   match,
   addresses,
   cors,
+  webSocket,
   authenticate,
   authorize,
   limit,
@@ -89,6 +92,7 @@ class Forwarding implements Forward {
   readonly timeouts: Forward['timeouts'];
   readonly responseHeaders: RawHeaders;
   readonly responseRules: Forward['responseRules'];
+  readonly webSocket: Forward['webSocket'];
   readonly #exchange: RequestExchange;
 
   constructor(exchange: RequestExchange, route: CompiledRoute, path: string, headers: RawHeaders) {
@@ -99,7 +103,12 @@ class Forwarding implements Forward {
     this.timeouts = route.timeouts;
     this.responseHeaders = exchange.responseHeaders;
     this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];
+    this.webSocket = exchange.head.asksForWebSocket === true ? route.webSocket : undefined;
     this.#exchange = exchange;
+  }
+
+  stillAllowed(): boolean {
+    return stillAllowed(this.#exchange);
   }
 
   failure(kind: UpstreamFailure): Reply {

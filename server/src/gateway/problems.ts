@@ -17,6 +17,8 @@ const STATUS = {
   method_not_allowed: 405,
   address_refused: 403,
   cors_refused: 403,
+  web_socket_refused: 400,
+  web_socket_origin_refused: 403,
   request_limit_reached: 429,
   upstream_unreachable: 502,
   upstream_broken: 502,

@@ -36,6 +36,7 @@ export interface PipelineParts {
   readonly limiter: Limiter;
   readonly clientAddress: ClientAddressReader;
   readonly appendTrace: TraceAppender;
+  readonly now: () => number;
   readonly nextDecisionId: () => string;
   /** ISO 8601 of an instant in milliseconds. */
   readonly isoTime: (now: number) => string;
@@ -78,6 +79,8 @@ export class RequestExchange {
   forwarding: Forward | undefined = undefined;
   /** What is given back when the request is over: it counts as under way somewhere. */
   held: readonly Charge[] = NO_CHARGES;
+  /** Why it was ended in the middle, if it was. */
+  endedBy = '';
   recorded = false;
   /** Index of the step that runs, or ran last. */
   step = 0;

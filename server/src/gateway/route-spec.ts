@@ -107,6 +107,17 @@ export const routeSchema = z.strictObject({
     .describe(
       'Add X-Content-Type-Options, frame-ancestors, Referrer-Policy and, over https, Strict-Transport-Security where the upstream says nothing of them.',
     ),
+  whenRevoked: z
+    .enum(['cut', 'finish'])
+    .optional()
+    .describe('What becomes of an answer that is still streaming when its credential is revoked; cut when left out.'),
+  webSocket: z
+    .strictObject({
+      idleSeconds: z.int().min(5).max(86_400).default(300),
+      maxSeconds: z.int().min(5).max(604_800).default(86_400),
+    })
+    .optional()
+    .describe('Callers may go on as WebSockets: programs, and pages of the own origin and of those in `cors`.'),
   limit: limitSchema.optional().describe('How many requests, by `credential` unless `by` says otherwise.'),
   limits: limitsSchema.optional().describe('Several, all of which apply. Instead of `limit`.'),
   upstream: z.strictObject({

@@ -4,7 +4,7 @@ import type { ProtocolErrorStatus } from '../exchange.ts';
 import type { PeerCertificate } from '../peer-certificate.ts';
 import { adoptAccepted } from './adopt-socket.ts';
 import type { BodyReader } from './body-reader.ts';
-import type { CallerSide } from './caller-side.ts';
+import type { CallerExchange, CallerSide } from './caller-side.ts';
 import { CR, LF } from './character-classes.ts';
 import { ExchangeRunner } from './exchange-runner.ts';
 import { COMPLETE, INCOMPLETE } from './field-lines.ts';
@@ -26,8 +26,8 @@ export class CallerConnection implements CallerSide, PeerFacts {
   readonly #onClosed: (connection: CallerConnection) => void;
   readonly #held = new HeldBytes();
   #runner: ExchangeRunner | undefined;
-  /** The runner, while an exchange is under way. */
-  #exchange: ExchangeRunner | undefined;
+  /** The runner, or what it became, while an exchange is under way. */
+  #exchange: CallerExchange | undefined;
   /** The rest of a body that was answered without being read. */
   #skipping: BodyReader | undefined;
   #requests = 0;
@@ -205,6 +205,17 @@ export class CallerConnection implements CallerSide, PeerFacts {
     if (!this.#consuming) this.#resumeHeld();
   }
 
+  become(tunnel: CallerExchange): void {
+    this.#exchange = tunnel;
+    if (this.#context.draining) tunnel.goAway?.();
+    else this.resumeBody();
+  }
+
+  onTunnelEnded(): void {
+    this.#exchange = undefined;
+    this.#close();
+  }
+
   #awaitRequest(): void {
     this.#deadline = this.#context.ticker.after(this.#context.limits.keepAliveMilliseconds);
   }
@@ -235,6 +246,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
 
   /** Closes the connection unless a request is under way; one that is finishes with `Connection: close`. */
   drain(): void {
+    this.#exchange?.goAway?.();
     if (this.#exchange === undefined && !this.#headBegun && this.#skipping === undefined && !this.#closing)
       this.#close();
   }

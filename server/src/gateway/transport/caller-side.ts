@@ -12,4 +12,22 @@ export interface CallerSide {
   onExchangeEnded(close: boolean, requestBody: BodyReader): void;
   /** Ends the connection so that nobody can take the response for complete. */
   cut(): void;
+  /** The exchange goes on as a WebSocket; no other follows on this connection. */
+  become(tunnel: CallerExchange): void;
+  onTunnelEnded(): void;
+}
+
+/** What a connection asks of the exchange it carries. */
+export interface CallerExchange {
+  /** May `onRequestBytes` be called? */
+  readonly acceptsBody: boolean;
+  /** @returns the position after what it used. */
+  onRequestBytes(bytes: Buffer, at: number, end: number): number;
+  /** The bytes at hand are used up. */
+  flushRequest(): void;
+  onCallerDrain(): void;
+  onCallerGone(): void;
+  checkDeadline(now: number): void;
+  /** The process is to stop. Left out: it finishes by itself. */
+  goAway?(): void;
 }

@@ -1,27 +1,27 @@
 import type { ExchangeOutcome, Forward, ProtocolErrorStatus, Reply, UpstreamFailure, Verdict } from '../exchange.ts';
-import type { CallerSide } from './caller-side.ts';
+import type { CallerExchange, CallerSide } from './caller-side.ts';
 import { mayRepeat } from './may-repeat.ts';
-import { writeReply } from './reply-writer.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { sendReply } from './reply-writer.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { writeRequestHead } from './request-head-writer.ts';
 import { RequestRelay } from './request-relay.ts';
 import { connectionLine, ResponseRelay } from './response-relay.ts';
+import { Review } from './review.ts';
 import { NEVER } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
+import { Tunnel } from './tunnel.ts';
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts';
 
 /** Whom an exchange waits for: who is late when its deadline passes. */
 type Awaited = 'verdict' | 'connection' | 'request body' | 'response head' | 'response body' | 'caller';
-
-/** Status in the record when the caller left before any was sent; nginx's, since the RFCs have none. */
-const CALLER_GONE = 499;
 
 /**
  * Runs the exchanges of one caller's connection, one after the other: asks the handler, then answers, or forwards and
  * relays both ways. Whatever it waits for comes back as a call on it: from the caller's connection, from the upstream's,
  * or from the tick. Kept for all requests of the connection, so that a request makes little garbage.
  */
-export class ExchangeRunner implements UpstreamUser {
+export class ExchangeRunner implements CallerExchange, UpstreamUser {
   /** May `onRequestBytes` be called? Not before the upstream stands, nor while it is behind. */
   acceptsBody = false;
   readonly #context: TransportContext;
@@ -33,7 +33,6 @@ export class ExchangeRunner implements UpstreamUser {
   #forward: Forward | undefined;
   #upstream: UpstreamConnection | undefined;
   #retried = false;
-  /** Status of an answer of our own. */
   #answered = 0;
   #answeredBytes = 0;
   #closeAfter = false;
@@ -44,6 +43,8 @@ export class ExchangeRunner implements UpstreamUser {
   #awaited: Awaited = 'verdict';
   #deadline = NEVER;
   #failure: UpstreamFailure | undefined;
+  #tunnel: Tunnel | undefined;
+  readonly #review: Review;
 
   constructor(context: TransportContext, caller: CallerSide, request: ParsedRequest) {
     this.#context = context;
@@ -51,6 +52,7 @@ export class ExchangeRunner implements UpstreamUser {
     this.#request = request;
     this.#outgoing = new RequestRelay(context);
     this.#response = new ResponseRelay(context, caller.socket);
+    this.#review = new Review(context.ticker);
   }
 
   /** Begins the next exchange. The one before has ended. */
@@ -66,6 +68,7 @@ export class ExchangeRunner implements UpstreamUser {
     this.#written = false;
     this.#ended = false;
     this.#failure = undefined;
+    this.#review.begin();
     this.#response.reset();
     this.#outgoing.begin(request);
     this.#decide();
@@ -172,6 +175,8 @@ export class ExchangeRunner implements UpstreamUser {
       const { origin } = forward.upstream;
       this.#context.log.warn({ origin, problem: response.problem }, 'gateway transport: bad response of an upstream');
       this.#fail('bad_response');
+    } else if (response.afterUpgrade !== undefined) {
+      this.#handOver(forward, upstream, response.afterUpgrade);
     } else if (response.done) {
       this.#complete();
     } else if (this.#caller.socket.writableNeedDrain) {
@@ -180,6 +185,14 @@ export class ExchangeRunner implements UpstreamUser {
     } else if (response.status !== 0) {
       this.#await('response body', forward.timeouts.idleMilliseconds);
     }
+  }
+
+  /** Both sides speak WebSocket from here on, and a tunnel is what is left of the exchange. */
+  #handOver(forward: Forward, upstream: UpstreamConnection, rest: Buffer): void {
+    this.#written = true;
+    this.#upstream = undefined;
+    this.#tunnel = new Tunnel(this.#context, this.#caller, upstream, forward, (aborted) => this.#finish(aborted));
+    this.#tunnel.begin(rest);
   }
 
   /** The response is wholly written; the exchange ends when the caller's socket has room for the next one. */
@@ -270,19 +283,13 @@ export class ExchangeRunner implements UpstreamUser {
   }
 
   #answer(reply: Reply): void {
-    const { out, ticker, limits } = this.#context;
     const { contentLength, expectsContinue, method } = this.#request;
     // What is left of a short body is skipped. After Expect nobody knows whether it will come (RFC 9110 §10.1.1).
-    const skippable = !expectsContinue && (contentLength ?? NEVER) <= limits.discardBytesMax;
+    const skippable = !expectsContinue && (contentLength ?? NEVER) <= this.#context.limits.discardBytesMax;
     this.#closeAfter ||= this.#caller.closesAfterThis || !(this.#outgoing.body.done || skippable);
     this.#answered = reply.status;
-    out.open(this.#caller.socket);
-    this.#answeredBytes = writeReply(out, reply, {
-      method,
-      httpDate: ticker.httpDate,
-      connectionLine: connectionLine(this.#request, this.#closeAfter),
-    });
-    out.send();
+    const head = { method, connectionLine: connectionLine(this.#request, this.#closeAfter) };
+    this.#answeredBytes = sendReply(this.#context, this.#caller.socket, reply, head);
     this.#complete();
   }
 
@@ -308,18 +315,13 @@ export class ExchangeRunner implements UpstreamUser {
     this.#deadline = NEVER;
     this.#context.exchanges -= 1;
     const outcome: ExchangeOutcome = {
-      status: this.#answered || this.#response.status || CALLER_GONE,
-      bytesIn: this.#outgoing.bytesIn,
-      bytesOut: this.#answeredBytes + this.#response.bytesOut,
+      status: this.#answered || this.#response.status,
+      bytesIn: this.#outgoing.bytesIn + (this.#tunnel?.bytesIn ?? 0),
+      bytesOut: this.#answeredBytes + this.#response.bytesOut + (this.#tunnel?.bytesOut ?? 0),
       durationMilliseconds: performance.now() - this.#request.receivedAt,
       aborted,
     };
-    if (this.#failure !== undefined) outcome.upstreamFailure = this.#failure;
-    try {
-      this.#verdict?.onDone(outcome);
-    } catch (error) {
-      this.#context.log.error({ err: error }, 'gateway transport: an exchange could not be recorded');
-    }
+    recordOutcome(this.#context.log, this.#verdict, outcome, this.#failure);
   }
 
   #awaitBody(): void {
@@ -337,6 +339,7 @@ export class ExchangeRunner implements UpstreamUser {
   }
 
   checkDeadline(now: number): void {
+    if (this.#review.refuses(this.#forward, now)) this.#abort();
     if (now < this.#deadline) return;
     this.#deadline = NEVER;
     if (this.#awaited === 'connection') this.#fail('connect');

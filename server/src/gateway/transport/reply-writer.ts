@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import type { Reply } from '../exchange.ts';
 import { writeFields } from './request-head-writer.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import { statusLine } from './status-lines.ts';
+import type { TransportContext } from './transport-context.ts';
 
 export interface ReplyContext {
   readonly method: string;
@@ -26,4 +28,17 @@ export function writeReply(out: SendBuffer, reply: Reply, { method, httpDate, co
   if (method === 'HEAD' || reply.status === 204 || reply.status === 304) return 0;
   out.bytes(body, 0, body.length);
   return body.length;
+}
+
+/** Writes a whole answer of our own to a caller. @returns the bytes of its body. */
+export function sendReply(
+  { out, ticker }: Pick<TransportContext, 'out' | 'ticker'>,
+  socket: Socket,
+  reply: Reply,
+  head: { method: string; connectionLine: string },
+): number {
+  out.open(socket);
+  const bytes = writeReply(out, reply, { ...head, httpDate: ticker.httpDate });
+  out.send();
+  return bytes;
 }

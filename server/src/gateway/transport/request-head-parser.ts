@@ -6,6 +6,7 @@ import { FieldNames } from './field-names.ts';
 import { hasConnectionOption, parseContentLength, readTransferEncoding } from './message-framing.ts';
 import { normaliseHost, reduceAbsoluteForm } from './request-target.ts';
 import { FIXED_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { asksForWebSocket } from './web-socket.ts';
 
 /** A request head as the seam shows it, and what the transport needs to know besides. */
 export interface ParsedRequest extends RequestHead {
@@ -184,6 +185,7 @@ export class RequestHeadParser {
       ({ host, target } = reduced);
     }
 
+    const hasBody = transferEncoding !== undefined || (contentLength !== undefined && contentLength > 0);
     this.request = {
       method,
       target,
@@ -193,8 +195,16 @@ export class RequestHeadParser {
       remoteAddress: peer.remoteAddress,
       encrypted: peer.encrypted,
       certificate: peer.certificate,
-      hasBody: transferEncoding !== undefined || (contentLength !== undefined && contentLength > 0),
+      hasBody,
       contentLength,
+      // RFC 9110 §7.8: Upgrade counts only where Connection names it, and not in HTTP/1.0.
+      asksForWebSocket:
+        connection !== '' &&
+        http11 &&
+        !hasBody &&
+        method === 'GET' &&
+        hasConnectionOption(connection, 'upgrade') &&
+        asksForWebSocket(headers),
       receivedAt: performance.now(),
       keepAlive:
         connection === ''

@@ -1,6 +1,7 @@
 import type { Forward, RawHeaders } from '../exchange.ts';
 import { isSafeFieldValue } from './character-classes.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
+import { UPGRADE_LINES } from './web-socket.ts';
 
 /** The request line may hold no space but its two. */
 const SAFE_IN_REQUEST_LINE = /^[\x21-\x7e]+$/;
@@ -18,6 +19,9 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): stri
   if (path !== request.target && !isSafeInRequestLine(path)) return undefined;
   const fields = writeFields(forward.headers, request.expectsContinue ? 'expect' : undefined);
   if (fields === undefined) return undefined;
+  if (forward.webSocket !== undefined) {
+    return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${UPGRADE_LINES}${fields}\r\n`;
+  }
   const framing =
     request.contentLength !== undefined
       ? `content-length: ${request.contentLength}\r\n\r\n`

@@ -11,6 +11,7 @@ import { followRules } from './response-rule-follower.ts';
 import type { TransportContext } from './transport-context.ts';
 import { FIXED_LIMITS } from './transport-limits.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
+import { agreesToWebSocket, UPGRADE_LINES } from './web-socket.ts';
 
 /** What the response must know of the exchange it belongs to. */
 export interface ResponseTerms {
@@ -33,6 +34,8 @@ export class ResponseRelay {
   closeAfter = false;
   /** May the upstream's connection be kept, as far as the response tells? */
   reusable = false;
+  /** What came behind a 101 that was agreed on: from there on it is no HTTP. */
+  afterUpgrade: Buffer | undefined;
   /** Has any byte come? Then the request must not be sent again. */
   anyBytes = false;
   readonly #context: TransportContext;
@@ -54,6 +57,7 @@ export class ResponseRelay {
     this.closeAfter = false;
     this.reusable = false;
     this.anyBytes = false;
+    this.afterUpgrade = undefined;
     this.#interimResponses = 0;
     this.#relay.begin(false);
   }
@@ -104,8 +108,12 @@ export class ResponseRelay {
         this.#begin(upstream, terms, bytes, at, end);
         return end;
       }
+      if (responseHeads.status === 101 && terms.forward.webSocket !== undefined) {
+        this.#upgrade(terms, bytes, at, end);
+        return end;
+      }
       this.#interimResponses += 1;
-      // We never ask to upgrade, so 101 would leave the two sides speaking different protocols.
+      // We did not ask to upgrade, so 101 would leave the two sides speaking different protocols.
       if (responseHeads.status === 101 || this.#interimResponses > FIXED_LIMITS.interimResponsesMax) {
         this.problem = 'an interim response that was not asked for';
         return end;
@@ -122,6 +130,20 @@ export class ResponseRelay {
     out.open(this.#socket);
     writeResponseHead(out, bytes, head, '', []);
     out.send();
+  }
+
+  #upgrade({ forward }: ResponseTerms, bytes: Buffer, at: number, end: number): void {
+    const { out, responseHeads: head } = this.#context;
+    const fields = writeFields(forward.responseHeaders);
+    if (fields === undefined || !agreesToWebSocket(bytes, head, forward.headers)) {
+      this.problem = 'an upgrade that was not agreed on';
+      return;
+    }
+    this.status = 101;
+    out.open(this.#socket);
+    writeResponseHead(out, bytes, head, UPGRADE_LINES + fields, forward.responseHeaders);
+    out.send();
+    this.afterUpgrade = Buffer.from(bytes.subarray(at, end));
   }
 
   #begin(upstream: UpstreamConnection, terms: ResponseTerms, bytes: Buffer, at: number, end: number): void {

@@ -1,0 +1,21 @@
+import type { Logger } from '#base';
+import type { ExchangeOutcome, UpstreamFailure, Verdict } from '../exchange.ts';
+
+/** The caller left before any status was sent; nginx's, since the RFCs have none. */
+const CALLER_GONE = 499;
+
+/** Tells the pipeline how an exchange ended. What goes wrong there is a defect of its own, and no exchange's. */
+export function recordOutcome(
+  log: Logger,
+  verdict: Verdict | undefined,
+  outcome: ExchangeOutcome,
+  failure: UpstreamFailure | undefined,
+): void {
+  if (outcome.status === 0) outcome.status = CALLER_GONE;
+  if (failure !== undefined) outcome.upstreamFailure = failure;
+  try {
+    verdict?.onDone(outcome);
+  } catch (error) {
+    log.error({ err: error }, 'gateway transport: an exchange could not be recorded');
+  }
+}
