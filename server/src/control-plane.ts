@@ -33,6 +33,7 @@ import {
   pageViews,
   refusalRoutes,
   signinPages,
+  tokenPreviewRoutes,
   userApplicationRoutes,
   workloadTokenRoutes,
 } from '#http';
@@ -150,6 +151,7 @@ export async function openControlPlane(
       oauthRoutes(oauth),
       clientSecretRoutes(foundation),
       workloadTokenRoutes(rooms),
+      tokenPreviewRoutes(rooms),
       refusalRoutes(foundation),
       authZenApi({ ...foundation, ...decisions, issuer, tenantId: DEFAULT_TENANT_ID }),
       githubLeakRoute({

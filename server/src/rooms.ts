@@ -260,8 +260,8 @@ async function readClaims({ store }: Foundation, tenantId: string, userId: strin
     { readOnly: true },
   );
   if (standing === undefined || standing.user.status !== 'active') return undefined;
-  const { name, email, emailVerified, sessionsNotBefore } = standing.user;
-  return { name, email, emailVerified, ...standingClaims(standing), grantsNotBefore: sessionsNotBefore };
+  const { name, email, emailVerified, attributes, sessionsNotBefore } = standing.user;
+  return { name, email, emailVerified, attributes, ...standingClaims(standing), grantsNotBefore: sessionsNotBefore };
 }
 
 async function signOut(

@@ -175,7 +175,7 @@ export type ApiSpec = {
       schema: Record<string, unknown>;
     }
   >;
-  /** In its access tokens. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, or a fixed `value`. At most 30, 1024 characters a text. */
+  /** In its access tokens. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, an `attribute` of the person, or a fixed `value`. At most 30, 1024 characters a text. */
   claims?: Record<
     string,
     {
@@ -190,6 +190,8 @@ export type ApiSpec = {
         | 'user.roles'
         | 'user.groups'
         | 'user.organization';
+      /** The person’s attribute that it is, as user_schema has it. */
+      attribute?: string;
       /** What it always is, instead. */
       value?: string | boolean | number | string[];
       /** Only in tokens of this scope. */
@@ -352,7 +354,7 @@ export type ClientSpec = {
   plan?: string;
   /** APIs that this client is the server of: it may introspect their access tokens (RFC 7662). */
   resourceServerFor?: string[];
-  /** In its id tokens and at userinfo. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, or a fixed `value`. At most 30, 1024 characters a text. */
+  /** In its id tokens and at userinfo. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, an `attribute` of the person, or a fixed `value`. At most 30, 1024 characters a text. */
   claims?: Record<
     string,
     {
@@ -367,6 +369,8 @@ export type ClientSpec = {
         | 'user.roles'
         | 'user.groups'
         | 'user.organization';
+      /** The person’s attribute that it is, as user_schema has it. */
+      attribute?: string;
       /** What it always is, instead. */
       value?: string | boolean | number | string[];
       /** Only in tokens of this scope. */
@@ -3785,6 +3789,28 @@ export interface AdminPaths {
             matches: boolean;
           }>;
         }>;
+      };
+    };
+  };
+  '/api/v1/clients/{name}/preview-tokens': {
+    /** What would this person’s tokens for this client and API say? Nothing is issued. Needs the permission `users:read`. */
+    post: {
+      params: {
+        name: string;
+      };
+      body: {
+        /** Left out: the client for itself. */
+        userId?: string;
+        /** With spaces between. Left out: all that the client may have. */
+        scope?: string;
+        /** Audience of the API. */
+        resource?: string;
+      };
+      answer: {
+        accessToken: Record<string, unknown>;
+        accessTokenFormat: 'jwt' | 'opaque';
+        /** Null without a person, or without the scope openid. */
+        idToken: Record<string, unknown> | null;
       };
     };
   };

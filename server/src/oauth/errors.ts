@@ -243,6 +243,11 @@ const definitions = {
     message:
       'No refused request of this id was kept. Of many alike only some are: list them by client, or look for the id in the log.',
   },
+  preview_person_not_found: {
+    wire: 'invalid_request',
+    category: 'not_found',
+    message: 'There is nobody with this id, or they may not sign in. List the people to see who there is.',
+  },
   client_not_found: {
     wire: 'invalid_request',
     category: 'not_found',

@@ -65,6 +65,7 @@ import { followFeedSources } from './tokens/follow-feed-sources.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
 import { createOpaqueTokens } from './tokens/opaque-tokens.ts';
 import { createPairwiseSubjects } from './tokens/pairwise-subjects.ts';
+import { type PreviewTokensInput, previewTokens, type TokenPreview } from './tokens/preview-tokens.ts';
 import { RevocationFeed } from './tokens/revocation-feed.ts';
 import { RevocationList } from './tokens/revocation-list.ts';
 import { createIdentitySigner, type IdentitySigner } from './tokens/sign-identity.ts';
@@ -108,6 +109,8 @@ export interface OAuthServer {
     matches: boolean;
     rules: WorkloadVerdict[];
   }>;
+  /** What a person's tokens would say. Issues nothing. */
+  previewTokens(input: PreviewTokensInput): Promise<TokenPreview>;
   /** Pushed authorization requests (RFC 9126). */
   par(request: EndpointRequest): Promise<EndpointResponse>;
   revoke(request: EndpointRequest): Promise<EndpointResponse>;
@@ -228,6 +231,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     endOrphans: (signal) => endOrphans(deps, signal),
     token: (request) => tokenEndpoint(deps, request),
     dryRunWorkloadToken: (input) => dryRunWorkloadToken(deps, input),
+    previewTokens: (input) => previewTokens(deps, input),
     par: (request) => pushedAuthorizationEndpoint(deps, request),
     revoke: (request) => revokeEndpoint(deps, request),
     introspect: (request) => introspectEndpoint(deps, request),

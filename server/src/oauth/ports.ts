@@ -40,6 +40,8 @@ export interface UserClaims {
   email?: string | undefined;
   emailVerified?: boolean | undefined;
   roles: readonly string[];
+  /** What the operator keeps about people, by name. */
+  attributes?: Readonly<Record<string, unknown>> | undefined;
   /** Ids of groups. */
   groups?: readonly string[] | undefined;
   /** The organization that the person, and so whoever acts for them, is confined to. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { instant, plain, printJson, printTable } from '../output.ts';
 import { listAll, type Resource } from '../resource-kinds.ts';
+import { findUserId } from './find-user.ts';
 import { addRegistrationTokenCommands } from './registration-token-commands.ts';
 
 interface ClientSecret {
@@ -111,6 +112,23 @@ export function addClientCommands(program: Command, context: CommandContext): vo
         ]);
         printTable(terminal, ['MATCHES', 'CLAIM', 'EXPECTED', 'FOUND'], rows);
       }
+    });
+
+  remote(clients.command('preview-tokens'))
+    .argument('<client>')
+    .option('--user <id-or-email>', 'whose tokens; left out: the client for itself')
+    .option('--scope <scope...>', 'what is asked for; left out: all that the client may have')
+    .option('--resource <audience>', 'for which API')
+    .description('what would this person’s tokens for this client and API say? Nothing is issued')
+    .action(async (name: string, flags: RemoteFlags & { user?: string; scope?: string[]; resource?: string }) => {
+      const client = connect(context, flags);
+      const body = {
+        ...(flags.user === undefined ? {} : { userId: await findUserId(client, flags.user) }),
+        ...(flags.scope === undefined ? {} : { scope: flags.scope.join(' ') }),
+        ...(flags.resource === undefined ? {} : { resource: flags.resource }),
+      };
+      const path = `/clients/${encodeURIComponent(name)}/preview-tokens`;
+      printJson(terminal, await client.json<object>(path, { method: 'POST', body }));
     });
 
   const secrets = clients

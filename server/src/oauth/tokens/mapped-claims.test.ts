@@ -13,6 +13,7 @@ const ALICE_SOURCE: ClaimSource = {
     roles: ['weather-admin', 'weather-reader', 'billing-clerk'],
     groups: [],
     organizationId: 'org_1',
+    attributes: { department: 'news', floor: 3, teams: ['a-x', 'b-y'], address: { street: 'x' } },
   },
   scopes: ['openid', 'weather:read'],
 };
@@ -33,6 +34,13 @@ describe('a declared claim', () => {
       { plan: 'gold', beta: false, tiers: ['a'] },
     ],
     [{ mail: { from: 'user.email', scope: 'weather:read' } }, { mail: 'alice@example.com' }],
+    [
+      { dep: { attribute: 'department' }, floor: { attribute: 'floor' } },
+      { dep: 'news', floor: 3 },
+    ],
+    [{ teams: { attribute: 'teams', prefix: 'a-' } }, { teams: ['x'] }],
+    [{ none: { attribute: 'address' }, nothing: { attribute: 'constructor' } }, {}],
+    [{ dep: { attribute: 'department', scope: 'email' } }, {}],
     [{ mail: { from: 'user.email', scope: 'email' } }, {}],
     [{ constructor: { from: 'user.id' } }, { constructor: ALICE }],
   ])('%j makes %j', (mapping, claims) => {

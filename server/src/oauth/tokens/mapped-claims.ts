@@ -9,7 +9,7 @@ export interface ClaimSource {
   scopes: readonly string[];
 }
 
-type Value = string | boolean | readonly string[] | undefined;
+type Value = string | number | boolean | readonly string[] | undefined;
 
 /** The words of `from`, one fact each. */
 const SOURCES = {
@@ -39,6 +39,12 @@ const VALUE_LENGTH_MAX = 256;
 
 const mapping = z.strictObject({
   from: z.enum(SOURCE_NAMES).optional().describe('What it is taken from.'),
+  attribute: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('The person’s attribute that it is, as user_schema has it.'),
   value: z
     .union([z.string().max(VALUE_LENGTH_MAX), z.boolean(), z.int(), z.array(z.string().max(VALUE_LENGTH_MAX)).max(20)])
     .optional()
@@ -60,23 +66,34 @@ export type ClaimsMapping = z.output<typeof claimsMappingSchema>;
 
 /** Rules across fields. */
 export function checkClaimsMapping(claims: ClaimsMapping | undefined): FieldError[] {
-  return Object.entries(claims ?? {}).flatMap(([name, { from, value }]) => {
+  return Object.entries(claims ?? {}).flatMap(([name, { from, attribute, value }]) => {
     const path = `claims.${name}`;
     if (OURS.has(name)) return [{ path, message: 'This claim says what the token is. Choose another name.' }];
     if (!/^[\x21-\x7e]+$/.test(name) || name === '__proto__') return [{ path, message: 'Use printable characters.' }];
-    return (from === undefined) === (value === undefined) ? [{ path, message: 'Give either from or value.' }] : [];
+    const given = [from, attribute, value].filter((source) => source !== undefined);
+    return given.length === 1 ? [] : [{ path, message: 'Give one of from, attribute and value.' }];
   });
 }
 
 /** The declared claims of one token. What is not known is left out; a claim is never null. */
 export function mappedClaims(mapping: ClaimsMapping | undefined, source: ClaimSource): Record<string, unknown> {
   const claims: Record<string, unknown> = {};
-  for (const [name, { from, value, scope, prefix }] of Object.entries(mapping ?? {})) {
+  for (const [name, { from, attribute, value, scope, prefix }] of Object.entries(mapping ?? {})) {
     if (scope !== undefined && !source.scopes.includes(scope)) continue;
-    const found = from === undefined ? value : narrowed(SOURCES[from](source), prefix);
+    const known = from === undefined ? attributeOf(source, attribute) : SOURCES[from](source);
+    const found = value ?? narrowed(known, prefix);
     if (found !== undefined) claims[name] = found;
   }
   return claims;
+}
+
+/** By its own name alone: what every object has is no attribute. Of structures nothing is told. */
+function attributeOf({ person }: ClaimSource, name: string | undefined): Value {
+  const { attributes = {} } = person ?? {};
+  if (name === undefined || !Object.hasOwn(attributes, name)) return undefined;
+  const value = attributes[name];
+  if (Array.isArray(value)) return value.every((each): each is string => typeof each === 'string') ? value : undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
 }
 
 function narrowed(value: Value, prefix: string | undefined): Value {
@@ -84,4 +101,4 @@ function narrowed(value: Value, prefix: string | undefined): Value {
   return value.filter((each: string) => each.startsWith(prefix)).map((each: string) => each.slice(prefix.length));
 }
 
-export const CLAIMS_DESCRIPTION = `Further claims, each \`from\` one of ${SOURCE_NAMES.join(', ')}, or a fixed \`value\`. At most ${CLAIMS_MAX}, ${LIMITS.textLengthMax} characters a text.`;
+export const CLAIMS_DESCRIPTION = `Further claims, each \`from\` one of ${SOURCE_NAMES.join(', ')}, an \`attribute\` of the person, or a fixed \`value\`. At most ${CLAIMS_MAX}, ${LIMITS.textLengthMax} characters a text.`;
