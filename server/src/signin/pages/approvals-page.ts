@@ -1,4 +1,4 @@
-import { type Asked, clientFacts } from './consent-parts.ts';
+import { type Asked, clientFacts, scopeItems } from './consent-parts.ts';
 import { hiddenFields, notice } from './form-parts.ts';
 import { html } from './html.ts';
 import { cardPage } from './layout.ts';
@@ -27,7 +27,7 @@ ${items.map(
 ${hiddenFields({ request: item.request, interaction: item.interaction })}
 <h2>${consent.willBeAble(item.client.displayName)}</h2>
 <ul class="scopes">
-${item.scopes.map(({ scope, description }) => html`<li><span><span class="detail">${description}</span><code>${scope}</code></span></li>`)}
+${scopeItems(view.locale, item.scopes)}
 </ul>
 <div class="hint">${item.bindingMessage !== undefined && html`<p>${approvals.message}: <strong>${item.bindingMessage}</strong></p>`}${clientFacts(view, item)}<p>${approvals.asked}: ${view.locale.timeAgo(item.requestedAt, now)}</p></div>
 <div class="actions"><button type="submit" class="quiet" name="decision" value="deny">${approvals.decline}</button><button type="submit" name="decision" value="allow">${approvals.approve}</button></div>

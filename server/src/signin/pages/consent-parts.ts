@@ -23,17 +23,21 @@ export function scopeSection(
   more: readonly Html[] = [],
 ): Html {
   const { consent } = locale.text;
-  const known: Readonly<Record<string, string>> = consent.identityScopes;
-  const items = scopes.map(({ scope, description }) => {
-    const words = Object.hasOwn(known, scope) ? known[scope] : description;
-    return consentItem(html`${words !== '' && html`<span class="detail">${words}</span>`}<code>${scope}</code>`);
-  });
   return html`<section aria-labelledby="will">
 <h2 id="will">${scopes.length > 0 ? consent.willBeAble(client.displayName) : consent.willLearn(client.displayName)}</h2>
 <ul class="scopes">
-${items}${more}
+${scopeItems(locale, scopes)}${more}
 </ul>
 </section>`;
+}
+
+/** Each scope in the words of the page's language where it has some, else in those of the API. */
+export function scopeItems({ text }: View['locale'], scopes: Asked['scopes']): Html[] {
+  const known: Readonly<Record<string, string>> = text.consent.identityScopes;
+  return scopes.map(({ scope, description }) => {
+    const words = Object.hasOwn(known, scope) ? known[scope] : description;
+    return consentItem(html`${words !== '' && html`<span class="detail">${words}</span>`}<code>${scope}</code>`);
+  });
 }
 
 /** One thing that is given away. */
