@@ -747,6 +747,8 @@ export type User = {
   email: string;
   emailVerified: boolean;
   name: string;
+  /** the language the person chose for pages and mails */
+  locale: string | null;
   status: 'active' | 'disabled';
   /** in the whole tenant; those inside organizations are memberships */
   roles: string[];
@@ -2190,6 +2192,7 @@ export interface AdminPaths {
         email: string;
         emailVerified?: boolean;
         name: string;
+        locale?: string;
         attributes?: Record<string, string | number | boolean | string[]>;
         roles?: string[];
         /** by name or id: it is to manage the account */
@@ -2228,6 +2231,7 @@ export interface AdminPaths {
         email?: string;
         emailVerified?: boolean;
         name?: string;
+        locale?: string;
         attributes?: Record<string, string | number | boolean | string[]>;
         roles?: string[];
       };

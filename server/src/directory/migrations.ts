@@ -183,5 +183,10 @@ export const directoryMigrations: MigrationSet = {
         select gatehouse_protect('invitations', true);
       `,
     },
+    {
+      // Null: nobody has said; pages then go by the browser, and mails by the page that caused them.
+      name: 'the language of a person',
+      sql: `alter table users add column locale text`,
+    },
   ],
 };

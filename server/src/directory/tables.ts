@@ -1,3 +1,4 @@
+import type { ColumnType } from 'kysely';
 /**
  * The tables of this room, as SQL has them. Times are milliseconds since the epoch. Types, not interfaces: Kysely
  * asks for an index signature, which an interface never has.
@@ -26,6 +27,8 @@ export type UsersTable = {
   updated_at: number;
   email_verified: boolean;
   attributes: UserAttributes;
+  /** The language the person chose, as a tag (BCP 47). */
+  locale: ColumnType<string | null, string | null | undefined, string | null>;
   version: number;
 };
 

@@ -18,6 +18,8 @@ export interface NewUser {
   /** Whether it is known that messages to the address reach the person. */
   emailVerified?: boolean;
   name: string;
+  /** The language the person reads, as a tag (BCP 47). */
+  locale?: string | undefined;
   attributes?: UserAttributes | undefined;
   /** Those of the tenant; in the organization, when one manages the account. */
   roles?: readonly string[];
@@ -34,7 +36,15 @@ export async function createUser(
   deps: IdSource,
   { tenantId, actor, ...input }: NewUser & { tenantId: string; actor: Principal },
 ): Promise<User> {
-  const { email, emailVerified, name, roles, organizationId: organization, ...rest } = parse(newUserSchema, input);
+  const {
+    email,
+    emailVerified,
+    name,
+    locale,
+    roles,
+    organizationId: organization,
+    ...rest
+  } = parse(newUserSchema, input);
   const organizationId = organization && (await holdOrganization(tx, { tenantId, organization })).id;
   await holdRoles(tx, { tenantId, roles });
   // Whoever registers can't know what the tenant asks for; administrators are asked at the next change.
@@ -51,6 +61,7 @@ export async function createUser(
       email_key: emailKey(email),
       email_verified: emailVerified,
       name,
+      locale: locale ?? null,
       attributes: sql`${JSON.stringify(attributes)}::jsonb`,
       // An account that an organization may change holds no roles of the tenant.
       roles: organizationId === undefined ? roles : [],

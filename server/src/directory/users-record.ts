@@ -12,6 +12,8 @@ export interface User {
   /** It was shown that messages to the address reach the person. */
   emailVerified: boolean;
   name: string;
+  /** The language the person reads, as a tag (BCP 47); absent when nobody has said. */
+  locale?: string;
   attributes: UserAttributes;
   /** Those given by the tenant. Inside an organization others are added: see `standingOf`. */
   roles: readonly string[];
@@ -41,6 +43,7 @@ export function toUser(
     email: row.email,
     emailVerified: row.email_verified,
     name: row.name,
+    ...(row.locale === null ? {} : { locale: row.locale }),
     attributes: row.attributes,
     roles: row.roles,
     rolesAnywhere: row.roles_anywhere,

@@ -35,6 +35,11 @@ export const nameSchema = z
   .refine((name) => name.length <= USER_NAME_LENGTH_MAX, `Use at most ${USER_NAME_LENGTH_MAX} characters.`)
   .refine((name) => !CONTROLS.test(name), 'Remove the control characters.');
 
+/** Language, and what narrows it: `de`, `pt-BR`. */
+const localeSchema = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/, 'a language tag, for example de or pt-BR');
+
 /** Names and kinds of values; whether they are what the tenant asks for, its user_schema says. */
 export const attributesSchema = z
   .record(
@@ -52,6 +57,7 @@ export const newUserSchema = z.strictObject({
   email: emailSchema,
   emailVerified: z.boolean().default(false),
   name: nameSchema,
+  locale: localeSchema.optional(),
   attributes: attributesSchema.optional(),
   roles: rolesSchema.default([]),
   organizationId: z.string().optional(),
@@ -61,6 +67,7 @@ export const userUpdateSchema = z.strictObject({
   email: emailSchema.optional(),
   emailVerified: z.boolean().optional(),
   name: nameSchema.optional(),
+  locale: localeSchema.optional(),
   attributes: attributesSchema.optional(),
   roles: rolesSchema.optional(),
 });

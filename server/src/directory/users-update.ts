@@ -21,6 +21,8 @@ export interface UserUpdate {
   email?: string | undefined;
   emailVerified?: boolean | undefined;
   name?: string | undefined;
+  /** The language the person reads, as a tag (BCP 47). */
+  locale?: string | undefined;
   /** Replaces them all. */
   attributes?: UserAttributes | undefined;
   /** Those of the tenant. */
@@ -60,7 +62,7 @@ async function writeFacts(
   deps: IdSource,
   which: WhichUser,
   before: User,
-  { email, emailVerified, name, attributes }: Omit<UserUpdate, 'roles'>,
+  { email, emailVerified, name, locale, attributes }: Omit<UserUpdate, 'roles'>,
   fields: string[],
 ): Promise<User> {
   const { tenantId, id, actor } = which;
@@ -80,6 +82,7 @@ async function writeFacts(
       email_key: emailKey(address),
       email_verified: emailVerified ?? (sameAddress && before.emailVerified),
       ...(name === undefined ? {} : { name }),
+      ...(locale === undefined ? {} : { locale }),
       ...(known === undefined ? {} : { attributes: sql`${JSON.stringify(known)}::jsonb` }),
     },
     event: 'user.updated',

@@ -7,6 +7,7 @@ export const userAnswer = z.object({
   email: z.string(),
   emailVerified: z.boolean(),
   name: z.string(),
+  locale: z.string().nullable().describe('the language the person chose for pages and mails'),
   status: z.enum(['active', 'disabled']),
   roles: z.array(z.string()).describe('in the whole tenant; those inside organizations are memberships'),
   organizationIds: z.array(z.string()).describe('the organizations the person belongs to, as far as you may know'),
@@ -21,6 +22,7 @@ export function toUserAnswer(user: User): z.input<typeof userAnswer> {
   const { tenantId: _, sessionsNotBefore: __, rolesAnywhere: ___, organizationId, ...rest } = user;
   return {
     ...rest,
+    locale: user.locale ?? null,
     roles: [...user.roles],
     organizationIds: [...user.organizationIds],
     managedBy: organizationId ?? null,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openPages } from './signin-pages.fixture.ts';
+import { listEvents } from '#audit';
+import { requestRecovery, signinMailHandlers } from '#signin';
+import { hiddenFieldsOf, openPages, PASSWORD, tenantId } from './signin-pages.fixture.ts';
 
 let pages: Awaited<ReturnType<typeof openPages>>;
 beforeAll(async () => {
@@ -63,5 +65,41 @@ describe('the language switch', () => {
     expect(pageOf(await at('http://localhost:7700/sign-in?return_to=%2Fx'))).toBe('/sign-in?return_to=%2Fx');
     expect(pageOf(await at('https://evil.example/sign-in'))).toBe('/account');
     expect(pageOf(await at())).toBe('/account');
+  });
+});
+
+describe('somebody’s own language', () => {
+  const email = 'ada@example.com';
+  async function signIn() {
+    const browser = pages.browser();
+    const form = hiddenFieldsOf(await browser.get('/sign-in'));
+    await browser.post('/sign-in', { ...form, email, password: PASSWORD });
+    return browser;
+  }
+
+  test('is kept with the account: in other browsers, and for mails', async () => {
+    const { id } = await pages.addUser(email);
+    const here = await signIn();
+    await here.post('/language', { page: '/account', language: 'de' });
+    const there = await signIn();
+    expect(languageOf(await there.get('/account'))).toBe('de');
+    // What is chosen in a browser goes first in it.
+    there.cookies.set('gatehouse_language', 'en');
+    expect(languageOf(await there.get('/account'))).toBe('en');
+    const events = await listEvents(pages.deps, { tenantId, targetId: id, type: 'user.updated' });
+    expect(events.items).toMatchObject([{ detail: { fields: ['locale'] } }]);
+    await requestRecovery(pages.deps, { tenantId, email, address: '198.51.100.1', locale: 'en' });
+    const handlers = signinMailHandlers({ ...pages.deps, registrationPolicy: () => ({ mode: 'off' }) });
+    for (const { kind, payload } of pages.waiting.splice(0)) {
+      await pages.deps.store.transaction({ tenantId }, async (tx) => handlers[kind]?.(tx, { tenantId, payload }));
+    }
+    expect(pages.letters.at(-1)).toMatchObject({ template: 'password_recovery', locale: 'de' });
+  });
+
+  test('is not changed by another site', async () => {
+    const browser = await signIn();
+    const headers = { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' };
+    await browser.post('/language', { page: '/account', language: 'en' }, headers);
+    expect(languageOf(await browser.get('/account'))).toBe('de');
   });
 });

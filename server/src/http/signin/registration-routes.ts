@@ -108,7 +108,14 @@ export function registrationRoutes(app: FastifyInstance, context: MailPagesConte
       return again({ password_again: view.locale.text.registration.passwordsDiffer });
     }
     try {
-      await completeRegistration(context, { tenantId, token, name, password, address: request.ip });
+      await completeRegistration(context, {
+        tenantId,
+        token,
+        name,
+        password,
+        address: request.ip,
+        locale: view.locale.tag,
+      });
     } catch (error) {
       const codes = ['invalid_input', 'password_refused', 'password_work_busy', 'password_too_long', 'email_taken'];
       return again({}, shownOnForm(error, codes));

@@ -113,7 +113,7 @@ export const emailCodeHandler = (deps: EmailCodeDeps): readonly [kind: string, h
 
 const proved = (met: MetChallenge | undefined) => (met?.userId === undefined ? undefined : { userId: met.userId });
 
-const addressed = ({ email, name }: User, locale: string) => ({ to: email, name, locale });
+const addressed = ({ email, name, locale: own }: User, locale: string) => ({ to: email, name, locale: own ?? locale });
 
 export function linkTo(issuer: string, path: string, token: string): string {
   const url = new URL(path, issuer);

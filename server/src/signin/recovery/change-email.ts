@@ -70,7 +70,7 @@ export const emailChangeHandler = (deps: RecoveryDeps): readonly [kind: string, 
       to: email,
       name: user.name,
       template: 'email_change_verify',
-      locale,
+      locale: user.locale ?? locale,
       expiresAt,
       values: {
         link: linkTo(deps.issuer, '/email/confirm', token),
@@ -134,7 +134,7 @@ async function tellOldAddress(
     to: email,
     name,
     template: 'email_changed',
-    locale,
+    locale: before.locale ?? locale,
     expiresAt,
     values: {
       undo_link: linkTo(deps.issuer, '/email/undo', token),

@@ -70,7 +70,7 @@ async function tell(
   message: { user: User; delivery: RecoveryDelivery; link: string; expiresAt: number },
 ): Promise<void> {
   const { user, delivery, link, expiresAt } = message;
-  const to = { tenantId: user.tenantId, to: user.email, name: user.name };
+  const to = { tenantId: user.tenantId, to: user.email, name: user.name, locale: user.locale };
   if (delivery === 'mail') {
     const values = { link, minutes: minutesOf('administrator_recovery') };
     await mailer.queue(tx, { ...to, template: 'administrator_recovery', values, expiresAt });

@@ -59,7 +59,7 @@ export async function sendNotice(
     to: user.email,
     name: user.name,
     template: notice,
-    locale,
+    locale: user.locale ?? locale,
     values,
   });
 }

@@ -49,7 +49,8 @@ export const recoveryHandler = (deps: RecoveryDeps): readonly [kind: string, han
       to: user.email,
       name: user.name,
       template: 'password_recovery',
-      locale,
+      // Theirs, not that of whoever asked.
+      locale: user.locale ?? locale,
       expiresAt,
       values: { link: linkTo(deps.issuer, '/recover/password', token), minutes: minutesOf('password_recovery') },
     });

@@ -44,7 +44,7 @@ export async function undoEmailChange(
       to: user.email,
       name: user.name,
       template: 'email_change_undone',
-      locale,
+      locale: user.locale ?? locale,
       values: { recovery_link: new URL('/recover', deps.issuer).href, time: timeText(deps.clock.now()) },
     });
     await endAllSessions(tx, deps, user);

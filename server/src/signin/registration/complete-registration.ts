@@ -32,7 +32,7 @@ export async function findRegistration(
  */
 export async function completeRegistration(
   deps: CompleteRegistrationDeps,
-  input: { tenantId: string; token: string; name: string; password: string; address: string },
+  input: { tenantId: string; token: string; name: string; password: string; address: string; locale?: string },
 ): Promise<User> {
   const { tenantId, token, password } = input;
   demandOpen(deps, tenantId);
@@ -45,7 +45,14 @@ export async function completeRegistration(
   return deps.store.transaction({ tenantId }, async (tx) => {
     const met = await consumeLink(tx, deps, { tenantId, purpose: 'registration', token });
     if (met?.address !== address) throw signinErrors.recovery_link_refused();
-    const user = await createUser(tx, deps, { tenantId, name, email, emailVerified: true, actor });
+    const user = await createUser(tx, deps, {
+      tenantId,
+      name,
+      email,
+      emailVerified: true,
+      locale: input.locale,
+      actor,
+    });
     await setPasswordHash(tx, deps, { tenantId, userId: user.id, passwordHash, actor });
     return user;
   });

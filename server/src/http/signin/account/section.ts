@@ -4,6 +4,7 @@ import {
   type AccountFacts,
   csrfToken,
   errorText,
+  findLocale,
   missingForSensitive,
   type Page,
   type ResolvedSession,
@@ -114,7 +115,14 @@ async function visitOf(context: PagesContext, request: FastifyRequest): Promise<
   if (current === undefined) return undefined;
   const { user, session } = current;
   const facts = { csrfToken: csrfToken(context.keyring, { sessionId: session.id }), now: context.clock.now(), user };
-  return { request, current, view: context.viewOf(request), facts };
+  return { request, current, view: inOwnLanguage(context, request, user.locale), facts };
+}
+
+/** What somebody chose once holds in every browser, until another language is chosen in this one. */
+function inOwnLanguage({ cookies, viewOf }: PagesContext, request: FastifyRequest, own: string | undefined): View {
+  const view = viewOf(request);
+  const locale = own === undefined || cookies.read('language', request.headers.cookie) ? undefined : findLocale(own);
+  return locale === undefined ? view : { ...view, locale };
 }
 
 function isBelieved(context: PagesContext, request: FastifyRequest, { current }: Visit): boolean {
