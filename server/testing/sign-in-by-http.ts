@@ -27,7 +27,7 @@ export async function signInByHttp(visitor: Visitor, address: string, issuer: st
   let next: { url: string; body?: URLSearchParams } = { url: address };
   for (let step = 0; step < STEPS_MAX; step += 1) {
     const { url, body } = next;
-    const { status, location, text } = await send(visitor, url, body);
+    const { status, location, refresh, text } = await send(visitor, url, body);
     if (location !== undefined) {
       next = { url: new URL(location, url).href };
       if (visitor.stopAt !== undefined && next.url.startsWith(visitor.stopAt)) {
@@ -35,7 +35,8 @@ export async function signInByHttp(visitor: Visitor, address: string, issuer: st
       }
       continue;
     }
-    const onward = new URL(url).origin === issuer ? nextOf(text, url, visitor.answers) : selfPosting(text, url);
+    const asked = new URL(url).origin === issuer ? nextOf(text, url, visitor.answers) : selfPosting(text, url);
+    const onward = asked ?? (refresh === undefined ? undefined : { url: new URL(refresh, url).href });
     if (onward === undefined) return { url, status, text };
     next = onward;
   }
@@ -63,6 +64,8 @@ async function send({ cookies }: Visitor, url: string, body: URLSearchParams | u
 interface Reply {
   status: number;
   location: string | undefined;
+  /** Where a page goes on to by itself. */
+  refresh: string | undefined;
   setCookie: readonly string[];
   text: string;
 }
@@ -78,7 +81,8 @@ function navigate(url: string, body: string | undefined, headers: Record<string,
     answer.on('error', reject);
     answer.on('end', () => {
       const { location, 'set-cookie': setCookie = [] } = answer.headers;
-      resolve({ status: answer.statusCode ?? 0, location, setCookie, text: Buffer.concat(parts).toString() });
+      const refresh = /^0;\s*url=(.+)$/i.exec(String(answer.headers.refresh ?? ''))?.[1];
+      resolve({ status: answer.statusCode ?? 0, location, refresh, setCookie, text: Buffer.concat(parts).toString() });
     });
   });
   sent.on('error', reject);

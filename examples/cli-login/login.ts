@@ -1,0 +1,62 @@
+/** Signs a person in and prints who they are. */
+import { spawn } from 'node:child_process';
+import { parseArgs } from 'node:util';
+import { signInByDeviceCode } from './by-device-code.ts';
+import { signInByLoopback } from './by-loopback.ts';
+import { findProvider, PROVIDER_NAMES } from './providers.ts';
+
+const { values } = parseArgs({
+  options: {
+    provider: { type: 'string', default: 'gatehouse' },
+    device: { type: 'boolean', default: false },
+    issuer: { type: 'string' },
+    'client-id': { type: 'string' },
+    'no-browser': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  process.stdout.write(`usage: node login.ts [--provider ${PROVIDER_NAMES.join('|')}] [--device] [--issuer URL]
+                     [--client-id ID] [--no-browser]     (a client secret, where one is needed: CLIENT_SECRET)\n`);
+} else {
+  await logIn().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    process.exitCode = 1;
+  });
+}
+
+async function logIn(): Promise<void> {
+  const provider = await findProvider(values.provider, {
+    issuer: values.issuer,
+    clientId: values['client-id'],
+    // Never an argument: every user of this machine sees those.
+    clientSecret: process.env.CLIENT_SECRET,
+  });
+  const token = values.device
+    ? await signInByDeviceCode(provider, tell)
+    : await signInByLoopback(provider, (url) => {
+        tell(`Open ${url}`);
+        if (!values['no-browser']) openBrowser(url);
+      });
+  const response = await fetch(provider.profileEndpoint, {
+    headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'gatehouse-example' },
+  });
+  if (!response.ok) throw new TypeError(`${provider.profileEndpoint} answered ${response.status}`);
+  const profile = (await response.json()) as Record<string, unknown>;
+  // OpenID Connect says `sub`, GitHub `id` and `login`.
+  const { sub, name, email } = profile;
+  tell(`You are ${name ?? profile.login} <${email ?? 'no address'}>, ${sub ?? profile.id} at ${values.provider}.`);
+}
+
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
+
+function openBrowser(url: string): void {
+  const child = spawn(OPENERS[process.platform] ?? 'xdg-open', [url], { stdio: 'ignore', detached: true });
+  // Where there is no browser the address stands in the terminal.
+  child.on('error', () => undefined);
+  child.unref();
+}
