@@ -9,6 +9,7 @@ import {
   openListenerTls,
   resourceConfiguration,
   routeKind,
+  upstreamKind,
 } from '#gateway';
 import { type Limiter, MemoryLimiter, openSharedLimiter } from '#limits';
 import { apiKind, resourceMetadataUrl } from '#oauth';
@@ -39,7 +40,8 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
         routes: resources.of(routeKind),
         apis: resources.of(apiKind),
         plans: resources.of(planKind),
-        onChange: (listener) => resources.onChange([routeKind, apiKind, planKind], listener),
+        upstreams: resources.of(upstreamKind),
+        onChange: (listener) => resources.onChange([routeKind, apiKind, planKind, upstreamKind], listener),
         hostsOf: () => '*',
       }),
       apiKeys: rooms.apiKeys,

@@ -40,7 +40,7 @@ import {
   type User,
   userSchemaKind,
 } from '#directory';
-import { routeKind } from '#gateway';
+import { routeKind, upstreamKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
 import {
   apiKind,
@@ -106,6 +106,7 @@ export const KINDS: Kinds = kindRegistry([
   clientRegistrationPolicyKind,
   mailTemplateKind,
   registrationPolicyKind,
+  upstreamKind,
   alsoUsed(routeKind, usesOfKeyPlaces('routes')),
   brandingKind,
 ]);
@@ -148,6 +149,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     planKind,
     mailTemplateKind,
     registrationPolicyKind,
+    upstreamKind,
     routeKind,
     brandingKind,
   ]);

@@ -77,6 +77,17 @@ spec:
       perSeconds: 3600
       burst: 5000000
 ---
+kind: upstream
+name: orders
+spec:
+  description: Two of them, behind one name.
+  targets:
+    - { url: http://10.0.0.1:8080/base, weight: 2 }
+    - { url: http://10.0.0.2:8080/base }
+  balance: round_robin
+  health: { path: /healthz, intervalSeconds: 5 }
+  timeouts: { totalSeconds: 60 }
+---
 kind: api
 name: things
 spec:

@@ -579,6 +579,66 @@ export type RegistrationPolicySpec = {
 
 export type RegistrationPolicy = Resource<RegistrationPolicySpec>;
 
+export type UpstreamSpec = {
+  description?: string;
+  targets: Array<{
+    /** `http://host:port`, with the base path. */
+    url: string;
+    /** How much of the work it takes beside the others. */
+    weight?: number;
+  }>;
+  /** Who gets a request: whoever has least under way for its weight, or each in turn by weight. */
+  balance?: 'least_loaded' | 'round_robin';
+  /** Audience of `Gatehouse-Identity`; the origin of the first target when left out. */
+  audience?: string;
+  /** Ask each target by itself whether it is well. Without it only what happens to requests tells. */
+  health?: {
+    path: string;
+    intervalSeconds?: number;
+    timeoutSeconds?: number;
+    /** Answers in a row that are 2xx or 3xx. */
+    healthyAfter?: number;
+    /** Answers in a row that are not. */
+    unhealthyAfter?: number;
+  };
+  /** Requests that fail keep a target from getting more. */
+  ejection?: {
+    /** In a row: no connection, no answer, or 502, 503, 504. */
+    failures?: number;
+    /** How long the first time; twice as long each further time. */
+    seconds?: number;
+    /** Never more than this part of the targets at once. */
+    shareMax?: number;
+  };
+  /** When nothing works any more, callers are told at once, and one request at a time tries again. */
+  breaker?: {
+    /** In a row, of all targets together. */
+    failures?: number;
+    seconds?: number;
+    /** Under way at once; more are refused. */
+    inFlightMax?: number;
+  };
+  /** Only what was not sent, or can do no harm twice. */
+  retries?: {
+    most?: number;
+    /** Retries for each request, over time. */
+    budget?: number;
+  };
+  /** A target that comes back gets its full share after so long. */
+  slowStartSeconds?: number;
+  timeouts?: {
+    connectSeconds?: number;
+    /** Until the response head has come. */
+    headSeconds?: number;
+    /** Between two pieces of the response. */
+    idleSeconds?: number;
+    /** For everything, retries included. */
+    totalSeconds?: number;
+  };
+};
+
+export type Upstream = Resource<UpstreamSpec>;
+
 export type RouteSpec = {
   description?: string;
   enabled?: boolean;
@@ -675,7 +735,8 @@ export type RouteSpec = {
     by?: 'credential' | 'principal' | 'organization' | 'ip' | 'route';
   }>;
   upstream: {
-    url: string;
+    url?: string;
+    name?: string;
     path?: string;
     timeoutSeconds?: number;
     sendIdentity?: boolean;
@@ -2066,6 +2127,44 @@ export interface AdminPaths {
       answer: RegistrationPolicy;
     };
     /** Delete one registration_policy, unless others refer to it. Needs the permission `registration_policies:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/upstreams': {
+    /** List upstreams by name. Needs the permission `upstreams:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Upstream>;
+    };
+  };
+  '/api/v1/upstreams/{name}': {
+    /** Read one upstream; its ETag names this state. Needs the permission `upstreams:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Upstream;
+    };
+    /** Create or replace one upstream. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `upstreams:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: UpstreamSpec;
+      };
+      answer: Upstream;
+    };
+    /** Delete one upstream, unless others refer to it. Needs the permission `upstreams:write`. */
     delete: {
       params: {
         name: string;

@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   keyPolicy: 'kpl',
   api: 'api',
   route: 'rte',
+  upstream: 'ups',
   client: 'cli',
   clientSecret: 'csc',
   trustedIssuer: 'tis',

@@ -92,7 +92,10 @@ function checkRouteLimits({ limit, limits = [], authenticate }: RouteSpec): Fiel
 
 function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPattern | undefined): void {
   const { path } = spec.upstream;
-  const url = URL.parse(spec.upstream.url);
+  if ((spec.upstream.url === undefined) === (spec.upstream.name === undefined)) {
+    errors.push({ path: 'upstream', message: 'needs either `url` or the `name` of an upstream' });
+  }
+  const url = URL.parse(spec.upstream.url ?? 'http://named');
   if (url === null) return;
   if (url.username !== '' || url.password !== '') {
     errors.push({ path: 'upstream.url', message: 'must not hold a user name or password' });

@@ -8,6 +8,8 @@ import { type PathPattern, parsePathPattern, parseTemplate, type Template } from
 import type { Named } from './ports.ts';
 import { compileRules, type RulesByRequest } from './response-rules.ts';
 import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec } from './route-spec.ts';
+import type { UpstreamGroup } from './upstreams/upstream-group.ts';
+import { NO_TIME, NOWHERE, wayOf } from './upstreams/way.ts';
 
 /** A route with everything worked out that does not depend on the request. */
 export interface CompiledRoute {
@@ -47,7 +49,9 @@ export interface CompiledRoute {
   /** A streaming answer ends with its credential. */
   readonly cutsWhenRevoked: boolean;
   readonly limits: readonly Limit[];
+  /** Where requests go; the first of several when `group` chooses. */
   readonly upstream: UpstreamTarget;
+  readonly group: UpstreamGroup | undefined;
   /** Path of the upstream's URL without its last slash; empty when it has none. */
   readonly basePath: string;
   readonly upstreamPath: Template | undefined;
@@ -63,16 +67,13 @@ export interface CompiledRoute {
   readonly challengeStepUp: string;
 }
 
-/** A connection that does not stand after five seconds will rarely stand after ten. */
-const CONNECT_MILLISECONDS_MAX = 5000;
-/** Silence in the middle of a response. Long enough for server-sent events with the customary heartbeat of 15 to 30 s. */
-const IDLE_MILLISECONDS_MIN = 60_000;
-
 export interface CompileContext {
   tenantId: string;
   /** Audience by name of the API. */
   audiences: ReadonlyMap<string, string>;
   metrics: RouteMetrics;
+  /** The upstream of this name, if it is there. */
+  upstreamOf?: ((name: string) => UpstreamGroup | undefined) | undefined;
   /** Where a client learns which issuer to ask for the API of this name (RFC 9728 §5.1), if anywhere. */
   resourceMetadataUrl?: ((api: string) => string | undefined) | undefined;
 }
@@ -83,8 +84,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
   const accepted = acceptedCredentials(spec);
   const audience = spec.api === undefined ? undefined : context.audiences.get(spec.api);
   const { authorize, upstream } = spec;
-  const target = upstreamTarget(upstream.url);
-  const timeoutMilliseconds = upstream.timeoutSeconds * 1000;
+  const way = wayOf(upstream, context.upstreamOf);
   const challenge = challenges(spec, context);
   return {
     tenantId: context.tenantId,
@@ -92,7 +92,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     api: spec.api,
     pattern,
     conditions: compileConditions(spec.match),
-    closed: closedReason(spec, audience),
+    closed: way === undefined ? (spec.enabled ? 'unusable' : 'disabled') : closedReason(spec, audience),
     anonymous: isAnonymous(spec),
     accepted,
     certificateAccepted: accepted.includes('client_certificate'),
@@ -119,16 +119,13 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     },
     cutsWhenRevoked: spec.whenRevoked !== 'finish',
     limits: routeLimits(name, spec, context.tenantId),
-    upstream: target,
-    basePath: URL.parse(upstream.url)?.pathname.replace(/\/$/, '') ?? '',
+    upstream: way?.target ?? NOWHERE,
+    group: way?.group,
+    basePath: way?.basePath ?? '',
     upstreamPath: upstream.path === undefined ? undefined : parseTemplate(upstream.path, pattern.names),
     upstreamPathOpen: pattern.rest !== 'none' && (upstream.path?.endsWith('}') ?? false),
-    timeouts: {
-      connectMilliseconds: Math.min(CONNECT_MILLISECONDS_MAX, timeoutMilliseconds),
-      headersMilliseconds: timeoutMilliseconds,
-      idleMilliseconds: Math.max(IDLE_MILLISECONDS_MIN, timeoutMilliseconds),
-    },
-    identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? target.origin : undefined,
+    timeouts: way?.timeouts ?? NO_TIME,
+    identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? way?.audience : undefined,
     metrics: context.metrics,
     ...challenge,
   };
@@ -163,17 +160,5 @@ function challenges(spec: RouteSpec, context: CompileContext) {
     challengeStepUp: `${challenge}, error="insufficient_user_authentication"${strength}${age}`,
     challengeInvalid: `${challenge}, error="invalid_token"`,
     challengeScope: `${challenge}, error="insufficient_scope"`,
-  };
-}
-
-export function upstreamTarget(text: string): UpstreamTarget {
-  const url = new URL(text);
-  const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
-  return {
-    protocol,
-    hostname: url.hostname.replaceAll(/^\[|\]$/g, ''),
-    port: url.port === '' ? (protocol === 'https:' ? 443 : 80) : Number(url.port),
-    origin: url.origin,
-    hostHeader: url.host,
   };
 }

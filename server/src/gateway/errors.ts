@@ -88,6 +88,14 @@ export const gatewayErrors = defineErrors({
     category: 'upstream_timeout',
     message: 'The service behind this route did not answer in time. Try again later.',
   },
+  upstream_saturated: {
+    category: 'unavailable',
+    message: 'The service behind this route has as many requests under way as it may have. Try again in a moment.',
+  },
+  upstream_unavailable: {
+    category: 'unavailable',
+    message: 'The service behind this route is not well, and is left alone for a moment. Try again later.',
+  },
   loop_detected: {
     category: 'upstream_failed',
     message:

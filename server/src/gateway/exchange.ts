@@ -50,7 +50,8 @@ export interface Reply {
 /** Forward to this upstream, and stream its answer back. */
 export interface Forward {
   kind: 'forward';
-  upstream: UpstreamTarget;
+  /** Another one after {@link retry}. */
+  readonly upstream: UpstreamTarget;
   method: string;
   /** Canonical path and query, ready to send. */
   path: string;
@@ -76,6 +77,11 @@ export interface Forward {
    * transport calls `onDone` of the reply or of the forward, whichever it finished with, and never both.
    */
   failure(kind: UpstreamFailure): Reply;
+  /**
+   * Asked when the upstream failed in a way that allows another try: how many milliseconds from now to make it. From then
+   * on `upstream` is where. Undefined: there is none.
+   */
+  retry?(kind: UpstreamFailure): number | undefined;
   /** Called exactly once for each exchange, also when the caller went away. */
   onDone(outcome: ExchangeOutcome): void;
 }
@@ -116,6 +122,8 @@ export interface UpstreamTimeouts {
   readonly headersMilliseconds: number;
   /** Between two pieces of the response body. */
   readonly idleMilliseconds: number;
+  /** For everything from the first try to the end of the response; undefined: as long as it flows. */
+  readonly totalMilliseconds?: number | undefined;
 }
 
 /**

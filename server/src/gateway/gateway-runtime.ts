@@ -22,6 +22,8 @@ import { problem, problemBody, problemHeaders } from './problems.ts';
 import type { PipelineParts } from './request-exchange.ts';
 import { buildSnapshot, type GatewaySnapshot } from './snapshot.ts';
 import { traceAppender } from './trace-context.ts';
+import type { UpstreamGroup } from './upstreams/upstream-group.ts';
+import { UpstreamGroups } from './upstreams/upstream-groups.ts';
 
 export interface GatewayDeps {
   configuration: ConfigurationSource;
@@ -58,6 +60,8 @@ export interface Gateway {
   metrics: () => readonly RouteMetrics[];
   /** How limits are shared with other processes; undefined when they are not. */
   limits: () => LimiterState | undefined;
+  /** What is known of each upstream with targets. */
+  upstreams: () => readonly UpstreamGroup[];
   /** The configuration in use. */
   snapshot: () => GatewaySnapshot;
   /** Stops listening to changes. */
@@ -72,13 +76,20 @@ export interface Gateway {
 export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Gateway {
   const { log, clock } = deps;
   const metrics = new GatewayMetrics();
+  const upstreams = new UpstreamGroups(() => (deps.random.bytes(4).readUInt32BE() + 1) / 2 ** 32);
   const nextDecisionId = decisionIds(deps);
   let version = 0;
 
   function build(previous?: GatewaySnapshot): GatewaySnapshot {
     version += 1;
     const { resourceMetadataUrl } = options;
-    const snapshot = buildSnapshot(deps.configuration.load(), { version, metrics, resourceMetadataUrl, previous });
+    const snapshot = buildSnapshot(deps.configuration.load(), {
+      version,
+      metrics,
+      upstreams,
+      resourceMetadataUrl,
+      previous,
+    });
     for (const warning of snapshot.warnings) log.warn({ version }, warning);
     for (const fault of snapshot.broken) log.error({ version }, `${fault} It goes on as it last was, if it ever was.`);
     return snapshot;
@@ -117,6 +128,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     errors: transportErrors(nextDecisionId, metrics),
     metrics: () => metrics.read(),
     limits: () => parts.limiter.state?.(),
+    upstreams: () => upstreams.all(),
     snapshot: () => parts.snapshot,
     close: unsubscribe,
   };

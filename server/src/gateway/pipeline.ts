@@ -85,7 +85,6 @@ const FAILURES: Record<UpstreamFailure, Problem> = {
 
 class Forwarding implements Forward {
   readonly kind = 'forward';
-  readonly upstream: Forward['upstream'];
   readonly method: string;
   readonly path: string;
   readonly headers: RawHeaders;
@@ -94,9 +93,10 @@ class Forwarding implements Forward {
   readonly responseRules: Forward['responseRules'];
   readonly webSocket: Forward['webSocket'];
   readonly #exchange: RequestExchange;
+  readonly #upstream: Forward['upstream'];
 
   constructor(exchange: RequestExchange, route: CompiledRoute, path: string, headers: RawHeaders) {
-    this.upstream = route.upstream;
+    this.#upstream = route.upstream;
     this.method = exchange.head.method;
     this.path = path;
     this.headers = headers;
@@ -109,6 +109,14 @@ class Forwarding implements Forward {
 
   stillAllowed(): boolean {
     return stillAllowed(this.#exchange);
+  }
+
+  get upstream(): Forward['upstream'] {
+    return this.#exchange.attempts?.target ?? this.#upstream;
+  }
+
+  retry(kind: UpstreamFailure): number | undefined {
+    return this.#exchange.attempts?.retry(kind, performance.now());
   }
 
   failure(kind: UpstreamFailure): Reply {

@@ -2,6 +2,7 @@ import type { AccessRecord } from '#audit';
 import type { Decision, DecisionRequest, Principal } from '#base';
 import type { LimitSpec } from '#limits';
 import type { RouteSpec } from './route-spec.ts';
+import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
 
 /** What the gateway needs of other rooms, by shape. `main` passes them in. */
 
@@ -116,6 +117,7 @@ export interface TenantConfiguration {
   routes: readonly Named<RouteSpec>[];
   apis: readonly Named<{ audience: string }>[];
   plans: readonly Named<{ limits: readonly LimitSpec[] }>[];
+  upstreams?: readonly Named<UpstreamSpec>[];
 }
 
 export interface Named<Spec> {

@@ -23,6 +23,8 @@ const STATUS = {
   upstream_unreachable: 502,
   upstream_broken: 502,
   upstream_timed_out: 504,
+  upstream_saturated: 503,
+  upstream_unavailable: 503,
   loop_detected: 508,
   recording_unavailable: 503,
   limits_unavailable: 503,

@@ -14,6 +14,7 @@ export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutco
   if (exchange.recorded) return;
   exchange.recorded = true;
   const { route, tenant, parts } = exchange;
+  exchange.attempts?.end(outcome, performance.now());
   if (exchange.held.length > 0) parts.limiter.release(exchange.held);
   count(route?.metrics ?? tenant?.unmatched ?? exchange.snapshot.unmatched, outcome);
   if (tenant !== undefined) parts.recorder.record(accessRecord(exchange, tenant.tenantId, outcome));
@@ -46,7 +47,7 @@ function accessRecord(exchange: RequestExchange, tenantId: string, outcome: Exch
   if (principal?.credential.clientId !== undefined) record.clientId = principal.credential.clientId;
   if (route !== undefined) record.route = route.name;
   if (route !== undefined && exchange.allowed && exchange.preflight === undefined)
-    record.upstream = route.upstream.origin;
+    record.upstream = exchange.attempts?.trail ?? route.upstream.origin;
   return record;
 }
 

@@ -19,6 +19,7 @@ import type {
 import type { Problem } from './problems.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
 import type { TraceAppender } from './trace-context.ts';
+import type { Attempts } from './upstreams/attempts.ts';
 
 /** What the steps use. One for the whole gateway; `snapshot` is the only part that changes. */
 export interface PipelineParts {
@@ -77,6 +78,8 @@ export class RequestExchange {
   reason = 'allowed';
   allowed = false;
   forwarding: Forward | undefined = undefined;
+  /** Where an upstream has several targets: the ones it was sent to. */
+  attempts: Attempts | undefined = undefined;
   /** What is given back when the request is over: it counts as under way somewhere. */
   held: readonly Charge[] = NO_CHARGES;
   /** Why it was ended in the middle, if it was. */

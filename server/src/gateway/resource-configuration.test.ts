@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { weatherRoute } from './gateway.fixture.ts';
 import { resourceConfiguration } from './resource-configuration.ts';
+import { upstreamSchema } from './upstreams/upstream-spec.ts';
 
 /** A snapshot of one kind. */
 function followed<Spec>(kind: string, specs: Record<string, Spec>) {
@@ -30,7 +31,9 @@ test('routes, APIs and plans of each tenant, and their changes until told to sto
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const source = resourceConfiguration({ routes, apis, plans, onChange, hostsOf: () => '*' });
+  const spec = upstreamSchema.parse({ targets: [{ url: 'http://a.test' }] });
+  const upstreams = followed('upstream', { orders: spec });
+  const source = resourceConfiguration({ routes, apis, plans, upstreams, onChange, hostsOf: () => '*' });
   expect(source.load()).toEqual({
     tenants: [
       {
@@ -39,6 +42,7 @@ test('routes, APIs and plans of each tenant, and their changes until told to sto
         routes: [{ name: 'weather', spec: weatherRoute.spec, createdAt: 7 }],
         apis: [{ name: 'weather', spec: { audience: 'https://weather.test' }, createdAt: 7 }],
         plans: [{ name: 'free', spec: { limits: [{ requests: 1, perSeconds: 1 }] }, createdAt: 7 }],
+        upstreams: [{ name: 'orders', spec, createdAt: 7 }],
       },
     ],
   });

@@ -2,6 +2,7 @@ import type { LimitSpec } from '#limits';
 import type { Resource, ResourceSnapshot } from '#resources';
 import type { ConfigurationSource, Named, TenantConfiguration } from './ports.ts';
 import type { RouteSpec } from './route-spec.ts';
+import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
 
 type Followed<Spec> = Pick<ResourceSnapshot<Spec>, 'all' | 'tenants'>;
 
@@ -9,6 +10,7 @@ export interface ConfigurationResources {
   routes: Followed<RouteSpec>;
   apis: Followed<{ audience: string }>;
   plans: Followed<{ limits: readonly LimitSpec[] }>;
+  upstreams: Followed<UpstreamSpec>;
   /** Calls after each change of any of them, once for what was changed together. Returns what ends it. */
   onChange: (listener: () => void) => () => void;
   /** Hosts by which a tenant's requests are known. */
@@ -17,7 +19,7 @@ export interface ConfigurationResources {
 
 /** The gateway's configuration as it stands in the resources of every tenant. */
 export function resourceConfiguration(resources: ConfigurationResources): ConfigurationSource {
-  const { routes, apis, plans, onChange, hostsOf } = resources;
+  const { routes, apis, plans, upstreams, onChange, hostsOf } = resources;
   return {
     load: () => ({
       tenants: routes.tenants().map((tenantId) => ({
@@ -26,6 +28,7 @@ export function resourceConfiguration(resources: ConfigurationResources): Config
         routes: routes.all(tenantId).map(named),
         apis: apis.all(tenantId).map(named),
         plans: plans.all(tenantId).map(named),
+        upstreams: upstreams.all(tenantId).map(named),
       })),
     }),
     onChange,

@@ -40,7 +40,16 @@ test('routes are applied, refused when ambiguous, exported as they are, and take
   const none = { tenants: () => [], all: () => [] };
   const { onChange } = routes;
   const { gateway } = openFixture({
-    deps: { configuration: resourceConfiguration({ routes, apis: none, plans: none, onChange, hostsOf: () => '*' }) },
+    deps: {
+      configuration: resourceConfiguration({
+        routes,
+        apis: none,
+        plans: none,
+        upstreams: none,
+        onChange,
+        hostsOf: () => '*',
+      }),
+    },
   });
   const ask = () => gateway.handler(head('/weather/paris', { credential: KEY }));
   expect(seen(await ask()).status).toBe(404);

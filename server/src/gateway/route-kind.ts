@@ -8,9 +8,10 @@ export const routeKind = defineKind({
   idKind: 'route',
   description: 'Which requests go to which upstream, who may send them, and how many.',
   schema: routeSchema,
-  references: ({ api, authorize: { engine } }) => [
+  references: ({ api, upstream, authorize: { engine } }) => [
     ...(api === undefined ? [] : [{ kind: 'api', name: api, path: 'api' }]),
     ...(engine === undefined ? [] : [{ kind: 'external_engine', name: engine, path: 'authorize.engine' }]),
+    ...(upstream.name === undefined ? [] : [{ kind: 'upstream', name: upstream.name, path: 'upstream.name' }]),
   ],
   check: checkRoute,
   conflicts: findAmbiguousRoutes,

@@ -122,10 +122,15 @@ export const routeSchema = z.strictObject({
   limits: limitsSchema.optional().describe('Several, all of which apply. Instead of `limit`.'),
   upstream: z.strictObject({
     /** `http://host:port`, with a base path if the upstream has one. */
-    url: z.url({ protocol: /^https?$/ }).max(LIMITS.urlLengthMax),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(LIMITS.urlLengthMax)
+      .optional(),
+    /** An upstream with several targets, health and time limits of its own. Instead of `url`. */
+    name: name.optional(),
     /** Path at the upstream, after the base path, with parameters of `match.path`. The request's own when left out. */
     path: z.string().min(1).max(1024).optional(),
-    /** Until the response head has come. */
+    /** With `url`: until the response head has come. */
     timeoutSeconds: z.number().min(0.1).max(3600).default(30),
     /** Send the verified identity as a signed `Gatehouse-Identity` header. */
     sendIdentity: z.boolean().default(true),

@@ -7,6 +7,9 @@ import type { GatewayMetrics, RouteMetrics } from './metrics.ts';
 import type { GatewayConfiguration, Named, TenantConfiguration } from './ports.ts';
 import type { RouteSpec } from './route-spec.ts';
 import { type RouteMatch, Router } from './router.ts';
+import type { UpstreamGroup } from './upstreams/upstream-group.ts';
+import type { UpstreamGroups } from './upstreams/upstream-groups.ts';
+import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
 
 /** Everything the data plane knows of its configuration, at one instant. Never changed: replaced as a whole. */
 export interface GatewaySnapshot {
@@ -47,6 +50,8 @@ export interface TenantSnapshot {
 
 interface Compiled {
   readonly spec: RouteSpec;
+  /** Of the upstream it names. */
+  readonly upstream: UpstreamSpec | undefined;
   readonly audience: string | undefined;
   readonly route: CompiledRoute;
 }
@@ -54,6 +59,7 @@ interface Compiled {
 export interface SnapshotContext {
   version: number;
   metrics: GatewayMetrics;
+  upstreams?: UpstreamGroups | undefined;
   resourceMetadataUrl?: ((api: string) => string | undefined) | undefined;
   /** The snapshot in use; none at the start. */
   previous?: GatewaySnapshot | undefined;
@@ -72,15 +78,17 @@ export function buildSnapshot(configuration: GatewayConfiguration, context: Snap
   const broken: string[] = [];
   const tenants = new Map<string, TenantSnapshot>();
   const used = new Set<RouteMetrics>();
+  const groups = new Set<UpstreamGroup>();
   let routeCount = 0;
   for (const tenant of configuration.tenants) {
-    const snapshot = buildTenant(tenant, context, { warnings, broken, used });
+    const snapshot = buildTenant(tenant, context, { warnings, broken, used, groups });
     tenants.set(tenant.tenantId, snapshot);
     routeCount += tenant.routes.length;
     if (tenant.hosts === '*') others ??= snapshot;
     else for (const host of tenant.hosts) byHost.set(host, snapshot);
   }
   context.metrics.keepOnly(used);
+  context.upstreams?.keepOnly(groups);
   return {
     version: context.version,
     routeCount,
@@ -92,13 +100,28 @@ export function buildSnapshot(configuration: GatewayConfiguration, context: Snap
   };
 }
 
+/** What is found on the way through all tenants. */
+interface Findings {
+  warnings: string[];
+  broken: string[];
+  used: Set<RouteMetrics>;
+  groups: Set<UpstreamGroup>;
+}
+
 function buildTenant(
   tenant: TenantConfiguration,
   context: SnapshotContext,
-  { warnings, broken, used }: { warnings: string[]; broken: string[]; used: Set<RouteMetrics> },
+  { warnings, broken, used, groups }: Findings,
 ): TenantSnapshot {
   const { tenantId } = tenant;
   const audiences = new Map(tenant.apis.map(({ name, spec }) => [name, spec.audience]));
+  const upstreams = new Map<string, UpstreamGroup>();
+  for (const { name, spec } of tenant.upstreams ?? []) {
+    const group = context.upstreams?.group(tenantId, name, spec);
+    if (group !== undefined) upstreams.set(name, group);
+  }
+  for (const group of upstreams.values()) groups.add(group);
+  const upstreamOf = (name: string) => upstreams.get(name);
   const everyHost = new Router<CompiledRoute>();
   const byHost = new Map<string, Router<CompiledRoute>>();
   const before = context.previous?.tenants.get(tenantId)?.compiled;
@@ -110,7 +133,7 @@ function buildTenant(
     const { resourceMetadataUrl } = context;
     let usable: Compiled | undefined;
     try {
-      usable = compile(route, known, { tenantId, audiences, metrics, resourceMetadataUrl });
+      usable = compile(route, known, { tenantId, audiences, metrics, upstreamOf, resourceMetadataUrl });
     } catch (cause) {
       const fault = unusable(route.name, cause);
       if (context.previous === undefined) throw fault;
@@ -164,9 +187,10 @@ function compile(
 ): Compiled {
   const { spec } = route;
   const audience = spec.api === undefined ? undefined : context.audiences.get(spec.api);
-  return known?.spec === spec && known.audience === audience
+  const upstream = spec.upstream.name === undefined ? undefined : context.upstreamOf?.(spec.upstream.name)?.spec;
+  return known?.spec === spec && known.audience === audience && known.upstream === upstream
     ? known
-    : { spec, audience, route: compileRoute(route, context) };
+    : { spec, audience, upstream, route: compileRoute(route, context) };
 }
 
 function unusable(name: string, cause: unknown) {

@@ -4,6 +4,7 @@ import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { passableHeaders } from '../upstream-headers.ts';
+import { Attempts } from '../upstreams/attempts.ts';
 import { viaOf } from '../via.ts';
 
 /** What goes to the upstream, but for who does the sending. */
@@ -40,6 +41,16 @@ function sent(
   request: UpstreamRequest,
   send: (exchange: RequestExchange, request: UpstreamRequest) => void,
 ): StepResult {
+  const { group } = exchange.route ?? {};
+  if (group !== undefined) {
+    const target = group.begin(performance.now());
+    if (typeof target === 'string') {
+      exchange.allowed = true;
+      exchange.reason = target;
+      return problem(target, { headers: ['retry-after', '1'] });
+    }
+    exchange.attempts = new Attempts(group, target);
+  }
   exchange.allowed = true;
   send(exchange, request);
   return undefined;

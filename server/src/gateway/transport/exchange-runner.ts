@@ -1,12 +1,13 @@
 import type { ExchangeOutcome, Forward, ProtocolErrorStatus, Reply, UpstreamFailure, Verdict } from '../exchange.ts';
+import { askHandler } from './ask-handler.ts';
 import type { CallerExchange, CallerSide } from './caller-side.ts';
-import { mayRepeat } from './may-repeat.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { sendReply } from './reply-writer.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { writeRequestHead } from './request-head-writer.ts';
 import { RequestRelay } from './request-relay.ts';
 import { connectionLine, ResponseRelay } from './response-relay.ts';
+import { Retry } from './retry.ts';
 import { Review } from './review.ts';
 import { NEVER } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
@@ -32,7 +33,6 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #verdict: Verdict | undefined;
   #forward: Forward | undefined;
   #upstream: UpstreamConnection | undefined;
-  #retried = false;
   #answered = 0;
   #answeredBytes = 0;
   #closeAfter = false;
@@ -45,6 +45,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #failure: UpstreamFailure | undefined;
   #tunnel: Tunnel | undefined;
   readonly #review: Review;
+  readonly #retry: Retry;
 
   constructor(context: TransportContext, caller: CallerSide, request: ParsedRequest) {
     this.#context = context;
@@ -53,6 +54,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#outgoing = new RequestRelay(context);
     this.#response = new ResponseRelay(context, caller.socket);
     this.#review = new Review(context.ticker);
+    this.#retry = new Retry(context.ticker, this.#outgoing, this.#response);
   }
 
   /** Begins the next exchange. The one before has ended. */
@@ -61,7 +63,6 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#request = request;
     this.#verdict = undefined;
     this.#forward = undefined;
-    this.#retried = false;
     this.#answered = 0;
     this.#answeredBytes = 0;
     this.#closeAfter = !request.keepAlive || this.#caller.closesAfterThis;
@@ -71,23 +72,10 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#review.begin();
     this.#response.reset();
     this.#outgoing.begin(request);
-    this.#decide();
+    askHandler(this.#context.handler, request, this.#onVerdict, this.#onDefect);
   }
 
-  #decide(): void {
-    try {
-      const verdict = this.#context.handler(this.#request);
-      if (verdict instanceof Promise) {
-        verdict.then((decided) => this.#carryOut(decided)).catch((error) => this.#onDefect(error));
-      } else {
-        this.#carryOut(verdict);
-      }
-    } catch (error) {
-      this.#onDefect(error);
-    }
-  }
-
-  #carryOut(verdict: Verdict): void {
+  readonly #onVerdict = (verdict: Verdict): void => {
     this.#verdict = verdict;
     if (this.#callerGone) {
       this.#finish(true);
@@ -98,15 +86,16 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       if (head === undefined) throw new TypeError('the verdict holds a header that cannot be written');
       this.#forward = verdict;
       this.#outgoing.prepare(head);
+      this.#retry.begin(verdict);
       this.#connect(verdict, false);
     }
-  }
+  };
 
   /** The handler or a verdict broke the contract of the seam: nothing is forwarded, and the caller is cut off. */
-  #onDefect(error: unknown): void {
+  readonly #onDefect = (error: unknown): void => {
     this.#context.log.error({ err: error }, 'gateway transport: an exchange could not be carried out');
     this.#abort();
-  }
+  };
 
   #connect(forward: Forward, fresh: boolean): void {
     this.#await('connection', forward.timeouts.connectMilliseconds);
@@ -245,26 +234,32 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #onUpstreamLost(): void {
     const forward = this.#forward;
     if (forward === undefined || this.#ended || this.#written) return;
-    if (!this.#retried && mayRepeat(this.#request, forward, this.#upstream, this.#response)) {
-      this.#retried = true;
+    if (this.#retry.wasStale(this.#upstream, forward, this.#request)) {
       this.#dropUpstream();
-      this.#outgoing.prepare(writeRequestHead(forward, this.#request) ?? '');
-      this.#connect(forward, true);
+      this.#again(forward, true);
     } else {
       this.#fail('reset');
     }
+  }
+
+  #again(forward: Forward, fresh: boolean): void {
+    this.#outgoing.prepare(writeRequestHead(forward, this.#request) ?? '');
+    this.#connect(forward, fresh);
   }
 
   /** The upstream failed: answered in its place while nothing was sent, else cut so that nobody takes it for complete. */
   #fail(failure: UpstreamFailure): void {
     const forward = this.#forward;
     if (forward === undefined || this.#ended || this.#written) return;
-    this.#failure = failure;
+    this.#deadline = NEVER;
     if (this.#response.status !== 0) {
+      this.#failure = failure;
       this.#abort();
       return;
     }
     this.#dropUpstream();
+    if (this.#retry.try(failure, forward, this.#request, () => this.#again(forward, false))) return;
+    this.#failure = failure;
     const reply = forward.failure(failure);
     this.#verdict = reply;
     this.#answer(reply);
@@ -313,6 +308,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#ended = true;
     this.acceptsBody = false;
     this.#deadline = NEVER;
+    this.#retry.end();
     this.#context.exchanges -= 1;
     const outcome: ExchangeOutcome = {
       status: this.#answered || this.#response.status,
@@ -340,6 +336,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
 
   checkDeadline(now: number): void {
     if (this.#review.refuses(this.#forward, now)) this.#abort();
+    if (this.#retry.isOver(now)) this.#fail('timeout');
     if (now < this.#deadline) return;
     this.#deadline = NEVER;
     if (this.#awaited === 'connection') this.#fail('connect');

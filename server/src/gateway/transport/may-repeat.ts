@@ -6,6 +6,10 @@ import type { UpstreamConnection } from './upstream-connection.ts';
 /** RFC 9110 §9.2.2: may be sent again when it can't be known whether they arrived. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
+export function isIdempotent(method: string): boolean {
+  return IDEMPOTENT.has(method);
+}
+
 /**
  * A kept connection may be closed by its upstream just as we write to it (RFC 9112 §9.3.1). The request is sent again on a
  * fresh one when that can do no harm: it is idempotent, nothing of the response has come, and there is no body, of which

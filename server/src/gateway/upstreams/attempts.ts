@@ -1,0 +1,56 @@
+import type { ExchangeOutcome, UpstreamFailure, UpstreamTarget } from '../exchange.ts';
+import type { TargetState } from './target-state.ts';
+import type { UpstreamGroup } from './upstream-group.ts';
+
+/** Statuses by which a server, or a proxy before it, says that it is not well. Others are answers. */
+const UNWELL = new Set([502, 503, 504]);
+
+/** The tries of one request at the targets of its upstream. Each one is ended once, however the exchange ends. */
+export class Attempts {
+  readonly #group: UpstreamGroup;
+  #target: TargetState;
+  #underWay = true;
+  #tried: Set<TargetState> | undefined;
+  #retried = 0;
+  #trail = '';
+
+  constructor(group: UpstreamGroup, target: TargetState) {
+    this.#group = group;
+    this.#target = target;
+  }
+
+  get target(): UpstreamTarget {
+    return this.#target.target;
+  }
+
+  /** @returns milliseconds until the next try, at {@link target}; nothing when there is none. */
+  retry(failure: UpstreamFailure, now: number): number | undefined {
+    const failed = this.#target;
+    this.#trail += `${failed.target.origin} (${failure})`;
+    this.#underWay = false;
+    this.#group.end(failed, 'failed', now);
+    this.#tried ??= new Set();
+    this.#tried.add(failed);
+    const next = this.#group.retry(this.#tried, this.#retried, now);
+    if (next === undefined) return undefined;
+    this.#trail += ' → ';
+    this.#retried += 1;
+    this.#target = next.target;
+    this.#underWay = true;
+    return next.afterMilliseconds;
+  }
+
+  end({ status, aborted, upstreamFailure }: ExchangeOutcome, now: number): void {
+    if (!this.#underWay) return;
+    this.#underWay = false;
+    const failed = upstreamFailure !== undefined || UNWELL.has(status);
+    this.#group.end(this.#target, failed ? 'failed' : aborted ? 'unknown' : 'succeeded', now);
+  }
+
+  /** Every target that was tried, and how it failed, for the record: `http://a:1 (connect) → http://b:1`. */
+  get trail(): string {
+    return this.#underWay || this.#trail === '' || this.#trail.endsWith(' → ')
+      ? this.#trail + this.#target.target.origin
+      : this.#trail;
+  }
+}

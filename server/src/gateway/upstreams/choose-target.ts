@@ -1,0 +1,57 @@
+import type { TargetState } from './target-state.ts';
+
+export interface Choice {
+  targets: readonly TargetState[];
+  now: number;
+  slowStartSeconds: number;
+  /** Tried already for this request: taken only where there is no other. */
+  except: ReadonlySet<TargetState> | undefined;
+  /** Where to begin, so that equals take turns. */
+  turn: number;
+}
+
+type Chooser = (choice: Choice, mayTake: (target: TargetState) => boolean) => TargetState | undefined;
+
+/** Whoever has least under way for its weight. */
+const leastLoaded: Chooser = ({ targets, now, slowStartSeconds, turn }, mayTake) => {
+  let chosen: TargetState | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < targets.length; index += 1) {
+    const target = targets[(index + turn) % targets.length];
+    if (target === undefined || !mayTake(target)) continue;
+    const load = (target.inFlight + 1) / target.weightAt(now, slowStartSeconds);
+    if (load < least) {
+      chosen = target;
+      least = load;
+    }
+  }
+  return chosen;
+};
+
+/** Each in turn, as often as its weight says, and never many times in a row (nginx' smooth weighted turns). */
+const roundRobin: Chooser = ({ targets, now, slowStartSeconds }, mayTake) => {
+  let chosen: TargetState | undefined;
+  let total = 0;
+  for (const target of targets) {
+    if (!mayTake(target)) continue;
+    const weight = target.weightAt(now, slowStartSeconds);
+    total += weight;
+    target.credit += weight;
+    if (chosen === undefined || target.credit > chosen.credit) chosen = target;
+  }
+  if (chosen !== undefined) chosen.credit -= total;
+  return chosen;
+};
+
+const CHOOSERS = { least_loaded: leastLoaded, round_robin: roundRobin } as const;
+
+/** Who gets the next request. Undefined when nobody may be tried. */
+export function chooseTarget(balance: keyof typeof CHOOSERS, choice: Choice): TargetState | undefined {
+  const { except, now } = choice;
+  const choose = CHOOSERS[balance];
+  if (except === undefined) return choose(choice, (target) => target.mayTry(now));
+  return (
+    choose(choice, (target) => !except.has(target) && target.mayTry(now)) ??
+    choose(choice, (target) => target.mayTry(now))
+  );
+}

@@ -1,0 +1,173 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { testLogger } from '#testing';
+import { type FixtureOptions, KEY, openFixture, route, weatherRoute } from '../gateway.fixture.ts';
+import { createSocketTransport } from '../transport/socket-transport.ts';
+import {
+  callRaw,
+  openEcho,
+  openUpstream,
+  type RawUpstream,
+  readMessages,
+  statusOf,
+} from '../transport/transport.fixture.ts';
+import { upstreamSchema } from './upstream-spec.ts';
+
+/** The whole way, on sockets: what a caller sees when targets fail. */
+
+const opened: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close();
+});
+
+async function gatewayTo(urls: readonly string[], more: object = {}, options: FixtureOptions = {}) {
+  const spec = upstreamSchema.parse({ targets: urls.map((url) => ({ url })), balance: 'round_robin', ...more });
+  const fixture = openFixture({
+    ...options,
+    routes: [route('weather', { ...weatherRoute.spec, upstream: { name: 'orders' } })],
+    tenant: { upstreams: [{ name: 'orders', createdAt: 0, spec }] },
+  });
+  const { handler, errors } = fixture.gateway;
+  const transport = createSocketTransport({
+    handler,
+    errors,
+    clock: fixture.clock,
+    log: testLogger(),
+    limits: { tickMilliseconds: 10 },
+  });
+  const { port } = await transport.listen({ host: '127.0.0.1', port: 0 });
+  opened.push({ close: () => transport.drain(0) });
+  const [group] = fixture.gateway.upstreams();
+  if (group === undefined) throw new Error('no upstream');
+  return { ...fixture, port, group, transport };
+}
+
+const request = (method: string, body = '', credential = KEY) =>
+  `${method} /weather/paris HTTP/1.1\r\nHost: api.test\r\nX-API-Key: ${credential}\r\n${body === '' ? '' : `Content-Length: ${body.length}\r\n`}\r\n${body}`;
+
+async function ask(port: number, text: string) {
+  const caller = callRaw(port, text);
+  await caller.until((received) => readMessages(received).length > 0);
+  const [message] = readMessages(caller.received());
+  caller.socket.destroy();
+  return message;
+}
+
+async function track<T extends RawUpstream>(upstream: Promise<T>): Promise<T> {
+  const open = await upstream;
+  opened.push(open);
+  return open;
+}
+
+/** Nothing listens there. */
+async function closedPort(): Promise<string> {
+  const upstream = await openEcho();
+  await upstream.close();
+  return `http://127.0.0.1:${upstream.port}`;
+}
+
+const urlOf = ({ port }: RawUpstream) => `http://127.0.0.1:${port}`;
+
+describe('a target that is not there', () => {
+  test.each(['GET', 'POST'])('%s is sent to another, and nobody notices', async (method) => {
+    const echo = await track(openEcho());
+    const dead = await closedPort();
+    const { port, records, group } = await gatewayTo([dead, urlOf(echo)]);
+    for (let count = 0; count < 6; count += 1)
+      expect(statusOf(await ask(port, request(method, method === 'POST' ? 'body' : '')))).toBe(200);
+    expect(records.map(({ upstream }) => upstream)).toContain(`${dead} (connect) → ${urlOf(echo)}`);
+    expect(records.every(({ status, reason }) => status === 200 && reason === 'allowed')).toBe(true);
+    expect(group.inFlight).toBe(0);
+    expect(group.targets.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+  });
+
+  test('alone it is 502 with its trail, then 503 without being asked', async () => {
+    const dead = await closedPort();
+    const { port, records, group } = await gatewayTo([dead], { breaker: { failures: 4 }, retries: { most: 1 } });
+    expect(statusOf(await ask(port, request('GET')))).toBe(502);
+    expect(statusOf(await ask(port, request('GET')))).toBe(502);
+    const refused = await ask(port, request('GET'));
+    expect([statusOf(refused), refused?.headers['retry-after']]).toEqual([503, '1']);
+    expect(refused?.body).toContain('"code":"upstream_unavailable"');
+    expect(records.map(({ upstream, reason }) => [upstream, reason])).toEqual([
+      [`${dead} (connect) → ${dead} (connect)`, 'upstream_connect'],
+      [`${dead} (connect) → ${dead} (connect)`, 'upstream_connect'],
+      [dead, 'upstream_unavailable'],
+    ]);
+    expect(group.inFlight).toBe(0);
+  });
+});
+
+describe('a target that hangs up', () => {
+  const hangsUp = () => openUpstream((socket) => socket.destroy());
+
+  test('GET is repeated, POST with a body never: it may have been done', async () => {
+    const [broken, echo] = [await track(hangsUp()), await track(openEcho())];
+    const { port } = await gatewayTo([urlOf(broken), urlOf(echo)], { ejection: { failures: 100 } });
+    const gets = [];
+    for (let count = 0; count < 4; count += 1) gets.push(statusOf(await ask(port, request('GET'))));
+    expect(gets).toEqual([200, 200, 200, 200]);
+    const posts = [];
+    for (let count = 0; count < 4; count += 1) posts.push(statusOf(await ask(port, request('POST', 'pay me'))));
+    expect(posts.toSorted()).toEqual([200, 200, 502, 502]);
+    const received = [...broken.connections, ...echo.connections].map((connection) => connection.received).join('');
+    expect(received.match(/pay me/g)).toHaveLength(4);
+  });
+
+  test('after the first byte of the answer nothing is repeated', async () => {
+    const half = await track(
+      openUpstream((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Le', () => socket.destroy())),
+    );
+    const { port, group } = await gatewayTo([urlOf(half)], { retries: { most: 5, budget: 1 } });
+    expect(statusOf(await ask(port, request('GET')))).toBe(502);
+    expect(half.connections).toHaveLength(1);
+    expect(group.retries).toBe(0);
+  });
+
+  test('retries stay within their budget', async () => {
+    const [broken, also] = [await track(hangsUp()), await track(hangsUp())];
+    const { port, group } = await gatewayTo([urlOf(broken), urlOf(also)], {
+      ejection: { failures: 1000 },
+      breaker: { failures: 10_000 },
+      retries: { most: 5, budget: 0.1 },
+    });
+    for (let count = 0; count < 40; count += 1) expect(statusOf(await ask(port, request('GET')))).toBe(502);
+    expect(group.retries).toBeLessThanOrEqual(10 + 4);
+    expect(broken.connections.length + also.connections.length).toBe(40 + group.retries);
+  });
+});
+
+test('a target that answers 503 is ejected; its answers are passed on', async () => {
+  const sick = await track(openUpstream((socket) => socket.write('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n')));
+  const echo = await track(openEcho());
+  const { port, group } = await gatewayTo([urlOf(sick), urlOf(echo)], { ejection: { failures: 2, seconds: 100 } });
+  const statuses = [];
+  for (let count = 0; count < 12; count += 1) statuses.push(statusOf(await ask(port, request('GET'))));
+  expect(statuses.filter((status) => status === 503)).toHaveLength(2);
+  expect(group.targets.map(({ ejections }) => ejections)).toEqual([1, 0]);
+});
+
+test('the time for everything ends a target that trickles, and one that says nothing', async () => {
+  const silent = await track(openUpstream(() => undefined));
+  const { port, records } = await gatewayTo([urlOf(silent)], { timeouts: { totalSeconds: 0.1, connectSeconds: 0.1 } });
+  expect(statusOf(await ask(port, request('GET')))).toBe(504);
+  expect(records[0]?.reason).toBe('upstream_timeout');
+});
+
+test('callers who come and go leave nothing under way', async () => {
+  const slow = await track(openUpstream(() => undefined));
+  const { port, group, transport, records } = await gatewayTo([urlOf(slow), await closedPort()], {
+    retries: { most: 5, budget: 1 },
+    ejection: { failures: 3, shareMax: 1 },
+  });
+  const callers = Array.from({ length: 200 }, (_, index) => {
+    const caller = callRaw(port, request(index % 2 === 0 ? 'GET' : 'POST', index % 2 === 0 ? '' : 'x'));
+    setTimeout(() => caller.socket.destroy(), index % 40);
+    return caller.closed;
+  });
+  await Promise.all(callers);
+  await expect.poll(() => transport.stats().exchanges).toBe(0);
+  expect(group.inFlight).toBe(0);
+  expect(group.targets.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+  expect(records.every(({ status }) => [499, 502, 503].includes(status))).toBe(true);
+  await expect.poll(() => transport.stats().upstreamConnections).toBe(0);
+});
