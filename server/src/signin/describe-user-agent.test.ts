@@ -17,3 +17,9 @@ test.each([
   ['', 'Unknown device'],
   ['<script>alert(1)</script>', 'Unknown device'],
 ])('%s', (userAgent, expected) => expect(describeUserAgent(userAgent)).toBe(expected));
+
+test.each([
+  [`Mozilla/5.0 (X11; Linux x86_64) ${WEBKIT} Chrome/140.0.0.0 Safari/537.36`, 'de', 'Chrome auf Linux'],
+  ['', 'de-AT', 'Unbekanntes Gerät'],
+  ['', 'fr', 'Unknown device'],
+])('%s, in %s', (userAgent, locale, expected) => expect(describeUserAgent(userAgent, locale)).toBe(expected));

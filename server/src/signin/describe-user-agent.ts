@@ -22,10 +22,17 @@ const SYSTEMS = [
   [/\bLinux\b/, 'Linux'],
 ] as const;
 
+/** By language; who reads none of them reads English. */
+const WORDS: Readonly<Record<string, { on: string; unknown: string }>> = {
+  de: { on: 'auf', unknown: 'Unbekanntes Gerät' },
+};
+const ENGLISH = { on: 'on', unknown: 'Unknown device' };
+
 /** "Firefox on Windows": enough for a person to recognise a session. What the browser says of itself, not a fact. */
-export function describeUserAgent(userAgent: string): string {
+export function describeUserAgent(userAgent: string, locale = 'en'): string {
+  const { on, unknown } = WORDS[locale.toLowerCase().split('-')[0] ?? ''] ?? ENGLISH;
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
-  if (browser === undefined) return system ?? 'Unknown device';
-  return system === undefined ? browser : `${browser} on ${system}`;
+  if (browser === undefined) return system ?? unknown;
+  return system === undefined ? browser : `${browser} ${on} ${system}`;
 }

@@ -29,11 +29,13 @@ export function sendPage(reply: FastifyReply, { status, headers, body }: Page): 
   return reply.code(status).headers(headers).send(body);
 }
 
+/** In the page's language where it has words for the error: what the developer needs stands in the log, by the reference. */
 export function problemPage(view: View, { status, error, error_description, error_id }: OAuthProblem): Page {
+  const { problems } = view.locale.text.consent;
   return renderErrorPage(view, {
     status,
     title: view.locale.text.consent.requestFailed,
-    message: error_description,
+    message: (Object.hasOwn(problems, error) ? problems[error] : undefined) ?? error_description,
     code: error,
     reference: error_id,
   });

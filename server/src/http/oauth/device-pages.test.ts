@@ -67,3 +67,13 @@ test('it speaks German to those who do', async () => {
   const response = await issuer.fetch(verification_uri_complete, { headers: { ...alice, 'accept-language': 'de' } });
   expect(await response.text()).toContain('tv verbinden?');
 });
+
+test.each([
+  ['de', /lang="de"[\s\S]*Diese Anfrage kann nicht ausgeführt werden[\s\S]*Die Anwendung/],
+  ['en', /lang="en"[\s\S]*This request can’t be completed/],
+])('a request that goes nowhere is told in the person’s language: %s', async (language, said) => {
+  const headers = { 'accept-language': language };
+  const response = await issuer.fetch(`${ISSUER}/oauth/authorize?client_id=nobody&response_type=code`, { headers });
+  expect(response.status).toBe(400);
+  expect(await response.text()).toMatch(said);
+});

@@ -44,7 +44,7 @@ export async function sendEmailCode(
   await deps.mailer.request(tx, {
     tenantId,
     kind: REQUEST,
-    payload: { userId: userId ?? null, token, locale, device: describeUserAgent(device.userAgent), expiresAt },
+    payload: { userId: userId ?? null, token, locale, device: describeUserAgent(device.userAgent, locale), expiresAt },
   });
   return { challengeId: id };
 }

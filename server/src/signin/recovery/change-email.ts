@@ -139,7 +139,7 @@ async function tellOldAddress(
     values: {
       undo_link: linkTo(deps.issuer, '/email/undo', token),
       days: daysOf('email_undo'),
-      device: describeUserAgent(device.userAgent),
+      device: describeUserAgent(device.userAgent, before.locale ?? locale),
       time: timeText(deps.clock.now()),
     },
   });

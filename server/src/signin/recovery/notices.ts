@@ -42,10 +42,11 @@ export async function sendNotice(
   deps: NoticeDeps,
   input: { user: User; notice: NoticeName; happening: Happening; locale?: string | undefined },
 ): Promise<void> {
-  const { user, notice, happening, locale } = input;
+  const { user, notice, happening } = input;
+  const locale = user.locale ?? input.locale;
   const { device, factor = '' } = happening;
   const words: Words = {
-    device: describeUserAgent(device.userAgent),
+    device: describeUserAgent(device.userAgent, locale),
     place: device.address,
     time: timeText(deps.clock.now()),
     factor,
@@ -59,7 +60,7 @@ export async function sendNotice(
     to: user.email,
     name: user.name,
     template: notice,
-    locale: user.locale ?? locale,
+    locale,
     values,
   });
 }

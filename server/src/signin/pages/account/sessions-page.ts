@@ -39,7 +39,7 @@ ${[...sessions.filter((session) => session.current), ...others].map((session) =>
 
 function sessionRow({ locale }: View, session: AccountSession, { now, csrfToken }: AccountFacts): Html {
   const { account } = locale.text;
-  const device = describeUserAgent(session.userAgent);
+  const device = describeUserAgent(session.userAgent, locale.tag);
   const seen = session.current ? account.activeNow : account.lastSeen(locale.timeAgo(session.lastSeenAt, now));
   return html`<li><div class="with-icon">${deviceIcon(session.userAgent)}<div><span class="title"><strong>${device}</strong>${session.current && html`<span class="tag">${account.thisSession}</span>`}</span><p class="muted small">${session.address}</p><p class="muted small">${seen} · ${account.signedIn(locale.timeAgo(session.createdAt, now))}</p></div></div>${
     !session.current &&

@@ -21,4 +21,17 @@ export const consent: Messages['consent'] = {
     offline_access: 'Verbunden bleiben, während Sie weg sind',
   },
   requestFailed: 'Diese Anfrage kann nicht ausgeführt werden',
+  problems: {
+    invalid_request:
+      'Die Anwendung hat eine Anfrage gestellt, die so nicht stimmt. Gehen Sie zu ihr zurück und beginnen Sie dort von vorn; bleibt es dabei, muss sie berichtigt werden.',
+    invalid_client: 'Die Anwendung ist hier nicht bekannt oder konnte sich nicht ausweisen. Wenden Sie sich an sie.',
+    unauthorized_client: 'Die Anwendung darf das hier nicht. Wenden Sie sich an sie.',
+    access_denied: 'Das wurde nicht erlaubt. Es ist nichts geschehen.',
+    invalid_scope: 'Die Anwendung möchte etwas, das es hier nicht gibt oder das sie nicht verlangen darf.',
+    invalid_target: 'Die Anwendung möchte auf etwas zugreifen, das es hier nicht gibt.',
+    unsupported_response_type: 'Die Anwendung verlangt eine Antwort, die es hier nicht gibt. Wenden Sie sich an sie.',
+    expired_token: 'Das hat zu lange gedauert. Beginnen Sie in der Anwendung von vorn.',
+    server_error: 'Hier ging etwas schief. Versuchen Sie es gleich noch einmal.',
+    temporarily_unavailable: 'Das geht gerade nicht. Versuchen Sie es gleich noch einmal.',
+  },
 };

@@ -21,4 +21,6 @@ export const consent = {
     offline_access: 'Stay connected while you are away',
   },
   requestFailed: 'This request can’t be completed',
+  /** By the error's name on the wire. None in English: there the error's own description says more. */
+  problems: {} as Readonly<Record<string, string>>,
 };
