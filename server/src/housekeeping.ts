@@ -29,7 +29,7 @@ const ORPHANS_EVERY_ROUNDS = 60;
 /** What one process at a time does for all: rotates signing keys that are due, removes what can't matter any more. */
 export function startHousekeeping(
   foundation: Foundation,
-  oauth: Pick<OAuthServer, 'endOrphans' | 'deliverLogouts'>,
+  oauth: Pick<OAuthServer, 'endOrphans' | 'deliverLogouts' | 'pingClients'>,
   decisionLogOf: (tenantId: string) => DecisionLogSpec | undefined,
 ): void {
   const { store, clock, signingKeys, log } = foundation;
@@ -64,6 +64,7 @@ export function startHousekeeping(
   ];
   store.leader('back-channel-logout', async (signal) => {
     while (!signal.aborted) {
+      await oauth.pingClients(signal).catch((err: unknown) => log.error({ err }, 'clients could not be pinged'));
       await oauth.deliverLogouts(signal).catch((err: unknown) => log.error({ err }, 'logouts could not be delivered'));
       await wait(LOGOUT_INTERVAL_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
     }

@@ -1,4 +1,4 @@
-import { DECOUPLED_MIGRATION } from './decoupled/migration.ts';
+import { DECOUPLED_MIGRATION, PING_MIGRATION } from './decoupled/migration.ts';
 import { LOGOUT_MIGRATION, OFFLINE_SESSION_MIGRATION } from './logout/tables.ts';
 import { REFUSALS_MIGRATION } from './refusals/tables.ts';
 import { REGISTRATION_MIGRATION } from './registration/tables.ts';
@@ -163,5 +163,6 @@ export const oauthMigrations = {
     LOGOUT_MIGRATION,
     OFFLINE_SESSION_MIGRATION,
     REFUSALS_MIGRATION,
+    PING_MIGRATION,
   ],
 } as const;

@@ -9,6 +9,7 @@ import type { AuthorizationOutcome } from './authorization/context.ts';
 import { decideConsent } from './authorization/decide-consent.ts';
 import { type ApprovalsOutcome, decideApproval, showApprovals } from './ciba/answer-approval.ts';
 import { backchannelEndpoint } from './ciba/authorize-backchannel.ts';
+import { pingClients } from './ciba/ping-clients.ts';
 import { ClientDirectory } from './clients/client-directory.ts';
 import { createFailureThrottle } from './clients/failure-throttle.ts';
 import { followClients } from './clients/follow-clients.ts';
@@ -128,6 +129,8 @@ export interface OAuthServer {
   endSession(request: BrowserRequest): Promise<LogoutOutcome>;
   /** Tells applications who is signed out. For one process at a time, again and again. */
   deliverLogouts(signal?: AbortSignal): Promise<void>;
+  /** Tells clients whose person has answered (CIBA). For one process at a time, again and again. */
+  pingClients(signal?: AbortSignal): Promise<void>;
   backchannelAuthentication(request: EndpointRequest): Promise<EndpointResponse>;
   showApprovals(request: BrowserRequest): Promise<ApprovalsOutcome>;
   decideApproval(request: BrowserRequest): Promise<ApprovalsOutcome>;
@@ -245,6 +248,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     deleteRegistration: (request) => deleteRegistration(deps, request),
     endSession: (request) => endSessionEndpoint(deps, request),
     deliverLogouts: (signal) => deliverLogouts(deps, signal),
+    pingClients: (signal) => pingClients(deps, signal),
     backchannelAuthentication: (request) => backchannelEndpoint(deps, request),
     showApprovals: (request) => showApprovals(deps, request),
     decideApproval: (request) => decideApproval(deps, request),

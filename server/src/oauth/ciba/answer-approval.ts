@@ -4,13 +4,13 @@ import type { Store } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { describeScopes } from '../clients/describe-scopes.ts';
 import { readScope } from '../clients/scope.ts';
-import { type Decided, decideRequest } from '../decoupled/decide-request.ts';
+import { decideRequest } from '../decoupled/decide-request.ts';
 import type { DecoupledTables } from '../decoupled/tables.ts';
 import { oauthErrors } from '../errors.ts';
 import type { BrowserRequest, BrowserSession, SigninPort } from '../ports.ts';
 import { fromBrowser, type OAuthProblem, toProblem } from '../protocol/error-response.ts';
 import { refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
-import { placeOfNotification } from './authorize-backchannel.ts';
+import { pingClient } from './ping-clients.ts';
 
 export interface AnswerApprovalDeps extends IdSource {
   store: Pick<Store, 'transaction'>;
@@ -41,7 +41,6 @@ export type ApprovalsOutcome =
 
 export const APPROVALS_PATH = '/approvals';
 const SHOWN_MAX = 20;
-const NOTIFY_MILLISECONDS_MAX = 5_000;
 
 /** What applications ask this person, who is at another device just now (OpenID Connect CIBA §8). Never throws. */
 export async function showApprovals(deps: AnswerApprovalDeps, request: BrowserRequest): Promise<ApprovalsOutcome> {
@@ -76,34 +75,12 @@ export async function decideApproval(deps: AnswerApprovalDeps, request: BrowserR
     );
     if (decided === undefined) throw oauthErrors.device_answer_invalid();
     // The person does not wait for the client's server, and the client may ask by itself if this is lost.
-    void ping(deps, tenantId, decided);
+    void pingClient(deps, tenantId, decided.hash).catch((err: unknown) =>
+      deps.log.warn({ err }, 'a client is pinged later'),
+    );
     return { kind: 'approvals', approvals: await waitingFor(deps, tenantId, session) };
   } catch (thrown) {
     return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('approvals', request)) };
-  }
-}
-
-/** §10.2: says that there is an answer, and not which. */
-async function ping(
-  deps: AnswerApprovalDeps,
-  tenantId: string,
-  { clientId, notifySealed, hash }: Decided,
-): Promise<void> {
-  const uri = deps.clients.client(tenantId, clientId)?.spec.backchannelNotificationUri;
-  if (uri === undefined || notifySealed === null) return;
-  try {
-    const { token, authReqId } = JSON.parse(
-      deps.keyring.open(notifySealed, placeOfNotification(hash)).toString('utf8'),
-    );
-    const { status } = await deps.fetch(uri, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ auth_req_id: authReqId }),
-      timeoutMs: NOTIFY_MILLISECONDS_MAX,
-    });
-    if (status !== 204 && status !== 200) throw new TypeError(`answered ${status}`);
-  } catch (err) {
-    deps.log.warn({ err, clientId }, 'a client could not be pinged; it can still ask for the result');
   }
 }
 

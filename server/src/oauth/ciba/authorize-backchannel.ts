@@ -110,6 +110,7 @@ async function askPerson(context: BackchannelContext): Promise<undefined> {
         created_at: now,
         expires_at: now + lifetimeSeconds * 1000,
         interval_seconds: INTERVAL_SECONDS,
+        notify_attempts: 0,
       })
       .execute();
     // About nobody too: it ends in no mail, and takes the same time.

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ALICE, basic, claimsOf, encode, type Form, openWorld, type World } from '../oauth-world.fixture.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { DecoupledTables } from '../decoupled/tables.ts';
+import { ALICE, basic, claimsOf, encode, type Form, openWorld, TENANT, type World } from '../oauth-world.fixture.ts';
 import { readParams } from '../protocol/read-params.ts';
 
 const PING = 'https://bank.example.com/ping';
@@ -154,9 +155,45 @@ describe('the person answers', () => {
     const { body } = await ask({ client_notification_token: TOKEN }, bank);
     const [item] = await waiting();
     await decide({ request: item?.request, interaction: item?.interaction, decision: 'allow' });
-    const pinged = world.web.posted.filter(({ url }) => url === PING);
-    expect(pinged.map((each) => each.body)).toEqual([JSON.stringify({ auth_req_id: body.auth_req_id })]);
+    // The answer does not wait for it.
+    await vi.waitFor(() => expect(world.web.posted.filter(({ url }) => url === PING)).toHaveLength(1));
+    const [pinged] = world.web.posted.filter(({ url }) => url === PING);
+    expect(pinged?.body).toBe(JSON.stringify({ auth_req_id: body.auth_req_id }));
     expect((await poll(body.auth_req_id, poller)).body.error).toBe('invalid_grant');
     expect((await poll(body.auth_req_id, bank)).status).toBe(200);
   });
+
+  test('again and again while it does not answer, until it has, in whichever process', async () => {
+    world.web.pages.delete(PING);
+    const { body } = await ask({ client_notification_token: TOKEN }, bank);
+    const [item] = await waiting();
+    const pings = () => world.web.posted.filter((each) => each.body.includes(String(body.auth_req_id))).length;
+    await decide({ request: item?.request, interaction: item?.interaction, decision: 'deny' });
+    await vi.waitFor(async () => expect(await attempts()).toBe(1));
+    await world.oauth.pingClients();
+    expect(pings()).toBe(1);
+    world.clock.advance(11_000);
+    await world.oauth.pingClients();
+    expect(pings()).toBe(2);
+    world.web.pages.set(PING, {});
+    for (let round = 0; round < 3; round += 1) {
+      world.clock.advance(25_000);
+      await world.oauth.pingClients();
+    }
+    expect(pings()).toBe(3);
+  });
 });
+
+/** Of the newest request. */
+async function attempts(): Promise<number | undefined> {
+  const row = await world.store.transaction({ tenantId: TENANT }, (tx) =>
+    tx
+      .withTables<DecoupledTables>()
+      .selectFrom('decoupled_requests')
+      .select('notify_attempts')
+      .where('notify_sealed', 'is not', null)
+      .orderBy('created_at', 'desc')
+      .executeTakeFirst(),
+  );
+  return row?.notify_attempts;
+}

@@ -7,6 +7,9 @@ import type { BrowserSession } from '../ports.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { DecoupledTables } from './tables.ts';
 
+/** Its process tells the client at once; should it die before it could, another one does so a little later. */
+export const PING_AGAIN_MILLISECONDS = 5_000;
+
 export interface DecideDeps extends IdSource {
   clients: ClientDirectory;
 }
@@ -14,7 +17,6 @@ export interface DecideDeps extends IdSource {
 export interface Decided {
   clientId: string;
   clientResourceId: string;
-  notifySealed: string | null;
   hash: string;
 }
 
@@ -67,6 +69,15 @@ export async function decideRequest(
       })
       .execute();
   }
+  if (request.notify_sealed !== null) {
+    await tx
+      .withTables<DecoupledTables>()
+      .updateTable('decoupled_requests')
+      .set({ notify_at: now + PING_AGAIN_MILLISECONDS })
+      .where('tenant_id', '=', tenantId)
+      .where('hash', '=', hash)
+      .execute();
+  }
   await recordEvent(tx, deps, {
     tenantId,
     type: decision === 'allow' ? 'consent.granted' : 'consent.denied',
@@ -74,5 +85,5 @@ export async function decideRequest(
     target: { type: 'client', id: clientResourceId, name: clientId },
     detail: { scope, flow: request.kind },
   });
-  return { clientId, clientResourceId, notifySealed: request.notify_sealed, hash };
+  return { clientId, clientResourceId, hash };
 }

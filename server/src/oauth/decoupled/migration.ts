@@ -32,3 +32,14 @@ export const DECOUPLED_MIGRATION = {
     select gatehouse_protect('decoupled_requests');
   `,
 } as const;
+
+/** A ping that got lost is sent again, by whichever process is there then. */
+export const PING_MIGRATION = {
+  name: '0010-pings-again',
+  sql: `
+    alter table decoupled_requests
+      add column notify_at bigint,
+      add column notify_attempts integer not null default 0;
+    create index decoupled_requests_notify on decoupled_requests (notify_at) where notify_at is not null;
+  `,
+} as const;

@@ -18,6 +18,9 @@ export type DecoupledTables = {
     acr: string | null;
     /** CIBA, ping mode: the client's token, sealed. */
     notify_sealed: string | null;
+    /** When the client is to be told next that there is an answer; null: it was, or never will be. */
+    notify_at: number | null;
+    notify_attempts: number;
     /** Where the request came from, for the person to see. */
     address: string;
     created_at: number;

@@ -82,6 +82,7 @@ async function openRequest(context: DeviceContext): Promise<undefined> {
           created_at: now,
           expires_at: now + LIFETIME_SECONDS * 1000,
           interval_seconds: INTERVAL_SECONDS,
+          notify_attempts: 0,
         })
         .execute(),
     );
