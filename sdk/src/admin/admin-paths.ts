@@ -1155,6 +1155,59 @@ export type Whoami = {
   permissions: string[];
 };
 
+export type Traffic = {
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  from: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  to: number;
+  steps: Array<{
+    calls: number;
+    /** not let through, for whatever reason */
+    denied: number;
+    /** answered with a 5xx */
+    errors: number;
+    /** milliseconds since 1970-01-01T00:00:00Z */
+    at: number;
+  }>;
+  totals: {
+    calls: number;
+    /** not let through, for whatever reason */
+    denied: number;
+    /** answered with a 5xx */
+    errors: number;
+  };
+  /** an upper bound, at most twice the true value */
+  durationMicrosP50: number;
+  /** an upper bound, at most twice the true value */
+  durationMicrosP95: number;
+  /** the busiest first */
+  credentials: Array<{
+    calls: number;
+    /** not let through, for whatever reason */
+    denied: number;
+    /** answered with a 5xx */
+    errors: number;
+    of: string;
+    type: string;
+  }>;
+  /** the busiest first */
+  routes: Array<{
+    calls: number;
+    /** not let through, for whatever reason */
+    denied: number;
+    /** answered with a 5xx */
+    errors: number;
+    of: string;
+  }>;
+  /** the most frequent first */
+  denials: Array<{
+    reason: string;
+    calls: number;
+  }>;
+  /** false when there was more than is looked at: then only the newest part is counted */
+  complete: boolean;
+};
+
 export type PolicyVocabulary = {
   /** There is a policy schema; without one these are the names that policies happen to use. */
   schema: boolean;
@@ -3226,6 +3279,18 @@ export interface AdminPaths {
         decisionId: string;
       };
       answer: AccessRecord;
+    };
+  };
+  '/api/v1/traffic': {
+    /** What happened at the gateway lately: calls, denials, errors, and who made them. Needs the permission `access_records:read`. */
+    get: {
+      query?: {
+        /** how far to look back */
+        minutes?: number | undefined;
+        /** into how many steps */
+        steps?: number | undefined;
+      };
+      answer: Traffic;
     };
   };
   '/api/v1/decisions/filter': {

@@ -20,5 +20,6 @@ export { auditMigrations } from './migrations.ts';
 export { pruneAccessRecords } from './prune-access-records.ts';
 export { type NewAuditEvent, recordEvent } from './record-event.ts';
 export { type AccessPlace, type AccessSummary, summarizeAccess } from './summarize-access.ts';
+export { summarizeTraffic, TRAFFIC_STEPS_MAX, type TrafficSummary } from './summarize-traffic.ts';
 export { type AuditProblemKind, type AuditReport, verifyAudit } from './verify-audit.ts';
 export { startCheckpointer, writeCheckpoints } from './write-checkpoints.ts';

@@ -16,6 +16,7 @@ import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session-routes.ts';
 import { settleWrites } from './settle-writes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
+import { type TrafficRouteDeps, trafficRoute } from './traffic-route.ts';
 import { type UserImportRoutesDeps, userImportRoutes } from './user-import-routes.ts';
 import { type WhatIfRouteDeps, whatIfRoute } from './what-if-route.ts';
 import { whoamiRoute } from './whoami-route.ts';
@@ -29,6 +30,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   RecoveryLinkRouteDeps &
   UserImportRoutesDeps &
   AuditRoutesDeps &
+  TrafficRouteDeps &
   DecisionRoutesDeps &
   PolicyRoutesDeps &
   PolicyWorkbenchRoutesDeps &
@@ -57,6 +59,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     leakRoutes(server, deps);
     breachRoute(server, deps);
     auditRoutes(server, deps);
+    trafficRoute(server, deps);
     decisionRoutes(server, deps);
     explanationRoutes(server, deps);
     whatIfRoute(server, deps);
