@@ -3,6 +3,7 @@ import { explorerScreens } from '../screens/explorer/screens.ts';
 import { homeScreens } from '../screens/home/screens.ts';
 import { keyScreens } from '../screens/keys/screens.ts';
 import { peopleScreens } from '../screens/people/screens.ts';
+import { policiesScreens } from '../screens/policies/screens.ts';
 import { requestsScreens } from '../screens/requests/screens.ts';
 import { resourceScreens } from '../screens/resources/screens.ts';
 import type { ScreenDefinition } from './screen.ts';
@@ -14,6 +15,7 @@ export const ALL_SCREENS: readonly ScreenDefinition[] = [
   ...resourceScreens,
   ...peopleScreens,
   ...requestsScreens,
+  ...policiesScreens,
   ...explorerScreens,
 ];
 

@@ -1,0 +1,132 @@
+/** Policies in the console, in a browser: why a call was denied and how to mend it; write, test, replay, activate, roll back. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleBrowser, chromiumInstalled, openConsole } from './console-browser.ts';
+import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
+import { type Program, startProgram } from './running-program.ts';
+
+if (!chromiumInstalled) console.warn('SKIPPED: policies in the console, because there is no Chromium');
+
+describe.skipIf(!chromiumInstalled)('policies in the console', { timeout: 60_000 }, () => {
+  let upstream: EchoUpstream;
+  let program: Program;
+  let browser: ConsoleBrowser;
+  let key: string;
+  const call = async (city: string) =>
+    (await fetch(`${program.gatewayUrl}/weather/${city}`, { headers: { authorization: `Bearer ${key}` } })).status;
+  const answers = (city: string, status: number) =>
+    program.until(async () => (await call(city)) === status, `${city} is answered with ${status}`);
+
+  beforeAll(async () => {
+    upstream = await startEchoUpstream();
+    program = await startProgram();
+    await program.admin(
+      'POST',
+      '/apply',
+      `kind: decision_log
+name: default
+spec: {allowed: 1, denied: 1}
+---
+kind: policy
+name: weather
+spec:
+  cedar: permit(principal, action == Action::"weather:read", resource == City::"bern");
+---
+kind: route
+name: weather
+spec:
+  match: {path: '/weather/{city}', methods: [GET]}
+  authenticate: [api_key]
+  authorize: {policies: required, action: 'weather:read', resource: {type: City, id: '{city}'}}
+  upstream: {url: ${upstream.url}}
+`,
+    );
+    key = (await program.issueKey({ scopes: [] })).key;
+    await answers('bern', 200);
+    await answers('rome', 403);
+    browser = await openConsole(program);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await program?.remove();
+    await upstream?.close();
+  });
+
+  const write = async (text: string) => {
+    const editor = browser.page.getByRole('textbox', { name: 'Text of the policy' });
+    await editor.click();
+    await browser.page.keyboard.press('ControlOrMeta+A');
+    // Pasted and not typed, since the editor closes brackets for who types.
+    await browser.page.keyboard.insertText(text);
+  };
+
+  test('why a call was denied, and how it is mended', async () => {
+    const { page } = browser;
+    await browser.open('/requests?allowed=false');
+    await page.getByRole('link', { name: 'GET /weather/rome' }).first().click();
+    const trace = page.getByRole('dialog', { name: 'One call' });
+    await trace.getByRole('button', { name: /^Policies.*stopped here/ }).waitFor();
+    expect(await trace.getByText('resource == City::"bern"').count()).toBeGreaterThan(0);
+    expect(await trace.getByText('City::"rome"').count()).toBeGreaterThan(0);
+    expect(await browser.seriousFindings()).toEqual([]);
+    // The explorer asks the same again, and what is only supposed is said to be.
+    await trace.getByRole('button', { name: 'Ask again in the explorer' }).click();
+    await page.getByRole('heading', { name: /may not do weather:read with City rome/ }).waitFor();
+    await page.getByRole('link', { name: 'weather', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'weather' }).waitFor();
+    await write('permit(principal, action == Action::"weather:read", resource is City);');
+    await page.getByText('Nothing to complain about').waitFor();
+    await page.getByRole('button', { name: 'Activate …' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Activate weather' });
+    await dialog.getByText(/Gain access: 1 principal/).waitFor();
+    await dialog.getByLabel('What for').fill('Rome is open');
+    await dialog.getByRole('button', { name: 'Activate' }).click();
+    await page.getByText('weather is in force').waitFor();
+    await answers('rome', 200);
+  });
+
+  test('write, test, replay, activate and roll back', async () => {
+    const { page } = browser;
+    await browser.open('/policies');
+    await page.getByRole('link', { name: 'weather', exact: true }).click();
+    await page.getByRole('button', { name: 'Add a test' }).click();
+    const form = page.getByRole('dialog', { name: 'Add a test' });
+    await form.getByLabel('What must hold').fill('Nobody reads Oslo');
+    await form.getByLabel('Id', { exact: true }).fill('ann');
+    await form.getByLabel('Action').fill('weather:read');
+    await form.getByLabel('Kind of resource').fill('City');
+    await form.getByLabel('Which').fill('oslo');
+    await form.getByText('denied', { exact: true }).click();
+    await form.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('1 of 1 tests fail').waitFor();
+    await write('permit(principal, action == Action::"weather:read", resource == City::"bern"');
+    await page.getByText('1 error').waitFor();
+    expect(await page.getByRole('button', { name: 'Activate …' }).isDisabled()).toBe(true);
+    await write('permit(principal, action == Action::"weather:read", resource == City::"bern");');
+    await page.getByText('The one test passes').waitFor();
+    expect(await browser.seriousFindings()).toEqual([]);
+    await page.getByRole('tab', { name: 'Replay' }).click();
+    await page.getByRole('button', { name: 'Replay the log' }).click();
+    await page.getByText(/Lose access: 1 principal/).waitFor();
+    await page.getByRole('button', { name: 'Activate …' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Activate' }).click();
+    await page.getByText('weather is in force').waitFor();
+    await answers('rome', 403);
+
+    await page.getByRole('link', { name: 'Versions' }).click();
+    await page.getByText('Rome is open').waitFor();
+    await page.getByRole('link', { name: 'Version 2' }).click();
+    await page.getByRole('button', { name: 'Roll back to this …' }).click();
+    // The test that came since forbids it, and that is said.
+    const confirm = page.getByRole('dialog', { name: 'Back to version 2?' });
+    await confirm.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByText(/The policies fail 1 of their tests: weather: Nobody reads Oslo/).waitFor();
+    await program.admin('DELETE', '/policy_tests/weather');
+    await confirm.getByRole('button', { name: 'Roll back' }).click();
+    await page.getByText('1 policy was put back').waitFor();
+    await answers('rome', 200);
+  });
+
+  test('without a complaint of the browser but for what was refused on purpose', () => {
+    expect(browser.complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
+  });
+});
