@@ -4,6 +4,8 @@ import { type ConsoleBrowser, chromiumInstalled, openConsole } from './console-b
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 import { type Program, startProgram } from './running-program.ts';
 
+const OPEN = 'permit(principal, action == Action::"weather:read", resource is City);';
+
 if (!chromiumInstalled) console.warn('SKIPPED: policies in the console, because there is no Chromium');
 
 describe.skipIf(!chromiumInstalled)('policies in the console', { timeout: 60_000 }, () => {
@@ -55,6 +57,7 @@ spec:
     const editor = browser.page.getByRole('textbox', { name: 'Text of the policy' });
     await editor.click();
     await browser.page.keyboard.press('ControlOrMeta+A');
+    await browser.page.keyboard.press('Backspace');
     // Pasted and not typed, since the editor closes brackets for who types.
     await browser.page.keyboard.insertText(text);
   };
@@ -73,7 +76,7 @@ spec:
     await page.getByRole('heading', { name: /may not do weather:read with City rome/ }).waitFor();
     await page.getByRole('link', { name: 'weather', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'weather' }).waitFor();
-    await write('permit(principal, action == Action::"weather:read", resource is City);');
+    await write(OPEN);
     await page.getByText('Nothing to complain about').waitFor();
     await page.getByRole('button', { name: 'Activate …' }).click();
     const dialog = page.getByRole('dialog', { name: 'Activate weather' });
@@ -86,6 +89,8 @@ spec:
 
   test('write, test, replay, activate and roll back', async () => {
     const { page } = browser;
+    await program.call('PUT', '/policies/weather', { spec: { cedar: OPEN } }, { 'if-match': '*' });
+    await answers('rome', 200);
     await browser.open('/policies');
     await page.getByRole('link', { name: 'weather', exact: true }).click();
     await page.getByRole('button', { name: 'Add a test' }).click();

@@ -29,8 +29,9 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={250} shadow="md" radius="md">
       <Menu.Target>
-        <UnstyledButton aria-label={t('shell.account')}>
-          <Avatar name={name} color="initials" size={32} radius="xl" />
+        <UnstyledButton>
+          <span className="visually-hidden">{t('shell.account')}</span>
+          <Avatar name={name} color="pine" size={32} radius="xl" />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

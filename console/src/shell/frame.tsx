@@ -42,7 +42,7 @@ export function Frame() {
             >
               {opened ? <IconX size={20} /> : <IconMenu2 size={20} />}
             </ActionIcon>
-            <Link to="/" className={classes.brand ?? ''}>
+            <Link to="/" className={classes.brand ?? ''} aria-label={t('shell.title')}>
               <img src="/console/icon.svg" alt="" width={26} height={26} />
               <span>{t('shell.title')}</span>
             </Link>
