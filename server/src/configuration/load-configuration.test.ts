@@ -209,6 +209,7 @@ describe('what is accepted', () => {
       masterKey: { kind: 'file', path: join(dataFolder, 'master.key') },
       log: { level: 'info' },
       trustedProxies: [],
+      relations: { tuplesInMemoryMax: 20_000_000 },
     });
   });
 
