@@ -1,6 +1,6 @@
 import type { Decision, DecisionReason, DecisionRequest } from '#base';
 import type { CompiledPolicy } from './cedar/compile-policy.ts';
-import type { PolicyFailure, PolicyOutcome } from './cedar/compile-policy-set.ts';
+import type { PolicyFailure, PolicyOutcome } from './cedar/policy-outcome.ts';
 import { RequestEnvironment } from './decision-environment.ts';
 import { describeMissingRoles, describeMissingScopes, SUMMARIES } from './decision-summary.ts';
 import { isEntityType } from './entity-type.ts';
@@ -82,6 +82,10 @@ function checkPolicies(set: PolicySet, request: DecisionRequest, facts: TenantFa
   }
   const outcome = set.compiled.evaluate(new RequestEnvironment(request, facts));
   const { permits, forbids, failures } = outcome;
+  if (forbids.length === 0 && failures.length === 0 && set.broken.length === 0) {
+    const ready = findReady(set, permits, request.policyRequired === true);
+    if (ready !== undefined) return ready;
+  }
   const errors = failures.length === 0 ? NO_ERRORS : failures.map(toError);
   if (forbids.length > 0) return obliged(deny(set, 'forbidden_by_policy', namesOf(forbids), errors), forbids);
   if (set.broken.length > 0) return deny(set, 'engine_error', NO_NAMES, [...set.broken, ...errors]);
@@ -98,16 +102,18 @@ function checkPolicies(set: PolicySet, request: DecisionRequest, facts: TenantFa
   return obliged(allowed, permits);
 }
 
-/** Most policies oblige to nothing, and most decisions are made by one. */
+function findReady(
+  { decisions }: PolicySet,
+  permits: readonly CompiledPolicy[],
+  policyRequired: boolean,
+): Decision | undefined {
+  if (permits.length === 0) return policyRequired ? decisions.unpermitted : undefined;
+  return permits.length === 1 ? decisions.permittedBy[permits[0]?.place ?? -1] : undefined;
+}
+
 function obliged(decision: Decision, policies: readonly CompiledPolicy[]): Decision {
-  let obligations: string[] | undefined;
-  for (const { obligation } of policies) {
-    if (obligation === undefined || obligations?.includes(obligation) === true) continue;
-    obligations ??= [];
-    obligations.push(obligation);
-  }
-  if (obligations !== undefined) decision.obligations = obligations;
-  return decision;
+  const obligations = new Set(policies.flatMap(({ obligation }) => obligation ?? []));
+  return obligations.size === 0 ? decision : { ...decision, obligations: [...obligations] };
 }
 
 function hasFailedForbid({ failures }: PolicyOutcome): boolean {
@@ -119,7 +125,7 @@ function toError({ policy, message }: PolicyFailure): Decision['errors'][number]
 }
 
 function namesOf(policies: readonly CompiledPolicy[]): readonly string[] {
-  const [first] = policies;
+  const first = policies[0];
   if (first === undefined) return NO_NAMES;
   return policies.length === 1 ? first.names : policies.map((policy) => policy.name);
 }

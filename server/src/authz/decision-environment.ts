@@ -1,7 +1,14 @@
 import type { DecisionRequest, PrincipalType } from '#base';
 import type { EntityFacts } from './cedar/entity-relations.ts';
 import type { Environment } from './cedar/environment.ts';
-import { type CedarRecord, Entity, type EntityData, type EntityStore } from './cedar/values.ts';
+import {
+  type AttributeName,
+  type CedarRecord,
+  Entity,
+  type EntityData,
+  type EntityStore,
+  ownMember,
+} from './cedar/values.ts';
 import { type AskedFact, RequestFacts, type TenantFacts } from './facts/request-facts.ts';
 
 /** The Cedar entity type of each kind of principal. */
@@ -76,17 +83,34 @@ const NO_IDS: readonly string[] = Object.freeze([]);
 class PrincipalData implements EntityData {
   readonly tags = NOTHING;
   private readonly request: DecisionRequest;
-  private made: CedarRecord | undefined;
 
   constructor(request: DecisionRequest) {
     this.request = request;
-    this.made = undefined;
   }
 
-  /** Made when a policy first asks. A member that is undefined is an absent attribute. */
-  get attributes(): CedarRecord {
-    this.made ??= attributesOf(this.request);
-    return this.made;
+  /** What is known goes before what is claimed, also where it is known to be absent. */
+  attribute(asked: AttributeName): unknown {
+    const { principal, principalEntityType, principalAttributes } = this.request;
+    switch (asked.name) {
+      case 'id':
+        return principal.id;
+      case 'type':
+        return principalEntityType ?? principal.type;
+      case 'roles':
+        return principal.roles;
+      case 'scopes':
+        return principal.scopes;
+      case 'organization':
+        return principal.organizationId;
+      case 'acr':
+        return principal.acr;
+      case 'amr':
+        return principal.amr;
+      case 'authTime':
+        return principal.authTime;
+      default:
+        return principalAttributes === undefined ? undefined : ownMember(principalAttributes, asked);
+    }
   }
 
   isDescendantOf(type: string, id: string): boolean {
@@ -104,32 +128,16 @@ class PrincipalData implements EntityData {
   }
 }
 
-/** What is known stands last, also where it is known to be absent: nobody can claim it instead. */
-function attributesOf(request: DecisionRequest): CedarRecord {
-  const known = knownAttributes(request);
-  return request.principalAttributes === undefined ? known : { ...request.principalAttributes, ...known };
-}
-
-/** Without a spread: it is made for every decision that looks at the principal, and a spread takes as long as the rest. */
-function knownAttributes({ principal, principalEntityType }: DecisionRequest): CedarRecord {
-  return {
-    id: principal.id,
-    type: principalEntityType ?? principal.type,
-    roles: principal.roles,
-    scopes: principal.scopes,
-    organization: principal.organizationId,
-    acr: principal.acr,
-    amr: principal.amr,
-    authTime: principal.authTime,
-  };
-}
-
 class ResourceData implements EntityData {
-  readonly attributes: CedarRecord;
   readonly tags = NOTHING;
+  private readonly attributes: CedarRecord;
 
   constructor(attributes: CedarRecord) {
     this.attributes = attributes;
+  }
+
+  attribute(name: AttributeName): unknown {
+    return ownMember(this.attributes, name);
   }
 
   isDescendantOf(): boolean {

@@ -3,6 +3,7 @@ import { UnsupportedExpression } from './cedar/expression.ts';
 import { type PolicyProblem, parsePolicies, type Statement } from './cedar/parse-policies.ts';
 import { linkTemplates, type TemplateLink } from './link-templates.ts';
 import { nameStatements } from './name-statements.ts';
+import { makeReadyDecisions, type ReadyDecisions } from './ready-decisions.ts';
 
 /** The policies of one tenant, compiled. Immutable: a change makes another. */
 export interface PolicySet {
@@ -15,6 +16,7 @@ export interface PolicySet {
    * that was changed behind our back, or a program older than its data.
    */
   readonly broken: readonly { policy: string; message: string }[];
+  readonly decisions: ReadyDecisions;
   /** What the set would be if the policies on trial were in force. Absent where there are none. */
   readonly shadow?: PolicySet;
 }
@@ -57,7 +59,8 @@ function compileSet(sources: readonly PolicySource[], version: number, parsed: P
     parsed.clear();
     for (const [key, value] of seen) parsed.set(key, value);
   }
-  return { version, compiled: compilePolicySet(statements), broken };
+  const compiled = compilePolicySet(statements);
+  return { version, compiled, broken, decisions: makeReadyDecisions(compiled.policies, version) };
 }
 
 export type ReadPolicy =

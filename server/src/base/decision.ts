@@ -27,22 +27,22 @@ export interface DecisionRequest {
 
 /** Allow or deny, and why. Deny by default: a decision that cannot be made is a deny. */
 export interface Decision {
-  allowed: boolean;
-  reason: DecisionReason;
+  readonly allowed: boolean;
+  readonly reason: DecisionReason;
   /** One sentence that may be shown to the caller. Names what is missing, never what others have. */
-  summary: string;
+  readonly summary: string;
   /** Policies that determined the outcome, by name. */
-  policies: readonly string[];
+  readonly policies: readonly string[];
   /** Policies that failed to evaluate, by name, with the engine's words. Operators only. */
-  errors: readonly { policy: string; message: string }[];
+  readonly errors: readonly { policy: string; message: string }[];
   /** What has to be done besides, by whoever enforces: the annotations `@obligation` of the determining policies. */
-  obligations?: readonly string[];
+  readonly obligations?: readonly string[];
   /** What it would be if the policies that are only tried out were in force. Absent where there are none. */
-  shadow?: { allowed: boolean; reason: DecisionReason; policies: readonly string[] };
-  missingScopes?: readonly string[];
-  missingRoles?: readonly string[];
+  readonly shadow?: { allowed: boolean; reason: DecisionReason; policies: readonly string[] };
+  readonly missingScopes?: readonly string[];
+  readonly missingRoles?: readonly string[];
   /** Version of the policy set that answered. */
-  policyVersion: number;
+  readonly policyVersion: number;
 }
 
 export type DecisionReason =

@@ -4,7 +4,7 @@ import type { EntityFacts } from './entity-relations.ts';
 import type { Environment } from './environment.ts';
 import { EXTENSION_FUNCTIONS } from './extension-functions.ts';
 import { parsePolicies, type Statement } from './parse-policies.ts';
-import { type CedarRecord, Entity, type EntityData, readValue, type Value } from './values.ts';
+import { type CedarRecord, Entity, type EntityData, ownMember, readValue, type Value } from './values.ts';
 
 /** A request in Cedar's own JSON forms, which both engines are given. */
 export interface Case {
@@ -95,8 +95,9 @@ function dataOf(entity: EntityCase, all: readonly EntityCase[]): EntityData {
     for (const parent of all.find((other) => uidKey(other.uid) === uidKey(uid))?.parents ?? []) climb(parent);
   };
   for (const parent of entity.parents) climb(parent);
+  const attributes = recordOf(entity.attrs);
   return {
-    attributes: recordOf(entity.attrs),
+    attribute: (name) => ownMember(attributes, name),
     tags: recordOf(entity.tags),
     isDescendantOf: (type, id) => ancestors.has(uidKey({ type, id })),
     ancestorIds: (type) => [...ancestors.values()].filter((uid) => uid.type === type).map((uid) => uid.id),

@@ -1,20 +1,16 @@
 import { type CompiledPolicy, compilePolicy } from './compile-policy.ts';
 import type { Environment } from './environment.ts';
-import { EvaluationFailure } from './evaluation-failure.ts';
 import type { Statement } from './parse-policies.ts';
-import { indexPolicies } from './policy-index.ts';
-
-/** What the policies say to one request. Exactly Cedar's answer: a policy that fails is skipped, and reported. */
-export interface PolicyOutcome {
-  readonly permits: readonly CompiledPolicy[];
-  readonly forbids: readonly CompiledPolicy[];
-  readonly failures: readonly PolicyFailure[];
-}
-
-export interface PolicyFailure {
-  readonly policy: CompiledPolicy;
-  readonly message: string;
-}
+import { Found, indexPolicies } from './policy-index.ts';
+import {
+  failedBy,
+  NO_FAILURES,
+  NO_POLICIES,
+  NOTHING_SAID,
+  type PolicyFailure,
+  type PolicyOutcome,
+  saidBy,
+} from './policy-outcome.ts';
 
 export interface CompiledPolicySet {
   readonly policies: readonly CompiledPolicy[];
@@ -27,37 +23,49 @@ export interface CompiledPolicySet {
 export function compilePolicySet(statements: readonly { name: string; statement: Statement }[]): CompiledPolicySet {
   const policies = statements.map(({ name, statement }, place) => compilePolicy(name, place, statement));
   const index = indexPolicies(policies);
+  const alone = policies.map(saidBy);
   // Evaluation is synchronous and runs no code from outside, so one list and one counter serve every call.
-  const found: CompiledPolicy[] = [];
+  const found = new Found();
   let run = 0;
+
+  /** Most requests meet one policy: what it says was put down beforehand, and nothing is allocated. */
+  const evaluateOne = (policy: CompiledPolicy, environment: Environment): PolicyOutcome => {
+    try {
+      return policy.isSatisfiedWhenFound(environment) ? (alone[policy.place] ?? NOTHING_SAID) : NOTHING_SAID;
+    } catch (failure) {
+      return { ...NOTHING_SAID, failures: [failedBy(policy, failure)] };
+    }
+  };
+
   return {
     policies,
     evaluate(environment) {
-      run += 1;
-      found.length = 0;
+      found.count = 0;
       index.collect(environment, found);
+      const first = found.policies[0];
+      if (found.count === 0 || first === undefined) return NOTHING_SAID;
+      if (found.count === 1) return evaluateOne(first, environment);
+      run += 1;
       const outcome: MutableOutcome = { permits: undefined, forbids: undefined, failures: undefined };
-      for (const policy of found) {
-        if (policy.lastRun === run) continue;
+      for (let each = 0; each < found.count; each += 1) {
+        const policy = found.policies[each];
+        if (policy === undefined || policy.lastRun === run) continue;
         policy.lastRun = run;
         applyPolicy(policy, environment, outcome);
       }
-      const { permits = NO_POLICIES, forbids = NO_POLICIES, failures = NO_FAILURES } = outcome;
       // The index finds policies in its own order; outcomes are told in the order of the set.
-      if (permits.length > 1) permits.sort(byPlace);
-      if (forbids.length > 1) forbids.sort(byPlace);
+      outcome.permits?.sort(byPlace);
+      outcome.forbids?.sort(byPlace);
+      const { permits = NO_POLICIES, forbids = NO_POLICIES, failures = NO_FAILURES } = outcome;
       return { permits, forbids, failures };
     },
     candidates(environment) {
-      const all: CompiledPolicy[] = [];
+      const all = new Found();
       index.collect(environment, all);
-      return [...new Set(all)].sort(byPlace);
+      return [...new Set(all.policies)].sort(byPlace);
     },
   };
 }
-
-/** A message may quote a value of the request, which may be long. */
-const MESSAGE_LENGTH_MAX = 300;
 
 /** The lists are made when there is something to put in: most policies that run are not satisfied. */
 interface MutableOutcome {
@@ -66,22 +74,15 @@ interface MutableOutcome {
   failures: PolicyFailure[] | undefined;
 }
 
-const NO_POLICIES: CompiledPolicy[] = [];
-const NO_FAILURES: PolicyFailure[] = [];
-Object.freeze(NO_POLICIES);
-Object.freeze(NO_FAILURES);
-
 function applyPolicy(policy: CompiledPolicy, environment: Environment, outcome: MutableOutcome): void {
   try {
-    if (!policy.isSatisfied(environment)) return;
+    if (!policy.isSatisfiedWhenFound(environment)) return;
   } catch (failure) {
-    if (!(failure instanceof EvaluationFailure)) throw failure;
     outcome.failures ??= [];
-    outcome.failures.push({ policy, message: failure.message.slice(0, MESSAGE_LENGTH_MAX) });
+    outcome.failures.push(failedBy(policy, failure));
     return;
   }
-  const { effect } = policy;
-  if (effect === 'permit') {
+  if (policy.effect === 'permit') {
     outcome.permits ??= [];
     outcome.permits.push(policy);
   } else {

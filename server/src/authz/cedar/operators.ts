@@ -5,7 +5,17 @@ import { EvaluationFailure, typeFailure } from './evaluation-failure.ts';
 import { addLongs, isLong, type Long, multiplyLongs, negateLong, subtractLongs } from './long.ts';
 import { asSet, hasAllMembers, hasAnyMember, hasMember } from './relation-members.ts';
 import { Scaled } from './scaled.ts';
-import { Entity, isRecord, isSet, memberOf, readValue, typeName, type Value } from './values.ts';
+import {
+  type AttributeName,
+  attributeName,
+  Entity,
+  isRecord,
+  isSet,
+  memberOf,
+  readValue,
+  typeName,
+  type Value,
+} from './values.ts';
 
 export type UnaryOperator = (value: Value) => Value;
 export type BinaryOperator = (left: Value, right: Value, environment: Environment) => Value;
@@ -79,15 +89,17 @@ export function isIn(environment: Environment, entity: Entity, target: Value): b
 }
 
 /** The attribute of a record or entity, or undefined. An entity that does not exist has no attributes. */
-export function attributeOf(environment: Environment, value: Value, name: string): Value | undefined {
+export function attributeOf(environment: Environment, value: Value, attribute: AttributeName): Value | undefined {
   if (value instanceof Entity) {
-    const { facts } = environment;
-    if (name === RELATIONS && facts !== undefined) return relationsOf(facts, value);
+    if (attribute.name === RELATIONS) {
+      const { facts } = environment;
+      if (facts !== undefined) return relationsOf(facts, value);
+    }
     const data = dataOf(environment, value);
-    return data === undefined ? undefined : memberOf(data.attributes, name);
+    return data === undefined ? undefined : readValue(data.attribute(attribute));
   }
-  if (value instanceof EntityRelations) return value.member(name);
-  if (isRecord(value)) return memberOf(value, name);
+  if (value instanceof EntityRelations) return value.member(attribute.name);
+  if (isRecord(value)) return memberOf(value, attribute);
   throw typeFailure('record or entity', typeName(value));
 }
 
@@ -97,16 +109,17 @@ function relationsOf(facts: EntityFacts, entity: Entity): EntityRelations | unde
   return names === undefined ? undefined : new EntityRelations(entity, names, facts);
 }
 
-export function requireAttribute(environment: Environment, value: Value, name: string): Value {
-  const attribute = attributeOf(environment, value, name);
-  if (attribute !== undefined) return attribute;
+export function requireAttribute(environment: Environment, value: Value, attribute: AttributeName): Value {
+  const found = attributeOf(environment, value, attribute);
+  if (found !== undefined) return found;
+  const { name } = attribute;
   if (!(value instanceof Entity)) throw new EvaluationFailure(`record does not have the attribute \`${name}\``);
   throw missing(environment, value, `the attribute \`${name}\``);
 }
 
 function tagOf(environment: Environment, entity: Entity, name: string): Value | undefined {
   const data = dataOf(environment, entity);
-  return data === undefined ? undefined : memberOf(data.tags, name);
+  return data === undefined ? undefined : memberOf(data.tags, attributeName(name));
 }
 
 function requireTag(environment: Environment, entity: Entity, name: string): Value {

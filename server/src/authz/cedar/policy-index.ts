@@ -1,4 +1,4 @@
-import type { CompiledPolicy } from './compile-policy.ts';
+import type { CompiledPolicy, Part } from './compile-policy.ts';
 import { dataOf, type Environment } from './environment.ts';
 import type { EntityJson, ScopeConstraint } from './policy-json.ts';
 import type { Entity } from './values.ts';
@@ -8,12 +8,27 @@ import type { Entity } from './values.ts';
  * Each policy is filed once, under the most selective part of its scope: the one it shares with the fewest others.
  */
 export interface PolicyIndex {
-  /** Appends the candidates to `found`. A policy that is filed under several actions may be appended more than once. */
-  collect(environment: Environment, found: CompiledPolicy[]): void;
+  /** Puts the candidates into `found`. A policy that is filed under several actions may be put there more than once. */
+  collect(environment: Environment, found: Found): void;
+}
+
+/** A list that is emptied without giving back its memory: setting an array's length to 0 would. */
+export class Found {
+  readonly policies: CompiledPolicy[] = [];
+  count = 0;
+
+  add(policies: readonly CompiledPolicy[] | undefined): void {
+    if (policies === undefined) return;
+    for (let each = 0; each < policies.length; each += 1) {
+      const policy = policies[each];
+      if (policy === undefined) continue;
+      this.policies[this.count] = policy;
+      this.count += 1;
+    }
+  }
 }
 
 const PARTS = ['principal', 'resource', 'action'] as const;
-type Part = (typeof PARTS)[number];
 type Policies = CompiledPolicy[];
 type ByEntity = Map<string, Map<string, Policies>>;
 
@@ -41,12 +56,15 @@ export function indexPolicies(policies: readonly CompiledPolicy[]): PolicyIndex 
     }
     if (best === undefined) anywhere.push(policy);
     else file(best.index, best.filing, policy);
+    if (best !== undefined && tellsAll(policy.scope[best.index.part])) {
+      policy.isSatisfiedWhenFound = policy.isSatisfiedGiven(best.index.part);
+    }
   }
-  const used = parts.filter((index) => index.equal.size + index.within.size + index.ofType.size > 0);
+  const collectors = parts.flatMap(collectorOf);
   return {
     collect(environment, found) {
-      for (const policy of anywhere) found.push(policy);
-      for (const index of used) collectPart(index, environment[index.part], environment, found);
+      found.add(anywhere);
+      for (let each = 0; each < collectors.length; each += 1) collectors[each]?.(environment, found);
     },
   };
 }
@@ -63,6 +81,11 @@ function filingOf(constraint: ScopeConstraint): Filing | undefined {
       if (constraint.in !== undefined) return { kind: 'within', keys: [constraint.in.entity] };
       return { kind: 'ofType', type: constraint.entity_type };
   }
+}
+
+/** Is being found under it as good as matching it? `is T in E` is filed under `E` alone. */
+function tellsAll(constraint: ScopeConstraint): boolean {
+  return constraint.op !== 'is' || constraint.in === undefined;
 }
 
 function countRivals(policies: readonly CompiledPolicy[]): Map<string, number> {
@@ -101,17 +124,33 @@ function fileUnder(files: Map<string, Policies>, key: string, policy: CompiledPo
   else filed.push(policy);
 }
 
-function collectPart(index: PartIndex, entity: Entity, environment: Environment, found: CompiledPolicy[]): void {
-  if (index.equal.size > 0) append(index.equal.get(entity.type)?.get(entity.id), found);
-  if (index.ofType.size > 0) append(index.ofType.get(entity.type), found);
-  if (index.within.size === 0) return;
-  const data = dataOf(environment, entity);
-  for (const [type, byId] of index.within) {
-    if (type === entity.type) append(byId.get(entity.id), found);
-    if (data !== undefined) for (const id of data.ancestorIds(type)) append(byId.get(id), found);
+type Collect = PolicyIndex['collect'];
+
+/** Only what there is to look through, as closures: what is looked up for every decision is fixed beforehand. */
+function collectorOf({ part, equal, within, ofType }: PartIndex): Collect[] {
+  const read = READERS[part];
+  const collectors: Collect[] = [];
+  if (equal.size > 0) {
+    collectors.push((environment, found) => {
+      const { type, id } = read(environment);
+      found.add(equal.get(type)?.get(id));
+    });
   }
+  if (ofType.size > 0) collectors.push((environment, found) => found.add(ofType.get(read(environment).type)));
+  for (const [type, byId] of within) {
+    collectors.push((environment, found) => {
+      const entity = read(environment);
+      if (type === entity.type) found.add(byId.get(entity.id));
+      const ids = dataOf(environment, entity)?.ancestorIds(type) ?? NO_IDS;
+      for (let each = 0; each < ids.length; each += 1) found.add(byId.get(ids[each] ?? ''));
+    });
+  }
+  return collectors;
 }
 
-function append(policies: readonly CompiledPolicy[] | undefined, found: CompiledPolicy[]): void {
-  if (policies !== undefined) for (const policy of policies) found.push(policy);
-}
+const READERS: Readonly<Record<Part, (environment: Environment) => Entity>> = {
+  principal: (environment) => environment.principal,
+  resource: (environment) => environment.resource,
+  action: (environment) => environment.action,
+};
+const NO_IDS: readonly string[] = Object.freeze([]);

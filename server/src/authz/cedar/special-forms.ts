@@ -10,7 +10,7 @@ import {
 import { compilePattern, type PatternElement } from './like-pattern.ts';
 import { asBoolean, asEntity, asString, attributeOf, isIn, requireAttribute } from './operators.ts';
 import type { BinaryJson, EntityJson, ExpressionJson } from './policy-json.ts';
-import { type CedarRecord, Entity, readValue, type Value } from './values.ts';
+import { attributeName, type CedarRecord, Entity, readValue, type Value } from './values.ts';
 
 /** The operand's form is given by the operator, and was checked by Cedar's own parser. */
 type CompileForm = (operand: never, compiler: Compiler) => Expression;
@@ -90,13 +90,14 @@ function compileConditional(
 
 function compileAttribute({ left, attr }: { left: ExpressionJson; attr: string }, compiler: Compiler) {
   const { evaluate } = compiler.compile(left);
-  return { evaluate: (environment: Environment) => requireAttribute(environment, evaluate(environment), attr) };
+  const name = attributeName(attr);
+  return { evaluate: (environment: Environment) => requireAttribute(environment, evaluate(environment), name) };
 }
 
 /** `x has a.b` is `x has a && x.a has b`, without evaluating `x` twice. */
 function compileHas({ left, attr }: { left: ExpressionJson; attr: string | string[] }, compiler: Compiler) {
   const { evaluate } = compiler.compile(left);
-  const path = typeof attr === 'string' ? [attr] : attr;
+  const path = (typeof attr === 'string' ? [attr] : attr).map(attributeName);
   return {
     evaluate: (environment: Environment) => {
       let value = evaluate(environment);

@@ -38,11 +38,12 @@ export class Entity {
 }
 
 export interface EntityData {
-  readonly attributes: CedarRecord;
+  /** What is known under the name, unchecked; undefined when it is absent. Own attributes only: `constructor` is none. */
+  attribute(name: AttributeName): unknown;
   readonly tags: CedarRecord;
   isDescendantOf(type: string, id: string): boolean;
   /** Ids of all ancestors of this type. */
-  ancestorIds(type: string): Iterable<string>;
+  ancestorIds(type: string): readonly string[];
 }
 
 /** Where entities are found that are not the request's own. */
@@ -90,8 +91,24 @@ function describeForeign(raw: unknown): string {
 }
 
 /** The member `name` of a record, or undefined. Own members only: `constructor` is no attribute. */
-export function memberOf(record: CedarRecord, name: string): Value | undefined {
-  return Object.hasOwn(record, name) ? readValue(record[name]) : undefined;
+export function memberOf(record: CedarRecord, name: AttributeName): Value | undefined {
+  return readValue(ownMember(record, name));
+}
+
+/** Records are plain objects, so only what every object inherits has to be told from their own. */
+export function ownMember(record: CedarRecord, { name, inherited }: AttributeName): unknown {
+  return inherited && !Object.hasOwn(record, name) ? undefined : record[name];
+}
+
+/** A name that a policy looks up, with what is known of it beforehand: asking each object whether a member is its own takes as long as reading it. */
+export interface AttributeName {
+  readonly name: string;
+  /** Every object has a member of this name, though not of its own: `constructor`. */
+  readonly inherited: boolean;
+}
+
+export function attributeName(name: string): AttributeName {
+  return { name, inherited: name in Object.prototype };
 }
 
 export function isRecord(value: Value): value is CedarRecord {
