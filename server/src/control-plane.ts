@@ -20,6 +20,7 @@ import {
   collectGatewayMetrics,
   collectLimitMetrics,
   collectListenerMetrics,
+  collectUpstreamMetrics,
   createConfinement,
   directTokenEndpoints,
   githubLeakRoute,
@@ -146,6 +147,8 @@ export async function openControlPlane(
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,
     leaks,
+    upstreamHealth: (tenantId, name) =>
+      data?.gateway.upstreams().find((upstream) => upstream.tenantId === tenantId && upstream.name === name),
     direct: directTokenEndpoints(oauth),
     plugins: [
       oauthRoutes(oauth),
@@ -193,6 +196,7 @@ function probeDeps(
   const metrics = openMetrics();
   if (data !== undefined) {
     collectGatewayMetrics(metrics, data.gateway.metrics);
+    collectUpstreamMetrics(metrics, data.gateway.upstreams);
     if (data.gateway.limits() !== undefined) collectLimitMetrics(metrics, data.gateway.limits);
     collectListenerMetrics(metrics, { ...data, refused: data.transport.refusedConnections });
   }

@@ -1411,6 +1411,32 @@ export type DecisionExplanation = {
   }>;
 };
 
+export type UpstreamHealth = {
+  name: string;
+  /** of all targets together; `open`: callers are told at once that nothing works */
+  breaker: 'closed' | 'open' | 'half_open';
+  inFlight: number;
+  retries: number;
+  /** requests that were not sent to any target */
+  refused: number;
+  targets: Array<{
+    url: string;
+    weight: number;
+    /** may it get requests now */
+    available: boolean;
+    /** what active checks say */
+    healthy: boolean;
+    /** what requests that failed say */
+    ejection: 'closed' | 'open' | 'half_open';
+    inFlight: number;
+    requests: number;
+    failed: number;
+    ejections: number;
+    /** what the last active check found; empty when nothing */
+    problem: string;
+  }>;
+};
+
 /** Of each path and method: the parameters and the body it takes, and what it answers. */
 export interface AdminPaths {
   '/api/v1/whoami': {
@@ -3875,6 +3901,15 @@ export interface AdminPaths {
         alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
       };
       answer: SigningKey;
+    };
+  };
+  '/api/v1/upstreams/{name}/health': {
+    /** How this process sees the targets of an upstream. Needs the permission `upstreams:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: UpstreamHealth;
     };
   };
   '/api/v1/backup': {

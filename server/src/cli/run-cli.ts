@@ -18,6 +18,7 @@ import { addRelationCommands } from './commands/relation-commands.ts';
 import { addResourceCommands } from './commands/resource-commands.ts';
 import { addSignInCommands } from './commands/sign-in-commands.ts';
 import { addToolCommands } from './commands/tool-commands.ts';
+import { addUpstreamCommands } from './commands/upstream-commands.ts';
 import { addUserCommands } from './commands/user-commands.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { paint, plain } from './output.ts';
@@ -30,6 +31,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addBreachCommand,
   addClientCommands,
   addAuditCommands,
+  addUpstreamCommands,
   addDecisionCommands,
   addPolicyCommands,
   addRelationCommands,

@@ -96,6 +96,11 @@ export const gatewayErrors = defineErrors({
     category: 'unavailable',
     message: 'The service behind this route is not well, and is left alone for a moment. Try again later.',
   },
+  upstream_not_found: {
+    category: 'not_found',
+    message:
+      'No gateway in this process knows an upstream of this name. Check the name, and ask a process that enforces.',
+  },
   loop_detected: {
     category: 'upstream_failed',
     message:

@@ -22,8 +22,10 @@ import { problem, problemBody, problemHeaders } from './problems.ts';
 import type { PipelineParts } from './request-exchange.ts';
 import { buildSnapshot, type GatewaySnapshot } from './snapshot.ts';
 import { traceAppender } from './trace-context.ts';
-import type { UpstreamGroup } from './upstreams/upstream-group.ts';
+import { type CheckTarget, checkTarget } from './upstreams/check-target.ts';
+import { HealthChecks } from './upstreams/health-checks.ts';
 import { UpstreamGroups } from './upstreams/upstream-groups.ts';
+import { type UpstreamHealth, upstreamHealth } from './upstreams/upstream-health.ts';
 
 export interface GatewayDeps {
   configuration: ConfigurationSource;
@@ -44,6 +46,8 @@ export interface GatewayDeps {
   resourceMetadata?: ResourceMetadata;
   /** In memory unless given. */
   limiter?: Limiter;
+  /** How a target is asked whether it is well. */
+  checkTarget?: CheckTarget;
 }
 
 export interface GatewayOptions {
@@ -60,8 +64,8 @@ export interface Gateway {
   metrics: () => readonly RouteMetrics[];
   /** How limits are shared with other processes; undefined when they are not. */
   limits: () => LimiterState | undefined;
-  /** What is known of each upstream with targets. */
-  upstreams: () => readonly UpstreamGroup[];
+  /** How this process sees each upstream with targets. */
+  upstreams: () => readonly (UpstreamHealth & { tenantId: string })[];
   /** The configuration in use. */
   snapshot: () => GatewaySnapshot;
   /** Stops listening to changes. */
@@ -76,7 +80,11 @@ export interface Gateway {
 export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Gateway {
   const { log, clock } = deps;
   const metrics = new GatewayMetrics();
-  const upstreams = new UpstreamGroups(() => (deps.random.bytes(4).readUInt32BE() + 1) / 2 ** 32);
+  const chance = () => (deps.random.bytes(4).readUInt32BE() + 1) / 2 ** 32;
+  const upstreams = new UpstreamGroups(chance);
+  const { checkTarget: check = checkTarget } = deps;
+  const healthChecks = new HealthChecks({ groups: () => upstreams.all(), check, random: chance, log });
+  healthChecks.start();
   const nextDecisionId = decisionIds(deps);
   let version = 0;
 
@@ -128,9 +136,13 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     errors: transportErrors(nextDecisionId, metrics),
     metrics: () => metrics.read(),
     limits: () => parts.limiter.state?.(),
-    upstreams: () => upstreams.all(),
+    upstreams: () =>
+      upstreams.all().map((group) => ({ tenantId: group.tenantId, ...upstreamHealth(group, performance.now()) })),
     snapshot: () => parts.snapshot,
-    close: unsubscribe,
+    close() {
+      healthChecks.stop();
+      unsubscribe();
+    },
   };
 }
 

@@ -42,5 +42,5 @@ export type { CertificateSet, CertificateStatus } from './tls/certificate-set.ts
 export { openListenerTls } from './tls/listener-tls.ts';
 export { readWholeRequest, type WholeRequest } from './transport/read-whole-request.ts';
 export { createSocketTransport } from './transport/socket-transport.ts';
-export type { UpstreamGroup } from './upstreams/upstream-group.ts';
+export type { UpstreamHealth } from './upstreams/upstream-health.ts';
 export { upstreamKind } from './upstreams/upstream-kind.ts';

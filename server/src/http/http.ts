@@ -29,3 +29,4 @@ export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';
 export { type MailPagesDeps, mailPages } from './signin/mail-pages.ts';
 export { pageViews } from './signin/page-view.ts';
 export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';
+export { collectUpstreamMetrics } from './upstream-metrics.ts';

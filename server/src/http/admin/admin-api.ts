@@ -17,6 +17,7 @@ import { type SessionRoutesDeps, sessionRoutes } from './session-routes.ts';
 import { settleWrites } from './settle-writes.ts';
 import { type SigningKeyRoutesDeps, signingKeyRoutes } from './signing-key-routes.ts';
 import { type TrafficRouteDeps, trafficRoute } from './traffic-route.ts';
+import { type UpstreamRoutesDeps, upstreamRoutes } from './upstream-routes.ts';
 import { type UserImportRoutesDeps, userImportRoutes } from './user-import-routes.ts';
 import { type WhatIfRouteDeps, whatIfRoute } from './what-if-route.ts';
 import { whoamiRoute } from './whoami-route.ts';
@@ -38,6 +39,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   ExplanationRoutesDeps &
   SessionRoutesDeps &
   SigningKeyRoutesDeps &
+  UpstreamRoutesDeps &
   BackupRouteDeps &
   Parameters<typeof settleWrites>[1];
 
@@ -67,6 +69,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     policyRoutes(server, deps);
     policyWorkbenchRoutes(server, deps);
     signingKeyRoutes(server, deps);
+    upstreamRoutes(server, deps);
     backupRoute(server, deps);
   };
 }
