@@ -40,8 +40,9 @@ const NOBODY = 'usr_00000000000000000000000000';
  * @throws `sign_in_failed`, `sign_in_throttled`, `password_work_busy`
  */
 export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn): Promise<SignInOutcome> {
-  const { tenantId, device } = input;
-  const entry = deps.throttle.enter({ tenantId, account: emailKey(input.email.trim()), address: device.address });
+  const { tenantId, device, deviceToken } = input;
+  const account = emailKey(input.email.trim());
+  const entry = deps.throttle.enter({ tenantId, account, address: device.address, deviceToken });
   try {
     const { user, stored, ...known } = await findCandidate(deps, input, entry);
     const turn = await entry.admit({ ...known, userId: user?.id });

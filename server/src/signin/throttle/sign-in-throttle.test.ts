@@ -113,6 +113,23 @@ describe.each(ENGINES)('counted %s', (engine, open) => {
     expect((await throttle.attempt({ ...ada, address: '192.0.2.1', knownDevice: true })).allowed).toBe(true);
   });
 
+  test('nor from beside them: guesses from behind the same address don’t slow a known browser down', async () => {
+    const throttle = setUp();
+    expect(await failTimes(40, throttle, () => ada)).toBe(5);
+    const own = { ...ada, knownDevice: true, deviceToken: 'gh_dv_own' };
+    expect((await throttle.attempt(ada)).allowed).toBe(false);
+    const turn = await throttle.attempt(own);
+    expect(turn.allowed).toBe(true);
+    if (turn.allowed) turn.released();
+    // It may guess as often as anybody, and no more.
+    expect(await failTimes(20, throttle, () => own)).toBe(5);
+  });
+
+  test('a cookie that is not known to be theirs buys no guesses', async () => {
+    const throttle = setUp();
+    expect(await failTimes(20, throttle, (index) => ({ ...ada, deviceToken: `gh_dv_${index}` }))).toBe(5);
+  });
+
   test('a known device may guess no more than others from one network', async () => {
     expect(await failTimes(20, setUp(), () => ({ ...ada, knownDevice: true }))).toBe(5);
   });

@@ -13,6 +13,8 @@ export interface Attempt {
   address: string;
   /** This browser has signed in to the account before: others' failures elsewhere don't slow it down. */
   knownDevice?: boolean;
+  /** The cookie of that browser, believed once it is known: then its guesses count by it and not by the network. */
+  deviceToken?: string | undefined;
 }
 
 export type Turn = { allowed: false; retryAfterSeconds: number } | AllowedTurn;
@@ -51,10 +53,12 @@ const MINUTE = 60_000;
 /**
  * Failures that cost nothing, then a wait that doubles from one second up to the longest; and how long it takes for one
  * failure to be forgotten. Nothing keeps the person themselves out for long: what counts an account over all networks
- * waits a minute at most, and not at all for a browser they have used before.
+ * waits a minute at most, and not at all for a browser they have used before. Nor does whoever shares their network: a
+ * known browser is counted by itself, and a colleague's guesses behind the same address are not held against it.
  */
 export const RULES = {
   pair: { free: 5, longestWaitMs: 15 * MINUTE, forgiveMs: 12 * MINUTE },
+  device: { free: 5, longestWaitMs: 15 * MINUTE, forgiveMs: 12 * MINUTE },
   account: { free: 30, longestWaitMs: MINUTE, forgiveMs: 2 * MINUTE },
   // Many people may share an office's address.
   address: { free: 50, longestWaitMs: MINUTE, forgiveMs: 72_000 },
@@ -115,9 +119,12 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
   }
 
   async function countFailure(attempt: Attempt, keys: Keys, tx: Tx | undefined): Promise<void> {
-    const { tenantId, userId } = attempt;
+    const { tenantId, userId, knownDevice = false } = attempt;
     const counted = [
-      ...Object.entries(keys.rules).map(([name, key]) => ({ key, forgiveMs: RULES[name as RuleName].forgiveMs })),
+      ...rulesOf(keys)
+        // Anybody can bring a cookie: only one that is known counts.
+        .filter(([name]) => name !== 'device' || knownDevice)
+        .map(([name, key]) => ({ key, forgiveMs: RULES[name].forgiveMs })),
       { key: keys.alarms.many_failures, forgiveMs: ALARMS.many_failures.forgiveMs },
       { key: keys.alarms.many_accounts, forgiveMs: ALARMS.many_accounts.forgiveMs, whenFirst: keys.rules.pair },
     ];
@@ -156,13 +163,16 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
         return {
           allowed: true,
           async failed(tx) {
-            await countFailure({ ...attempt, userId }, keys, tx);
+            await countFailure({ ...attempt, userId, knownDevice }, keys, tx);
             if (tx === undefined) release();
           },
           async succeeded(tx) {
             if (tx === undefined) release();
             // Only of this account from this network: or one good account would cover a spray.
-            if (counts.has(keys.rules.pair)) await counters.forget(tenantId, keys.rules.pair, tx);
+            const known = knownDevice ? [keys.rules.device] : [];
+            for (const key of [keys.rules.pair, ...known]) {
+              if (key !== undefined && counts.has(key)) await counters.forget(tenantId, key, tx);
+            }
           },
           released: release,
         };
@@ -187,14 +197,16 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
 
 interface Keys {
   network: string;
-  rules: Readonly<Record<RuleName, string>>;
+  rules: Readonly<Record<Exclude<RuleName, 'device'>, string>> & { readonly device?: string };
   alarms: Readonly<Record<Suspicion, string>>;
 }
 
 /** Longer than any address; what is hashed and kept is bounded. */
 const ACCOUNT_LENGTH_MAX = 300;
 
-function keysOf({ account: typed, address }: Attempt): Keys {
+const rulesOf = ({ rules }: Keys) => Object.entries(rules) as [RuleName, string][];
+
+function keysOf({ account: typed, address, deviceToken }: Attempt): Keys {
   const account = typed.slice(0, ACCOUNT_LENGTH_MAX);
   const single = networkOf(address);
   const network = siteOf(address) ?? subnetOf(address);
@@ -205,6 +217,7 @@ function keysOf({ account: typed, address }: Attempt): Keys {
       account: `account ${account}`,
       address: `address ${single}`,
       network: `network ${network}`,
+      ...(deviceToken === undefined ? {} : { device: `device ${deviceToken} ${account}` }),
     },
     alarms: { many_accounts: `accounts from ${network}`, many_failures: 'tenant' },
   };
@@ -217,10 +230,11 @@ function longestWait(
   knownDevice: boolean,
   now: number,
 ): number {
-  const waits = (Object.keys(RULES) as RuleName[]).map((name) => {
+  const byItself = knownDevice && keys.rules.device !== undefined;
+  const waits = rulesOf(keys).map(([name, key]) => {
     if (name === 'account' && knownDevice) return 0;
+    if (name === (byItself ? 'pair' : 'device')) return 0;
     const { free, longestWaitMs, forgiveMs } = RULES[name];
-    const key = keys.rules[name];
     const count = counts.get(key) ?? { level: 0, at: now };
     const excess = Math.floor(levelAt(count, forgiveMs, now) + ROUNDING) - free;
     // What is under way may yet turn out right: it holds the place for a second, and lengthens nothing.
