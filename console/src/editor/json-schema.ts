@@ -49,5 +49,11 @@ export function labelOf(name: string): string {
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll('_', ' ')
     .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const named = words.replaceAll(
+    /\b(api|apis|url|uri|uris|id|jwks|ttl|cors|ip|acr)\b/g,
+    (word) => ACRONYMS[word] ?? word.toUpperCase(),
+  );
+  return named.charAt(0).toUpperCase() + named.slice(1);
 }
+
+const ACRONYMS: Readonly<Record<string, string>> = { apis: 'APIs', uris: 'URIs' };

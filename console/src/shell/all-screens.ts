@@ -2,21 +2,25 @@ import type { Me } from '../api/whoami.ts';
 import { explorerScreens } from '../screens/explorer/screens.ts';
 import { homeScreens } from '../screens/home/screens.ts';
 import { keyScreens } from '../screens/keys/screens.ts';
+import { operateScreens } from '../screens/operate/screens.ts';
 import { peopleScreens } from '../screens/people/screens.ts';
 import { policiesScreens } from '../screens/policies/screens.ts';
 import { requestsScreens } from '../screens/requests/screens.ts';
 import { resourceScreens } from '../screens/resources/screens.ts';
+import { settingsScreens } from '../screens/settings/screens.ts';
 import type { ScreenDefinition } from './screen.ts';
 
 /** In the order of the navigation. */
 export const ALL_SCREENS: readonly ScreenDefinition[] = [
   ...homeScreens,
   ...keyScreens,
-  ...resourceScreens,
   ...peopleScreens,
+  ...resourceScreens,
   ...requestsScreens,
   ...policiesScreens,
   ...explorerScreens,
+  ...operateScreens,
+  ...settingsScreens,
 ];
 
 /** May this person use it? What would be refused is not offered. */

@@ -2,9 +2,12 @@ import type { en } from '../en/en.ts';
 import type { SameKeys } from '../same-keys.ts';
 import { common } from './common.ts';
 import { editor } from './editor.ts';
+import { home } from './home.ts';
 import { keys } from './keys.ts';
+import { operate } from './operate.ts';
 import { people } from './people.ts';
 import { resources } from './resources.ts';
+import { settings } from './settings.ts';
 import { shell } from './shell.ts';
 
-export const de: SameKeys<typeof en> = { common, shell, keys, editor, resources, people };
+export const de: SameKeys<typeof en> = { common, shell, keys, editor, resources, people, home, operate, settings };

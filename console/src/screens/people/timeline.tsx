@@ -8,8 +8,8 @@ import { Time } from '../../parts/time.tsx';
 /** What happened to the account, newest first, from the audit log. */
 export function Timeline({ userId }: { userId: string }) {
   const { t } = useTranslation();
-  const { mayInTenant } = useMe();
-  const mayRead = mayInTenant('audit:read');
+  const { may } = useMe();
+  const mayRead = may('audit:read');
   const { data, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useList('/api/v1/audit/events', {
     filters: { targetId: userId, limit: 20 },
     enabled: mayRead,

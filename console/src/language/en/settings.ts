@@ -1,0 +1,23 @@
+export const settings = {
+  lead: 'How this installation behaves. Each change shows its difference first and stands in the audit log.',
+  undeclared: 'Nothing is declared: the defaults hold. What you save here takes their place.',
+  emptyTitle: 'None yet',
+  reset: 'Back to the defaults',
+  resetText: 'Takes effect at once.',
+  groups: { signIn: 'Signing in', look: 'Look and mail', oauth: 'OAuth', rules: 'Keys and decisions' },
+  kinds: {
+    sign_in_policies: 'Sign-in policies',
+    registration_policies: 'Registration',
+    user_schemas: 'Attributes of people',
+    brandings: 'Branding',
+    mail_templates: 'Mail templates',
+    security_profiles: 'Security profile',
+    client_registration_policies: 'Clients that register themselves',
+    trusted_issuers: 'Trusted issuers',
+    authorization_servers: 'Other authorization servers',
+    key_policies: 'Rules for API keys',
+    external_engines: 'External engines',
+    fact_sources: 'Sources of facts',
+    decision_logs: 'Decision log',
+  },
+};

@@ -1,0 +1,72 @@
+import { Button } from '@mantine/core';
+import { IconPlus, IconSettings } from '@tabler/icons-react';
+import { Link, useParams } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { kindPath } from '../../api/admin.ts';
+import { useList } from '../../api/pages.ts';
+import { useMe } from '../../api/whoami.ts';
+import { Blank } from '../../parts/blank.tsx';
+import { Card } from '../../parts/card.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { Time } from '../../parts/time.tsx';
+import type { Column } from '../../table/column.ts';
+import { DataTable } from '../../table/data-table.tsx';
+import { type AnyResource, text } from '../resources/resource-kind.ts';
+import { useKind } from '../resources/use-kind.ts';
+
+/** The list of one kind of setting. */
+export function KindScreen() {
+  const { t } = useTranslation();
+  const { may } = useMe();
+  const { plural = '' } = useParams({ strict: false });
+  const kind = useKind(plural);
+  const list = useList(kindPath(plural));
+  const title = t(`settings.kinds.${plural as 'brandings'}`);
+  const create = may(`${plural}:write`) && may('resources:write') && (
+    <Button component={Link} to={`/settings/${plural}/new`} leftSection={<IconPlus size={16} />}>
+      {t('common.create')}
+    </Button>
+  );
+  const columns: Column<AnyResource>[] = [
+    { name: 'name', title: t('common.name'), grow: 2, value: ({ name }) => name, cell: ({ name }) => name },
+    {
+      name: 'description',
+      title: t('common.description'),
+      grow: 4,
+      value: ({ spec }) => text(spec.description),
+      cell: ({ spec }) => text(spec.description),
+    },
+    {
+      name: 'updated',
+      title: t('common.updated'),
+      grow: 1.6,
+      wide: true,
+      value: ({ updatedAt }) => updatedAt,
+      cell: ({ updatedAt }) => <Time at={updatedAt} />,
+    },
+  ];
+  return (
+    <>
+      <PageHead
+        title={title}
+        lead={kind?.description}
+        within={[[t('shell.pages.settings'), '/settings']]}
+        actions={create}
+      />
+      <Card flush>
+        <DataTable
+          label={title}
+          list={list as never}
+          columns={columns}
+          idOf={({ name }) => name}
+          to={({ name }) => `/settings/${plural}/${name}`}
+          empty={
+            <Blank icon={IconSettings} title={t('settings.emptyTitle')} actions={create}>
+              {kind?.description}
+            </Blank>
+          }
+        />
+      </Card>
+    </>
+  );
+}
