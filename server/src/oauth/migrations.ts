@@ -164,5 +164,9 @@ export const oauthMigrations = {
     OFFLINE_SESSION_MIGRATION,
     REFUSALS_MIGRATION,
     PING_MIGRATION,
+    {
+      name: '0011-remembered-details',
+      sql: 'alter table consents add column details text;',
+    },
   ],
 } as const;

@@ -74,6 +74,8 @@ export type OAuthTables = {
     /** Name of the API, empty for identity scopes alone. */
     api: string;
     scope: string;
+    /** JSON: authorization details of the types that are remembered. */
+    details: string | null;
     granted_at: number;
   };
   authorization_requests: {

@@ -3,6 +3,7 @@ import { credentialHash, recogniseCredential } from '#keyring';
 import type { Tx } from '#store';
 import type { Client } from '../clients/client-directory.ts';
 import { isRegisteredRedirectUri } from '../clients/redirect-uri.ts';
+import { isLasting, RememberedDetails } from '../clients/remembered-details.ts';
 import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
 import { sessionPrincipal } from '../grants/acting-principal.ts';
@@ -114,23 +115,26 @@ interface Remembered {
 }
 
 /** Adds to what was agreed before. */
-async function remember(tx: Tx, { clock }: AuthorizeDeps, { tenantId, userId, client, accepted }: Remembered) {
+async function remember(tx: Tx, { clock, clients }: AuthorizeDeps, { tenantId, userId, client, accepted }: Remembered) {
   const db = tx.withTables<OAuthTables>();
   const key = { tenant_id: tenantId, user_id: userId, client_resource_id: client.resourceId, api: accepted.api ?? '' };
   const before = await db
     .selectFrom('consents')
-    .select('scope')
+    .select(['scope', 'details'])
     .where((where) => where.and(key))
     .forUpdate()
     .executeTakeFirst();
   const scope = [...new Set([...readScope(before?.scope), ...accepted.scopes])].join(' ');
+  const apis = (accepted.api ?? '').split(' ').flatMap((name) => clients.api(tenantId, name) ?? []);
+  const lasting = (accepted.details ?? []).filter((detail) => isLasting(apis, detail));
+  const details = new RememberedDetails(before?.details).with(lasting);
   await db
     .insertInto('consents')
-    .values({ ...key, scope, granted_at: clock.now() })
+    .values({ ...key, scope, details, granted_at: clock.now() })
     .onConflict((conflict) =>
       conflict
         .columns(['tenant_id', 'user_id', 'client_resource_id', 'api'])
-        .doUpdateSet({ scope, granted_at: clock.now() }),
+        .doUpdateSet({ scope, details, granted_at: clock.now() }),
     )
     .execute();
 }

@@ -2,6 +2,7 @@ import { credentialHash, mintCredential } from '#keyring';
 import type { Tx } from '#store';
 import type { AuthorizationDetail } from '../clients/authorization-details.ts';
 import type { Api, Client } from '../clients/client-directory.ts';
+import { isLasting, RememberedDetails } from '../clients/remembered-details.ts';
 import { IDENTITY_SCOPES, readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
 import type { ConsentPrompt } from '../ports.ts';
@@ -30,8 +31,6 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
   const { deps, request } = context;
   const client = established(context, 'client');
   if (isImpersonable(client, established(context, 'redirectUri'))) return false;
-  // One payment that was agreed to is not the next one.
-  if (established(context, 'details').length > 0) return false;
   const { apis, scopes } = established(context, 'targets');
   const consent = await deps.store.transaction(
     { tenantId: request.tenantId },
@@ -39,7 +38,7 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
       tx
         .withTables<OAuthTables>()
         .selectFrom('consents')
-        .select(['scope', 'granted_at'])
+        .select(['scope', 'details', 'granted_at'])
         .where('tenant_id', '=', request.tenantId)
         .where('user_id', '=', established(context, 'session').userId)
         .where('client_resource_id', '=', client.resourceId)
@@ -50,7 +49,11 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
   // Agreed to before the API was made: that was for another one of the same name.
   if (consent === undefined || apis.some(({ createdAt }) => consent.granted_at < createdAt)) return false;
   const agreed = new Set(readScope(consent.scope));
-  return scopes.every((scope) => agreed.has(scope));
+  const details = new RememberedDetails(consent.details);
+  return (
+    scopes.every((scope) => agreed.has(scope)) &&
+    established(context, 'details').every((detail) => isLasting(apis, detail) && details.has(detail))
+  );
 }
 
 /**

@@ -6,6 +6,8 @@ import { type FieldError, LIMITS } from '#base';
 /** Types of authorization details (RFC 9396 §2) that an API knows, each with a JSON schema for its entries. */
 export interface DetailType {
   description: string;
+  /** Agreed to once, the very same is not asked again. */
+  isRemembered: boolean;
   /** Where the entry breaks the schema, or undefined. */
   problemOf(detail: unknown): string | undefined;
 }
@@ -19,6 +21,12 @@ export const detailTypesSchema = z
     z.string().regex(TYPE_NAME, 'must be printable ASCII without spaces'),
     z.strictObject({
       description: z.string().min(1).max(LIMITS.textLengthMax).describe('What people read when asked to consent.'),
+      remembered: z
+        .boolean()
+        .optional()
+        .describe(
+          'Who agreed to an entry is not asked about the very same again. For access that lasts, not for payments.',
+        ),
       schema: z.record(z.string(), z.unknown()).describe('JSON Schema of one entry. `type` is checked apart.'),
     }),
   )
@@ -61,7 +69,7 @@ function schemaProblem(schema: object): string | undefined {
 /** Compiled when first asked for: most APIs of most tenants never are. */
 export function detailTypesOf(types: DetailTypesSpec): ReadonlyMap<string, DetailType> {
   return new Map(
-    Object.entries(types ?? {}).map(([type, { description, schema }]) => {
+    Object.entries(types ?? {}).map(([type, { description, schema, remembered = false }]) => {
       let validate: ValidateFunction | undefined;
       const problemOf = (detail: unknown) => {
         validate ??= compile(schema);
@@ -69,7 +77,7 @@ export function detailTypesOf(types: DetailTypesSpec): ReadonlyMap<string, Detai
         const [first] = validate.errors ?? [];
         return `${first?.instancePath === '' ? 'the entry' : first?.instancePath} ${first?.message ?? 'is not allowed'}`;
       };
-      return [type, { description, problemOf }];
+      return [type, { description, isRemembered: remembered, problemOf }];
     }),
   );
 }
