@@ -11,13 +11,16 @@ const { values } = parseArgs({
     device: { type: 'boolean', default: false },
     issuer: { type: 'string' },
     'client-id': { type: 'string' },
+    scope: { type: 'string' },
+    token: { type: 'boolean', default: false },
     'no-browser': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
   process.stdout.write(`usage: node login.ts [--provider ${PROVIDER_NAMES.join('|')}] [--device] [--issuer URL]
-                     [--client-id ID] [--no-browser]     (a client secret, where one is needed: CLIENT_SECRET)\n`);
+                     [--client-id ID] [--scope SCOPES] [--token] [--no-browser]
+A client secret, where one is needed, is taken from CLIENT_SECRET. --token prints the access token alone, for scripts.\n`);
 } else {
   await logIn().catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
@@ -26,18 +29,23 @@ if (values.help) {
 }
 
 async function logIn(): Promise<void> {
-  const provider = await findProvider(values.provider, {
+  const found = await findProvider(values.provider, {
     issuer: values.issuer,
     clientId: values['client-id'],
     // Never an argument: every user of this machine sees those.
     clientSecret: process.env.CLIENT_SECRET,
   });
+  const provider = { ...found, scope: values.scope ?? found.scope };
   const token = values.device
     ? await signInByDeviceCode(provider, tell)
     : await signInByLoopback(provider, (url) => {
         tell(`Open ${url}`);
         if (!values['no-browser']) openBrowser(url);
       });
+  if (values.token) {
+    process.stdout.write(`${token}\n`);
+    return;
+  }
   const response = await fetch(provider.profileEndpoint, {
     headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'gatehouse-example' },
   });
@@ -48,8 +56,9 @@ async function logIn(): Promise<void> {
   tell(`You are ${name ?? profile.login} <${email ?? 'no address'}>, ${sub ?? profile.id} at ${values.provider}.`);
 }
 
+/** With `--token`, the output is the token and nothing else. */
 function tell(line: string): void {
-  process.stdout.write(`${line}\n`);
+  (values.token ? process.stderr : process.stdout).write(`${line}\n`);
 }
 
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', win32: 'explorer' };
