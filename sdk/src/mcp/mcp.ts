@@ -16,7 +16,7 @@ export type { Auth } from '../verify/auth.ts';
 export type { ToolCall, ToolRule } from './tool-calls.ts';
 
 export interface McpOptions extends Omit<GuardOptions, 'audience' | 'resourceMetadata' | 'origin'> {
-  /** The address that agents use. It is the audience of their tokens (RFC 8707), and where this stands in front. */
+  /** The address that agents use: the audience of their tokens (RFC 8707). */
   resource: string;
   /** What everybody needs. */
   scopes?: readonly string[];
@@ -35,8 +35,8 @@ export interface McpRequest extends GuardedRequest {
 const METADATA_PATH = '/.well-known/oauth-protected-resource';
 
 /**
- * Middleware for Express. Put it behind `express.json()` and in front of the transport; other paths pass through it
- * untouched. `request.auth` is what the SDK hands to tools as `authInfo`: see {@link callerOf}.
+ * Middleware for Express. Put it behind `express.json()` and in front of the transport. Nothing passes it without a caller,
+ * whatever the path: what is public stands in front of it. `request.auth` is what the SDK hands to tools as `authInfo`: see {@link callerOf}.
  *
  * @example
  * ```ts
@@ -88,8 +88,8 @@ export function protectMcp(options: McpOptions): GuardHandler<McpRequest> {
   }
 
   return (request, response, next) => {
-    if (request.path === metadataPath && request.method === 'GET') return sendMetadata(response, metadata);
-    if (!isAt(request.path, pathname)) return next();
+    // Also where a proxy or a router took a part of the path away: it is no secret.
+    if (request.path.startsWith(METADATA_PATH) && request.method === 'GET') return sendMetadata(response, metadata);
     admit(request).then(
       () => next(),
       (error: unknown) => refuse(response, next, guard.refusalOf(error), error),
@@ -121,12 +121,6 @@ export function callerOf(extra: { authInfo?: object | undefined }): Auth {
 /** The SDK hands over the object that it found in the request. */
 const isAuth = (value: object | undefined): value is Auth =>
   value !== undefined && 'subject' in value && 'roles' in value;
-
-/** Express matches paths with a slash at the end, and without regard to case: so must who stands in front. */
-function isAt(path: string, pathname: string): boolean {
-  const plain = (text: string) => text.toLowerCase().replace(/\/+$/, '');
-  return plain(path) === plain(pathname) || plain(path).startsWith(`${plain(pathname)}/`);
-}
 
 function sendMetadata(response: GuardedResponse, metadata: string): void {
   response.statusCode = 200;
