@@ -238,20 +238,24 @@ const actions: readonly EntityCase[] = [
   { uid: { type: 'Action', id: 'r' }, attrs: {}, tags: {}, parents: [{ type: 'Action', id: 'all' }] },
 ];
 
-/** Many policies to a case: entering the official engine costs more than the policies do. */
-export function arbitraryCase(policyCount: number): fc.Arbitrary<Case> {
+export interface PolicySetCase {
+  policies: Record<string, string>;
+  entities: EntityCase[];
+  questions: Pick<Case, 'principal' | 'action' | 'resource' | 'context'>[];
+}
+
+/** Many policies to a set and many questions to each: entering the official engine costs more than the policies do. */
+export function arbitrarySet(policyCount: number, questionCount: number): fc.Arbitrary<PolicySetCase> {
+  const question = fc.record({ principal: uid, action: actionUid, resource: uid, context: attributes });
   return fc
     .record({
       texts: fc.array(policyText, { minLength: policyCount, maxLength: policyCount }),
       entities,
-      principal: uid,
-      action: actionUid,
-      resource: uid,
-      context: attributes,
+      questions: fc.array(question, { minLength: questionCount, maxLength: questionCount }),
     })
-    .map(({ texts, ...request }) => ({
-      ...request,
-      entities: [...request.entities, ...actions],
+    .map(({ texts, entities: known, questions }) => ({
+      questions,
+      entities: [...known, ...actions],
       policies: Object.fromEntries(texts.map((text, index) => [`p${index}`, text])),
     }));
 }

@@ -36,30 +36,49 @@ export interface Answer {
   erroring: string[];
 }
 
+type Policies = Case['policies'];
+type Asked = Omit<Case, 'policies'>;
+
 /** What the official engine says. */
 export function officialAnswer({ policies, ...request }: Case): Answer {
-  const answer = withCedarEngine((engine) =>
-    engine.isAuthorized({
-      ...request,
-      entities: request.entities.map((entity) => ({ ...entity })),
-      policies: { staticPolicies: { ...policies } },
-    }),
+  return officialSet(policies)(request);
+}
+
+/** The same for many questions to one set, which is parsed once. It holds until another is made. */
+export function officialSet(policies: Policies): (request: Asked) => Answer {
+  const preparsedPolicySetId = 'under test';
+  const parsed = withCedarEngine((engine) =>
+    engine.preparsePolicySet(preparsedPolicySetId, { staticPolicies: { ...policies } }),
   );
-  if (answer.type === 'failure') throw new Error(answer.errors.map((error) => error.message).join('; '));
-  const { decision, diagnostics } = answer.response;
-  const erroring = diagnostics.errors.map((error) => error.policyId).sort();
-  return { decision, reasons: [...diagnostics.reason].sort(), erroring };
+  if (parsed.type === 'failure') throw new Error(parsed.errors.map((error) => error.message).join('; '));
+  return (request) => {
+    const entities = request.entities.map((entity) => ({ ...entity }));
+    const answer = withCedarEngine((engine) =>
+      engine.statefulIsAuthorized({ ...request, entities, preparsedPolicySetId }),
+    );
+    if (answer.type === 'failure') throw new Error(answer.errors.map((error) => error.message).join('; '));
+    const { decision, diagnostics } = answer.response;
+    const erroring = diagnostics.errors.map((error) => error.policyId).sort();
+    return { decision, reasons: [...diagnostics.reason].sort(), erroring };
+  };
 }
 
 /** What ours says. */
-export function compiledAnswer(request: Case, facts?: EntityFacts): Answer {
-  const statements = Object.entries(request.policies).map(([name, text]) => ({ name, statement: statementOf(text) }));
-  const { permits, forbids, failures } = compilePolicySet(statements).evaluate({ ...environmentOf(request), facts });
-  const deciding = forbids.length > 0 ? forbids : permits;
-  return {
-    decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
-    reasons: deciding.map((policy) => policy.name).sort(),
-    erroring: failures.map(({ policy }) => policy.name).sort(),
+export function compiledAnswer({ policies, ...request }: Case, facts?: EntityFacts): Answer {
+  return compiledSet(policies)(request, facts);
+}
+
+export function compiledSet(policies: Policies): (request: Asked, facts?: EntityFacts) => Answer {
+  const statements = Object.entries(policies).map(([name, text]) => ({ name, statement: statementOf(text) }));
+  const set = compilePolicySet(statements);
+  return (request, facts) => {
+    const { permits, forbids, failures } = set.evaluate({ ...environmentOf(request), facts });
+    const deciding = forbids.length > 0 ? forbids : permits;
+    return {
+      decision: forbids.length === 0 && permits.length > 0 ? 'allow' : 'deny',
+      reasons: deciding.map((policy) => policy.name).sort(),
+      erroring: failures.map(({ policy }) => policy.name).sort(),
+    };
   };
 }
 
