@@ -7,7 +7,7 @@ import { RecentCache } from './recent-cache.ts';
 /**
  * What a client calls a person or a session (OpenID Connect Core §8.1). To a client with `subjectType: pairwise` the ids
  * of its sector, which say nothing to any other sector; to all others the ids themselves. Nothing is stored: we alone can
- * read them back. See docs/adr/0030-pairwise-subjects.md.
+ * read them back. See docs/adr/0031-pairwise-subjects.md.
  */
 export interface PairwiseSubjects {
   /** The same for one id at one sector, always. */
