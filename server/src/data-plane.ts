@@ -11,7 +11,7 @@ import {
   routeKind,
   upstreamKind,
 } from '#gateway';
-import { type Limiter, MemoryLimiter, openSharedLimiter } from '#limits';
+import { openLimiter } from '#limits';
 import { apiKind, resourceMetadataUrl } from '#oauth';
 import type { Foundation } from './foundation.ts';
 import type { Rooms } from './rooms.ts';
@@ -32,7 +32,7 @@ export interface DataPlane {
 export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promise<DataPlane> {
   const { store, clock, log, configuration, accessRecorder } = foundation;
   const { resources } = rooms;
-  const limiter = await openLimiter(foundation);
+  const limiter = await openLimiter(foundation, foundation.configuration.redis);
   const gateway = openGateway(
     {
       ...foundation,
@@ -82,16 +82,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       await transport.drain(DRAIN_MILLISECONDS);
       secured?.certificates.close();
       gateway.close();
-      limiter.close();
+      await limiter.close();
     },
   };
-}
-
-/** Alone, or with every other process that has the same Redis. */
-async function openLimiter(foundation: Foundation): Promise<Limiter & { close(): void }> {
-  const { configuration, random, log } = foundation;
-  const { redis } = configuration;
-  const processId = Buffer.from(random.bytes(9)).toString('base64url');
-  if (redis !== undefined) return openSharedLimiter(redis, { processId, log });
-  return Object.assign(new MemoryLimiter(), { close() {} });
 }

@@ -14,6 +14,7 @@ import { type Clock, type Logger, type Random, systemPrincipal } from '#base';
 import type { Configuration } from '#configuration';
 import { directoryMigrations } from '#directory';
 import { type Keyring, keyringMigrations, openKeyring, openSigningKeys, type SigningKeys } from '#keyring';
+import { limitsMigrations } from '#limits';
 import { createMailer, type Mailer, mailMigrations } from '#mail';
 import { oauthMigrations } from '#oauth';
 import { resourcesMigrations } from '#resources';
@@ -26,6 +27,7 @@ export const MIGRATIONS: readonly MigrationSet[] = [
   auditMigrations,
   resourcesMigrations,
   mailMigrations,
+  limitsMigrations,
   relationsMigrations,
   decisionsMigrations,
   apikeysMigrations,

@@ -3,6 +3,7 @@ import { pruneKeyUsage, retireUnusedKeys } from '#apikeys';
 import { pruneAccessRecords } from '#audit';
 import { type DecisionLogSpec, pruneDecisionLog, purgeDeletedStores } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
+import { pruneQuotas } from '#limits';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, pruneRefusals, removeExpired } from '#oauth';
 import { removeOldChallenges, removeOldSessions } from '#signin';
@@ -16,6 +17,9 @@ const ACCESS_RECORDS_KEPT_MILLISECONDS = 90 * 24 * 3_600_000;
 
 /** Thirteen months: a year's bill can still be looked into a month later. */
 const KEY_USAGE_KEPT_MILLISECONDS = 396 * 24 * 3_600_000;
+
+/** A month that is over can still be looked into for another. */
+const QUOTAS_KEPT_MILLISECONDS = 31 * 24 * 3_600_000;
 
 /** It reads every live key of a tenant that wants it, and days are what it counts in. */
 const RETIRE_EVERY_ROUNDS = 60;
@@ -57,6 +61,7 @@ export function startHousekeeping(
       'old usage of API keys',
       (signal) => pruneKeyUsage({ store }, { before: clock.now() - KEY_USAGE_KEPT_MILLISECONDS, signal }),
     ],
+    ['old quotas', () => pruneQuotas({ store }, clock.now() - QUOTAS_KEPT_MILLISECONDS)],
     [
       'old access records',
       (signal) => pruneAccessRecords({ store }, { before: clock.now() - ACCESS_RECORDS_KEPT_MILLISECONDS, signal }),

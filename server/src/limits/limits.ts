@@ -10,6 +10,8 @@ export {
 } from './limit.ts';
 export { checkLimit, checkLimits, type LimitSpec, type LimitSubject, limitSchema, limitsSchema } from './limit-spec.ts';
 export { MemoryLimiter } from './memory-limiter.ts';
-export { openSharedLimiter, type RedisLimits } from './open-limiter.ts';
+export { limitsMigrations } from './migrations.ts';
+export { openLimiter, openSharedLimiter, type RedisLimits } from './open-limiter.ts';
+export { pruneQuotas } from './quota-ledger.ts';
 export { rateLimit, rateLimitPolicy } from './rate-limit-headers.ts';
 export type { SharedLimiter } from './redis-limiter.ts';

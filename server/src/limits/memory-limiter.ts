@@ -1,5 +1,6 @@
 import { type Charge, type Limit, type Limiter, type LimitOutcome, outcomeOf } from './limit.ts';
-import { ConcurrencyMeter, type Meter } from './meters.ts';
+import { ConcurrencyMeter, type Meter, QuotaMeter } from './meters.ts';
+import type { QuotaLedger } from './quota-ledger.ts';
 
 /** Meters kept at most. About 200 bytes each. */
 export const METERS_MAX = 200_000;
@@ -16,6 +17,8 @@ const STRIDE = 0.618_033_988_749_895;
  */
 export class MemoryLimiter implements Limiter {
   #share = 1;
+  /** Where quotas outlive this process, if anywhere. */
+  ledger: Pick<QuotaLedger, 'known' | 'add'> | undefined = undefined;
   readonly #metersMax: number;
   readonly #meters = new Map<string, Meter>();
   readonly #underWay = new Map<string, ConcurrencyMeter>();
@@ -41,7 +44,10 @@ export class MemoryLimiter implements Limiter {
     let meter = this.meterOf(charges[0], now, at);
     let left = meter.left(now, at);
     if (charges.length === 1) {
-      if (left >= 1) meter.take(now, at);
+      if (left >= 1) {
+        meter.take(now, at);
+        if (limit.form === 'quota') this.ledger?.add(charges[0], at);
+      }
       return answer(limit, meter, left, now, at);
     }
     const meters = [meter];
@@ -58,8 +64,12 @@ export class MemoryLimiter implements Limiter {
         left = here;
       }
     }
-    if (left >= 1) for (const charged of meters) charged.take(now, at);
-    else this.#dropIdle(charges);
+    if (left >= 1) {
+      for (const charged of meters) charged.take(now, at);
+      this.keep(charges, at);
+    } else {
+      this.#dropIdle(charges);
+    }
     return answer(limit, meter, left, now, at);
   }
 
@@ -74,6 +84,18 @@ export class MemoryLimiter implements Limiter {
       const meter = this.meterOf(charge, now, at);
       if (meter.left(now, at) >= 1) meter.take(now, at);
     }
+  }
+
+  /** What was let through is added to the quotas that outlive this process. */
+  keep(charges: readonly Charge[], at: number): void {
+    if (this.ledger === undefined) return;
+    for (const charge of charges) if (charge.limit.form === 'quota') this.ledger.add(charge, at);
+  }
+
+  /** So much of a quota is used by everybody together. */
+  learn(charge: Charge, used: number, at: number): void {
+    const meter = this.#meters.get(`${charge.limit.key}\n${charge.subject}`);
+    if (meter instanceof QuotaMeter) meter.learn(used, at);
   }
 
   release(charges: readonly Charge[]): void {
@@ -109,6 +131,7 @@ export class MemoryLimiter implements Limiter {
     this.#meters.delete(this.#places[place] ?? '');
     this.#places[place] = key;
     const meter = limit.newMeter(this.#share);
+    if (meter instanceof QuotaMeter) meter.learn(this.ledger?.known({ limit, subject }, at) ?? 0, at);
     this.#meters.set(key, meter);
     return meter;
   }

@@ -108,10 +108,14 @@ export class SharedLimiter implements Limiter {
     for (const charge of charges) {
       if (charge.limit.form !== 'quota') continue;
       const meter = this.#memory.meterOf(charge, now, at);
-      if (meter instanceof QuotaMeter) meter.learn(used.shift() ?? 0, at);
+      const count = used.shift() ?? 0;
+      if (meter instanceof QuotaMeter) meter.learn(count, at);
     }
-    if (allowed === 1) this.#memory.note(charges, now, at);
-    else this.#memory.release(charges);
+    if (allowed === 1) {
+      this.#memory.note(charges, now, at);
+      this.#memory.keep(charges, at);
+    }
+    if (allowed !== 1) this.#memory.release(charges);
     return outcomeOf(limit, allowed === 1 ? (left ?? 0) : 0, wait ?? 0, wait ?? 0);
   }
 

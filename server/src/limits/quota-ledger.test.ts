@@ -1,0 +1,114 @@
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { auditMigrations } from '#audit';
+import { fixedClock, openTestStore, seededRandom, type TestStore, testLogger } from '#testing';
+import { type Charge, type Limiter, makeLimit } from './limit.ts';
+import { limitsMigrations } from './migrations.ts';
+import { openLimiter } from './open-limiter.ts';
+import { pruneQuotas } from './quota-ledger.ts';
+
+let store: TestStore;
+let run = 0;
+beforeAll(async () => {
+  store = await openTestStore([auditMigrations, limitsMigrations]);
+});
+afterAll(() => store.close());
+beforeEach(() => {
+  run += 1;
+});
+
+const clock = fixedClock();
+const deps = () => ({ store, clock, random: seededRandom(), log: testLogger() });
+const chargeOf = (requests: number, subject = 'key_1'): Charge => ({
+  limit: makeLimit(
+    { tenantId: `ten_${run}`, owner: 'plan free', name: 'plan', by: 'principal' },
+    { requests, per: 'month' },
+  ),
+  subject,
+});
+const take = async (limiter: Limiter, charge: Charge, times = 1) => {
+  const answers = [];
+  for (let count = 0; count < times; count += 1) answers.push(await limiter.take([charge], 0, clock.now()));
+  return answers.filter(({ allowed }) => allowed).length;
+};
+
+describe('quotas', () => {
+  test('survive a restart', async () => {
+    const first = await openLimiter(deps(), undefined);
+    expect(await take(first, chargeOf(5), 3)).toBe(3);
+    await first.close();
+    const second = await openLimiter(deps(), undefined);
+    expect(await take(second, chargeOf(5), 10)).toBe(2);
+    await second.close();
+    const third = await openLimiter(deps(), undefined);
+    expect(await take(third, chargeOf(5))).toBe(0);
+    expect(await take(third, chargeOf(6))).toBe(1);
+    expect(await take(third, chargeOf(5, 'key_2'))).toBe(1);
+    await third.close();
+  });
+
+  test('of two processes are added up, none lost and none twice, whoever saves when', async () => {
+    const [one, other] = [await openLimiter(deps(), undefined), await openLimiter(deps(), undefined)];
+    await Promise.all([take(one, chargeOf(1000), 300), take(other, chargeOf(1000), 300)]);
+    await Promise.all([one.close(), other.close()]);
+    const { rows } = await store.transaction({ system: true }, (tx) =>
+      sql<{ used: number }>`select used from limit_quotas where tenant_id = ${`ten_${run}`}`.execute(tx),
+    );
+    expect(rows).toEqual([{ used: 600 }]);
+  });
+
+  test('each threshold is told once, by whichever process crosses it', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const limiter = await openLimiter(deps(), undefined);
+      await take(limiter, chargeOf(10), 2);
+      await limiter.close();
+    }
+    const { rows } = await store.transaction({ tenantId: `ten_${run}` }, (tx) =>
+      sql<{
+        type: string;
+        body: string;
+      }>`select type, body::text as body from audit_events where tenant_id = ${`ten_${run}`} order by sequence`.execute(
+        tx,
+      ),
+    );
+    expect(rows.map(({ type }) => type)).toEqual(['quota.threshold_reached', 'quota.threshold_reached']);
+    expect(rows[0]?.body).toContain('80');
+  });
+
+  test('that can not be saved are saved later, and hold nobody up', async () => {
+    let down = true;
+    const failing: typeof store.transaction = (...args) =>
+      down ? Promise.reject(new Error('no database')) : store.transaction(...args);
+    const late = await openLimiter(
+      {
+        ...deps(),
+        store: {
+          transaction: (scope, work, options) =>
+            options?.readOnly ? store.transaction(scope, work, options) : failing(scope, work, options),
+        },
+      },
+      undefined,
+    );
+    expect(await take(late, chargeOf(5), 2)).toBe(2);
+    await late.close();
+    down = false;
+    await late.close();
+    const next = await openLimiter(deps(), undefined);
+    expect(await take(next, chargeOf(5), 9)).toBe(3);
+    await next.close();
+  });
+
+  test('of periods that are over are removed', async () => {
+    const limiter = await openLimiter(deps(), undefined);
+    await take(limiter, chargeOf(5));
+    await limiter.close();
+    await pruneQuotas({ store }, clock.now());
+    const count = () =>
+      store.transaction({ system: true }, (tx) =>
+        sql<{ n: number }>`select count(*)::int as n from limit_quotas where tenant_id = ${`ten_${run}`}`.execute(tx),
+      );
+    expect((await count()).rows).toEqual([{ n: 1 }]);
+    await pruneQuotas({ store }, clock.now() + 32 * 86_400_000);
+    expect((await count()).rows).toEqual([{ n: 0 }]);
+  });
+});
