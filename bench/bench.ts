@@ -11,6 +11,7 @@ import { benchRelations } from './relations/bench-relations.ts';
 import { benchAlikeTime } from './sign-in/bench-alike-time.ts';
 import { benchSignIn } from './sign-in/bench-sign-in.ts';
 import { benchToken } from './token/bench-token.ts';
+import { benchVerify } from './verify/bench-verify.ts';
 
 export interface BenchOptions {
   /** How long each contender is loaded in each round. */
@@ -29,6 +30,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Rep
   relations: benchRelations,
   'sign-in': benchSignIn,
   token: benchToken,
+  verify: benchVerify,
 };
 
 const { values, positionals } = parseArgs({

@@ -115,7 +115,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   /** An API key or an opaque token: only the issuer knows what it stands for. */
   async function lookUp(token: string, clientAddress?: string): Promise<Auth> {
     if (looksLikeApiKey(token) && !isWholeApiKey(token)) throw new AuthError('credential_malformed');
-    if (introspection === undefined) throw new AuthError('credential_not_accepted');
+    // What the gateway says is signed, and nothing else is asked about.
+    if (introspection === undefined || checked.from === 'gateway') throw new AuthError('credential_not_accepted');
     const claims = await introspection.look(token, looksLikeApiKey(token) ? clientAddress : undefined);
     if (claims === undefined) throw new AuthError('inactive');
     const auth = readAuth(claims, {
@@ -164,7 +165,11 @@ export function createVerifier(options: VerifierOptions): Verifier {
       await dpop.takeOnce(proof);
       return auth;
     },
-    verifyToken: (token) => verifyHeld(token, NOTHING_SHOWN),
+    async verifyToken(token) {
+      // Nothing is proved here, so nothing passes where a proof is required.
+      if (checked.dpop?.required === true) throw new AuthError('credential_not_accepted');
+      return verifyHeld(token, NOTHING_SHOWN);
+    },
     authorize(auth, question) {
       if (decisions === undefined)
         throw new ConfigurationError('To ask for decisions, give the verifier a decisionKey.');

@@ -110,6 +110,7 @@ describe('DPoP', () => {
     await expect(strict.verify(requestWith({ authorization: `Bearer ${await issuer.sign()}` }))).rejects.toMatchObject({
       code: 'credential_not_accepted',
     });
+    await expect(strict.verifyToken(await issuer.sign())).rejects.toMatchObject({ code: 'credential_not_accepted' });
     await expect(strict.verify(asProof(await proofOf(holder, at())))).resolves.toBeDefined();
   });
 
