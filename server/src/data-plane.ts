@@ -60,8 +60,8 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       resourceMetadataUrl: (api) => resourceMetadataUrl(rooms.issuers.issuerOf(DEFAULT_TENANT_ID), api),
     },
   );
-  const { host, tls, proxyProtocol, connectionsPerAddress } = configuration.listeners.gateway;
-  const secured = tls === undefined ? undefined : openListenerTls({ ...tls, http2: false }, { clock, log });
+  const { host, tls, proxyProtocol, cleartextHttp2, connectionsPerAddress } = configuration.listeners.gateway;
+  const secured = tls === undefined ? undefined : openListenerTls(tls, { clock, log });
   const transport = createSocketTransport({
     handler: gateway.handler,
     errors: gateway.errors,
@@ -69,6 +69,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     log,
     limits: { connectionsPerAddressMax: connectionsPerAddress },
     tls: secured?.tls,
+    cleartextHttp2,
     proxyProtocolFrom: proxyProtocol === undefined ? undefined : addressRanges(proxyProtocol),
     isProxy: addressRanges(configuration.trustedProxies),
   });

@@ -171,6 +171,8 @@ export type ApiSpec = {
     {
       /** What people read when asked to consent. */
       description: string;
+      /** Who agreed to an entry is not asked about the very same again. For access that lasts, not for payments. */
+      remembered?: boolean;
       /** JSON Schema of one entry. `type` is checked apart. */
       schema: Record<string, unknown>;
     }
@@ -737,6 +739,7 @@ export type RouteSpec = {
   upstream: {
     url?: string;
     name?: string;
+    protocol?: 'http/1.1' | 'grpc';
     path?: string;
     timeoutSeconds?: number;
     sendIdentity?: boolean;

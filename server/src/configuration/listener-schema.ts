@@ -48,6 +48,10 @@ export const gatewayListener = z
       .max(RANGES_MAX)
       .optional()
       .describe('Addresses whose connections begin with a PROXY header, version 1 or 2.'),
+    cleartextHttp2: z
+      .boolean()
+      .default(false)
+      .describe('Without TLS, take HTTP/2 by its preface (h2c, prior knowledge).'),
     connectionsPerAddress: z
       .int()
       .min(1)

@@ -203,7 +203,7 @@ describe('what is accepted', () => {
       dataFolder,
       listeners: {
         control: { host: '127.0.0.1', port: 7700 },
-        gateway: { host: '127.0.0.1', port: 7800, connectionsPerAddress: 4096 },
+        gateway: { host: '127.0.0.1', port: 7800, cleartextHttp2: false, connectionsPerAddress: 4096 },
       },
       database: { kind: 'embedded', dataFolder },
       masterKey: { kind: 'file', path: join(dataFolder, 'master.key') },

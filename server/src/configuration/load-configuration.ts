@@ -50,6 +50,7 @@ export interface GatewayListener extends Listener {
   tls?: ListenerTls;
   /** Addresses and ranges whose connections begin with a PROXY header. */
   proxyProtocol?: readonly string[];
+  cleartextHttp2: boolean;
   connectionsPerAddress: number;
 }
 

@@ -19,6 +19,15 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   checkAuthorization(errors, spec, pattern);
   errors.push(...checkRouteLimits(spec));
   checkUpstream(errors, spec, pattern);
+  if (spec.upstream.protocol === 'grpc' && spec.match.methods.some((method) => method !== 'POST')) {
+    errors.push({ path: 'match.methods', message: 'gRPC knows POST only' });
+  }
+  if (spec.upstream.protocol !== undefined && spec.upstream.url === undefined) {
+    errors.push({ path: 'upstream.protocol', message: 'goes with `url`' });
+  }
+  if (spec.webSocket !== undefined && spec.upstream.protocol === 'grpc') {
+    errors.push({ path: 'webSocket', message: 'an upstream that speaks gRPC has no WebSockets' });
+  }
   if (spec.webSocket !== undefined && !spec.match.methods.includes('GET')) {
     errors.push({ path: 'webSocket', message: 'a WebSocket begins with GET, which this route does not answer' });
   }

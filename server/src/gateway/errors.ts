@@ -59,6 +59,10 @@ export const gatewayErrors = defineErrors({
     category: 'forbidden',
     message: 'A page of this origin may not send this request. The operator of the route can allow it in `cors`.',
   },
+  http2_needed: {
+    category: 'invalid_input',
+    message: 'This route is gRPC, which needs HTTP/2. Call it with a gRPC client, over TLS.',
+  },
   web_socket_refused: {
     category: 'invalid_input',
     message: 'The handshake of the WebSocket is not as RFC 6455 has it. Send one Sec-WebSocket-Key and version 13.',

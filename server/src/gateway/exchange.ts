@@ -19,7 +19,7 @@ export interface RequestHead {
   /** Lower case, from Host or the absolute form, not trusted; may include a port. Empty when HTTP/1.0 sent none. */
   readonly host: string;
   readonly headers: RawHeaders;
-  readonly httpVersion: '1.0' | '1.1';
+  readonly httpVersion: '1.0' | '1.1' | '2.0';
   /** The peer's address, as the socket tells it. */
   readonly remoteAddress: string;
   /** Did the request arrive over TLS? */
@@ -111,6 +111,8 @@ export interface UpstreamTarget {
   readonly port: number;
   /** `http://host:port`: the key of the connection pool. */
   readonly origin: string;
+  /** It is spoken to in HTTP/2, for gRPC. */
+  readonly http2?: boolean;
   /** Value of the Host header (RFC 9110 §7.2): port left out when it is the protocol's default. */
   readonly hostHeader: string;
 }

@@ -21,7 +21,7 @@ import { forwardStep } from './steps/forward.ts';
 import { limit } from './steps/limit.ts';
 import { match } from './steps/match.ts';
 import { normalise } from './steps/normalise.ts';
-import { webSocket } from './steps/web-socket.ts';
+import { protocols } from './steps/protocols.ts';
 import { stillAllowed } from './still-allowed.ts';
 
 const forward = forwardStep((exchange, { path, headers }) => {
@@ -35,7 +35,7 @@ export const STEPS: readonly Step[] = [
   match,
   addresses,
   cors,
-  webSocket,
+  protocols,
   authenticate,
   authorize,
   limit,

@@ -17,6 +17,7 @@ const STATUS = {
   method_not_allowed: 405,
   address_refused: 403,
   cors_refused: 403,
+  http2_needed: 505,
   web_socket_refused: 400,
   web_socket_origin_refused: 403,
   request_limit_reached: 429,

@@ -128,6 +128,8 @@ export const routeSchema = z.strictObject({
       .optional(),
     /** An upstream with several targets, health and time limits of its own. Instead of `url`. */
     name: name.optional(),
+    /** `grpc`: HTTP/2 with trailers, for callers who speak HTTP/2 themselves. With `url`. */
+    protocol: z.enum(['http/1.1', 'grpc']).optional(),
     /** Path at the upstream, after the base path, with parameters of `match.path`. The request's own when left out. */
     path: z.string().min(1).max(1024).optional(),
     /** With `url`: until the response head has come. */

@@ -1,6 +1,6 @@
 import type { UpstreamTarget } from './exchange.ts';
 
-export function upstreamTarget(text: string): UpstreamTarget {
+export function upstreamTarget(text: string, http2 = false): UpstreamTarget {
   const url = new URL(text);
   const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
   return {
@@ -9,5 +9,6 @@ export function upstreamTarget(text: string): UpstreamTarget {
     port: url.port === '' ? (protocol === 'https:' ? 443 : 80) : Number(url.port),
     origin: url.origin,
     hostHeader: url.host,
+    ...(http2 ? { http2 } : {}),
   };
 }

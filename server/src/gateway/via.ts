@@ -19,7 +19,7 @@ export function hopsThroughUs(headers: RawHeaders): number {
 }
 
 /** Only our own entries go on: what others wrote into Via tells of the way to us, which is nobody's business behind us. */
-export function viaOf(httpVersion: '1.0' | '1.1', hops: number): string {
-  const own = httpVersion === '1.1' ? '1.1 gatehouse' : '1.0 gatehouse';
+export function viaOf(httpVersion: '1.0' | '1.1' | '2.0', hops: number): string {
+  const own = `${httpVersion} gatehouse`;
   return hops === 0 ? own : `${'1.1 gatehouse, '.repeat(hops)}${own}`;
 }

@@ -1,9 +1,10 @@
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { BodyReader } from './body-reader.ts';
 
 /** What an exchange needs of the connection it came on. */
 export interface CallerSide {
-  readonly socket: Socket;
+  /** What an answer is written to, as HTTP/1.1 has it. */
+  readonly socket: Writable;
   /** Is this the last exchange the connection will carry, whatever the caller wishes? */
   readonly closesAfterThis: boolean;
   /** The exchange takes request body now: hand over what was held back, and read on. */

@@ -2,6 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { type Logger, plainAddress } from '#base';
 import { peerCertificate } from '../peer-certificate.ts';
+import { HTTP1, HTTP2, readPreface } from './read-preface.ts';
 import { readProxyHeader } from './read-proxy-header.ts';
 import type { PeerFacts } from './request-head-parser.ts';
 import type { TransportLimits } from './transport-limits.ts';
@@ -19,6 +20,8 @@ export interface ListeningOptions {
   readonly tls: ListenerTls | undefined;
   /** From whom a PROXY header is demanded. From anyone else it is none, and read as what it looks like. */
   readonly proxyProtocolFrom: ((address: string) => boolean) | undefined;
+  /** On connections without TLS, HTTP/2 by its preface alone. */
+  readonly cleartextHttp2: boolean;
   /** Proxies, which open many connections for many callers. */
   readonly isProxy: (address: string) => boolean;
   /** Bytes may be waiting in the socket; none was lost. */
@@ -33,9 +36,7 @@ export interface Listening {
   cutUnready(): void;
 }
 
-/** RFC 9113 §3.2 and RFC 7301: offered in this order where the listener speaks TLS. */
-export const HTTP1 = 'http/1.1';
-export const HTTP2 = 'h2';
+export { HTTP1, HTTP2 };
 
 /**
  * The way from an accepted socket to one that HTTP can be read from: how many from one address, the PROXY header, the TLS
@@ -94,7 +95,16 @@ export function openListening(options: ListeningOptions): Listening {
       });
     }
     if (tlsServer === undefined) {
-      onConnection(socket, { remoteAddress: address, encrypted: false, certificate: undefined }, '');
+      const facts = { remoteAddress: address, encrypted: false, certificate: undefined };
+      if (!options.cleartextHttp2) return void onConnection(socket, facts, HTTP1);
+      unready.add(socket);
+      socket.on('error', ignore);
+      readPreface(socket, limits.headMilliseconds, (protocol) => {
+        unready.delete(socket);
+        if (protocol === undefined) return void socket.destroy();
+        socket.off('error', ignore);
+        onConnection(socket, facts, protocol);
+      });
       return;
     }
     const end = otherEnd(socket);

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { Reply } from '../exchange.ts';
 import { writeFields } from './request-head-writer.ts';
 import type { SendBuffer } from './send-buffer.ts';
@@ -33,7 +33,7 @@ export function writeReply(out: SendBuffer, reply: Reply, { method, httpDate, co
 /** Writes a whole answer of our own to a caller. @returns the bytes of its body. */
 export function sendReply(
   { out, ticker }: Pick<TransportContext, 'out' | 'ticker'>,
-  socket: Socket,
+  socket: Writable,
   reply: Reply,
   head: { method: string; connectionLine: string },
 ): number {

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { Forward } from '../exchange.ts';
 import { BodyReader } from './body-reader.ts';
 import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
@@ -39,12 +39,12 @@ export class ResponseRelay {
   /** Has any byte come? Then the request must not be sent again. */
   anyBytes = false;
   readonly #context: TransportContext;
-  readonly #socket: Socket;
+  readonly #socket: Writable;
   readonly #body = new BodyReader();
   readonly #relay: BodyRelay;
   #interimResponses = 0;
 
-  constructor(context: TransportContext, socket: Socket) {
+  constructor(context: TransportContext, socket: Writable) {
     this.#context = context;
     this.#socket = socket;
     this.#relay = new BodyRelay(context.out);

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import type { Writable } from 'node:stream';
 
 const SLAB_BYTES = 256 * 1024;
 /** When less than this is left behind bytes still in flight, a new slab is begun: one read of a socket, and a head. */
@@ -16,9 +16,9 @@ export class SendBuffer {
   #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #from = 0;
   #to = 0;
-  #socket: Duplex | undefined;
+  #socket: Writable | undefined;
 
-  open(socket: Duplex): void {
+  open(socket: Writable): void {
     this.#socket = socket;
   }
 

@@ -2,7 +2,9 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Clock, Logger } from '#base';
 import type { GatewayTransport, Handler, TransportErrors, TransportStats } from '../exchange.ts';
 import { CallerConnection } from './caller-connection.ts';
-import { type ListenerTls, openListening } from './listening.ts';
+import { Http2Connection } from './http2/connection.ts';
+import { UpstreamSessions } from './http2/upstream-sessions.ts';
+import { HTTP2, type ListenerTls, openListening } from './listening.ts';
 import { RequestHeadParser } from './request-head-parser.ts';
 import { ResponseHeadParser } from './response-head-parser.ts';
 import { SendBuffer } from './send-buffer.ts';
@@ -19,6 +21,8 @@ export interface SocketTransportOptions {
   limits?: Partial<TransportLimits>;
   /** Without it, plain TCP. */
   tls?: ListenerTls | undefined;
+  /** Without TLS: take a connection that begins with HTTP/2's preface for one (RFC 9113 §3.3). */
+  cleartextHttp2?: boolean;
   /** Connections from these addresses begin with a PROXY header. */
   proxyProtocolFrom?: ((address: string) => boolean) | undefined;
   /** Proxies in front, which may open as many connections as there is room for. */
@@ -37,7 +41,7 @@ const BACKLOG = 4096;
 export function createSocketTransport(options: SocketTransportOptions): GatewayTransport {
   const { handler, errors, clock, log, tls, upstreamTls } = options;
   const limits = { ...TRANSPORT_LIMITS, ...options.limits };
-  const connections = new Set<CallerConnection>();
+  const connections = new Set<CallerConnection | Http2Connection>();
   const ticker = new Ticker(clock, limits.tickMilliseconds, (now) => {
     for (const connection of connections) connection.checkDeadline(now);
     context.pool.closeExpired(now);
@@ -49,6 +53,7 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     limits,
     ticker,
     pool: new UpstreamPool({ limits, ticker, tls: upstreamTls }),
+    http2Upstreams: new UpstreamSessions(upstreamTls),
     out: new SendBuffer(),
     requestHeads: new RequestHeadParser(limits),
     responseHeads: new ResponseHeadParser(limits),
@@ -62,8 +67,10 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     tls,
     proxyProtocolFrom: options.proxyProtocolFrom,
     isProxy: options.isProxy ?? (() => false),
-    onConnection(socket, facts) {
-      connections.add(new CallerConnection(context, socket, facts, (closed) => connections.delete(closed)));
+    cleartextHttp2: options.cleartextHttp2 === true,
+    onConnection(socket, facts, protocol) {
+      const Connection = protocol === HTTP2 ? Http2Connection : CallerConnection;
+      connections.add(new Connection(context, socket, facts, (closed) => connections.delete(closed)));
     },
   });
   const { server } = listening;
@@ -81,6 +88,7 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     await closed;
     clearTimeout(deadline);
     context.pool.closeIdle();
+    context.http2Upstreams.close();
     ticker.stop();
   }
 
@@ -102,7 +110,7 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     stats: (): TransportStats => ({
       connections: connections.size,
       exchanges: context.exchanges,
-      upstreamConnections: context.pool.size,
+      upstreamConnections: context.pool.size + context.http2Upstreams.size,
     }),
     refusedConnections: () => listening.refused,
   };

@@ -1,5 +1,6 @@
 import type { Logger } from '#base';
 import type { Handler, TransportErrors } from '../exchange.ts';
+import type { UpstreamSessions } from './http2/upstream-sessions.ts';
 import type { RequestHeadParser } from './request-head-parser.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
 import type { SendBuffer } from './send-buffer.ts';
@@ -15,6 +16,7 @@ export interface TransportContext {
   readonly limits: TransportLimits;
   readonly ticker: Ticker;
   readonly pool: UpstreamPool;
+  readonly http2Upstreams: UpstreamSessions;
   readonly out: SendBuffer;
   readonly requestHeads: RequestHeadParser;
   readonly responseHeads: ResponseHeadParser;

@@ -1,4 +1,5 @@
 import type { UpstreamTarget, UpstreamTimeouts } from '../exchange.ts';
+import type { RouteSpec } from '../route-spec.ts';
 import { upstreamTarget } from '../upstream-target.ts';
 import type { UpstreamGroup } from './upstream-group.ts';
 
@@ -24,16 +25,16 @@ export const NOWHERE: UpstreamTarget = upstreamTarget('http://nowhere.invalid');
 export const NO_TIME: UpstreamTimeouts = { connectMilliseconds: 0, headersMilliseconds: 0, idleMilliseconds: 0 };
 
 export function wayOf(
-  { url, name, timeoutSeconds }: { url?: string | undefined; name?: string | undefined; timeoutSeconds: number },
+  { url, name, timeoutSeconds, protocol }: RouteSpec['upstream'],
   upstreamOf: ((name: string) => UpstreamGroup | undefined) | undefined,
 ): Way | undefined {
-  if (url !== undefined) return wayToUrl(url, timeoutSeconds * 1000);
+  if (url !== undefined) return wayToUrl(url, timeoutSeconds * 1000, protocol === 'grpc');
   const group = name === undefined ? undefined : upstreamOf?.(name);
   return group === undefined ? undefined : wayToGroup(group);
 }
 
-function wayToUrl(url: string, timeoutMilliseconds: number): Way {
-  const target = upstreamTarget(url);
+function wayToUrl(url: string, timeoutMilliseconds: number, http2: boolean): Way {
+  const target = upstreamTarget(url, http2);
   return {
     target,
     group: undefined,

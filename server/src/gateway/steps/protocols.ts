@@ -6,14 +6,18 @@ import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 const KEY = /^[A-Za-z0-9+/]{21}[AQgw]==$/;
 
 /**
- * A request that asks to go on as a WebSocket, on a route that has them: is the handshake whole, and may this page? No
+ * gRPC needs HTTP/2 from end to end. And a request that asks to go on as a WebSocket, on a route that has them: is the handshake whole, and may this page? No
  * preflight comes before one and a browser sends cookies and client certificates along, so that the origin is the only
  * thing that keeps a foreign page out. Elsewhere Upgrade is ignored (RFC 9110 §7.8), and it is an ordinary request.
  */
-export const webSocket: Step = {
-  name: 'web socket',
+export const protocols: Step = {
+  name: 'protocols',
   run(exchange) {
     const { head, route } = exchange;
+    if (route?.upstream.http2 === true && head.httpVersion !== '2.0') {
+      exchange.reason = 'http2_needed';
+      return problem('http2_needed');
+    }
     if (head.asksForWebSocket !== true || route?.webSocket === undefined) return undefined;
     const version = headerValue(head.headers, 'sec-websocket-version');
     if (version !== '13') {

@@ -1,0 +1,156 @@
+import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import type { ExchangeOutcome, Reply, RequestHead, Verdict } from '../../exchange.ts';
+import { recordOutcome } from '../record-outcome.ts';
+import type { PeerFacts } from '../request-head-parser.ts';
+import type { TransportContext } from '../transport-context.ts';
+import { FIXED_LIMITS } from '../transport-limits.ts';
+import { GrpcRelay } from './grpc-relay.ts';
+import { readHead } from './read-head.ts';
+import { discardRest, sendReply } from './send-reply.ts';
+import { StreamExchange } from './stream-exchange.ts';
+
+export interface Http2Exchange {
+  checkDeadline(now: number): void;
+}
+
+/**
+ * A caller's connection of HTTP/2 (RFC 9113). Frames, compression and flow control are Node's; what a request says is read
+ * by {@link readHead}, and from there on it goes the way of every request.
+ */
+export class Http2Connection {
+  readonly #context: TransportContext;
+  readonly #facts: PeerFacts;
+  readonly #session: ServerHttp2Session;
+  readonly #exchanges = new Set<Http2Exchange>();
+  #streams = 0;
+  #idleUntil: number;
+
+  constructor(
+    context: TransportContext,
+    socket: Socket,
+    facts: PeerFacts,
+    onClosed: (connection: Http2Connection) => void,
+  ) {
+    this.#context = context;
+    this.#facts = facts;
+    this.#idleUntil = context.ticker.after(context.limits.headMilliseconds);
+    const { limits } = context;
+    this.#session = performServerHandshake(socket, {
+      settings: {
+        maxConcurrentStreams: limits.http2StreamsMax,
+        maxHeaderListSize: limits.headBytesMax,
+        initialWindowSize: 256 * 1024,
+        enableConnectProtocol: false,
+      },
+      maxHeaderListPairs: limits.fieldCountMax + 8,
+      maxSettings: 32,
+      maxOutstandingPings: 10,
+      maxSessionInvalidFrames: 100,
+      maxSessionRejectedStreams: 100,
+      // CVE-2023-44487: whoever opens streams only to reset them is sent away.
+      streamResetBurst: FIXED_LIMITS.http2ResetsBurst,
+      streamResetRate: FIXED_LIMITS.http2ResetsPerSecond,
+    });
+    this.#session.on('stream', (stream, _headers, flags, rawHeaders) => this.#onStream(stream, flags, rawHeaders));
+    // The close event follows, and is all that matters.
+    this.#session.on('error', () => {});
+    this.#session.once('close', () => {
+      socket.destroy();
+      onClosed(this);
+    });
+  }
+
+  #onStream(stream: ServerHttp2Stream, flags: number, rawHeaders: readonly string[]): void {
+    stream.on('error', () => {});
+    this.#streams += 1;
+    stream.once('close', () => {
+      this.#streams -= 1;
+      this.#idleUntil = this.#context.ticker.after(this.#context.limits.keepAliveMilliseconds);
+    });
+    const { limits, errors } = this.#context;
+    const endsHere = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    const read = readHead(rawHeaders, { endsHere, facts: this.#facts, limits });
+    if ('refused' in read) {
+      this.#answer(stream, errors.malformed(read.refused.reason, read.refused.status), undefined);
+      return;
+    }
+    const { request } = read;
+    this.#context.exchanges += 1;
+    stream.once('close', () => {
+      this.#context.exchanges -= 1;
+    });
+    let verdict: Verdict | Promise<Verdict>;
+    try {
+      verdict = this.#context.handler(request);
+    } catch (error) {
+      this.#onDefect(stream, error);
+      return;
+    }
+    if (!(verdict instanceof Promise)) this.#carryOut(stream, request, verdict);
+    else
+      verdict.then((found) => this.#carryOut(stream, request, found)).catch((error) => this.#onDefect(stream, error));
+  }
+
+  #carryOut(stream: ServerHttp2Stream, request: RequestHead, verdict: Verdict): void {
+    if (verdict.kind === 'reply') {
+      this.#answer(stream, verdict, request);
+    } else if (stream.destroyed) {
+      recordOutcome(this.#context.log, verdict, nothingSent(request), undefined);
+    } else {
+      const exchange =
+        verdict.upstream.http2 === true
+          ? new GrpcRelay(this.#context, stream, request, verdict)
+          : new StreamExchange(this.#context, stream, request, verdict);
+      this.#exchanges.add(exchange);
+      stream.once('close', () => this.#exchanges.delete(exchange));
+    }
+  }
+
+  #answer(stream: ServerHttp2Stream, reply: Reply, request: RequestHead | undefined): void {
+    const startedAt = request?.receivedAt ?? performance.now();
+    let bytesOut = 0;
+    const done = () => {
+      const outcome: ExchangeOutcome = {
+        status: reply.status,
+        bytesIn: 0,
+        bytesOut,
+        durationMilliseconds: performance.now() - startedAt,
+        aborted: !stream.writableFinished,
+      };
+      recordOutcome(this.#context.log, reply, outcome, undefined);
+    };
+    if (stream.destroyed) return void done();
+    stream.once('close', done);
+    bytesOut = sendReply(stream, reply, request);
+    discardRest(stream, this.#context.limits.discardBytesMax);
+  }
+
+  #onDefect(stream: ServerHttp2Stream, error: unknown): void {
+    this.#context.log.error({ err: error }, 'gateway transport: an exchange could not be carried out');
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  checkDeadline(now: number): void {
+    for (const exchange of this.#exchanges) exchange.checkDeadline(now);
+    if (this.#streams > 0 || now < this.#idleUntil) return;
+    // A head that was left open keeps a session from closing in order.
+    if (this.#session.closed) this.#session.destroy();
+    this.#session.close();
+    this.#idleUntil = this.#context.ticker.after(this.#context.limits.lingerMilliseconds);
+  }
+
+  /** Says that no further stream is taken (GOAWAY), and lets those that stand finish. */
+  drain(): void {
+    this.#session.close();
+  }
+
+  cut(): void {
+    this.#session.destroy();
+  }
+}
+
+function nothingSent(request: RequestHead): ExchangeOutcome {
+  const durationMilliseconds = performance.now() - request.receivedAt;
+  return { status: 0, bytesIn: 0, bytesOut: 0, durationMilliseconds, aborted: true };
+}

@@ -1,0 +1,103 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { Forward, RequestHead } from '../../exchange.ts';
+import type { CallerSide } from '../caller-side.ts';
+import { ExchangeRunner } from '../exchange-runner.ts';
+import type { TransportContext } from '../transport-context.ts';
+import type { TransportLimits } from '../transport-limits.ts';
+import type { Http2Exchange } from './connection.ts';
+import { ResponseSink } from './response-sink.ts';
+import { discardRest } from './send-reply.ts';
+
+const LAST_CHUNK = Buffer.from('0\r\n\r\n', 'latin1');
+
+/**
+ * A stream of HTTP/2 whose upstream speaks HTTP/1.1: the same exchange as on a connection of HTTP/1.1, with the same limits,
+ * to which this is the caller's side. The body goes in framed as that expects it, and what it answers comes out of a sink.
+ */
+export class StreamExchange implements CallerSide, Http2Exchange {
+  readonly socket: ResponseSink;
+  readonly closesAfterThis = false;
+  readonly #stream: ServerHttp2Stream;
+  readonly #runner: ExchangeRunner;
+  readonly #chunked: boolean;
+  readonly #limits: TransportLimits;
+  #waiting: Buffer[] = [];
+  #ended = false;
+
+  constructor(context: TransportContext, stream: ServerHttp2Stream, head: RequestHead, forward: Forward) {
+    this.#stream = stream;
+    this.#limits = context.limits;
+    this.#chunked = head.hasBody && head.contentLength === undefined;
+    this.socket = new ResponseSink(stream, head.method, context.limits);
+    // The handler has been asked; draining and everything else stays that of the transport.
+    const own: TransportContext = Object.create(context, { handler: { value: () => forward } });
+    const request = { ...head, httpVersion: '1.1', keepAlive: true, expectsContinue: false } as const;
+    this.#runner = new ExchangeRunner(own, this, request);
+    this.socket.on('drain', () => this.#runner.onCallerDrain());
+    stream.on('close', () => this.#onClose());
+    this.#runner.begin(request);
+  }
+
+  /** The exchange takes the body now; before, it is left with the caller, by flow control. */
+  resumeBody(): void {
+    if (this.#stream.listenerCount('data') === 0) {
+      this.#stream.on('data', (bytes: Buffer) => this.#take(this.#chunked ? framed(bytes) : bytes));
+      this.#stream.on('end', () => {
+        if (this.#chunked) this.#take(LAST_CHUNK);
+      });
+    }
+    this.#pump();
+  }
+
+  #take(bytes: Buffer): void {
+    this.#waiting.push(bytes);
+    this.#pump();
+  }
+
+  #pump(): void {
+    const runner = this.#runner;
+    while (runner.acceptsBody && !this.#ended) {
+      const [bytes] = this.#waiting;
+      if (bytes === undefined) break;
+      const used = runner.onRequestBytes(bytes, 0, bytes.length);
+      if (used < bytes.length) this.#waiting[0] = bytes.subarray(used);
+      else this.#waiting.shift();
+    }
+    runner.flushRequest();
+    if (this.#waiting.length > 0) this.#stream.pause();
+    else this.#stream.resume();
+  }
+
+  onExchangeEnded(): void {
+    this.#ended = true;
+    this.#waiting = [];
+    this.#stream.removeAllListeners('data');
+    this.socket.end();
+    discardRest(this.#stream, this.#limits.discardBytesMax);
+  }
+
+  checkDeadline(now: number): void {
+    this.#runner.checkDeadline(now);
+  }
+
+  cut(): void {
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  become(): void {}
+
+  onTunnelEnded(): void {}
+
+  #onClose(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.socket.destroy();
+    this.#runner.onCallerGone();
+  }
+}
+
+function framed(bytes: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`, 'latin1'), bytes, CRLF]);
+}
+
+const CRLF = Buffer.from('\r\n', 'latin1');
