@@ -6,13 +6,10 @@ import type { PeerFacts } from '../request-head-parser.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { FIXED_LIMITS } from '../transport-limits.ts';
 import { GrpcRelay } from './grpc-relay.ts';
+import type { Http2Exchange } from './http2-exchange.ts';
 import { readHead } from './read-head.ts';
 import { discardRest, sendReply } from './send-reply.ts';
 import { StreamExchange } from './stream-exchange.ts';
-
-export interface Http2Exchange {
-  checkDeadline(now: number): void;
-}
 
 /**
  * A caller's connection of HTTP/2 (RFC 9113). Frames, compression and flow control are Node's; what a request says is read

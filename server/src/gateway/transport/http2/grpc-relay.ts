@@ -4,8 +4,8 @@ import { withoutHopByHop } from '../../upstream-response.ts';
 import { recordOutcome } from '../record-outcome.ts';
 import { Review } from '../review.ts';
 import type { TransportContext } from '../transport-context.ts';
-import type { Http2Exchange } from './connection.ts';
 import { headerObject } from './header-object.ts';
+import type { Http2Exchange } from './http2-exchange.ts';
 import { discardRest, sendReply } from './send-reply.ts';
 
 /** gRPC's own: the deadline has passed. */

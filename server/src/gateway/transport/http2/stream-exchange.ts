@@ -4,7 +4,7 @@ import type { CallerSide } from '../caller-side.ts';
 import { ExchangeRunner } from '../exchange-runner.ts';
 import type { TransportContext } from '../transport-context.ts';
 import type { TransportLimits } from '../transport-limits.ts';
-import type { Http2Exchange } from './connection.ts';
+import type { Http2Exchange } from './http2-exchange.ts';
 import { ResponseSink } from './response-sink.ts';
 import { discardRest } from './send-reply.ts';
 

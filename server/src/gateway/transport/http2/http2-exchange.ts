@@ -1,0 +1,4 @@
+/** What a connection of HTTP/2 asks of the exchange on one of its streams; the rest it hears from the stream. */
+export interface Http2Exchange {
+  checkDeadline(now: number): void;
+}
