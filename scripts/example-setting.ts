@@ -10,6 +10,17 @@ export interface ExampleSetting {
   port: number;
   /** Somebody who can sign in, with a password made up for this run. */
   addPerson(person: { email: string; name: string; roles?: string[] }): Promise<Person>;
+  /** A database of its own in the PostgreSQL that Gatehouse runs, made by this SQL, and how to connect to it as `role`. */
+  createDatabase(name: string, sql: string, role: string): Promise<DatabaseAddress>;
+}
+
+/** That PostgreSQL lets in nobody but Gatehouse's own users, so the role is put on; elsewhere it would log in itself. */
+export interface DatabaseAddress {
+  host: string;
+  port: number;
+  database: string;
+  user: string;
+  options?: string;
 }
 
 export interface Person {

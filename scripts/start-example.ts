@@ -9,10 +9,11 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createAdminClient } from '@gatehouse/sdk/admin';
+import pg from 'pg';
 import { load, processOf, untilStopped } from '../server/src/local-commands.ts';
 import { startGatehouse } from '../server/src/main.ts';
 import { temporaryFolder } from '../server/testing/temporary-folder.ts';
-import type { ExampleSetting, Person, StartExample } from './example-setting.ts';
+import type { DatabaseAddress, ExampleSetting, Person, StartExample } from './example-setting.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../examples', import.meta.url));
 const { values, positionals } = parseArgs({
@@ -53,7 +54,21 @@ async function prepare(): Promise<ExampleSetting> {
     .replaceAll('http://localhost:7800', gatewayUrl)
     .replaceAll(/:791(\d)/g, (_, digit: string) => `:${port + Number(digit)}`);
   await admin.post('/api/v1/apply', { body: yaml });
-  return { issuer, gatewayUrl, admin, port, addPerson: (person) => addPerson(admin, person) };
+  return { issuer, gatewayUrl, admin, port, addPerson: (person) => addPerson(admin, person), createDatabase };
+}
+
+/** As its owner, through the socket in the data folder. */
+async function createDatabase(database: string, sql: string, role: string): Promise<DatabaseAddress> {
+  const owner = { host: join(configuration.dataFolder, 'postgres'), port: 5432, user: 'gatehouse' };
+  await query({ ...owner, database: 'gatehouse' }, `create database ${pg.escapeIdentifier(database)}`);
+  await query({ ...owner, database }, sql);
+  return { ...owner, database, options: `-c role=${role}` };
+}
+
+async function query(address: DatabaseAddress, sql: string): Promise<void> {
+  const client = new pg.Client(address);
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
 }
 
 /** By import, which takes a hash: the password itself is told to nobody but the reader of the terminal. */
