@@ -3377,6 +3377,40 @@ export interface AdminPaths {
       };
     };
   };
+  '/api/v1/decisions/access-report': {
+    /** All that a subject reaches, or all who reach a resource. One row for each action and type for which there is anybody or anything, of the names that policies, relationships and the directory know. `complete` is false where there may be others. Needs the permission `decisions:search`. */
+    post: {
+      body: {
+        /** What does it reach? */
+        subject?: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        /** Who reaches it? */
+        resource?: {
+          type: string;
+          id: string;
+          properties?: Record<string, unknown>;
+        };
+        /** With `resource`: which kinds of subjects are looked for. */
+        subjectTypes?: string[];
+        /** Names in each row, at most. */
+        limit?: number;
+      };
+      answer: {
+        rows: Array<{
+          action: string;
+          type: string;
+          ids: string[];
+          complete: boolean;
+          reason?: string;
+        }>;
+        /** False when the time was over before every action had been looked at. */
+        finished: boolean;
+      };
+    };
+  };
   '/api/v1/decisions': {
     /** Decisions that were kept, newest first. `shadowDiffers=true`: those that policies on trial would have decided otherwise. Needs the permission `decisions:read`. */
     get: {

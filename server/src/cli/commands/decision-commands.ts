@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { type AdminClient, RefusedByServer } from '../admin-client.ts';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
-import { instant, paint, plain, printJson, type Terminal } from '../output.ts';
+import { cliErrors } from '../errors.ts';
+import { instant, paint, plain, printJson, printTable, type Terminal } from '../output.ts';
 
 interface Explanation {
   logged: {
@@ -48,6 +49,47 @@ export function addDecisionCommands(program: Command, context: CommandContext): 
       }
       if (explanation !== undefined) print(terminal, explanation);
     });
+
+  remote(program.command('access'))
+    .option('--subject <type:id>', 'what does it reach? for example user:usr_…')
+    .option('--resource <type:id>', 'who reaches it? for example report:7')
+    .option('--limit <n>', 'names in each row', '20')
+    .description('all that somebody reaches, or all who reach something, by any policy, role or relationship')
+    .action(async (flags: RemoteFlags & { subject?: string; resource?: string; limit: string }) => {
+      if ((flags.subject === undefined) === (flags.resource === undefined))
+        throw cliErrors.usage({ message: 'Name either --subject or --resource.' });
+      const asked = flags.subject === undefined ? { resource: flags.resource } : { subject: flags.subject };
+      const body = {
+        ...Object.fromEntries(Object.entries(asked).map(([name, text]) => [name, readEntity(text ?? '')])),
+        limit: Number(flags.limit),
+      };
+      const report = await connect(context, flags).json<AccessReport>('/decisions/access-report', {
+        method: 'POST',
+        body,
+      });
+      if (flags.json) return printJson(terminal, report);
+      const rows = report.rows.map(({ action, type, ids, complete }) => [
+        plain(action),
+        plain(type),
+        plain(`${ids.join(', ')}${complete ? '' : ' …'}`),
+      ]);
+      printTable(terminal, ['ACTION', 'TYPE', flags.subject === undefined ? 'WHO' : 'WHAT'], rows);
+      if (rows.some((row) => row[2]?.endsWith('…'))) terminal.note('… there are more, or may be. --json says why.');
+      if (!report.finished) terminal.note('The time was over before every action had been looked at.');
+    });
+}
+
+interface AccessReport {
+  rows: { action: string; type: string; ids: string[]; complete: boolean; reason?: string }[];
+  finished: boolean;
+}
+
+/** `report:7`; the type may be of a namespace (`Shop::Order:7`), an id may hold colons. */
+function readEntity(text: string): { type: string; id: string } {
+  const [, type, id] = /^([A-Za-z0-9_]+(?:::[A-Za-z0-9_]+)*):(.+)$/.exec(text) ?? [];
+  if (type === undefined || id === undefined)
+    throw cliErrors.usage({ message: `Write it as <type>:<id>, not ${JSON.stringify(text)}.` });
+  return { type, id };
 }
 
 interface Refusal {
