@@ -741,6 +741,13 @@ export type RouteSpec = {
     name?: string;
     protocol?: 'http/1.1' | 'grpc';
     path?: string;
+    /** What the service gets to see of the headers. */
+    headers?: {
+      /** In the place of what the caller sends under these names. */
+      set?: Record<string, string>;
+      /** Never passed on. */
+      remove?: string[];
+    };
     timeoutSeconds?: number;
     sendIdentity?: boolean;
   };

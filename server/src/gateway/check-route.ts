@@ -6,6 +6,7 @@ import { canonicalTarget } from './canonical-path.ts';
 import { checkCors } from './cors-spec.ts';
 import { checkConditions, compileConditions } from './match-conditions.ts';
 import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
+import { checkUpstreamHeaders } from './rewrite-headers.ts';
 import { acceptedCredentials, isAnonymous, type RouteSpec } from './route-spec.ts';
 import { Router } from './router.ts';
 
@@ -31,6 +32,7 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   if (spec.webSocket !== undefined && !spec.match.methods.includes('GET')) {
     errors.push({ path: 'webSocket', message: 'a WebSocket begins with GET, which this route does not answer' });
   }
+  if (spec.upstream.headers !== undefined) errors.push(...checkUpstreamHeaders(spec.upstream.headers));
   if (spec.addresses !== undefined) errors.push(...checkAddresses(spec.addresses));
   if (spec.cors !== undefined) errors.push(...checkCors(spec.cors, spec.match.methods));
   return errors;

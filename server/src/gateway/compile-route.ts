@@ -7,6 +7,7 @@ import type { RouteMetrics } from './metrics.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
 import type { Named } from './ports.ts';
 import { compileRules, type RulesByRequest } from './response-rules.ts';
+import { compileHeaderRewrite, type HeaderRewrite } from './rewrite-headers.ts';
 import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec } from './route-spec.ts';
 import type { UpstreamGroup } from './upstreams/upstream-group.ts';
 import { NO_TIME, NOWHERE, wayOf } from './upstreams/way.ts';
@@ -58,6 +59,8 @@ export interface CompiledRoute {
   /** The template ends with a rest, so that a trailing slash of the request belongs to it. */
   readonly upstreamPathOpen: boolean;
   readonly timeouts: UpstreamTimeouts;
+  /** Of the caller's headers, on their way to the upstream. */
+  readonly rewrite: HeaderRewrite | undefined;
   readonly identityAudience: string | undefined;
   readonly metrics: RouteMetrics;
   /** `WWW-Authenticate` values (RFC 6750 §3). */
@@ -126,6 +129,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     upstreamPathOpen: pattern.rest !== 'none' && (upstream.path?.endsWith('}') ?? false),
     timeouts: way?.timeouts ?? NO_TIME,
     identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? way?.audience : undefined,
+    rewrite: compileHeaderRewrite(upstream.headers),
     metrics: context.metrics,
     ...challenge,
   };

@@ -4,6 +4,7 @@ import { limitSchema, limitsSchema } from '#limits';
 import { addressesSchema } from './address-rules.ts';
 import { corsSchema } from './cors-spec.ts';
 import { headerConditionsSchema, queryConditionsSchema } from './match-conditions.ts';
+import { upstreamHeadersSchema } from './rewrite-headers.ts';
 
 /** Methods a route may answer. CONNECT and TRACE are not forwarded (RFC 9110 §9.3.6, §9.3.8). */
 export const ROUTE_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -132,6 +133,7 @@ export const routeSchema = z.strictObject({
     protocol: z.enum(['http/1.1', 'grpc']).optional(),
     /** Path at the upstream, after the base path, with parameters of `match.path`. The request's own when left out. */
     path: z.string().min(1).max(1024).optional(),
+    headers: upstreamHeadersSchema.optional().describe('What the service gets to see of the headers.'),
     /** With `url`: until the response head has come. */
     timeoutSeconds: z.number().min(0.1).max(3600).default(30),
     /** Send the verified identity as a signed `Gatehouse-Identity` header. */

@@ -3,6 +3,7 @@ import type { CompiledRoute } from '../compile-route.ts';
 import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
+import { rewriteHeaders } from '../rewrite-headers.ts';
 import { passableHeaders } from '../upstream-headers.ts';
 import { Attempts } from '../upstreams/attempts.ts';
 import { viaOf } from '../via.ts';
@@ -56,8 +57,9 @@ function sent(
   return undefined;
 }
 
-function upstreamHeaders({ head, client, parts, decisionId, hops }: RequestExchange): string[] {
-  const headers = passableHeaders(head.headers);
+function upstreamHeaders({ head, client, parts, decisionId, hops, route }: RequestExchange): string[] {
+  const passed = passableHeaders(head.headers);
+  const headers = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
   if (client !== undefined) appendForwarded(headers, client, head.host);
   // RFC 9110 §7.6.3: a gateway says so.
   headers.push('via', viaOf(head.httpVersion, hops));
