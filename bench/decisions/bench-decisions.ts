@@ -1,10 +1,12 @@
 import type { BenchOptions } from '../bench.ts';
 import { type Report, type Sample, summarise } from '../measure/report.ts';
+import { type Cerbos, startCerbos } from './cerbos.ts';
 import { type Contender, casbin, casl, cedarPreparsed, gatehouse } from './contenders.ts';
 import { allowedByRule, type Question, questionsOf } from './same-rules.ts';
 
 const PEER = 'cedar-wasm, pre-parsed';
 const OURS = 'Gatehouse, 100 policies';
+const CERBOS = 'Cerbos, a server of its own, over HTTP';
 const LARGE = 'Gatehouse, 10,000 policies';
 const ROLE = 50;
 /** Decisions between two looks at the clock, for the slowest contender a few milliseconds. */
@@ -24,10 +26,19 @@ export async function benchDecisions({ seconds, rounds }: BenchOptions): Promise
   ];
   demandAgreement(contenders, questions);
   const each = Math.min(seconds, ROUND_SECONDS_MAX);
-  const samples = new Map<string, Sample[]>(contenders.map(({ name }) => [name, []]));
-  for (const contender of contenders) runFor(contender, questions.length, each / 2);
-  for (let round = 0; round < rounds; round += 1) {
-    for (const contender of contenders) samples.get(contender.name)?.push(measure(contender, questions.length, each));
+  const cerbos = await startCerbos(100, questions);
+  const names = [...contenders.map(({ name }) => name), ...(cerbos === undefined ? [] : [CERBOS])];
+  const samples = new Map<string, Sample[]>(names.map((name) => [name, []]));
+  try {
+    if (cerbos !== undefined && (await cerbos.wrong()) !== -1)
+      throw new Error('Cerbos answers otherwise than the rules say');
+    for (const contender of contenders) runFor(contender, questions.length, each / 2);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const contender of contenders) samples.get(contender.name)?.push(measure(contender, questions.length, each));
+      if (cerbos !== undefined) samples.get(CERBOS)?.push(await measureServer(cerbos, each));
+    }
+  } finally {
+    cerbos?.close();
   }
   const rows = summarise(samples, PEER);
   const row = (name: string) => rows.find((one) => one.name === name);
@@ -53,7 +64,12 @@ export async function benchDecisions({ seconds, rounds }: BenchOptions): Promise
       { text: `ahead of CASL's \`can\` for one person: ${ofCasl.toFixed(2)} times`, holds: ofCasl >= 1 },
       { text: `10,000 policies are as fast as 100: ${grown.toFixed(2)} times`, holds: grown >= 0.8 },
     ],
-    notes: ['p50 and p99 are of single decisions, with the clock read around each'],
+    notes: [
+      'p50 and p99 are of single decisions, with the clock read around each',
+      cerbos === undefined
+        ? 'Cerbos was left out: its package could not be had'
+        : 'Cerbos was asked over HTTP, 32 requests at once; its CPU time is only that of whoever asks',
+    ],
   };
 }
 
@@ -70,6 +86,19 @@ function measure(contender: Contender, questions: number, seconds: number): Samp
   const { decisions, elapsed } = runFor(contender, questions, seconds);
   const { user, system } = process.cpuUsage(before);
   const latencies = oneByOne(contender, questions);
+  const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
+  return {
+    requestsPerSecond: decisions / elapsed,
+    p50Milliseconds: at(0.5),
+    p99Milliseconds: at(0.99),
+    cpuSecondsPer10000: ((user + system) / 1e6 / decisions) * 10_000,
+  };
+}
+
+async function measureServer(cerbos: Cerbos, seconds: number): Promise<Sample> {
+  const before = process.cpuUsage();
+  const { decisions, elapsed, latencies } = await cerbos.run(seconds);
+  const { user, system } = process.cpuUsage(before);
   const at = (share: number) => latencies[Math.floor(latencies.length * share)] ?? Number.NaN;
   return {
     requestsPerSecond: decisions / elapsed,
