@@ -66,21 +66,21 @@ export function followRevocations(options: RevocationsOptions): Revocations {
   let heardAt = Number.NEGATIVE_INFINITY;
   let version = 0;
 
-  /** @returns whether there was anything. */
+  /** @returns whether there was anything new. */
   async function hear(wait: boolean): Promise<boolean> {
     const answer = await ask(options, { cursor, wait, signal: stop.signal });
-    const revoked = answer.revocations.filter(({ kind }) => kind !== API_KEY);
-    for (const entry of revoked) add(entries, entry);
+    // Behind a load balancer every answer may begin anew: what was known before is no news.
+    const news = answer.revocations.filter((heard) => add(entries, heard, now()));
     if (entries.size > ENTRIES_MAX) throw new UnreachableError('there are more revocations than can be remembered');
     // Added to what is known, also when the server began anew: what was revoked once stays so.
     cursor = answer.cursor;
-    if (answer.revocations.length > 0) {
+    if (news.length > 0) {
       version += 1;
-      options.onHeard?.(revoked.length > 0 ? undefined : answer.revocations.map(({ id }) => id));
+      options.onHeard?.(news.every(({ kind }) => kind === API_KEY) ? news.map(({ id }) => id) : undefined);
     }
     // Not before all of it is known.
     if (!answer.more) heardAt = now();
-    return answer.more || answer.revocations.length > 0;
+    return answer.more || news.length > 0;
   }
 
   async function follow(): Promise<void> {
@@ -90,7 +90,7 @@ export function followRevocations(options: RevocationsOptions): Revocations {
         const askedAt = Date.now();
         const something = await hear(true);
         failures = 0;
-        // A server that has too many waiting answers at once: then it is not asked again at once.
+        // A server with too many who wait, or another one behind the same address, answers at once: it is not asked at once.
         if (!something && Date.now() - askedAt < PACE_MILLISECONDS) await pause(PACE_MILLISECONDS, stop.signal);
         for (const [key, { expiresAt }] of entries) if (expiresAt <= now()) entries.delete(key);
       } catch {
@@ -140,13 +140,17 @@ function isRevoked(entries: ReadonlyMap<string, Entry>, claims: Claims): boolean
   });
 }
 
-function add(entries: Map<string, Entry>, { kind, id, before, expiresAt }: Heard): void {
+/** @returns whether it says more than what was known. */
+function add(entries: Map<string, Entry>, { kind, id, before, expiresAt }: Heard, now: number): boolean {
+  if (expiresAt <= now) return false;
   const key = `${kind} ${id}`;
   const known = entries.get(key);
+  if (known !== undefined && known.before >= before && known.expiresAt >= expiresAt) return false;
   entries.set(key, {
     before: Math.max(before, known?.before ?? 0),
     expiresAt: Math.max(expiresAt, known?.expiresAt ?? 0),
   });
+  return true;
 }
 
 interface Heard extends Entry {

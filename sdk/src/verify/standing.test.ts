@@ -81,6 +81,19 @@ test('a feed of several pages is read to its end before anybody is let in', asyn
   await expect(verifier.verifyToken(await issuer.sign({ jti: 'j3' }))).rejects.toMatchObject({ code: 'revoked' });
 });
 
+test('a feed that begins anew with each answer, as behind a load balancer, is not asked without a pause', async () => {
+  let asked = 0;
+  feed = () => {
+    asked += 1;
+    return page([revoked('jti', 'j1', 1), revoked('api_key', 'key_1', 1)], false, `${asked}.9`);
+  };
+  await expect(verifier.verifyToken(await issuer.sign({ jti: 'j1', iat: 0 }))).rejects.toMatchObject({
+    code: 'revoked',
+  });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(asked).toBeLessThan(4);
+});
+
 describe('a feed that can not be heard', () => {
   const BROKEN: readonly [name: string, feed: Feed][] = [
     ['is refused', () => new Response('{"error":"unauthorized_client"}', { status: 403 })],
