@@ -7,6 +7,7 @@ import {
   type GatewayTransport,
   openGateway,
   openListenerTls,
+  openUpstreamTls,
   resourceConfiguration,
   routeKind,
   upstreamKind,
@@ -62,6 +63,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   );
   const { host, tls, proxyProtocol, cleartextHttp2, connectionsPerAddress } = configuration.listeners.gateway;
   const secured = tls === undefined ? undefined : openListenerTls(tls, { clock, log });
+  const upstreamTls = configuration.upstreamTls && openUpstreamTls(configuration.upstreamTls, { clock, log });
   const transport = createSocketTransport({
     handler: gateway.handler,
     errors: gateway.errors,
@@ -69,6 +71,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     log,
     limits: { connectionsPerAddressMax: connectionsPerAddress },
     tls: secured?.tls,
+    ...(upstreamTls === undefined ? {} : { upstreamTls: upstreamTls.options }),
     cleartextHttp2,
     proxyProtocolFrom: proxyProtocol === undefined ? undefined : addressRanges(proxyProtocol),
     isProxy: addressRanges(configuration.trustedProxies),
@@ -82,6 +85,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     async close() {
       await transport.drain(DRAIN_MILLISECONDS);
       secured?.certificates.close();
+      upstreamTls?.close();
       gateway.close();
       await limiter.close();
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '#base';
-import { addressRange, controlListener, gatewayListener, RANGES_MAX } from './listener-schema.ts';
+import { addressRange, controlListener, gatewayListener, RANGES_MAX, upstreamTls } from './listener-schema.ts';
 import { mail } from './mail-schema.ts';
 
 /** Everything needed before the database is open. All else is a resource: `gatehouse apply`. */
@@ -72,6 +72,7 @@ export const configurationSchema = z
       ),
     masterKey: masterKey.optional(),
     mail: mail.optional(),
+    upstreamTls: upstreamTls.optional(),
     log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
     relations: z
       .strictObject({

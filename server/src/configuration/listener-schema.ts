@@ -33,6 +33,18 @@ const tls = z
   })
   .describe('Speak TLS. Files are read again when they change.');
 
+export const upstreamTls = z
+  .strictObject({
+    authorities: path.optional().describe("PEM file of authorities that are trusted besides the system's."),
+    client: z
+      .strictObject({ certificate: path, key: path })
+      .optional()
+      .describe('PEM files of what is shown to upstreams that ask for a certificate.'),
+  })
+  .describe(
+    'TLS towards https upstreams. Their certificates are always verified. Files are read again when they change.',
+  );
+
 export const controlListener = z
   .strictObject(address(7700))
   .prefault({})

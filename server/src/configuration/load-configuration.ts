@@ -35,6 +35,8 @@ export interface Configuration {
     | { kind: 'command'; command: readonly [string, ...string[]] };
   /** Absent when no mail server is configured. */
   mail?: MailConfiguration;
+  /** Paths are absolute. */
+  upstreamTls?: UpstreamTls;
   log: { level: ConfigurationFile['log']['level'] };
   trustedProxies: readonly string[];
   relations: { tuplesInMemoryMax: number };
@@ -52,6 +54,11 @@ export interface GatewayListener extends Listener {
   proxyProtocol?: readonly string[];
   cleartextHttp2: boolean;
   connectionsPerAddress: number;
+}
+
+export interface UpstreamTls {
+  authorities?: string;
+  client?: { certificate: string; key: string };
 }
 
 export interface ListenerTls {
@@ -173,9 +180,22 @@ function assemble(
     ...(data.redis === undefined ? {} : { redis: data.redis }),
     masterKey: masterKeySource(data.masterKey, dataFolder, folder, options.environment),
     ...(data.mail === undefined ? {} : { mail: mailConfiguration(data.mail, folder, options.environment) }),
+    ...(data.upstreamTls === undefined ? {} : { upstreamTls: upstreamTlsFiles(data.upstreamTls, folder) }),
     log: data.log,
     trustedProxies: data.trustedProxies,
     relations: data.relations,
+  };
+}
+
+function upstreamTlsFiles(
+  { authorities, client }: NonNullable<ConfigurationFile['upstreamTls']>,
+  folder: string,
+): UpstreamTls {
+  return {
+    ...(authorities === undefined ? {} : { authorities: resolve(folder, authorities) }),
+    ...(client === undefined
+      ? {}
+      : { client: { certificate: resolve(folder, client.certificate), key: resolve(folder, client.key) } }),
   };
 }
 

@@ -40,6 +40,7 @@ export { routeKind } from './route-kind.ts';
 export { type RouteSpec, routeSchema } from './route-spec.ts';
 export type { CertificateSet, CertificateStatus } from './tls/certificate-set.ts';
 export { openListenerTls } from './tls/listener-tls.ts';
+export { openUpstreamTls } from './tls/upstream-tls.ts';
 export { readWholeRequest, type WholeRequest } from './transport/read-whole-request.ts';
 export { createSocketTransport } from './transport/socket-transport.ts';
 export type { UpstreamHealth } from './upstreams/upstream-health.ts';

@@ -149,7 +149,7 @@ export function openCertificates(
 
   return {
     asksForClientCertificates: clientAuthorities !== undefined,
-    defaultContext: () => slots[0]?.options ?? {},
+    defaultContext: () => slots[0]?.options ?? contextOptions(undefined, authorities),
     contextFor: (serverName) => (slotFor(slots, serverName) ?? slots[0])?.context ?? createSecureContext(),
     status: () => [
       ...slots.map(({ files, loaded, problem }) => ({
@@ -172,12 +172,11 @@ export function openCertificates(
 }
 
 function contextOptions(
-  { certificatePem, keyPem }: LoadedCertificate,
+  loaded: LoadedCertificate | undefined,
   authorities: readonly string[] | undefined,
 ): SecureContextOptions {
   return {
-    cert: certificatePem,
-    key: keyPem,
+    ...(loaded === undefined ? {} : { cert: loaded.certificatePem, key: loaded.keyPem }),
     minVersion: 'TLSv1.2',
     ciphers: CIPHERS,
     honorCipherOrder: true,

@@ -28,7 +28,7 @@ export interface SocketTransportOptions {
   /** Proxies in front, which may open as many connections as there is room for. */
   isProxy?: (address: string) => boolean;
   /** Trust anchors and client certificate for https upstreams. */
-  upstreamTls?: ConnectionOptions;
+  upstreamTls?: () => ConnectionOptions;
 }
 
 /** Pending connections the kernel may hold for us; it caps this itself (net.core.somaxconn). */

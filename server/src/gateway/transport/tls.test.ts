@@ -54,7 +54,10 @@ describe('TLS', () => {
         seen.push(head.encrypted);
         return forward();
       },
-      options: { tls: { options: { key: TEST_KEY, cert: TEST_CERTIFICATE } }, upstreamTls: { ca: TEST_CERTIFICATE } },
+      options: {
+        tls: { options: { key: TEST_KEY, cert: TEST_CERTIFICATE } },
+        upstreamTls: () => ({ ca: TEST_CERTIFICATE }),
+      },
     });
     closing.push(() => transport.drain(500));
     const messages = readMessages(await get(transport.port, 3));

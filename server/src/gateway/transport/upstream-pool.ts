@@ -8,7 +8,7 @@ export interface UpstreamPoolDeps {
   readonly limits: TransportLimits;
   readonly ticker: Ticker;
   /** Trust anchors and client certificate for https upstreams. */
-  readonly tls: ConnectionOptions | undefined;
+  readonly tls: (() => ConnectionOptions) | undefined;
 }
 
 /** Kept connections to upstreams, a bounded number for each origin. */
@@ -133,7 +133,7 @@ class OriginPool implements UpstreamOwner {
   }
 
   #open(user: UpstreamUser): void {
-    const connection = new UpstreamConnection(this.#target, this, this.#deps.tls);
+    const connection = new UpstreamConnection(this.#target, this, this.#deps.tls?.());
     this.size += 1;
     this.#assign(connection, user);
   }

@@ -7,10 +7,10 @@ const IDLE_MILLISECONDS = 60_000;
 
 /** One connection of HTTP/2 to each origin, on which all streams to it go. */
 export class UpstreamSessions {
-  readonly #tls: ConnectionOptions | undefined;
+  readonly #tls: (() => ConnectionOptions) | undefined;
   readonly #sessions = new Map<string, ClientHttp2Session>();
 
-  constructor(tls: ConnectionOptions | undefined) {
+  constructor(tls: (() => ConnectionOptions) | undefined) {
     this.#tls = tls;
   }
 
@@ -20,7 +20,7 @@ export class UpstreamSessions {
     if (known !== undefined && !known.closed && !known.destroyed) return known;
     // RFC 6066 §3: a server name is never an address.
     const name = isIP(target.hostname) === 0 ? { servername: target.hostname } : {};
-    const session = connect(target.origin, { ...this.#tls, ...name, settings: { enablePush: false } });
+    const session = connect(target.origin, { ...this.#tls?.(), ...name, settings: { enablePush: false } });
     this.#sessions.set(target.origin, session);
     const forget = () => {
       if (this.#sessions.get(target.origin) === session) this.#sessions.delete(target.origin);
