@@ -5,6 +5,7 @@ import { keyScreens } from '../screens/keys/screens.ts';
 import { operateScreens } from '../screens/operate/screens.ts';
 import { peopleScreens } from '../screens/people/screens.ts';
 import { policiesScreens } from '../screens/policies/screens.ts';
+import { relationshipsScreens } from '../screens/relationships/screens.ts';
 import { requestsScreens } from '../screens/requests/screens.ts';
 import { resourceScreens } from '../screens/resources/screens.ts';
 import { settingsScreens } from '../screens/settings/screens.ts';
@@ -18,6 +19,7 @@ export const ALL_SCREENS: readonly ScreenDefinition[] = [
   ...resourceScreens,
   ...requestsScreens,
   ...policiesScreens,
+  ...relationshipsScreens,
   ...explorerScreens,
   ...operateScreens,
   ...settingsScreens,

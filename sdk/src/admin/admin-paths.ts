@@ -3928,6 +3928,22 @@ export interface AdminPaths {
       answer: PolicyVocabulary;
     };
   };
+  '/api/v1/relation-models/check': {
+    /** What is wrong with a model of relationships. Takes it in the OpenFGA language. Writes nothing. Needs the permission `relations:read`. */
+    post: {
+      body: {
+        dsl: string;
+      };
+      answer: {
+        /** The first thing that is wrong, with its place counted from 1; absent when the model could be written. */
+        problem?: {
+          message: string;
+          line?: number;
+          column?: number;
+        };
+      };
+    };
+  };
   '/api/v1/signing-keys': {
     /** List signing keys. Needs the permission `signing_keys:read`. */
     get: {

@@ -12,6 +12,7 @@ import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
 import { type PolicyRoutesDeps, policyRoutes } from './policy-routes.ts';
 import { type PolicyWorkbenchRoutesDeps, policyWorkbenchRoutes } from './policy-workbench-routes.ts';
 import { type RecoveryLinkRouteDeps, recoveryLinkRoute } from './recovery-link-route.ts';
+import { relationModelRoute } from './relation-model-route.ts';
 import { type ResourceRoutesDeps, resourceRoutes } from './resource-routes.ts';
 import { type SessionRoutesDeps, sessionRoutes } from './session-routes.ts';
 import { settleWrites } from './settle-writes.ts';
@@ -68,6 +69,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     sessionRoutes(server, deps);
     policyRoutes(server, deps);
     policyWorkbenchRoutes(server, deps);
+    relationModelRoute(server);
     signingKeyRoutes(server, deps);
     upstreamRoutes(server, deps);
     backupRoute(server, deps);

@@ -86,6 +86,26 @@ describe('models', () => {
   });
 });
 
+describe('checked before they are written', () => {
+  const check = (dsl: string) => post('/api/v1/relation-models/check', { dsl });
+  test.each<[string, RegExp | undefined]>([
+    [MODEL, undefined],
+    ['', /./],
+    ['model\n  schema 1.1\ntype user\n  relations\n    define a: [nobody]', /nobody/],
+    ['model\n  schema 1.1\ntype user\n  relations\n    defin a: [user]', /line 5, column/],
+    [`model\n  schema 1.1\ntype a\n  relations\n    define r: ${'('.repeat(5_000)}`, /nested/],
+  ])('%.60j', async (dsl, message) => {
+    const { status, body } = await check(dsl);
+    expect(status).toBe(200);
+    if (message === undefined) expect(body).toEqual({});
+    else expect((body.problem as { message: string }).message).toMatch(message);
+  });
+
+  test('larger than may be written: refused', async () => {
+    expect((await check(' '.repeat(300_000))).status).toBe(400);
+  });
+});
+
 describe('questions', () => {
   const question = key('folder:0', 'viewer', 'user:nobody');
 

@@ -1,0 +1,62 @@
+import { Loader, Tabs } from '@mantine/core';
+import { useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { useMe } from '../../api/whoami.ts';
+import { useWords } from '../../language/own-words.ts';
+import { PageHead } from '../../parts/page-head.tsx';
+import { ProblemNote } from '../../parts/problem-note.tsx';
+import { useFilters } from '../../parts/use-filters.ts';
+import { useModels, useStores } from './openfga.ts';
+import { ProbePanel } from './probe-panel.tsx';
+import { TuplesPanel } from './tuples-panel.tsx';
+import { relationWords } from './words.ts';
+
+// Each brings a library of its own.
+const ModelPanel = lazy(() => import('./model-panel.tsx').then(({ ModelPanel }) => ({ default: ModelPanel })));
+const GraphPanel = lazy(() => import('./graph-panel.tsx').then(({ GraphPanel }) => ({ default: GraphPanel })));
+
+export function StoreScreen() {
+  const words = useWords(relationWords);
+  const me = useMe();
+  const { store = '' } = useParams({ strict: false }) as { store?: string };
+  const filters = useFilters();
+  const stores = useStores();
+  const models = useModels(store);
+  const tab = filters.get('tab') || 'graph';
+  const name = stores.data?.stores.find(({ id }) => id === store)?.name ?? store;
+  if (models.error !== null) return <ProblemNote problem={models.error} onRetry={() => void models.refetch()} />;
+  if (models.data === undefined) return <Loader size="sm" />;
+  const all = models.data.authorization_models;
+  const [model] = all;
+  return (
+    <>
+      <PageHead title={name} within={[[words.title, '/relationships']]} />
+      <Tabs value={tab} onChange={(next) => filters.set({ tab: next ?? undefined })} keepMounted={false}>
+        <Tabs.List mb="md">
+          <Tabs.Tab value="graph">{words.graph}</Tabs.Tab>
+          <Tabs.Tab value="model">{words.model}</Tabs.Tab>
+          <Tabs.Tab value="tuples">{words.tuples}</Tabs.Tab>
+          {me.mayInTenant('relations:check') && <Tabs.Tab value="probe">{words.probe}</Tabs.Tab>}
+        </Tabs.List>
+        <Suspense fallback={<Loader size="sm" />}>
+          <Tabs.Panel value="graph">
+            {model === undefined ? (
+              <ModelPanel store={store} models={all} />
+            ) : (
+              <GraphPanel store={store} model={model} />
+            )}
+          </Tabs.Panel>
+          <Tabs.Panel value="model">
+            <ModelPanel store={store} models={all} />
+          </Tabs.Panel>
+          <Tabs.Panel value="tuples">
+            <TuplesPanel store={store} model={model} />
+          </Tabs.Panel>
+          <Tabs.Panel value="probe">
+            <ProbePanel store={store} model={model} />
+          </Tabs.Panel>
+        </Suspense>
+      </Tabs>
+    </>
+  );
+}
