@@ -1,6 +1,7 @@
 import type { Me } from '../api/whoami.ts';
 import { explorerScreens } from '../screens/explorer/screens.ts';
 import { homeScreens } from '../screens/home/screens.ts';
+import { jwtScreens } from '../screens/jwt/screens.ts';
 import { keyScreens } from '../screens/keys/screens.ts';
 import { operateScreens } from '../screens/operate/screens.ts';
 import { peopleScreens } from '../screens/people/screens.ts';
@@ -21,6 +22,7 @@ export const ALL_SCREENS: readonly ScreenDefinition[] = [
   ...policiesScreens,
   ...relationshipsScreens,
   ...explorerScreens,
+  ...jwtScreens,
   ...operateScreens,
   ...settingsScreens,
 ];

@@ -28,7 +28,19 @@ const SKEW_SECONDS = 60;
 const LONG_LIVED_SECONDS = 24 * 3600;
 /** More seconds than this are milliseconds: the year 5138. */
 const SECONDS_MAX = 1e11;
-const SIGNING = new Set(['ES256', 'ES384', 'ES512', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'EdDSA', 'Ed25519']);
+const SIGNING = new Set([
+  'ES256',
+  'ES384',
+  'ES512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'EdDSA',
+  'Ed25519',
+]);
 
 const RULES: readonly Rule[] = [
   ({ hadSpace, hadBearer }, { words }) => [
@@ -42,7 +54,9 @@ const RULES: readonly Rule[] = [
     return SIGNING.has(name) ? [] : [bad(words.algUnknown(name))];
   },
   ({ header }, { words }) =>
-    ['jwk', 'jku', 'x5u', 'x5c'].filter((name) => name in header && header.typ !== 'dpop+jwt').map((name) => warn(words.keyHeader(name))),
+    ['jwk', 'jku', 'x5u', 'x5c']
+      .filter((name) => name in header && header.typ !== 'dpop+jwt')
+      .map((name) => warn(words.keyHeader(name))),
   ({ header: { crit } }, { words }) => (Array.isArray(crit) ? [warn(words.crit(crit.join(', ')))] : []),
   ({ header: { kid } }, { words, signature }) => {
     if (signature === undefined) return [];
@@ -118,7 +132,9 @@ function isTime(value: unknown): value is number {
 }
 
 function isOfType({ header, claims }: ReadToken, { words }: Circumstances): Finding[] {
-  const typ = String(header.typ ?? '').toLowerCase().replace(/^application\//, '');
+  const typ = String(header.typ ?? '')
+    .toLowerCase()
+    .replace(/^application\//, '');
   if (typ === 'at+jwt') return [quiet(words.typAccess)];
   if (typ === 'logout+jwt') return [warn(words.typLogout)];
   if (typ === 'dpop+jwt') return [warn(words.typDpop)];

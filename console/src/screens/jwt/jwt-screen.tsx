@@ -137,8 +137,8 @@ function Judged({ token, keys, issuer: wanted, audience }: JudgedProps) {
   // What is good now may have expired in a second.
   useInterval(() => setNow(Date.now()), 1000, { autoInvoke: true });
   const { data: signature } = useQuery({
-    // The token is no key of a cache that outlives the page's look at it.
-    queryKey: ['signature', token.parts[2], token.parts[1].length, keys],
+    // Forgotten as soon as nobody looks at it any more.
+    queryKey: ['signature', token.text, keys],
     queryFn: () => verifySignature(token, keys),
     gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,

@@ -9,7 +9,9 @@ export interface ReadToken {
   hadBearer: boolean;
 }
 
-export type Reading = { ok: true; token: ReadToken } | { ok: false; why: 'notJwt' | 'encrypted' | 'opaque' | 'badHeader' | 'badClaims' };
+export type Reading =
+  | { ok: true; token: ReadToken }
+  | { ok: false; why: 'notJwt' | 'encrypted' | 'opaque' | 'badHeader' | 'badClaims' };
 
 export function readToken(given: string): Reading {
   const trimmed = given.trim().replace(/^authorization:\s*/i, '');

@@ -1,4 +1,4 @@
-import { createLocalJWKSet, compactVerify, errors, type JSONWebKeySet } from 'jose';
+import { compactVerify, createLocalJWKSet, errors, type JSONWebKeySet } from 'jose';
 import type { ReadToken } from './read-token.ts';
 
 /** `impossible`: its algorithm is one that no public key verifies. */
