@@ -6,6 +6,7 @@ import { keyScreens } from '../screens/keys/screens.ts';
 import { operateScreens } from '../screens/operate/screens.ts';
 import { peopleScreens } from '../screens/people/screens.ts';
 import { policiesScreens } from '../screens/policies/screens.ts';
+import { portalScreens } from '../screens/portal/screens.ts';
 import { relationshipsScreens } from '../screens/relationships/screens.ts';
 import { requestsScreens } from '../screens/requests/screens.ts';
 import { resourceScreens } from '../screens/resources/screens.ts';
@@ -15,6 +16,7 @@ import type { ScreenDefinition } from './screen.ts';
 /** In the order of the navigation. */
 export const ALL_SCREENS: readonly ScreenDefinition[] = [
   ...homeScreens,
+  ...portalScreens,
   ...keyScreens,
   ...peopleScreens,
   ...resourceScreens,
@@ -28,7 +30,8 @@ export const ALL_SCREENS: readonly ScreenDefinition[] = [
 ];
 
 /** May this person use it? What would be refused is not offered. */
-export function isOpenTo(me: Me, { permission, tenantOnly }: ScreenDefinition): boolean {
+export function isOpenTo(me: Me, { permission, tenantOnly, organizationOnly }: ScreenDefinition): boolean {
   if (tenantOnly === true && me.organizationId !== undefined) return false;
+  if (organizationOnly === true && me.organizationId === undefined) return false;
   return permission === undefined || me.may(permission);
 }

@@ -17,6 +17,8 @@ export interface ScreenDefinition {
   permission?: string;
   /** What its API refuses to callers from inside an organization. */
   tenantOnly?: true;
+  /** For people inside an organization: the others have more. */
+  organizationOnly?: true;
   /** Left out: reached from another screen. */
   nav?: { group: NavGroup; icon: Icon };
 }

@@ -65,6 +65,7 @@ export const shell = {
     audit: 'Protokoll',
     settings: 'Einstellungen',
     outbox: 'Postausgang',
+    portal: 'Entwicklerportal',
     jwt: 'JWT prüfen',
   },
 };

@@ -63,6 +63,7 @@ export const shell = {
     audit: 'Audit log',
     settings: 'Settings',
     outbox: 'Outbox',
+    portal: 'Developer portal',
     jwt: 'JWT inspector',
   },
 };
