@@ -9,10 +9,13 @@ import { afterAll, expect, test } from 'vitest';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Inside the workspace, so that `@gatehouse/sdk/…` is found as in an example of the repository. */
 const folder = join(root, 'sdk/.doc-examples');
-const SOURCES = globSync('sdk/src/{verify,express,fastify,hono,fetch,passport,service,mcp,filter}/*.ts', {
-  cwd: root,
-  exclude: ['**/*.test.ts', '**/*.fixture.ts'],
-});
+const SOURCES = globSync(
+  'sdk/src/{verify,express,fastify,hono,fetch,passport,service,mcp,filter,browser,react,admin}/*.ts',
+  {
+    cwd: root,
+    exclude: ['**/*.test.ts', '**/*.fixture.ts'],
+  },
+);
 /** What is exported from an entry point, called, and so needs an example. */
 const CALLED = /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\nexport (?:async )?(?:function|class|const) (\w+)/g;
 
@@ -21,9 +24,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const EXAMPLES = [...SOURCES, 'docs/guides/sdk.md', 'sdk/README.md'].flatMap((path) => {
   const text = readFileSync(join(root, path), 'utf8');
   const blocks = path.endsWith('.md')
-    ? text.matchAll(/^```ts\n([\s\S]*?)^```$/gm)
-    : text.matchAll(/^ \* ```ts\n([\s\S]*?)^ \* ```$/gm);
-  return [...blocks].map(([, block = '']) => ({ path, code: block.replaceAll(/^ \* ?/gm, '') }));
+    ? text.matchAll(/^```(tsx?)\n([\s\S]*?)^```$/gm)
+    : text.matchAll(/^ \* ```(tsx?)\n([\s\S]*?)^ \* ```$/gm);
+  return [...blocks].map(([, kind = '', block = '']) => ({ path, kind, code: block.replaceAll(/^ \* ?/gm, '') }));
 });
 
 test('every function and class that an entry point exports has an example', () => {
@@ -54,9 +57,9 @@ test('every example compiles', { timeout: 60_000 }, async () => {
   expect(EXAMPLES.length).toBeGreaterThan(25);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  for (const [index, { path, code }] of EXAMPLES.entries()) {
+  for (const [index, { path, kind, code }] of EXAMPLES.entries()) {
     writeFileSync(
-      join(folder, `${String(index).padStart(2, '0')}-${basename(path, '.ts')}.ts`),
+      join(folder, `${String(index).padStart(2, '0')}-${basename(path, '.ts')}.${kind}`),
       `${code}\nexport {};\n`,
     );
   }

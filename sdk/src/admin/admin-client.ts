@@ -62,10 +62,16 @@ export interface RawOptions extends CallOptions {
 }
 
 /**
+ * A client of the Admin API, for browsers and servers.
+ *
  * @example
  * ```ts
- * const admin = createAdminClient({ baseUrl: 'http://localhost:7700', token: () => apiKey });
- * const { data: role, etag } = await admin.get('/api/v1/roles/{name}', { params: { name: 'viewer' } });
+ * import { createAdminClient } from '@gatehouse/sdk/admin';
+ *
+ * const admin = createAdminClient({ baseUrl: 'http://localhost:7700', token: () => process.env.GATEHOUSE_KEY ?? '' });
+ * const params = { name: 'viewer' };
+ * const { data: role, etag } = await admin.get('/api/v1/roles/{name}', { params });
+ * await admin.put('/api/v1/roles/{name}', { params, body: { spec: { ...role.spec, description: 'Looks' } }, ifMatch: etag });
  * for await (const person of admin.each('/api/v1/users', { query: { status: 'active' } })) console.log(person.email);
  * ```
  */

@@ -8,6 +8,21 @@ export interface FieldProblem {
 /**
  * The Admin API said no: a problem document (RFC 9457). `code` is stable and listed in docs/errors.md; the message is the
  * document's `detail` and may be shown to people.
+ *
+ * @example
+ * ```ts
+ * import { AdminError, type AdminClient } from '@gatehouse/sdk/admin';
+ *
+ * export async function rename(admin: AdminClient, id: string, name: string): Promise<string | undefined> {
+ *   try {
+ *     await admin.patch('/api/v1/users/{id}', { params: { id }, body: { name }, ifMatch: '*' });
+ *     return undefined;
+ *   } catch (error) {
+ *     if (error instanceof AdminError) return error.messageFor('name') ?? error.detail;
+ *     throw error;
+ *   }
+ * }
+ * ```
  */
 export class AdminError extends Error {
   override readonly name = 'AdminError';

@@ -14,7 +14,23 @@ const MESSAGES = {
 
 export type AuthErrorCode = keyof typeof MESSAGES | (string & {});
 
-/** `code` is one of this library's, or the issuer's own (`access_denied`, `invalid_grant`: RFC 6749 §4.1.2.1 and §5.2). */
+/**
+ * `code` is one of this library's, or the issuer's own (`access_denied`, `invalid_grant`: RFC 6749 §4.1.2.1 and §5.2).
+ *
+ * @example
+ * ```ts
+ * import { AuthError, type BrowserClient } from '@gatehouse/sdk/browser';
+ *
+ * export async function load(auth: BrowserClient): Promise<unknown> {
+ *   try {
+ *     return await (await auth.fetch('/api/tasks')).json();
+ *   } catch (error) {
+ *     if (error instanceof AuthError && error.code === 'network_error') return undefined;
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class AuthError extends Error {
   override readonly name = 'AuthError';
   readonly code: AuthErrorCode;

@@ -38,6 +38,8 @@ const LEFT = new Promise<never>(() => undefined);
  *
  * @example
  * ```ts
+ * import { createBrowserClient } from '@gatehouse/sdk/browser';
+ *
  * const auth = createBrowserClient({
  *   issuer: 'https://id.example.com',
  *   clientId: 'board',

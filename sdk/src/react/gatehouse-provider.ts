@@ -9,7 +9,28 @@ export interface GatehouseProviderProps {
   children?: ReactNode;
 }
 
-/** Makes one client known to everything below, and starts it. */
+/**
+ * Makes one client known to everything below, and starts it.
+ *
+ * @example
+ * ```tsx
+ * import { createBrowserClient } from '@gatehouse/sdk/browser';
+ * import { GatehouseProvider, RequireAuth } from '@gatehouse/sdk/react';
+ * import type { ReactNode } from 'react';
+ *
+ * const auth = createBrowserClient({
+ *   issuer: 'https://id.example.com',
+ *   clientId: 'board',
+ *   redirectUri: `${location.origin}/callback`,
+ * });
+ *
+ * export const App = ({ board }: { board: ReactNode }) => (
+ *   <GatehouseProvider client={auth}>
+ *     <RequireAuth fallback={<p>One moment …</p>}>{board}</RequireAuth>
+ *   </GatehouseProvider>
+ * );
+ * ```
+ */
 export function GatehouseProvider({ client, children }: GatehouseProviderProps): ReactNode {
   useEffect(() => {
     // What goes wrong stands in the state.
@@ -31,10 +52,18 @@ export interface Auth {
 }
 
 /**
+ * Who is signed in, and how to change it.
+ *
  * @example
  * ```tsx
- * const { status, user, signIn, signOut } = useAuth();
- * return status === 'signed_in' ? <button onClick={signOut}>Sign {user?.name} out</button> : <button onClick={() => signIn()}>Sign in</button>;
+ * import { useAuth } from '@gatehouse/sdk/react';
+ *
+ * export function Account() {
+ *   const { status, user, signIn, signOut } = useAuth();
+ *   if (status === 'loading') return null;
+ *   if (status === 'signed_out') return <button onClick={() => void signIn()}>Sign in</button>;
+ *   return <button onClick={() => void signOut()}>Sign {user?.name} out</button>;
+ * }
  * ```
  */
 export function useAuth(): Auth {
@@ -50,7 +79,19 @@ export function useAuth(): Auth {
   };
 }
 
-/** The way to a token that is good right now. A function, since a token that was rendered is one that grows old. */
+/**
+ * The way to a token that is good right now. A function, since a token that was rendered is one that grows old.
+ *
+ * @example
+ * ```tsx
+ * import { useAccessToken } from '@gatehouse/sdk/react';
+ *
+ * export function useSocket(): () => Promise<WebSocket> {
+ *   const getAccessToken = useAccessToken();
+ *   return async () => new WebSocket('wss://api.example.com/events', ['bearer', await getAccessToken()]);
+ * }
+ * ```
+ */
 export function useAccessToken(): BrowserClient['getAccessToken'] {
   return useClient().getAccessToken;
 }
@@ -65,7 +106,20 @@ export interface RequireAuthProps {
   failed?: (error: Error) => ReactNode;
 }
 
-/** Shows its children to people who are signed in, and leads others to the issuer. */
+/**
+ * Shows its children to people who are signed in, and leads others to the issuer.
+ *
+ * @example
+ * ```tsx
+ * import { RequireAuth } from '@gatehouse/sdk/react';
+ *
+ * export const Payments = () => (
+ *   <RequireAuth signIn={{ acrValues: 'aal2' }} failed={(error) => <p role="alert">{error.message}</p>}>
+ *     <h1>Payments</h1>
+ *   </RequireAuth>
+ * );
+ * ```
+ */
 export function RequireAuth({ children, fallback, signIn, failed }: RequireAuthProps): ReactNode {
   const client = useClient();
   const state = useSyncExternalStore(client.subscribe, () => client.state);
