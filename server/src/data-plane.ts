@@ -1,10 +1,12 @@
 import { planKind } from '#apikeys';
 import { addressRanges, DEFAULT_TENANT_ID } from '#base';
 import {
+  type Beside,
   type CertificateSet,
   createSocketTransport,
   type Gateway,
   type GatewayTransport,
+  openBeside,
   openGateway,
   openListenerTls,
   openUpstreamTls,
@@ -77,17 +79,28 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     isProxy: addressRanges(configuration.trustedProxies),
   });
   const { port } = await transport.listen(configuration.listeners.gateway);
+  const beside = await listenBeside(gateway, foundation).catch(async (error: unknown) => {
+    await transport.drain(0);
+    throw error;
+  });
   return {
     gateway,
     transport,
     certificates: secured?.certificates,
     url: `${tls === undefined ? 'http' : 'https'}://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
     async close() {
-      await transport.drain(DRAIN_MILLISECONDS);
+      await Promise.all([transport.drain(DRAIN_MILLISECONDS), beside?.close(DRAIN_MILLISECONDS)]);
       secured?.certificates.close();
       upstreamTls?.close();
       gateway.close();
       await limiter.close();
     },
   };
+}
+
+/** Where proxies ask, if they may. */
+async function listenBeside(gateway: Gateway, { configuration, clock, log }: Foundation): Promise<Beside | undefined> {
+  const { listeners, trustedProxies } = configuration;
+  if (listeners.beside === undefined) return undefined;
+  return openBeside(gateway, { clock, log }, { ...listeners.beside, trustedProxies });
 }

@@ -26,6 +26,8 @@ export interface ProgramOptions {
   logLevel?: string;
   /** A mail server on this machine; without one, mails wait in the outbox. */
   smtpPort?: number;
+  /** Where proxies on this machine ask whether a request may pass. */
+  beside?: { port: number; grpcPort: number };
 }
 
 interface Ports {
@@ -227,6 +229,8 @@ export async function launchProgram(options: ProgramOptions = {}): Promise<Progr
     smtpPort === undefined
       ? ''
       : `mail: { host: 127.0.0.1, port: ${smtpPort}, tls: none, from: no-reply@example.com }\n`;
+  const beside =
+    options.beside === undefined ? '' : `  beside: ${JSON.stringify(options.beside)}\ntrustedProxies: [127.0.0.1]\n`;
   const configFile = join(home, `gatehouse-${role}-${listeners.gateway}.yaml`);
   writeFileSync(
     configFile,
@@ -237,7 +241,7 @@ log: { level: ${logLevel} }
 listeners:
   control: { port: ${listeners.control} }
   gateway: { port: ${listeners.gateway} }
-${mail}`,
+${beside}${mail}`,
   );
   return new Program(home, configFile, listeners, issuer);
 }

@@ -42,6 +42,9 @@ export function checkSecurity(
       });
     }
   }
+  if (listeners.beside !== undefined && trustedProxies.length === 0) {
+    found.push({ path: 'listeners.beside', message: 'has no proxy that may ask; name yours in trustedProxies' });
+  }
   return found;
 }
 

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { LIMITS } from '#base';
-import { addressRange, controlListener, gatewayListener, RANGES_MAX, upstreamTls } from './listener-schema.ts';
+import {
+  addressRange,
+  besideListener,
+  controlListener,
+  gatewayListener,
+  RANGES_MAX,
+  upstreamTls,
+} from './listener-schema.ts';
 import { mail } from './mail-schema.ts';
 
 /** Everything needed before the database is open. All else is a resource: `gatehouse apply`. */
@@ -49,6 +56,7 @@ export const configurationSchema = z
       .strictObject({
         control: controlListener,
         gateway: gatewayListener,
+        beside: besideListener.optional(),
       })
       .prefault({}),
     database: z

@@ -73,3 +73,10 @@ export const gatewayListener = z
   })
   .prefault({})
   .describe('The data plane: calls to your APIs.');
+
+export const besideListener = z
+  .strictObject({
+    ...address(7850),
+    grpcPort: z.int().min(0).max(65_535).optional().describe('Where Envoy asks over gRPC (ext_authz, version 3).'),
+  })
+  .describe('Proxies in trustedProxies ask here whether a request may pass, and carry it themselves.');

@@ -118,6 +118,18 @@ describe('what is refused, where, and what to do', () => {
       'listeners.gateway.proxyProtocol.0: trusts everyone',
     ],
     [
+      'a listener for proxies, and no proxy',
+      'listeners: {beside: {}}',
+      'configuration_insecure',
+      'listeners.beside: has no proxy that may ask',
+    ],
+    [
+      'a listener for proxies at a port that is none',
+      'listeners: {beside: {grpcPort: 70000}}',
+      'configuration_invalid',
+      'listeners.beside.grpcPort: too big',
+    ],
+    [
       'TLS without a certificate',
       'listeners: {gateway: {tls: {certificates: []}}}',
       'configuration_invalid',

@@ -25,7 +25,7 @@ export interface Configuration {
   role: ConfigurationFile['role'];
   /** Absolute. */
   dataFolder: string;
-  listeners: { control: Listener; gateway: GatewayListener };
+  listeners: { control: Listener; gateway: GatewayListener; beside?: BesideListener };
   database: { kind: 'embedded'; dataFolder: string } | { kind: 'url'; url: string };
   /** Absent when limits are counted by this process alone. */
   redis?: NonNullable<ConfigurationFile['redis']>;
@@ -45,6 +45,11 @@ export interface Configuration {
 export interface Listener {
   host: string;
   port: number;
+}
+
+export interface BesideListener extends Listener {
+  /** Where Envoy asks over gRPC, if anywhere. */
+  grpcPort?: number | undefined;
 }
 
 export interface GatewayListener extends Listener {
@@ -175,7 +180,11 @@ function assemble(
     issuer: data.issuer,
     role: data.role,
     dataFolder,
-    listeners: { control: data.listeners.control, gateway: gatewayListener(data.listeners.gateway, folder) },
+    listeners: {
+      control: data.listeners.control,
+      gateway: gatewayListener(data.listeners.gateway, folder),
+      ...(data.listeners.beside === undefined ? {} : { beside: data.listeners.beside }),
+    },
     database: data.database === undefined ? { kind: 'embedded', dataFolder } : { kind: 'url', url: data.database.url },
     ...(data.redis === undefined ? {} : { redis: data.redis }),
     masterKey: masterKeySource(data.masterKey, dataFolder, folder, options.environment),

@@ -136,6 +136,28 @@ export const gatewayErrors = defineErrors({
     category: 'internal',
     message: 'Something went wrong in the gateway. Try again, or give the operator the decision id.',
   },
+  proxy_not_trusted: {
+    category: 'forbidden',
+    message: 'Only proxies in `trustedProxies` may ask whether a request may pass. Add the address of this one.',
+  },
+  check_not_known: {
+    category: 'not_found',
+    message: 'Proxies ask here at /auth-request, /forward-auth or /envoy. Correct the address in the proxy.',
+  },
+  check_malformed: {
+    category: 'invalid_input',
+    message:
+      'The proxy does not tell exactly once what the original request was. Correct what `unclear` names in its configuration.',
+  },
+  identity_claimed: {
+    category: 'invalid_input',
+    message: 'The request carries a header whose name begins with Gatehouse. Those are set here alone; leave it out.',
+  },
+  answer_not_carried: {
+    category: 'forbidden',
+    message:
+      'The gateway would answer this request itself, which a proxy that only asks it can not pass on. Let the proxy answer it.',
+  },
   certificate_unusable: {
     category: 'invalid_input',
     message:

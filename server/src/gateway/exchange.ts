@@ -44,6 +44,8 @@ export interface Reply {
   /** Complete but for Content-Length, Connection and Date, which are the transport's. */
   headers: RawHeaders;
   body: string | Uint8Array;
+  /** It may pass, for whoever asked before carrying it himself: what he adds for the upstream. */
+  readonly granted?: RawHeaders | undefined;
   onDone(outcome: ExchangeOutcome): void;
 }
 

@@ -1,5 +1,7 @@
 import type { Clock, Logger, Random } from '#base';
 import { type Limiter, type LimiterState, MemoryLimiter } from '#limits';
+import { type Check, refusalOf } from './beside/check-handler.ts';
+import { checkPipeline } from './beside/check-pipeline.ts';
 import { clientAddressReader } from './client-address.ts';
 import { clientCertificateReader } from './client-certificate.ts';
 import { decisionIds } from './decision-ids.ts';
@@ -18,7 +20,7 @@ import type {
   ResourceMetadata,
   SenderProofs,
 } from './ports.ts';
-import { problem, problemBody, problemHeaders } from './problems.ts';
+import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import type { PipelineParts } from './request-exchange.ts';
 import { buildSnapshot, type GatewaySnapshot } from './snapshot.ts';
 import { traceAppender } from './trace-context.ts';
@@ -59,6 +61,10 @@ export interface GatewayOptions {
 
 export interface Gateway {
   handler: Handler;
+  /** The same judgement for requests that another program carries. */
+  check: Check;
+  /** Answers what can't be judged at all. */
+  refuse: (found: Problem) => Reply;
   errors: TransportErrors;
   /** Counters per route, for `/metrics`. */
   metrics: () => readonly RouteMetrics[];
@@ -131,8 +137,11 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     }
   });
 
+  const refuse = refusalOf(nextDecisionId, (outcome) => count(metrics.route('', ''), outcome));
   return {
     handler: pipelineHandler(parts, { clock, log }),
+    check: checkPipeline(parts, { clock, log, refuse }),
+    refuse,
     errors: transportErrors(nextDecisionId, metrics),
     metrics: () => metrics.read(),
     limits: () => parts.limiter.state?.(),

@@ -5,6 +5,7 @@ import { type Problem, problem, problemBody, problemHeaders } from './problems.t
 import { recordExchange } from './record-exchange.ts';
 import {
   type DocumentAnswer,
+  type GrantAnswer,
   type PipelineParts,
   type PreflightAnswer,
   RequestExchange,
@@ -44,19 +45,23 @@ export const STEPS: readonly Step[] = [
 ];
 
 /** The pipeline as the transport calls it. Whatever goes wrong in a step is answered 500 and forwards nothing. */
-export function pipelineHandler(parts: PipelineParts, { clock, log }: { clock: Clock; log: Logger }): Handler {
+export function pipelineHandler(
+  parts: PipelineParts,
+  { clock, log }: { clock: Clock; log: Logger },
+  steps: readonly Step[] = STEPS,
+): Handler {
   function failed(exchange: RequestExchange, error: unknown): Answer {
     const { decisionId, route, step } = exchange;
-    log.error({ err: error, decisionId, route: route?.name, step: STEPS[step]?.name }, 'a gateway step failed');
+    log.error({ err: error, decisionId, route: route?.name, step: steps[step]?.name }, 'a gateway step failed');
     exchange.reason = 'gateway_failed';
     exchange.allowed = false;
     return new Answer(exchange, problem('gateway_failed'));
   }
 
   function advance(exchange: RequestExchange, from: number): Reply | Forward | Promise<Reply | Forward> {
-    for (let index = from; index < STEPS.length; index += 1) {
+    for (let index = from; index < steps.length; index += 1) {
       exchange.step = index;
-      const result = STEPS[index]?.run(exchange);
+      const result = steps[index]?.run(exchange);
       if (result === undefined) continue;
       if (!(result instanceof Promise)) return new Answer(exchange, result);
       return result
@@ -140,10 +145,18 @@ class Answer implements Reply {
   readonly status: number;
   readonly headers: RawHeaders;
   readonly body: string;
+  readonly granted: RawHeaders | undefined;
   readonly #exchange: RequestExchange;
 
-  constructor(exchange: RequestExchange, found: Problem | DocumentAnswer | PreflightAnswer) {
+  constructor(exchange: RequestExchange, found: Problem | DocumentAnswer | PreflightAnswer | GrantAnswer) {
     this.#exchange = exchange;
+    if ('granted' in found) {
+      this.status = 200;
+      this.headers = exchange.responseHeaders;
+      this.body = '';
+      this.granted = found.granted;
+      return;
+    }
     if ('document' in found) {
       this.status = 200;
       this.headers = [...DOCUMENT_HEADERS, ...exchange.responseHeaders];

@@ -35,6 +35,11 @@ const STATUS = {
   plan_unavailable: 503,
   decision_unavailable: 503,
   gateway_failed: 500,
+  proxy_not_trusted: 403,
+  check_not_known: 404,
+  check_malformed: 400,
+  identity_claimed: 400,
+  answer_not_carried: 403,
   certificate_unusable: 500,
   configuration_unusable: 500,
 } as const satisfies Record<GatewayErrorCode, number>;

@@ -112,7 +112,7 @@ export interface Step {
 }
 
 /** What ends the way early: a refusal, or a document that the gateway answers itself. */
-export type StepResult = Problem | DocumentAnswer | PreflightAnswer | undefined;
+export type StepResult = Problem | DocumentAnswer | PreflightAnswer | GrantAnswer | undefined;
 
 /** JSON about an API, for whoever asks. */
 export interface DocumentAnswer {
@@ -131,4 +131,9 @@ export interface Preflight {
 /** Yes to a preflight, in headers alone. */
 export interface PreflightAnswer {
   readonly preflight: RawHeaders;
+}
+
+/** It may pass, and somebody else carries it: what he adds for the upstream. */
+export interface GrantAnswer {
+  readonly granted: RawHeaders;
 }

@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest';
+import { addressRanges } from '#base';
+import type { Reply, Verdict } from '../exchange.ts';
+import {
+  type FixtureOptions,
+  head,
+  headerMap,
+  KEY,
+  openFixture,
+  outcome,
+  route,
+  weatherRoute,
+} from '../gateway.fixture.ts';
+import { checkHandler } from './check-handler.ts';
+
+const PROXY = '10.0.0.1';
+
+function open(options: FixtureOptions = {}) {
+  const fixture = openFixture({ trustedProxies: [PROXY], ...options });
+  const { check, refuse } = fixture.gateway;
+  return { ...fixture, handler: checkHandler({ check, refuse, isProxy: addressRanges([PROXY]) }) };
+}
+
+const FORWARDED = {
+  'x-forwarded-method': 'GET',
+  'x-forwarded-uri': '/weather/paris',
+  'x-forwarded-host': 'api.test',
+  'x-forwarded-proto': 'https',
+  'x-forwarded-for': '203.0.113.9',
+};
+
+function asked(more: Record<string, string | undefined> = {}, extra: readonly string[] = []): string[] {
+  const told = Object.entries({ ...FORWARDED, 'x-api-key': KEY, ...more }).filter(([, value]) => value !== undefined);
+  return [...told.flat().map(String), ...extra];
+}
+
+async function ask(
+  handler: ReturnType<typeof open>['handler'],
+  headers: readonly string[],
+  { target = '/forward-auth', remoteAddress = PROXY, method = 'GET' } = {},
+): Promise<Reply> {
+  const verdict: Verdict = await handler(head(target, { headers, remoteAddress, method }));
+  if (verdict.kind !== 'reply') throw new Error('a check is never forwarded');
+  verdict.onDone(outcome(verdict.status));
+  return verdict;
+}
+
+const problemOf = ({ body }: Reply) => JSON.parse(String(body));
+
+test('allowed: who it is, for the proxy to pass on; recorded as the original request', async () => {
+  const { handler, records, decisions } = open();
+  const reply = await ask(handler, asked());
+  expect(reply).toMatchObject({ status: 200, body: '' });
+  expect(headerMap(reply.headers)).toMatchObject({
+    'gatehouse-identity': 'identity of key_1 for http://upstream.test:9000',
+    'gatehouse-decision-id': expect.stringMatching(/^dec_/),
+    'cache-control': 'no-store',
+  });
+  expect(records).toMatchObject([
+    {
+      method: 'GET',
+      path: '/weather/paris',
+      status: 200,
+      allowed: true,
+      route: 'weather',
+      remoteAddress: '203.0.113.9',
+      principalId: 'key_1',
+    },
+  ]);
+  expect(decisions[0]).toMatchObject({ context: { host: 'api.test', encrypted: true, ip: '203.0.113.9' } });
+});
+
+test('an identity that waits for a signature is waited for', async () => {
+  const { handler } = open({ slow: true });
+  expect(headerMap((await ask(handler, asked())).headers)['gatehouse-identity']).toMatch(/^identity of key_1/);
+});
+
+test('a route that sends no identity sends it empty, so that none of the caller’s passes', async () => {
+  const routes = [route('open', { match: { path: '/open', methods: ['GET'] }, authenticate: ['anonymous'] })];
+  const { handler } = open({ routes });
+  const reply = await ask(handler, asked({ 'x-forwarded-uri': '/open', 'x-api-key': undefined }));
+  expect([reply.status, headerMap(reply.headers)['gatehouse-identity']]).toEqual([200, '']);
+});
+
+test.for<[why: string, headers: string[], status: number, expected: Record<string, unknown>]>([
+  ['no method', asked({ 'x-forwarded-method': undefined }), 400, { unclear: 'X-Forwarded-Method' }],
+  ['an empty method', asked({ 'x-forwarded-method': '' }), 400, { unclear: 'X-Forwarded-Method' }],
+  ['no path', asked({ 'x-forwarded-uri': undefined }), 400, { unclear: 'X-Forwarded-Uri' }],
+  ['two paths', asked({}, ['x-forwarded-uri', '/public']), 400, { unclear: 'X-Forwarded-Uri' }],
+  ['two methods', asked({}, ['x-forwarded-method', 'GET']), 400, { unclear: 'X-Forwarded-Method' }],
+  ['no host', asked({ 'x-forwarded-host': undefined }), 400, { unclear: 'X-Forwarded-Host' }],
+  ['two hosts', asked({}, ['x-forwarded-host', 'api.test']), 400, { unclear: 'X-Forwarded-Host' }],
+  ['two hosts in one', asked({ 'x-forwarded-host': 'api.test, evil.test' }), 400, { unclear: 'the host' }],
+  ['a host that is none', asked({ 'x-forwarded-host': 'api.test/evil' }), 400, { unclear: 'the host' }],
+  ['no protocol', asked({ 'x-forwarded-proto': undefined }), 400, { unclear: 'X-Forwarded-Proto' }],
+  ['another protocol', asked({ 'x-forwarded-proto': 'https, http' }), 400, { unclear: 'X-Forwarded-Proto' }],
+  ['no address of the caller', asked({ 'x-forwarded-for': undefined }), 400, { unclear: 'X-Forwarded-For' }],
+  ['a method that is none', asked({ 'x-forwarded-method': 'GET /' }), 400, { unclear: 'the method' }],
+  ['a whole URL', asked({ 'x-forwarded-uri': 'http://api.test/weather/paris' }), 400, { unclear: 'the path' }],
+  ['a path with a space', asked({ 'x-forwarded-uri': '/weather/a b' }), 400, { reason: 'raw_byte' }],
+  ['an encoded slash', asked({ 'x-forwarded-uri': '/weather/..%2fadmin' }), 400, { reason: 'encoded_slash' }],
+  ['dot segments', asked({ 'x-forwarded-uri': '/open/../weather/paris' }), 400, { canonical: '/weather/paris' }],
+  ['an empty segment', asked({ 'x-forwarded-uri': '//weather/paris' }), 400, { reason: 'not_canonical' }],
+  ['needless encoding', asked({ 'x-forwarded-uri': '/%77eather/paris' }), 400, { reason: 'not_canonical' }],
+  ['an identity of the caller', asked({}, ['gatehouse-identity', 'x']), 400, { code: 'identity_claimed' }],
+  ['an identity with underscores', asked({}, ['gatehouse_identity', 'x']), 400, { code: 'identity_claimed' }],
+  ['no credential', asked({ 'x-api-key': undefined }), 401, { code: 'credential_missing' }],
+  ['a wrong credential', asked({ 'x-api-key': 'gh_live_wrong' }), 401, { code: 'credential_invalid' }],
+  ['two credentials', asked({}, ['authorization', `Bearer ${KEY}`]), 400, { code: 'credentials_conflict' }],
+  ['another path', asked({ 'x-forwarded-uri': '/elsewhere' }), 404, { code: 'route_not_found' }],
+  ['another method', asked({ 'x-forwarded-method': 'DELETE' }), 405, { code: 'method_not_allowed' }],
+  ['a method in lower case', asked({ 'x-forwarded-method': 'get' }), 405, { code: 'method_not_allowed' }],
+])('%s is not allowed, for any proxy', async ([, headers, status, expected]) => {
+  const { handler } = open();
+  const plain = await ask(handler, headers);
+  expect({ status: plain.status, ...problemOf(plain) }).toMatchObject({ status, ...expected });
+  const nginx = await ask(handler, headers, { target: '/auth-request' });
+  const told = headerMap(nginx.headers);
+  expect(nginx.status).toBe(status === 401 ? 401 : 403);
+  expect(told['gatehouse-status']).toBe(String(status));
+  expect(JSON.parse(told['gatehouse-problem'] ?? '')).toMatchObject(expected);
+  expect(told).not.toHaveProperty('gatehouse-identity');
+});
+
+test('nobody but the proxies is believed', async () => {
+  const { handler, records } = open();
+  for (const target of ['/forward-auth', '/auth-request', '/envoy/weather/paris']) {
+    const reply = await ask(handler, asked(), { target, remoteAddress: '203.0.113.9' });
+    expect(problemOf(reply)).toMatchObject({ status: 403, code: 'proxy_not_trusted' });
+  }
+  expect(records).toEqual([]);
+});
+
+test.for(['/', '/forward-auth/', '/forward-authx', '/FORWARD-AUTH', '/envoy', '/envoyx', '/metrics'])(
+  '%s is no place to ask',
+  async (target) => {
+    const { handler } = open();
+    expect(problemOf(await ask(handler, asked(), { target }))).toMatchObject({ status: 404, code: 'check_not_known' });
+  },
+);
+
+test('403 and 429 keep their headers', async () => {
+  const limited = { ...weatherRoute.spec, limit: { requests: 1, perSeconds: 60 } };
+  const { handler } = open({ routes: [route('weather', limited)] });
+  expect((await ask(handler, asked())).status).toBe(200);
+  const second = await ask(handler, asked());
+  expect([second.status, headerMap(second.headers)['retry-after']]).toEqual([429, '60']);
+  const third = headerMap((await ask(handler, asked(), { target: '/auth-request' })).headers);
+  expect(third).toMatchObject({ 'gatehouse-status': '429', 'retry-after': '60', ratelimit: '"route";r=0;t=60' });
+});
+
+test('what the gateway would answer itself is never a yes', async () => {
+  const cors = { ...weatherRoute.spec, cors: { origins: ['https://shop.test'] } };
+  const { handler } = open({ routes: [route('weather', cors)], deps: { resourceMetadata: () => ({ resource: 'x' }) } });
+  const preflight = ['origin', 'https://shop.test', 'access-control-request-method', 'POST'];
+  const asks = [
+    asked({ 'x-forwarded-method': 'OPTIONS', 'x-api-key': undefined }, preflight),
+    asked({ 'x-forwarded-uri': '/.well-known/oauth-protected-resource' }),
+  ];
+  for (const headers of asks) {
+    const reply = await ask(handler, headers);
+    expect([reply.status, reply.granted, problemOf(reply).code]).toEqual([403, undefined, 'answer_not_carried']);
+  }
+});
+
+test('Envoy over HTTP: the check is the request itself, and it learns what to take out', async () => {
+  const { handler, records } = open();
+  const { 'x-forwarded-proto': proto, 'x-forwarded-for': from } = FORWARDED;
+  const headers = ['x-forwarded-proto', proto, 'x-forwarded-for', from, 'x-api-key', KEY, 'x-user-id', 'root'];
+  const reply = await ask(handler, headers, { target: '/envoy/weather/paris?x=1', method: 'POST' });
+  expect(reply.status).toBe(200);
+  expect(headerMap(reply.headers)['x-envoy-auth-headers-to-remove']).toBe('x-api-key,x-user-id');
+  expect(records).toMatchObject([{ method: 'POST', path: '/weather/paris' }]);
+  const slashes = await ask(handler, headers, { target: '/envoy//weather/paris' });
+  expect(problemOf(slashes)).toMatchObject({ reason: 'not_canonical' });
+});
+
+test('a request to go on as a WebSocket is judged like one', async () => {
+  const { handler } = open({ routes: [route('weather', { ...weatherRoute.spec, webSocket: {} })] });
+  const page = ['upgrade', 'websocket', 'sec-websocket-version', '13', 'sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='];
+  expect((await ask(handler, asked({}, page))).status).toBe(200);
+  const foreign = await ask(handler, asked({}, [...page, 'origin', 'https://evil.test']));
+  expect(problemOf(foreign)).toMatchObject({ status: 403, code: 'web_socket_origin_refused' });
+});

@@ -1,0 +1,29 @@
+import type { RawHeaders } from '../exchange.ts';
+import { isRemovedHeader } from '../upstream-headers.ts';
+
+/** The proxy's own business: framing and hops, which it writes anew itself, and what it tells of where a request came from. */
+const PROXYS_OWN = new Set([
+  'host',
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+  'expect',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+]);
+
+/** Of a request that was allowed: the headers that its proxy must take out, which are those that never pass through us. */
+export function headersToRemove(headers: RawHeaders): string[] {
+  const found = new Set<string>();
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    if (name.startsWith(':') || name.startsWith('x-envoy-') || PROXYS_OWN.has(name)) continue;
+    if (isRemovedHeader(name)) found.add(name);
+  }
+  return [...found];
+}
