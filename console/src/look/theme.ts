@@ -1,4 +1,10 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  type VariantColorsResolver,
+} from '@mantine/core';
 
 /** Of the gate in the icon: quiet enough for a screen that is open all day, dark enough for text on white (WCAG 1.4.3). */
 const pine: MantineColorsTuple = [
@@ -40,7 +46,25 @@ const dark: MantineColorsTuple = [
   '#090d0c',
 ];
 
+/** Grounds and words that hold in both schemes (WCAG 1.4.3), where Mantine has one colour for the two. */
+const TONES: Readonly<Record<string, string>> = { yellow: 'var(--warn)', red: 'var(--bad)', pine: 'var(--good)' };
+
+const colours: VariantColorsResolver = (input) => {
+  const resolved = defaultVariantColorsResolver(input);
+  const { color = 'pine', variant } = input;
+  if (variant === 'filled' && color === 'pine') return { ...resolved, color: 'var(--mantine-primary-color-contrast)' };
+  const tone = TONES[color];
+  if (variant !== 'light' || tone === undefined) return resolved;
+  return {
+    ...resolved,
+    background: `color-mix(in srgb, ${tone} 10%, var(--mantine-color-body))`,
+    border: `1px solid color-mix(in srgb, ${tone} 30%, transparent)`,
+    color: tone,
+  };
+};
+
 export const theme = createTheme({
+  variantColorResolver: colours,
   primaryColor: 'pine',
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
@@ -60,6 +84,8 @@ export const theme = createTheme({
     },
   },
   components: {
+    // Mantine's own colour of a title is too pale on its own ground (WCAG 1.4.3).
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.35, blur: 2 } } },
@@ -72,6 +98,7 @@ export const theme = createTheme({
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--mantine-primary-color-contrast': '#ffffff',
     '--mantine-color-body': '#ffffff',
     '--mantine-color-dimmed': '#586460',
     '--mantine-color-placeholder': '#6b7772',
@@ -87,6 +114,9 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--bar-bad': '#cf4439',
   },
   dark: {
+    // Light fill, dark words: Mantine computes one contrast for both schemes.
+    '--mantine-primary-color-contrast': '#0e1312',
+    '--mantine-color-anchor': '#8fe0ce',
     '--mantine-color-body': '#151c1a',
     '--mantine-color-dimmed': '#9daaa5',
     '--mantine-color-placeholder': '#84928d',

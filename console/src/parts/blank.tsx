@@ -4,8 +4,14 @@ import type { ReactNode } from 'react';
 import classes from './blank.module.css';
 
 /** What stands where nothing is yet: says what would be here, and how it comes about. */
-export function Blank(props: { title: string; icon?: Icon; children?: ReactNode; actions?: ReactNode }) {
-  const { title, icon: Picture, children, actions } = props;
+export function Blank(props: {
+  title: string;
+  icon?: Icon;
+  isPage?: boolean;
+  children?: ReactNode;
+  actions?: ReactNode;
+}) {
+  const { title, icon: Picture, isPage = false, children, actions } = props;
   return (
     <section className={classes.blank}>
       {Picture !== undefined && (
@@ -13,7 +19,7 @@ export function Blank(props: { title: string; icon?: Icon; children?: ReactNode;
           <Picture size={26} stroke={1.5} aria-hidden />
         </span>
       )}
-      <Title order={2} size="h3">
+      <Title order={isPage ? 1 : 2} size="h3">
         {title}
       </Title>
       <Text component="div" size="sm" c="dimmed" maw={460}>

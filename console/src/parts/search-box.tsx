@@ -14,7 +14,7 @@ export function SearchBox(props: { label: string; value: string; onChange: (valu
   return (
     <TextInput
       type="search"
-      w={{ base: '100%', xs: 280 }}
+      w={{ base: '100%', xs: 240 }}
       leftSection={<IconSearch size={16} stroke={1.75} />}
       placeholder={label}
       aria-label={label}

@@ -11,6 +11,7 @@ export function BrokenPage({ error, reset }: ErrorComponentProps) {
   if (error instanceof AdminError) return <ProblemNote problem={error} onRetry={reset} />;
   return (
     <Blank
+      isPage
       title={t('shell.brokenTitle')}
       actions={
         <Button variant="default" onClick={() => location.reload()}>

@@ -59,11 +59,11 @@ export function Frame() {
         <Navigation />
       </AppShell.Navbar>
       <AppShell.Main>
-        <main id="content" tabIndex={-1} className={classes.content}>
+        <div id="content" tabIndex={-1} className={classes.content}>
           <Suspense fallback={<Loader size="sm" className={classes.loader ?? ''} />}>
             <Outlet />
           </Suspense>
-        </main>
+        </div>
       </AppShell.Main>
       <Suspense>
         <Palette />

@@ -14,7 +14,7 @@ export function Guarded({ screen, children }: { screen: ScreenDefinition; childr
   const { permission = '' } = screen;
   const outside = screen.tenantOnly === true && me.organizationId !== undefined;
   return (
-    <Blank title={t('common.notAllowedTitle')}>
+    <Blank isPage title={t('common.notAllowedTitle')}>
       {outside ? t('common.notInOrganization') : t('common.notAllowedText', { permission })}
     </Blank>
   );

@@ -7,6 +7,7 @@ export function NotFoundPage() {
   const { t } = useTranslation();
   return (
     <Blank
+      isPage
       title={t('shell.notFoundTitle')}
       actions={
         <Button component={Link} to="/" variant="default">

@@ -8,6 +8,7 @@ export function SignInFailedPage({ failure }: { failure: Error }) {
   return (
     <main>
       <Blank
+        isPage
         title={t('shell.signInFailedTitle')}
         actions={<Button onClick={() => void signIn(BASE)}>{t('shell.signInAgain')}</Button>}
       >

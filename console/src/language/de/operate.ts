@@ -31,6 +31,7 @@ export const operate = {
   audit: {
     lead: 'Alles, was geändert wurde und von wem, so verkettet, dass nichts unbemerkt fehlen oder anders sein kann.',
     empty: 'Noch ist nichts geschehen',
+    event: 'Ereignis',
     type: 'Ereignis, etwa api_key.issued',
     actor: 'Von',
     target: 'Was',

@@ -31,6 +31,7 @@ export const operate = {
   audit: {
     lead: 'Everything that was changed, by whom, chained so that nothing can be taken out or altered unnoticed.',
     empty: 'Nothing happened yet',
+    event: 'Event',
     type: 'Event, such as api_key.issued',
     actor: 'By',
     target: 'What',

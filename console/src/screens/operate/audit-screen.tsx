@@ -142,7 +142,7 @@ function useColumns(show: (event: AuditEvent) => void): Column<AuditEvent>[] {
   return [
     {
       name: 'type',
-      title: t('operate.audit.type'),
+      title: t('operate.audit.event'),
       grow: 3,
       value: ({ type }) => type,
       cell: (event) => (

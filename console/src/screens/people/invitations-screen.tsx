@@ -73,7 +73,7 @@ export function InvitationsScreen() {
     },
     {
       name: 'actions',
-      title: '',
+      title: t('common.actions'),
       grow: 0.8,
       align: 'right',
       cell: (invitation) =>

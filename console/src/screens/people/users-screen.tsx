@@ -90,7 +90,7 @@ function useColumns(): Column<User>[] {
       value: ({ name }) => name,
       cell: ({ name }) => (
         <Group gap={10} wrap="nowrap" component="span">
-          <Avatar name={name} color="initials" size={26} radius="xl" aria-hidden />
+          <Avatar name={name} color="pine" size={26} radius="xl" aria-hidden />
           <Text span inherit truncate>
             {name}
           </Text>

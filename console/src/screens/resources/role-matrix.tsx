@@ -1,3 +1,4 @@
+import { ScrollArea } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { covers } from '../../api/whoami.ts';
@@ -36,7 +37,10 @@ export function RoleMatrix({ resource }: { resource: AnyResource }) {
   const holds = (permission: string) => permissions.some((pattern) => covers(pattern, permission));
   return (
     <Card title={t('people.matrixTitle')} lead={t('people.matrixLead')} flush>
-      <div className={classes.scroll}>
+      <ScrollArea.Autosize
+        mah={384}
+        viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('people.matrixTitle') }}
+      >
         <table className={classes.matrix}>
           <thead>
             <tr>
@@ -72,7 +76,7 @@ export function RoleMatrix({ resource }: { resource: AnyResource }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </ScrollArea.Autosize>
     </Card>
   );
 }

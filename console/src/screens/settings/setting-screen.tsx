@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AdminError, api } from '../../api/admin.ts';
+import { api } from '../../api/admin.ts';
 import { useMe } from '../../api/whoami.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -27,13 +27,10 @@ export function SettingScreen() {
     queryKey: [path, { name }],
     enabled: !isNew,
     queryFn: async ({ signal }): Promise<AnyResource | null> => {
-      try {
-        return await (await api.raw('get', path, { params: { name }, signal })).json();
-      } catch (problem) {
-        // Not declared: what holds then is part of the program.
-        if (problem instanceof AdminError && problem.status === 404 && SINGLE.has(plural)) return null;
-        throw problem;
-      }
+      if (!SINGLE.has(plural)) return (await api.raw('get', path, { params: { name }, signal })).json();
+      // By the list: that it is not declared is no failure. What holds then is part of the program.
+      const { items } = await (await api.raw('get', `/api/v1/${plural}`, { signal })).json();
+      return items[0] ?? null;
     },
   });
   const remove = useAction({
