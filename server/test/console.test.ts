@@ -189,7 +189,7 @@ spec:
   ])('axe finds nothing serious at %s', async (path) => {
     await ada.page.goto(`/console${path}`);
     await ada.page.locator('#content h1').waitFor();
-    await ada.page.waitForLoadState('networkidle');
+    await ada.page.locator('#content .mantine-Loader-root').first().waitFor({ state: 'detached' });
     await expectAccessible(ada);
   });
 

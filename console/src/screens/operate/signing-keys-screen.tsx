@@ -1,5 +1,5 @@
 import type { BodyOf, SigningKey } from '@gatehouse/sdk/admin';
-import { Button, Loader, Select } from '@mantine/core';
+import { Button, Loader, ScrollArea, Select } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -112,7 +112,7 @@ export function SigningKeysScreen() {
 function KeyTable({ keys }: { keys: readonly SigningKey[] }) {
   const { t, i18n } = useTranslation();
   return (
-    <div className={classes.scroll}>
+    <ScrollArea viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t('shell.pages.signingKeys') }}>
       <table className={classes.table}>
         <thead>
           <tr>
@@ -148,6 +148,6 @@ function KeyTable({ keys }: { keys: readonly SigningKey[] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollArea>
   );
 }
