@@ -3,7 +3,6 @@ import { Anchor, Button, Group, Loader, Text } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { useList, useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -17,6 +16,7 @@ import { EndKey } from '../keys/end-key.tsx';
 import { KeyStateBadge, stateOf } from '../keys/key-state.tsx';
 import { RotateKey } from '../keys/rotate-key.tsx';
 import { UsageCard } from '../keys/usage-card.tsx';
+import { useApps } from './apps.ts';
 import { GetKey } from './get-key.tsx';
 import classes from './portal.module.css';
 import { portalWords } from './words.ts';
@@ -28,19 +28,16 @@ export function AppScreen() {
   const filters = useFilters();
   const { app = '' } = useParams({ strict: false }) as { app?: string };
   const [isGetting, get] = useState(false);
-  const params = { id: app };
-  const account = useRead('/api/v1/service-accounts/{id}', { params });
-  const list = useList('/api/v1/service-accounts/{id}/keys', { params, enabled: me.may('keys:read') });
-  const keys = list.data?.pages.flatMap(({ items }) => items) ?? [];
-  if (account.error !== null) return <ProblemNote problem={account.error} />;
-  if (account.data === undefined) return <Loader size="sm" />;
+  const { apps, list } = useApps();
+  const keys = apps.find(({ name }) => name === app)?.keys ?? [];
+  if (list.error !== null) return <ProblemNote problem={list.error} />;
+  if (list.data === undefined) return <Loader size="sm" />;
   const shown = keys.find(({ id }) => id === filters.get('key')) ?? keys.find((key) => stateOf(key) === 'active');
   return (
     <>
       <PageHead
-        title={account.data.name}
+        title={app}
         within={[[words.title, '/portal']]}
-        {...(account.data.description === '' ? {} : { lead: account.data.description })}
         actions={
           me.may('keys:write') && (
             <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => get(true)}>
@@ -50,7 +47,7 @@ export function AppScreen() {
         }
       />
       <Card flush title={words.keys} lead={words.keysLead}>
-        {list.data !== undefined && keys.length === 0 && (
+        {keys.length === 0 && (
           <Text size="sm" p="lg">
             {words.noKeys}
           </Text>
@@ -76,7 +73,7 @@ export function AppScreen() {
           )}
         </>
       )}
-      <GetKey opened={isGetting} onClose={() => get(false)} app={account.data.id} />
+      <GetKey opened={isGetting} onClose={() => get(false)} app={app} />
     </>
   );
 }

@@ -15,43 +15,50 @@ import { api } from '../../api/admin.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
+import { appNameOf, tagOf } from './apps.ts';
 import { useGrantable } from './grantable.ts';
+import classes from './portal.module.css';
 import { portalWords } from './words.ts';
 
 interface GetKeyProps {
   opened: boolean;
-  onClose: () => void;
-  /** The service account that the key is for. */
-  app: string;
+  /** With the app that a key was got for. */
+  onClose: (app?: string) => void;
+  /** undefined: a new one, which its first key registers. */
+  app: string | undefined;
 }
 
 /** A key for the app, shown this once, with the first call to make with it. */
 export function GetKey({ opened, onClose, app }: GetKeyProps) {
   const words = useWords(portalWords);
-  const [key, setKey] = useState<string>();
+  const [got, setGot] = useState<{ app: string; key: string }>();
   const close = () => {
-    setKey(undefined);
-    onClose();
+    setGot(undefined);
+    onClose(got?.app);
   };
+  const title = app === undefined ? words.register : words.newKey;
   return (
     <Drawer
       opened={opened}
       onClose={close}
       position="right"
       size="md"
-      title={key === undefined ? words.newKey : words.gotTitle}
+      title={got === undefined ? title : words.gotTitle}
       // What can be seen once is not lost by a click beside it.
-      closeOnClickOutside={key === undefined}
+      closeOnClickOutside={got === undefined}
     >
-      {key === undefined ? (
-        <Form app={app} onGot={setKey} />
+      {got === undefined ? (
+        <Form app={app} onGot={setGot} />
       ) : (
         <Stack>
-          <Secret text={key} note={words.once} label={words.gotTitle} />
+          <Secret text={got.key} note={words.once} label={words.gotTitle} />
           <Text size="sm" fw={600}>
             {words.firstCall}
           </Text>
-          <Code block>{`curl -H "Authorization: Bearer $KEY" https://api.example.com/…`}</Code>
+          <Code
+            block
+            className={classes.wrapped ?? ''}
+          >{`curl -H "Authorization: Bearer $KEY" https://api.example.com/…`}</Code>
           <Group justify="flex-end">
             <Button onClick={close}>{words.kept}</Button>
           </Group>
@@ -61,19 +68,20 @@ export function GetKey({ opened, onClose, app }: GetKeyProps) {
   );
 }
 
-function Form({ app, onGot }: { app: string; onGot: (key: string) => void }) {
+function Form({ app, onGot }: { app: string | undefined; onGot: (got: { app: string; key: string }) => void }) {
   const words = useWords(portalWords);
   const { scopes: offered } = useGrantable();
+  const [appName, setAppName] = useState('');
   const [name, setName] = useState('');
+  const wanted = app ?? appNameOf(appName);
   const [environment, setEnvironment] = useState<'test' | 'live'>('test');
   const [scopes, setScopes] = useState<string[]>([]);
   const get = useAction({
     run: async () => {
-      const owner = { type: 'service_account' as const, id: app };
-      const body = { name: name.trim(), environment, scopes, owner };
+      const body = { name: name.trim() || appName.trim(), environment, scopes, tags: [tagOf(wanted)] };
       return (await api.post('/api/v1/keys', { body })).data;
     },
-    onDone: ({ key }) => onGot(key),
+    onDone: ({ key }) => onGot({ app: wanted, key }),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -83,12 +91,25 @@ function Form({ app, onGot }: { app: string; onGot: (key: string) => void }) {
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <TextInput
-          label={words.keyName}
-          value={name}
-          onChange={({ currentTarget }) => setName(currentTarget.value)}
-          data-autofocus
-        />
+        {app === undefined ? (
+          <>
+            <Text size="sm">{words.registerLead}</Text>
+            <TextInput
+              label={words.name}
+              placeholder={words.nameHint}
+              value={appName}
+              onChange={({ currentTarget }) => setAppName(currentTarget.value)}
+              data-autofocus
+            />
+          </>
+        ) : (
+          <TextInput
+            label={words.keyName}
+            value={name}
+            onChange={({ currentTarget }) => setName(currentTarget.value)}
+            data-autofocus
+          />
+        )}
         <div>
           <Text size="sm" fw={500} mb={4}>
             {words.environment}
@@ -104,9 +125,13 @@ function Form({ app, onGot }: { app: string; onGot: (key: string) => void }) {
             ]}
           />
         </div>
-        {offered.length > 0 ? <MultiSelect {...common} data={offered} /> : <TagsInput {...common} />}
+        {offered.length > 0 ? <MultiSelect {...common} data={offered} searchable /> : <TagsInput {...common} />}
         <Group justify="flex-end">
-          <Button type="submit" disabled={name.trim() === ''} loading={get.isPending}>
+          <Button
+            type="submit"
+            disabled={wanted === '' || (app !== undefined && name.trim() === '')}
+            loading={get.isPending}
+          >
             {words.get}
           </Button>
         </Group>

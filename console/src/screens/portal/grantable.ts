@@ -4,9 +4,8 @@ import { useRead } from '../../api/pages.ts';
 const ADMINISTERS =
   /^(keys|key_.*|users|memberships|groups|invitations|service_accounts|sessions|audit|access_records|decisions|organizations|relations|policies|policy_.*|roles|resources|routes|apis|clients|plans|\*)(:|$)/;
 
-/** What this person may pass on to an app: the scopes among their own permissions, and the roles that hold those. */
-export function useGrantable(): { scopes: string[]; roles: string[] } {
+/** What this person may pass on to an app: the scopes among their own permissions. */
+export function useGrantable(): { scopes: string[] } {
   const { data } = useRead('/api/v1/whoami', { staleTime: 60_000 });
-  const scopes = (data?.permissions ?? []).filter((name) => !ADMINISTERS.test(name) && !name.includes('*'));
-  return { scopes, roles: [...(data?.principal.roles ?? [])] };
+  return { scopes: (data?.permissions ?? []).filter((name) => !ADMINISTERS.test(name) && !name.includes('*')) };
 }

@@ -1,7 +1,7 @@
 import { IconPlugConnected } from '@tabler/icons-react';
 import type { ScreenDefinition } from '../../shell/screen.ts';
 
-const shared = { page: 'portal', permission: 'service_accounts:read', organizationOnly: true } as const;
+const shared = { page: 'portal', permission: 'keys:read', organizationOnly: true } as const;
 
 /** For developers of partners: people inside an organization, with what its administrators let them do. */
 export const portalScreens: readonly ScreenDefinition[] = [
