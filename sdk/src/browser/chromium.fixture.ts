@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { type Program, startProgram } from '../../../server/test/running-program.ts';
+import { freePort, type Program, startProgram } from '../../../server/test/running-program.ts';
 import type { BrowserClient } from './browser.ts';
 
 /** Debian's package. Elsewhere, or without it, these tests are skipped and say so. */
@@ -27,10 +27,7 @@ declare global {
 
 export interface Board {
   program: Program;
-  /** The application by `localhost`: the issuer's own site. */
   url: string;
-  /** The same by address: another site than the issuer's. */
-  foreignUrl: string;
   browser: Browser;
   /** Sign-ins before this moment are too old for `/api/sensitive`; seconds since the epoch. */
   signedInSince: number;
@@ -56,8 +53,10 @@ export async function bundle(entry: string): Promise<string> {
   return output.output[0].code;
 }
 
-export async function openBoard(args: readonly string[] = []): Promise<Board> {
-  const program = await startProgram();
+/** The application is at `localhost`; an issuer at `127.0.0.1` is of another site. */
+export async function openBoard({ issuerHost = 'localhost' } = {}): Promise<Board> {
+  const ports = { control: await freePort(), gateway: await freePort() };
+  const program = await startProgram({ ports, issuer: `http://${issuerHost}:${ports.control}` });
   const script = await bundle(fileURLToPath(new URL('./page.fixture.ts', import.meta.url)));
   const board = { program, signedInSince: 0, calls: [] as Board['calls'] };
   const server = createServer(async (request, response) => {
@@ -84,12 +83,11 @@ export async function openBoard(args: readonly string[] = []): Promise<Board> {
     }
   });
   const port = await listen(server);
-  const origins = [`http://localhost:${port}`, `http://127.0.0.1:${port}`] as const;
-  await setUp(program, origins);
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...args] });
+  const url = `http://localhost:${port}`;
+  await setUp(program, url);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   return Object.assign(board, {
-    url: origins[0],
-    foreignUrl: origins[1],
+    url,
     browser,
     async close() {
       await browser.close();
@@ -111,8 +109,8 @@ async function verify(issuer: string, token: string) {
   return verified?.payload;
 }
 
-async function setUp(program: Program, origins: readonly string[]): Promise<void> {
-  const folders = origins.flatMap((origin) => ['/', '/dpop/', '/idle/'].map((folder) => origin + folder));
+async function setUp(program: Program, url: string): Promise<void> {
+  const folders = ['/', '/dpop/', '/idle/'].map((folder) => url + folder);
   await program.admin('POST', '/apply', {
     documents: [
       { kind: 'api', name: 'tasks', spec: { audience: 'https://tasks.example.com', scopes: { 'tasks:read': 'Read' } } },
@@ -190,6 +188,11 @@ export async function returning(board: Board, address: string): Promise<{ contex
   }
   const context = await board.browser.newContext({ storageState: profiles.get(board) });
   const page = await visit(context, address);
-  if ((await known(page)) !== 'signed_in') throw new Error('the session at the issuer is over');
+  if ((await known(page)) !== 'signed_in') {
+    const state = await page.evaluate(() =>
+      JSON.stringify(globalThis.auth.state, ['status', 'error', 'code', 'message']),
+    );
+    throw new Error(`not signed in at ${address}: ${state}`);
+  }
   return { context, page };
 }
