@@ -8,6 +8,7 @@ import { securityHeaders } from '../security-headers.ts';
 import { addressReader } from './caller-address.ts';
 import { DirectConnection, type DirectContext } from './direct-connection.ts';
 import type { DirectEndpoint, PlainAnswer } from './direct-endpoint.ts';
+import { openTurns } from './turns.ts';
 
 export interface DirectDeps extends IdSource {
   issuer: string;
@@ -36,6 +37,7 @@ export function answerDirectly(server: FastifyInstance, deps: DirectDeps, endpoi
     handOver(socket) {
       for (const listener of behind) Reflect.apply(listener, http, [socket]);
     },
+    turns: openTurns(),
     addressOf: addressReader(deps.trustedProxies),
     write: responseWriter(deps),
     answered: observe,

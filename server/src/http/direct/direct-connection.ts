@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { LIMITS } from '#base';
 import { readWholeRequest, type WholeRequest } from '#gateway';
 import type { DirectEndpoint, PlainAnswer, PlainRequest } from './direct-endpoint.ts';
+import type { Turns } from './turns.ts';
 
 /** What all direct connections of one listener share. */
 export interface DirectContext {
@@ -9,6 +10,7 @@ export interface DirectContext {
   endpoints: ReadonlyMap<string, DirectEndpoint>;
   /** Gives the connection, with what was read of it and not answered, to the HTTP server behind. */
   handOver(socket: Socket): void;
+  turns: Turns;
   addressOf(headers: PlainRequest['headers'], socket: Socket): string;
   /** The response, head and body. One byte a character where that is all there is: no look at each of them. */
   write(answer: PlainAnswer, close: boolean): { text: string; encoding: 'latin1' | 'utf8' };
@@ -94,12 +96,13 @@ export class DirectConnection {
     this.#held = end === bytes.length ? undefined : bytes.subarray(end);
     const socket = this.#socket;
     const ip = this.#context.addressOf(headers, socket);
+    const request = { method, headers, rawHeaders, socket, ip, body };
+    const startedAt = performance.now();
     this.#answering = true;
-    void this.#answer(endpoint, { method, headers, rawHeaders, socket, ip, body });
+    this.#context.turns.add(() => void this.#answer(endpoint, request, startedAt));
   }
 
-  async #answer(endpoint: DirectEndpoint, request: PlainRequest): Promise<void> {
-    const startedAt = performance.now();
+  async #answer(endpoint: DirectEndpoint, request: PlainRequest, startedAt: number): Promise<void> {
     const { draining } = this.#context;
     try {
       const answer = await endpoint.answer(request);
