@@ -22,7 +22,7 @@ export async function openIssuerKeys({ dataFolder }: Program): Promise<IssuerKey
   const keyring = await openKeyring({ ...deps, store, recordChange, masterKey });
   const signingKeys = await openSigningKeys({ ...deps, store, recordChange, keyring });
   return {
-    sign: (claims, typ = 'at+jwt') => signingKeys.sign(DEFAULT_TENANT_ID, claims, { typ }),
+    sign: async (claims, typ = 'at+jwt') => signingKeys.sign(DEFAULT_TENANT_ID, claims, { typ }),
     publicJwk: () => {
       const [key] = signingKeys.publicKeys(DEFAULT_TENANT_ID);
       if (key === undefined) throw new TypeError('the program has no signing key');

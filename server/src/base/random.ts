@@ -18,7 +18,8 @@ function fromPool(size: number): Buffer {
     randomFillSync(pool);
     used = 0;
   }
-  const bytes = Buffer.from(pool.subarray(used, used + size));
+  const bytes = Buffer.allocUnsafe(size);
+  pool.copy(bytes, 0, used, used + size);
   // What was given out is nowhere else.
   pool.fill(0, used, used + size);
   used += size;

@@ -34,8 +34,8 @@ export interface SigningKeyInfo {
 export interface SigningKeys {
   /** Makes the tenant's first key for an algorithm (ES256 unless told), active at once. Does nothing when there is one. */
   ensure(tenantId: string, alg?: Alg): Promise<void>;
-  /** JWS in compact form (RFC 7515 §3.1), by the active key. @throws `signing_key_missing` */
-  sign(tenantId: string, claims: object, options: { typ: string; alg?: Alg }): Promise<string>;
+  /** JWS in compact form (RFC 7515 §3.1), by the active key; at once when it is in memory. @throws `signing_key_missing` */
+  sign(tenantId: string, claims: object, options: { typ: string; alg?: Alg }): string | Promise<string>;
   /** For the JWKS (RFC 7517 §5): what is announced, active and retiring. */
   publicKeys(tenantId: string): JWK[];
   /** From memory. The key, and with it the algorithm, is chosen by the server's own list, never by the token. */
@@ -131,15 +131,14 @@ export async function openSigningKeys(input: OpenSigningKeysInput): Promise<Sign
       await change(tenantId, (tx) => insertSigningKey(tx, deps, row));
     },
 
-    async sign(tenantId, claims, { typ, alg = 'ES256' }) {
-      let key = view.active(tenantId, alg);
-      if (key === undefined) {
-        await readTenant(tenantId);
-        key = view.active(tenantId, alg);
-      }
-      if (key === undefined) throw keyringErrors.signing_key_missing({ details: { alg } });
-      const data = key.headerOf(typ) + Buffer.from(JSON.stringify(claims)).toString('base64url');
-      return `${data}.${signBytes(alg, key.privateKey(), data).toString('base64url')}`;
+    sign(tenantId, claims, { typ, alg = 'ES256' }) {
+      const key = view.active(tenantId, alg);
+      if (key !== undefined) return signWith(key, claims, typ);
+      return readTenant(tenantId).then(() => {
+        const read = view.active(tenantId, alg);
+        if (read === undefined) throw keyringErrors.signing_key_missing({ details: { alg } });
+        return signWith(read, claims, typ);
+      });
     },
 
     publicKeys: (tenantId) => view.keysOf(tenantId).map(({ jwk }) => jwk),
@@ -197,6 +196,11 @@ export async function openSigningKeys(input: OpenSigningKeysInput): Promise<Sign
       for (const stop of stopListening) stop();
     },
   };
+}
+
+function signWith(key: ViewedKey, claims: object, typ: string): string {
+  const data = key.headerOf(typ) + Buffer.from(JSON.stringify(claims)).toString('base64url');
+  return `${data}.${signBytes(key.alg, key.privateKey(), data).toString('base64url')}`;
 }
 
 async function livingKeys(tx: KeyringTx, tenantId?: string): Promise<SigningKeyRow[]> {

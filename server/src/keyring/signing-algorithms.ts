@@ -10,7 +10,8 @@ interface Algorithm {
   generate(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }>;
   /** The digest for `sign`; null where the algorithm has its own. */
   digest: 'sha256' | null;
-  options: SigningOptions;
+  /** Undefined where the key by itself is enough: Node then looks for no options on every signature. */
+  options?: SigningOptions;
   /** Where JWS writes signatures in another form than OpenSSL. */
   form?: { toJose(signature: Buffer): Buffer; toOpenssl(signature: Uint8Array): Buffer | undefined };
 }
@@ -20,7 +21,6 @@ const ALGORITHMS: Record<Alg, Algorithm> = {
   ES256: {
     generate: () => generate('ec', { namedCurve: 'P-256' }),
     digest: 'sha256',
-    options: {},
     form: { toJose: toJoseSignature, toOpenssl: toDerSignature },
   },
   RS256: {
@@ -35,7 +35,7 @@ const ALGORITHMS: Record<Alg, Algorithm> = {
     // The salt is as long as the hash (RFC 7518 §3.5).
     options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
   },
-  EdDSA: { generate: () => generate('ed25519'), digest: null, options: {} },
+  EdDSA: { generate: () => generate('ed25519'), digest: null },
 };
 
 export const SIGNING_ALGORITHMS = Object.keys(ALGORITHMS) as readonly Alg[];
@@ -50,7 +50,11 @@ export function generateSigningKey(alg: Alg): Promise<{ publicKey: KeyObject; pr
  */
 export function signBytes(alg: Alg, privateKey: KeyObject, data: string): Buffer {
   const { digest, options, form } = ALGORITHMS[alg];
-  const signature = sign(digest, Buffer.from(data), { key: privateKey, ...options });
+  const signature = sign(
+    digest,
+    Buffer.from(data),
+    options === undefined ? privateKey : { key: privateKey, ...options },
+  );
   return form === undefined ? signature : form.toJose(signature);
 }
 
@@ -59,5 +63,8 @@ export function verifyBytes(alg: Alg, publicKey: KeyObject, data: string | Uint8
   const { digest, options, form } = ALGORITHMS[alg];
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   const native = form === undefined ? signature : form.toOpenssl(signature);
-  return native !== undefined && verify(digest, bytes, { key: publicKey, ...options }, native);
+  return (
+    native !== undefined &&
+    verify(digest, bytes, options === undefined ? publicKey : { key: publicKey, ...options }, native)
+  );
 }

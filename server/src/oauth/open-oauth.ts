@@ -104,7 +104,7 @@ export interface OAuthServer {
   disconnectApplication(input: { tenantId: string; userId: string; id: string; actor: Principal }): Promise<void>;
   /** Ends what outlived its session or its person unnoticed. For housekeeping, and first of all at the start. */
   endOrphans(signal?: AbortSignal): Promise<void>;
-  token(request: EndpointRequest): Promise<EndpointResponse>;
+  token(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
   /** Would this token pass for the client? Which condition fails? Changes nothing. */
   dryRunWorkloadToken(input: { tenantId: string; clientId: string; token: string }): Promise<{
     matches: boolean;
@@ -114,14 +114,14 @@ export interface OAuthServer {
   previewTokens(input: PreviewTokensInput): Promise<TokenPreview>;
   /** Pushed authorization requests (RFC 9126). */
   par(request: EndpointRequest): Promise<EndpointResponse>;
-  revoke(request: EndpointRequest): Promise<EndpointResponse>;
-  introspect(request: EndpointRequest): Promise<EndpointResponse>;
+  revoke(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
+  introspect(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
   /** What was revoked, for who verifies tokens elsewhere. An answer may be long in coming. */
-  revocations(request: EndpointRequest): Promise<EndpointResponse>;
+  revocations(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
   /** Answers everybody who waits for a revocation, and lets nobody wait from then on. */
   endRevocationWaits(): void;
   userinfo(request: EndpointRequest): Promise<EndpointResponse>;
-  deviceAuthorization(request: EndpointRequest): Promise<EndpointResponse>;
+  deviceAuthorization(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
   register(request: RegistrationRequest): Promise<EndpointResponse>;
   readRegistration(request: ManageRequest): Promise<EndpointResponse>;
   updateRegistration(request: ManageRequest): Promise<EndpointResponse>;
@@ -131,7 +131,7 @@ export interface OAuthServer {
   deliverLogouts(signal?: AbortSignal): Promise<void>;
   /** Tells clients whose person has answered (CIBA). For one process at a time, again and again. */
   pingClients(signal?: AbortSignal): Promise<void>;
-  backchannelAuthentication(request: EndpointRequest): Promise<EndpointResponse>;
+  backchannelAuthentication(request: EndpointRequest): EndpointResponse | Promise<EndpointResponse>;
   showApprovals(request: BrowserRequest): Promise<ApprovalsOutcome>;
   decideApproval(request: BrowserRequest): Promise<ApprovalsOutcome>;
   showDevice(request: BrowserRequest): Promise<DeviceOutcome>;

@@ -20,7 +20,7 @@ export function metadataRoute(server: FastifyInstance, { signingKeys, clock, iss
     const now = clock.now();
     if (signed !== undefined && now - signed.at < SIGNED_MILLISECONDS) return signed.text;
     const claims = { iss: issuer, iat: epochSeconds(clock), ...metadata };
-    const text = signingKeys.sign(tenantId, claims, { typ: 'JWT' });
+    const text = Promise.try(() => signingKeys.sign(tenantId, claims, { typ: 'JWT' }));
     signed = { at: now, text };
     // A failure is not kept.
     text.catch(() => {

@@ -27,6 +27,6 @@ export interface PlainAnswer {
 export interface DirectEndpoint {
   method: 'GET' | 'POST';
   path: string;
-  /** Never throws. */
-  answer(request: PlainRequest): Promise<PlainAnswer>;
+  /** Never throws. A promise only when something must be waited for. */
+  answer(request: PlainRequest): PlainAnswer | Promise<PlainAnswer>;
 }

@@ -14,29 +14,32 @@ export function directTokenEndpoints(deps: OAuthRoutesDeps): DirectEndpoint[] {
   const direct = (
     method: DirectEndpoint['method'],
     path: string,
-    endpoint: (request: EndpointRequest) => Promise<EndpointResponse>,
+    endpoint: (request: EndpointRequest) => EndpointResponse | Promise<EndpointResponse>,
   ): DirectEndpoint => ({
     method,
     path,
-    answer: async (request) => {
-      const { headers, ...rest } = await answer(() => endpoint(read(request)), {
-        endpoint: path,
-        remoteAddress: request.ip,
-      });
-      return { ...rest, headers: { ...ALLOW_ANY, ...headers } };
+    answer: (request) => {
+      const refuse = (thrown: unknown) => {
+        const told = { endpoint: path, remoteAddress: request.ip, tenantId };
+        return forAnyOrigin(problemResponse(toProblem(deps, thrown, told), issuer));
+      };
+      try {
+        const answer = endpoint(read(request));
+        return answer instanceof Promise ? answer.then(forAnyOrigin).catch(refuse) : forAnyOrigin(answer);
+      } catch (thrown) {
+        return refuse(thrown);
+      }
     },
   });
-  const answer = async (work: () => Promise<EndpointResponse>, told: { endpoint: string; remoteAddress: string }) => {
-    try {
-      return await work();
-    } catch (thrown) {
-      return problemResponse(toProblem(deps, thrown, { ...told, tenantId }), issuer);
-    }
-  };
   return [
     direct('POST', '/oauth/token', oauth.token),
     direct('POST', '/oauth/introspect', oauth.introspect),
     direct('POST', '/oauth/revoke', oauth.revoke),
     direct('GET', '/oauth/userinfo', oauth.userinfo),
   ];
+}
+
+function forAnyOrigin({ status, headers, body, type }: EndpointResponse): EndpointResponse {
+  const answer = { status, headers: { ...ALLOW_ANY, ...headers }, body };
+  return type === undefined ? answer : { ...answer, type };
 }

@@ -5,7 +5,7 @@ import { endpointRequestReader, plainly } from './endpoint-request.ts';
 import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { acceptFormText, toProtocolError } from './read-form.ts';
 
-type Endpoint = (request: EndpointRequest) => Promise<EndpointResponse>;
+type Endpoint = (request: EndpointRequest) => EndpointResponse | Promise<EndpointResponse>;
 
 /** The endpoints that machines call. */
 export function tokenRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): void {

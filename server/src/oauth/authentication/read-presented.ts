@@ -60,6 +60,7 @@ function readBasic(authorization: string, bodyId: string | undefined): Presented
 
 /** RFC 6749 §2.3.1: both parts are form-encoded before they are joined. */
 function formDecode(text: string): string {
+  if (!text.includes('%') && !text.includes('+')) return text;
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch (cause) {

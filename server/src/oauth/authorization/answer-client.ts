@@ -47,7 +47,7 @@ function signAnswer(
   { signingKeys, clock }: AnswerClientDeps,
   { tenantId, clientId }: AnswerAddress,
   answer: Readonly<Record<string, string>>,
-): Promise<string> {
+): string | Promise<string> {
   const exp = Math.floor(clock.now() / 1000) + SIGNED_ANSWER_LIFETIME_SECONDS;
   return signingKeys.sign(tenantId, { ...answer, aud: clientId, exp }, { typ: 'oauth-authz-resp+jwt' });
 }

@@ -57,7 +57,7 @@ const BACKCHANNEL_CHECKS: readonly Check<BackchannelContext>[] = [...CLIENT_CHEC
 export function backchannelEndpoint(
   deps: AuthorizeBackchannelDeps,
   request: EndpointRequest,
-): Promise<EndpointResponse> {
+): EndpointResponse | Promise<EndpointResponse> {
   const context: BackchannelContext = { deps, request };
   return runClientEndpoint('backchannel_authentication', BACKCHANNEL_CHECKS, context, () =>
     established(context, 'answer'),

@@ -124,7 +124,12 @@ export class ClientDirectory {
 
   /** The APIs this client may call. A name that leads nowhere is left out. */
   apisOf(client: Client): Api[] {
-    return client.apis.flatMap((name) => this.api(client.tenantId, name) ?? []);
+    const apis: Api[] = [];
+    for (const name of client.apis) {
+      const api = this.api(client.tenantId, name);
+      if (api !== undefined) apis.push(api);
+    }
+    return apis;
   }
 
   setClients(tenantId: string, declared: readonly DeclaredClient[]): void {

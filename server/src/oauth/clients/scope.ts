@@ -23,7 +23,10 @@ export const IDENTITY_SCOPES: ReadonlyMap<string, string> = new Map([
 
 /** Reads the space-separated list of RFC 6749 §3.3; duplicates are dropped, order is kept. */
 export function readScope(text: string | undefined): string[] {
-  return text === undefined ? [] : [...new Set(text.split(' ').filter((scope) => scope !== ''))];
+  if (text === undefined) return [];
+  // One, as most ask for: nothing to take apart.
+  if (text !== '' && !text.includes(' ')) return [text];
+  return [...new Set(text.split(' ').filter((scope) => scope !== ''))];
 }
 
 export const isScope = (text: string): boolean => SCOPE.test(text);

@@ -40,7 +40,7 @@ const DEVICE_CHECKS: readonly Check<DeviceContext>[] = [...CLIENT_CHECKS, checkC
 export function deviceAuthorizationEndpoint(
   deps: AuthorizeDeviceDeps,
   request: EndpointRequest,
-): Promise<EndpointResponse> {
+): EndpointResponse | Promise<EndpointResponse> {
   const context: DeviceContext = { deps, request };
   return runClientEndpoint('device_authorization', DEVICE_CHECKS, context, () => established(context, 'answer'));
 }

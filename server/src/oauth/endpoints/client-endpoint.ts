@@ -33,32 +33,46 @@ export interface ClientContext {
 /** In front of every endpoint that clients call. */
 export const CLIENT_CHECKS: readonly Check<ClientContext>[] = [refuseRepeatedParameters, identifyClient];
 
-/** Runs the checks and answers; a check that throws is answered as RFC 6749 §5.2 says. Never throws. */
-export async function runClientEndpoint<Context extends ClientContext>(
+/**
+ * Runs the checks and answers; a check that throws is answered as RFC 6749 §5.2 says. Never throws. A promise only
+ * when a check waits for something.
+ */
+export function runClientEndpoint<Context extends ClientContext>(
   endpoint: string,
   checks: readonly Check<Context>[],
   context: Context,
   body: () => unknown,
-): Promise<EndpointResponse> {
-  const { deps, request } = context;
+): EndpointResponse | Promise<EndpointResponse> {
   try {
-    await runChecks(checks, context);
-    const type = context.responseType === undefined ? {} : { type: context.responseType };
-    return { status: 200, headers: { ...NO_STORE, ...context.responseHeaders }, body: body(), ...type };
+    const pending = runChecks(checks, context);
+    if (pending === undefined) return answerWith(context, body());
+    return pending.then(() => answerWith(context, body())).catch((thrown) => refuse(endpoint, context, thrown));
   } catch (thrown) {
-    const { tenantId, ip: remoteAddress, params } = request;
-    const problem = toProblem(deps, thrown, {
-      endpoint,
-      tenantId,
-      clientId: context.client?.id,
-      remoteAddress,
-      params,
-    });
-    const theirFault = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
-    if (theirFault && context.client?.type !== 'confidential') deps.failures.failed(request.ip);
-    const refusal = problemResponse(problem, deps.issuers.issuerOf(request.tenantId));
-    return { ...refusal, headers: { ...refusal.headers, ...context.responseHeaders } };
+    return refuse(endpoint, context, thrown);
   }
+}
+
+function answerWith({ responseType, responseHeaders }: ClientContext, body: unknown): EndpointResponse {
+  const headers = responseHeaders === undefined ? NO_STORE : { ...NO_STORE, ...responseHeaders };
+  return responseType === undefined
+    ? { status: 200, headers, body }
+    : { status: 200, headers, body, type: responseType };
+}
+
+function refuse(endpoint: string, context: ClientContext, thrown: unknown): EndpointResponse {
+  const { deps, request } = context;
+  const { tenantId, ip: remoteAddress, params } = request;
+  const problem = toProblem(deps, thrown, {
+    endpoint,
+    tenantId,
+    clientId: context.client?.id,
+    remoteAddress,
+    params,
+  });
+  const theirFault = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
+  if (theirFault && context.client?.type !== 'confidential') deps.failures.failed(request.ip);
+  const refusal = problemResponse(problem, deps.issuers.issuerOf(request.tenantId));
+  return { ...refusal, headers: { ...refusal.headers, ...context.responseHeaders } };
 }
 
 function refuseRepeatedParameters({ request }: ClientContext): undefined {

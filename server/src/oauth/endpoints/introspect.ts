@@ -41,7 +41,10 @@ const INTROSPECT_CHECKS: readonly Check<IntrospectContext>[] = [
 const SIGNED_TYPE = 'application/token-introspection+jwt';
 
 /** Token introspection (RFC 7662), signed when that is asked for (RFC 9701). Never throws. */
-export function introspectEndpoint(deps: IntrospectDeps, request: EndpointRequest): Promise<EndpointResponse> {
+export function introspectEndpoint(
+  deps: IntrospectDeps,
+  request: EndpointRequest,
+): EndpointResponse | Promise<EndpointResponse> {
   const context: IntrospectContext = { deps, request };
   return runClientEndpoint(
     'introspect',
@@ -56,22 +59,24 @@ function refusePublicClients(context: IntrospectContext): undefined {
   if (established(context, 'client').type === 'public') throw oauthErrors.client_public();
 }
 
-async function lookAtToken(context: IntrospectContext): Promise<undefined> {
+function lookAtToken(context: IntrospectContext): undefined | Promise<undefined> {
   const { deps, request } = context;
   const token = requiredParam(request.params, 'token');
   const client = established(context, 'client');
   const kind = recogniseCredential(token)?.kind;
   if (kind === 'refresh_token') {
-    context.answer = await describeRefreshToken(deps, client, token);
-    return;
+    return describeRefreshToken(deps, client, token).then((answer) => take(context, answer));
   }
   if (kind === 'api_key') {
     const described = describeApiKey(deps, client, { token, params: request.params, now: deps.clock.now() });
-    context.answer = described === undefined ? INACTIVE : { ...described, active: true, token_type: 'api_key' };
-    return;
+    return take(context, described === undefined ? INACTIVE : { ...described, active: true, token_type: 'api_key' });
   }
   const read = deps.verifier.readAccessToken(token, deps.clock.now());
-  context.answer = 'reason' in read ? INACTIVE : describeAccessToken(deps, client, read);
+  return take(context, 'reason' in read ? INACTIVE : describeAccessToken(deps, client, read));
+}
+
+function take(context: IntrospectContext, answer: IntrospectionAnswer): undefined {
+  context.answer = answer;
 }
 
 /**
@@ -113,9 +118,12 @@ const visiblePerson = ({ sub, sid, act }: Readonly<Record<string, unknown>>) => 
 });
 
 /** RFC 9701 §4 and §5. For whoever must be able to show later what we said. */
-async function signAnswer(context: IntrospectContext): Promise<undefined> {
+function signAnswer(context: IntrospectContext): undefined | Promise<undefined> {
+  if (accepts(context.request.accept, SIGNED_TYPE)) return sign(context);
+}
+
+async function sign(context: IntrospectContext): Promise<undefined> {
   const { deps, request } = context;
-  if (!accepts(request.accept, SIGNED_TYPE)) return;
   const client = established(context, 'client');
   const claims = {
     iss: deps.issuers.issuerOf(request.tenantId),

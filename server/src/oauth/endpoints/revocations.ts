@@ -24,7 +24,10 @@ const REVOCATIONS_CHECKS: readonly Check<RevocationsContext>[] = [...CLIENT_CHEC
  * What was revoked, for servers of APIs that verify tokens themselves: ids and until when they matter, no more. A question
  * with `wait` is answered when there is something to tell. Never throws.
  */
-export function revocationsEndpoint(deps: RevocationsDeps, request: EndpointRequest): Promise<EndpointResponse> {
+export function revocationsEndpoint(
+  deps: RevocationsDeps,
+  request: EndpointRequest,
+): EndpointResponse | Promise<EndpointResponse> {
   const context: RevocationsContext = { deps, request };
   return runClientEndpoint('revocations', REVOCATIONS_CHECKS, context, () =>
     describePage(established(context, 'page')),

@@ -20,7 +20,10 @@ interface RevokeContext extends ClientContext {
 const REVOKE_CHECKS: readonly Check<RevokeContext>[] = [...CLIENT_CHECKS, revokeToken];
 
 /** Token revocation (RFC 7009). Never throws. */
-export function revokeEndpoint(deps: RevokeEndpointDeps, request: EndpointRequest): Promise<EndpointResponse> {
+export function revokeEndpoint(
+  deps: RevokeEndpointDeps,
+  request: EndpointRequest,
+): EndpointResponse | Promise<EndpointResponse> {
   const context: RevokeContext = { deps, request };
   return runClientEndpoint('revoke', REVOKE_CHECKS, context, () => undefined);
 }

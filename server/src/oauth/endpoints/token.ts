@@ -39,7 +39,12 @@ const TOKEN_CHECKS: readonly Check<TokenContext>[] = [
   grantTokens,
 ];
 
-type Grant = (deps: TokenDeps, client: Client, params: Params, sender: Sender) => Promise<TokenResponse>;
+type Grant = (
+  deps: TokenDeps,
+  client: Client,
+  params: Params,
+  sender: Sender,
+) => TokenResponse | Promise<TokenResponse>;
 
 const GRANTS: Readonly<Partial<Record<GrantType, Grant>>> = {
   authorization_code: redeemCode,
@@ -57,7 +62,7 @@ export const GRANT_TYPES_SUPPORTED = Object.entries(GRANT_WIRE_NAMES).flatMap(([
 );
 
 /** The token endpoint (RFC 6749 §3.2). Never throws. */
-export function tokenEndpoint(deps: TokenDeps, request: EndpointRequest): Promise<EndpointResponse> {
+export function tokenEndpoint(deps: TokenDeps, request: EndpointRequest): EndpointResponse | Promise<EndpointResponse> {
   const context: TokenContext = { deps, request };
   return runClientEndpoint('token', TOKEN_CHECKS, context, () => established(context, 'tokens'));
 }
@@ -81,13 +86,15 @@ function checkClientMayUseGrant(context: TokenContext): undefined {
   });
 }
 
-async function grantTokens(context: TokenContext): Promise<undefined> {
+function grantTokens(context: TokenContext): undefined | Promise<undefined> {
   const grant = GRANTS[established(context, 'grantType')];
   if (grant === undefined) throw oauthErrors.grant_type_unsupported();
-  context.tokens = await grant(
-    context.deps,
-    established(context, 'client'),
-    context.request.params,
-    established(context, 'sender'),
-  );
+  const { deps, request } = context;
+  const tokens = grant(deps, established(context, 'client'), request.params, established(context, 'sender'));
+  if (tokens instanceof Promise) return tokens.then((granted) => takeTokens(context, granted));
+  return takeTokens(context, tokens);
+}
+
+function takeTokens(context: TokenContext, tokens: TokenResponse): undefined {
+  context.tokens = tokens;
 }

@@ -4,7 +4,7 @@ import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
 import { type Params, param, paramsNamed } from '../protocol/read-params.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
-import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
+import { type IssueAccessTokenDeps, type IssuedAccessToken, issueAccessToken } from './issue-access-token.ts';
 import type { Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
 
@@ -30,12 +30,12 @@ export interface ClientCredentialsDeps extends IssueAccessTokenDeps {
  * lock would be its end; who got which token goes to the access records instead, in batches.
  * No refresh token (§4.4.3): the client can simply ask again.
  */
-export async function grantClientCredentials(
+export function grantClientCredentials(
   deps: ClientCredentialsDeps,
   client: Client,
   params: Params,
   sender: Sender,
-): Promise<TokenResponse> {
+): TokenResponse | Promise<TokenResponse> {
   const target = chooseTarget(
     deps.clients,
     client,
@@ -49,20 +49,16 @@ export async function grantClientCredentials(
     resources: [],
   });
   const now = deps.clock.now();
-  const { token, jti, expiresInSeconds } = await issueAccessToken(
-    deps,
-    client,
-    { ...target, details },
-    undefined,
-    now,
-    sender,
-  );
-  deps.issued.tokenIssued({ client, jti, scopes: target.scopes, at: now });
-  return {
-    access_token: token,
-    token_type: tokenTypeOf(sender.confirmation),
-    expires_in: expiresInSeconds,
-    scope: target.scopes.join(' '),
-    ...(details.length === 0 ? {} : { authorization_details: details }),
+  const respond = ({ token, jti, expiresInSeconds }: IssuedAccessToken): TokenResponse => {
+    deps.issued.tokenIssued({ client, jti, scopes: target.scopes, at: now });
+    return {
+      access_token: token,
+      token_type: tokenTypeOf(sender.confirmation),
+      expires_in: expiresInSeconds,
+      scope: target.scopes.join(' '),
+      ...(details.length === 0 ? {} : { authorization_details: details }),
+    };
   };
+  const issued = issueAccessToken(deps, client, { ...target, details }, undefined, now, sender);
+  return issued instanceof Promise ? issued.then(respond) : respond(issued);
 }

@@ -47,10 +47,10 @@ export interface IssuedAccessToken {
 const ISSUER_TOKEN_TTL_SECONDS = 900;
 
 /**
- * Signs one access token (RFC 9068 §2) as of `now`, in milliseconds. Without a person, the client speaks for itself;
+ * Signs one access token (RFC 9068 §2) as of `now`, in milliseconds; at once when the key is at hand. Without a person, the client speaks for itself;
  * `more` says for whom it speaks otherwise, and how long at most.
  */
-export async function issueAccessToken(
+export function issueAccessToken(
   deps: IssueAccessTokenDeps,
   client: Client,
   { api, scopes, details = [] }: Target,
@@ -58,7 +58,7 @@ export async function issueAccessToken(
   now: number,
   sender: Sender = {},
   more: { claims?: Partial<AccessTokenClaims>; ttlSecondsMax?: number } = {},
-): Promise<IssuedAccessToken> {
+): IssuedAccessToken | Promise<IssuedAccessToken> {
   const issuer = deps.issuers.issuerOf(client.tenantId);
   const issuedAt = Math.floor(now / 1000);
   const ttlSeconds = api?.accessTokenTtlSeconds ?? ISSUER_TOKEN_TTL_SECONDS;
@@ -83,8 +83,11 @@ export async function issueAccessToken(
   const token =
     api?.accessTokenFormat === 'opaque'
       ? deps.opaqueTokens.seal(claims, now)
-      : await deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
-  return { token, jti: claims.jti, expiresInSeconds };
+      : deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
+  const { jti } = claims;
+  return typeof token === 'string'
+    ? { token, jti, expiresInSeconds }
+    : token.then((signed) => ({ token: signed, jti, expiresInSeconds }));
 }
 
 /** What the API wants to know in its tokens. */

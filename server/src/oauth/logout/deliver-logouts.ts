@@ -88,7 +88,7 @@ function logoutToken(
   deps: DeliverLogoutsDeps,
   client: Client,
   { tenant_id, client_id, user_id, session_id }: Delivery,
-): Promise<string> {
+): string | Promise<string> {
   const issuedAt = Math.floor(deps.clock.now() / 1000);
   const claims = {
     iss: deps.issuers.issuerOf(tenant_id),

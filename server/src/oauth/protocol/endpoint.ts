@@ -30,19 +30,47 @@ export interface EndpointResponse {
 /** One rule. Reads the request, adds what it established to the context, throws when the rule is broken. */
 export type Check<Context> = (context: Context) => undefined | Promise<undefined>;
 
-/** Runs the rules in order. A rule that answers synchronously costs no turn of the event loop: that is the hot path. */
-export async function runChecks<Context>(checks: readonly Check<Context>[], context: Context): Promise<void> {
+/** Runs the rules in order. A promise only when one of them waits for something: tokens mostly need none. */
+export function runChecks<Context>(
+  checks: readonly Check<Context>[],
+  context: Context,
+): undefined | Promise<undefined> {
   let running: Check<Context> | undefined;
   try {
-    for (const check of checks) {
-      running = check;
-      const pending = check(context);
-      if (pending !== undefined) await pending;
+    for (let index = 0; index < checks.length; index += 1) {
+      running = checks[index];
+      const pending = running?.(context);
+      if (pending !== undefined) return runOn(checks, index, pending, context);
     }
   } catch (thrown) {
-    if (thrown instanceof Error) refusers.set(thrown, [running?.name ?? '', ...(refusers.get(thrown) ?? [])]);
+    noteRefuser(thrown, running);
     throw thrown;
   }
+}
+
+/** The rules behind the one at `index`, once that has been waited for. */
+async function runOn<Context>(
+  checks: readonly Check<Context>[],
+  index: number,
+  pending: Promise<undefined>,
+  context: Context,
+): Promise<undefined> {
+  let running = checks[index];
+  try {
+    await pending;
+    for (const check of checks.slice(index + 1)) {
+      running = check;
+      const waiting = check(context);
+      if (waiting !== undefined) await waiting;
+    }
+  } catch (thrown) {
+    noteRefuser(thrown, running);
+    throw thrown;
+  }
+}
+
+function noteRefuser(thrown: unknown, check: { name: string } | undefined): void {
+  if (thrown instanceof Error) refusers.set(thrown, [check?.name ?? '', ...(refusers.get(thrown) ?? [])]);
 }
 
 /** Beside the error and not on it: which rules it came through, the outermost first, for whoever explains it. */

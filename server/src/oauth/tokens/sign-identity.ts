@@ -49,8 +49,8 @@ export function createIdentitySigner(deps: IdentitySignerDeps): IdentitySigner {
         return cached.token;
       }
       const signed: Signed = { token: '', signedAt: now, kid: undefined };
-      const pending = deps.signingKeys
-        .sign(principal.tenantId, identityClaims(deps, principal, audience, now), { typ: IDENTITY_TOKEN_TYPE })
+      const claims = identityClaims(deps, principal, audience, now);
+      const pending = Promise.try(() => deps.signingKeys.sign(principal.tenantId, claims, { typ: IDENTITY_TOKEN_TYPE }))
         .then((token) => {
           signed.token = token;
           signed.kid = keyIdOf(token);
