@@ -1,4 +1,4 @@
-/** An MCP server with the official SDK. What each tool needs stands in one table, and is checked before the SDK sees the call. */
+/** An MCP server made with the official SDK. Who may call which tool stands in one table. */
 import { callerOf, protectMcp } from '@gatehouse/sdk/mcp';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -9,14 +9,10 @@ export interface NotesSettings {
   issuer: string;
   /** The address that agents use. */
   resource: string;
-  /** How long ago somebody may have signed in who deletes everything. */
-  freshSeconds: number;
 }
 
-const NOTE_LENGTH_MAX = 2000;
-
-export function notesServer({ issuer, resource, freshSeconds }: NotesSettings): Express {
-  const notes = new Map<string, string[]>();
+export function notesServer({ issuer, resource }: NotesSettings): Express {
+  const notesOf = new Map<string, string[]>();
   const app = express();
   app.use(
     express.json({ limit: '64kb' }),
@@ -27,42 +23,45 @@ export function notesServer({ issuer, resource, freshSeconds }: NotesSettings): 
       scopes: ['notes:read'],
       tools: {
         list_notes: {},
-        add_note: { scopes: ['notes:read', 'notes:write'] },
-        delete_all_notes: { scopes: ['notes:read', 'notes:write'], maxAgeSeconds: freshSeconds },
+        add_note: { scopes: ['notes:write'] },
+        // What can't be undone asks for a second factor, not longer than five minutes ago.
+        delete_notes: { scopes: ['notes:write'], acr: 'aal2', maxAgeSeconds: 300 },
       },
     }),
   );
+  // One server for each request: there are no sessions that one caller could take over from another.
   app.post('/mcp', async (request, response) => {
-    // One for each request: nothing of a caller is left for the next one.
-    const server = serverOf(notes);
-    const transport = new StreamableHTTPServerTransport({});
-    response.on('close', () => void transport.close());
+    const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
+    const server = notesTools(notesOf);
+    response.on('close', () => void server.close());
     await server.connect(transport as Parameters<typeof server.connect>[0]);
     await transport.handleRequest(request, response, request.body);
+  });
+  app.all('/mcp', (_request, response) => {
+    response.status(405).set('allow', 'POST').end();
   });
   return app;
 }
 
-function serverOf(notes: Map<string, string[]>): McpServer {
+function notesTools(notesOf: Map<string, string[]>): McpServer {
   const server = new McpServer({ name: 'notes', version: '1.0.0' });
-  const say = (text: string) => ({ content: [{ type: 'text' as const, text }] });
-  // Whose notes: of who signed in, whatever the agent says.
-  server.registerTool('list_notes', { description: 'The notes of the person' }, async (extra) => {
-    const mine = notes.get(callerOf(extra).subject) ?? [];
-    return say(mine.length === 0 ? 'There are no notes.' : mine.join('\n'));
+  const says = (text: string) => ({ content: [{ type: 'text' as const, text }] });
+
+  server.registerTool('list_notes', { description: 'All your notes' }, (extra) => {
+    const notes = notesOf.get(callerOf(extra).subject) ?? [];
+    return says(notes.length === 0 ? 'There are no notes.' : notes.join('\n'));
   });
-  server.registerTool(
-    'add_note',
-    { description: 'Keeps a note', inputSchema: { text: z.string().min(1).max(NOTE_LENGTH_MAX) } },
-    async ({ text }, extra) => {
-      const { subject } = callerOf(extra);
-      notes.set(subject, [...(notes.get(subject) ?? []), text]);
-      return say('Kept.');
-    },
-  );
-  server.registerTool('delete_all_notes', { description: 'Deletes every note of the person' }, async (extra) => {
-    notes.delete(callerOf(extra).subject);
-    return say('Deleted.');
+
+  const inputSchema = { text: z.string().min(1).max(1_000) };
+  server.registerTool('add_note', { description: 'Add a note', inputSchema }, ({ text }, extra) => {
+    const { subject } = callerOf(extra);
+    notesOf.set(subject, [...(notesOf.get(subject) ?? []), text]);
+    return says(`Noted: ${text}`);
+  });
+
+  server.registerTool('delete_notes', { description: 'Delete all your notes' }, (extra) => {
+    notesOf.delete(callerOf(extra).subject);
+    return says('All notes are gone.');
   });
   return server;
 }

@@ -7,6 +7,8 @@ export interface ChallengeOptions {
   resourceMetadata?: string;
   /** Bearer tokens are not accepted. */
   dpopRequired?: boolean;
+  /** What a token needs at the least: told to whoever has none that is good (RFC 6750 §3). */
+  scope?: string;
 }
 
 /**
@@ -26,13 +28,17 @@ function schemesFor({ wireError }: AuthError, { dpopRequired }: ChallengeOptions
   return ['Bearer', 'DPoP'];
 }
 
-function challenge(scheme: Scheme, error: AuthError, { resourceMetadata }: ChallengeOptions): string {
+function challenge(
+  scheme: Scheme,
+  error: AuthError,
+  { resourceMetadata, scope: leastScope }: ChallengeOptions,
+): string {
   const { scope, acr_values, max_age } = error.challenge;
   const members: [string, string | undefined][] = [
     // RFC 6750 §3.1: no error when there was no credential at all.
     ['error', error.wireError],
     ['error_description', error.wireError === undefined ? undefined : error.message],
-    ['scope', scope],
+    ['scope', scope ?? (error.status === 401 ? leastScope : undefined)],
     ['acr_values', acr_values],
     ['max_age', max_age === undefined ? undefined : String(max_age)],
     ['resource_metadata', resourceMetadata],

@@ -33,8 +33,11 @@ export function demandRole({ roles }: Auth, oneOf: readonly string[]): void {
 
 const FUTURE_SECONDS_MAX = 300;
 
-/** @throws {@link AuthError} `step_up_required`. A credential that does not tell of a sign-in is not enough. */
-export function demandStepUp(auth: Auth, { acr, maxAgeSeconds }: StepUp, now: number): void {
+/**
+ * @param scope What the next token needs besides: who signs in again may get one in place of the one they have.
+ * @throws {@link AuthError} `step_up_required`. A credential that does not tell of a sign-in is not enough.
+ */
+export function demandStepUp(auth: Auth, { acr, maxAgeSeconds }: StepUp, now: number, scope = ''): void {
   const wanted = acr === undefined ? [] : typeof acr === 'string' ? [acr] : acr;
   const strong = wanted.length === 0 || (auth.acr !== undefined && wanted.includes(auth.acr));
   if (strong && (maxAgeSeconds === undefined || isRecent(auth.authTime, maxAgeSeconds, now))) return;
@@ -42,6 +45,7 @@ export function demandStepUp(auth: Auth, { acr, maxAgeSeconds }: StepUp, now: nu
     challenge: {
       ...(wanted.length === 0 ? {} : { acr_values: wanted.join(' ') }),
       ...(maxAgeSeconds === undefined ? {} : { max_age: maxAgeSeconds }),
+      ...(scope === '' ? {} : { scope }),
     },
   });
 }

@@ -95,6 +95,7 @@ test('the official client calls a tool, which knows who calls', async () => {
 test('an agent that knows nothing but the address finds the issuer (RFC 9728)', async () => {
   const refused = await post(call('list'));
   expect(refused.status).toBe(401);
+  expect(refused.headers.get('www-authenticate')).toMatch(/^Bearer scope="notes:use", /);
   const url = /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '')?.[1];
   expect(url).toBe('https://notes.example.com/.well-known/oauth-protected-resource/mcp');
   const metadata = await fetch(`${running.url}${new URL(url ?? '').pathname}`);
@@ -122,14 +123,20 @@ const REFUSED: readonly {
     status: 403,
     challenge: 'insufficient_scope',
   },
-  { name: 'the scope of the tool', body: call('write'), claims: {}, status: 403, challenge: 'scope="notes:write"' },
+  {
+    name: 'the scope of the tool',
+    body: call('write'),
+    claims: {},
+    status: 403,
+    challenge: 'scope="notes:use notes:write"',
+  },
   { name: 'the role', body: call('delete'), claims: fresh, status: 403 },
   {
     name: 'a strong sign-in',
     body: call('delete'),
     claims: { roles: ['editor'] },
     status: 401,
-    challenge: 'acr_values="aal2", max_age="300"',
+    challenge: 'scope="notes:use", acr_values="aal2", max_age="300"',
   },
   { name: 'a yes of the policies', body: call('share', { id: 'yours' }), claims: {}, status: 403 },
   { name: 'a tool that no rule names', body: call('unnamed'), claims: {}, status: 403 },

@@ -6,11 +6,11 @@
 import type { GuardedRequest, GuardedResponse, GuardHandler, Next } from '../express/express.ts';
 import { createGuard, type GuardOptions, withOrigin } from '../guard/guard.ts';
 import { presentNodeRequest } from '../guard/node-request.ts';
-import type { Refusal } from '../guard/refusal.ts';
+import { type Refusal, refusalOf } from '../guard/refusal.ts';
 import { demandScopes } from '../guard/requirements.ts';
 import type { Auth } from '../verify/auth.ts';
 import { ConfigurationError } from '../verify/auth-error.ts';
-import { demandTool, readRules, type ToolRule, toolCallsIn } from './tool-calls.ts';
+import { demandTool, readRules, type ServerRules, scopesOf, type ToolRule, toolCallsIn } from './tool-calls.ts';
 
 export type { Auth } from '../verify/auth.ts';
 export type { ToolCall, ToolRule } from './tool-calls.ts';
@@ -61,7 +61,7 @@ export function protectMcp(options: McpOptions): GuardHandler<McpRequest> {
   const { resource, scopes = [], tools, name, ...rest } = options;
   if (!URL.canParse(resource)) throw new ConfigurationError('resource must be the address of the MCP server.');
   const { origin, pathname } = new URL(resource);
-  const rules = readRules(tools);
+  const rules: ServerRules = { scopes, tools: readRules(tools) };
   // RFC 9728 §3.1: the path of the resource comes after the well-known one.
   const metadataPath = `${METADATA_PATH}${pathname === '/' ? '' : pathname}`;
   const guardOptions = { ...rest, audience: resource, origin, resourceMetadata: `${origin}${metadataPath}` };
@@ -69,10 +69,12 @@ export function protectMcp(options: McpOptions): GuardHandler<McpRequest> {
   const metadata = JSON.stringify({
     resource,
     authorization_servers: [options.issuer],
-    scopes_supported: [...new Set([...scopes, ...Object.values(tools).flatMap((rule) => rule.scopes ?? [])])],
+    scopes_supported: scopesOf(rules),
     bearer_methods_supported: ['header'],
     ...(name === undefined ? {} : { resource_name: name }),
   });
+
+  const challenge = { ...guard.challenge, ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }) };
 
   async function admit(request: McpRequest): Promise<void> {
     const { method, originalUrl, ip, protocol, headers } = request;
@@ -92,7 +94,7 @@ export function protectMcp(options: McpOptions): GuardHandler<McpRequest> {
     if (request.path.startsWith(METADATA_PATH) && request.method === 'GET') return sendMetadata(response, metadata);
     admit(request).then(
       () => next(),
-      (error: unknown) => refuse(response, next, guard.refusalOf(error), error),
+      (error: unknown) => refuse(response, next, refusalOf(error, challenge), error),
     );
   };
 }

@@ -34,22 +34,32 @@ export function toolCallsIn(body: unknown): readonly ToolCall[] {
   });
 }
 
+export interface ServerRules {
+  /** What everybody needs. */
+  scopes: readonly string[];
+  tools: ReadonlyMap<string, ToolRule>;
+}
+
 /** @throws {@link AuthError} A tool that the rules don't name may be called by nobody. */
-export async function demandTool(
-  rules: ReadonlyMap<string, ToolRule>,
-  { auth, verifier }: Caller,
-  call: ToolCall,
-): Promise<void> {
-  const rule = rules.get(call.name);
+export async function demandTool(rules: ServerRules, { auth, verifier }: Caller, call: ToolCall): Promise<void> {
+  const rule = rules.tools.get(call.name);
   if (rule === undefined) throw new AuthError('access_denied', { message: 'This tool may not be called.' });
   const { scopes = [], roles, acr, maxAgeSeconds, decision } = rule;
-  demandScopes(auth, scopes);
+  // Clients put the token that a challenge leads to in the place of the one they have, so it names what they have as well.
+  const held = scopesOf(rules).filter((scope) => auth.scopes.includes(scope));
+  const needed = [...new Set([...rules.scopes, ...held, ...scopes])];
+  demandScopes(auth, needed);
   if (roles !== undefined) demandRole(auth, roles);
   if (acr !== undefined || maxAgeSeconds !== undefined) {
-    demandStepUp(auth, rule, (verifier.options.now ?? Date.now)());
+    demandStepUp(auth, rule, (verifier.options.now ?? Date.now)(), needed.join(' '));
   }
   if (decision !== undefined) await demandDecision(verifier, auth, decision(call));
 }
+
+/** All that a client may ever be asked for here. */
+export const scopesOf = ({ scopes, tools }: ServerRules): readonly string[] => [
+  ...new Set([...scopes, ...[...tools.values()].flatMap((rule) => rule.scopes ?? [])]),
+];
 
 /** @throws ConfigurationError for rules that would ask for nothing where something was meant. */
 export function readRules(rules: Readonly<Record<string, ToolRule>>): ReadonlyMap<string, ToolRule> {
