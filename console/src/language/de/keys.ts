@@ -24,7 +24,7 @@ export const keys = {
   aboutTitle: 'Über diesen Schlüssel',
   states: {
     active: 'Aktiv',
-    ending: 'Wird ersetzt',
+    ending: 'Endet',
     expired: 'Abgelaufen',
     quarantined: 'Beiseitegelegt',
     revoked: 'Widerrufen',

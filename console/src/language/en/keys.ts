@@ -24,7 +24,7 @@ export const keys = {
   aboutTitle: 'About this key',
   states: {
     active: 'Active',
-    ending: 'Being replaced',
+    ending: 'Ending',
     expired: 'Expired',
     quarantined: 'Set aside',
     revoked: 'Revoked',
