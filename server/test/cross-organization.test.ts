@@ -47,12 +47,17 @@ async function possess(organization: string): Promise<Possessions> {
   const group = await make('/groups', { name: 'Everyone', organization });
   await program.call('PUT', `/groups/${group}/members/${user}`);
   const account = await make('/service-accounts', { name: 'robot', organization });
+  const client = `${organization}--robot`;
+  const spec = { type: 'confidential', grants: ['client_credentials'], organization };
+  await program.admin('PUT', `/clients/${client}`, { spec });
   return {
     organization: String(organizationId),
     'name of the organization': organization,
     user,
     group,
     'service account': account,
+    client,
+    'secret of the client': await make(`/clients/${client}/secrets`, {}),
     key: await make('/keys', { name: 'robot', organization, owner: { type: 'service_account', id: account } }),
     invitation: await make('/invitations', { email: `new-${organization}@example.com`, organization }),
   };
@@ -67,6 +72,8 @@ async function stateOfBolt(): Promise<string> {
     `/groups/${foreign.group}/members`,
     `/keys/${foreign.key}`,
     `/invitations/${foreign.invitation}`,
+    `/clients/${foreign.client}`,
+    `/clients/${foreign.client}/secrets`,
   ];
   const answers = await Promise.all(read.map((path) => program.admin('GET', path)));
   const { items } = (await program.admin('GET', '/audit/events?limit=500')) as { items: { organizationId?: string }[] };
@@ -76,7 +83,8 @@ async function stateOfBolt(): Promise<string> {
 
 /** Shaped like the real one, so that it is refused for nothing but that it is not there. */
 function absentLike(id: string): string {
-  return /^[a-z]+_/.test(id) ? `${id.slice(0, id.indexOf('_') + 1)}${'0'.repeat(26)}` : 'nowhere';
+  if (/^[a-z]+_/.test(id)) return `${id.slice(0, id.indexOf('_') + 1)}${'0'.repeat(26)}`;
+  return id.includes('--') ? 'nowhere--robot' : 'nowhere';
 }
 
 async function ask({ method, path }: { method: string; path: string }, body: unknown, token = acmeToken) {
@@ -191,6 +199,8 @@ describe('an administrator of one organization', () => {
         '/api/v1/service-accounts/{id}/keys',
         '/api/v1/invitations/{id}',
         '/api/v1/keys/{id}',
+        '/api/v1/clients/{name}',
+        '/api/v1/clients/{name}/secrets',
         '/api/v1/audit/events',
       ]),
     );

@@ -39,8 +39,8 @@ export function describedRoutes({ paths = {} }: JsonSchema): Described[] {
 /** Texts that nothing depends on are never the same twice, so that nothing is taken already. */
 let made = 0;
 
-/** Says why, to people: no place for an id. */
-const FREE_TEXT = new Set(['reason']);
+/** Says why or what for, to people: no place for an id. */
+const FREE_TEXT = new Set(['reason', 'description']);
 
 /**
  * Bodies of this schema. First one with what is required alone; then, for each place that takes a text, the same with `text`

@@ -169,6 +169,16 @@ spec:
   plan: plenty
 ---
 kind: client
+name: acme--nightly
+spec:
+  displayName: Acme's nightly report
+  type: confidential
+  organization: acme
+  grants: [client_credentials]
+  scopes: [things:read]
+  apis: [things]
+---
+kind: client
 name: web
 spec:
   displayName: Web

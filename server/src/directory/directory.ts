@@ -32,7 +32,7 @@ export { directoryMigrations } from './migrations.ts';
 export { type OrganizationSpec, organizationKind } from './organization-kind.ts';
 export { holdOrganization } from './organizations.ts';
 export { PERMISSION_PATTERN, type PermissionSet, permissionSet } from './permissions.ts';
-export { beyondOwn, type Grant, permissionsOf, type Roles } from './permissions-of.ts';
+export { beyondOwn, type Grant, permissionsOf, type Roles, scopesToGive } from './permissions-of.ts';
 export { type AdministrationDeps, demandPowerOver } from './power-over.ts';
 export { type RoleSpec, roleKind, VIEWER_ROLE } from './role-kind.ts';
 export {

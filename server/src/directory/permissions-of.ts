@@ -49,12 +49,21 @@ export function beyondOwn(
     if (role === undefined) unknownRoles.push(name);
     else for (const missing of roleBeyond(own, issuer, name, role.spec)) permissions.add(missing);
   }
+  const holds = scopesToGive(own, issuer);
+  const scopes = (grant.scopes ?? []).filter((scope) => !holds(scope));
+  return { unknownRoles, permissions: [...permissions].sort(), scopes };
+}
+
+/** Which scopes of APIs somebody with these permissions may hand out. */
+export function scopesToGive(
+  own: PermissionSet,
+  issuer: Pick<Holder, 'organizationId' | 'scopes'>,
+): (scope: string) => boolean {
   // Scopes are the APIs': inside an organization, everything (`*`) is nothing of them.
   const reach = issuer.organizationId === undefined ? own : permissionSet(own.patterns.filter((held) => held !== '*'));
   // `*` in a token is "what its person may do", and no scope of an API that could be passed on.
   const carried = issuer.scopes.filter((scope) => scope !== '*');
-  const scopes = (grant.scopes ?? []).filter((scope) => !reach.includes(scope) && !carried.includes(scope));
-  return { unknownRoles, permissions: [...permissions].sort(), scopes };
+  return (scope) => reach.includes(scope) || carried.includes(scope);
 }
 
 /** What these roles allow and the issuer may not do. A role that does not exist (any more) allows nothing. */

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { LIMITS, type Principal } from '#base';
-import type { PermissionSet } from '#directory';
+import { type PermissionSet, scopesToGive } from '#directory';
 import type { Caller } from '#resources';
 import { meetsDemand, SENSITIVE_MAX_AGE_SECONDS } from '#signin';
 import { type Confinement, confineCallers } from './confinement.ts';
@@ -85,7 +85,8 @@ export function guardRoutes(server: FastifyInstance, deps: AccessDeps): void {
     // Roles are the tenant's: those of somebody inside an organization say nothing about what belongs to all.
     if (principal.organizationId !== undefined && confines !== true) throw httpErrors.outside_organization();
     const holds = (wanted: string) => permissions.includes(wanted);
-    request.caller = { principal, permissions, holds, message: changeMessage(request) };
+    const holdsScope = (scope: string) => scopesToGive(permissions, principal)(scope);
+    request.caller = { principal, permissions, holds, holdsScope, message: changeMessage(request) };
   });
   confineCallers(server, deps);
 }

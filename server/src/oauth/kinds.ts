@@ -85,7 +85,12 @@ export const clientKind = defineKind({
   // It gets tokens of whoever follows a link to it, administrators among them, and nobody is asked: where the codes go
   // is for those to say who hold everything.
   grants: ({ firstParty }) => (firstParty === true ? ['*'] : []),
+  ownedBy: ({ organization }) => organization,
+  scopes: ({ scopes }) => scopes,
   references: (spec) => [
+    ...(spec.organization === undefined
+      ? []
+      : [{ kind: 'organization', name: spec.organization, path: 'organization' }]),
     ...spec.apis.map((name, index) => ({ kind: 'api', name, path: `apis.${index}` })),
     ...(spec.resourceServerFor ?? []).map((name, index) => ({ kind: 'api', name, path: `resourceServerFor.${index}` })),
     ...(spec.plan === undefined ? [] : [{ kind: 'plan', name: spec.plan, path: 'plan' }]),

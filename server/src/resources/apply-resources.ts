@@ -1,6 +1,7 @@
 import type { Store, Tx } from '#store';
 import { type Caller, demandPermissions } from './caller.ts';
-import { type Action, type ChangeDeps, type Changed, changeResources, type Wanted } from './change-resources.ts';
+import type { Action, Changed } from './change.ts';
+import { type ChangeDeps, changeResources, type Wanted } from './change-resources.ts';
 import { diffResource } from './diff-resource.ts';
 import { resourcesErrors } from './errors.ts';
 import { type Kind, readPermission } from './kind.ts';

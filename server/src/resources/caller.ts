@@ -8,6 +8,8 @@ export interface Caller {
   message?: string | undefined;
   /** Does he hold this permission, or all that this pattern (`routes:*`, `*`) stands for? */
   holds(permission: string): boolean;
+  /** May he hand out this scope of an API where he is? Asked of who calls from inside an organization; left out: no. */
+  holdsScope?(scope: string): boolean;
 }
 
 /** The program itself, for example when it sets up a new instance. */

@@ -4,11 +4,13 @@ import { type Clock, newId, type Random } from '#base';
 import { recordChange, type Tx } from '#store';
 import { resourceEventType } from './audit-events.ts';
 import { type Caller, demandPermissions } from './caller.ts';
+import type { Changed } from './change.ts';
 import { checkConflicts } from './check-conflicts.ts';
 import { checkReferences } from './check-references.ts';
 import { resourcesErrors } from './errors.ts';
 import { refuseUsed } from './find-uses.ts';
 import { type Kind, writePermission } from './kind.ts';
+import { ownResources } from './own-resources.ts';
 import type { ResourceDocument } from './read-documents.ts';
 import type { Resource, ResourcesTables } from './resource.ts';
 import { deleteRows, insertRows, nextRevision, replaceReferences, updateRow } from './write-rows.ts';
@@ -18,22 +20,12 @@ export interface ChangeDeps {
   random: Random;
 }
 
-export type Action = 'create' | 'update' | 'delete' | 'unchanged';
-
 /** What is to become of one resource. `document` absent: delete it. */
 export interface Wanted {
   kind: Kind;
   name: string;
   before: Resource | undefined;
   document: ResourceDocument | undefined;
-}
-
-export interface Changed {
-  action: Action;
-  kind: Kind;
-  name: string;
-  before: Resource | undefined;
-  after: Resource | undefined;
 }
 
 /**
@@ -48,8 +40,9 @@ export async function changeResources(
   options: { record: boolean },
 ): Promise<Changed[]> {
   const changes = wanted.map((each) => decide(deps, caller.principal.tenantId, each));
-  const real = changes.filter(({ action }) => action !== 'unchanged');
-  if (real.length === 0) return changes;
+  if (changes.every(({ action }) => action === 'unchanged')) return changes;
+  const all = await ownResources(tx, caller, changes);
+  const real = all.filter(({ action }) => action !== 'unchanged');
   const documents = new Map(wanted.map(({ kind, name, document }) => [`${kind.kind}/${name}`, document]));
   const written = real.flatMap(({ kind, name }) => documents.get(`${kind.kind}/${name}`) ?? []);
   refuseBuiltIns(real);
@@ -66,7 +59,7 @@ export async function changeResources(
   await refuseUsed(tx, { tenantId: caller.principal.tenantId, now: deps.clock.now() }, deleted);
   await settle(tx, deps, caller, real);
   if (options.record) await recordAll(tx, deps, caller, real);
-  return changes;
+  return all;
 }
 
 function decide({ clock, random }: ChangeDeps, tenantId: string, { kind, name, before, document }: Wanted): Changed {
@@ -104,7 +97,12 @@ function refuseBuiltIns(changes: readonly Changed[]): void {
 /** Nobody hands out what he does not hold, or a writer of roles could make himself administrator. */
 function refuseEscalation(caller: Caller, written: readonly ResourceDocument[]): void {
   const granted = written.flatMap(({ kind, spec }) => kind.grants(spec));
-  const missing = [...new Set(granted)].filter((permission) => !caller.holds(permission)).sort();
+  const scopes =
+    caller.principal.organizationId === undefined ? [] : written.flatMap(({ kind, spec }) => kind.scopes(spec));
+  const missing = [
+    ...[...new Set(granted)].filter((permission) => !caller.holds(permission)).sort(),
+    ...[...new Set(scopes)].filter((scope) => caller.holdsScope?.(scope) !== true).sort(),
+  ];
   if (missing.length === 0) return;
   throw resourcesErrors.grant_exceeds_own({
     message: `You may not hand out permissions that you do not hold yourself: ${missing.slice(0, 20).join(', ')}.`,
@@ -164,6 +162,7 @@ async function recordAll(tx: Tx, deps: ChangeDeps, caller: Caller, changes: read
     if (subject === undefined || action === 'unchanged') continue;
     await recordEvent(tx, deps, {
       tenantId,
+      ...(subject.organizationId === undefined ? {} : { organizationId: subject.organizationId }),
       type: resourceEventType(kind.kind, action),
       actor: caller.principal,
       target: { type: kind.kind, id: subject.id, name },

@@ -26,13 +26,20 @@ async function refuseReferenced(tx: Tx, tenantId: string, deleted: readonly Reso
   if (deleted.length === 0) return;
   const referrers = await tx
     .withTables<ResourcesTables>()
-    .selectFrom('resource_references')
-    .select(['kind', 'name', 'target_kind', 'target_name'])
+    .selectFrom('resource_references as reference')
+    // From inside an organization, what of the tenant refers to its own is not seen, and not named.
+    .leftJoin('resources as seen', (join) =>
+      join
+        .onRef('seen.tenant_id', '=', 'reference.tenant_id')
+        .onRef('seen.kind', '=', 'reference.kind')
+        .onRef('seen.name', '=', 'reference.name'),
+    )
+    .select(['seen.kind', 'seen.name', 'reference.target_kind', 'reference.target_name'])
     .distinct()
-    .where('tenant_id', '=', tenantId)
-    .where(sql<boolean>`(target_kind, target_name) in (${keyRows(deleted)})`)
-    .orderBy('kind')
-    .orderBy('name')
+    .where('reference.tenant_id', '=', tenantId)
+    .where(sql<boolean>`(reference.target_kind, reference.target_name) in (${keyRows(deleted)})`)
+    .orderBy('seen.kind')
+    .orderBy('seen.name')
     .limit(SHOWN_MAX + 1)
     .execute();
   const [first] = referrers;
@@ -40,11 +47,15 @@ async function refuseReferenced(tx: Tx, tenantId: string, deleted: readonly Reso
   const sameTarget = referrers.filter(
     (row) => row.target_kind === first.target_kind && row.target_name === first.target_name,
   );
-  const names = sameTarget.slice(0, SHOWN_MAX).map(({ kind, name }) => `${kind} "${name}"`);
+  const names = sameTarget
+    .slice(0, SHOWN_MAX)
+    .map(({ kind, name }) => (kind === null ? 'something of the tenant' : `${kind} "${name}"`));
   const more = sameTarget.length > SHOWN_MAX ? ' and more' : '';
   throw resourcesErrors.resource_referenced({
     message: `The ${first.target_kind} "${first.target_name}" is still referred to by ${names.join(', ')}${more}. Change or delete those first, or in the same bundle.`,
-    details: { referrers: referrers.slice(0, SHOWN_MAX).map(({ kind, name }) => ({ kind, name })) },
+    details: {
+      referrers: referrers.slice(0, SHOWN_MAX).flatMap(({ kind, name }) => (kind === null ? [] : [{ kind, name }])),
+    },
   });
 }
 

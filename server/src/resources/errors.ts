@@ -47,6 +47,20 @@ export const resourcesErrors = defineErrors({
     category: 'conflict',
     message: 'The resource is still referred to by others. Change or delete those first, or in the same bundle.',
   },
+  resource_outside_organization: {
+    category: 'forbidden',
+    message:
+      'From inside an organization, only what it owns can be written. Name your organization in `spec.organization`, and begin the name with it and two hyphens (`northwind--reports`).',
+  },
+  resource_name_foreign: {
+    category: 'invalid_input',
+    message:
+      'What an organization owns is named after it. Begin the name with the name of the organization and two hyphens (`northwind--reports`).',
+  },
+  resource_name_taken: {
+    category: 'conflict',
+    message: 'This name is taken. Choose another one.',
+  },
   reference_missing: {
     category: 'invalid_input',
     message: 'A resource refers to another that does not exist. Create that one first, or in the same bundle.',

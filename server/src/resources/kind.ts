@@ -39,6 +39,13 @@ export interface KindDefinition<Schema extends z.ZodType> {
   conflicts?: (resources: readonly { name: string; spec: z.output<Schema> }[]) => readonly Conflict[];
   /** Permissions that this resource hands out: whoever writes it must hold them, so that nobody lifts himself up. */
   grants?: (spec: z.output<Schema>) => readonly string[];
+  /**
+   * An organization may own such a resource: its name, as the spec says; undefined: it is the tenant's. The kind also lists
+   * it among its references. What follows from it stands in own-resources.ts.
+   */
+  ownedBy?: (spec: z.output<Schema>) => string | undefined;
+  /** Scopes of APIs that it hands out: who writes it from inside an organization must be able to give them there. */
+  scopes?: (spec: z.output<Schema>) => readonly string[];
   /** What uses it in the room's own tables, where resources can't see it: while it is used it can't be deleted. */
   uses?: FindUses;
   /** What has to be so of several kinds together, and what a room keeps besides: see {@link Settle}. */
@@ -79,6 +86,9 @@ export interface Kind<Spec = unknown> {
   /** Absent when each resource stands for itself, so that the others need not be read. */
   conflicts?(resources: readonly { name: string; spec: Spec }[]): readonly Conflict[];
   grants(spec: Spec): readonly string[];
+  /** Absent where all there are belong to the tenant. */
+  ownedBy?(spec: Spec): string | undefined;
+  scopes(spec: Spec): readonly string[];
   uses: FindUses;
   readonly settle?: Settle;
 }
@@ -117,6 +127,8 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     check: definition.check ?? (() => []),
     ...(definition.conflicts === undefined ? {} : { conflicts: definition.conflicts }),
     grants: definition.grants ?? (() => []),
+    ...(definition.ownedBy === undefined ? {} : { ownedBy: definition.ownedBy }),
+    scopes: definition.scopes ?? (() => []),
     uses: definition.uses ?? (async () => []),
     ...(definition.settle === undefined ? {} : { settle: definition.settle }),
   });

@@ -72,5 +72,43 @@ export const resourcesMigrations: MigrationSet = {
           and coalesce(current_setting('gatehouse.organization', true), '') = '');
       `,
     },
+    {
+      // What an organization owns it sees and writes itself; APIs it sees, since its clients and keys are for them.
+      name: '0003-organizations-own-resources',
+      sql: `
+        alter table resources add column organization_id text;
+        create index resources_organization on resources (tenant_id, organization_id) where organization_id is not null;
+        create function gatehouse_resource_seen(kind text, id text, owner text) returns boolean language sql stable as $$
+          select coalesce(current_setting('gatehouse.organization', true), '') = ''
+            or kind in ('role', 'plan', 'user_schema', 'api')
+            or (kind = 'organization' and id = current_setting('gatehouse.organization', true))
+            or coalesce(owner = current_setting('gatehouse.organization', true), false)
+        $$;
+        create function gatehouse_resource_owned(owner text) returns boolean language sql stable as $$
+          select coalesce(current_setting('gatehouse.organization', true), '') = ''
+            or coalesce(owner = current_setting('gatehouse.organization', true), false)
+        $$;
+        drop policy seen on resources;
+        drop policy held on resources;
+        drop policy added on resources;
+        drop policy removed on resources;
+        drop function gatehouse_resource_in_scope(text, text);
+        create policy seen on resources for select to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and gatehouse_resource_seen(kind, id, organization_id));
+        create policy held on resources for update to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and gatehouse_resource_seen(kind, id, organization_id))
+          with check (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and gatehouse_resource_owned(organization_id));
+        create policy added on resources for insert to gatehouse_app with check (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and gatehouse_resource_owned(organization_id));
+        create policy removed on resources for delete to gatehouse_app using (
+          tenant_id = nullif(current_setting('gatehouse.tenant', true), '')
+          and gatehouse_resource_owned(organization_id));
+      `,
+    },
   ],
 };

@@ -1,7 +1,8 @@
 import type { Tx } from '#store';
 import type { ApplyDeps } from './apply-resources.ts';
 import type { Caller } from './caller.ts';
-import { type Changed, changeResources } from './change-resources.ts';
+import type { Changed } from './change.ts';
+import { changeResources } from './change-resources.ts';
 import { resourcesErrors } from './errors.ts';
 import { findResource, notFound } from './find-resource.ts';
 import type { Kind } from './kind.ts';

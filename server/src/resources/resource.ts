@@ -7,6 +7,8 @@ export interface Resource<Spec = unknown> {
   kind: string;
   id: string;
   name: string;
+  /** Id of the organization that owns it; absent: it is the tenant's. */
+  organizationId?: string;
   spec: Spec;
   /** Counts up from 1 with each change. */
   version: number;
@@ -23,6 +25,7 @@ export type ResourcesTables = {
     kind: string;
     name: string;
     id: string;
+    organization_id: string | null;
     spec: unknown;
     version: number;
     created_at: number;
@@ -46,6 +49,7 @@ export function toResource<Spec>(row: Selectable<ResourcesTables['resources']>):
     kind: row.kind,
     id: row.id,
     name: row.name,
+    ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
     spec: row.spec as Spec,
     version: row.version,
     createdAt: row.created_at,

@@ -9,7 +9,7 @@ export {
 } from './apply-resources.ts';
 export { type ResourceEventType, resourceEventType } from './audit-events.ts';
 export { type Caller, demandPermissions, systemCaller } from './caller.ts';
-export type { Action } from './change-resources.ts';
+export type { Action } from './change.ts';
 export { closestWord } from './closest-word.ts';
 export { resourcesErrors } from './errors.ts';
 export { explainIssues, type Problem } from './explain-issues.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '#store';
+import { resourcesErrors } from './errors.ts';
 import type { ResourceDocument } from './read-documents.ts';
 import { keyRows, type Resource, type ResourceKey, type ResourcesTables } from './resource.ts';
 
@@ -45,9 +46,12 @@ export async function nextRevision(tx: Tx, tenantId: string): Promise<void> {
     .execute();
 }
 
+/**
+ * @throws `resource_name_taken`: from inside an organization, what others have is not seen, and yet no name is there twice.
+ */
 export async function insertRows(tx: Tx, resources: readonly Resource[]): Promise<void> {
   for (const part of chunks(resources)) {
-    await tx
+    const inserted = await tx
       .withTables<ResourcesTables>()
       .insertInto('resources')
       .values(
@@ -56,13 +60,17 @@ export async function insertRows(tx: Tx, resources: readonly Resource[]): Promis
           kind: resource.kind,
           name: resource.name,
           id: resource.id,
+          organization_id: resource.organizationId ?? null,
           spec: json(resource.spec),
           version: resource.version,
           created_at: resource.createdAt,
           updated_at: resource.updatedAt,
         })),
       )
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
       .execute();
+    if (inserted.length < part.length) throw resourcesErrors.resource_name_taken();
   }
 }
 
@@ -70,7 +78,12 @@ export async function updateRow(tx: Tx, resource: Resource): Promise<void> {
   await tx
     .withTables<ResourcesTables>()
     .updateTable('resources')
-    .set({ spec: json(resource.spec), version: resource.version, updated_at: resource.updatedAt })
+    .set({
+      spec: json(resource.spec),
+      version: resource.version,
+      updated_at: resource.updatedAt,
+      organization_id: resource.organizationId ?? null,
+    })
     .where('tenant_id', '=', resource.tenantId)
     .where('kind', '=', resource.kind)
     .where('name', '=', resource.name)

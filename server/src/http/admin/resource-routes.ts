@@ -74,8 +74,10 @@ function kindRoutes(plain: FastifyInstance, deps: ResourceRoutesDeps, kind: Kind
   const path = `/${kind.plural}`;
   const { answer, body } = schemasOf(kind);
   const tags = [kind.plural];
-  const reading = { permission: readPermission(kind) };
-  const writing = { permission: writePermission(kind) };
+  // Of what organizations may own, each sees and writes its own.
+  const confines = kind.ownedBy === undefined ? {} : { confines: true as const };
+  const reading = { permission: readPermission(kind), ...confines };
+  const writing = { permission: writePermission(kind), ...confines };
 
   server.get(
     path,
@@ -195,7 +197,8 @@ function schemasOf(kind: Kind) {
   return { answer, body: z.strictObject({ kind: z.string().optional(), name: z.string().optional(), spec }) };
 }
 
-function toAnswer(kind: Kind, { tenantId: _, ...resource }: Resource) {
+/** Whose it is stands in the spec, by name. */
+function toAnswer(kind: Kind, { tenantId: _, organizationId: __, ...resource }: Resource) {
   const times = resource.builtIn ? { createdAt: null, updatedAt: null } : {};
   return { ...resource, ...times, spec: orderFields(kind.jsonSchema, resource.spec) };
 }

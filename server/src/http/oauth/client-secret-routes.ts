@@ -50,7 +50,7 @@ export function clientSecretRoutes(deps: ClientSecretRoutesDeps): FastifyPluginA
     server.post(
       URL,
       {
-        config: { permission: 'clients:write' },
+        config: { permission: 'clients:write', confines: true },
         schema: {
           tags,
           summary: 'Issue a client secret, beside those the client has',
@@ -71,7 +71,7 @@ export function clientSecretRoutes(deps: ClientSecretRoutesDeps): FastifyPluginA
     server.get(
       URL,
       {
-        config: { permission: 'clients:read' },
+        config: { permission: 'clients:read', confines: true },
         schema: {
           tags,
           summary: 'List a client’s live secrets, without the secrets themselves',
@@ -89,7 +89,7 @@ export function clientSecretRoutes(deps: ClientSecretRoutesDeps): FastifyPluginA
     server.delete(
       `${URL}/:id`,
       {
-        config: { permission: 'clients:write' },
+        config: { permission: 'clients:write', confines: true },
         schema: {
           tags,
           summary: 'Revoke a client secret',

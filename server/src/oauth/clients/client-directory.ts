@@ -13,6 +13,8 @@ export interface Client {
   id: string;
   /** Id of the resource, which no other client ever has. */
   resourceId: string;
+  /** Id of the organization that owns it, and for which it acts; undefined: the tenant's. */
+  organizationId: string | undefined;
   displayName: string;
   type: 'confidential' | 'public';
   grants: ReadonlySet<GrantType>;
@@ -59,6 +61,7 @@ export interface Api {
 export interface DeclaredClient {
   id: string;
   name: string;
+  organizationId?: string;
   spec: ClientSpec;
   createdAt: number;
 }
@@ -179,13 +182,14 @@ const clientIdOf = ({ name, spec }: Pick<DeclaredClient, 'name' | 'spec'>) => sp
 
 export function toClient(
   tenantId: string,
-  { id, name, spec, createdAt }: DeclaredClient,
+  { id, name, organizationId, spec, createdAt }: DeclaredClient,
   profile: ProfileName,
 ): Client {
   return {
     tenantId,
     id: clientIdOf({ name, spec }),
     resourceId: id,
+    organizationId,
     displayName: spec.displayName ?? name,
     type: spec.type,
     grants: new Set(spec.grants),

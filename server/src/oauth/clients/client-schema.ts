@@ -5,6 +5,7 @@ import { clientAnswerFields } from './client-answer-schema.ts';
 import { checkClientSecurity, clientSecurityFields } from './client-security-schema.ts';
 import { clientTokenFields } from './client-token-schema.ts';
 import { GRANT_TYPES, RENEWABLE_GRANTS } from './grant-types.ts';
+import { checkOwnedClient } from './owned-client.ts';
 import { redirectUriProblem } from './redirect-uri.ts';
 import { resourceNameSchema, scopeSchema } from './scope.ts';
 import { checkSector, sectorFields } from './sector.ts';
@@ -41,6 +42,9 @@ export const clientSchema = z.strictObject({
   scopes: z.array(scopeSchema).max(LIMITS.listLengthMax).default([]).describe('Scopes it may ask for.'),
   apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs it may call, by name.'),
   firstParty: z.boolean().optional().describe('Ours: people are not asked to consent.'),
+  organization: resourceNameSchema
+    .optional()
+    .describe('The organization whose client it is, for which it acts. Its name then begins with `<organization>--`.'),
   plan: resourceNameSchema.optional().describe('Plan whose limits apply to its tokens.'),
   ...clientTokenFields,
   ...sectorFields,
@@ -82,5 +86,11 @@ export function checkClient(spec: ClientSpec): FieldError[] {
   if (spec.resourceServerFor !== undefined && spec.type === 'public') {
     problems.push({ path: 'resourceServerFor', message: 'Introspection is for confidential clients (RFC 7662 §2.1).' });
   }
-  return [...problems, ...checkClaimsMapping(spec.claims), ...checkSector(spec), ...checkClientSecurity(spec)];
+  return [
+    ...problems,
+    ...checkOwnedClient(spec),
+    ...checkClaimsMapping(spec.claims),
+    ...checkSector(spec),
+    ...checkClientSecurity(spec),
+  ];
 }

@@ -74,6 +74,7 @@ export async function issueClientSecret(
       .execute();
     await recordEvent(tx, deps, {
       tenantId,
+      ...inside(client),
       type: 'client_secret.issued',
       actor,
       target: { type: 'client', id: client.id, name: clientId },
@@ -155,6 +156,7 @@ export async function revokeClientSecret(
     if (removed === undefined) throw oauthErrors.client_secret_not_found();
     await recordEvent(tx, deps, {
       tenantId,
+      ...inside(client),
       type: 'client_secret.revoked',
       actor,
       target: { type: 'client', id: client.id, name: clientId },
@@ -164,6 +166,7 @@ export async function revokeClientSecret(
     if (tokens === 'end') {
       await revokeTokensIn(tx, deps, {
         tenantId,
+        ...inside(client),
         kind: 'secret',
         id: secretId,
         actor,
@@ -173,6 +176,10 @@ export async function revokeClientSecret(
   });
   await deps.store.changes.caughtUp();
 }
+
+/** The organization whose client it is reads in its own log what happens to it. */
+const inside = ({ organizationId }: { organizationId?: string }) =>
+  organizationId === undefined ? {} : { organizationId };
 
 async function findClient(tx: Tx, tenantId: string, name: string) {
   const client = await findResource(tx, { tenantId, kind: clientKind, name });

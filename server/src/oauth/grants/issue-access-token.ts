@@ -75,7 +75,7 @@ export function issueAccessToken(
     client_id: client.id,
     // RFC 9068 §2.2.3: present whenever scopes were granted.
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
-    ...(person === undefined ? {} : personClaims(person)),
+    ...(person === undefined ? clientClaims(client) : personClaims(person)),
     ...senderClaims(sender),
     ...(details.length === 0 ? {} : { authorization_details: details }),
     ...more.claims,
@@ -109,6 +109,11 @@ function declaredClaims(
 function audienceOf(audience: string | undefined, issuer: string, scopes: readonly string[]): string | string[] {
   if (audience === undefined) return issuer;
   return scopes.includes('openid') ? [audience, issuer] : audience;
+}
+
+/** A client of an organization acts in it, and nowhere else. */
+function clientClaims({ organizationId }: Client) {
+  return organizationId === undefined ? {} : { organization_id: organizationId };
 }
 
 function personClaims({ grantId, sessionId, authTime, acr, amr, roles, groups, organizationId }: GrantedPerson) {

@@ -20,6 +20,8 @@ export interface RevokeTokensDeps extends IdSource {
 
 export interface RevokeTokensInput {
   tenantId: string;
+  /** Of the client, where an organization owns it. */
+  organizationId?: string;
   kind: RevocationKind;
   id: string;
   actor: Principal;
@@ -68,6 +70,7 @@ export async function revokeTokensIn(tx: Tx, ids: IdSource, input: RevokeTokensI
   await recordChange(tx, { tenantId, topic: REVOCATION_TOPIC, id: encodeRevocation(revocation), operation: 'put' });
   await recordEvent(tx, ids, {
     tenantId,
+    ...(input.organizationId === undefined ? {} : { organizationId: input.organizationId }),
     type: 'token.revoked',
     actor,
     target: { type: TARGET_TYPES[kind], id },

@@ -212,6 +212,9 @@ function currentState(deps: VerifierDeps, verified: Verified, now: number): Refu
     const client = clients.client(tenantId, claims.client_id);
     // A client that was deleted, or made anew under the same name, takes its tokens along.
     if (client === undefined || claims.iat < Math.floor(client.createdAt / 1000)) return REVOKED;
+    // So does one that changed hands: what it got before was for somebody else.
+    const actsForItself = claims.principal_type === undefined && claims.sub === claims.client_id;
+    if (actsForItself && claims.organization_id !== client.organizationId) return REVOKED;
     if (verified.revocable.origins?.some(({ kind, id }) => kind === 'client' && !clients.client(tenantId, id))) {
       return REVOKED;
     }
