@@ -352,6 +352,8 @@ export type ClientSpec = {
   apis?: string[];
   /** Ours: people are not asked to consent. */
   firstParty?: boolean;
+  /** The organization whose client it is, for which it acts. Its name then begins with `<organization>--`. */
+  organization?: string;
   /** Plan whose limits apply to its tokens. */
   plan?: string;
   /** APIs that this client is the server of: it may introspect their access tokens (RFC 7662). */
