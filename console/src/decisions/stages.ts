@@ -112,6 +112,7 @@ const NOTES: Readonly<Record<StageName, (trace: Trace, words: DecisionWords) => 
     if (decision?.reason === 'engine_error') return { note: notes.failed };
     const [first, ...more] = decision?.policies ?? record?.policies ?? [];
     if (first !== undefined) return { note: more.length === 0 ? first : `${first} +${more.length}` };
+    if (decision?.reason === 'no_policy_permits' && policies.length > 0) return { note: notes.nonePermits };
     return { note: notes.noPolicies, unneeded: decision?.allowed !== false && policies.length === 0 };
   },
   relationships({ relationships }, { notes }) {

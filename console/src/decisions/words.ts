@@ -27,6 +27,7 @@ const en = {
     roleHeld: 'has one of them',
     roleMissing: 'has none of them',
     noPolicies: 'none speaks to this',
+    nonePermits: 'none permits',
     noRelationships: 'none asked about',
     relationships: (holding: number, asked: number) => `${holding} of ${asked} hold`,
     nothingGrants: 'nothing grants it',
@@ -78,6 +79,7 @@ const en = {
   wouldChangeLead: 'Each of these was tried, and makes it an allow. Try one: nothing is changed by looking.',
   nothingWould: 'No small change would make this an allow.',
   tryIt: 'Try it',
+  makeItSo: 'Make it so',
   and: 'and',
   changes: {
     give: (kind: string, name: string) => `Give the ${kind} ${name}`,
@@ -122,6 +124,7 @@ const de: typeof en = {
     roleHeld: 'hat eine davon',
     roleMissing: 'hat keine davon',
     noPolicies: 'keine sagt etwas dazu',
+    nonePermits: 'keine erlaubt es',
     noRelationships: 'nach keiner gefragt',
     relationships: (holding, asked) => `${holding} von ${asked} bestehen`,
     nothingGrants: 'nichts gewährt es',
@@ -173,6 +176,7 @@ const de: typeof en = {
   wouldChangeLead: 'Jedes davon wurde ausprobiert und macht daraus ein Ja. Probieren Sie es: Ansehen ändert nichts.',
   nothingWould: 'Keine kleine Änderung würde daraus ein Ja machen.',
   tryIt: 'Ausprobieren',
+  makeItSo: 'Wirklich machen',
   and: 'und',
   changes: {
     give: (kind, name) => `${kind} ${name} geben`,

@@ -8,6 +8,7 @@ import { decisionWords } from '../../decisions/words.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Card } from '../../parts/card.tsx';
 import classes from './explorer.module.css';
+import { useFixes } from './use-fixes.ts';
 import { useNames } from './use-names.ts';
 import { explorerWords } from './words.ts';
 
@@ -26,6 +27,7 @@ export function AnswerCard({ answer, changes, onSuppose }: AnswerCardProps) {
   const request = answer.request as AskedRequest;
   const { principal, action = '', resource } = request;
   const names = useNames(principal?.type === 'user' && known ? [principal.id ?? ''] : []);
+  const fixOf = useFixes(principal);
   const id = principal?.id ?? '';
   const who = names.get(id) ?? id;
   const what = `${resource?.type} ${resource?.id}`;
@@ -54,7 +56,7 @@ export function AnswerCard({ answer, changes, onSuppose }: AnswerCardProps) {
       </Card>
       {!decision.allowed && (
         <Card>
-          <Suggestions suggestions={suggestions} onTry={(more) => onSuppose([...changes, ...more])} />
+          <Suggestions suggestions={suggestions} onTry={(more) => onSuppose([...changes, ...more])} fixOf={fixOf} />
         </Card>
       )}
     </>

@@ -37,6 +37,11 @@ export function ReplayPanel({ body, atOnce = false }: ReplayPanelProps) {
           {words.replayLead}
         </Text>
       )}
+      {!mayReplay && (
+        <Text size="sm" c="dimmed">
+          {words.mayNotReplay}
+        </Text>
+      )}
       {replay.error !== null && <ProblemNote problem={replay.error} />}
       {replay.data !== undefined && <Outcome replay={replay.data} />}
       {mayReplay && !(atOnce && replay.data !== undefined) && (

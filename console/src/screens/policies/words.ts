@@ -81,6 +81,7 @@ const en = {
   badRelationship: 'Each line needs a subject, a relation and an object, such as User::ann viewer Document::roadmap',
   badJson: 'This is not a JSON object',
   replayLead: 'The decisions of the log are made again, as they are now and as they would be with this text.',
+  mayNotReplay: 'Replaying takes the permission policies:replay.',
   runReplay: 'Replay the log',
   replayAgain: 'Replay again',
   replayed: (count: string) => `${count} decisions were made again`,
@@ -220,6 +221,7 @@ const de: typeof en = {
   badJson: 'Das ist kein JSON-Objekt',
   replayLead:
     'Die Entscheidungen des Protokolls werden nochmals gefällt: wie es jetzt ist, und wie es mit diesem Text wäre.',
+  mayNotReplay: 'Nachspielen braucht die Berechtigung policies:replay.',
   runReplay: 'Protokoll nachspielen',
   replayAgain: 'Nochmals nachspielen',
   replayed: (count) => `${count} Entscheidungen wurden nochmals gefällt`,

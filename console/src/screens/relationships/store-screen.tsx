@@ -20,6 +20,7 @@ export function StoreScreen() {
   const me = useMe();
   const { store = '' } = useParams({ strict: false }) as { store?: string };
   const filters = useFilters();
+  const mayCheck = me.mayInTenant('relations:check');
   const stores = useStores();
   const models = useModels(store);
   const tab = filters.get('tab') || 'graph';
@@ -36,7 +37,7 @@ export function StoreScreen() {
           <Tabs.Tab value="graph">{words.graph}</Tabs.Tab>
           <Tabs.Tab value="model">{words.model}</Tabs.Tab>
           <Tabs.Tab value="tuples">{words.tuples}</Tabs.Tab>
-          {me.mayInTenant('relations:check') && <Tabs.Tab value="probe">{words.probe}</Tabs.Tab>}
+          {mayCheck && <Tabs.Tab value="probe">{words.probe}</Tabs.Tab>}
         </Tabs.List>
         <Suspense fallback={<Loader size="sm" />}>
           <Tabs.Panel value="graph">
@@ -52,9 +53,11 @@ export function StoreScreen() {
           <Tabs.Panel value="tuples">
             <TuplesPanel store={store} model={model} />
           </Tabs.Panel>
-          <Tabs.Panel value="probe">
-            <ProbePanel store={store} model={model} />
-          </Tabs.Panel>
+          {mayCheck && (
+            <Tabs.Panel value="probe">
+              <ProbePanel store={store} model={model} />
+            </Tabs.Panel>
+          )}
         </Suspense>
       </Tabs>
     </>
