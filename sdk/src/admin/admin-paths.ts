@@ -207,19 +207,33 @@ export type ApiSpec = {
 
 export type Api = Resource<ApiSpec>;
 
-export type ExternalEngineSpec = {
-  /** Where the OPA server answers: `https://opa.example.com`. Plain http only within `networks`. */
-  url: string;
-  /** The rule that is asked for, as `gatehouse/allow`: `POST /v1/data/gatehouse/allow`. */
-  path: string;
-  /** Private ranges that it may be in, as `10.1.0.0/16`. Without them only public addresses, over https. */
-  networks?: string[];
-  timeoutMilliseconds?: number;
-  /** How long an answer counts for the same question at another time. Not at all unless given. */
-  cacheSeconds?: number;
-  /** What it is for, for people. */
-  description?: string;
-};
+export type ExternalEngineSpec =
+  | {
+      /** Where the OPA server answers: `https://opa.example.com`. Plain http only within `networks`. */
+      url: string;
+      /** The rule that is asked for, as `gatehouse/allow`: `POST /v1/data/gatehouse/allow`. */
+      path: string;
+      /** Private ranges that it may be in, as `10.1.0.0/16`. Without them only public addresses, over https. */
+      networks?: string[];
+      timeoutMilliseconds?: number;
+      /** How long an answer counts for the same question at another time. Not at all unless given. */
+      cacheSeconds?: number;
+      /** What it is for, for people. */
+      description?: string;
+    }
+  | {
+      /** `policy.wasm` as base64: what `opa build -t wasm -e gatehouse/allow` compiles. */
+      wasm: string;
+      /** The rule that is asked for; it must be an entry point of the module. */
+      entrypoint: string;
+      /** What the rules see as `data`. */
+      data?: Record<string, unknown>;
+      timeoutMilliseconds?: number;
+      /** How long an answer counts for the same question at another time. Not at all unless given. */
+      cacheSeconds?: number;
+      /** What it is for, for people. */
+      description?: string;
+    };
 
 export type ExternalEngine = Resource<ExternalEngineSpec>;
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Clock, DecisionRequest, Logger, SafeFetch, SafeFetchPolicy } from '#base';
-import type { ResourceSnapshot } from '#resources';
-import type { ExternalEngineSpec } from './external-engine-kind.ts';
+import type { Resource, ResourceSnapshot } from '#resources';
+import type { ExternalEngineSpec, ServerEngineSpec, WasmEngineSpec } from './external-engine-kind.ts';
+import { WasmEngine } from './wasm-engine.ts';
 
 /** `failed`: there is no answer, which is a no as well. */
 export type ExternalAnswer = 'allowed' | 'denied' | 'failed';
@@ -28,21 +29,35 @@ const answerSchema = z.object({
 });
 
 /**
- * Asks OPA servers by their data API. Whatever is no clear yes denies: a rule that is undefined, an answer that is late,
- * too long or of another form. Answers are kept only where the engine declares for how long.
+ * Asks OPA servers by their data API, and policies that OPA compiled to WebAssembly. Whatever is no clear yes denies: a rule
+ * that is undefined, an answer that is late, too long or of another form. Answers are kept only where the engine declares
+ * for how long.
  */
 export function openExternalEngines({ engines, createFetch, clock, log }: ExternalEnginesDeps): ExternalEngines {
   const fetches = new Map<string, SafeFetch>();
   const cached = new Map<string, { answer: ExternalAnswer; until: number }>();
 
-  function fetchOf({ networks = [] }: ExternalEngineSpec): SafeFetch {
+  const modules = new Map<string, { version: number; module: WasmEngine }>();
+
+  /** The module as it is declared now: another one takes the place of the one before. */
+  function moduleOf({ tenantId, id, version }: Resource<ExternalEngineSpec>, spec: WasmEngineSpec): WasmEngine {
+    const key = `${tenantId}/${id}`;
+    const known = modules.get(key);
+    if (known?.version === version) return known.module;
+    known?.module.close();
+    const module = new WasmEngine(spec);
+    modules.set(key, { version, module });
+    return module;
+  }
+
+  function fetchOf({ networks = [] }: ServerEngineSpec): SafeFetch {
     const key = networks.join(' ');
     const made = fetches.get(key) ?? createFetch({ allowRanges: networks, allowHttp: networks.length > 0 });
     fetches.set(key, made);
     return made;
   }
 
-  async function askServer(spec: ExternalEngineSpec, input: object): Promise<ExternalAnswer> {
+  async function askServer(spec: ServerEngineSpec, input: object): Promise<unknown> {
     const response = await fetchOf(spec)(`${spec.url.replace(/\/$/, '')}/v1/data/${spec.path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -51,7 +66,13 @@ export function openExternalEngines({ engines, createFetch, clock, log }: Extern
       bodyBytesMax: ANSWER_BYTES_MAX,
     });
     if (response.status !== 200) throw new TypeError(`it answered with status ${response.status}`);
-    const { result } = answerSchema.parse(JSON.parse(response.body.toString()));
+    return JSON.parse(response.body.toString());
+  }
+
+  async function askEngine(engine: Resource<ExternalEngineSpec>, input: object): Promise<ExternalAnswer> {
+    const { spec } = engine;
+    const answer = 'wasm' in spec ? { result: await moduleOf(engine, spec).ask(input) } : await askServer(spec, input);
+    const { result } = answerSchema.parse(answer);
     return (typeof result === 'object' ? result.allow : result) === true ? 'allowed' : 'denied';
   }
 
@@ -65,15 +86,17 @@ export function openExternalEngines({ engines, createFetch, clock, log }: Extern
   return {
     async ask(name, request) {
       const { tenantId } = request.principal;
-      const spec = engines.all(tenantId).find((each) => each.name === name)?.spec;
+      const engine = engines.all(tenantId).find((each) => each.name === name);
       try {
-        if (spec === undefined) throw new TypeError('there is no such engine');
+        if (engine === undefined) throw new TypeError('there is no such engine');
+        const { id, version, spec } = engine;
         const input = inputOf(request);
         const { time: _, ...lasting } = input.context;
-        const key = spec.cacheSeconds === 0 ? '' : JSON.stringify([tenantId, spec, { ...input, context: lasting }]);
+        const question = [tenantId, id, version, { ...input, context: lasting }];
+        const key = spec.cacheSeconds === 0 ? '' : JSON.stringify(question);
         const known = key === '' ? undefined : cached.get(key);
         if (known !== undefined && known.until > clock.now()) return known.answer;
-        const answer = await askServer(spec, input);
+        const answer = await askEngine(engine, input);
         if (key !== '') keep(key, answer, clock.now() + spec.cacheSeconds * 1000);
         return answer;
       } catch (err) {
