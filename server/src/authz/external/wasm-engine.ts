@@ -34,7 +34,7 @@ export class WasmEngine {
 
   /** What the rule comes to for this input; undefined when it is not defined. @throws when there is no answer in time */
   ask(input: object): Promise<unknown> {
-    if (this.#waiting.size >= WAITING_MAX) throw new Error(`more than ${WAITING_MAX} questions wait for the module`);
+    if (this.#waiting.size >= WAITING_MAX) throw new TypeError(`more than ${WAITING_MAX} questions wait for the module`);
     const worker = this.#worker ?? this.#start();
     this.#count += 1;
     const id = this.#count;
@@ -51,7 +51,7 @@ export class WasmEngine {
   }
 
   #start(): Worker {
-    if (performance.now() < this.#restsUntil) throw new Error('the module failed a moment ago');
+    if (performance.now() < this.#restsUntil) throw new TypeError('the module failed a moment ago');
     const { wasm, entrypoint, data } = this.#spec;
     const worker = new Worker(new URL('./opa-worker.ts', import.meta.url), {
       workerData: { wasm: Uint8Array.from(Buffer.from(wasm, 'base64')), entrypoint, data } satisfies OpaWorkerData,
@@ -78,7 +78,7 @@ export class WasmEngine {
     if (waiting === undefined) return;
     this.#waiting.delete(answer.id);
     clearTimeout(waiting.timer);
-    if ('failure' in answer) waiting.reject(new Error(answer.failure));
+    if ('failure' in answer) waiting.reject(new TypeError(answer.failure));
     else waiting.resolve(answer.result);
   }
 
@@ -91,7 +91,7 @@ export class WasmEngine {
     this.#waiting.clear();
     for (const { reject, timer } of all) {
       clearTimeout(timer);
-      reject(new Error(reason));
+      reject(new TypeError(reason));
     }
   }
 }
