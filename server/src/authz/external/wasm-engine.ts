@@ -34,7 +34,8 @@ export class WasmEngine {
 
   /** What the rule comes to for this input; undefined when it is not defined. @throws when there is no answer in time */
   ask(input: object): Promise<unknown> {
-    if (this.#waiting.size >= WAITING_MAX) throw new TypeError(`more than ${WAITING_MAX} questions wait for the module`);
+    if (this.#waiting.size >= WAITING_MAX)
+      throw new TypeError(`more than ${WAITING_MAX} questions wait for the module`);
     const worker = this.#worker ?? this.#start();
     this.#count += 1;
     const id = this.#count;
