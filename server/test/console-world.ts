@@ -43,7 +43,7 @@ export async function openConsoleWorld(): Promise<ConsoleWorld> {
     async visit() {
       const context = await browser.newContext({ baseURL: program.issuer, locale: 'en', reducedMotion: 'reduce' });
       const page = await context.newPage();
-      page.setDefaultTimeout(8_000);
+      page.setDefaultTimeout(15_000);
       page.on('console', (message) => {
         // A refusal is written down by the browser itself; what the page makes of it is tested.
         if (['error', 'warning'].includes(message.type()) && !/status of 4\d\d/.test(message.text())) {
