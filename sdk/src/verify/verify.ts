@@ -12,6 +12,7 @@ export {
 } from './auth-error.ts';
 export { createVerifier, type Verifier } from './create-verifier.ts';
 export type { Decision, Question } from './decisions.ts';
+export { type Authorize, createAuthorize, type PolicyTypes, type QuestionOf } from './policy-types.ts';
 export type { PresentedRequest } from './presented.ts';
 export type { UsedProofs } from './used-proofs.ts';
 export type { VerifierOptions } from './verifier-options.ts';

@@ -22,9 +22,15 @@ export interface ActionNames {
 
 /** Undefined for a text that is no schema. */
 export function readSchemaNames(schema: string): SchemaNames | undefined {
+  const json = readSchemaJson(schema);
+  return json === undefined ? undefined : namesOf(json);
+}
+
+/** Undefined for a text that is no schema. */
+export function readSchemaJson(schema: string): SchemaJson | undefined {
   try {
     const answer = withCedarEngine((engine) => engine.schemaToJson(schema));
-    return answer.type === 'failure' ? undefined : namesOf(answer.json as unknown as SchemaJson);
+    return answer.type === 'failure' ? undefined : (answer.json as unknown as SchemaJson);
   } catch (cause) {
     if (cause instanceof EngineExhausted) return undefined;
     throw cause;
@@ -32,13 +38,13 @@ export function readSchemaNames(schema: string): SchemaNames | undefined {
 }
 
 /** Cedar's JSON form of a schema, as far as it is looked at here. */
-type SchemaJson = Record<string, Namespace>;
+export type SchemaJson = Record<string, Namespace>;
 interface Namespace {
-  entityTypes?: Record<string, { shape?: TypeJson; memberOfTypes?: string[] }>;
+  entityTypes?: Record<string, { shape?: TypeJson; memberOfTypes?: string[]; enum?: string[] }>;
   actions?: Record<string, { appliesTo?: { principalTypes?: string[]; resourceTypes?: string[]; context?: TypeJson } }>;
   commonTypes?: Record<string, TypeJson>;
 }
-interface TypeJson {
+export interface TypeJson {
   type: string;
   name?: string;
   element?: TypeJson;

@@ -10,6 +10,7 @@ import {
   runPolicyTests,
   toPolicySource,
   validatePolicies,
+  writePolicyTypes,
 } from '#authz';
 import { kindRegistry, readPlainDocuments, readYaml } from '#resources';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
@@ -112,6 +113,17 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
         if (write === true) writeFileSync(path, `${formatted.trimEnd()}\n`);
         else terminal.out(formatted.trimEnd());
       }
+    });
+
+  policy
+    .command('types')
+    .requiredOption(...FILES)
+    .description('the policy schema of these files as TypeScript, for createAuthorize of @gatehouse/sdk/verify')
+    .action(async ({ file }: FileFlags) => {
+      const { schema } = await readPolicies(context, file);
+      const types = schema === undefined ? undefined : writePolicyTypes(schema);
+      if (types === undefined) throw cliErrors.usage({ message: 'There is no policy_schema in these files.' });
+      terminal.out(types.trimEnd());
     });
 
   remote(policy.command('diff'))
