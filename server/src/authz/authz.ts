@@ -1,8 +1,8 @@
 /** Decisions: scopes, roles and Cedar policies, deny by default. Evaluation is pure and synchronous. */
 export { type Authorizer, type AuthorizerDeps, openAuthorizer } from './authorizer.ts';
 export { formatPolicies, validatePolicies } from './cedar/check-schema.ts';
-export { writePolicyTypes } from './cedar/write-policy-types.ts';
 export type { NamedAttribute } from './cedar/read-schema.ts';
+export { writePolicyTypes } from './cedar/write-policy-types.ts';
 export { decide } from './decide.ts';
 export { PRINCIPAL_ENTITY_TYPES } from './decision-environment.ts';
 export { type DecisionLogSpec, decisionLogKind } from './decision-log/decision-log-kind.ts';
