@@ -48,7 +48,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
         hostsOf: () => '*',
       }),
       apiKeys: rooms.apiKeys,
-      accessTokens: rooms.oauth.verifier,
+      accessTokens: rooms.oauth.gatewayTokens,
       proofs: rooms.oauth.proofs,
       identity: rooms.oauth.identitySigner,
       resourceMetadata: rooms.oauth.describeAddress,

@@ -97,6 +97,11 @@ spec:
   scopes:
     things:read: Read things
     things:write: Change things
+  issuers:
+    - issuer: https://login.partner.example
+      types: [JWT]
+      scopes: { allowed: [things:read] }
+      roles: { claim: realm_access.roles, values: { clerk: key-keeper } }
 ---
 kind: decision_log
 name: default

@@ -177,6 +177,39 @@ export type ApiSpec = {
       schema: Record<string, unknown>;
     }
   >;
+  /** Other issuers whose access tokens the gateway accepts for this API. */
+  issuers?: Array<{
+    /** `iss` of its tokens, exactly. */
+    issuer: string;
+    /** Where its keys are. Left out: its metadata tells (OpenID Connect Discovery). */
+    jwksUri?: string;
+    /** What it calls this API: one of these must be in `aud`. The audience of the API, if left out. */
+    audiences?: string[];
+    /** `typ` that counts. JWT, or none, is what issuers write that do not follow RFC 9068. */
+    types?: Array<'at+jwt' | 'JWT'>;
+    /** Claim to the text it must have. A star at the end stands for any rest. */
+    conditions?: Record<string, string>;
+    /** What its tokens may do here. */
+    scopes: {
+      /** A text of scopes, or a list. */
+      claim?: string;
+      /** The only ones that count. */
+      allowed: string[];
+    };
+    /** Left out: its tokens bring no roles. */
+    roles?: {
+      /** A text or a list. `realm_access.roles` is the member of a member. */
+      claim: string;
+      /** Its word to a role of ours. */
+      values: Record<string, string>;
+    };
+    /** Left out: its callers belong to no organization. With it, a token of no organization named here is refused. */
+    organization?: {
+      claim: string;
+      /** Its word to the id of an organization of ours (org_…). */
+      values: Record<string, string>;
+    };
+  }>;
   /** In its access tokens. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, an `attribute` of the person, or a fixed `value`. At most 30, 1024 characters a text. */
   claims?: Record<
     string,

@@ -30,7 +30,7 @@ export interface CompiledRoute {
   /** It must be there besides. */
   readonly certificateRequired: boolean;
   /** What access tokens must be meant for. Defined whenever they are accepted. */
-  readonly expected: { readonly audience: string } | undefined;
+  readonly expected: { readonly audience: string; readonly tenantId: string } | undefined;
   readonly requiredScopes: readonly string[];
   readonly requiredRoles: readonly string[];
   /** One of these must be the token's `acr`, when there are any. */
@@ -100,7 +100,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     accepted,
     certificateAccepted: accepted.includes('client_certificate'),
     certificateRequired: spec.clientCertificate === 'required',
-    expected: audience === undefined ? undefined : { audience },
+    expected: audience === undefined ? undefined : { audience, tenantId: context.tenantId },
     requiredScopes: authorize.scopes,
     requiredRoles: authorize.roles,
     acceptedAcr: authorize.acr,

@@ -52,6 +52,8 @@ export interface AccessTokenVerifier {
     text: string,
     expected: {
       readonly audience: string;
+      /** Whose API it is. */
+      readonly tenantId?: string;
       /** The key or certificate that the caller proved to hold. */
       readonly confirmation?: { readonly jkt?: string; readonly 'x5t#S256'?: string };
     },

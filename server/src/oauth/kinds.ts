@@ -16,6 +16,8 @@ export const apiKind = defineKind({
   description: 'An API that access tokens are for: its audience, its scopes, and how long its tokens live.',
   schema: apiSchema,
   check: checkApi,
+  // Another issuer's word for scopes, roles and organizations: whoever names one can have any of them.
+  grants: ({ issuers = [] }) => (issuers.length > 0 ? ['*'] : []),
   conflicts: sharedAudiences,
 });
 

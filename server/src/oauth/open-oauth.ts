@@ -27,6 +27,7 @@ import { revocationsEndpoint } from './endpoints/revocations.ts';
 import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
+import { createGatewayTokens, type GatewayTokens } from './foreign/foreign-tokens.ts';
 import type { IssueRecorder } from './grants/client-credentials.ts';
 import {
   type ConnectedApplication,
@@ -95,6 +96,8 @@ export interface OAuthDeps extends IdSource {
 /** The room at work: what it holds in memory, and its endpoints over it. */
 export interface OAuthServer {
   verifier: AccessTokenVerifier;
+  /** For the gateway: those, and the tokens of other issuers that an API accepts. */
+  gatewayTokens: Pick<GatewayTokens, 'verifyAccessToken'>;
   /** For the gateway: proofs of those tokens that are bound to a key. */
   proofs: GatewayProofs;
   identitySigner: IdentitySigner;
@@ -224,8 +227,15 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     notices: input.notices ?? { notify: async () => undefined },
   };
   const stopOwners = followOwners(deps);
+  const gatewayTokens = createGatewayTokens({
+    ...deps,
+    own: verifier,
+    apis: apiSnapshot,
+    algs: PROFILES[DEFAULT_PROFILE].signatureAlgs,
+  });
   return {
     verifier,
+    gatewayTokens,
     proofs: createGatewayProofs(PROFILES[DEFAULT_PROFILE].signatureAlgs),
     identitySigner: createIdentitySigner(input),
     revokeTokens: (what) => revokeTokens(deps, what),
@@ -263,6 +273,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     refusals,
     async close() {
       feed.close();
+      gatewayTokens.close();
       for (const stop of [stopFeedSources, stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
       clientSnapshot.close();
       apiSnapshot.close();

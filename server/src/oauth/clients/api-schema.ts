@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 import type { Conflict } from '#resources';
+import { checkForeignIssuers, foreignIssuersSchema } from '../foreign/foreign-issuer-schema.ts';
 import { CLAIMS_DESCRIPTION, checkClaimsMapping, claimsMappingSchema } from '../tokens/mapped-claims.ts';
 import { checkDetailTypes, detailTypesSchema } from './detail-types.ts';
 import { IDENTITY_SCOPES, scopeSchema } from './scope.ts';
@@ -37,6 +38,7 @@ export const apiSchema = z.strictObject({
     .optional()
     .describe('jwt (RFC 9068), unless said otherwise. opaque: only we can read it; others introspect.'),
   authorizationDetails: detailTypesSchema,
+  issuers: foreignIssuersSchema.optional(),
   claims: claimsMappingSchema.optional().describe(`In its access tokens. ${CLAIMS_DESCRIPTION}`),
   description: z.string().max(LIMITS.textLengthMax).optional(),
 });
@@ -52,7 +54,12 @@ export function checkApi(spec: ApiSpec): FieldError[] {
   if (names.length > LIMITS.listLengthMax) {
     problems.push({ path: 'scopes', message: `At most ${LIMITS.listLengthMax} scopes.` });
   }
-  return [...problems, ...checkDetailTypes(spec.authorizationDetails), ...checkClaimsMapping(spec.claims)];
+  return [
+    ...problems,
+    ...checkForeignIssuers(spec.issuers),
+    ...checkDetailTypes(spec.authorizationDetails),
+    ...checkClaimsMapping(spec.claims),
+  ];
 }
 
 /**
