@@ -147,6 +147,7 @@ export async function openControlPlane(
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,
     leaks,
+    upstreamSecrets: foundation,
     upstreamHealth: (tenantId, name) =>
       data?.gateway.upstreams().find((upstream) => upstream.tenantId === tenantId && upstream.name === name),
     direct: directTokenEndpoints(oauth),

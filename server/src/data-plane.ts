@@ -9,6 +9,7 @@ import {
   openBeside,
   openGateway,
   openListenerTls,
+  openUpstreamSecrets,
   openUpstreamTls,
   resourceConfiguration,
   routeKind,
@@ -36,6 +37,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   const { store, clock, log, configuration, accessRecorder } = foundation;
   const { resources } = rooms;
   const limiter = await openLimiter(foundation, foundation.configuration.redis);
+  const upstreamSecrets = await openUpstreamSecrets(foundation);
   const gateway = openGateway(
     {
       ...foundation,
@@ -51,6 +53,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       accessTokens: rooms.oauth.gatewayTokens,
       proofs: rooms.oauth.proofs,
       identity: rooms.oauth.identitySigner,
+      upstreamSecrets,
       resourceMetadata: rooms.oauth.describeAddress,
       authorizer: rooms.authorizer,
       externalEngines: rooms.externalEngines,
@@ -93,6 +96,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       secured?.certificates.close();
       upstreamTls?.close();
       gateway.close();
+      upstreamSecrets.close();
       await limiter.close();
     },
   };

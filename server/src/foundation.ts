@@ -13,6 +13,7 @@ import { decisionsMigrations, relationsMigrations } from '#authz';
 import { type Clock, type Logger, type Random, systemPrincipal } from '#base';
 import type { Configuration } from '#configuration';
 import { directoryMigrations } from '#directory';
+import { gatewayMigrations } from '#gateway';
 import { type Keyring, keyringMigrations, openKeyring, openSigningKeys, type SigningKeys } from '#keyring';
 import { limitsMigrations } from '#limits';
 import { createMailer, type Mailer, mailMigrations } from '#mail';
@@ -34,6 +35,7 @@ export const MIGRATIONS: readonly MigrationSet[] = [
   directoryMigrations,
   signinMigrations,
   oauthMigrations,
+  gatewayMigrations,
 ];
 
 const CHECKPOINT_FILE = 'audit-checkpoints.jsonl';

@@ -40,7 +40,7 @@ import {
   type User,
   userSchemaKind,
 } from '#directory';
-import { routeKind, upstreamKind } from '#gateway';
+import { routeKind, settleUpstreamSecrets, upstreamKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
 import {
   apiKind,
@@ -106,7 +106,7 @@ export const KINDS: Kinds = kindRegistry([
   clientRegistrationPolicyKind,
   mailTemplateKind,
   registrationPolicyKind,
-  upstreamKind,
+  settledBy(upstreamKind, settleUpstreamSecrets),
   alsoUsed(routeKind, usesOfKeyPlaces('routes')),
   brandingKind,
 ]);

@@ -46,6 +46,11 @@ async function machineCredentials(): Promise<void> {
   for (const [what, secret] of await plantInDecisions(program, live.key)) secrets.set(what, secret);
   await fetch(`${program.gatewayUrl}/things/one`, { headers: { 'x-api-key': live.key } });
   await fetch(`${program.gatewayUrl}/things/one`, { headers: { authorization: `Bearer ${ended.key}` } });
+  for (const name of ['orders-key', 'in-address']) {
+    const value = `third_${randomBytes(24).toString('base64url')}`;
+    secrets.set(`secret of an upstream: ${name}`, value);
+    await program.admin('PUT', `/upstreams/orders/secrets/${name}`, { value });
+  }
   await program.admin('POST', `/keys/${ended.id}/revoke`, { reason: 'for the test' });
   const { secret } = await program.admin('POST', '/clients/reporter/secrets', {});
   secrets.set('client secret', String(secret));
@@ -283,6 +288,8 @@ const KINDS = [
   'API key',
   'revoked API key',
   'client secret',
+  'secret of an upstream: orders-key',
+  'secret of an upstream: in-address',
   'access token of a client',
   'access token of a person',
   'refreshed access token',

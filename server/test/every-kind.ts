@@ -85,6 +85,10 @@ spec:
     - { url: http://10.0.0.1:8080/base, weight: 2 }
     - { url: http://10.0.0.2:8080/base }
   balance: round_robin
+  secrets:
+    - name: orders-key
+      header: { name: authorization, prefix: "Bearer " }
+    - { name: in-address, query: appid }
   health: { path: /healthz, intervalSeconds: 5 }
   timeouts: { totalSeconds: 60 }
 ---

@@ -9,6 +9,7 @@ import type { Named } from './ports.ts';
 import { compileRules, type RulesByRequest } from './response-rules.ts';
 import { compileHeaderRewrite, type HeaderRewrite } from './rewrite-headers.ts';
 import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec } from './route-spec.ts';
+import { compileSecrets, type SecretPlaces } from './upstream-secrets/inject-secrets.ts';
 import type { UpstreamGroup } from './upstreams/upstream-group.ts';
 import { NO_TIME, NOWHERE, wayOf } from './upstreams/way.ts';
 
@@ -61,6 +62,8 @@ export interface CompiledRoute {
   readonly timeouts: UpstreamTimeouts;
   /** Of the caller's headers, on their way to the upstream. */
   readonly rewrite: HeaderRewrite | undefined;
+  /** What the upstream asks for, which callers never hold. */
+  readonly secrets: SecretPlaces | undefined;
   readonly identityAudience: string | undefined;
   readonly metrics: RouteMetrics;
   /** `WWW-Authenticate` values (RFC 6750 §3). */
@@ -130,6 +133,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     timeouts: way?.timeouts ?? NO_TIME,
     identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? way?.audience : undefined,
     rewrite: compileHeaderRewrite(upstream.headers),
+    secrets: way?.group && compileSecrets(way.group.name, way.group.spec.secrets),
     metrics: context.metrics,
     ...challenge,
   };

@@ -100,6 +100,14 @@ export const gatewayErrors = defineErrors({
     category: 'unavailable',
     message: 'The service behind this route is not well, and is left alone for a moment. Try again later.',
   },
+  upstream_secret_missing: {
+    category: 'unavailable',
+    message: 'The service behind this route needs a secret that is not set. The operator must set it.',
+  },
+  upstream_secret_unknown: {
+    category: 'not_found',
+    message: 'The upstream declares no secret of this name. Add it to `secrets` of the upstream first.',
+  },
   upstream_not_found: {
     category: 'not_found',
     message:

@@ -19,6 +19,7 @@ import type {
   IdentitySigner,
   ResourceMetadata,
   SenderProofs,
+  UpstreamSecretValues,
 } from './ports.ts';
 import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import type { PipelineParts } from './request-exchange.ts';
@@ -36,6 +37,8 @@ export interface GatewayDeps {
   /** Left out: tokens that are bound to a key are refused. */
   proofs?: SenderProofs;
   identity: IdentitySigner;
+  /** Left out: upstreams that need a secret get no request. */
+  upstreamSecrets?: UpstreamSecretValues;
   authorizer: Authorizer;
   /** Left out: routes that name one deny. */
   externalEngines?: ExternalEngines;
@@ -116,6 +119,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     proofs: deps.proofs,
     clientCertificate: clientCertificateReader(options.trustedProxies ?? []),
     identity: deps.identity,
+    upstreamSecrets: deps.upstreamSecrets,
     authorizer: deps.authorizer,
     externalEngines: deps.externalEngines,
     recorder: deps.recorder,

@@ -44,5 +44,15 @@ export { openListenerTls } from './tls/listener-tls.ts';
 export { openUpstreamTls } from './tls/upstream-tls.ts';
 export { readWholeRequest, type WholeRequest } from './transport/read-whole-request.ts';
 export { createSocketTransport } from './transport/socket-transport.ts';
+export {
+  listUpstreamSecrets,
+  removeUpstreamSecret,
+  setUpstreamSecret,
+  type UpstreamSecretDeps,
+  type UpstreamSecretInfo,
+} from './upstream-secrets/change-secrets.ts';
+export { openUpstreamSecrets, type UpstreamSecrets } from './upstream-secrets/secret-memory.ts';
+export { gatewayMigrations } from './upstream-secrets/secret-table.ts';
+export { settleUpstreamSecrets } from './upstream-secrets/settle-secrets.ts';
 export type { UpstreamHealth } from './upstreams/upstream-health.ts';
 export { upstreamKind } from './upstreams/upstream-kind.ts';

@@ -74,6 +74,11 @@ export interface SenderProofs<Proof = unknown> {
   firstUse(proof: Proof & { readonly jkt: string }, now: number): boolean;
 }
 
+/** Values that upstreams ask for, by the upstream's name and the secret's. */
+export interface UpstreamSecretValues {
+  secretOf(tenantId: string, upstream: string, name: string): string | undefined;
+}
+
 export interface IdentitySigner {
   /** A short-lived JWT that tells the upstream who calls. At once when it is cached. */
   identityFor(principal: Principal, audience: string, now: number): string | Promise<string>;

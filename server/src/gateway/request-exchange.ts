@@ -15,6 +15,7 @@ import type {
   IdentitySigner,
   ResourceMetadata,
   SenderProofs,
+  UpstreamSecretValues,
 } from './ports.ts';
 import type { Problem } from './problems.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
@@ -29,6 +30,7 @@ export interface PipelineParts {
   readonly proofs: SenderProofs | undefined;
   readonly clientCertificate: ClientCertificateReader;
   readonly identity: IdentitySigner;
+  readonly upstreamSecrets: UpstreamSecretValues | undefined;
   readonly authorizer: Authorizer;
   readonly externalEngines: ExternalEngines | undefined;
   readonly recorder: AccessRecorder;

@@ -124,6 +124,7 @@ spec: {permissions: []}
     roles,
     confinement,
     erasePerson: async () => undefined,
+    upstreamSecrets: { store, clock, random, keyring: { seal: () => 'sealed' } },
     recovery: {
       store,
       clock,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
-import { plain, printJson, printTable } from '../output.ts';
+import { instant, plain, printJson, printTable } from '../output.ts';
 
 interface UpstreamHealth {
   name: string;
@@ -41,6 +41,51 @@ export function addUpstreamCommands(program: Command, context: CommandContext): 
       printTable(terminal, ['TARGET', 'STATE', 'UNDER WAY', 'REQUESTS', 'FAILED'], rows);
       const { breaker, retries, refused } = health;
       terminal.out(`breaker ${breaker}, ${retries} retries, ${refused} refused`);
+    });
+  addSecretCommands(upstreams, context);
+}
+
+interface UpstreamSecret {
+  name: string;
+  setAt: number | null;
+}
+
+function addSecretCommands(upstreams: Command, context: CommandContext): void {
+  const { terminal } = context;
+  const secrets = upstreams.command('secrets').description('what a service asks for, and callers never hold');
+  const pathOf = (upstream: string, name = '') =>
+    `/upstreams/${encodeURIComponent(upstream)}/secrets${name && `/${encodeURIComponent(name)}`}`;
+
+  remote(secrets.command('set'))
+    .argument('<upstream>')
+    .argument('<name>', 'as the upstream declares it in `secrets`')
+    .description('set the value that stands on standard input, or put it in the place of another')
+    .action(async (upstream: string, name: string, flags: RemoteFlags) => {
+      const value = (await context.readInput()).replace(/\r?\n$/, '');
+      const path = pathOf(upstream, name);
+      const set = await connect(context, flags).json<UpstreamSecret>(path, { method: 'PUT', body: { value } });
+      if (flags.json) return printJson(terminal, set);
+      terminal.out(`${upstream}: ${name} is set; requests carry it from now on.`);
+    });
+
+  remote(secrets.command('list'))
+    .argument('<upstream>')
+    .description('which secrets it declares, and since when each is set')
+    .action(async (upstream: string, flags: RemoteFlags) => {
+      const answer = await connect(context, flags).json<{ items: UpstreamSecret[] }>(pathOf(upstream));
+      if (flags.json) return printJson(terminal, answer);
+      const rows = answer.items.map(({ name, setAt }) => [plain(name), setAt === null ? 'NOT SET' : instant(setAt)]);
+      printTable(terminal, ['NAME', 'SET AT'], rows);
+    });
+
+  remote(secrets.command('remove'))
+    .argument('<upstream>')
+    .argument('<name>')
+    .description('forget the value; requests that need it are refused')
+    .action(async (upstream: string, name: string, flags: RemoteFlags) => {
+      await connect(context, flags).json(pathOf(upstream, name), { method: 'DELETE' });
+      if (flags.json) return printJson(terminal, { name, setAt: null });
+      terminal.out(`${upstream}: ${name} is removed; requests that need it are refused.`);
     });
 }
 

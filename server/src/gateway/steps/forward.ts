@@ -5,6 +5,7 @@ import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { rewriteHeaders } from '../rewrite-headers.ts';
 import { passableHeaders } from '../upstream-headers.ts';
+import { injectSecrets } from '../upstream-secrets/inject-secrets.ts';
 import { Attempts } from '../upstreams/attempts.ts';
 import { viaOf } from '../via.ts';
 
@@ -39,10 +40,20 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
 
 function sent(
   exchange: RequestExchange,
-  request: UpstreamRequest,
+  prepared: UpstreamRequest,
   send: (exchange: RequestExchange, request: UpstreamRequest) => void,
 ): StepResult {
-  const { group } = exchange.route ?? {};
+  const { group, secrets, tenantId = '' } = exchange.route ?? {};
+  const { upstreamSecrets } = exchange.parts;
+  const request =
+    secrets === undefined
+      ? prepared
+      : injectSecrets(prepared, secrets, (upstream, name) => upstreamSecrets?.secretOf(tenantId, upstream, name));
+  if (request === undefined) {
+    exchange.allowed = true;
+    exchange.reason = 'upstream_secret_missing';
+    return problem('upstream_secret_missing');
+  }
   if (group !== undefined) {
     const target = group.begin(performance.now());
     if (typeof target === 'string') {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
+import { checkUpstreamSecrets, upstreamSecretsSchema } from '../upstream-secrets/secret-spec.ts';
 
 const seconds = (most: number) => z.number().min(0.05).max(most);
 
@@ -27,6 +28,9 @@ export const upstreamSchema = z.strictObject({
     .max(LIMITS.urlLengthMax)
     .optional()
     .describe('Audience of `Gatehouse-Identity`; the origin of the first target when left out.'),
+  secrets: upstreamSecretsSchema
+    .optional()
+    .describe('What the service asks for and callers never hold. Values are set by themselves, and never exported.'),
   health: z
     .strictObject({
       path: z
@@ -77,8 +81,8 @@ export const upstreamSchema = z.strictObject({
 export type UpstreamSpec = z.output<typeof upstreamSchema>;
 
 /** What the schema can't say. */
-export function checkUpstream({ targets, timeouts, health }: UpstreamSpec): FieldError[] {
-  const errors: FieldError[] = [];
+export function checkUpstream({ targets, timeouts, health, secrets = [] }: UpstreamSpec): FieldError[] {
+  const errors = checkUpstreamSecrets(secrets);
   const seen = new Set<string>();
   const basePath = URL.parse(targets[0]?.url ?? '')?.pathname;
   for (const [index, { url: text }] of targets.entries()) {

@@ -1,11 +1,21 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { gatewayErrors, type UpstreamHealth } from '#gateway';
+import { LIMITS } from '#base';
+import {
+  gatewayErrors,
+  listUpstreamSecrets,
+  removeUpstreamSecret,
+  setUpstreamSecret,
+  type UpstreamHealth,
+  type UpstreamSecretDeps,
+  type UpstreamSecretInfo,
+} from '#gateway';
 import { callerOf } from '../access.ts';
-import { failures } from './answers.ts';
+import { failures, instant } from './answers.ts';
 
 export interface UpstreamRoutesDeps {
+  upstreamSecrets: UpstreamSecretDeps;
   /** How the gateway in this process sees an upstream; absent where another process enforces. */
   upstreamHealth?: ((tenantId: string, name: string) => UpstreamHealth | undefined) | undefined;
 }
@@ -33,22 +43,104 @@ const healthAnswer = z.object({
   ),
 });
 
-export function upstreamRoutes(plain: FastifyInstance, { upstreamHealth }: UpstreamRoutesDeps): void {
-  plain.withTypeProvider<ZodTypeProvider>().get(
+const nameParam = z.strictObject({ name: z.string().min(1).max(64) });
+const secretParam = nameParam.extend({ secret: z.string().min(1).max(64) });
+/** What a header may hold (RFC 9110 §5.5), without spaces around it, which a paste brings along. */
+const secretValue = z
+  .string()
+  .min(1)
+  .max(LIMITS.credentialLengthMax)
+  .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'must be printable ASCII without spaces around it');
+const secretAnswer = z.object({
+  name: z.string(),
+  setAt: instant.nullable().describe('null: no value is set, so requests that need it are refused'),
+});
+
+export function upstreamRoutes(plain: FastifyInstance, deps: UpstreamRoutesDeps): void {
+  const server = plain.withTypeProvider<ZodTypeProvider>();
+  secretRoutes(plain, deps);
+  server.get(
     '/upstreams/:name/health',
     {
       config: { permission: 'upstreams:read' },
       schema: {
         tags: ['upstreams'],
         summary: 'How this process sees the targets of an upstream',
-        params: z.strictObject({ name: z.string().min(1).max(64) }),
+        params: nameParam,
         response: { 200: healthAnswer, ...failures },
       },
     },
     async (request) => {
-      const health = upstreamHealth?.(callerOf(request).principal.tenantId, request.params.name);
+      const health = deps.upstreamHealth?.(callerOf(request).principal.tenantId, request.params.name);
       if (health === undefined) throw gatewayErrors.upstream_not_found();
       return health;
     },
   );
+}
+
+/** Values go in and never come out. */
+function secretRoutes(plain: FastifyInstance, { upstreamSecrets: deps }: UpstreamRoutesDeps): void {
+  const server = plain.withTypeProvider<ZodTypeProvider>();
+  const tags = ['upstreams'];
+
+  server.get(
+    '/upstreams/:name/secrets',
+    {
+      config: { permission: 'upstreams:read' },
+      schema: {
+        tags,
+        summary: 'Which secrets an upstream declares, and since when each is set',
+        params: nameParam,
+        response: { 200: z.object({ items: z.array(secretAnswer) }), ...failures },
+      },
+    },
+    async (request) => {
+      const { tenantId } = callerOf(request).principal;
+      const items = await listUpstreamSecrets(deps, { tenantId, upstream: request.params.name });
+      return { items: items.map(toSecretAnswer) };
+    },
+  );
+
+  server.put(
+    '/upstreams/:name/secrets/:secret',
+    {
+      config: { permission: 'upstreams:write' },
+      schema: {
+        tags,
+        summary: 'Set a secret of an upstream, or another in its place',
+        params: secretParam,
+        body: z.strictObject({ value: secretValue }),
+        response: { 200: secretAnswer, ...failures },
+      },
+    },
+    async (request) => {
+      const { principal } = callerOf(request);
+      const { name: upstream, secret: name } = request.params;
+      const place = { tenantId: principal.tenantId, upstream, name };
+      return toSecretAnswer(await setUpstreamSecret(deps, { ...place, value: request.body.value, actor: principal }));
+    },
+  );
+
+  server.delete(
+    '/upstreams/:name/secrets/:secret',
+    {
+      config: { permission: 'upstreams:write' },
+      schema: {
+        tags,
+        summary: 'Remove a secret of an upstream: requests that need it are refused',
+        params: secretParam,
+        response: { 204: z.null(), ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { principal } = callerOf(request);
+      const { name: upstream, secret: name } = request.params;
+      await removeUpstreamSecret(deps, { tenantId: principal.tenantId, upstream, name, actor: principal });
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function toSecretAnswer({ name, setAt }: UpstreamSecretInfo) {
+  return { name, setAt: setAt ?? null };
 }

@@ -1,0 +1,4 @@
+/** What this room writes to the audit log. */
+export const GATEWAY_AUDIT_EVENTS = ['upstream_secret.set', 'upstream_secret.removed'] as const;
+
+export type GatewayAuditEvent = (typeof GATEWAY_AUDIT_EVENTS)[number];

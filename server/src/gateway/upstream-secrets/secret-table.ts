@@ -1,0 +1,42 @@
+import type { MigrationSet } from '#store';
+
+export type UpstreamSecretTables = {
+  upstream_secrets: {
+    tenant_id: string;
+    /** Names, not ids: a row never outlives its declaration (see settle-secrets.ts), so no other upstream inherits it. */
+    upstream: string;
+    name: string;
+    sealed: string;
+    set_at: number;
+  };
+};
+
+/** Change topic: a secret of the upstream with this name was set or removed. */
+export const UPSTREAM_SECRET_TOPIC = 'upstream_secret';
+
+/** Sealed for its place, so that nobody moves the value to an upstream of their own. No name holds a slash. */
+export const placeOfSecret = ({ tenantId, upstream, name }: { tenantId: string; upstream: string; name: string }) => ({
+  table: 'upstream_secrets',
+  column: 'sealed',
+  row: `${tenantId}/${upstream}/${name}`,
+});
+
+export const gatewayMigrations: MigrationSet = {
+  room: 'gateway',
+  steps: [
+    {
+      name: 'upstream_secrets',
+      sql: `
+        create table upstream_secrets (
+          tenant_id text not null,
+          upstream text not null,
+          name text not null,
+          sealed text not null,
+          set_at bigint not null,
+          primary key (tenant_id, upstream, name)
+        );
+        select gatehouse_protect('upstream_secrets');
+      `,
+    },
+  ],
+};
