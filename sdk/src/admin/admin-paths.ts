@@ -642,6 +642,18 @@ export type UpstreamSpec = {
   balance?: 'least_loaded' | 'round_robin';
   /** Audience of `Gatehouse-Identity`; the origin of the first target when left out. */
   audience?: string;
+  /** What the service asks for and callers never hold. Values are set by themselves, and never exported. */
+  secrets?: Array<{
+    /** By which it is set. */
+    name: string;
+    header?: {
+      name: string;
+      /** What stands before the value, with its space: `Bearer `. */
+      prefix?: string;
+    };
+    /** Name of the parameter. A header is better: services write addresses into their logs. */
+    query?: string;
+  }>;
   /** Ask each target by itself whether it is well. Without it only what happens to requests tells. */
   health?: {
     path: string;
@@ -1174,6 +1186,12 @@ export type UserSession = {
   expiresAt: number;
   userAgent: string;
   address: string;
+};
+
+export type UpstreamSecret = {
+  name: string;
+  /** null: no value is set, so requests that need it are refused */
+  setAt: number | null;
 };
 
 export type ClientSecret = {
@@ -4010,6 +4028,38 @@ export interface AdminPaths {
         alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
       };
       answer: SigningKey;
+    };
+  };
+  '/api/v1/upstreams/{name}/secrets': {
+    /** Which secrets an upstream declares, and since when each is set. Needs the permission `upstreams:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: {
+        items: UpstreamSecret[];
+      };
+    };
+  };
+  '/api/v1/upstreams/{name}/secrets/{secret}': {
+    /** Set a secret of an upstream, or another in its place. Needs the permission `upstreams:write`. */
+    put: {
+      params: {
+        name: string;
+        secret: string;
+      };
+      body: {
+        value: string;
+      };
+      answer: UpstreamSecret;
+    };
+    /** Remove a secret of an upstream: requests that need it are refused. Needs the permission `upstreams:write`. */
+    delete: {
+      params: {
+        name: string;
+        secret: string;
+      };
+      answer: undefined;
     };
   };
   '/api/v1/upstreams/{name}/health': {
