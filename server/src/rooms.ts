@@ -2,6 +2,7 @@ import {
   type ApiKeySnapshot,
   keyPolicyKind,
   openApiKeySnapshot,
+  openForeignFormats,
   planKind,
   usesOfKeyOrganizations,
   usesOfKeyPlaces,
@@ -155,7 +156,8 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   ]);
   const roles = resources.of(roleKind);
   const owners = openKeyOwners(store, resources, roles);
-  const apiKeys = await openApiKeySnapshot({ store, keyring, clock, owners });
+  const foreign = await openForeignFormats({ store, keyring });
+  const apiKeys = await openApiKeySnapshot({ store, keyring, clock, owners, foreign });
   const organizations = resources.of(organizationKind);
   const policies = signInPolicies<User>({
     policies: resources.of(signInPolicyKind),
@@ -248,6 +250,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       relations.close();
       resources.close();
       apiKeys.close();
+      foreign.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Invariants 2 and 8: whoever steals the whole database, a backup of it or the log has nothing to use. */
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -51,6 +51,19 @@ async function machineCredentials(): Promise<void> {
     secrets.set(`secret of an upstream: ${name}`, value);
     await program.admin('PUT', `/upstreams/orders/secrets/${name}`, { value });
   }
+  const brought = `sk_old_${randomBytes(24).toString('base64url')}`;
+  const format = { algorithm: 'hmac-sha256', prefix: 'sk_old_', lengthMin: 20, lengthMax: 64 };
+  const [salt, hmac] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
+  const hash = createHmac('sha256', hmac).update(`${salt}${brought}`).digest('hex');
+  secrets.set('key of another system', brought).set('what another system kept of it', hash);
+  secrets.set('salt of another system', salt).set('HMAC secret of another system', hmac);
+  const imported = await program.admin('POST', '/keys/import', {
+    format: { ...format, saltBefore: salt, secret: hmac },
+    records: [{ name: 'brought', hash, scopes: ['things:read'] }],
+  });
+  expect(imported).toMatchObject({ created: 1 });
+  const used = await fetch(`${program.gatewayUrl}/things/one`, { headers: { authorization: `Bearer ${brought}` } });
+  expect(used.status).toBe(200);
   await program.admin('POST', `/keys/${ended.id}/revoke`, { reason: 'for the test' });
   const { secret } = await program.admin('POST', '/clients/reporter/secrets', {});
   secrets.set('client secret', String(secret));
@@ -290,6 +303,9 @@ const KINDS = [
   'client secret',
   'secret of an upstream: orders-key',
   'secret of an upstream: in-address',
+  'key of another system',
+  'what another system kept of it',
+  'HMAC secret of another system',
   'access token of a client',
   'access token of a person',
   'refreshed access token',

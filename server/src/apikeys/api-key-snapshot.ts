@@ -3,6 +3,7 @@ import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Change, Store, Tx } from '#store';
 import { API_KEY_TOPIC, type ApiKeyRow, type ApikeysTables } from './api-key.ts';
 import { ApiKeyEntry, type ApiKeyVerification, REFUSED } from './api-key-entry.ts';
+import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { type KeyOwners, type OwnerPlace, OwnerStandings, ownerPlaceOf } from './key-owners.ts';
 import type { KeyPlace } from './key-place.ts';
 
@@ -12,6 +13,8 @@ export interface ApiKeySnapshot {
   verifyApiKey(text: string, now: number, place?: KeyPlace): ApiKeyVerification;
   /** Is the key with this id good now, wherever? For what was exchanged for it, and ends with it. */
   isLive(tenantId: string, id: string, now: number): boolean;
+  /** Does it look like a key of another system whose keys were imported? */
+  looksForeign(text: string): boolean;
   /** Keys held, and texts remembered. */
   stats(): { keys: number; texts: number };
   close(): void;
@@ -22,6 +25,8 @@ export interface ApiKeySnapshotDeps {
   keyring: Pick<Keyring, 'mac'>;
   clock: Clock;
   owners: KeyOwners;
+  /** Left out: keys of our own alone. */
+  foreign?: Pick<ForeignFormats, 'takes' | 'textsOf'>;
   /** How many texts of known keys are remembered, to spare them the hash. */
   textsMax?: number;
 }
@@ -37,7 +42,7 @@ const CHANGED_SIZE = 500;
 
 /** Loads every tenant's keys and keeps them fresh through the change feed. */
 export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiKeySnapshot> {
-  const { store, keyring, clock, owners, textsMax = TEXTS_MAX } = deps;
+  const { store, keyring, clock, owners, foreign, textsMax = TEXTS_MAX } = deps;
   let byId = new Map<string, ApiKeyEntry>();
   let byHash = new Map<string, ApiKeyEntry>();
   /**
@@ -127,8 +132,9 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
   ];
   await loadAll();
 
-  const find = (text: string): ApiKeyEntry | undefined => {
-    const entry = byHash.get(credentialHash(keyring, text));
+  const find = (text: string, hashed = [text]): ApiKeyEntry | undefined => {
+    let entry: ApiKeyEntry | undefined;
+    for (const each of hashed) entry ??= byHash.get(credentialHash(keyring, each));
     if (entry === undefined) return undefined;
     if (byText.size >= textsMax) for (const oldest of byText.keys()) if (byText.delete(oldest)) break;
     byText.set(text, entry);
@@ -150,13 +156,15 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       let entry = byText.get(text);
       if (entry === undefined) {
         if (text.length > LIMITS.credentialLengthMax) return REFUSED.malformed;
-        if (recogniseCredential(text)?.kind !== 'api_key') return REFUSED.malformed;
-        entry = find(text);
+        if (recogniseCredential(text)?.kind === 'api_key') entry = find(text);
+        else if (foreign?.takes(text)) entry = find(text, foreign.textsOf(text));
+        else return REFUSED.malformed;
         if (entry === undefined) return REFUSED.unknown;
       }
       const verification = judge(entry, now);
       return verification.ok ? entry.judgePlace(verification, place) : verification;
     },
+    looksForeign: (text) => foreign?.takes(text) ?? false,
     stats: () => ({ keys: byId.size, texts: byText.size }),
     close() {
       for (const stop of stopListening) stop();

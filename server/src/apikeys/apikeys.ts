@@ -11,6 +11,9 @@ export { type ChangeApiKeyInput, changeApiKey } from './change-api-key.ts';
 export { type DeclareBreachInput, type DeclaredBreach, declareBreach, draftNotice } from './declare-breach.ts';
 export { endApiKeysOf } from './end-api-keys-of.ts';
 export { apikeysErrors } from './errors.ts';
+export { foreignFormatSchema } from './foreign/foreign-format.ts';
+export { type ForeignFormats, openForeignFormats } from './foreign/foreign-formats.ts';
+export { type ImportKeysDeps, importForeignKeys } from './foreign/import-foreign-keys.ts';
 export { type GitHubReports, openGitHubReports } from './github-reports.ts';
 export {
   type ApiKeyGrant,

@@ -17,6 +17,15 @@ export const apikeysErrors = defineErrors({
     category: 'invalid_input',
     message: 'API keys may not live that long here. Ask for an end that lies sooner.',
   },
+  api_key_formats_full: {
+    category: 'conflict',
+    message:
+      'Keys of eight other formats were imported already, and each costs every request. Import under one of them.',
+  },
+  api_key_record_malformed: {
+    category: 'invalid_input',
+    message: 'The record is not one of an API key. The message names the field.',
+  },
   api_key_ended: {
     category: 'conflict',
     message: 'This API key was revoked or has expired: nothing of it can be changed. Issue another one.',

@@ -85,11 +85,24 @@ const usage = `
   create aggregate api_key_usage_sum (bigint[]) (sfunc = api_key_usage_add, stype = bigint[], initcond = '{}');
 `;
 
+/** How keys that came from elsewhere were hashed: sealed, since salt and HMAC secret are in it. */
+const formats = `
+  create table api_key_formats (
+    tenant_id text not null,
+    id text not null,
+    sealed text not null,
+    created_at bigint not null,
+    primary key (tenant_id, id)
+  );
+  select gatehouse_protect('api_key_formats');
+`;
+
 export const apikeysMigrations: MigrationSet = {
   room: 'apikeys',
   steps: [
     { name: 'api_keys', sql: apiKeys },
     { name: 'restrictions, rotation, quarantine', sql: restrictions },
     { name: 'usage', sql: usage },
+    { name: 'formats of imported keys', sql: formats },
   ],
 };

@@ -22,7 +22,7 @@ const OTHER: PresentedCredential = { found: 'other' };
 const MALFORMED: PresentedCredential = { found: 'malformed' };
 const SEVERAL: PresentedCredential = { found: 'several' };
 
-export function presentedCredential(headers: RawHeaders): PresentedCredential {
+export function presentedCredential(headers: RawHeaders, isForeignKey = neverForeign): PresentedCredential {
   let authorization: string | undefined;
   let apiKey: string | undefined;
   for (let index = 0; index < headers.length; index += 2) {
@@ -37,10 +37,13 @@ export function presentedCredential(headers: RawHeaders): PresentedCredential {
   }
   if (apiKey !== undefined)
     return isCredentialText(apiKey) ? { found: 'one', type: 'api_key', text: apiKey, scheme: 'x-api-key' } : MALFORMED;
-  return authorization === undefined ? NONE : fromAuthorization(authorization);
+  return authorization === undefined ? NONE : fromAuthorization(authorization, isForeignKey);
 }
 
-function fromAuthorization(value: string): PresentedCredential {
+/** Where nobody imported keys of another system. */
+const neverForeign = (_text: string): boolean => false;
+
+function fromAuthorization(value: string, isForeignKey: (text: string) => boolean): PresentedCredential {
   const space = value.indexOf(' ');
   // The scheme is case-insensitive (RFC 9110 §11.1).
   const scheme = space === -1 ? value : value.slice(0, space);
@@ -53,7 +56,8 @@ function fromAuthorization(value: string): PresentedCredential {
   if (!isCredentialText(text)) return MALFORMED;
   // Every credential of ours but the opaque access token (`gh_at_`) that fits here is an API key; anything else that
   // begins so is refused by the key verifier, which knows the prefixes.
-  const type = text.startsWith('gh_') && !text.startsWith('gh_at_') ? 'api_key' : 'access_token';
+  const own = text.startsWith('gh_') && !text.startsWith('gh_at_');
+  const type = own || isForeignKey(text) ? 'api_key' : 'access_token';
   if (!bound) return { found: 'one', type, text, scheme: 'bearer' };
   // RFC 9449 §7.1: the scheme is for access tokens. An API key is bound to nothing.
   return type === 'access_token' ? { found: 'one', type, text, scheme: 'dpop' } : MALFORMED;

@@ -36,6 +36,8 @@ export type VerificationReason =
 
 export interface ApiKeyVerifier {
   verifyApiKey(text: string, now: number, place: RequestPlace): Verification;
+  /** Does a bearer credential look like a key that came from another system? Left out: none did. */
+  looksForeign?(text: string): boolean;
 }
 
 /** Where a credential is used: an API key may be bound to some addresses, APIs and routes. */

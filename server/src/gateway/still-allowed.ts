@@ -38,7 +38,7 @@ function routeStands({ parts, route }: RequestExchange): boolean {
 
 function verifyAgain(exchange: RequestExchange, now: number): Verification | Promise<Verification> | undefined {
   const { head, route, parts, client } = exchange;
-  const presented = presentedCredential(head.headers);
+  const presented = presentedCredential(head.headers, parts.apiKeys.looksForeign);
   if (presented.found !== 'one' || route === undefined) return undefined;
   if (presented.type === 'api_key') {
     const place = { address: client?.address ?? '', api: route.api, route: route.name };

@@ -3,6 +3,7 @@ import { type CommandContext, connect, type RemoteFlags, remote } from '../comma
 import { parseDuration } from '../duration.ts';
 import { instant, paint, plain, printJson, printTable } from '../output.ts';
 import { listAll } from '../resource-kinds.ts';
+import { addKeyImportCommand } from './key-import-command.ts';
 import { addKeyScanCommand } from './key-scan-command.ts';
 import { addKeyUsageCommands } from './key-usage-commands.ts';
 
@@ -178,6 +179,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   }
 
   addKeyUsageCommands(keys, context);
+  addKeyImportCommand(keys, context);
   addKeyScanCommand(keys, context);
 
   remote(keys.command('revoke'))

@@ -17,7 +17,7 @@ export const authenticate: Step = {
       exchange.principal = tenant.anonymous;
       return undefined;
     }
-    const presented = presentedCredential(exchange.head.headers);
+    const presented = presentedCredential(exchange.head.headers, exchange.parts.apiKeys.looksForeign);
     switch (presented.found) {
       case 'one':
         exchange.credentialType = presented.type;

@@ -6,6 +6,7 @@ import { bundleRoutes } from './bundle-routes.ts';
 import { type DecisionRoutesDeps, decisionRoutes } from './decision-routes.ts';
 import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
 import { type ExplanationRoutesDeps, explanationRoutes } from './explanation-routes.ts';
+import { type KeyImportRouteDeps, keyImportRoute } from './key-import-route.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
 import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
@@ -26,6 +27,7 @@ import { whoamiRoute } from './whoami-route.ts';
 export type AdminApiDeps = ResourceRoutesDeps &
   KeyRoutesDeps &
   KeyUsageRoutesDeps &
+  KeyImportRouteDeps &
   LeakRoutesDeps &
   BreachRouteDeps &
   DirectoryRoutesDeps &
@@ -59,6 +61,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     userImportRoutes(server, deps);
     keyRoutes(server, deps);
     keyUsageRoutes(server, deps);
+    keyImportRoute(server, deps);
     leakRoutes(server, deps);
     breachRoute(server, deps);
     auditRoutes(server, deps);
