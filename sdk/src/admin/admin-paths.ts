@@ -3201,6 +3201,38 @@ export interface AdminPaths {
       };
     };
   };
+  '/api/v1/keys/import': {
+    /** Import keys that another system issued, by their hashes. What was imported already is passed over, so that an import that broke off is sent again. Needs the permission `keys:write`. */
+    post: {
+      body: {
+        format: {
+          algorithm: 'sha256' | 'hmac-sha256';
+          /** What every one of these keys begins with. Texts that begin otherwise are not looked at. */
+          prefix: string;
+          /** Of the whole key, in characters. */
+          lengthMin: number;
+          lengthMax: number;
+          /** Hashed before the key. */
+          saltBefore?: string;
+          /** Hashed after the key. */
+          saltAfter?: string;
+          /** Of HMAC, as text. */
+          secret?: string;
+        };
+        /** how many records come before these */
+        from?: number;
+        /** as keys are issued, with `hash`, and `last4` where it is known */
+        records: unknown[];
+      };
+      answer: {
+        created: number;
+        /** passed over: they are there already */
+        existing: number;
+        failed: number;
+        errors: UserImportError[];
+      };
+    };
+  };
   '/api/v1/leaks': {
     /** Report an API key that others can read. It is revoked or set aside as the key policy says, and its owner is told. Safe to repeat. Needs the permission `leaks:write`. */
     post: {
