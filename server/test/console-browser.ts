@@ -27,8 +27,8 @@ export interface ConsoleBrowser {
   close(): Promise<void>;
 }
 
-/** Builds the console if need be, takes the set-up link, and stands on the console's first page. */
-export async function openConsole(program: Program): Promise<ConsoleBrowser> {
+/** Builds the console if need be, and signs in: as the first administrator, or as the person of this id. */
+export async function openConsole(program: Program, personId?: string): Promise<ConsoleBrowser> {
   // Nothing when it is built already, as it is wherever the whole suite runs.
   execFileSync(process.execPath, [join(repositoryRoot, 'scripts/build-console.mjs')], { stdio: 'ignore' });
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
@@ -43,7 +43,8 @@ export async function openConsole(program: Program): Promise<ConsoleBrowser> {
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  await becomeAdministrator(page, await program.administratorLink());
+  if (personId === undefined) await becomeAdministrator(page, await program.administratorLink());
+  else await becomePerson(page, program, personId);
   return {
     page,
     complaints,
@@ -76,8 +77,27 @@ async function becomeAdministrator(page: Page, link: string): Promise<void> {
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByLabel('Password, once more').fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
+  await enrolAuthenticator(page);
+}
+
+async function enrolAuthenticator(page: Page): Promise<void> {
   const secret = (await page.locator('code.key').textContent())?.replaceAll(' ', '') ?? '';
   await page.getByLabel('Code from the app').fill(generateSync({ secret }));
   await page.getByRole('button', { name: 'Confirm' }).click();
   await page.getByRole('link', { name: 'I have kept them' }).click();
+}
+
+/** With a password chosen through a link that an administrator made. */
+async function becomePerson(page: Page, program: Program, id: string): Promise<void> {
+  const { email } = await program.admin('GET', `/users/${id}`);
+  const { link } = await program.admin('POST', `/users/${id}/recovery-link`, { delivery: 'shown' });
+  await page.goto(String(link));
+  await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
+  await page.getByLabel('New password, once more').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await page.getByRole('link', { name: 'Back to sign-in' }).click();
+  await page.getByLabel('E-mail address').fill(String(email));
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await enrolAuthenticator(page);
 }
