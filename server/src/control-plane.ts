@@ -32,6 +32,7 @@ import {
   outboxRoutes,
   type ProbeServerDeps,
   pageViews,
+  placeReader,
   refusalRoutes,
   signinPages,
   tokenPreviewRoutes,
@@ -120,6 +121,7 @@ export async function openControlPlane(
       fetch: createSafeFetch(),
       rangeUrlOf: (tenantId) => rooms.signInPolicies.tenant(tenantId).breachedPasswords?.rangeUrl,
     }),
+    placeOf: placeReader(configuration.geo, configuration.trustedProxies),
     throttle: createSignInThrottle({
       clock,
       counters: databaseCounters(foundation),

@@ -6,7 +6,7 @@ export function checkSecurity(
   configuration: ConfigurationFile,
   facts: { urlFromFile: boolean; redisUrlFromFile: boolean },
 ): FieldError[] {
-  const { issuer, database, redis, trustedProxies, mail, listeners } = configuration;
+  const { issuer, database, redis, trustedProxies, geo, mail, listeners } = configuration;
   const found: FieldError[] = [];
   const { protocol, hostname } = new URL(issuer);
   if (protocol !== 'https:' && !isLoopback(hostname)) {
@@ -41,6 +41,9 @@ export function checkSecurity(
         message: 'trusts everyone, so that any caller could choose the address he is known by; name your proxies',
       });
     }
+  }
+  if (geo !== undefined && trustedProxies.length === 0) {
+    found.push({ path: 'geo', message: 'is said by proxies, and none is believed; name yours in trustedProxies' });
   }
   if (listeners.beside !== undefined && trustedProxies.length === 0) {
     found.push({ path: 'listeners.beside', message: 'has no proxy that may ask; name yours in trustedProxies' });

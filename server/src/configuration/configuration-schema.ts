@@ -38,6 +38,9 @@ const masterKey = z
   ])
   .describe('Where the key comes from that everything else is sealed under. It is never kept in the database.');
 
+/** RFC 9110 §5.1. */
+const headerName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'must be the name of a header');
+
 export const configurationSchema = z
   .strictObject({
     issuer: issuer
@@ -97,6 +100,17 @@ export const configurationSchema = z
       .max(RANGES_MAX)
       .default([])
       .describe('Proxies in front whose X-Forwarded-For is believed.'),
+    geo: z
+      .strictObject({
+        country: headerName.describe('Two letters, as CF-IPCountry has them.'),
+        region: headerName.optional().describe('As people read it.'),
+        latitude: headerName.optional().describe('Degrees; kept rounded to whole ones.'),
+        longitude: headerName.optional(),
+      })
+      .optional()
+      .describe(
+        'Headers in which proxies in trustedProxies say where a request comes from. Left out: places are not kept.',
+      ),
   })
   .describe('Boot configuration of Gatehouse (gatehouse.yaml)');
 

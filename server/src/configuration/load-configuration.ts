@@ -39,6 +39,8 @@ export interface Configuration {
   upstreamTls?: UpstreamTls;
   log: { level: ConfigurationFile['log']['level'] };
   trustedProxies: readonly string[];
+  /** Names of headers. Absent: nobody says where a request comes from. */
+  geo?: NonNullable<ConfigurationFile['geo']>;
   relations: { tuplesInMemoryMax: number };
 }
 
@@ -192,6 +194,7 @@ function assemble(
     ...(data.upstreamTls === undefined ? {} : { upstreamTls: upstreamTlsFiles(data.upstreamTls, folder) }),
     log: data.log,
     trustedProxies: data.trustedProxies,
+    ...(data.geo === undefined ? {} : { geo: data.geo }),
     relations: data.relations,
   };
 }

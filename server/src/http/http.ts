@@ -28,5 +28,6 @@ export { openFgaApi } from './openfga/openfga-api.ts';
 export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';
 export { type MailPagesDeps, mailPages } from './signin/mail-pages.ts';
 export { pageViews } from './signin/page-view.ts';
+export { placeReader } from './signin/place-reader.ts';
 export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';
 export { collectUpstreamMetrics } from './upstream-metrics.ts';

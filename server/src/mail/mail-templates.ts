@@ -27,6 +27,10 @@ export const MAIL_TEMPLATES = {
   administrator_recovery: { class: 'notice', values: { link: LINK, minutes: '60' } },
   administrator_recovery_shown: { class: 'notice', values: { time: TIME, account_link: LINK } },
   new_device: { class: 'notice', values: { device: DEVICE, place: '203.0.113.7', time: TIME, account_link: LINK } },
+  impossible_travel: {
+    class: 'notice',
+    values: { device: DEVICE, place: 'Germany (203.0.113.7)', before: 'Australia', time: TIME, account_link: LINK },
+  },
   factor_added: { class: 'notice', values: { factor: 'Passkey', device: DEVICE, time: TIME, account_link: LINK } },
   factor_removed: {
     class: 'notice',

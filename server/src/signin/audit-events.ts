@@ -4,6 +4,7 @@ export const SIGNIN_AUDIT_EVENTS = [
   'user.sign_in_failed',
   'sign_in.attack_suspected',
   'user.new_device',
+  'user.impossible_travel',
   'user.password_set',
   'user.factor_added',
   'user.factor_removed',

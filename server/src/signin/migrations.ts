@@ -2,6 +2,7 @@ import type { MigrationSet } from '#store';
 import { activeOrganizations } from './active-organization-migration.ts';
 import { emailProofMigration } from './email-proof/email-proof-migration.ts';
 import { userImportMigration } from './import/import-tables.ts';
+import { placeMigration } from './place-migration.ts';
 
 /** Append only: a step that has run somewhere is never edited (the store refuses one whose checksum changed). */
 export const signinMigrations: MigrationSet = {
@@ -180,5 +181,6 @@ export const signinMigrations: MigrationSet = {
     activeOrganizations,
     emailProofMigration,
     userImportMigration,
+    placeMigration,
   ],
 };

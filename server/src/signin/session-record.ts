@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { Place } from './place.ts';
 import type { SessionsTable } from './tables.ts';
 
 /** A session as others see it: everything but its token, which only the browser has. */
@@ -20,6 +21,8 @@ export interface Session {
   endedAt: number | null;
   userAgent: string;
   address: string;
+  /** Where it began, where a proxy in front says so. */
+  place?: Place;
   /** A remembered device stood in for the second factor. */
   deviceRemembered: boolean;
 }
@@ -39,6 +42,7 @@ export function toSession(row: Selectable<SessionsTable>): Session {
     endedAt: row.ended_at,
     userAgent: row.user_agent,
     address: row.address,
+    ...(row.place === null ? {} : { place: row.place }),
     deviceRemembered: row.device_remembered,
   };
 }

@@ -96,6 +96,7 @@ export { addPasskey, beginPasskey } from './passkeys/register-passkey.ts';
 export { type RelyingParty, relyingPartyOf } from './passkeys/relying-party.ts';
 export { hasPassword, type Passwords, setPasswordHash } from './password-credentials.ts';
 export { checkNewPassword, type PasswordContext } from './password-rules.ts';
+export { type Place, placeText } from './place.ts';
 export { type EffectivePolicy, type SignInPolicies, signInPolicies } from './policy/effective-policy.ts';
 export { type SignInPolicySpec, signInPolicyKind } from './policy/sign-in-policy-kind.ts';
 export { confirmEmailChange, type EmailProof, requestEmailChange } from './recovery/change-email.ts';

@@ -4,6 +4,7 @@ import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import { recordChange, type Tx } from '#store';
 import { USER_AGENT_LENGTH_MAX } from './describe-user-agent.ts';
 import { endSessions } from './end-session.ts';
+import type { Place } from './place.ts';
 import { DEFAULT_POLICY } from './policy/sign-in-policy-kind.ts';
 import type { MayTell } from './recovery/notices.ts';
 import { SESSIONS_PER_USER_MAX } from './session-lifetimes.ts';
@@ -19,6 +20,8 @@ export interface SessionDeps extends IdSource, MayTell {
 export interface Device {
   userAgent: string;
   address: string;
+  /** Where a proxy in front says that is. */
+  place?: Place;
 }
 
 export interface StartedSession {
@@ -89,6 +92,7 @@ export async function startSession(tx: Tx, deps: SessionDeps, input: NewSession)
       device_remembered: input.deviceRemembered ?? false,
       user_agent: device.userAgent.slice(0, USER_AGENT_LENGTH_MAX),
       address: device.address,
+      place: device.place === undefined ? null : JSON.stringify(device.place),
       ended_at: null,
       end_reason: null,
     })

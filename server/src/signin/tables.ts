@@ -1,5 +1,6 @@
 import type { ColumnType } from 'kysely';
 import type { FlowState } from './flow/sign-in-steps.ts';
+import type { Place } from './place.ts';
 
 /**
  * The tables of this room, as SQL has them. Times are milliseconds since the epoch. Types, not interfaces: Kysely
@@ -50,6 +51,8 @@ export type SessionsTable = {
   idle_ms: ColumnType<number, number | undefined, number>;
   /** A remembered device stood in for the second factor. */
   device_remembered: ColumnType<boolean, boolean | undefined, boolean>;
+  /** Where it began, as JSON; null where nobody says. */
+  place: ColumnType<Place | null, string | null | undefined, string | null>;
 };
 
 export type SessionEndReason =

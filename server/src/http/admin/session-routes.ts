@@ -17,6 +17,10 @@ const sessionAnswer = z.object({
   expiresAt: instant,
   userAgent: z.string(),
   address: z.string(),
+  place: z
+    .object({ country: z.string(), region: z.string().nullable() })
+    .nullable()
+    .describe('where it began, where a proxy in front says so'),
 });
 const userParam = z.strictObject({ id: z.string().min(1).max(64) });
 const sessionParam = userParam.extend({ sessionId: z.string().min(1).max(64) });
@@ -81,7 +85,7 @@ export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): 
 }
 
 function toAnswer(session: Session): z.input<typeof sessionAnswer> {
-  const { id, acr, amr, authTime, createdAt, lastSeenAt, expiresAt, userAgent, address } = session;
+  const { id, acr, amr, authTime, createdAt, lastSeenAt, expiresAt, userAgent, address, place } = session;
   return {
     id,
     acr,
@@ -92,5 +96,6 @@ function toAnswer(session: Session): z.input<typeof sessionAnswer> {
     expiresAt,
     userAgent,
     address,
+    place: place === undefined ? null : { country: place.country, region: place.region ?? null },
   };
 }

@@ -26,7 +26,8 @@ function addCookies(reply: FastifyReply, setCookies: readonly (string | undefine
 
 /** What the session list will show of this browser. */
 export function deviceOf(request: FastifyRequest): Device {
-  return { userAgent: request.headers['user-agent'] ?? '', address: request.ip };
+  const { headers, ip, place } = request;
+  return { userAgent: headers['user-agent'] ?? '', address: ip, ...(place === undefined ? {} : { place }) };
 }
 
 /** Failures leave as pages here. What has no code of ours is logged and told as an internal error, by its request's id. */

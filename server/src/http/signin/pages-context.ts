@@ -22,6 +22,7 @@ import {
 } from '#signin';
 import type { Store } from '#store';
 import { pageViews, type ViewOf } from './page-view.ts';
+import type { PlaceReader } from './place-reader.ts';
 
 export interface SigninPagesDeps {
   store: Pick<Store, 'transaction'>;
@@ -31,6 +32,8 @@ export interface SigninPagesDeps {
   /** Looks new passwords up in a service, where the policy names one. */
   breached?: BreachedPasswords | undefined;
   throttle: SignInThrottle;
+  /** Where requests come from, where a proxy in front says so. */
+  placeOf?: PlaceReader;
   /** Who may make an account; nobody without it. */
   registrationPolicy?(tenantId: string): RegistrationPolicySpec;
   /** Tells people what happened to their account; without it nobody is told. */

@@ -9,6 +9,7 @@ import { answerErrorsWithPages } from './page-reply.ts';
 import { rememberAskedLanguage } from './page-view.ts';
 import { pagesContext, type SigninPagesDeps } from './pages-context.ts';
 import { passkeyRoutes } from './passkey-routes.ts';
+import { knowPlaces } from './place-reader.ts';
 import { setupRoutes } from './setup-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 
@@ -24,6 +25,7 @@ export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
   return async (app) => {
     acceptFormsOnly(app);
     answerErrorsWithPages(app, viewOf);
+    if (deps.placeOf !== undefined) knowPlaces(app, deps.placeOf);
     rememberAskedLanguage(app, cookies);
     assetRoutes(app, context);
     languageRoute(app, context);

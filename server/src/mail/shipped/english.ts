@@ -146,6 +146,17 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  impossible_travel: {
+    subject: 'Two sign-ins, far apart',
+    greeting,
+    parts: [
+      'Someone signed in to your account at {{ host }}, shortly after a sign-in from {{ before }}, and too far from there to be the same person:',
+      '{{ device }}, {{ place }}, {{ time }}',
+      `A VPN or a mobile network can look like this. ${WAS_IT_YOU} End that session and change your password:`,
+      { button: 'Look at your sessions', link: 'account_link' },
+    ],
+    foot,
+  },
   factor_added: {
     subject: 'A way to sign in was added',
     greeting,

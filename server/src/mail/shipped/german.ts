@@ -145,6 +145,17 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  impossible_travel: {
+    subject: 'Zwei Anmeldungen, weit voneinander entfernt',
+    greeting,
+    parts: [
+      'An Ihrem Konto auf {{ host }} hat sich jemand angemeldet, kurz nach einer Anmeldung aus: {{ before }}. Für dieselbe Person ist das zu weit entfernt:',
+      '{{ device }}, {{ place }}, {{ time }}',
+      `Ein VPN oder ein Mobilfunknetz kann so aussehen. ${WAS_IT_YOU} Beenden Sie diese Sitzung und ändern Sie Ihr Passwort:`,
+      { button: 'Sitzungen ansehen', link: 'account_link' },
+    ],
+    foot,
+  },
   factor_added: {
     subject: 'Ein Weg zur Anmeldung kam hinzu',
     greeting,

@@ -4,6 +4,7 @@ import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
 import { findKnownDevice, hasKnownDevices, rememberDevice } from '../devices/known-devices.ts';
 import { signinErrors } from '../errors.ts';
+import { findLastPlace, noticeTravel } from '../notice-travel.ts';
 import type { EffectivePolicy } from '../policy/effective-policy.ts';
 import { tellIfPossible } from '../recovery/notices.ts';
 import { type Device, type SessionDeps, type StartedSession, startSession } from '../start-session.ts';
@@ -48,6 +49,7 @@ export async function completeSignIn(
     // Only what a second factor stood for can be remembered as one.
     rememberMs: input.rememberDevice && acr !== 'aal1' ? policy.rememberDeviceMs : 0,
   });
+  const last = device.place === undefined ? undefined : await findLastPlace(tx, user);
   const started = await startSession(tx, deps, {
     user,
     acr,
@@ -76,5 +78,6 @@ export async function completeSignIn(
       detail: { sessionId: started.session.id, userAgent: started.session.userAgent, address: device.address },
     });
   }
+  if (last !== undefined) await noticeTravel(tx, deps, { user, last, started });
   return { ...started, deviceToken: newDeviceToken };
 }

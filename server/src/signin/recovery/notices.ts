@@ -3,6 +3,7 @@ import type { User } from '#directory';
 import type { Mailer, MailTemplateName } from '#mail';
 import type { Tx } from '#store';
 import { describeUserAgent } from '../describe-user-agent.ts';
+import { type Place, placeText } from '../place.ts';
 
 export interface NoticeDeps {
   mailer: Mailer;
@@ -18,10 +19,21 @@ export interface Happening {
   device: { userAgent: string; address: string };
   /** What the factor is called: "Passkey", "Authenticator app". */
   factor?: string;
+  /** Where, as far as is known, and where the sign-in before was. */
+  place?: Place;
+  before?: Place;
 }
 
 type Values = Readonly<Record<string, string>>;
-type Words = { device: string; place: string; time: string; factor: string; accountLink: string; recoveryLink: string };
+type Words = {
+  device: string;
+  place: string;
+  before: string;
+  time: string;
+  factor: string;
+  accountLink: string;
+  recoveryLink: string;
+};
 
 /**
  * Everything a person is told about their account without having asked (ASVS 6.3.7, 6.3.5), by what happened. The mail
@@ -30,6 +42,13 @@ type Words = { device: string; place: string; time: string; factor: string; acco
 const NOTICES = {
   password_changed: ({ device, time, recoveryLink }) => ({ device, time, recovery_link: recoveryLink }),
   new_device: ({ device, place, time, accountLink }) => ({ device, place, time, account_link: accountLink }),
+  impossible_travel: ({ device, place, before, time, accountLink }) => ({
+    device,
+    place,
+    before,
+    time,
+    account_link: accountLink,
+  }),
   factor_added: ({ factor, device, time, accountLink }) => ({ factor, device, time, account_link: accountLink }),
   factor_removed: ({ factor, device, time, accountLink }) => ({ factor, device, time, account_link: accountLink }),
 } as const satisfies Partial<Record<MailTemplateName, (words: Words) => Values>>;
@@ -47,7 +66,8 @@ export async function sendNotice(
   const { device, factor = '' } = happening;
   const words: Words = {
     device: describeUserAgent(device.userAgent, locale),
-    place: device.address,
+    place: happening.place === undefined ? device.address : `${placeText(happening.place, locale)} (${device.address})`,
+    before: happening.before === undefined ? '' : placeText(happening.before, locale),
     time: timeText(deps.clock.now()),
     factor,
     accountLink: new URL('/account', deps.issuer).href,

@@ -1,4 +1,5 @@
 import { describeUserAgent } from '../../describe-user-agent.ts';
+import { type Place, placeText } from '../../place.ts';
 import { postButton } from '../form-parts.ts';
 import { type Html, html } from '../html.ts';
 import type { Page } from '../page-headers.ts';
@@ -12,6 +13,7 @@ export interface AccountSession {
   lastSeenAt: number;
   userAgent: string;
   address: string;
+  place?: Place;
 }
 
 /** Where somebody is signed in, and how to end it. */
@@ -40,8 +42,10 @@ ${[...sessions.filter((session) => session.current), ...others].map((session) =>
 function sessionRow({ locale }: View, session: AccountSession, { now, csrfToken }: AccountFacts): Html {
   const { account } = locale.text;
   const device = describeUserAgent(session.userAgent, locale.tag);
+  const { place, address } = session;
+  const where = place === undefined ? address : `${placeText(place, locale.tag)} · ${address}`;
   const seen = session.current ? account.activeNow : account.lastSeen(locale.timeAgo(session.lastSeenAt, now));
-  return html`<li><div class="with-icon">${deviceIcon(session.userAgent)}<div><span class="title"><strong>${device}</strong>${session.current && html`<span class="tag">${account.thisSession}</span>`}</span><p class="muted small">${session.address}</p><p class="muted small">${seen} · ${account.signedIn(locale.timeAgo(session.createdAt, now))}</p></div></div>${
+  return html`<li><div class="with-icon">${deviceIcon(session.userAgent)}<div><span class="title"><strong>${device}</strong>${session.current && html`<span class="tag">${account.thisSession}</span>`}</span><p class="muted small">${where}</p><p class="muted small">${seen} · ${account.signedIn(locale.timeAgo(session.createdAt, now))}</p></div></div>${
     !session.current &&
     postButton({
       action: `/account/sessions/${session.id}/end`,
