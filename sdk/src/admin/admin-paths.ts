@@ -603,6 +603,7 @@ export type MailTemplateSpec = {
     | 'administrator_recovery'
     | 'administrator_recovery_shown'
     | 'new_device'
+    | 'impossible_travel'
     | 'factor_added'
     | 'factor_removed'
     | 'leaked_key_revoked'
@@ -1186,6 +1187,11 @@ export type UserSession = {
   expiresAt: number;
   userAgent: string;
   address: string;
+  /** where it began, where a proxy in front says so */
+  place: {
+    country: string;
+    region: string | null;
+  } | null;
 };
 
 export type UpstreamSecret = {
