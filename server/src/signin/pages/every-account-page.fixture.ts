@@ -42,6 +42,7 @@ export function everyAccountPage(say: (sample: string) => string, view: View): r
     lastSeenAt: NOW - 7.3e6,
     userAgent: say(IPHONE),
     address: say('2001:db8:85a3::8a2e:370:7334'),
+    place: { country: 'DE', region: say('Bavaria') },
   };
   return [
     [
