@@ -23,5 +23,9 @@ export const cliErrors = defineErrors({
     category: 'invalid_input',
     message: 'This is not a JSON Web Token: three base64url parts separated by dots are expected (RFC 7519 §3).',
   },
+  document_unusable: {
+    category: 'invalid_input',
+    message: 'The document can not be imported as it is. Each place that must be corrected is named.',
+  },
   request_refused: { category: 'invalid_input', message: 'Gatehouse refused the request.' },
 });

@@ -11,6 +11,7 @@ import { addDoctorCommand } from './commands/doctor-command.ts';
 import { addGroupCommands } from './commands/group-commands.ts';
 import { addKeyCommands } from './commands/key-commands.ts';
 import { addLocalCommands } from './commands/local-commands.ts';
+import { addOpenApiCommand } from './commands/openapi-command.ts';
 import { addOrganizationCommands } from './commands/organization-commands.ts';
 import { addPeopleCommands } from './commands/people-commands.ts';
 import { addPolicyCommands } from './commands/policy-commands.ts';
@@ -27,6 +28,7 @@ import { paint, plain } from './output.ts';
 const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] = [
   addLocalCommands,
   addResourceCommands,
+  addOpenApiCommand,
   addKeyCommands,
   addBreachCommand,
   addClientCommands,

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { instant, paint, plain, printJson, printTable } from '../output.ts';
-import { inFiles, readBundle } from '../read-bundle.ts';
+import { type Bundle, inFiles, readBundle } from '../read-bundle.ts';
 import { listAll, type Resource, readKinds, resolveKind } from '../resource-kinds.ts';
 
 type Action = 'create' | 'update' | 'delete' | 'unchanged';
@@ -112,8 +112,16 @@ export function addResourceCommands(program: Command, context: CommandContext): 
 }
 
 async function applyFiles(context: CommandContext, flags: ApplyFlags, dryRun: boolean): Promise<void> {
+  await applyBundle(context, flags, await readBundle(context, flags.file), dryRun);
+}
+
+export async function applyBundle(
+  context: CommandContext,
+  flags: Omit<ApplyFlags, 'file'>,
+  bundle: Bundle,
+  dryRun: boolean,
+): Promise<void> {
   const { terminal } = context;
-  const bundle = await readBundle(context, flags.file);
   const client = connect(context, flags);
   const headers = flags.message === undefined ? {} : { 'gatehouse-change-message': encodeURIComponent(flags.message) };
   const call = { method: 'POST', headers, text: { content: bundle.text, type: 'application/yaml' } } as const;
