@@ -11,6 +11,8 @@ export interface GatehouseInstance extends StartedProcess {
   /** Calls the Admin API with the local administrator's credential. */
   admin(method: string, path: string, body?: unknown): Promise<Record<string, unknown>>;
   apply(yaml: string): Promise<void>;
+  /** The link by which the first administrator is set up. */
+  administratorLink(): Promise<string>;
 }
 
 /** A fresh Gatehouse with its embedded database, as `gatehouse start` runs it, pinned to one processor. */
@@ -56,10 +58,20 @@ ${moreConfiguration}`,
     gatewayUrl: `http://127.0.0.1:${gatewayPort}`,
     admin: (method, path, body) =>
       call(method, path, body === undefined ? undefined : JSON.stringify(body), 'application/json'),
+    administratorLink: () => linkIn(started.notes),
     apply: async (yaml) => {
       await call('POST', '/apply', yaml, 'application/yaml');
     },
   };
+}
+
+async function linkIn(notes: () => string): Promise<string> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const [link] = /\S+\/setup\?link=\S+(?=\n)/.exec(notes()) ?? [];
+    if (link !== undefined) return link;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('Gatehouse did not print the administrator’s link');
 }
 
 /** The port is open a moment before the credential is in the data folder. */

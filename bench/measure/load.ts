@@ -11,6 +11,8 @@ export interface Load {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;
+  /** Lua besides, for requests that are not all the same. */
+  script?: string;
 }
 
 export interface LoadResult {
@@ -44,13 +46,14 @@ export async function runLoad(load: Load): Promise<LoadResult> {
   }
 }
 
-function luaScript({ method = 'GET', headers = {}, body }: Load): string {
+function luaScript({ method = 'GET', headers = {}, body, script = '' }: Load): string {
   const lines = Object.entries(headers).map(
     ([name, value]) => `wrk.headers[${JSON.stringify(name)}] = ${JSON.stringify(value)}`,
   );
   if (body !== undefined) lines.push(`wrk.body = ${JSON.stringify(body)}`);
   return `wrk.method = "${method}"
 ${lines.join('\n')}
+${script}
 done = function(summary, latency, requests)
   local e = summary.errors
   io.write(string.format("GATEHOUSE %d %d %d %d %d\\n", summary.requests, summary.duration,

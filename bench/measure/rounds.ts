@@ -8,6 +8,8 @@ export interface Contender {
   /** Processes of its family whose time counts, by command name; all of them unless given. */
   counts?: (command: string) => boolean;
   load: Omit<Load, 'seconds' | 'core'>;
+  /** What each round needs anew. */
+  fresh?: () => Promise<Partial<Load>>;
 }
 
 const WARM_UP_SECONDS = 1;
@@ -21,11 +23,14 @@ export async function runRounds(
   { rounds, seconds, loadCore }: { rounds: number; seconds: number; loadCore: number },
 ): Promise<Map<string, Sample[]>> {
   const samples = new Map<string, Sample[]>(contenders.map(({ name }) => [name, []]));
-  for (const { load } of contenders) await runLoad({ ...load, seconds: WARM_UP_SECONDS, core: loadCore });
+  for (const { load, fresh } of contenders) {
+    await runLoad({ ...load, ...(await fresh?.()), seconds: WARM_UP_SECONDS, core: loadCore });
+  }
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, pid, counts, load } of contenders) {
+    for (const { name, pid, counts, load, fresh } of contenders) {
+      const anew = await fresh?.();
       const before = cpuSeconds(pid, counts);
-      const result = await runLoad({ ...load, seconds, core: loadCore });
+      const result = await runLoad({ ...load, ...anew, seconds, core: loadCore });
       const spent = cpuSeconds(pid, counts) - before;
       if (result.failures > 0 || result.requests === 0) {
         throw new Error(

@@ -3,10 +3,13 @@ import { connect, createServer } from 'node:net';
 
 export interface StartedProcess {
   pid: number;
+  /** What it last told the person who started it: its standard error. */
+  notes(): string;
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MILLISECONDS = 30_000;
+const NOTES_LENGTH_MAX = 4000;
 
 export interface StartOptions {
   /** Processor it is pinned to. */
@@ -25,17 +28,17 @@ export async function startProcess(
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin`, ...env },
   });
-  let errors = '';
+  let notes = '';
   child.stderr?.on('data', (chunk) => {
-    errors = (errors + chunk).slice(-2000);
+    notes = (notes + chunk).slice(-NOTES_LENGTH_MAX);
   });
   const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
   while (!(await accepts(port))) {
     if (child.exitCode !== null || Date.now() > deadline)
-      throw new Error(`${command.join(' ')} did not start: ${errors}`);
+      throw new Error(`${command.join(' ')} did not start: ${notes}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { pid: child.pid ?? 0, stop: () => end(child) };
+  return { pid: child.pid ?? 0, notes: () => notes, stop: () => end(child) };
 }
 
 export async function freePort(): Promise<number> {

@@ -68,7 +68,10 @@ export function setUpFields(hidden: Record<string, string>, { name, email, passw
   return { ...hidden, name, email, password, password_again: password };
 }
 
-export async function becomeAdministrator(program: Program, person: Person): Promise<Browser> {
+export async function becomeAdministrator(
+  program: Pick<Program, 'issuer' | 'administratorLink'>,
+  person: Person,
+): Promise<Browser> {
   const browser = new Browser(program.issuer);
   const hidden = await openSetUpForm(browser, await program.administratorLink());
   const done = await browser.post('/setup', setUpFields(hidden, person));

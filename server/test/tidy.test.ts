@@ -168,6 +168,27 @@ describe('errors', () => {
   });
 });
 
+describe('decision records', () => {
+  const names = globSync('*.md', { cwd: join(repositoryRoot, 'docs/adr') });
+  const numbered = names.filter((name) => /^\d{4}-[a-z0-9-]+\.md$/.test(name));
+  const numberOf = (name: string) => Number(name.slice(0, 4));
+
+  test('each has a number of its own', () => {
+    const byNumber = Map.groupBy(numbered, numberOf);
+    expect([...byNumber.values()].filter((sharing) => sharing.length > 1)).toEqual([]);
+    expect(names.filter((name) => !numbered.includes(name) && name !== 'README.md')).toEqual([]);
+    expect(numbered.length).toBeGreaterThan(0);
+  });
+
+  test('each bears its number in its title', () => {
+    const wrong = numbered.filter((name) => {
+      const [title = ''] = readFileSync(join(repositoryRoot, 'docs/adr', name), 'utf8').split('\n', 1);
+      return Number(/^# (?:ADR )?(\d+)[.:]? /.exec(title)?.[1]) !== numberOf(name);
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
 function findCycle(graph: ReadonlyMap<string, string[]>): string[] | undefined {
   const done = new Set<string>();
   const visit = (path: string, trail: string[]): string[] | undefined => {

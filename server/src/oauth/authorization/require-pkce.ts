@@ -31,7 +31,7 @@ export function requirePkce(context: AuthorizationContext): undefined {
   context.codeChallenge = challenge;
 }
 
-/** OAuth 2.1 §7.5.1: a nonce ties the id token, and with it the code, to the browser that asked. */
+/** OAuth 2.1 §7.5.1.1: a nonce ties the id token, and with it the code, to the browser that asked. */
 function demandNonceInstead(client: Client, params: Params): void {
   if (!mayOmitPkce(client)) throw oauthErrors.pkce_required();
   const nonce = param(params, 'nonce') ?? '';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { DecisionRequest, Principal } from '#base';
 import {
@@ -13,6 +14,7 @@ import {
   WEATHER,
   type World,
 } from '../oauth-world.fixture.ts';
+import { isRecord } from '../protocol/json-text.ts';
 import { ACT_DEPTH_MAX } from '../tokens/access-token-claims.ts';
 import { TOKEN_TYPES } from './token-types.ts';
 
@@ -65,6 +67,7 @@ const tokenOf = async (authorization: string, form: Form = {}) =>
     (await world.token({ grant_type: 'client_credentials', resource: WEATHER, ...form }, authorization)).body
       .access_token,
   );
+const audienceOf = ({ subject }: DecisionRequest['context']) => (isRecord(subject) ? subject.audience : undefined);
 const verify = (token: unknown, audience = WEATHER) =>
   world.oauth.verifier.verifyAccessToken(String(token), { audience }, world.clock.now());
 
@@ -191,6 +194,19 @@ describe('400 or 401, and nothing is issued', () => {
         subject: { type: 'user', id: ALICE, client: 'spa', roles: ['analyst'] },
         scopes: ['weather:read'],
       },
+    });
+  });
+
+  test('what a policy permits for one API alone: it sees where the scopes were granted', async () => {
+    world.policy.permits = ({ context }) => isDeepStrictEqual(audienceOf(context), [WEATHER]);
+    const granted = await tokenOf(broker, { scope: 'weather:read' });
+    expect(await exchange(granted)).toMatchObject({ status: 200 });
+    // The same client, action, API and mode: nothing but the audience tells them apart.
+    const elsewhere = await tokenOf(broker, { resource: BILLING });
+    expect(claimsOf(elsewhere).aud).toBe(BILLING);
+    expect(await exchange(elsewhere)).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request', error_description: expect.stringContaining('No policy permits') },
     });
   });
 
