@@ -63,7 +63,7 @@ export const clientSecurityFields = {
     .boolean()
     .optional()
     .describe(
-      'false: a confidential client on an old library may leave PKCE out where it sends a nonce and checks it (OAuth 2.1 §7.5.1.1).',
+      'false: a confidential client on an old library may leave PKCE out where it sends a nonce and checks it (OAuth 2.1 §7.5.1).',
     ),
   requestObjects: z
     .strictObject({
@@ -126,7 +126,7 @@ export function checkClientSecurity(spec: ClientSecurity & { type: 'confidential
     if (Object.keys(claims).length === 0) say(`workloads.${index}.claims`, 'Add at least one condition, such as sub.');
   }
   if (spec.requirePkce === false && spec.type === 'public') {
-    say('requirePkce', 'A public client has nothing but PKCE to protect its codes. Leave this out (OAuth 2.1 §7.5.1.1).');
+    say('requirePkce', 'A public client has nothing but PKCE to protect its codes. Leave this out (OAuth 2.1 §7.5.1).');
   }
   return [...problems, ...profileProblems(spec, method)];
 }
