@@ -4,4 +4,5 @@ await setUp();
 process.exitCode =
   (await run(['scripts/write-errors-document.ts'])) ||
   (await run(['scripts/write-configuration-schema.ts'])) ||
-  (await run(['scripts/write-admin-types.ts']));
+  (await run(['scripts/write-admin-types.ts'])) ||
+  (await run(['scripts/write-sdk-reference.ts']));
