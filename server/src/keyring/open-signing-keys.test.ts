@@ -156,10 +156,10 @@ test('an old key is followed by another without anyone asking, also when all adv
   clock.advance(times.activeMs);
   await Promise.all([keys, ...others].map((each) => each.advance(clock.now())));
   // One of them did it; the others hear of it.
-  await expect.poll(states).toEqual(['active', 'announced']);
+  await expect.poll(() => states()).toEqual(['active', 'announced']);
   clock.advance(times.announcedMs);
   await Promise.all([keys, ...others].map((each) => each.advance(clock.now())));
-  await expect.poll(states).toEqual(['active', 'retiring']);
+  await expect.poll(() => states()).toEqual(['active', 'retiring']);
   for (const other of others) other.close();
 });
 
