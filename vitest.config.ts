@@ -13,7 +13,7 @@ export default defineConfig({
     pool: 'forks',
     // The smallest machine this is built on has two cores; more workers only wait for each other.
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 });

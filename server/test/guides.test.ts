@@ -28,7 +28,7 @@ const GUIDES = globSync('docs/guides/*.md', { cwd: repositoryRoot })
   .filter(({ blocks }) => blocks.length > 0);
 /** As the guides have them: control plane, gateway, weather API, a second gateway process and its probes, one's own service. */
 const PORTS = ['7700', '7800', '7900', '7701', '7801', '7950'];
-const GUIDE_MILLISECONDS_MAX = 30_000;
+const GUIDE_MILLISECONDS_MAX = 120_000;
 
 let folder = '';
 const ports = new Map<string, string>();
