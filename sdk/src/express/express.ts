@@ -80,7 +80,7 @@ export function requireAuth(options: GuardOptions | Verifier): GuardHandler {
     const { method, originalUrl, ip, protocol, headers } = request;
     const url = withOrigin(`${protocol}://${headers.host ?? 'localhost'}${originalUrl}`, options);
     guard
-      .identify(presentNodeRequest(request, { method, url, clientAddress: ip }))
+      .identify(presentNodeRequest(request, { method, url, clientAddress: ip }, options))
       .then((caller) => {
         callers.set(request, caller);
         request.auth = caller.auth;

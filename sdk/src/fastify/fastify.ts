@@ -50,7 +50,10 @@ export function requireAuth(options: GuardOptions | Verifier): GuardHook {
     const { method, protocol, host, originalUrl, ip } = request;
     const url = withOrigin(`${protocol}://${host}${originalUrl}`, options);
     try {
-      callers.set(request, await guard.identify(presentNodeRequest(request.raw, { method, url, clientAddress: ip })));
+      callers.set(
+        request,
+        await guard.identify(presentNodeRequest(request.raw, { method, url, clientAddress: ip }, options)),
+      );
     } catch (error) {
       return refuse(reply, guard.refusalOf(error), error);
     }

@@ -5,6 +5,7 @@ import type { Question } from '../verify/decisions.ts';
 import type { PresentedRequest } from '../verify/presented.ts';
 import type { VerifierOptions } from '../verify/verifier-options.ts';
 import type { ChallengeOptions } from './challenge.ts';
+import { type CertificateSources, clientCertificate, type TrustedProxies } from './client-cert.ts';
 import { type Refusal, refusalOf } from './refusal.ts';
 import { demandDecision, demandRole, demandScopes, demandStepUp, type StepUp } from './requirements.ts';
 
@@ -12,6 +13,11 @@ import { demandDecision, demandRole, demandScopes, demandStepUp, type StepUp } f
 export interface GuardOptions extends VerifierOptions, Pick<ChallengeOptions, 'resourceMetadata'> {
   /** Where callers reach this API, when a proxy in front changes host or scheme: DPoP proofs are made for that address. */
   origin?: string;
+  /**
+   * Proxies in front that end TLS and tell of the client's certificate in `Client-Cert` (RFC 9440): the addresses of their
+   * connections. Nobody else's header is believed.
+   */
+  clientCertFrom?: TrustedProxies;
 }
 
 /** Who calls, and who found it out: kept for each request, so that later guards need no options. */
@@ -56,6 +62,11 @@ export function withOrigin(url: string, options: GuardOptions | Verifier): strin
   if (origin === undefined) return url;
   const { pathname, search } = new URL(url);
   return `${origin.replace(/\/$/, '')}${pathname}${search}`;
+}
+
+/** Who may tell of certificates, and how a request says it. */
+export function certificateIn(options: GuardOptions | Verifier, sources: CertificateSources): Uint8Array | undefined {
+  return clientCertificate(sources, isVerifier(options) ? undefined : options.clientCertFrom);
 }
 
 export function scopeDemand(scopes: readonly string[]): Demand<unknown> {

@@ -1,4 +1,6 @@
+import type { Verifier } from '../verify/create-verifier.ts';
 import type { PresentedRequest } from '../verify/presented.ts';
+import { certificateIn, type GuardOptions } from './guard.ts';
 
 /** What Express and Fastify requests have of Node's. Structural, so that types of Node are not needed to use this. */
 export interface NodeRequest {
@@ -11,18 +13,26 @@ export interface NodeRequest {
 export function presentNodeRequest(
   request: NodeRequest,
   known: { method: string; url: string; clientAddress: string | undefined },
+  options: GuardOptions | Verifier,
 ): PresentedRequest {
+  // Each as it came: Node would keep the first of several Authorization headers, and join several DPoP proofs.
+  const header = (name: string): readonly string[] => {
+    const distinct = request.headersDistinct?.[name];
+    if (distinct !== undefined) return distinct;
+    const value = request.headers[name];
+    return value === undefined ? [] : typeof value === 'string' ? [value] : value;
+  };
+  const { socket } = request;
   return {
     method: known.method,
     url: known.url,
-    header(name) {
-      // Each as it came: Node would keep the first of several Authorization headers, and join several DPoP proofs.
-      const distinct = request.headersDistinct?.[name];
-      if (distinct !== undefined) return distinct;
-      const value = request.headers[name];
-      return value === undefined ? [] : typeof value === 'string' ? [value] : value;
-    },
-    certificate: () => certificateOf(request.socket),
+    header,
+    certificate: () =>
+      certificateIn(options, {
+        connection: () => certificateOf(socket),
+        told: () => header('client-cert'),
+        address: remoteAddressOf(socket),
+      }),
     clientAddress: () => known.clientAddress,
   };
 }

@@ -2,6 +2,7 @@
 import type { Context, MiddlewareHandler } from 'hono';
 import {
   Callers,
+  certificateIn,
   createGuard,
   type Demand,
   decisionDemand,
@@ -55,7 +56,10 @@ export function requireAuth(options: GuardOptions | Verifier): MiddlewareHandler
       const known =
         socket === undefined
           ? {}
-          : { certificate: () => certificateOf(socket), clientAddress: remoteAddressOf(socket) };
+          : {
+              certificate: () => certificateIn(options, sourcesOf(context.req.raw, socket)),
+              clientAddress: remoteAddressOf(socket),
+            };
       const caller = await guard.identify(presentWebRequest(context.req.raw, options, known));
       callers.set(context.req.raw, caller);
       context.set('auth', caller.auth);
@@ -138,4 +142,14 @@ function nodeSocketOf({ env }: Context): object | undefined {
   const incoming: unknown = typeof env === 'object' && env !== null && 'incoming' in env ? env.incoming : undefined;
   if (typeof incoming !== 'object' || incoming === null || !('socket' in incoming)) return undefined;
   return typeof incoming.socket === 'object' && incoming.socket !== null ? incoming.socket : undefined;
+}
+
+/** Several headers of one name come joined by commas, which are no part of a byte sequence. */
+function sourcesOf({ headers }: Request, socket: object) {
+  const told = headers.get('client-cert');
+  return {
+    connection: () => certificateOf(socket),
+    told: () => (told === null ? [] : [told]),
+    address: remoteAddressOf(socket),
+  };
 }

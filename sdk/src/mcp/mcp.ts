@@ -79,7 +79,7 @@ export function protectMcp(options: McpOptions): GuardHandler<McpRequest> {
   async function admit(request: McpRequest): Promise<void> {
     const { method, originalUrl, ip, protocol, headers } = request;
     const url = withOrigin(`${protocol}://${headers.host ?? 'localhost'}${originalUrl}`, guardOptions);
-    const caller = await guard.identify(presentNodeRequest(request, { method, url, clientAddress: ip }));
+    const caller = await guard.identify(presentNodeRequest(request, { method, url, clientAddress: ip }, guardOptions));
     demandScopes(caller.auth, scopes);
     if (method === 'POST') {
       // Unread, a call would pass for none: the SDK would read it afterwards.

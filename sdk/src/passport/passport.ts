@@ -71,7 +71,9 @@ export class GatehouseStrategy<User extends object = Auth> {
     const { method = 'GET', protocol = 'http', headers, ip } = request;
     const path = request.originalUrl ?? request.url ?? '/';
     const url = withOrigin(`${protocol}://${String(headers.host ?? 'localhost')}${path}`, this.#options);
-    const { auth } = await this.#guard.identify(presentNodeRequest(request, { method, url, clientAddress: ip }));
+    const { auth } = await this.#guard.identify(
+      presentNodeRequest(request, { method, url, clientAddress: ip }, this.#options),
+    );
     const user = this.#findUser === undefined ? auth : await this.#findUser(auth);
     if (user === undefined) throw new AuthError('access_denied', { message: 'There is no account for this caller.' });
     return { user, auth };
