@@ -1,5 +1,6 @@
 import { type BreachedPasswords, refuseBreached } from './breached-passwords.ts';
 import { signinErrors } from './errors.ts';
+import { loadPasswordGuesses } from './password-guesses.ts';
 import { type CommonPasswords, loadCommonPasswords } from './well-known-passwords.ts';
 
 /** NIST SP 800-63B-4 §3.1.1.2, ASVS 6.2.1 and 6.2.9: counted in characters (code points), no rule on what they are. */
@@ -22,13 +23,22 @@ const CONTEXT_WORD_LENGTH_MIN = 4;
 const BESIDES_CONTEXT_MIN = PASSWORD_LENGTH_MIN;
 
 /** What each rule is called, for those who tell it in another language. */
-export type PasswordRule = 'too_short' | 'too_long' | 'common' | 'about_person';
+export type PasswordRule = 'too_short' | 'too_long' | 'common' | 'about_person' | 'guessable';
 
 interface Rule {
   name: PasswordRule;
   refuses(password: string, context: PasswordContext, common: CommonPasswords): boolean;
   message: string;
 }
+
+/** zxcvbn calls 0 and 1 "too guessable" and "very guessable": under a million tries. */
+const GUESSABLE_SCORE_MAX = 1;
+
+const GUESSABLE = {
+  name: 'guessable',
+  message:
+    'Passwords that are made like this are soon guessed. Add words or characters that have nothing to do with it.',
+} as const;
 
 /** In this order; the first that refuses is told. */
 const RULES: readonly Rule[] = [
@@ -61,7 +71,9 @@ export async function checkNewPassword(
   leaks: { tenantId: string; breached: BreachedPasswords | undefined },
 ): Promise<void> {
   const common = await loadCommonPasswords();
-  const rule = RULES.find(({ refuses }) => refuses(password, context, common));
+  const rule =
+    RULES.find(({ refuses }) => refuses(password, context, common)) ??
+    ((await isGuessable(password, context)) ? GUESSABLE : undefined);
   // Asked last, and only about what nothing here is against.
   if (rule === undefined) return refuseBreached(leaks.breached, { tenantId: leaks.tenantId, password });
   throw signinErrors.password_refused({
@@ -69,6 +81,12 @@ export async function checkNewPassword(
     fields: [{ path: 'password', message: rule.message }],
     details: { rule: rule.name },
   });
+}
+
+/** After the other rules: it costs the most, and says the least about why. */
+async function isGuessable(password: string, { email, name }: PasswordContext): Promise<boolean> {
+  const guesses = await loadPasswordGuesses();
+  return guesses.score(password, [...PRODUCT_WORDS, email, name, ...email.split('@')]) <= GUESSABLE_SCORE_MAX;
 }
 
 function lengthOf(password: string): number {

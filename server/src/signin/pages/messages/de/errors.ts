@@ -22,6 +22,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
     'Das ist eines der Passwörter, die alle zuerst versuchen würden. Wählen Sie eines, auf das nur Sie kommen.',
   'password_refused.about_person':
     'Das ist zum größten Teil Ihr Name, Ihre E-Mail-Adresse oder der Name dieses Produkts. Wählen Sie etwas anderes.',
+  'password_refused.guessable':
+    'So gebaute Passwörter sind bald erraten. Fügen Sie Wörter oder Zeichen hinzu, die damit nichts zu tun haben.',
   password_refused: 'Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes.',
   organization_not_yours:
     'Sie gehören dieser Organisation nicht an, oder es gibt sie nicht. Wählen Sie eine der Ihren.',
