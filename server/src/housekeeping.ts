@@ -1,12 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { pruneKeyUsage, retireUnusedKeys } from '#apikeys';
+import { pruneKeyUsage, pruneReminders, remindOfKeys, retireUnusedKeys } from '#apikeys';
 import { pruneAccessRecords } from '#audit';
 import { type DecisionLogSpec, pruneDecisionLog, purgeDeletedStores } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
+import { findUser } from '#directory';
 import { pruneQuotas } from '#limits';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, pruneRefusals, removeExpired } from '#oauth';
 import { removeOldChallenges, removeOldSessions } from '#signin';
+import type { Tx } from '#store';
 import type { Foundation } from './foundation.ts';
 
 /** How soon an application hears that somebody is signed out. */
@@ -23,6 +25,9 @@ const QUOTAS_KEPT_MILLISECONDS = 31 * 24 * 3_600_000;
 
 /** It reads every live key of a tenant that wants it, and days are what it counts in. */
 const RETIRE_EVERY_ROUNDS = 60;
+
+/** Days are what it counts in, and nobody needs to be told within the minute. */
+const REMIND_EVERY_ROUNDS = 15;
 
 /** It counts a whole log. */
 const PRUNE_EVERY_ROUNDS = 60;
@@ -58,6 +63,12 @@ export function startHousekeeping(
     ],
     ['unused API keys', () => retireUnusedKeys(foundation, { tenantId: DEFAULT_TENANT_ID }), RETIRE_EVERY_ROUNDS],
     [
+      'reminders of API keys',
+      () => remindOfKeys({ ...foundation, mailAddressOf }, { tenantId: DEFAULT_TENANT_ID }),
+      REMIND_EVERY_ROUNDS,
+    ],
+    ['old reminders of API keys', () => pruneReminders({ store }, clock.now() - QUOTAS_KEPT_MILLISECONDS)],
+    [
       'old usage of API keys',
       (signal) => pruneKeyUsage({ store }, { before: clock.now() - KEY_USAGE_KEPT_MILLISECONDS, signal }),
     ],
@@ -83,4 +94,8 @@ export function startHousekeeping(
       await wait(INTERVAL_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   });
+}
+
+async function mailAddressOf(tx: Tx, { tenantId, userId }: { tenantId: string; userId: string }) {
+  return (await findUser(tx, { tenantId, id: userId }))?.email;
 }

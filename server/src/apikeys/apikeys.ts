@@ -38,6 +38,7 @@ export {
   type UsageGrouping,
 } from './read-key-usage.ts';
 export { recordKeyUsage } from './record-key-usage.ts';
+export { pruneReminders, type RemindOfKeysDeps, remindOfKeys } from './remind-of-keys.ts';
 export { type LeakOutcome, type LeakReport, type ReportLeakedKeyDeps, reportLeakedKey } from './report-leaked-key.ts';
 export { retireUnusedKeys } from './retire-unused-keys.ts';
 export { type RevokeApiKeyDeps, type RevokeApiKeyInput, revokeApiKey } from './revoke-api-key.ts';

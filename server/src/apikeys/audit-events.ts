@@ -7,6 +7,7 @@ export const APIKEYS_AUDIT_EVENTS = [
   'api_key.leaked',
   'api_key.quarantined',
   'api_key.released',
+  'api_key.reminded',
   'api_key.revoked',
 ] as const;
 

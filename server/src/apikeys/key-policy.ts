@@ -14,6 +14,11 @@ const schema = z.strictObject({
   retireUnusedAfterDays: days
     .optional()
     .describe('A key that was not used for so long, or never since it was issued, is revoked.'),
+  rotateEveryDays: days
+    .optional()
+    .describe(
+      'A key that lives longer is to be rotated by then: whoever it belongs to is told 30, 7 and 1 days before.',
+    ),
   leaked: z
     .enum(['revoke', 'quarantine'])
     .default('revoke')

@@ -97,6 +97,21 @@ const formats = `
   select gatehouse_protect('api_key_formats');
 `;
 
+/** Which reminders were sent, for which end: an end that is moved is told of anew. */
+const reminders = `
+  create table api_key_reminders (
+    tenant_id text not null,
+    key_id text not null,
+    kind text not null check (kind in ('expiry', 'rotation')),
+    due_at bigint not null,
+    days integer not null,
+    sent_at bigint not null,
+    primary key (tenant_id, key_id, kind, due_at, days)
+  );
+  create index api_key_reminders_by_due on api_key_reminders (due_at);
+  select gatehouse_protect('api_key_reminders');
+`;
+
 export const apikeysMigrations: MigrationSet = {
   room: 'apikeys',
   steps: [
@@ -104,5 +119,6 @@ export const apikeysMigrations: MigrationSet = {
     { name: 'restrictions, rotation, quarantine', sql: restrictions },
     { name: 'usage', sql: usage },
     { name: 'formats of imported keys', sql: formats },
+    { name: 'reminders', sql: reminders },
   ],
 };

@@ -1,6 +1,7 @@
 const LINK = 'https://auth.example.com/link?token=sample';
 const DEVICE = 'Firefox on Windows';
 const TIME = '2026-01-01 12:00 UTC';
+const KEY_END = { key: 'nightly import', display: 'gh_live_1a2b…9z8y', days: '7', time: TIME };
 const LEAK = { key: 'nightly import', display: 'gh_live_1a2b…9z8y', source: 'github', place: LINK, time: TIME };
 
 /**
@@ -38,6 +39,8 @@ export const MAIL_TEMPLATES = {
   },
   leaked_key_revoked: { class: 'notice', values: LEAK },
   leaked_key_set_aside: { class: 'notice', values: LEAK },
+  key_expires: { class: 'notice', values: KEY_END },
+  key_rotation_due: { class: 'notice', values: KEY_END },
   refresh_token_reused: { class: 'notice', values: { application: 'Wallet', time: TIME, account_link: LINK } },
   // An application causes it by naming the person.
   approval_requested: { class: 'request', values: { application: 'Wallet', link: LINK, minutes: '5' } },

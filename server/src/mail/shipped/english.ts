@@ -197,6 +197,24 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  key_expires: {
+    subject: 'Your API key {{ key }} ends soon',
+    greeting,
+    parts: [
+      'The API key “{{ key }}” ({{ display }}) at {{ host }} ends at {{ time }}. From then on it is refused.',
+      'Rotate it in time, so that both keys work while you put the new one into use.',
+    ],
+    foot,
+  },
+  key_rotation_due: {
+    subject: 'Your API key {{ key }} is to be rotated',
+    greeting,
+    parts: [
+      'The API key “{{ key }}” ({{ display }}) at {{ host }} is to be replaced by {{ time }}.',
+      'Rotate it: the old key goes on working while you put the new one into use.',
+    ],
+    foot,
+  },
   refresh_token_reused: {
     subject: '{{ application }} was signed out of your account',
     greeting,

@@ -196,6 +196,24 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  key_expires: {
+    subject: 'Ihr API-Schlüssel {{ key }} endet bald',
+    greeting,
+    parts: [
+      'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} endet am {{ time }}. Danach wird er abgelehnt.',
+      'Tauschen Sie ihn rechtzeitig aus: Beide Schlüssel gelten, bis Sie den neuen eingesetzt haben.',
+    ],
+    foot,
+  },
+  key_rotation_due: {
+    subject: 'Ihr API-Schlüssel {{ key }} ist auszutauschen',
+    greeting,
+    parts: [
+      'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} ist bis {{ time }} zu ersetzen.',
+      'Tauschen Sie ihn aus: Der alte gilt weiter, während Sie den neuen einsetzen.',
+    ],
+    foot,
+  },
   refresh_token_reused: {
     subject: '{{ application }} wurde von Ihrem Konto abgemeldet',
     greeting,
