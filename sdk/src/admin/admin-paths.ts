@@ -145,6 +145,8 @@ export type KeyPolicySpec = {
   lifetimeDaysMax?: number;
   /** A key that was not used for so long, or never since it was issued, is revoked. */
   retireUnusedAfterDays?: number;
+  /** A key that lives longer is to be rotated by then: whoever it belongs to is told 30, 7 and 1 days before. */
+  rotateEveryDays?: number;
   /** What becomes of a key that is reported as leaked: ended, or set aside until somebody decides. */
   leaked?: 'revoke' | 'quarantine';
   /** Reports in the protocol of GitHub’s secret scanning partners are taken at /leaks/github. */
@@ -608,6 +610,8 @@ export type MailTemplateSpec = {
     | 'factor_removed'
     | 'leaked_key_revoked'
     | 'leaked_key_set_aside'
+    | 'key_expires'
+    | 'key_rotation_due'
     | 'refresh_token_reused'
     | 'approval_requested';
   /** Language it is written in. */
