@@ -9,6 +9,7 @@ import {
   openBeside,
   openGateway,
   openListenerTls,
+  openTracing,
   openUpstreamSecrets,
   openUpstreamTls,
   resourceConfiguration,
@@ -38,6 +39,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   const { resources } = rooms;
   const limiter = await openLimiter(foundation, foundation.configuration.redis);
   const upstreamSecrets = await openUpstreamSecrets(foundation);
+  const traced = await openTracing(process.env, foundation);
   const gateway = openGateway(
     {
       ...foundation,
@@ -54,6 +56,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       proofs: rooms.oauth.proofs,
       identity: rooms.oauth.identitySigner,
       upstreamSecrets,
+      tracing: traced?.tracing,
       resourceMetadata: rooms.oauth.describeAddress,
       authorizer: rooms.authorizer,
       externalEngines: rooms.externalEngines,
@@ -97,6 +100,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       upstreamTls?.close();
       gateway.close();
       upstreamSecrets.close();
+      await traced?.close();
       await limiter.close();
     },
   };

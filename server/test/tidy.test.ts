@@ -29,6 +29,7 @@ const KNOWN_ONLY_BY: readonly (readonly [packageName: RegExp, place: RegExp])[] 
   [/^@node-rs\//, /^keyring\//],
   [/^nodemailer$/, /^mail\//],
   [/^ioredis$/, /^limits\//],
+  [/^@opentelemetry\//, /^gateway\/tracing\//],
 ];
 
 const files = readSourceTree();

@@ -25,6 +25,7 @@ import { type Problem, problem, problemBody, problemHeaders } from './problems.t
 import type { PipelineParts } from './request-exchange.ts';
 import { buildSnapshot, type GatewaySnapshot } from './snapshot.ts';
 import { traceAppender } from './trace-context.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { type CheckTarget, checkTarget } from './upstreams/check-target.ts';
 import { HealthChecks } from './upstreams/health-checks.ts';
 import { UpstreamGroups } from './upstreams/upstream-groups.ts';
@@ -49,6 +50,8 @@ export interface GatewayDeps {
   log: Logger;
   /** Left out: the gateway describes no API. */
   resourceMetadata?: ResourceMetadata;
+  /** Left out: requests are not traced. */
+  tracing?: Tracing | undefined;
   /** In memory unless given. */
   limiter?: Limiter;
   /** How a target is asked whether it is well. */
@@ -128,6 +131,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     limiter: deps.limiter ?? new MemoryLimiter(),
     clientAddress: clientAddressReader(options.trustedProxies ?? []),
     appendTrace: traceAppender(deps.random),
+    tracing: deps.tracing,
     now: () => clock.now(),
     nextDecisionId,
     isoTime: isoTimes(),

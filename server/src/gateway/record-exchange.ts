@@ -2,6 +2,7 @@ import type { AccessRecord } from '#audit';
 import type { ExchangeOutcome } from './exchange.ts';
 import { count } from './metrics.ts';
 import type { RequestExchange } from './request-exchange.ts';
+import type { FailedTry, Tracing } from './tracing/tracing.ts';
 
 /** A refused path may be as long as the transport lets it; a record keeps the beginning. */
 const RECORDED_PATH_MAX = 1024;
@@ -18,7 +19,32 @@ export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutco
   if (exchange.held.length > 0) parts.limiter.release(exchange.held);
   count(route?.metrics ?? tenant?.unmatched ?? exchange.snapshot.unmatched, outcome);
   if (tenant !== undefined) parts.recorder.record(accessRecord(exchange, tenant.tenantId, outcome));
+  if (parts.tracing !== undefined) endTrace(exchange, parts.tracing, outcome);
 }
+
+function endTrace(exchange: RequestExchange, tracing: Tracing, outcome: ExchangeOutcome): void {
+  const { head, route, attempts, client, trace } = exchange;
+  const traced = trace ?? tracing.begin({ headers: head.headers, method: head.method, at: exchange.at });
+  traced.end({
+    decisionId: exchange.decisionId,
+    path: exchange.target?.path ?? withoutQuery(head.target),
+    pattern: route?.pattern.text,
+    route: route?.name,
+    host: head.host,
+    scheme: client?.encrypted === true ? 'https' : 'http',
+    httpVersion: head.httpVersion,
+    clientAddress: client?.address ?? head.remoteAddress,
+    status: outcome.status,
+    allowed: exchange.allowed,
+    reason: outcome.upstreamFailure === undefined ? exchange.reason : `upstream_${outcome.upstreamFailure}`,
+    durationMilliseconds: outcome.durationMilliseconds,
+    upstream: trace === undefined ? undefined : (attempts?.target.origin ?? route?.upstream.origin),
+    upstreamFailure: outcome.upstreamFailure,
+    tries: attempts?.failures ?? NO_TRIES,
+  });
+}
+
+const NO_TRIES: readonly FailedTry[] = [];
 
 function accessRecord(exchange: RequestExchange, tenantId: string, outcome: ExchangeOutcome): AccessRecord {
   const { route, head, decision } = exchange;

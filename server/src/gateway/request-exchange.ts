@@ -20,6 +20,7 @@ import type {
 import type { Problem } from './problems.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
 import type { TraceAppender } from './trace-context.ts';
+import type { TracedExchange, Tracing } from './tracing/tracing.ts';
 import type { Attempts } from './upstreams/attempts.ts';
 
 /** What the steps use. One for the whole gateway; `snapshot` is the only part that changes. */
@@ -39,6 +40,7 @@ export interface PipelineParts {
   readonly limiter: Limiter;
   readonly clientAddress: ClientAddressReader;
   readonly appendTrace: TraceAppender;
+  readonly tracing: Tracing | undefined;
   readonly now: () => number;
   readonly nextDecisionId: () => string;
   /** ISO 8601 of an instant in milliseconds. */
@@ -76,6 +78,8 @@ export class RequestExchange {
   /** Whose credential was refused, if that is certain. For the record only. */
   formerPrincipal: Principal | undefined = undefined;
   decision: Decision | undefined = undefined;
+  /** From when it is forwarded, where requests are traced. */
+  trace: TracedExchange | undefined = undefined;
   /** In one word, for the access record: why it ended as it did. */
   reason = 'allowed';
   allowed = false;

@@ -28,23 +28,26 @@ export function traceAppender(random: Random): TraceAppender {
   }
 
   return (upstreamHeaders, inbound) => {
-    let parent: string | undefined;
-    let parents = 0;
-    let state = '';
-    for (let index = 0; index < inbound.length; index += 2) {
-      if (inbound[index] === 'traceparent') {
-        parent = inbound[index + 1];
-        parents += 1;
-      } else if (inbound[index] === 'tracestate') {
-        state = state === '' ? (inbound[index + 1] ?? '') : `${state},${inbound[index + 1] ?? ''}`;
-      }
-    }
-    if (parent === undefined || parents > 1 || !TRACEPARENT.test(parent)) {
-      // §3.3.1.1: without a valid traceparent, tracestate means nothing.
-      upstreamHeaders.push('traceparent', newTraceparent());
-      return;
-    }
-    upstreamHeaders.push('traceparent', parent);
-    if (state !== '' && state.length <= TRACESTATE_LENGTH_MAX) upstreamHeaders.push('tracestate', state);
+    const trace = inboundTrace(inbound);
+    upstreamHeaders.push('traceparent', trace?.traceparent ?? newTraceparent());
+    if (trace?.tracestate !== undefined) upstreamHeaders.push('tracestate', trace.tracestate);
   };
+}
+
+/** The trace that the caller's request belongs to, if it says so as it should. */
+export function inboundTrace(inbound: RawHeaders): { traceparent: string; tracestate: string | undefined } | undefined {
+  let traceparent: string | undefined;
+  let parents = 0;
+  let state = '';
+  for (let index = 0; index < inbound.length; index += 2) {
+    if (inbound[index] === 'traceparent') {
+      traceparent = inbound[index + 1];
+      parents += 1;
+    } else if (inbound[index] === 'tracestate') {
+      state = state === '' ? (inbound[index + 1] ?? '') : `${state},${inbound[index + 1] ?? ''}`;
+    }
+  }
+  // §3.3.1.1: without a valid traceparent, tracestate means nothing.
+  if (traceparent === undefined || parents > 1 || !TRACEPARENT.test(traceparent)) return undefined;
+  return { traceparent, tracestate: state !== '' && state.length <= TRACESTATE_LENGTH_MAX ? state : undefined };
 }

@@ -4,6 +4,7 @@ import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { rewriteHeaders } from '../rewrite-headers.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { passableHeaders } from '../upstream-headers.ts';
 import { injectSecrets } from '../upstream-secrets/inject-secrets.ts';
 import { Attempts } from '../upstreams/attempts.ts';
@@ -68,15 +69,25 @@ function sent(
   return undefined;
 }
 
-function upstreamHeaders({ head, client, parts, decisionId, hops, route }: RequestExchange): string[] {
+function upstreamHeaders(exchange: RequestExchange): string[] {
+  const { head, client, parts, decisionId, hops, route } = exchange;
   const passed = passableHeaders(head.headers);
   const headers = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
   if (client !== undefined) appendForwarded(headers, client, head.host);
   // RFC 9110 §7.6.3: a gateway says so.
   headers.push('via', viaOf(head.httpVersion, hops));
-  parts.appendTrace(headers, head.headers);
+  if (parts.tracing === undefined) parts.appendTrace(headers, head.headers);
+  else appendOwnTrace(exchange, parts.tracing, headers);
   headers.push('gatehouse-decision-id', decisionId);
   return headers;
+}
+
+/** Our own part of the trace goes between the caller's and the upstream's. */
+function appendOwnTrace(exchange: RequestExchange, tracing: Tracing, headers: string[]): void {
+  exchange.trace = tracing.begin({ headers: exchange.head.headers, method: exchange.head.method, at: exchange.at });
+  const { traceparent, tracestate } = exchange.trace.forward();
+  headers.push('traceparent', traceparent);
+  if (tracestate !== undefined) headers.push('tracestate', tracestate);
 }
 
 function upstreamPath({ target, captured }: RequestExchange, route: CompiledRoute): string {

@@ -1,4 +1,5 @@
 import type { ExchangeOutcome, UpstreamFailure, UpstreamTarget } from '../exchange.ts';
+import type { FailedTry } from '../tracing/tracing.ts';
 import type { TargetState } from './target-state.ts';
 import type { UpstreamGroup } from './upstream-group.ts';
 
@@ -13,6 +14,9 @@ export class Attempts {
   #tried: Set<TargetState> | undefined;
   #retried = 0;
   #trail = '';
+  /** Those that failed, for whoever traces. */
+  readonly failures: FailedTry[] = [];
+  #since = performance.now();
 
   constructor(group: UpstreamGroup, target: TargetState) {
     this.#group = group;
@@ -27,6 +31,7 @@ export class Attempts {
   retry(failure: UpstreamFailure, now: number): number | undefined {
     const failed = this.#target;
     this.#trail += `${failed.target.origin} (${failure})`;
+    this.failures.push({ origin: failed.target.origin, failure, from: this.#since, until: now });
     this.#underWay = false;
     this.#group.end(failed, 'failed', now);
     this.#tried ??= new Set();
@@ -37,6 +42,7 @@ export class Attempts {
     this.#retried += 1;
     this.#target = next.target;
     this.#underWay = true;
+    this.#since = now + next.afterMilliseconds;
     return next.afterMilliseconds;
   }
 

@@ -201,7 +201,7 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     subject: 'Your API key {{ key }} ends soon',
     greeting,
     parts: [
-      'The API key “{{ key }}” ({{ display }}) at {{ host }} ends at {{ time }}. From then on it is refused.',
+      'The API key “{{ key }}” ({{ display }}) at {{ host }} ends at {{ time }} (days left: {{ days }}). From then on it is refused.',
       'Rotate it in time, so that both keys work while you put the new one into use.',
     ],
     foot,
@@ -210,7 +210,7 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     subject: 'Your API key {{ key }} is to be rotated',
     greeting,
     parts: [
-      'The API key “{{ key }}” ({{ display }}) at {{ host }} is to be replaced by {{ time }}.',
+      'The API key “{{ key }}” ({{ display }}) at {{ host }} is to be replaced by {{ time }} (days left: {{ days }}).',
       'Rotate it: the old key goes on working while you put the new one into use.',
     ],
     foot,

@@ -200,7 +200,7 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     subject: 'Ihr API-Schlüssel {{ key }} endet bald',
     greeting,
     parts: [
-      'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} endet am {{ time }}. Danach wird er abgelehnt.',
+      'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} endet am {{ time }} (noch Tage: {{ days }}). Danach wird er abgelehnt.',
       'Tauschen Sie ihn rechtzeitig aus: Beide Schlüssel gelten, bis Sie den neuen eingesetzt haben.',
     ],
     foot,
@@ -209,7 +209,7 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     subject: 'Ihr API-Schlüssel {{ key }} ist auszutauschen',
     greeting,
     parts: [
-      'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} ist bis {{ time }} zu ersetzen.',
+      'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} ist bis {{ time }} zu ersetzen (noch Tage: {{ days }}).',
       'Tauschen Sie ihn aus: Der alte gilt weiter, während Sie den neuen einsetzen.',
     ],
     foot,
