@@ -2,7 +2,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { testLogger } from '#testing';
-import { forwarded, head, headerMap, KEY, openFixture } from '../gateway.fixture.ts';
+import { forwarded, head, headerMap, KEY, openFixture, route, weatherRoute } from '../gateway.fixture.ts';
+import { upstreamSchema } from '../upstreams/upstream-spec.ts';
 import { type OpenTracing, openTracing } from './open-tracing.ts';
 
 interface OtlpSpan {
@@ -47,12 +48,15 @@ async function traced(
   const opened = await openTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...environment }, { log: testLogger() });
   await work(openFixture({ deps: { tracing: opened?.tracing } }));
   await opened?.close();
-  const spans: OtlpSpan[] = received.flatMap(({ body }) =>
+  return spansReceived();
+}
+
+function spansReceived(): OtlpSpan[] {
+  return received.flatMap(({ body }) =>
     JSON.parse(body).resourceSpans.flatMap((resource: { scopeSpans: { spans: OtlpSpan[] }[] }) =>
       resource.scopeSpans.flatMap((scope) => scope.spans),
     ),
   );
-  return spans;
 }
 
 const attributesOf = ({ attributes }: OtlpSpan) =>
@@ -113,6 +117,27 @@ describe('a request', () => {
     });
     expect(spans.map(({ status }) => status?.code)).toEqual([2, 2]);
     for (const span of spans) expect(attributesOf(span)).toMatchObject({ 'error.type': 'connect' });
+  });
+
+  test('that another target answered tells of the try that failed', async () => {
+    const targets = [{ url: 'http://one.test' }, { url: 'http://two.test' }];
+    const upstreams = [{ name: 'both', createdAt: 0, spec: upstreamSchema.parse({ targets }) }];
+    const opened = await openTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, { log: testLogger() });
+    const { gateway } = openFixture({
+      routes: [route('weather', { ...weatherRoute.spec, upstream: { name: 'both' } })],
+      tenant: { upstreams },
+      deps: { tracing: opened?.tracing },
+    });
+    const forward = forwarded(await gateway.handler(head('/weather/paris', { credential: KEY })));
+    expect(forward.retry?.('connect')).toBe(0);
+    forward.onDone(OUTCOME);
+    await opened?.close();
+    const spans = spansReceived();
+    const failed = spans.find(({ name }) => name === 'GET (failed)');
+    const client = spans.find(({ spanId }) => spanId === failed?.parentSpanId);
+    expect(spans).toHaveLength(3);
+    expect(failed && attributesOf(failed)).toMatchObject({ 'error.type': 'connect' });
+    expect(client && attributesOf(client)).toMatchObject({ 'http.request.resend_count': 1 });
   });
 
   test('with a method of its own invention adds no name', async () => {
