@@ -91,7 +91,9 @@ const everything =
   };
 
 test('what is asked in the database is answered as it is in memory', async () => {
-  const compare = async ({ json, tuples }: ModelCase): Promise<void> => {
+  const compare = async ({ json, tuples: generated }: ModelCase): Promise<void> => {
+    // What every set says of itself can't be written.
+    const tuples = generated.filter(({ object, relation, user }) => user !== `${object}#${relation}`);
     const sound = await compileModel(json).catch(() => undefined);
     fc.pre(sound !== undefined);
     const half = Math.ceil(tuples.length / 2);
