@@ -1,9 +1,10 @@
-import { Fragment } from 'react';
+import { createElement, Fragment } from 'react';
 
 /** A sentence of the server, in which names stand between backticks. */
 export function Sentence({ text }: { text: string }) {
-  return text.split('`').map((part, index) =>
-    // biome-ignore lint/suspicious/noArrayIndexKey: parts of one text never change places
-    index % 2 === 1 ? <code key={index}>{part}</code> : <Fragment key={index}>{part}</Fragment>,
+  return createElement(
+    Fragment,
+    null,
+    ...text.split('`').map((part, index) => (index % 2 === 1 ? createElement('code', null, part) : part)),
   );
 }

@@ -80,7 +80,7 @@ describe('somebody’s own language', () => {
   test('is kept with the account: in other browsers, and for mails', async () => {
     const { id } = await pages.addUser(email);
     const here = await signIn();
-    await here.post('/language', { page: '/account', language: 'de' });
+    await here.post('/language', { ...hiddenFieldsOf(await here.get('/account')), language: 'de' });
     const there = await signIn();
     expect(languageOf(await there.get('/account'))).toBe('de');
     // What is chosen in a browser goes first in it.

@@ -97,8 +97,8 @@ function footLinks({ brand, locale }: View): Html | undefined {
 }
 
 /** A form, so that it works without a script; one button for each language that the page does not speak now. */
-function languageSwitch({ locale, path }: View): Html {
-  return html`<form class="languages" method="post" action="/language" aria-label="${locale.text.frame.language}">${hiddenFields({ page: path })}${LOCALES.map(
+function languageSwitch({ locale, path, formToken }: View): Html {
+  return html`<form class="languages" method="post" action="/language" aria-label="${locale.text.frame.language}">${hiddenFields({ page: path, ...formToken })}${LOCALES.map(
     ({ tag, ownName }) =>
       tag === locale.tag
         ? html`<span aria-current="true">${ownName}</span>`

@@ -8,6 +8,8 @@ export interface View {
   brand: Brand;
   /** Where the language switch comes back to: the address of this page (a path on our origin). */
   path: string;
+  /** Of who is signed in: with it, the language switch is kept with the account. */
+  formToken?: { csrf_token: string };
 }
 
 export const PLAIN_VIEW: View = { locale: DEFAULT_LOCALE, brand: GATEHOUSE_BRAND, path: '/sign-in' };

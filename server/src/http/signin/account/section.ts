@@ -114,8 +114,9 @@ async function visitOf(context: PagesContext, request: FastifyRequest): Promise<
   const current = await context.sessions.resolve(request.headers.cookie);
   if (current === undefined) return undefined;
   const { user, session } = current;
-  const facts = { csrfToken: csrfToken(context.keyring, { sessionId: session.id }), now: context.clock.now(), user };
-  return { request, current, view: inOwnLanguage(context, request, user.locale), facts };
+  const token = csrfToken(context.keyring, { sessionId: session.id });
+  const view = { ...inOwnLanguage(context, request, user.locale), formToken: { csrf_token: token } };
+  return { request, current, view, facts: { csrfToken: token, now: context.clock.now(), user } };
 }
 
 /** What somebody chose once holds in every browser, until another language is chosen in this one. */

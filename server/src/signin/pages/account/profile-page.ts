@@ -79,9 +79,9 @@ function attributeField({ locale }: View, attribute: EditableAttribute, error: s
   return textField({ ...field, type: 'text', autocomplete: 'off', hint });
 }
 
-function languageForm({ locale }: View): Html {
+function languageForm({ locale, formToken }: View): Html {
   const { ownData } = locale.text;
-  return html`<form class="stack inset" method="post" action="/language">${hiddenFields({ page: ACCOUNT_PATHS.profile })}${selectField(
+  return html`<form class="stack inset" method="post" action="/language">${hiddenFields({ page: ACCOUNT_PATHS.profile, ...formToken })}${selectField(
     {
       name: 'language',
       label: ownData.language,

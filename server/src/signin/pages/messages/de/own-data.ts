@@ -17,7 +17,7 @@ export const ownData: Messages['ownData'] = {
   save: 'Änderungen speichern',
   attributeRefused: 'Dieser Wert kann nicht verwendet werden.',
   language: 'Sprache',
-  languageNote: 'Dieser Seiten, in diesem Browser.',
+  languageNote: 'Dieser Seiten und der Mails an Sie.',
   choose: 'Auswählen',
 
   organizationsNote: 'Wo Sie dazugehören. In der aktiven handeln Sie mit den Rollen, die Sie dort haben.',

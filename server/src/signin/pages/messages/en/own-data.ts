@@ -16,7 +16,7 @@ export const ownData = {
   save: 'Save changes',
   attributeRefused: 'This value can’t be used.',
   language: 'Language',
-  languageNote: 'Of these pages, in this browser.',
+  languageNote: 'Of these pages, and of mails to you.',
   choose: 'Choose',
 
   organizationsNote: 'Where you belong. In the active one you act with the roles you have there.',
