@@ -65,6 +65,7 @@ describe('private_key_jwt', () => {
     ['another subject', () => signJwt(key, claims({ iss: 'web' })), 'iss and sub'],
     ['no jti', () => signJwt(key, claims({ jti: undefined })), 'jti'],
     ['an endless jti', () => signJwt(key, claims({ jti: 'x'.repeat(256) })), 'jti'],
+    ['an audience that is no text', () => signJwt(key, claims({ aud: { toString: 1, valueOf: 1 } })), 'aud'],
     ['no exp', () => signJwt(key, claims({ exp: undefined })), 'exp'],
     ['exp as text', () => signJwt(key, claims({ exp: String(seconds() + 60) })), 'exp'],
     ['expired', () => signJwt(key, claims({ exp: seconds() })), 'expired'],

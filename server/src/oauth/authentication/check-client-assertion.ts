@@ -67,7 +67,7 @@ function claimsProblem(
   // One audience: an assertion for two servers could be taken from one to the other.
   const [audience, ...others] = [aud].flat();
   const audiences = PROFILES[client.profile].issuerAudienceOnly ? [issuer] : [issuer, `${issuer}${ENDPOINTS.token}`];
-  if (others.length > 0 || !audiences.includes(String(audience))) return `aud must be ${audiences[0]} alone`;
+  if (others.length > 0 || !audiences.some((each) => each === audience)) return `aud must be ${audiences[0]} alone`;
   if (typeof jti !== 'string' || jti === '' || jti.length > JTI_LENGTH_MAX) return 'jti is missing';
   return timeProblem(payload, clock.now(), ASSERTION_LIFETIME_SECONDS_MAX);
 }

@@ -54,6 +54,10 @@ describe('a DPoP proof (RFC 9449 §4.3)', () => {
     ['no key', proof({}, { jwk: undefined }), 'jwk'],
     ['a private key', proof({}, { jwk: key.privateKey.export({ format: 'jwk' }) }), 'jwk'],
     ['a shared key', proof({}, { jwk: { kty: 'oct', k: 'AAAA' } }), 'jwk'],
+    ...['constructor', '__proto__', 'toString', { toString: 1, valueOf: 1 }, ['EC']].map(
+      (kty) => ['a key of no type', proof({}, { jwk: { ...key.jwk, kty, crv: undefined, alg: 'ES256' } }), 'jwk'] as const,
+    ),
+    ['a curve that is no text', proof({}, { jwk: { ...key.jwk, crv: { toString: 1 }, alg: 'ES256' } }), 'jwk'],
     ['the key of somebody else', proof({}, { jwk: other.jwk }), 'signature'],
     ['an algorithm that is not allowed', proof({}, {}, rsa), 'signature'],
     ['alg none', proof({}, { alg: 'none' }), 'signature'],

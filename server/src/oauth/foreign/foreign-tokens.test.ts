@@ -109,6 +109,7 @@ describe('refused', () => {
     ['an extension that must be understood', () => token({}, { ...AT, crit: ['x'], x: 1 }), 'malformed'],
     ['an ID token by typ', () => token({}, { typ: 'JWT' }), 'wrong_type'],
     ['no typ', () => token({}, {}), 'wrong_type'],
+    ['a typ that is no text', () => token({}, { typ: { toString: 1, valueOf: 1 } }), 'wrong_type'],
     ['a logout token', () => token({}, { typ: 'logout+jwt' }), 'wrong_type'],
     ['an ID token by its claims', () => token({ nonce: 'n' }), 'wrong_type'],
     ['another issuer', () => token({ iss: 'https://evil.example' }), 'wrong_issuer'],

@@ -143,13 +143,9 @@ function held({ principal, confirmation }: Verified, expected: ExpectedAnywhere)
 
 /** Everything that needs no key, before one is asked for. */
 function claimsProblem({ spec, audience }: Trusted, { header, payload }: ForeignJwt, now: number) {
-  const { typ } = header;
-  const type =
-    typ === undefined
-      ? 'jwt'
-      : String(typ)
-          .toLowerCase()
-          .replace(/^application\//, '');
+  const { typ = 'JWT' } = header;
+  // RFC 7515 §4.1.9: the prefix may be left out. What is no text is no type.
+  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';
   if (!spec.types.some((each) => each.toLowerCase() === type)) {
     return refuse('wrong_type', 'The token is a JWT, but not an access token (typ).');
   }

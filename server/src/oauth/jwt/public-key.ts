@@ -14,12 +14,15 @@ export interface PublicKey {
 const RSA_BITS_MIN = 2048;
 const RSA_BITS_MAX = 8192;
 
-/** What a key can do, by its type and curve: an algorithm is never taken from the token alone (RFC 8725 §3.1). */
-const ALGS_BY_KEY: Readonly<Record<string, readonly Alg[]>> = {
-  'EC P-256': ['ES256'],
-  'OKP Ed25519': ['EdDSA'],
-  RSA: ['PS256', 'RS256'],
-};
+/**
+ * What a key can do, by its type and curve: an algorithm is never taken from the token alone (RFC 8725 §3.1). A map: the
+ * type comes from whoever made the key, and every object has something called `constructor`.
+ */
+const ALGS_BY_KEY: ReadonlyMap<string, readonly Alg[]> = new Map([
+  ['EC P-256', ['ES256']],
+  ['OKP Ed25519', ['EdDSA']],
+  ['RSA', ['PS256', 'RS256']],
+]);
 
 /** RFC 7517 §9.2: members that only a private or a shared key has. Whoever publishes one has lost it. */
 export const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
@@ -29,7 +32,7 @@ export function readPublicKey(jwk: unknown): PublicKey | undefined {
   if (typeof jwk !== 'object' || jwk === null) return undefined;
   const { kty, crv, alg, use, kid, x5c } = jwk as Record<string, unknown>;
   if (PRIVATE_MEMBERS.some((member) => member in jwk) || (use !== undefined && use !== 'sig')) return undefined;
-  const able = ALGS_BY_KEY[crv === undefined ? String(kty) : `${kty} ${crv}`] ?? [];
+  const able = ALGS_BY_KEY.get(typeOf(kty, crv)) ?? [];
   const algs = alg === undefined ? able : able.filter((each) => each === alg);
   if (algs.length === 0) return undefined;
   const key = importKey(jwk as webcrypto.JsonWebKey);
@@ -42,6 +45,12 @@ export function readPublicKey(jwk: unknown): PublicKey | undefined {
     key,
     certificate: typeof first === 'string' ? certificateThumbprint(Buffer.from(first, 'base64')) : undefined,
   };
+}
+
+/** Texts alone: an object in their place may have no way to be written as one. */
+function typeOf(kty: unknown, crv: unknown): string {
+  if (typeof kty !== 'string' || (crv !== undefined && typeof crv !== 'string')) return '';
+  return crv === undefined ? kty : `${kty} ${crv}`;
 }
 
 function importKey(jwk: webcrypto.JsonWebKey): KeyObject | undefined {
