@@ -246,6 +246,7 @@ spec:
   grants: [authorization_code, refresh_token]
   confidential: false
   scopes: [things:read]
+  scopeCeiling: policy
   apis: [things]
   redirectHosts: [localhost, agent.example.com]
 ---

@@ -41,12 +41,13 @@ spec:
   audience: ${mcp}
   scopes:
     tools:use: Use the tools
+    tools:admin: Change the tools
 ---
 kind: client_registration_policy
 name: agents
 spec:
   open: true
-  scopes: [tools:use]
+  scopes: [tools:use, tools:admin]
   apis: [tools]
   redirectHosts: [localhost]
 ---
@@ -108,7 +109,8 @@ test('discovery, registration, consent, code with PKCE and resource, and a tool 
   expect(challenge).toContain(`resource_metadata="${program.issuer}/.well-known/oauth-protected-resource/tools"`);
   expect(challenge).toContain('scope="tools:use"');
 
-  expect(await auth(provider, { serverUrl })).toBe('REDIRECT');
+  // As its transport does with the challenge.
+  expect(await auth(provider, { serverUrl, scope: 'tools:use' })).toBe('REDIRECT');
   const asked = sentTo();
   if (asked === undefined) throw new TypeError('the client sent nobody anywhere');
   expect(Object.fromEntries(asked.searchParams)).toMatchObject({
@@ -124,8 +126,7 @@ test('discovery, registration, consent, code with PKCE and resource, and a tool 
     names: true,
     says: true,
   });
-  const answer = await browser.post('/oauth/consent', { ...hiddenFields(text), decision: 'allow' });
-  const code = new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
+  const code = await agree(asked, 'Agent');
   expect(await auth(provider, { serverUrl, authorizationCode: code })).toBe('AUTHORIZED');
   expect(kept.tokens).toMatchObject({ token_type: 'Bearer', scope: 'tools:use' });
 
@@ -137,14 +138,28 @@ test('discovery, registration, consent, code with PKCE and resource, and a tool 
     content: [{ type: 'text', text: 'Hello, known caller' }],
   });
   await client.close();
+
+  // A tool wants more than the first challenge told of: the same registration goes on (the protocol's step-up).
+  expect(await auth(provider, { serverUrl, scope: 'tools:use tools:admin' })).toBe('REDIRECT');
+  const wider = await agree(sentTo(), 'Change the tools');
+  expect(await auth(provider, { serverUrl, authorizationCode: wider })).toBe('AUTHORIZED');
+  expect(kept.tokens).toMatchObject({ scope: 'tools:use tools:admin' });
 }, 60_000);
+
+/** The person reads what is asked, and agrees. @returns the code. */
+async function agree(asked: URL | undefined, words: string): Promise<string> {
+  const text = await (await browser.get(`${asked?.pathname}${asked?.search}`)).text();
+  expect(text).toContain(words);
+  const answer = await browser.post('/oauth/consent', { ...hiddenFields(text), decision: 'allow' });
+  return new URL(answer.headers.get('location') ?? '').searchParams.get('code') ?? '';
+}
 
 test('where the server is says who issues its tokens, without asking it first', async () => {
   const found = await fetch(`${program.gatewayUrl}/.well-known/oauth-protected-resource/mcp`);
   expect(await found.json()).toMatchObject({
     resource: `${program.gatewayUrl}/mcp`,
     authorization_servers: [program.issuer],
-    scopes_supported: ['tools:use'],
+    scopes_supported: ['tools:use', 'tools:admin'],
   });
 });
 

@@ -50,6 +50,7 @@ describe('client', () => {
     ['javascript', { redirectUris: ['javascript:alert(1)'] }, 'redirectUris.0'],
     ['a scope with a space', { scopes: ['a b'] }, 'scopes.0'],
     ['a scope with a quote', { scopes: ['a"b'] }, 'scopes.0'],
+    ['a default that is none of its scopes', { scopes: ['a'], defaultScopes: ['b'] }, 'defaultScopes'],
     ['an API that can’t be a name', { apis: ['A_B'] }, 'apis.0'],
     ['a public client with client_credentials', { type: 'public', grants: ['client_credentials'] }, 'grants'],
     ['a refresh token from nothing', { grants: ['refresh_token', 'client_credentials'] }, 'grants'],

@@ -16,7 +16,7 @@ export interface Target {
 export interface TargetRequest {
   /** As sent: RFC 8707 §2 lets the parameter repeat. */
   resources: readonly string[];
-  /** Requested scopes; none: everything the client may have. */
+  /** Requested scopes; none: what the client gets by default. */
   scopes: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export function chooseTarget(
     });
   }
   const api = chooseApi(clients, client, request, person);
-  const wanted = request.scopes.length > 0 ? request.scopes : [...client.scopes];
+  const wanted = request.scopes.length > 0 ? request.scopes : client.defaultScopes;
   const scopes = wanted.filter((scope) => (person && IDENTITY_SCOPES.has(scope)) || api?.scopes.has(scope) === true);
   if (request.scopes.length > 0 && scopes.length === 0) {
     throw oauthErrors.scope_not_allowed({

@@ -41,5 +41,5 @@ export function chooseTargets(clients: ClientDirectory, client: Client, request:
       message: `The client may not ask for the scope ${printable(scope)} at these resources. Leave it out, or add it to 'scopes' in the client resource.`,
     });
   }
-  return { apis, scopes: request.scopes.length > 0 ? request.scopes : [...client.scopes].filter(known) };
+  return { apis, scopes: request.scopes.length > 0 ? request.scopes : client.defaultScopes.filter(known) };
 }

@@ -20,6 +20,8 @@ export interface Client {
   grants: ReadonlySet<GrantType>;
   redirectUris: readonly string[];
   scopes: ReadonlySet<string>;
+  /** What it gets when it asks for none. */
+  defaultScopes: readonly string[];
   apis: readonly string[];
   firstParty: boolean;
   plan: string | undefined;
@@ -195,6 +197,7 @@ export function toClient(
     grants: new Set(spec.grants),
     redirectUris: spec.redirectUris,
     scopes: new Set(spec.scopes),
+    defaultScopes: spec.defaultScopes ?? spec.scopes,
     apis: spec.apis,
     firstParty: spec.firstParty ?? false,
     plan: spec.plan,

@@ -40,6 +40,12 @@ export const clientSchema = z.strictObject({
     .describe('Told when somebody is signed out (OpenID Connect Back-Channel Logout).'),
   postLogoutRedirectUris: z.array(redirectUriSchema).max(LIMITS.listLengthMax).optional(),
   scopes: z.array(scopeSchema).max(LIMITS.listLengthMax).default([]).describe('Scopes it may ask for.'),
+  defaultScopes: z
+    .array(scopeSchema)
+    .min(1)
+    .max(LIMITS.listLengthMax)
+    .optional()
+    .describe('What it gets when it asks for no scope. All of `scopes` unless said otherwise.'),
   apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs it may call, by name.'),
   firstParty: z.boolean().optional().describe('Ours: people are not asked to consent.'),
   organization: resourceNameSchema
@@ -79,6 +85,10 @@ export function checkClient(spec: ClientSpec): FieldError[] {
   if (grants.has('refresh_token') && !spec.grants.some((grant) => RENEWABLE_GRANTS.has(grant))) {
     const issuing = [...RENEWABLE_GRANTS].join(', ');
     problems.push({ path: 'grants', message: `refresh_token needs a grant that issues one: add one of ${issuing}.` });
+  }
+  for (const scope of spec.defaultScopes ?? []) {
+    if (spec.scopes.includes(scope)) continue;
+    problems.push({ path: 'defaultScopes', message: `${scope} is not among its scopes. Add it there, or leave it out.` });
   }
   if (grants.size === 0 && spec.resourceServerFor === undefined) {
     problems.push({ path: 'grants', message: 'Name at least one grant: this client could do nothing.' });

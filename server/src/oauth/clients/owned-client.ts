@@ -11,6 +11,7 @@ const ALLOWED: ReadonlySet<string> = new Set([
   'type',
   'grants',
   'scopes',
+  'defaultScopes',
   'apis',
   'plan',
   'tokenEndpointAuthMethod',

@@ -41,15 +41,12 @@ export function readMetadata(policy: RegistrationPolicySpec, body: unknown, keep
   for (const uri of [...metadata.redirect_uris, ...(metadata.post_logout_redirect_uris ?? [])]) demandUri(policy, uri);
   const grants = allowedGrants(policy, metadata.grant_types);
   const method = chooseMethod(policy, metadata.token_endpoint_auth_method, keepsSecrets);
-  const ceiling = new Set(policy.scopes);
-  const scopes =
-    metadata.scope === undefined ? policy.scopes : readScope(metadata.scope).filter((one) => ceiling.has(one));
   const type = method === 'none' ? 'public' : 'confidential';
   return validated({
     type,
     grants,
     redirectUris: metadata.redirect_uris,
-    scopes,
+    ...chooseScopes(policy, readScope(metadata.scope)),
     apis: policy.apis,
     ...(metadata.subject_type === 'pairwise' ? { subjectType: 'pairwise' } : {}),
     ...(metadata.client_name === undefined ? {} : { displayName: readable(metadata.client_name) }),
@@ -64,6 +61,17 @@ export function readMetadata(policy: RegistrationPolicySpec, body: unknown, keep
       ? {}
       : { postLogoutRedirectUris: metadata.post_logout_redirect_uris }),
   });
+}
+
+/**
+ * An agent registers with what its first challenge told it, and learns of the rest later (RFC 9470, the Model Context
+ * Protocol's step-up): so what it names is where it begins, and the policy is where it ends, unless that says otherwise.
+ */
+function chooseScopes({ scopes, scopeCeiling = 'policy' }: RegistrationPolicySpec, named: readonly string[]) {
+  const allowed = named.filter((scope) => scopes.includes(scope));
+  if (named.length === 0) return { scopes };
+  if (scopeCeiling === 'metadata') return { scopes: allowed };
+  return { scopes, ...(allowed.length === 0 ? {} : { defaultScopes: allowed }) };
 }
 
 /** The client's metadata as it now stands (RFC 7591 §3.2.1). */

@@ -30,6 +30,12 @@ export const clientRegistrationPolicySchema = z.strictObject({
     .default(['authorization_code', 'refresh_token']),
   confidential: z.boolean().default(false).describe('They may also be confidential clients, with a secret.'),
   scopes: z.array(scopeSchema).max(LIMITS.listLengthMax).default([]).describe('The most they may ask for.'),
+  scopeCeiling: z
+    .enum(['policy', 'metadata'])
+    .optional()
+    .describe(
+      'What bounds a client that names scopes when it registers. policy, unless said otherwise: it may ask for any of `scopes`, and gets those it named when it asks for none. metadata: those it named are the most it will ever have.',
+    ),
   apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs they may call.'),
   redirectHosts: z
     .array(host)

@@ -31,7 +31,7 @@ const OPEN = {
     open: true,
     metadataDocuments: true,
     documentHosts: ['*.example.com'],
-    scopes: ['openid', 'weather:read'],
+    scopes: ['openid', 'weather:read', 'weather:write'],
     apis: ['weather'],
     redirectHosts: ['localhost', 'agent.example.com'],
   },
@@ -43,6 +43,7 @@ const PARTNERS = {
     grants: ['authorization_code'],
     confidential: true,
     scopes: ['weather:read', 'weather:write'],
+    scopeCeiling: 'metadata',
     apis: ['weather'],
   },
 };
@@ -84,7 +85,7 @@ const authorize = (changes: Record<string, string>) =>
 
 describe('whoever comes', () => {
   test('gets a public client, cut down to the policy', async () => {
-    const { status, body } = await register({ ...METADATA, scope: 'weather:read weather:write admin', logo_uri: 'x' });
+    const { status, body } = await register({ ...METADATA, scope: 'weather:read admin', logo_uri: 'x' });
     expect({ status, body }).toEqual({
       status: 201,
       body: {
@@ -95,7 +96,7 @@ describe('whoever comes', () => {
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
         token_endpoint_auth_method: 'none',
-        scope: 'weather:read',
+        scope: 'openid weather:read weather:write',
         registration_access_token: expect.stringMatching(/^gh_ra_/),
         registration_client_uri: `https://id.example.com/oauth/register/${body.client_id}`,
       },
@@ -103,6 +104,24 @@ describe('whoever comes', () => {
     // People are always asked: nobody vouches for it.
     const outcome = await authorize({ client_id: String(body.client_id) });
     expect(outcome).toMatchObject({ kind: 'consent', prompt: { client: { displayName: 'An agent' } } });
+  });
+
+  test.each<[string, string | undefined, string | undefined, string[]]>([
+    ['what it named, when it asks for nothing', 'weather:read', undefined, ['weather:read']],
+    ['more later, because the policy is what bounds it', 'weather:read', 'weather:write', ['weather:write']],
+    ['all of it, when it named none', undefined, undefined, ['openid', 'weather:read', 'weather:write']],
+    ['all of it, when it named none that there is', 'admin', undefined, ['openid', 'weather:read', 'weather:write']],
+  ])('is asked about for %s', async (_, named, asked, scopes) => {
+    const { body } = await register({ ...METADATA, ...(named === undefined ? {} : { scope: named }) });
+    const outcome = await authorize({ client_id: String(body.client_id), scope: asked ?? '' });
+    const prompt = outcome.kind === 'consent' ? outcome.prompt.scopes.map(({ scope }) => scope) : outcome;
+    expect(prompt).toEqual(scopes);
+  });
+
+  test('gets nothing beyond the policy, whatever it named', async () => {
+    const { body } = await register({ ...METADATA, scope: 'weather:read admin' });
+    const outcome = await authorize({ client_id: String(body.client_id), scope: 'admin' });
+    expect(outcome).toMatchObject({ kind: 'problem', problem: { error: 'invalid_scope' } });
   });
 
   test('gets no secret where none are given out', async () => {
@@ -177,8 +196,11 @@ describe('an initial access token', () => {
       client_secret: expect.stringMatching(/^gh_cs_/),
       client_secret_expires_at: 0,
       grant_types: ['authorization_code'],
+      // What it named is the most it will have: so says this policy.
       scope: 'weather:write',
     });
+    const wider = await authorize({ client_id: String(body.client_id), scope: 'weather:read' });
+    expect(wider).toMatchObject({ kind: 'problem', problem: { error: 'invalid_scope' } });
     const form = {
       grant_type: 'authorization_code',
       code: 'x',
