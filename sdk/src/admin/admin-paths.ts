@@ -397,6 +397,8 @@ export type ClientSpec = {
   postLogoutRedirectUris?: string[];
   /** Scopes it may ask for. */
   scopes?: string[];
+  /** What it gets when it asks for no scope. All of `scopes` unless said otherwise. */
+  defaultScopes?: string[];
   /** APIs it may call, by name. */
   apis?: string[];
   /** Ours: people are not asked to consent. */
@@ -580,6 +582,8 @@ export type ClientRegistrationPolicySpec = {
   confidential?: boolean;
   /** The most they may ask for. */
   scopes?: string[];
+  /** What bounds a client that names scopes when it registers. policy, unless said otherwise: it may ask for any of `scopes`, and gets those it named when it asks for none. metadata: those it named are the most it will ever have. */
+  scopeCeiling?: 'policy' | 'metadata';
   /** APIs they may call. */
   apis?: string[];
   /** Hosts that redirect URIs may name, `localhost` for loopback addresses; all, if left out. */
