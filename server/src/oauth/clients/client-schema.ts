@@ -88,7 +88,10 @@ export function checkClient(spec: ClientSpec): FieldError[] {
   }
   for (const scope of spec.defaultScopes ?? []) {
     if (spec.scopes.includes(scope)) continue;
-    problems.push({ path: 'defaultScopes', message: `${scope} is not among its scopes. Add it there, or leave it out.` });
+    problems.push({
+      path: 'defaultScopes',
+      message: `${scope} is not among its scopes. Add it there, or leave it out.`,
+    });
   }
   if (grants.size === 0 && spec.resourceServerFor === undefined) {
     problems.push({ path: 'grants', message: 'Name at least one grant: this client could do nothing.' });

@@ -17,6 +17,10 @@ const CLAIMS = { jti: 'j1', htm: 'GET', htu: REQUEST.url, iat: SECONDS, ath };
 
 const proof = (changes: object = {}, header: object = {}, by: TestKey = key) =>
   signJwt(by, { ...CLAIMS, ...changes }, { typ: 'dpop+jwt', jwk: by.jwk, kid: undefined, ...header });
+const ofType = (kty: unknown): [string, string, string] => {
+  const jwk = { ...key.jwk, kty, crv: undefined, alg: 'ES256' };
+  return ['a key of no type', proof({}, { jwk }), 'jwk'];
+};
 const check = (text: string) => checkProof(text, REQUEST, ['ES256', 'PS256', 'EdDSA'], NOW);
 
 describe('a DPoP proof (RFC 9449 §4.3)', () => {
@@ -32,7 +36,7 @@ describe('a DPoP proof (RFC 9449 §4.3)', () => {
     expect(check(text)).toMatchObject({ ok: true, proof: { jti: 'j1' } });
   });
 
-  test.each([
+  test.each<[string, string, string]>([
     ['another method', proof({ htm: 'POST' }), 'htm'],
     ['a method in lower case', proof({ htm: 'get' }), 'htm'],
     ['another path', proof({ htu: 'https://api.example.com/weather/rome' }), 'htu'],
@@ -54,9 +58,7 @@ describe('a DPoP proof (RFC 9449 §4.3)', () => {
     ['no key', proof({}, { jwk: undefined }), 'jwk'],
     ['a private key', proof({}, { jwk: key.privateKey.export({ format: 'jwk' }) }), 'jwk'],
     ['a shared key', proof({}, { jwk: { kty: 'oct', k: 'AAAA' } }), 'jwk'],
-    ...['constructor', '__proto__', 'toString', { toString: 1, valueOf: 1 }, ['EC']].map(
-      (kty) => ['a key of no type', proof({}, { jwk: { ...key.jwk, kty, crv: undefined, alg: 'ES256' } }), 'jwk'] as const,
-    ),
+    ...['constructor', '__proto__', 'toString', { toString: 1, valueOf: 1 }, ['EC']].map(ofType),
     ['a curve that is no text', proof({}, { jwk: { ...key.jwk, crv: { toString: 1 }, alg: 'ES256' } }), 'jwk'],
     ['the key of somebody else', proof({}, { jwk: other.jwk }), 'signature'],
     ['an algorithm that is not allowed', proof({}, {}, rsa), 'signature'],
