@@ -143,7 +143,7 @@ export async function openControlPlane(
     kinds: KINDS,
     roles: rooms.roles,
     erasePerson,
-    recovery: { ...foundation, issuer, roles: rooms.roles, sendsMail: canDeliver },
+    recovery: { ...foundation, issuer, roles: rooms.roles, policies: rooms.signInPolicies, sendsMail: canDeliver },
     invitationPost: canDeliver ? invitationPost(createMailer(foundation)) : undefined,
     endKeysOf: (tx, owner) => endApiKeysOf(tx, foundation, { ...owner, reason: 'the service account was deleted' }),
     backupAttachments: () => masterKeyFile(configuration),

@@ -1334,6 +1334,25 @@ export type UserImport = {
   failed: number;
 };
 
+export type UserFactor = {
+  password: boolean;
+  /** when the authenticator app was set up; null without one */
+  totpSince: number | null;
+  passkeys: Array<{
+    id: string;
+    name: string;
+    /** what made it, as far as it says so itself */
+    authenticator: string;
+    /** kept by a provider, and found on several devices */
+    synced: boolean;
+    /** milliseconds since 1970-01-01T00:00:00Z */
+    createdAt: number;
+    lastUsedAt: number | null;
+  }>;
+  /** how many are left */
+  recoveryCodes: number;
+};
+
 export type DecisionExplanation = {
   logged: Decision;
   /** The same question, decided now. */
@@ -2852,6 +2871,34 @@ export interface AdminPaths {
         /** milliseconds since 1970-01-01T00:00:00Z */
         expiresAt: number;
       };
+    };
+  };
+  '/api/v1/users/{id}/factors': {
+    /** What a person can prove themselves with. Needs the permission `users:read`. */
+    get: {
+      params: {
+        id: string;
+      };
+      answer: UserFactor;
+    };
+  };
+  '/api/v1/users/{id}/factors/totp': {
+    /** Take the authenticator app of a person away. Asks for a fresh strong sign-in, and for power over the account. The person is told by mail. The last factor of somebody who must have one stays: make a recovery link instead. Needs the permission `users:recover`. */
+    delete: {
+      params: {
+        id: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/users/{id}/factors/passkeys/{passkeyId}': {
+    /** Take one passkey of a person away, such as one that was stolen. Asks for a fresh strong sign-in, and for power over the account. The person is told by mail. The last factor of somebody who must have one stays: make a recovery link instead. Needs the permission `users:recover`. */
+    delete: {
+      params: {
+        id: string;
+        passkeyId: string;
+      };
+      answer: undefined;
     };
   };
   '/api/v1/user-imports': {

@@ -23,7 +23,7 @@ import {
   resourcesMigrations,
   systemCaller,
 } from '#resources';
-import { signinMigrations } from '#signin';
+import { signInPolicies, signinMigrations } from '#signin';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
 import { buildControlServer } from './build-control-server.ts';
 import { createConfinement } from './confinement.ts';
@@ -132,6 +132,11 @@ spec: {permissions: []}
       roles,
       issuer,
       sendsMail: false,
+      policies: signInPolicies({
+        policies: { get: () => undefined, all: () => [] },
+        isAdministrator: () => false,
+        organizationsOf: () => [],
+      }),
       mailer: { queue: async () => 'queued', request: async () => undefined },
       keyring: {
         mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest(),

@@ -16,6 +16,11 @@ export { endOtherSessions, endSession } from './end-session.ts';
 export { endedSessions } from './ended-sessions.ts';
 export { erasePersonOfSignin } from './erase-person.ts';
 export { signinErrors } from './errors.ts';
+export {
+  type FactorsOfPerson,
+  listUserFactors,
+  removeUserFactor,
+} from './factors/administer-factors.ts';
 export { type FactorDeps, removeFactor, renamePasskey, type WhichFactor } from './factors/change-factors.ts';
 export { enrolledFactors } from './factors/enrolled-factors.ts';
 export { listFactors, type PersonFactors } from './factors/list-factors.ts';

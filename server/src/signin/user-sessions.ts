@@ -10,14 +10,14 @@ export interface UserSessionsDeps extends IdSource {
 }
 
 /** Where an administrator acts: a tenant, and the organization that he is confined to, if any. */
-interface Place {
+export interface PlaceOfPerson {
   tenantId: string;
   organizationId?: string;
   userId: string;
 }
 
 /** @throws `user_not_found`, also for who is outside the caller's organization */
-export async function listUserSessions({ store, clock }: UserSessionsDeps, place: Place): Promise<Session[]> {
+export async function listUserSessions({ store, clock }: UserSessionsDeps, place: PlaceOfPerson): Promise<Session[]> {
   const { tenantId } = place;
   return store.transaction(
     { tenantId },
@@ -32,7 +32,7 @@ export async function listUserSessions({ store, clock }: UserSessionsDeps, place
  */
 export async function endUserSessions(
   deps: UserSessionsDeps,
-  { id, actor, ...place }: Place & { id?: string; actor: Principal },
+  { id, actor, ...place }: PlaceOfPerson & { id?: string; actor: Principal },
 ): Promise<number> {
   const { tenantId, userId, organizationId } = place;
   const reason = 'ended_by_administrator';
@@ -48,7 +48,7 @@ export async function endUserSessions(
 }
 
 /** An organization administers the accounts that it manages; a guest's sessions are not its own. */
-async function getOwnUser(tx: Tx, { tenantId, organizationId, userId }: Place): Promise<User> {
+export async function getOwnUser(tx: Tx, { tenantId, organizationId, userId }: PlaceOfPerson): Promise<User> {
   const user = await getUser(tx, { tenantId, id: userId });
   if (organizationId !== undefined && user.organizationId !== organizationId) throw directoryErrors.user_not_found();
   return user;

@@ -12,8 +12,11 @@ import { Words } from '../../parts/words.tsx';
 /** What the person lets applications do. */
 export function UserApplications({ userId }: { userId: string }) {
   const { t } = useTranslation();
-  const { may } = useMe();
-  const { data } = useRead('/api/v1/users/{id}/applications', { params: { id: userId } });
+  const { mayInTenant } = useMe();
+  const { data } = useRead('/api/v1/users/{id}/applications', {
+    params: { id: userId },
+    enabled: mayInTenant('sessions:read'),
+  });
   const end = useAction({
     run: (applicationId: string) =>
       api.delete('/api/v1/users/{id}/applications/{applicationId}', { params: { id: userId, applicationId } }),
@@ -39,7 +42,7 @@ export function UserApplications({ userId }: { userId: string }) {
                 <Time at={since} /> <Words words={scopes} shown={6} />
               </Text>
             </div>
-            {may('sessions:write') && (
+            {mayInTenant('sessions:write') && (
               <Button size="compact-sm" variant="default" onClick={() => end.mutate(id)}>
                 {t('people.applications.end')}
               </Button>

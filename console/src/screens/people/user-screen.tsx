@@ -18,9 +18,11 @@ import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
 import { EditUser } from './edit-user.tsx';
+import { isOwnAccount } from './own-account.ts';
 import { RecoverUser } from './recover-user.tsx';
 import { Timeline } from './timeline.tsx';
 import { UserApplications } from './user-applications.tsx';
+import { UserFactors } from './user-factors.tsx';
 import { UserSessions } from './user-sessions.tsx';
 import { UserStatus } from './users-screen.tsx';
 
@@ -40,7 +42,7 @@ function UserDetail({ user }: { user: User }) {
   const { id, name } = user;
   const params = { id };
   // An organization looks after the accounts that it manages, and nobody suspends themselves.
-  const mayWrite = me.may('users:write') && (me.organizationId === undefined || user.managedBy === me.organizationId);
+  const mayWrite = me.may('users:write') && isOwnAccount(me, user);
   const isActive = user.status === 'active';
   const setStatus = useAction({
     run: (verb: 'disable' | 'enable') =>
@@ -106,8 +108,9 @@ function UserDetail({ user }: { user: User }) {
         <Card title={t('people.about')}>
           <About user={user} />
         </Card>
-        <UserSessions user={user} />
+        <UserFactors user={user} />
       </SimpleGrid>
+      <UserSessions user={user} />
       <UserApplications userId={id} />
       <Timeline userId={id} />
       <EditUser user={user} opened={dialog === 'edit'} onClose={close} />

@@ -12,13 +12,16 @@ import { Rows } from '../../parts/rows.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { deviceOf } from './device-of.ts';
+import { isOwnAccount } from './own-account.ts';
 
 /** Where somebody is signed in, and how strongly they proved it; ending one takes a fresh proof. */
-export function UserSessions({ user: { id, name } }: { user: User }) {
+export function UserSessions({ user }: { user: User }) {
+  const { id, name } = user;
   const { t } = useTranslation();
-  const { may } = useMe();
+  const me = useMe();
+  const { may } = me;
   const [ending, setEnding] = useState<string>();
-  const mayRead = may('sessions:read');
+  const mayRead = may('sessions:read') && isOwnAccount(me, user);
   const { data } = useRead('/api/v1/users/{id}/sessions', { params: { id }, enabled: mayRead });
   const one = '/api/v1/users/{id}/sessions/{sessionId}/end';
   const all = '/api/v1/users/{id}/sessions/end';

@@ -6,6 +6,7 @@ import { bundleRoutes } from './bundle-routes.ts';
 import { type DecisionRoutesDeps, decisionRoutes } from './decision-routes.ts';
 import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
 import { type ExplanationRoutesDeps, explanationRoutes } from './explanation-routes.ts';
+import { type FactorRoutesDeps, factorRoutes } from './factor-routes.ts';
 import { type KeyImportRouteDeps, keyImportRoute } from './key-import-route.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
@@ -32,6 +33,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   BreachRouteDeps &
   DirectoryRoutesDeps &
   RecoveryLinkRouteDeps &
+  FactorRoutesDeps &
   UserImportRoutesDeps &
   AuditRoutesDeps &
   TrafficRouteDeps &
@@ -58,6 +60,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     await server.register(bundleRoutes(deps));
     directoryRoutes(server, deps);
     recoveryLinkRoute(server, deps);
+    factorRoutes(server, deps);
     userImportRoutes(server, deps);
     keyRoutes(server, deps);
     keyUsageRoutes(server, deps);

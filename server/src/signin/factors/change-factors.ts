@@ -7,8 +7,7 @@ import { forgetRememberedDevices } from '../devices/known-devices.ts';
 import { signinErrors } from '../errors.ts';
 import { strongFactors } from '../flow/sign-in-steps.ts';
 import type { SignInPolicies } from '../policy/effective-policy.ts';
-import { type MayTell, tellIfPossible } from '../recovery/notices.ts';
-import type { Device } from '../start-session.ts';
+import { type Happening, type MayTell, tellIfPossible } from '../recovery/notices.ts';
 import type { SigninTables } from '../tables.ts';
 import { enrolledFactors } from './enrolled-factors.ts';
 
@@ -27,7 +26,7 @@ export type WhichFactor = { factor: 'totp' } | { factor: 'passkey'; id: string }
  */
 export async function removeFactor(
   deps: FactorDeps,
-  input: { user: User; which: WhichFactor; device: Device; actor: Principal },
+  input: { user: User; which: WhichFactor; device: Happening['device']; actor: Principal },
 ): Promise<void> {
   const { user, which, device, actor } = input;
   const { tenantId, id: userId } = user;
@@ -48,6 +47,8 @@ export async function removeFactor(
       await tellIfPossible(tx, deps, { user, notice: 'factor_removed', happening });
       await recordEvent(tx, deps, {
         tenantId,
+        // The database lets an organization write no other's event.
+        ...(actor.organizationId === undefined ? {} : { organizationId: actor.organizationId }),
         type: 'user.factor_removed' satisfies SigninAuditEvent,
         actor,
         target: { type: 'user', id: userId },

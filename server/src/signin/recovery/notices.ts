@@ -16,7 +16,7 @@ export type MayTell = Partial<Pick<NoticeDeps, 'mailer' | 'issuer'>>;
 
 /** What happened, and with what. Where it happened is what the browser said, and the network it came from. */
 export interface Happening {
-  device: { userAgent: string; address: string };
+  device: { userAgent: string; address: string } | 'administrator';
   /** What the factor is called: "Passkey", "Authenticator app". */
   factor?: string;
   /** Where, as far as is known, and where the sign-in before was. */
@@ -63,10 +63,9 @@ export async function sendNotice(
 ): Promise<void> {
   const { user, notice, happening } = input;
   const locale = user.locale ?? input.locale;
-  const { device, factor = '' } = happening;
+  const { factor = '' } = happening;
   const words: Words = {
-    device: describeUserAgent(device.userAgent, locale),
-    place: happening.place === undefined ? device.address : `${placeText(happening.place, locale)} (${device.address})`,
+    ...deviceWords(happening, locale),
     before: happening.before === undefined ? '' : placeText(happening.before, locale),
     time: timeText(deps.clock.now()),
     factor,
@@ -83,6 +82,17 @@ export async function sendNotice(
     locale,
     values,
   });
+}
+
+/** Whose doing it was: a browser's, or somebody's who administers the account and whose place is not theirs to know. */
+function deviceWords({ device, place }: Happening, locale: string | undefined): Pick<Words, 'device' | 'place'> {
+  if (device === 'administrator')
+    return { device: locale?.startsWith('de') ? 'Verwaltung' : 'an administrator', place: '' };
+  const { userAgent, address } = device;
+  return {
+    device: describeUserAgent(userAgent, locale),
+    place: place === undefined ? address : `${placeText(place, locale)} (${address})`,
+  };
 }
 
 /** {@link sendNotice} where there is mail. */
