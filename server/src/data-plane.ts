@@ -55,6 +55,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       accessTokens: rooms.oauth.gatewayTokens,
       proofs: rooms.oauth.proofs,
       identity: rooms.oauth.identitySigner,
+      upstreamTokens: rooms.oauth.upstreamTokens,
       upstreamSecrets,
       tracing: traced?.tracing,
       resourceMetadata: rooms.oauth.describeAddress,

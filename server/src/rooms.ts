@@ -41,7 +41,7 @@ import {
   type User,
   userSchemaKind,
 } from '#directory';
-import { routeKind, settleUpstreamSecrets, upstreamKind } from '#gateway';
+import { routeKind, settleTokenTargets, settleUpstreamSecrets, upstreamKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
 import {
   apiKind,
@@ -62,6 +62,7 @@ import {
   openResourceSnapshots,
   type ResourceSnapshot,
   type ResourceSnapshots,
+  type Settle,
   SINGLETON_NAME,
   settledBy,
 } from '#resources';
@@ -85,6 +86,12 @@ import type { Foundation } from './foundation.ts';
 import { openKeyOwners } from './key-owners.ts';
 import { oauthNotices } from './oauth-notices.ts';
 
+const settleTokens = settleTokenTargets(apiKind);
+const settleUpstreams: Settle = async (tx, input) => {
+  await settleUpstreamSecrets(tx, input);
+  await settleTokens(tx, input);
+};
+
 /** In the order of an export: what others refer to comes first. */
 export const KINDS: Kinds = kindRegistry([
   alsoUsed(roleKind, usesOfKeyRoles),
@@ -93,7 +100,7 @@ export const KINDS: Kinds = kindRegistry([
   userSchemaKind,
   planKind,
   keyPolicyKind,
-  alsoUsed(apiKind, usesOfKeyPlaces('apis')),
+  settledBy(alsoUsed(apiKind, usesOfKeyPlaces('apis')), settleTokens),
   externalEngineKind,
   factSourceKind,
   decisionLogKind,
@@ -107,8 +114,8 @@ export const KINDS: Kinds = kindRegistry([
   clientRegistrationPolicyKind,
   mailTemplateKind,
   registrationPolicyKind,
-  settledBy(upstreamKind, settleUpstreamSecrets),
-  alsoUsed(routeKind, usesOfKeyPlaces('routes')),
+  settledBy(upstreamKind, settleUpstreams),
+  settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleTokens),
   brandingKind,
 ]);
 

@@ -101,6 +101,7 @@ spec:
   scopes:
     things:read: Read things
     things:write: Change things
+  servedAt: ["${new URL(upstreamUrl).origin}"]
   issuers:
     - issuer: https://login.partner.example
       types: [JWT]
@@ -283,6 +284,7 @@ spec:
     url: ${upstreamUrl}
     path: /{id}
     timeoutSeconds: 10
+    accessToken: { scopes: [things:read] }
   securityHeaders: true
   addresses:
     allow: [0.0.0.0/0, "::/0"]

@@ -237,6 +237,8 @@ export type ApiSpec = {
       prefix?: string;
     }
   >;
+  /** Origins behind the gateway that may get its access tokens from routes with `upstream.accessToken`. That of the audience when left out. */
+  servedAt?: string[];
   description?: string;
 };
 
@@ -820,6 +822,13 @@ export type RouteSpec = {
     };
     timeoutSeconds?: number;
     sendIdentity?: boolean;
+    /** Send an access token about the caller as `Authorization: Bearer`, which the service can exchange for others (RFC 8693). */
+    accessToken?: {
+      /** The API that the service is; the route's own when left out. */
+      api?: string;
+      /** At most these of the caller's; all that the API knows when left out. */
+      scopes?: string[];
+    };
   };
 };
 

@@ -7,7 +7,7 @@ import { checkCors } from './cors-spec.ts';
 import { checkConditions, compileConditions } from './match-conditions.ts';
 import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
 import { checkUpstreamHeaders } from './rewrite-headers.ts';
-import { acceptedCredentials, isAnonymous, type RouteSpec } from './route-spec.ts';
+import { acceptedCredentials, isAnonymous, passedApi, type RouteSpec } from './route-spec.ts';
 import { Router } from './router.ts';
 
 /** What the schema can't say of one route: everything that would make it dead, ambiguous or misleading. */
@@ -102,7 +102,14 @@ function checkRouteLimits({ limit, limits = [], authenticate }: RouteSpec): Fiel
 }
 
 function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPattern | undefined): void {
-  const { path } = spec.upstream;
+  const { path, accessToken } = spec.upstream;
+  if (accessToken !== undefined && passedApi(spec) === undefined) {
+    errors.push({ path: 'upstream.accessToken', message: 'needs `api`: the API that the service is' });
+  }
+  if (accessToken !== undefined && isAnonymous(spec)) {
+    errors.push({ path: 'upstream.accessToken', message: 'is about the caller, and an anonymous route has none' });
+  }
+  duplicates(errors, 'upstream.accessToken.scopes', accessToken?.scopes ?? []);
   if ((spec.upstream.url === undefined) === (spec.upstream.name === undefined)) {
     errors.push({ path: 'upstream', message: 'needs either `url` or the `name` of an upstream' });
   }

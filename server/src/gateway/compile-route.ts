@@ -5,10 +5,11 @@ import type { UpstreamTarget, UpstreamTimeouts, WebSocketTerms } from './exchang
 import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
-import type { Named } from './ports.ts';
+import type { ApiPlace, Named, UpstreamTokenTarget } from './ports.ts';
 import { compileRules, type RulesByRequest } from './response-rules.ts';
 import { compileHeaderRewrite, type HeaderRewrite } from './rewrite-headers.ts';
-import { acceptedCredentials, type CredentialType, isAnonymous, type RouteSpec } from './route-spec.ts';
+import { acceptedCredentials, type CredentialType, isAnonymous, passedApi, type RouteSpec } from './route-spec.ts';
+import { mayGetTokens } from './token-target.ts';
 import { compileSecrets, type SecretPlaces } from './upstream-secrets/inject-secrets.ts';
 import type { UpstreamGroup } from './upstreams/upstream-group.ts';
 import { NO_TIME, NOWHERE, wayOf } from './upstreams/way.ts';
@@ -65,6 +66,8 @@ export interface CompiledRoute {
   /** What the upstream asks for, which callers never hold. */
   readonly secrets: SecretPlaces | undefined;
   readonly identityAudience: string | undefined;
+  /** The service gets an access token of its own API. */
+  readonly upstreamToken: UpstreamTokenTarget | undefined;
   readonly metrics: RouteMetrics;
   /** `WWW-Authenticate` values (RFC 6750 §3). */
   readonly challenge: string;
@@ -75,8 +78,8 @@ export interface CompiledRoute {
 
 export interface CompileContext {
   tenantId: string;
-  /** Audience by name of the API. */
-  audiences: ReadonlyMap<string, string>;
+  /** By name. */
+  apis: ReadonlyMap<string, ApiPlace>;
   metrics: RouteMetrics;
   /** The upstream of this name, if it is there. */
   upstreamOf?: ((name: string) => UpstreamGroup | undefined) | undefined;
@@ -88,7 +91,7 @@ export interface CompileContext {
 export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileContext): CompiledRoute {
   const pattern = parsePathPattern(spec.match.path);
   const accepted = acceptedCredentials(spec);
-  const audience = spec.api === undefined ? undefined : context.audiences.get(spec.api);
+  const audience = spec.api === undefined ? undefined : context.apis.get(spec.api)?.audience;
   const { authorize, upstream } = spec;
   const way = wayOf(upstream, context.upstreamOf);
   const challenge = challenges(spec, context);
@@ -98,7 +101,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     api: spec.api,
     pattern,
     conditions: compileConditions(spec.match),
-    closed: way === undefined ? (spec.enabled ? 'unusable' : 'disabled') : closedReason(spec, audience),
+    closed: way === undefined ? (spec.enabled ? 'unusable' : 'disabled') : closedReason(spec, audience, context),
     anonymous: isAnonymous(spec),
     accepted,
     certificateAccepted: accepted.includes('client_certificate'),
@@ -132,11 +135,17 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     upstreamPathOpen: pattern.rest !== 'none' && (upstream.path?.endsWith('}') ?? false),
     timeouts: way?.timeouts ?? NO_TIME,
     identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? way?.audience : undefined,
+    upstreamToken: upstreamToken(spec),
     rewrite: compileHeaderRewrite(upstream.headers),
     secrets: way?.group && compileSecrets(way.group.name, way.group.spec.secrets),
     metrics: context.metrics,
     ...challenge,
   };
+}
+
+function upstreamToken(spec: RouteSpec): UpstreamTokenTarget | undefined {
+  const api = passedApi(spec);
+  return api === undefined ? undefined : { api, scopes: spec.upstream.accessToken?.scopes };
 }
 
 function routeLimits(name: string, spec: RouteSpec, tenantId: string): readonly Limit[] {
@@ -147,8 +156,19 @@ function routeLimits(name: string, spec: RouteSpec, tenantId: string): readonly 
   );
 }
 
-function closedReason(spec: RouteSpec, audience: string | undefined): CompiledRoute['closed'] {
+function closedReason(
+  spec: RouteSpec,
+  audience: string | undefined,
+  { apis, upstreamOf }: CompileContext,
+): CompiledRoute['closed'] {
   if (!spec.enabled) return 'disabled';
+  const passed = passedApi(spec);
+  if (passed !== undefined) {
+    const { url, name = '' } = spec.upstream;
+    const targets = url === undefined ? (upstreamOf?.(name)?.spec.targets.map((target) => target.url) ?? []) : [url];
+    const place = apis.get(passed);
+    if (place === undefined || !mayGetTokens(place, targets)) return 'unusable';
+  }
   // The API was deleted in spite of the reference: with no audience to check, a token for anything would do.
   return spec.api !== undefined && audience === undefined ? 'unusable' : undefined;
 }

@@ -100,6 +100,16 @@ export const gatewayErrors = defineErrors({
     category: 'unavailable',
     message: 'The service behind this route is not well, and is left alone for a moment. Try again later.',
   },
+  upstream_token_unavailable: {
+    category: 'forbidden',
+    message:
+      'The service behind takes access tokens of this installation only, and none can be made of your credential. Use an API key or a token that was issued here.',
+  },
+  upstream_token_misplaced: {
+    category: 'invalid_input',
+    message:
+      'The route would send access tokens of an API to a place where that API is not served. Add the place to `servedAt` of the API.',
+  },
   upstream_secret_missing: {
     category: 'unavailable',
     message: 'The service behind this route needs a secret that is not set. The operator must set it.',

@@ -20,6 +20,7 @@ import type {
   ResourceMetadata,
   SenderProofs,
   UpstreamSecretValues,
+  UpstreamTokens,
 } from './ports.ts';
 import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import type { PipelineParts } from './request-exchange.ts';
@@ -38,6 +39,8 @@ export interface GatewayDeps {
   /** Left out: tokens that are bound to a key are refused. */
   proofs?: SenderProofs;
   identity: IdentitySigner;
+  /** Left out: routes that pass a token on are refused. */
+  upstreamTokens?: UpstreamTokens;
   /** Left out: upstreams that need a secret get no request. */
   upstreamSecrets?: UpstreamSecretValues;
   authorizer: Authorizer;
@@ -122,6 +125,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     proofs: deps.proofs,
     clientCertificate: clientCertificateReader(options.trustedProxies ?? []),
     identity: deps.identity,
+    upstreamTokens: deps.upstreamTokens,
     upstreamSecrets: deps.upstreamSecrets,
     authorizer: deps.authorizer,
     externalEngines: deps.externalEngines,

@@ -39,6 +39,7 @@ export type {
 export { resourceConfiguration } from './resource-configuration.ts';
 export { routeKind } from './route-kind.ts';
 export { type RouteSpec, routeSchema } from './route-spec.ts';
+export { settleTokenTargets } from './settle-token-targets.ts';
 export type { CertificateSet, CertificateStatus } from './tls/certificate-set.ts';
 export { openListenerTls } from './tls/listener-tls.ts';
 export { openUpstreamTls } from './tls/upstream-tls.ts';

@@ -86,6 +86,23 @@ export interface IdentitySigner {
   identityFor(principal: Principal, audience: string, now: number): string | Promise<string>;
 }
 
+/** Access tokens about callers, for the APIs behind the gateway. At once when one is at hand. */
+export interface UpstreamTokens {
+  /** undefined: the caller can't be told in a token of ours. */
+  tokenFor(
+    caller: { readonly principal: Principal; readonly accessToken: string | undefined },
+    target: UpstreamTokenTarget,
+    now: number,
+  ): string | Promise<string> | undefined;
+}
+
+export interface UpstreamTokenTarget {
+  /** By name. */
+  readonly api: string;
+  /** At most these; undefined: all that the API knows. */
+  readonly scopes: readonly string[] | undefined;
+}
+
 /** Protected resource metadata (RFC 9728) of the API at this address, if there is one. From memory. */
 export type ResourceMetadata = (
   tenantId: string,
@@ -124,9 +141,15 @@ export interface TenantConfiguration {
   /** Hosts whose requests belong to this tenant; `'*'` for the tenant that answers all others (one at most). */
   hosts: readonly string[] | '*';
   routes: readonly Named<RouteSpec>[];
-  apis: readonly Named<{ audience: string }>[];
+  apis: readonly Named<ApiPlace>[];
   plans: readonly Named<{ limits: readonly LimitSpec[] }>[];
   upstreams?: readonly Named<UpstreamSpec>[];
+}
+
+/** What an API's tokens are for, and where behind the gateway they may be sent. */
+export interface ApiPlace {
+  audience: string;
+  servedAt?: readonly string[] | undefined;
 }
 
 export interface Named<Spec> {

@@ -32,6 +32,8 @@ const STATUS = {
   limits_unavailable: 503,
   changes_unheard: 503,
   route_unavailable: 503,
+  upstream_token_unavailable: 403,
+  upstream_token_misplaced: 400,
   upstream_secret_missing: 503,
   upstream_secret_unknown: 404,
   plan_unavailable: 503,

@@ -16,6 +16,7 @@ import type {
   ResourceMetadata,
   SenderProofs,
   UpstreamSecretValues,
+  UpstreamTokens,
 } from './ports.ts';
 import type { Problem } from './problems.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
@@ -31,6 +32,7 @@ export interface PipelineParts {
   readonly proofs: SenderProofs | undefined;
   readonly clientCertificate: ClientCertificateReader;
   readonly identity: IdentitySigner;
+  readonly upstreamTokens: UpstreamTokens | undefined;
   readonly upstreamSecrets: UpstreamSecretValues | undefined;
   readonly authorizer: Authorizer;
   readonly externalEngines: ExternalEngines | undefined;
@@ -75,6 +77,8 @@ export class RequestExchange {
   /** The credential came in X-API-Key, which caches do not know for one. */
   keyHeader = false;
   principal: Principal | undefined = undefined;
+  /** The verified token by which the principal is known, where it is one. */
+  accessToken: string | undefined = undefined;
   /** Whose credential was refused, if that is certain. For the record only. */
   formerPrincipal: Principal | undefined = undefined;
   decision: Decision | undefined = undefined;

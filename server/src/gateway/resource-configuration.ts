@@ -1,6 +1,6 @@
 import type { LimitSpec } from '#limits';
 import type { Resource, ResourceSnapshot } from '#resources';
-import type { ConfigurationSource, Named, TenantConfiguration } from './ports.ts';
+import type { ApiPlace, ConfigurationSource, Named, TenantConfiguration } from './ports.ts';
 import type { RouteSpec } from './route-spec.ts';
 import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
 
@@ -8,7 +8,7 @@ type Followed<Spec> = Pick<ResourceSnapshot<Spec>, 'all' | 'tenants'>;
 
 export interface ConfigurationResources {
   routes: Followed<RouteSpec>;
-  apis: Followed<{ audience: string }>;
+  apis: Followed<ApiPlace>;
   plans: Followed<{ limits: readonly LimitSpec[] }>;
   upstreams: Followed<UpstreamSpec>;
   /** Calls after each change of any of them, once for what was changed together. Returns what ends it. */

@@ -12,6 +12,9 @@ export const routeKind = defineKind({
     ...(api === undefined ? [] : [{ kind: 'api', name: api, path: 'api' }]),
     ...(engine === undefined ? [] : [{ kind: 'external_engine', name: engine, path: 'authorize.engine' }]),
     ...(upstream.name === undefined ? [] : [{ kind: 'upstream', name: upstream.name, path: 'upstream.name' }]),
+    ...(upstream.accessToken?.api === undefined
+      ? []
+      : [{ kind: 'api', name: upstream.accessToken.api, path: 'upstream.accessToken.api' }]),
   ],
   check: checkRoute,
   conflicts: findAmbiguousRoutes,

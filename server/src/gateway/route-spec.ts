@@ -138,6 +138,19 @@ export const routeSchema = z.strictObject({
     timeoutSeconds: z.number().min(0.1).max(3600).default(30),
     /** Send the verified identity as a signed `Gatehouse-Identity` header. */
     sendIdentity: z.boolean().default(true),
+    accessToken: z
+      .strictObject({
+        api: name.optional().describe("The API that the service is; the route's own when left out."),
+        scopes: z
+          .array(scope)
+          .max(LIMITS.listLengthMax)
+          .optional()
+          .describe("At most these of the caller's; all that the API knows when left out."),
+      })
+      .optional()
+      .describe(
+        'Send an access token about the caller as `Authorization: Bearer`, which the service can exchange for others (RFC 8693).',
+      ),
   }),
 });
 
@@ -147,6 +160,11 @@ export type RouteSpec = z.output<typeof routeSchema>;
 export function acceptedCredentials(spec: Pick<RouteSpec, 'api' | 'authenticate'>): readonly CredentialType[] {
   if (spec.authenticate === undefined) return spec.api === undefined ? ['api_key'] : ['api_key', 'access_token'];
   return CREDENTIAL_TYPES.filter((type) => spec.authenticate?.includes(type));
+}
+
+/** The API whose access tokens the upstream gets, if it gets any. */
+export function passedApi({ api, upstream: { accessToken } }: Pick<RouteSpec, 'api' | 'upstream'>): string | undefined {
+  return accessToken === undefined ? undefined : (accessToken.api ?? api);
 }
 
 export function isAnonymous(spec: Pick<RouteSpec, 'authenticate'>): boolean {

@@ -4,8 +4,8 @@ import { type CompiledRoute, compileRoute } from './compile-route.ts';
 import { gatewayErrors } from './errors.ts';
 import type { RawHeaders } from './exchange.ts';
 import type { GatewayMetrics, RouteMetrics } from './metrics.ts';
-import type { GatewayConfiguration, Named, TenantConfiguration } from './ports.ts';
-import type { RouteSpec } from './route-spec.ts';
+import type { ApiPlace, GatewayConfiguration, Named, TenantConfiguration } from './ports.ts';
+import { passedApi, type RouteSpec } from './route-spec.ts';
 import { type RouteMatch, Router } from './router.ts';
 import type { UpstreamGroup } from './upstreams/upstream-group.ts';
 import type { UpstreamGroups } from './upstreams/upstream-groups.ts';
@@ -53,6 +53,8 @@ interface Compiled {
   /** Of the upstream it names. */
   readonly upstream: UpstreamSpec | undefined;
   readonly audience: string | undefined;
+  /** The API whose tokens the upstream gets. */
+  readonly passed: ApiPlace | undefined;
   readonly route: CompiledRoute;
 }
 
@@ -114,7 +116,7 @@ function buildTenant(
   { warnings, broken, used, groups }: Findings,
 ): TenantSnapshot {
   const { tenantId } = tenant;
-  const audiences = new Map(tenant.apis.map(({ name, spec }) => [name, spec.audience]));
+  const apis = new Map(tenant.apis.map(({ name, spec }) => [name, spec]));
   const upstreams = new Map<string, UpstreamGroup>();
   for (const { name, spec } of tenant.upstreams ?? []) {
     const group = context.upstreams?.group(tenantId, name, spec);
@@ -133,7 +135,7 @@ function buildTenant(
     const { resourceMetadataUrl } = context;
     let usable: Compiled | undefined;
     try {
-      usable = compile(route, known, { tenantId, audiences, metrics, upstreamOf, resourceMetadataUrl });
+      usable = compile(route, known, { tenantId, apis, metrics, upstreamOf, resourceMetadataUrl });
     } catch (cause) {
       const fault = unusable(route.name, cause);
       if (context.previous === undefined) throw fault;
@@ -186,11 +188,12 @@ function compile(
   context: Parameters<typeof compileRoute>[1],
 ): Compiled {
   const { spec } = route;
-  const audience = spec.api === undefined ? undefined : context.audiences.get(spec.api);
+  const audience = spec.api === undefined ? undefined : context.apis.get(spec.api)?.audience;
+  const passed = context.apis.get(passedApi(spec) ?? '');
   const upstream = spec.upstream.name === undefined ? undefined : context.upstreamOf?.(spec.upstream.name)?.spec;
-  return known?.spec === spec && known.audience === audience && known.upstream === upstream
+  return known?.spec === spec && known.audience === audience && known.passed === passed && known.upstream === upstream
     ? known
-    : { spec, audience, upstream, route: compileRoute(route, context) };
+    : { spec, audience, passed, upstream, route: compileRoute(route, context) };
 }
 
 function unusable(name: string, cause: unknown) {

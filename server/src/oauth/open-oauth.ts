@@ -27,6 +27,7 @@ import { revocationsEndpoint } from './endpoints/revocations.ts';
 import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
+import { createUpstreamTokens, type UpstreamTokens } from './exchange/upstream-tokens.ts';
 import { createGatewayTokens, type GatewayTokens } from './foreign/foreign-tokens.ts';
 import type { IssueRecorder } from './grants/client-credentials.ts';
 import {
@@ -101,6 +102,8 @@ export interface OAuthServer {
   /** For the gateway: proofs of those tokens that are bound to a key. */
   proofs: GatewayProofs;
   identitySigner: IdentitySigner;
+  /** For services behind the gateway that call others in the caller's name. */
+  upstreamTokens: UpstreamTokens;
   revokeTokens(input: RevokeTokensInput): Promise<void>;
   /** What a person lets applications do, for their own eyes, and the end of it. */
   connectedApplications(whose: { tenantId: string; userId: string }): Promise<ConnectedApplication[]>;
@@ -238,6 +241,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     gatewayTokens,
     proofs: createGatewayProofs(PROFILES[DEFAULT_PROFILE].signatureAlgs),
     identitySigner: createIdentitySigner(input),
+    upstreamTokens: createUpstreamTokens(deps),
     revokeTokens: (what) => revokeTokens(deps, what),
     connectedApplications: (whose) => connectedApplications(deps, whose),
     disconnectApplication: (input) => disconnectApplication(deps, input),

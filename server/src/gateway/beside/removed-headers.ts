@@ -17,13 +17,16 @@ const PROXYS_OWN = new Set([
   'x-forwarded-proto',
 ]);
 
-/** Of a request that was allowed: the headers that its proxy must take out, which are those that never pass through us. */
-export function headersToRemove(headers: RawHeaders): string[] {
+/**
+ * Of a request that was allowed: the headers that its proxy must take out, which are those that never pass through us. What
+ * it puts in their place stays: some proxies take out last.
+ */
+export function headersToRemove(headers: RawHeaders, granted: RawHeaders): string[] {
   const found = new Set<string>();
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? '';
     if (name.startsWith(':') || name.startsWith('x-envoy-') || PROXYS_OWN.has(name)) continue;
-    if (isRemovedHeader(name)) found.add(name);
+    if (isRemovedHeader(name) && !granted.includes(name)) found.add(name);
   }
   return [...found];
 }

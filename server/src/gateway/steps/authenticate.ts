@@ -23,6 +23,7 @@ export const authenticate: Step = {
         exchange.credentialType = presented.type;
         exchange.keyHeader = presented.scheme === 'x-api-key';
         if (!route.accepted.includes(presented.type)) return notAccepted(exchange, route);
+        if (presented.type === 'access_token') exchange.accessToken = presented.text;
         return presented.scheme === 'dpop'
           ? verifyBoundToken(exchange, route, presented.text)
           : verify(exchange, route, presented.type, presented.text);

@@ -6,6 +6,7 @@ import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { rewriteHeaders } from '../rewrite-headers.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { passableHeaders } from '../upstream-headers.ts';
+import { isHeaders, type UpstreamIdentity, upstreamIdentity } from '../upstream-identity.ts';
 import { injectSecrets } from '../upstream-secrets/inject-secrets.ts';
 import { Attempts } from '../upstreams/attempts.ts';
 import { viaOf } from '../via.ts';
@@ -21,22 +22,27 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
   return {
     name: 'forward',
     run(exchange) {
-      const { route, principal, parts } = exchange;
-      if (route === undefined || principal === undefined) return problem('gateway_failed');
+      const { route } = exchange;
+      if (route === undefined) return problem('gateway_failed');
       const headers = upstreamHeaders(exchange);
       const request = { path: upstreamPath(exchange, route), headers };
-      if (route.identityAudience === undefined) return sent(exchange, request, send);
-      const identity = parts.identity.identityFor(principal, route.identityAudience, exchange.at);
-      if (!(identity instanceof Promise)) {
-        headers.push('gatehouse-identity', identity);
-        return sent(exchange, request, send);
-      }
-      return identity.then((token) => {
-        headers.push('gatehouse-identity', token);
-        return sent(exchange, request, send);
-      });
+      const identity = upstreamIdentity(exchange);
+      return identity instanceof Promise
+        ? identity.then((found) => withIdentity(exchange, request, found, send))
+        : withIdentity(exchange, request, identity, send);
     },
   };
+}
+
+function withIdentity(
+  exchange: RequestExchange,
+  request: UpstreamRequest,
+  identity: UpstreamIdentity,
+  send: (exchange: RequestExchange, request: UpstreamRequest) => void,
+): StepResult {
+  if (!isHeaders(identity)) return identity;
+  request.headers.push(...identity);
+  return sent(exchange, request, send);
 }
 
 function sent(

@@ -40,6 +40,14 @@ export const apiSchema = z.strictObject({
   authorizationDetails: detailTypesSchema,
   issuers: foreignIssuersSchema.optional(),
   claims: claimsMappingSchema.optional().describe(`In its access tokens. ${CLAIMS_DESCRIPTION}`),
+  servedAt: z
+    .array(z.url({ protocol: /^https?$/ }).max(LIMITS.urlLengthMax))
+    .min(1)
+    .max(64)
+    .optional()
+    .describe(
+      'Origins behind the gateway that may get its access tokens from routes with `upstream.accessToken`. That of the audience when left out.',
+    ),
   description: z.string().max(LIMITS.textLengthMax).optional(),
 });
 
@@ -53,6 +61,10 @@ export function checkApi(spec: ApiSpec): FieldError[] {
     .map((scope) => ({ path: `scopes.${scope}`, message: 'This name belongs to OpenID Connect. Choose another.' }));
   if (names.length > LIMITS.listLengthMax) {
     problems.push({ path: 'scopes', message: `At most ${LIMITS.listLengthMax} scopes.` });
+  }
+  for (const [index, url] of (spec.servedAt ?? []).entries()) {
+    if (URL.parse(url)?.origin === url) continue;
+    problems.push({ path: `servedAt.${index}`, message: 'must be an origin, such as http://orders.internal:8080' });
   }
   return [
     ...problems,

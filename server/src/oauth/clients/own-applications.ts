@@ -2,12 +2,15 @@ import type { Issuers } from '../issuers.ts';
 import { type Api, type Client, type DeclaredClient, type OwnApplications, toClient } from './client-directory.ts';
 
 /**
- * The console, and the Admin API that it calls. They are no resources: where the console's codes go follows from the
+ * The console, the Admin API that it calls, and the gateway. They are no resources: where the console's codes go follows from the
  * issuer's address, and an export from one instance would bring a wrong one to the next. An underscore can't stand in a
  * resource's name, so nobody can declare one of these.
  */
 export const CONSOLE_CLIENT_ID = 'gatehouse_console';
 const ADMIN_API = 'gatehouse_admin';
+
+/** Whose tokens upstreams get from the gateway: it asks for none, and nobody can ask in its name. */
+export const GATEWAY_CLIENT_ID = 'gatehouse_gateway';
 
 /** Where the console takes codes. */
 export const CONSOLE_CALLBACK_PATH = '/console/signed-in';
@@ -26,11 +29,14 @@ export const isOwnApplication = ({ resourceId }: Pick<Client, 'resourceId'>): bo
   resourceId === CONSOLE_CLIENT_ID;
 
 export function ownApplications(issuers: Issuers): OwnApplications {
-  const clients = new Map<string, Client>();
+  const consoles = new Map<string, Client>();
+  const gateways = new Map<string, Client>();
   const apis = new Map<string, Api>();
   return {
-    client: (tenantId, id) =>
-      id === CONSOLE_CLIENT_ID ? once(clients, tenantId, () => consoleOf(issuers, tenantId)) : undefined,
+    client(tenantId, id) {
+      if (id === CONSOLE_CLIENT_ID) return once(consoles, tenantId, () => consoleOf(issuers, tenantId));
+      return id === GATEWAY_CLIENT_ID ? once(gateways, tenantId, () => gatewayOf(tenantId)) : undefined;
+    },
     api: (tenantId, name) =>
       name === ADMIN_API ? once(apis, tenantId, () => adminApiOf(issuers, tenantId)) : undefined,
   };
@@ -53,6 +59,24 @@ function consoleOf(issuers: Issuers, tenantId: string): Client {
       firstParty: true,
       // Whatever profile the tenant demands of clients, its administrators must be able to take it back.
       profile: 'oauth2.1',
+    },
+  };
+  return toClient(tenantId, declared, 'oauth2.1');
+}
+
+function gatewayOf(tenantId: string): Client {
+  const declared: DeclaredClient = {
+    id: GATEWAY_CLIENT_ID,
+    name: GATEWAY_CLIENT_ID,
+    createdAt: 0,
+    spec: {
+      displayName: 'Gatehouse gateway',
+      type: 'confidential',
+      // No grant, no API, no secret: no endpoint serves it.
+      grants: [],
+      redirectUris: [],
+      scopes: [],
+      apis: [],
     },
   };
   return toClient(tenantId, declared, 'oauth2.1');

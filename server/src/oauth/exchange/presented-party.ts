@@ -1,4 +1,4 @@
-import type { Clock } from '#base';
+import type { Clock, Principal } from '#base';
 import type { SigningKeys } from '#keyring';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
@@ -122,8 +122,17 @@ function readIdTokenParty(deps: ReadPartyDeps, client: Client, text: string): Pr
 function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): PresentedParty | undefined {
   const found = deps.apiKeys?.verifyApiKey(text, deps.clock.now());
   if (found?.ok !== true || found.principal.tenantId !== client.tenantId) return undefined;
-  const { type, id, scopes, roles, groups = [], organizationId, credential } = found.principal;
+  const { type } = found.principal;
   if (type !== 'user' && type !== 'service_account' && type !== 'api_key') return undefined;
+  return partyOfPrincipal(found.principal, type, deps.clock.now());
+}
+
+/** Whose credential is no token: a key, which whatever is made from it ends with, or a certificate. */
+export function partyOfPrincipal(
+  { id, scopes, roles, groups = [], organizationId, credential }: Principal,
+  type: PresentedParty['type'],
+  now: number,
+): PresentedParty {
   return {
     type,
     id,
@@ -137,12 +146,12 @@ function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): Pre
     act: undefined,
     grantId: undefined,
     sessionId: undefined,
-    apiKeyId: credential.id,
+    apiKeyId: credential.type === 'api_key' ? credential.id : undefined,
     origins: [],
     authTime: undefined,
     acr: undefined,
     amr: undefined,
-    issuedAt: Math.floor(deps.clock.now() / 1000),
+    issuedAt: Math.floor(now / 1000),
     expiresAt: credential.expiresAt,
   };
 }

@@ -2,14 +2,13 @@ import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { demandPermission } from '../exchange/demand-permission.ts';
 import type { ExchangeContext, ExchangeDeps } from '../exchange/exchange-context.ts';
+import { exchangedClaims } from '../exchange/exchanged-claims.ts';
 import { type IssueIdJagDeps, issueIdJag } from '../exchange/issue-id-jag.ts';
 import { narrowTarget } from '../exchange/narrow-target.ts';
-import type { PresentedParty } from '../exchange/presented-party.ts';
 import { chainActors, readActor, readSubject } from '../exchange/read-parties.ts';
 import { TOKEN_TYPES } from '../exchange/token-types.ts';
 import { type Check, established, runChecks } from '../protocol/endpoint.ts';
 import { type Params, param, printable } from '../protocol/read-params.ts';
-import type { ActClaim } from '../tokens/access-token-claims.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { issueAccessToken } from './issue-access-token.ts';
 import type { Sender } from './sender.ts';
@@ -70,25 +69,5 @@ async function issueExchanged(context: ExchangeContext, now: number): Promise<To
     token_type: tokenTypeOf(sender.confirmation),
     expires_in: expiresInSeconds,
     scope: scopes.join(' '),
-  };
-}
-
-function exchangedClaims(subject: PresentedParty, act: ActClaim | undefined) {
-  const { type, id, roles, groups, organizationId, grantId, sessionId, apiKeyId, origins, authTime, acr, amr } =
-    subject;
-  return {
-    sub: id,
-    roles: [...roles],
-    ...(groups.length === 0 ? {} : { groups: [...groups] }),
-    ...(type === 'user' ? {} : { principal_type: type }),
-    ...(organizationId === undefined ? {} : { organization_id: organizationId }),
-    ...(grantId === undefined ? {} : { grant_id: grantId }),
-    ...(sessionId === undefined ? {} : { sid: sessionId }),
-    ...(apiKeyId === undefined ? {} : { api_key_id: apiKeyId }),
-    ...(origins.length === 0 ? {} : { origins: [...new Set(origins)] }),
-    ...(authTime === undefined ? {} : { auth_time: authTime }),
-    ...(acr === undefined ? {} : { acr }),
-    ...(amr === undefined ? {} : { amr: [...amr] }),
-    ...(act === undefined ? {} : { act }),
   };
 }

@@ -124,7 +124,9 @@ function identityClaims(deps: IdentitySignerDeps, principal: Principal, audience
   };
 }
 
-function keyIdOf(token: string): string | undefined {
+/** undefined for what is no JWT. */
+export function keyIdOf(token: string): string | undefined {
+  if (!token.includes('.')) return undefined;
   const header: unknown = JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
   return typeof header === 'object' && header !== null && 'kid' in header && typeof header.kid === 'string'
     ? header.kid

@@ -1,0 +1,23 @@
+import type { ActClaim } from '../tokens/access-token-claims.ts';
+import type { PresentedParty } from './presented-party.ts';
+
+/** Of a token that stands for somebody else's: whom, and all that it ends with. */
+export function exchangedClaims(subject: PresentedParty, act: ActClaim | undefined) {
+  const { type, id, roles, groups, organizationId, grantId, sessionId, apiKeyId, origins, authTime, acr, amr } =
+    subject;
+  return {
+    sub: id,
+    roles: [...roles],
+    ...(groups.length === 0 ? {} : { groups: [...groups] }),
+    ...(type === 'user' ? {} : { principal_type: type }),
+    ...(organizationId === undefined ? {} : { organization_id: organizationId }),
+    ...(grantId === undefined ? {} : { grant_id: grantId }),
+    ...(sessionId === undefined ? {} : { sid: sessionId }),
+    ...(apiKeyId === undefined ? {} : { api_key_id: apiKeyId }),
+    ...(origins.length === 0 ? {} : { origins: [...new Set(origins)] }),
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
+    ...(acr === undefined ? {} : { acr }),
+    ...(amr === undefined ? {} : { amr: [...amr] }),
+    ...(act === undefined ? {} : { act }),
+  };
+}
