@@ -6,7 +6,7 @@ import { answerClientErrors } from './client-errors.ts';
 import { type ConsolePagesDeps, consolePages } from './console/console-pages.ts';
 import { answerDirectly } from './direct/answer-directly.ts';
 import type { DirectEndpoint } from './direct/direct-endpoint.ts';
-import { type DocsPagesDeps, docsPages } from './docs-pages.ts';
+import { type DocsPagesDeps, docsPages } from './docs/docs-pages.ts';
 import { healthRoutes, type Probe } from './health-routes.ts';
 import { answerUnknownPaths } from './known-paths.ts';
 import { type Metrics, measureRequests, metricsRoute } from './metrics.ts';
