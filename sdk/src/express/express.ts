@@ -5,6 +5,7 @@ import {
   type Demand,
   decisionDemand,
   type GuardOptions,
+  type PathParameters,
   type ResourceOf,
   roleDemand,
   scopeDemand,
@@ -31,13 +32,15 @@ declare global {
   }
 }
 
-/** An Express request, as far as guards read it. */
+/**
+ * An Express request, as far as guards read it. Without `params`: named here, they would be all that the handlers behind a
+ * guard know of the parameters of their path.
+ */
 export interface GuardedRequest extends NodeRequest {
   readonly method: string;
   readonly protocol: string;
   readonly originalUrl: string;
   readonly ip?: string | undefined;
-  readonly params: Readonly<Record<string, unknown>>;
   auth?: Auth;
 }
 
@@ -94,6 +97,23 @@ export function requireAuth(options: GuardOptions | Verifier): GuardHandler {
 }
 
 /**
+ * Who is calling, behind `requireAuth`: `request.auth`, without the question whether it is there.
+ *
+ * @example
+ * ```ts
+ * import { authOf } from '@gatehouse/sdk/express';
+ * import type { Request } from 'express';
+ *
+ * export const greet = (request: Request) => `Hello ${authOf(request).subject}`;
+ * ```
+ *
+ * @throws ConfigurationError where there is no `requireAuth` in front.
+ */
+export function authOf(request: GuardedRequest): Auth {
+  return callers.get(request).auth;
+}
+
+/**
  * Needs every one of these scopes (403 `insufficient_scope`).
  *
  * @example
@@ -135,7 +155,12 @@ export function requireDecision<Request extends GuardedRequest = GuardedRequest>
   action: Question['action'],
   resource: ResourceOf<Request>,
 ): GuardHandler<Request> {
-  return demanding(decisionDemand<Request>(action, resource, ({ params }) => params));
+  return demanding(decisionDemand<Request>(action, resource, parametersOf));
+}
+
+/** Of the path, by the names in the route. */
+function parametersOf(request: GuardedRequest): PathParameters {
+  return 'params' in request ? { ...Object(request.params) } : {};
 }
 
 /**

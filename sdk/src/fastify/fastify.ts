@@ -1,5 +1,5 @@
 /** Guards for Fastify 5, as hooks: `onRequest` for all routes of a scope, `preHandler` for one. */
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest, RawServerBase, RouteGenericInterface } from 'fastify';
 import {
   Callers,
   createGuard,
@@ -16,7 +16,6 @@ import { presentNodeRequest } from '../guard/node-request.ts';
 import { type Refusal, refusalOf } from '../guard/refusal.ts';
 import type { StepUp } from '../guard/requirements.ts';
 import type { Auth } from '../verify/auth.ts';
-import { ConfigurationError } from '../verify/auth-error.ts';
 import type { Verifier } from '../verify/create-verifier.ts';
 import type { Question } from '../verify/decisions.ts';
 
@@ -24,10 +23,20 @@ export type { GuardOptions } from '../guard/guard.ts';
 export type { StepUp } from '../guard/requirements.ts';
 export type { Auth } from '../verify/auth.ts';
 
-/** As Fastify takes it for `onRequest`, `preParsing`, `preValidation` and `preHandler`. */
-export type GuardHook = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+/** Of a server of any kind: HTTP/1.1 or 2, with TLS or without. */
+export type GuardedRequest<Server extends RawServerBase = RawServerBase> = FastifyRequest<
+  RouteGenericInterface,
+  Server
+>;
+export type GuardedReply<Server extends RawServerBase = RawServerBase> = FastifyReply<RouteGenericInterface, Server>;
 
-const callers = new Callers<FastifyRequest>();
+/** As Fastify takes it for `onRequest`, `preParsing`, `preValidation` and `preHandler`. */
+export type GuardHook = <Server extends RawServerBase>(
+  request: GuardedRequest<Server>,
+  reply: GuardedReply<Server>,
+) => Promise<unknown>;
+
+const callers = new Callers<object>();
 
 /**
  * Lets nobody through who can't prove who they are (401). Who it is: {@link authOf}.
@@ -74,10 +83,8 @@ export function requireAuth(options: GuardOptions | Verifier): GuardHook {
  *
  * @throws ConfigurationError where there is no `requireAuth` in front.
  */
-export function authOf(request: FastifyRequest): Auth {
-  const caller = callers.find(request);
-  if (caller === undefined) throw new ConfigurationError('Put requireAuth in front of this route.');
-  return caller.auth;
+export function authOf<Server extends RawServerBase>(request: GuardedRequest<Server>): Auth {
+  return callers.get(request).auth;
 }
 
 /**
@@ -118,8 +125,8 @@ export const requireRole = (...oneOf: string[]): GuardHook => demanding(roleDema
  * Fastify().get('/orders/:id', { preHandler: mayRead }, async () => ({}));
  * ```
  */
-export const requireDecision = (action: Question['action'], resource: ResourceOf<FastifyRequest>): GuardHook =>
-  demanding(decisionDemand<FastifyRequest>(action, resource, ({ params }) => ({ ...Object(params) })));
+export const requireDecision = (action: Question['action'], resource: ResourceOf<GuardedRequest>): GuardHook =>
+  demanding(decisionDemand<GuardedRequest>(action, resource, ({ params }) => ({ ...Object(params) })));
 
 /**
  * Needs a sign-in that was strong or recent enough (401 `insufficient_user_authentication`, RFC 9470).
@@ -134,7 +141,7 @@ export const requireDecision = (action: Question['action'], resource: ResourceOf
  */
 export const requireStepUp = (needed: StepUp | string): GuardHook => demanding(stepUpDemand(needed));
 
-function demanding(demand: Demand<FastifyRequest>): GuardHook {
+function demanding(demand: Demand<GuardedRequest>): GuardHook {
   return async (request, reply) => {
     try {
       await demand(callers.get(request), request);
@@ -146,7 +153,11 @@ function demanding(demand: Demand<FastifyRequest>): GuardHook {
 }
 
 /** A hook that returns the reply ends the request there. What is no refusal is thrown: Fastify answers 500. */
-function refuse(reply: FastifyReply, refusal: Refusal | undefined, error: unknown): FastifyReply {
+function refuse<Server extends RawServerBase>(
+  reply: GuardedReply<Server>,
+  refusal: Refusal | undefined,
+  error: unknown,
+): GuardedReply<Server> {
   if (refusal === undefined) throw error;
   return reply.code(refusal.status).headers(refusal.headers).send(refusal.body);
 }

@@ -123,6 +123,9 @@ function atLeastOne(names: readonly string[], guard: string): readonly string[] 
   return names;
 }
 
+const NOBODY_ASKED =
+  'Nobody has asked yet who is calling. Put requireAuth({ issuer, audience }) in front: for all routes, or as the first guard of this one.';
+
 /** Callers by the framework's own request object. */
 export class Callers<Request extends object> {
   readonly #callers = new WeakMap<Request, Caller>();
@@ -138,7 +141,7 @@ export class Callers<Request extends object> {
   /** @throws ConfigurationError: a guard before `requireAuth` is a mistake of the program, and answered with 500. */
   get(request: Request): Caller {
     const caller = this.#callers.get(request);
-    if (caller === undefined) throw new ConfigurationError('Put requireAuth in front of this guard.');
+    if (caller === undefined) throw new ConfigurationError(NOBODY_ASKED);
     return caller;
   }
 }

@@ -5,6 +5,8 @@ import { certificateIn, type GuardOptions } from './guard.ts';
 /** What Express and Fastify requests have of Node's. Structural, so that types of Node are not needed to use this. */
 export interface NodeRequest {
   readonly headersDistinct?: Readonly<Record<string, string[] | undefined>>;
+  /** Name, value, name, value: what HTTP/2 has in its place. */
+  readonly rawHeaders?: readonly string[];
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly socket: object;
 }
@@ -17,8 +19,11 @@ export function presentNodeRequest(
 ): PresentedRequest {
   // Each as it came: Node would keep the first of several Authorization headers, and join several DPoP proofs.
   const header = (name: string): readonly string[] => {
-    const distinct = request.headersDistinct?.[name];
-    if (distinct !== undefined) return distinct;
+    const { headersDistinct, rawHeaders } = request;
+    if (headersDistinct !== undefined) return headersDistinct[name] ?? [];
+    if (rawHeaders !== undefined) {
+      return rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+    }
     const value = request.headers[name];
     return value === undefined ? [] : typeof value === 'string' ? [value] : value;
   };
