@@ -106,7 +106,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
       const version = standing.version();
       if (version === undefined || verified.cleanAt !== version) {
         await standing.demand(token, auth.claims);
-        verified.cleanAt = standing.version();
+        // The version from before: what was heard meanwhile, it was not looked for in.
+        verified.cleanAt = version;
       }
     }
     return auth;

@@ -91,11 +91,17 @@ export function createDecisions(options: DecisionsOptions): Decisions {
   };
 }
 
-/** What the decision point can not know itself: how the caller signed in, and what the credential is for. */
+/**
+ * What the decision point can not know itself: how the caller signed in, and what the credential is for. Roles, groups and
+ * organization count there for callers of other issuers; of its own directory's people it knows better.
+ */
 function toEvaluation(auth: Auth, { action, resource, context }: Question): object {
-  const { type, subject, scopes, acr, amr, authTime } = auth;
+  const { type, subject, scopes, roles, groups, organizationId, acr, amr, authTime } = auth;
   const properties = {
     scopes,
+    ...(roles.length === 0 ? {} : { roles }),
+    ...(groups.length === 0 ? {} : { groups }),
+    ...(organizationId === undefined ? {} : { organization: organizationId }),
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
     ...(authTime === undefined ? {} : { auth_time: authTime }),

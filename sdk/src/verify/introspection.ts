@@ -4,6 +4,7 @@ import type { IssuerMetadata } from '../net/issuer-metadata.ts';
 import type { Claims } from './auth.ts';
 import { AuthError } from './auth-error.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { sealClaims } from './seal-claims.ts';
 
 export interface Introspection {
   /** What the issuer says of a token or API key; undefined when it is no good. @throws {@link AuthError} `issuer_unavailable` */
@@ -92,7 +93,7 @@ async function introspect(
     };
     const { status, body } = await fetchJson(url, { fetch, init });
     if (status !== 200) throw new TypeError(`introspection was answered with ${status} ${String(body.error ?? '')}`);
-    return body.active === true ? body : undefined;
+    return body.active === true && sealClaims(body) ? body : undefined;
   } catch (cause) {
     throw new AuthError('issuer_unavailable', { cause });
   }

@@ -69,6 +69,7 @@ export function followRevocations(options: RevocationsOptions): Revocations {
   /** @returns whether there was anything new. */
   async function hear(wait: boolean): Promise<boolean> {
     const answer = await ask(options, { cursor, wait, signal: stop.signal });
+    for (const [key, { expiresAt }] of entries) if (expiresAt <= now()) entries.delete(key);
     // Behind a load balancer every answer may begin anew: what was known before is no news.
     const news = answer.revocations.filter((heard) => add(entries, heard, now()));
     if (entries.size > ENTRIES_MAX) throw new UnreachableError('there are more revocations than can be remembered');
@@ -92,7 +93,6 @@ export function followRevocations(options: RevocationsOptions): Revocations {
         failures = 0;
         // A server with too many who wait, or another one behind the same address, answers at once: it is not asked at once.
         if (!something && Date.now() - askedAt < PACE_MILLISECONDS) await pause(PACE_MILLISECONDS, stop.signal);
-        for (const [key, { expiresAt }] of entries) if (expiresAt <= now()) entries.delete(key);
       } catch {
         // Nobody is there to tell: whoever verifies a token asks whether the feed is heard.
         const milliseconds = Math.min(BACK_OFF_MILLISECONDS.first * 2 ** failures, BACK_OFF_MILLISECONDS.max);
@@ -203,10 +203,15 @@ function readHeard(value: unknown): Heard {
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer: unknown = setTimeout(resolve, milliseconds);
+    const done = () => {
+      // Or a signal that lives as long as the process would keep a listener of each pause.
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer: unknown = setTimeout(done, milliseconds);
     // Where there is such a thing: waiting must not keep a program from ending.
     if (typeof timer === 'object' && timer !== null && 'unref' in timer && typeof timer.unref === 'function')
       timer.unref();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    signal.addEventListener('abort', done);
   });
 }

@@ -2,6 +2,7 @@ import type { Claims } from './auth.ts';
 import { AuthError } from './auth-error.ts';
 import { parseJson, readJwsHeader } from './jws.ts';
 import type { IssuerKey, KeySet } from './key-set.ts';
+import { sealClaims } from './seal-claims.ts';
 import { SIGNATURE_ALGORITHMS } from './signature-algorithms.ts';
 import { verifySignature } from './verify-signature.ts';
 
@@ -11,7 +12,7 @@ export const ACCEPTED_TYPES = {
   'at+jwt': ['at+jwt'],
   /** What the gateway tells an upstream. */
   'identity+jwt': ['identity+jwt'],
-  /** Of issuers that came before RFC 9068. The audience is then all that keeps an id token out. */
+  /** Of issuers that came before RFC 9068. The audience, and what a token says of itself, then keep an id token out. */
   JWT: ['at+jwt', 'jwt', undefined],
 } as const satisfies Record<string, readonly (string | undefined)[]>;
 
@@ -46,9 +47,31 @@ export async function verifyJwt(text: string, expected: ExpectedJwt): Promise<Ve
   await verifySignature(text, header.alg, key).catch((cause: unknown) => {
     throw new AuthError('bad_signature', { cause });
   });
+  if (!sealClaims(claims)) throw new AuthError('credential_malformed');
+  demandKind(claims, expected.type);
   demandAudience(claims, expected.audiences);
   demandTime(claims, expected);
   return { claims, key };
+}
+
+/**
+ * What says in its claims that it is something else. Only where `typ` need not say: an API whose audience is the id of a client
+ * would take that client's id tokens and logout tokens for access tokens.
+ */
+const MARKS_OF_OTHERS: readonly (readonly [claim: string, isMark: (value: unknown) => boolean])[] = [
+  // Of an id token (OpenID Connect Core §3.3.2.11).
+  ['at_hash', (value) => value !== undefined],
+  ['c_hash', (value) => value !== undefined],
+  // Of a logout token or another security event (RFC 8417 §2.2).
+  ['events', (value) => value !== undefined],
+  // In the words of issuers that call all of their tokens JWT: Amazon Cognito, Keycloak.
+  ['token_use', (value) => value !== undefined && value !== 'access'],
+  ['typ', (value) => value !== undefined && value !== 'Bearer' && value !== 'DPoP'],
+];
+
+function demandKind(claims: Claims, type: TokenType): void {
+  if (type !== 'JWT') return;
+  if (MARKS_OF_OTHERS.some(([claim, isMark]) => isMark(claims[claim]))) throw new AuthError('wrong_type');
 }
 
 async function findKey(keys: KeySet, kid: string | undefined, alg: string): Promise<IssuerKey> {
