@@ -25,6 +25,7 @@ const OPTIONAL_PEERS = {
   kysely: '>=0.27',
   passport: '>=0.6',
   react: '>=18',
+  undici: '>=6',
 };
 
 rmSync(dist, { recursive: true, force: true });

@@ -10,7 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** Inside the workspace, so that `@gatehouse/sdk/…` is found as in an example of the repository. */
 const folder = join(root, 'sdk/.doc-examples');
 const SOURCES = globSync(
-  'sdk/src/{verify,express,fastify,hono,fetch,passport,service,mcp,filter,browser,react,admin}/*.ts',
+  'sdk/src/{verify,express,fastify,hono,fetch,passport,service,mtls,mcp,filter,browser,react,admin}/*.ts',
   {
     cwd: root,
     exclude: ['**/*.test.ts', '**/*.fixture.ts'],

@@ -19,8 +19,8 @@ const tsc = join(root, 'node_modules/typescript/bin/tsc');
 
 /** Entry points that need nothing beside them, and those that need what an application has anyway. */
 const ALONE = ['verify', 'fetch', 'service', 'filter', 'express', 'passport', 'mcp', 'browser', 'admin'];
-const WITH_A_FRAMEWORK = ['fastify', 'hono', 'react'];
-const FRAMEWORKS = ['fastify', 'hono', 'react', '@types/react', '@types/node'];
+const WITH_A_FRAMEWORK = ['fastify', 'hono', 'react', 'mtls'];
+const FRAMEWORKS = ['fastify', 'hono', 'react', '@types/react', '@types/node', 'undici'];
 
 let project: string;
 beforeAll(async () => {
@@ -94,7 +94,7 @@ test('type-checks beside the frameworks', { timeout: 60_000 }, async () => {
 const OTHER = process.env.GATEHOUSE_OTHER_NODE;
 const NODES = [['the pinned Node', process.execPath], ...(OTHER === undefined ? [] : [[OTHER, OTHER]])];
 test.each(NODES)('runs under %s', async (_, node = '') => {
-  const imports = [...ALONE, 'hono', 'fastify'].filter((name) => name !== 'browser');
+  const imports = [...ALONE, 'hono', 'fastify', 'mtls'].filter((name) => name !== 'browser');
   writeFileSync(
     join(project, 'run.mjs'),
     `for (const name of ${JSON.stringify(imports)}) await import('@gatehouse/sdk/' + name);

@@ -17,7 +17,7 @@ export interface ClientCredentials {
   workloadToken?: () => string | Promise<string>;
 }
 
-/** How a client proves to be itself at its issuer. Exactly one of the three. */
+/** How a client proves to be itself at its issuer: by one of the three, or by the certificate of the connection (RFC 8705 §2). */
 export async function authenticateClient(
   { clientId, clientSecret, privateKey, workloadToken }: ClientCredentials,
   { issuer, now }: { issuer: string; now: () => number },
@@ -27,8 +27,7 @@ export async function authenticateClient(
   }
   const assertion =
     privateKey === undefined ? await workloadToken?.() : await signAssertion(privateKey, { clientId, issuer, now });
-  if (assertion === undefined)
-    throw new ConfigurationError('A service needs clientSecret, privateKey or workloadToken.');
+  if (assertion === undefined) return { headers: {}, params: { client_id: clientId } };
   return {
     headers: {},
     params: { client_id: clientId, client_assertion_type: ASSERTION_TYPE, client_assertion: assertion },

@@ -8,6 +8,8 @@ export interface IssuerMetadata {
   introspection_endpoint?: string;
   /** Gatehouse's feed of revoked tokens; other issuers have none. */
   gatehouse_revocations_endpoint?: string;
+  /** For clients with a certificate (RFC 8705 §5), where the issuer has another address for them. */
+  mtls_token_endpoint?: string;
 }
 
 const ENDPOINT_NAMES = [
@@ -15,6 +17,7 @@ const ENDPOINT_NAMES = [
   'token_endpoint',
   'introspection_endpoint',
   'gatehouse_revocations_endpoint',
+  'mtls_token_endpoint',
 ] as const satisfies readonly (keyof IssuerMetadata)[];
 
 /** Again after a while, so that an endpoint that moved is found without a restart. */
@@ -61,8 +64,10 @@ async function readMetadata(issuer: string, fetch: Fetch): Promise<IssuerMetadat
     // RFC 8414 §3.3: exactly, or somebody else's document would name the keys.
     if (body.issuer !== issuer) throw new UnreachableError(`${url} is the document of another issuer`);
     const metadata: IssuerMetadata = { issuer };
+    const { token_endpoint }: { token_endpoint?: unknown } = Object(body.mtls_endpoint_aliases);
+    const named: Record<string, unknown> = { ...body, mtls_token_endpoint: token_endpoint };
     for (const name of ENDPOINT_NAMES) {
-      const value = body[name];
+      const value = named[name];
       if (value === undefined) continue;
       if (!isSafeUrl(value)) throw new UnreachableError(`${url} names a ${name} that is neither https nor local`);
       metadata[name] = value;

@@ -21,6 +21,12 @@ export interface ServiceClientOptions extends ClientCredentials, TokenTarget {
   issuer: string;
   /** Tokens are bound to a key of this process (RFC 9449): a stolen one is worth nothing. */
   dpop?: boolean;
+  /**
+   * How requests are made with this service's client certificate (RFC 8705): `createCertificateFetch` of `@gatehouse/sdk/mtls`,
+   * or what a platform has for it. It says who this is, unless there is a secret or a key as well, and tokens are bound to it
+   * where the client is registered so.
+   */
+  certificate?: Fetch;
   /** Tokens may travel by plain http, within a network that nobody else reads. */
   plainHttp?: boolean;
   fetch?: Fetch;
@@ -77,10 +83,11 @@ const TOKEN_TYPES = {
 export function createServiceClient(options: ServiceClientOptions): ServiceClient {
   checkOptions(options);
   const { issuer, plainHttp = false, now = Date.now } = options;
-  const fetch: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
+  const fetch: Fetch = options.certificate ?? options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const dpop = options.dpop === true ? createDpopKey(now) : undefined;
   const metadata = createIssuerMetadata({ issuer, fetch, now });
-  const requester: TokenRequester = { issuer, credentials: options, metadata, dpop, fetch, now };
+  const hasCertificate = options.certificate !== undefined;
+  const requester: TokenRequester = { issuer, credentials: options, metadata, dpop, hasCertificate, fetch, now };
   const targets = new BoundedCache<string, ServiceCaller>(TARGETS_MAX);
   const callers = new BoundedCache<string, TokenSource>(CALLERS_MAX);
 
@@ -148,12 +155,22 @@ function targetParams({ scope, resource }: TokenTarget): Record<string, string> 
   return { ...(scopes === '' ? {} : { scope: scopes }), ...(resource === undefined ? {} : { resource }) };
 }
 
-function checkOptions({ issuer, clientId, clientSecret, privateKey, workloadToken }: ServiceClientOptions): void {
+function checkOptions(options: ServiceClientOptions): void {
+  const { issuer, clientId, clientSecret, privateKey, workloadToken, certificate, fetch, dpop } = options;
   if (!isSafeUrl(issuer)) throw new ConfigurationError('issuer must be an https address (http only on this machine).');
   if (clientId === '') throw new ConfigurationError('clientId must not be empty. Is a variable unset?');
   if (clientSecret === '') throw new ConfigurationError('clientSecret must not be empty. Is a variable unset?');
   const given = [clientSecret, privateKey, workloadToken].filter((each) => each !== undefined);
-  if (given.length !== 1) {
-    throw new ConfigurationError('A service needs exactly one of clientSecret, privateKey and workloadToken.');
+  if (given.length > 1 || (given.length === 0 && certificate === undefined)) {
+    throw new ConfigurationError(
+      'A service needs exactly one of clientSecret, privateKey and workloadToken, or a certificate.',
+    );
+  }
+  if (certificate !== undefined && fetch !== undefined) {
+    throw new ConfigurationError('Requests are made by certificate; leave fetch out.');
+  }
+  // RFC 7800 §3: a token has one confirmation. Which one would be the issuer's choice.
+  if (certificate !== undefined && dpop === true) {
+    throw new ConfigurationError('Tokens are bound to the certificate or to a DPoP key: leave one of the two out.');
   }
 }

@@ -19,6 +19,8 @@ export interface TokenRequester {
   credentials: ClientCredentials;
   metadata: () => Promise<IssuerMetadata>;
   dpop: DpopKey | undefined;
+  /** `fetch` shows a client certificate. */
+  hasCertificate: boolean;
   fetch: Fetch;
   now: () => number;
 }
@@ -58,7 +60,8 @@ export async function requestToken(
 
 async function post(requester: TokenRequester, grant: Readonly<Record<string, string>>): Promise<JsonAnswer> {
   const { credentials, dpop, fetch } = requester;
-  const { token_endpoint: url } = await requester.metadata().catch(unreachable);
+  const { token_endpoint, mtls_token_endpoint } = await requester.metadata().catch(unreachable);
+  const url = (requester.hasCertificate ? mtls_token_endpoint : undefined) ?? token_endpoint;
   if (url === undefined) throw new TokenError('malformed', 'the issuer has no token endpoint');
   const { headers, params } = await authenticateClient(credentials, requester);
   const proof = dpop === undefined ? {} : { dpop: await dpop.proofFor({ method: 'POST', url }) };
