@@ -85,6 +85,7 @@ import {
 import type { Foundation } from './foundation.ts';
 import { openKeyOwners } from './key-owners.ts';
 import { oauthNotices } from './oauth-notices.ts';
+import { outboundFetches } from './outbound-fetches.ts';
 
 const settleTokens = settleTokenTargets(apiKind);
 const settleUpstreams: Settle = async (tx, input) => {
@@ -197,7 +198,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     apiKeys,
     authorizer,
     notices: oauthNotices(foundation.mailer),
-    fetch: createSafeFetch(),
+    fetches: outboundFetches(configuration.outbound),
     signin: {
       acrValues: ACRS,
       isRegistrationOpen: (tenantId) => registrations.get(tenantId, SINGLETON_NAME)?.spec.mode === 'open',

@@ -28,6 +28,8 @@ export interface ProgramOptions {
   smtpPort?: number;
   /** Where proxies on this machine ask whether a request may pass. */
   beside?: { port: number; grpcPort: number };
+  /** Own networks that others may name addresses in. */
+  outbound?: { authorities?: string; clients?: readonly string[]; backChannel?: readonly string[] };
 }
 
 interface Ports {
@@ -231,6 +233,7 @@ export async function launchProgram(options: ProgramOptions = {}): Promise<Progr
       : `mail: { host: 127.0.0.1, port: ${smtpPort}, tls: none, from: no-reply@example.com }\n`;
   const beside =
     options.beside === undefined ? '' : `  beside: ${JSON.stringify(options.beside)}\ntrustedProxies: [127.0.0.1]\n`;
+  const outbound = options.outbound === undefined ? '' : `outbound: ${JSON.stringify(options.outbound)}\n`;
   const configFile = join(home, `gatehouse-${role}-${listeners.gateway}.yaml`);
   writeFileSync(
     configFile,
@@ -241,7 +244,7 @@ log: { level: ${logLevel} }
 listeners:
   control: { port: ${listeners.control} }
   gateway: { port: ${listeners.gateway} }
-${beside}${mail}`,
+${beside}${mail}${outbound}`,
   );
   return new Program(home, configFile, listeners, issuer);
 }

@@ -59,6 +59,12 @@ export function isAllowedAddress(text: string, allowed: readonly Range[] = []): 
   return address.kind() === 'ipv4' || isInside(address, [PUBLIC_IPV6]);
 }
 
+/** Is it one of those that the operator named? */
+export function isInRanges(text: string, ranges: readonly Range[]): boolean {
+  const address = parseAddress(text);
+  return address !== undefined && isInside(address, ranges);
+}
+
 /** The form that `URL` leaves a host in when it is an address; undefined when it is a name. */
 export function parseAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
   const bare = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;

@@ -92,6 +92,11 @@ describe('refused before anything is sent', () => {
       { ...local, ...resolving(['localhost']) },
     ],
     ['http where https is needed', (port) => `http://127.0.0.1:${port}/`, { allowRanges: ['127.0.0.1/32'] }],
+    [
+      'http outside the ranges in which it may be used',
+      () => 'http://a.test/',
+      { ...local, allowHttp: 'in_ranges', ...resolving(['1.1.1.1']) },
+    ],
     ['a file', () => 'file:///etc/passwd', local],
     ['another scheme', (port) => `gopher://127.0.0.1:${port}/`, local],
     ['a password in the URL', (port) => `http://user:pass@127.0.0.1:${port}/`, local],
@@ -109,6 +114,12 @@ describe('refused before anything is sent', () => {
     expect(String(error)).not.toContain('127.0.0.1');
     expect(requests).toBe(0);
   });
+});
+
+test('http inside the ranges in which it may be used', async () => {
+  const port = await serve((_, answer) => answer.end('inside'));
+  const fetch = createSafeFetch({ ...local, allowHttp: 'in_ranges' });
+  expect((await fetch(`http://127.0.0.1:${port}/`)).body.toString()).toBe('inside');
 });
 
 test('a name that changes its mind after the check is not asked again for the same connection', async () => {

@@ -1,15 +1,16 @@
 import { lookup } from 'node:dns/promises';
+import { getCACertificates } from 'node:tls';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { baseErrors, GatehouseError } from './errors.ts';
 import { LIMITS } from './limits.ts';
-import { isAllowedAddress, parseAddress, readRanges } from './safe-fetch-addresses.ts';
+import { isAllowedAddress, isInRanges, parseAddress, readRanges } from './safe-fetch-addresses.ts';
 
 /** What the operator allows beyond public addresses over https. */
 export interface SafeFetchPolicy {
   /** Address ranges inside the own network that may be fetched from, as `10.1.0.0/16`. */
   allowRanges?: readonly string[];
-  /** Plain http as well: for development, and for ranges that no one else is in. */
-  allowHttp?: boolean;
+  /** Plain http as well; `in_ranges`: to addresses in those ranges alone, which no one else is in. */
+  allowHttp?: boolean | 'in_ranges';
   /** Certificates (PEM) of own authorities, trusted besides the well-known ones. */
   certificates?: readonly string[];
   /** All addresses of a host name. The system's resolver unless given. */
@@ -97,7 +98,8 @@ export function createSafeFetch(policy: SafeFetchPolicy = {}): SafeFetch {
 function readUrl(text: string, { allowHttp = false }: SafeFetchPolicy): URL {
   const url = text.length <= LIMITS.urlLengthMax ? URL.parse(text) : null;
   if (url === null) throw refuse('not a URL, or too long');
-  if (url.protocol !== 'https:' && !(allowHttp && url.protocol === 'http:')) throw refuse(`scheme ${url.protocol}`);
+  if (url.protocol !== 'https:' && (allowHttp === false || url.protocol !== 'http:'))
+    throw refuse(`scheme ${url.protocol}`);
   if (url.username !== '' || url.password !== '') throw refuse('the URL holds a user name or password');
   return url;
 }
@@ -116,12 +118,13 @@ function checkedConnector(policy: SafeFetchPolicy): buildConnector.connector {
   const connect = buildConnector({
     allowH2: false,
     timeout: TIMEOUT_MS,
-    ...(policy.certificates === undefined ? {} : { ca: [...policy.certificates] }),
+    // What is given takes the place of those that are known otherwise.
+    ...(policy.certificates === undefined ? {} : { ca: [...getCACertificates('default'), ...policy.certificates] }),
   });
   const allowed = readRanges(policy.allowRanges ?? []);
   const resolve = policy.resolve ?? resolveBySystem;
 
-  const checkedAddresses = async (hostname: string): Promise<readonly string[]> => {
+  const checkedAddresses = async (hostname: string, protocol: string): Promise<readonly string[]> => {
     const literal = parseAddress(hostname);
     const resolved = literal === undefined ? resolve(hostname) : [literal.toString()];
     // Or all later requests to that name would wait behind this one.
@@ -129,6 +132,8 @@ function checkedConnector(policy: SafeFetchPolicy): buildConnector.connector {
     if (addresses.length === 0) throw fail('the name has no address');
     // One bad address condemns the name: an honest one has no reason to point both outside and inside.
     if (!addresses.every((address) => isAllowedAddress(address, allowed))) throw refuse('address not allowed');
+    const isConfined = policy.allowHttp === 'in_ranges' && protocol === 'http:';
+    if (isConfined && !addresses.every((address) => isInRanges(address, allowed))) throw refuse('scheme http: outside');
     return addresses.slice(0, ADDRESSES_MAX);
   };
 
@@ -146,7 +151,7 @@ function checkedConnector(policy: SafeFetchPolicy): buildConnector.connector {
         else done(...outcome);
       });
     };
-    checkedAddresses(hostname).then(tryNext, (error: Error) => done(error, null));
+    checkedAddresses(hostname, options.protocol).then(tryNext, (error: Error) => done(error, null));
   };
 }
 

@@ -6,7 +6,7 @@ export function checkSecurity(
   configuration: ConfigurationFile,
   facts: { urlFromFile: boolean; redisUrlFromFile: boolean },
 ): FieldError[] {
-  const { issuer, database, redis, trustedProxies, geo, mail, listeners } = configuration;
+  const { issuer, database, redis, trustedProxies, geo, mail, listeners, outbound } = configuration;
   const found: FieldError[] = [];
   const { protocol, hostname } = new URL(issuer);
   if (protocol !== 'https:' && !isLoopback(hostname)) {
@@ -39,6 +39,15 @@ export function checkSecurity(
       found.push({
         path: `${path}.${index}`,
         message: 'trusts everyone, so that any caller could choose the address he is known by; name your proxies',
+      });
+    }
+  }
+  for (const purpose of ['clients', 'issuers', 'backChannel'] as const) {
+    for (const [index, range] of outbound[purpose].entries()) {
+      if (!range.endsWith('/0')) continue;
+      found.push({
+        path: `outbound.${purpose}.${index}`,
+        message: 'opens this machine and everything beside it to addresses that others choose; name your networks',
       });
     }
   }

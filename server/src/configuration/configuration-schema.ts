@@ -9,6 +9,7 @@ import {
   upstreamTls,
 } from './listener-schema.ts';
 import { mail } from './mail-schema.ts';
+import { outbound } from './outbound-schema.ts';
 
 /** Everything needed before the database is open. All else is a resource: `gatehouse apply`. */
 export const ROLES = ['all', 'control', 'gateway'] as const;
@@ -84,6 +85,7 @@ export const configurationSchema = z
     masterKey: masterKey.optional(),
     mail: mail.optional(),
     upstreamTls: upstreamTls.optional(),
+    outbound: outbound.prefault({}),
     log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
     relations: z
       .strictObject({

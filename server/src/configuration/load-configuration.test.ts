@@ -112,6 +112,18 @@ describe('what is refused, where, and what to do', () => {
       'trustedProxies.1: trusts everyone',
     ],
     [
+      'everything opened to addresses that others choose',
+      'outbound: {issuers: [10.0.0.0/8, 0.0.0.0/0]}',
+      'configuration_insecure',
+      'outbound.issuers.1: opens this machine',
+    ],
+    [
+      'an address where a range is meant',
+      'outbound: {clients: [10.0.0.1]}',
+      'configuration_invalid',
+      'outbound.clients.0: must be a range; one address is 10.1.2.3/32',
+    ],
+    [
       'a PROXY header believed from everyone',
       'listeners: {gateway: {proxyProtocol: ["::/0"]}}',
       'configuration_insecure',
@@ -207,6 +219,15 @@ describe('what is refused, where, and what to do', () => {
 });
 
 describe('what is accepted', () => {
+  it('networks for what others name, with authorities beside the file', () => {
+    expect(load('outbound: {authorities: own.pem, backChannel: [10.1.0.0/16, "fd00::/8"]}').outbound).toEqual({
+      authorities: join(folder, 'own.pem'),
+      clients: [],
+      issuers: [],
+      backChannel: ['10.1.0.0/16', 'fd00::/8'],
+    });
+  });
+
   it('nothing at all: everything on this machine', () => {
     const dataFolder = join(folder, 'gatehouse-data');
     expect(load(undefined)).toEqual({
@@ -219,6 +240,7 @@ describe('what is accepted', () => {
       },
       database: { kind: 'embedded', dataFolder },
       masterKey: { kind: 'file', path: join(dataFolder, 'master.key') },
+      outbound: { clients: [], issuers: [], backChannel: [] },
       log: { level: 'info' },
       trustedProxies: [],
       relations: { tuplesInMemoryMax: 20_000_000 },

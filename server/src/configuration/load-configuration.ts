@@ -16,6 +16,7 @@ import { type ConfigurationFile, configurationSchema } from './configuration-sch
 import { type Environment, isFields, overlayEnvironment } from './environment.ts';
 import { configurationErrors } from './errors.ts';
 import { type MailConfiguration, mailConfiguration } from './mail-configuration.ts';
+import { type Outbound, outboundIn } from './outbound-schema.ts';
 
 export interface Configuration {
   /** The file it came from; absent when there is none and defaults and environment are all. */
@@ -37,6 +38,8 @@ export interface Configuration {
   mail?: MailConfiguration;
   /** Paths are absolute. */
   upstreamTls?: UpstreamTls;
+  /** What may be fetched beyond public addresses, by purpose. */
+  outbound: Outbound;
   log: { level: ConfigurationFile['log']['level'] };
   trustedProxies: readonly string[];
   /** Names of headers. Absent: nobody says where a request comes from. */
@@ -192,6 +195,7 @@ function assemble(
     masterKey: masterKeySource(data.masterKey, dataFolder, folder, options.environment),
     ...(data.mail === undefined ? {} : { mail: mailConfiguration(data.mail, folder, options.environment) }),
     ...(data.upstreamTls === undefined ? {} : { upstreamTls: upstreamTlsFiles(data.upstreamTls, folder) }),
+    outbound: outboundIn(folder, data.outbound),
     log: data.log,
     trustedProxies: data.trustedProxies,
     ...(data.geo === undefined ? {} : { geo: data.geo }),

@@ -1,6 +1,6 @@
 /** Stand-ins for everybody else in the small world: policies, API keys, people's mail, and what others publish. */
 import type { Decision, DecisionRequest, Principal, SafeFetch } from '#base';
-import type { OAuthNotice } from './ports.ts';
+import type { OAuthNotice, OutboundFetches } from './ports.ts';
 
 export function openOthers() {
   const notices: OAuthNotice[] = [];
@@ -26,19 +26,28 @@ export function openOthers() {
     }),
   };
   /** What others publish, by address; `asked` counts. */
-  const web = { pages: new Map<string, unknown>(), asked: 0, posted: [] as { url: string; body: string }[] };
-  const fetch: SafeFetch = async (url, options) => {
-    if (options?.method === 'POST') web.posted.push({ url, body: String(options.body) });
-    web.asked += 1;
-    const page = web.pages.get(url);
-    const body = Buffer.from(JSON.stringify(page ?? {}));
-    const headers = { 'content-type': 'application/json' };
-    return { status: page === undefined ? 404 : 200, headers, body, url };
+  const web = {
+    pages: new Map<string, unknown>(),
+    asked: 0,
+    posted: [] as { url: string; body: string }[],
+    /** For what each address was last asked. */
+    purposes: new Map<string, keyof OutboundFetches>(),
   };
+  const fetchFor =
+    (purpose: keyof OutboundFetches): SafeFetch =>
+    async (url, options) => {
+      web.purposes.set(url, purpose);
+      if (options?.method === 'POST') web.posted.push({ url, body: String(options.body) });
+      web.asked += 1;
+      const page = web.pages.get(url);
+      const body = Buffer.from(JSON.stringify(page ?? {}));
+      const headers = { 'content-type': 'application/json' };
+      return { status: page === undefined ? 404 : 200, headers, body, url };
+    };
   const ports = {
     authorizer,
     apiKeys,
-    fetch,
+    fetches: { clients: fetchFor('clients'), issuers: fetchFor('issuers'), backChannel: fetchFor('backChannel') },
     notices: { notify: async (_: unknown, notice: OAuthNotice) => void notices.push(notice) },
   };
   return { notices, keys, policy, web, ports };

@@ -38,6 +38,7 @@ export type {
   ConsentPrompt,
   NoticePort,
   OAuthNotice,
+  OutboundFetches,
   SigninPort,
   UserClaims,
   UsersPort,

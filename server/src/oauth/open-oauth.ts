@@ -1,4 +1,4 @@
-import type { IdSource, Logger, Principal, SafeFetch } from '#base';
+import type { IdSource, Logger, Principal } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
 import { openResourceSnapshot, openResourceSnapshots } from '#resources';
 import type { Store } from '#store';
@@ -51,7 +51,15 @@ import {
 } from './kinds.ts';
 import { deliverLogouts } from './logout/deliver-logouts.ts';
 import { endSessionEndpoint, type LogoutOutcome } from './logout/end-session.ts';
-import type { ApiKeysPort, AuthorizerPort, BrowserRequest, NoticePort, SigninPort, UsersPort } from './ports.ts';
+import type {
+  ApiKeysPort,
+  AuthorizerPort,
+  BrowserRequest,
+  NoticePort,
+  OutboundFetches,
+  SigninPort,
+  UsersPort,
+} from './ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from './profiles/profile.ts';
 import { createAttemptBudget } from './protocol/attempt-budget.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
@@ -81,8 +89,7 @@ export interface OAuthDeps extends IdSource {
   issuers: Issuers;
   signin: SigninPort;
   users: UsersPort;
-  /** For key sets and metadata that clients and trusted issuers name. */
-  fetch: SafeFetch;
+  fetches: OutboundFetches;
   /** Told of every client credentials token. Left out: nobody is. */
   issued?: IssueRecorder;
   /** Left out: API keys can't be exchanged. */
@@ -202,8 +209,11 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const verifier = createAccessTokenVerifier({ ...input, clients, revocations, opaqueTokens, subjects });
   const failures = createFailureThrottle(input);
   const refusals = openRefusalLog(input);
+  const { fetches } = input;
+  const ofClients = { ...input, fetch: fetches.clients };
+  const ofIssuers = { ...input, fetch: fetches.issuers };
   const deps = {
-    ...input,
+    ...ofClients,
     refusals,
     clients,
     revocations,
@@ -213,15 +223,16 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     subjects,
     failures,
     nonces: createNonces(input),
-    remoteKeys: createRemoteKeySets(input),
-    keySetOf: createIssuerKeySets(input),
+    remoteKeys: createRemoteKeySets(ofClients),
+    issuerKeys: createRemoteKeySets(ofIssuers),
+    keySetOf: createIssuerKeySets(ofIssuers),
     codeGuesses: createAttemptBudget(input, CODE_GUESSES),
     issued: input.issued ?? { tokenIssued: () => undefined },
     trustedIssuers: partners.of(trustedIssuerKind),
     authorizationServers: partners.of(authorizationServerKind),
     registrationPolicies,
     metadataDocuments: createMetadataDocuments({
-      ...input,
+      ...ofClients,
       clients,
       registrationPolicies,
       documentFetches: createAttemptBudget(input, DOCUMENT_FETCHES),
@@ -229,9 +240,11 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     authorizer: input.authorizer ?? { decide: denyAll },
     notices: input.notices ?? { notify: async () => undefined },
   };
+  const backChannel = { ...deps, fetch: fetches.backChannel };
   const stopOwners = followOwners(deps);
   const gatewayTokens = createGatewayTokens({
     ...deps,
+    remoteKeys: deps.issuerKeys,
     own: verifier,
     apis: apiSnapshot,
     algs: PROFILES[DEFAULT_PROFILE].signatureAlgs,
@@ -261,11 +274,11 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     updateRegistration: (request) => updateRegistration(deps, request),
     deleteRegistration: (request) => deleteRegistration(deps, request),
     endSession: (request) => endSessionEndpoint(deps, request),
-    deliverLogouts: (signal) => deliverLogouts(deps, signal),
-    pingClients: (signal) => pingClients(deps, signal),
+    deliverLogouts: (signal) => deliverLogouts(backChannel, signal),
+    pingClients: (signal) => pingClients(backChannel, signal),
     backchannelAuthentication: (request) => backchannelEndpoint(deps, request),
     showApprovals: (request) => showApprovals(deps, request),
-    decideApproval: (request) => decideApproval(deps, request),
+    decideApproval: (request) => decideApproval(backChannel, request),
     showDevice: (request) => showDevice(deps, request),
     decideDevice: (request) => decideDevice(deps, request),
     authorize: (request) => authorize(deps, request),

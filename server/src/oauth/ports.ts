@@ -1,4 +1,4 @@
-import type { Decision, DecisionRequest, Principal } from '#base';
+import type { Decision, DecisionRequest, Principal, SafeFetch } from '#base';
 import type { Tx } from '#store';
 import type { Params } from './protocol/read-params.ts';
 
@@ -61,6 +61,19 @@ export interface UsersPort {
   userByEmail(tenantId: string, email: string): Promise<string | undefined>;
   /** Of those people who may sign in, since when (`grantsNotBefore`). Who may not is not among them. */
   standing(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
+/**
+ * The guarded fetch, once for each reason there is to fetch what others name: an operator who opens a network of his own to
+ * one of them has not opened it to the rest.
+ */
+export interface OutboundFetches {
+  /** What clients say of themselves: metadata documents, key sets, request objects. */
+  clients: SafeFetch;
+  /** Metadata and key sets of other issuers. */
+  issuers: SafeFetch;
+  /** What clients are told behind the browser's back: logouts, and that a person has answered. */
+  backChannel: SafeFetch;
 }
 
 /** Verifies API keys, for those who exchange one for a token. Sync: both are asked while a request waits. */

@@ -88,7 +88,7 @@ export async function openIssuer({ onFrameworkRequest, resources = [] }: IssuerO
     keyring,
     signingKeys,
     issuers: singleIssuer(ISSUER),
-    fetch: createSafeFetch(),
+    fetches: { clients: createSafeFetch(), issuers: createSafeFetch(), backChannel: createSafeFetch() },
     users: {
       userClaims: async () => ({ name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }),
       userByEmail: async () => undefined,

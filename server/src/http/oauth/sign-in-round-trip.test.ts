@@ -48,7 +48,7 @@ beforeAll(async () => {
     keyring,
     signingKeys,
     issuers: singleIssuer(issuer),
-    fetch: createSafeFetch(),
+    fetches: { clients: createSafeFetch(), issuers: createSafeFetch(), backChannel: createSafeFetch() },
     signin: {
       acrValues: ['aal1', 'aal2'],
       currentSession: ({ cookie }) => sessions.currentSession(cookie),

@@ -258,3 +258,7 @@ describe('an identity assertion (ID-JAG)', () => {
     expect((await ask({}, stranger)).body.error).toBe('invalid_request');
   });
 });
+
+test('a trusted issuer is asked as an issuer', () => {
+  expect(world.web.purposes.get(`${IDP}/jwks`)).toBe('issuers');
+});

@@ -16,7 +16,7 @@ export interface JudgeAssertionDeps {
   clock: Clock;
   issuers: Issuers;
   trustedIssuers: Pick<ResourceSnapshot<TrustedIssuerSpec>, 'all'>;
-  remoteKeys: RemoteKeySets;
+  issuerKeys: RemoteKeySets;
   keySetOf(issuer: string): Promise<string | undefined>;
 }
 
@@ -95,14 +95,14 @@ function claimsProblem({ issuer, claims }: TrustedIssuerSpec, { payload }: Forei
 }
 
 async function signatureProblem(
-  { remoteKeys, keySetOf }: JudgeAssertionDeps,
+  { issuerKeys, keySetOf }: JudgeAssertionDeps,
   client: Client,
   { issuer, jwksUri }: TrustedIssuerSpec,
   jwt: ForeignJwt,
 ): Promise<string | undefined> {
   const address = jwksUri ?? (await keySetOf(issuer));
   if (address === undefined) return "its issuer's metadata could not be read";
-  const keys = await remoteKeys.keysAt(address, typeof jwt.header.kid === 'string' ? jwt.header.kid : undefined);
+  const keys = await issuerKeys.keysAt(address, typeof jwt.header.kid === 'string' ? jwt.header.kid : undefined);
   const algs = PROFILES[client.profile].signatureAlgs;
   return signerOf(jwt, keys, algs) === undefined ? 'no key of its issuer verifies its signature' : undefined;
 }

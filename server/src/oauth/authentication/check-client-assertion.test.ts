@@ -153,6 +153,7 @@ describe('keys at an address (jwks_uri)', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => ask2()));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     expect(world.web.asked).toBe(1);
+    expect(world.web.purposes.get(KEYS_AT)).toBe('clients');
     world.web.pages.set(KEYS_AT, { keys: [next.jwk] });
     // Not at once: a stranger's kid must not make us ask again and again.
     expect((await ask2(next)).status).toBe(401);

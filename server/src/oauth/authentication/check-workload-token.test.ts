@@ -143,3 +143,8 @@ describe('a secret that is revoked', () => {
     expect('reason' in read ? read.reason : 'good').toBe(tokens === 'end' ? 'revoked' : 'good');
   });
 });
+
+test('issuers are asked as issuers: a network that is open to clients alone stays closed to them', () => {
+  const asked = [`${CI}/.well-known/openid-configuration`, `${CI}/keys`];
+  expect(asked.map((url) => world.web.purposes.get(url))).toEqual(['issuers', 'issuers']);
+});

@@ -1,6 +1,7 @@
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { type ForeignJwt, readForeignJwt, signerOf, timeProblem } from '../jwt/foreign-jwt.ts';
+import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
 import { PROFILES } from '../profiles/profile.ts';
 import type { CheckAssertionDeps } from './check-client-assertion.ts';
 import { type ConditionResult, matchConditions, type WorkloadRule } from './match-workload-token.ts';
@@ -8,6 +9,8 @@ import { type ConditionResult, matchConditions, type WorkloadRule } from './matc
 export interface CheckWorkloadDeps extends CheckAssertionDeps {
   /** Address of an issuer's key set (OpenID Connect Discovery §4), remembered; undefined when it can't be found out. */
   keySetOf(issuer: string): Promise<string | undefined>;
+  /** Key sets of issuers, which clients have no say in. */
+  issuerKeys: RemoteKeySets;
 }
 
 /** A CI job's token lives five to sixty minutes and is used again within the job. */
@@ -76,7 +79,7 @@ async function problemOf(
   const kid = typeof jwt.header.kid === 'string' ? jwt.header.kid : undefined;
   const address = await deps.keySetOf(issuer);
   if (address === undefined) return "the issuer's metadata could not be read (/.well-known/openid-configuration)";
-  const keys = await deps.remoteKeys.keysAt(address, kid);
+  const keys = await deps.issuerKeys.keysAt(address, kid);
   const algs = PROFILES[client.profile].signatureAlgs;
   return signerOf(jwt, keys, algs) === undefined ? "no key of the issuer verifies the token's signature" : undefined;
 }

@@ -157,6 +157,7 @@ describe('the person answers', () => {
     await decide({ request: item?.request, interaction: item?.interaction, decision: 'allow' });
     // The answer does not wait for it.
     await vi.waitFor(() => expect(world.web.posted.filter(({ url }) => url === PING)).toHaveLength(1));
+    expect(world.web.purposes.get(PING)).toBe('backChannel');
     const [pinged] = world.web.posted.filter(({ url }) => url === PING);
     expect(pinged?.body).toBe(JSON.stringify({ auth_req_id: body.auth_req_id }));
     expect((await poll(body.auth_req_id, poller)).body.error).toBe('invalid_grant');

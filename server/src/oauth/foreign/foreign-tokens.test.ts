@@ -263,3 +263,7 @@ test('two entries for one issuer, and an organization that is none, are told', (
     'issuers.1.organization.values.acme',
   ]);
 });
+
+test('a foreign issuer is asked as an issuer', () => {
+  expect(world.web.purposes.get(KEYS_AT)).toBe('issuers');
+});

@@ -275,6 +275,7 @@ describe('a client metadata document', () => {
       expect(outcome).toMatchObject({ kind: 'consent', prompt: { client: { id: address, displayName: 'An agent' } } });
     }
     expect(world.web.asked).toBe(before + 1);
+    expect(world.web.purposes.get(address)).toBe('clients');
     const [first] = outcomes;
     if (first?.kind !== 'consent') throw new TypeError('consent expected');
     const allowed = await world.consent({ interaction: first.prompt.interaction, decision: 'allow' });
