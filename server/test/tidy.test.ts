@@ -117,6 +117,20 @@ describe('rooms', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('the command line loads other rooms only for the commands that need them', () => {
+    // Each command is a process: what is imported at the top of a file is loaded for all of them.
+    const early = program
+      .filter(({ room }) => room === 'cli')
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/^import (?!type )[^'";]*? from '(#\w+|undici|kysely|yaml|jose)'/gm)].map(([, name]) => [
+          path,
+          name,
+        ]),
+      )
+      .filter(([, name]) => name !== '#base');
+    expect(early).toEqual([]);
+  });
+
   test('the program knows no test code', () => {
     const wrong = program.filter(({ imports }) =>
       imports.some((name) => name === '#testing' || /\.test\.ts$|vitest|fast-check/.test(name)),

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { getCACertificates } from 'node:tls';
-import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import type { Agent, buildConnector, Dispatcher } from 'undici';
 import { baseErrors, GatehouseError } from './errors.ts';
 import { LIMITS } from './limits.ts';
 import { isAllowedAddress, isInRanges, parseAddress, readRanges } from './safe-fetch-addresses.ts';
@@ -38,6 +38,8 @@ export interface SafeFetchResponse {
 
 export type SafeFetch = (url: string, options?: SafeFetchOptions) => Promise<SafeFetchResponse>;
 
+type Ranges = ReturnType<typeof readRanges>;
+
 const TIMEOUT_MS = 10_000;
 const BODY_BYTES_MAX = 1024 * 1024;
 const REDIRECTS_MAX = 3;
@@ -52,15 +54,8 @@ const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
  * Errors of the returned function: `fetch_refused` when it may not, `fetch_failed` when it can't.
  */
 export function createSafeFetch(policy: SafeFetchPolicy = {}): SafeFetch {
-  const agent = new Agent({
-    connect: checkedConnector(policy),
-    connections: 16,
-    pipelining: 1,
-    // A connection that was checked long ago should not serve for long.
-    keepAliveTimeout: 1_000,
-    keepAliveMaxTimeout: 10_000,
-    maxHeaderSize: HEADER_BYTES_MAX,
-  });
+  const allowed = readRanges(policy.allowRanges ?? []);
+  let client: ReturnType<typeof openClient> | undefined;
 
   return async (url, options = {}) => {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
@@ -69,6 +64,8 @@ export function createSafeFetch(policy: SafeFetchPolicy = {}): SafeFetch {
     let headers = ownHeaders(options.headers);
     try {
       for (let redirects = 0; ; redirects += 1) {
+        client ??= openClient(policy, allowed);
+        const { agent, request } = await client;
         const { method = 'GET', body } = options;
         const requested = request(target, {
           dispatcher: agent,
@@ -113,15 +110,36 @@ function ownHeaders(headers: Readonly<Record<string, string>> = {}): Record<stri
   return { ...own, 'accept-encoding': 'identity' };
 }
 
+/** Undici is loaded at the first fetch: the command line, which has this room too, never makes one. */
+async function openClient(
+  policy: SafeFetchPolicy,
+  allowed: Ranges,
+): Promise<{ agent: Agent; request: typeof import('undici').request }> {
+  const undici = await import('undici');
+  const agent = new undici.Agent({
+    connect: checkedConnector(policy, allowed, undici.buildConnector),
+    connections: 16,
+    pipelining: 1,
+    // A connection that was checked long ago should not serve for long.
+    keepAliveTimeout: 1_000,
+    keepAliveMaxTimeout: 10_000,
+    maxHeaderSize: HEADER_BYTES_MAX,
+  });
+  return { agent, request: undici.request };
+}
+
 /** Resolves the name itself, looks at every address, and connects to one of those and nothing else. */
-function checkedConnector(policy: SafeFetchPolicy): buildConnector.connector {
-  const connect = buildConnector({
+function checkedConnector(
+  policy: SafeFetchPolicy,
+  allowed: Ranges,
+  build: typeof buildConnector,
+): buildConnector.connector {
+  const connect = build({
     allowH2: false,
     timeout: TIMEOUT_MS,
     // What is given takes the place of those that are known otherwise.
     ...(policy.certificates === undefined ? {} : { ca: [...getCACertificates('default'), ...policy.certificates] }),
   });
-  const allowed = readRanges(policy.allowRanges ?? []);
   const resolve = policy.resolve ?? resolveBySystem;
 
   const checkedAddresses = async (hostname: string, protocol: string): Promise<readonly string[]> => {

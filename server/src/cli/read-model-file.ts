@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
-import { readDsl, readModules } from '#authz';
 import type { CommandContext } from './command-context.ts';
 import { cliErrors } from './errors.ts';
 
@@ -12,6 +11,7 @@ import { cliErrors } from './errors.ts';
 export async function readModelFile(context: CommandContext, path: string): Promise<unknown> {
   const file = resolve(context.workingFolder, path);
   const text = readText(file, path);
+  const { readDsl, readModules } = await import('#authz');
   if (basename(file).endsWith('.mod')) {
     return readModules(text, (name) => readText(join(dirname(file), name), name));
   }

@@ -1,7 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
-import { CREDENTIAL_IN_TEXT, recogniseCredential } from '#keyring';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -28,7 +27,7 @@ export function addKeyScanCommand(keys: Command, context: CommandContext): void 
     .option('--report', 'report the API keys that are found: they are revoked or set aside, as the key policy says')
     .description('find keys in a working tree; exits with 1 when there are any')
     .action(async (path: string, flags: RemoteFlags & { report?: boolean }) => {
-      const found = [...scan(path)];
+      const found = [...scan(path, await import('#keyring'))];
       const outcomes = new Map<string, string>();
       if (flags.report) {
         const client = connect(context, flags);
@@ -48,7 +47,10 @@ export function addKeyScanCommand(keys: Command, context: CommandContext): void 
     });
 }
 
-function* scan(path: string): Generator<Finding & { text: string }> {
+function* scan(
+  path: string,
+  { CREDENTIAL_IN_TEXT, recogniseCredential }: typeof import('#keyring'),
+): Generator<Finding & { text: string }> {
   for (const file of filesUnder(path)) {
     if (statSync(file).size > FILE_BYTES_MAX) continue;
     const content = readFileSync(file, 'latin1');

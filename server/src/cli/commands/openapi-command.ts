@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
-import { readYaml } from '#resources';
 import { type CommandContext, type RemoteFlags, remote } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { readBundle } from '../read-bundle.ts';
@@ -36,6 +34,7 @@ export function addOpenApiCommand(program: Command, context: CommandContext): vo
 }
 
 async function importOpenApi(context: CommandContext, flags: ImportFlags): Promise<void> {
+  const [{ stringify }, { readYaml }] = await Promise.all([import('yaml'), import('#resources')]);
   const { text: source } = await readBundle(context, [flags.file]);
   const [document, ...others] = readYaml(source, { file: flags.file });
   if (others.length > 0) throw cliErrors.usage({ message: `${flags.file} holds more than one document.` });

@@ -1,18 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import {
-  compilePolicies,
-  formatPolicies,
-  policyKind,
-  policySchemaKind,
-  policyTestKind,
-  runPolicyTests,
-  toPolicySource,
-  validatePolicies,
-  writePolicyTypes,
-} from '#authz';
-import { kindRegistry, readPlainDocuments, readYaml } from '#resources';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -53,6 +41,9 @@ interface FileFlags {
 
 const FILES = ['-f, --file <path...>', 'YAML files, `-` for standard input'] as const;
 
+/** The engine and its compilers: a third of a second to load, for the commands that need them. */
+const authz = () => import('#authz');
+
 /** Policies before they are applied: checked and tested here, from files, and tried on what was decided there. */
 export function addPolicyCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
@@ -63,6 +54,7 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
     .requiredOption(...FILES)
     .description('do the policies of these files parse, and fit the policy schema among them?')
     .action(async ({ file }: FileFlags) => {
+      const { validatePolicies } = await authz();
       const { policies, schema } = await readPolicies(context, file);
       const findings = policies.flatMap(({ name, spec }) =>
         schema === undefined ? [] : validatePolicies(schema, spec.cedar).map(({ message }) => `${name}: ${message}`),
@@ -81,6 +73,7 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
     .option('--json', 'as JSON')
     .description('run the policy tests of these files on the policies of these files; exit code 1 when one fails')
     .action(async ({ file, json }: FileFlags & { json?: boolean }) => {
+      const { compilePolicies, runPolicyTests, toPolicySource } = await authz();
       const { policies, tests } = await readPolicies(context, file);
       const report = runPolicyTests(compilePolicies(policies.map(toPolicySource), 0), tests);
       if (report.failures.length > 0) process.exitCode = EXIT_CODES.failed;
@@ -104,7 +97,8 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
     .argument('<file...>', 'files of Cedar text')
     .option('--write', 'write the files instead of printing them')
     .description('format Cedar text as Cedar’s own formatter does')
-    .action((files: string[], { write }: { write?: boolean }) => {
+    .action(async (files: string[], { write }: { write?: boolean }) => {
+      const { formatPolicies } = await authz();
       for (const file of files) {
         const path = resolve(context.workingFolder, file);
         const formatted = formatPolicies(readFileSync(path, 'utf8'));
@@ -121,6 +115,7 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
     .description('the policy schema of these files as TypeScript, for createAuthorize of @gatehouse/sdk/verify')
     .action(async ({ file }: FileFlags) => {
       const { schema } = await readPolicies(context, file);
+      const { writePolicyTypes } = await authz();
       const types = schema === undefined ? undefined : writePolicyTypes(schema);
       if (types === undefined) throw cliErrors.usage({ message: 'There is no policy_schema in these files.' });
       terminal.out(types.trimEnd());
@@ -222,6 +217,8 @@ function readCandidateModels(context: CommandContext, flags: readonly string[]) 
 /** What a bundle says about policies; its other kinds are none of this. @throws the rooms' errors, with line and column */
 async function readPolicies(context: CommandContext, paths: readonly string[]) {
   const { text } = await readBundle(context, paths);
+  const [{ policyKind, policyTestKind, policySchemaKind }, { kindRegistry, readPlainDocuments, readYaml }] =
+    await Promise.all([authz(), import('#resources')]);
   const kinds = kindRegistry([policyKind, policyTestKind, policySchemaKind]);
   const own = readYaml(text).flatMap(({ value }) => (isOfKind(value, kinds.all) ? [value] : []));
   const documents = own.length === 0 ? [] : readPlainDocuments(kinds, own);

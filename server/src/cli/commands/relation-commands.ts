@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { compileModel } from '#authz';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { printJson } from '../output.ts';
 import { readModelFile } from '../read-model-file.ts';
@@ -17,6 +16,7 @@ export function addRelationCommands(program: Command, context: CommandContext): 
     .option('--json', 'print the model as JSON')
     .description('does the model make sense? Nothing leaves this machine')
     .action(async ({ file, json }: { file: string; json?: boolean }) => {
+      const { compileModel } = await import('#authz');
       const { model, conditions } = await compileModel(await readModelFile(context, file));
       if (json === true) return printJson(terminal, model.json);
       terminal.out(`The model is sound: ${model.types.size} types, ${conditions.size} conditions.`);
