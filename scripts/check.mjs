@@ -4,6 +4,7 @@ await setUp();
 const steps = [
   ['types', ['node_modules/typescript/bin/tsc', '--project', '.']],
   ['types of browser code', ['node_modules/typescript/bin/tsc', '--project', 'sdk/tsconfig.browser.json']],
+  ['types of its tests', ['node_modules/typescript/bin/tsc', '--project', 'sdk/tsconfig.browser-tests.json']],
   ['types of the page of examples/spa', ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'examples/spa']],
   ['types of the console', ['node_modules/typescript/bin/tsc', '--noEmit', '--project', 'console']],
   ['lint and format', ['node_modules/@biomejs/biome/bin/biome', 'check', '.']],

@@ -127,6 +127,18 @@ describe.skipIf(!hasChromium)('in Chromium', { timeout: 60_000 }, () => {
     await context.close();
   });
 
+  test('signing out offline signs out here, and says that the issuer does not know', async () => {
+    const { context, page } = await returning(board, `${board.url}/`);
+    // Of this one nothing was ever fetched: what it has, the other tab told it.
+    const other = await visit(context, `${board.url}/two`);
+    await context.setOffline(true);
+    const code = await other.evaluate(() => globalThis.auth.signOut().catch((error: { code: string }) => error.code));
+    expect(code).toBe('network_error');
+    expect(await Promise.all([known(other), known(page)])).toEqual(['signed_out', 'signed_out']);
+    expect(await failure(page, 'fresh')).toBe('signed_out');
+    await context.close();
+  });
+
   test('an API that wants a fresher sign-in gets it, and the page comes back to where it was', async () => {
     const { context, page } = await signedIn(board, `${board.url}/payments`);
     await page.waitForTimeout(2_000);

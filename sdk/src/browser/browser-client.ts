@@ -54,6 +54,8 @@ const LEFT = new Promise<never>(() => undefined);
 export function createBrowserClient(options: BrowserClientOptions): BrowserClient {
   const { issuer, clientId, redirectUri, scope = 'openid profile', resource, dpop = false, silent = true } = options;
   const name = `gatehouse ${issuer} ${clientId}`;
+  // Tabs with other settings, as those of an older version of the page, hold tokens that are of no use here.
+  const kind = JSON.stringify([dpop, scope, resource]);
   const prover = dpop ? createProver(name) : undefined;
   const pendingSignIn = pendingStore(name);
   let known: Promise<Metadata> | undefined;
@@ -68,10 +70,16 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     });
     return known;
   };
+  /** Metadata may be in the browser's cache; a page that leaves for an issuer it can't reach ends nowhere. */
+  const reachable = async () => {
+    if (!navigator.onLine) throw new AuthError('network_error');
+    return metadata();
+  };
   const askForTokens = async (fields: Record<string, string>) =>
     askTokenEndpoint(await metadata(), { client_id: clientId, resource, ...fields }, prover);
   const session = openSession({
     name,
+    kind,
     issuer,
     clientId,
     dpop,
@@ -125,7 +133,8 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       state: randomText(),
       nonce: randomText(),
       verifier: randomText(),
-      returnTo: back.pathname + back.search + back.hash,
+      // `//elsewhere.example` is a path here, and another site wherever it is taken for an address.
+      returnTo: back.pathname.replace(/^\/+/, '/') + back.search + back.hash,
       silent: isSilent,
       ...(isStepUp(wanted) && { demand: demandOf(wanted) }),
     };
@@ -167,7 +176,13 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
   async function signOut(): Promise<void> {
     const { refreshToken: token, idToken } = session.tokens ?? {};
     session.closeEverywhere();
-    const { revocation_endpoint: revocation, end_session_endpoint: end } = await metadata();
+    const { revocation_endpoint: revocation, end_session_endpoint: end } = await reachable().catch(
+      (error: AuthError) => {
+        // Signed out here all the same; that the issuer was not told stands in the state.
+        session.close(error);
+        throw error;
+      },
+    );
     if (token !== undefined && revocation !== undefined) {
       const body = new URLSearchParams({ token, token_type_hint: 'refresh_token', client_id: clientId });
       // Best effort: it ends with the session, or by itself.

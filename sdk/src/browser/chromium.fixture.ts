@@ -186,7 +186,8 @@ export async function returning(board: Board, address: string): Promise<{ contex
     profiles.set(board, await context.storageState());
     await context.close();
   }
-  const context = await board.browser.newContext({ storageState: profiles.get(board) });
+  const storageState = profiles.get(board);
+  const context = await board.browser.newContext(storageState === undefined ? {} : { storageState });
   const page = await visit(context, address);
   if ((await known(page)) !== 'signed_in') {
     const state = await page.evaluate(() =>

@@ -45,6 +45,12 @@ describe('metadata', () => {
     ['no issuer', { ...good(ISSUER), issuer: undefined }, 'metadata_invalid'],
     ['no token endpoint', { ...good(ISSUER), token_endpoint: undefined }, 'metadata_invalid'],
     ['nothing', undefined, 'metadata_invalid'],
+    ['no JSON', new Response('<h1>Welcome to the hotel</h1>'), 'metadata_invalid'],
+    ['null', new Response('null'), 'metadata_invalid'],
+    ['a script for an address', { ...good(ISSUER), authorization_endpoint: 'javascript:alert(1)' }, 'metadata_invalid'],
+    ['a script for another', { ...good(ISSUER), end_session_endpoint: 'javascript:alert(1)' }, 'metadata_invalid'],
+    ['plain http for tokens', { ...good(ISSUER), token_endpoint: 'http://id.example.com/t' }, 'metadata_invalid'],
+    ['an address that is none', { ...good(ISSUER), revocation_endpoint: 7 }, 'metadata_invalid'],
     ['a failure', new Response('later', { status: 503 }), 'server_error'],
     ['no connection', new TypeError('fetch failed'), 'network_error'],
   ])('that says %s is refused', async (_, document, code) => {

@@ -24,10 +24,23 @@ export async function readMetadata(issuer: string): Promise<Metadata> {
     });
     if (response.status >= 500) throw new AuthError('server_error');
     if (!response.ok) continue;
-    const found = (await response.json()) as Partial<Metadata>;
+    // What is no JSON is somebody's sign-in page for the network.
+    const found: Partial<Metadata> = Object(await response.json().catch(() => undefined));
     // RFC 8414 §3.3: or one issuer could pass for another.
     if (found.issuer !== issuer || !found.authorization_endpoint || !found.token_endpoint) break;
+    if (!ENDPOINTS.every((name) => found[name] === undefined || isAsSafe(found[name], issuer))) break;
     return found as Metadata;
   }
   throw new AuthError('metadata_invalid');
+}
+
+const ENDPOINTS = ['authorization_endpoint', 'token_endpoint', 'revocation_endpoint', 'end_session_endpoint'] as const;
+
+/** Pages are led there and tokens sent: not to a `javascript:` address, which would run here, and not by a lesser protocol. */
+function isAsSafe(address: unknown, issuer: string): boolean {
+  try {
+    return ['https:', new URL(issuer).protocol].includes(new URL(String(address)).protocol);
+  } catch {
+    return false;
+  }
 }

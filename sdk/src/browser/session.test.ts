@@ -17,9 +17,10 @@ const answer = (more: Partial<TokenAnswer> = {}): TokenAnswer => ({
 });
 
 /** One tab. Tabs of one name hear of each other, as in a browser. */
-function tab(name: string, dpop = false): Session {
+function tab(name: string, dpop = false, kind = 'alike'): Session {
   return openSession({
     name,
+    kind,
     issuer: 'https://id.example.com',
     clientId: 'board',
     dpop,
@@ -102,6 +103,7 @@ describe('what ends a session', () => {
     ['invalid_client', 'signed_out'],
     ['network_error', 'signed_in'],
     ['server_error', 'signed_in'],
+    ['metadata_invalid', 'signed_in'],
   ])('a renewal that fails with %s: %s', async (code, status) => {
     const session = tab(freshName());
     session.open(answer(), 'n');
@@ -109,6 +111,15 @@ describe('what ends a session', () => {
     later(LIFETIME_SECONDS);
     await expect(session.usable()).rejects.toMatchObject({ code });
     expect(session.state.status).toBe(status);
+  });
+
+  test('nothing that is no answer of the issuer: what broke here is told, and tokens are kept', async () => {
+    const session = tab(freshName());
+    session.open(answer(), 'n');
+    answers = [new DOMException('the key store is gone', 'InvalidStateError')];
+    later(LIFETIME_SECONDS);
+    await expect(session.usable()).rejects.toThrow('the key store is gone');
+    expect([session.state.status, session.tokens?.accessToken]).toEqual(['signed_in', 'at1']);
   });
 
   test('an end of the token, where there is nothing to renew it with', async () => {
@@ -161,12 +172,85 @@ describe('tabs', () => {
     const old = first.tokens;
     later(10);
     first.open(answer(), 'n');
-    channel.postMessage({ kind: 'tokens', tokens: old });
+    channel.postMessage({ kind: 'tokens', for: 'alike', tokens: old });
     await vi.waitFor(() => expect(second.tokens?.accessToken).toBe('at2'));
-    channel.postMessage({ kind: 'tokens', tokens: old });
+    channel.postMessage({ kind: 'tokens', for: 'alike', tokens: old });
     // What comes behind it shows that it was heard.
     await second.join();
     expect([first.tokens?.accessToken, second.tokens?.accessToken]).toEqual(['at2', 'at2']);
+    channel.close();
+  });
+
+  test('a clock that is set back does not make an exchanged refresh token the newest', async () => {
+    const name = freshName();
+    const [first, second] = [tab(name), tab(name)];
+    first.open(answer(), 'n');
+    await vi.waitFor(() => expect(second.tokens?.accessToken).toBe('at1'));
+    later(-3_600);
+    await first.usable({ fresh: true });
+    await vi.waitFor(() => expect(second.tokens?.accessToken).toBe('at2'));
+    later(LIFETIME_SECONDS);
+    await Promise.all([first.usable({ fresh: true }), second.usable({ fresh: true })]);
+    expect(redeemed).toEqual(['rt1', 'rt2']);
+  });
+
+  test('with other settings keep to themselves, and are signed out all the same', async () => {
+    const name = freshName();
+    const [bearer, bound] = [tab(name), tab(name, true, 'bound to a key')];
+    bearer.open(answer(), 'n');
+    expect(await bound.join()).toBe(false);
+    bound.open(answer({ token_type: 'DPoP' }), 'n');
+    expect([bearer.tokens?.type, bound.tokens?.type]).toEqual(['Bearer', 'DPoP']);
+    bearer.closeEverywhere();
+    await vi.waitFor(() => expect(bound.state).toEqual({ status: 'signed_out', elsewhere: true }));
+  });
+
+  test.each([
+    ['nothing', null],
+    ['a word', 'tokens'],
+    ['tokens of no shape', { kind: 'tokens', for: 'alike', tokens: null }],
+    [
+      'a token without an end',
+      { kind: 'tokens', for: 'alike', tokens: { version: 9e15, accessToken: 'x', type: 'Bearer', issuedAt: 1 } },
+    ],
+    [
+      'the newest token of all times',
+      {
+        kind: 'tokens',
+        for: 'alike',
+        tokens: { version: Number.POSITIVE_INFINITY, accessToken: 'x', type: 'Bearer', issuedAt: 1, expiresAt: 9e15 },
+      },
+    ],
+    [
+      'a token that is an object',
+      {
+        kind: 'tokens',
+        for: 'alike',
+        tokens: { version: 9e15, accessToken: {}, type: 'Bearer', issuedAt: 1, expiresAt: 9e15 },
+      },
+    ],
+    [
+      'what another kind of tab says',
+      {
+        kind: 'tokens',
+        for: 'other',
+        tokens: { version: 9e15, accessToken: 'x', type: 'Bearer', issuedAt: 1, expiresAt: 9e15 },
+      },
+    ],
+    [
+      'what an older version said',
+      { kind: 'tokens', tokens: { accessToken: 'x', type: 'Bearer', issuedAt: 9e15, expiresAt: 9e15 } },
+    ],
+    ['a question of no shape', { kind: 'ask', for: 'alike', newerThan: 'x' }],
+  ])('%s in the channel changes nothing', async (_, message) => {
+    const name = freshName();
+    const session = tab(name);
+    session.open(answer(), 'n');
+    const channel = new BroadcastChannel(name);
+    channel.postMessage(message);
+    // What comes behind it shows that it was heard.
+    expect(await tab(name).join()).toBe(true);
+    expect([session.tokens?.accessToken, session.state.status]).toEqual(['at1', 'signed_in']);
     channel.close();
   });
 

@@ -7,6 +7,8 @@ import { isDueSoon, isUsable, lifetimeOf, type TokenAnswer, type Tokens } from '
 export interface SessionDeps {
   /** The same in all tabs of this application. */
   name: string;
+  /** The same in those whose tokens are alike. */
+  kind: string;
   issuer: string;
   clientId: string;
   dpop: boolean;
@@ -28,9 +30,10 @@ export interface Session {
   usable(wanted?: { fresh?: boolean }): Promise<Tokens>;
 }
 
-const KEPT_WHEN = ['network_error', 'server_error'];
+/** What says nothing about the grant. */
+const KEPT_WHEN = ['network_error', 'server_error', 'metadata_invalid'];
 
-export function openSession({ name, issuer, clientId, dpop, redeem }: SessionDeps): Session {
+export function openSession({ name, kind, issuer, clientId, dpop, redeem }: SessionDeps): Session {
   let state: AuthState = { status: 'loading' };
   let tokens: Tokens | undefined;
   let renewing: Promise<Tokens> | undefined;
@@ -50,10 +53,10 @@ export function openSession({ name, issuer, clientId, dpop, redeem }: SessionDep
     tokens = undefined;
     become({ status: 'signed_out', ...(error && { error }) });
   };
-  const tabs = joinTabs(name, {
+  const tabs = joinTabs(name, kind, {
     held: () => tokens,
     // An older message that arrives late must not bring back what was renewed since.
-    onTokens: (next) => next.issuedAt > (tokens?.issuedAt ?? 0) && adopt(next),
+    onTokens: (next) => next.version > (tokens?.version ?? 0) && adopt(next),
     onSignedOut() {
       tokens = undefined;
       become({ status: 'signed_out', elsewhere: true });
@@ -67,6 +70,8 @@ export function openSession({ name, issuer, clientId, dpop, redeem }: SessionDep
     const sub = before?.user?.sub;
     return {
       ...before,
+      // Not the time alone: a clock that is set back must not make an exchanged refresh token the newest.
+      version: Math.max(issuedAt, (before?.version ?? 0) + 1),
       accessToken,
       type: dpop ? 'DPoP' : 'Bearer',
       issuedAt,
@@ -80,12 +85,12 @@ export function openSession({ name, issuer, clientId, dpop, redeem }: SessionDep
 
   async function renew(stale: Tokens): Promise<Tokens> {
     // Another tab may have been first, and what it said may still be on its way.
-    const newer = tokens !== stale && tokens !== undefined ? tokens : await tabs.ask(stale.issuedAt);
+    const newer = tokens !== stale && tokens !== undefined ? tokens : await tabs.ask(stale.version);
     if (newer !== undefined && isUsable(newer)) return newer;
     const held = tokens ?? stale;
     if (held.refreshToken === undefined) return lose(held, new AuthError('signed_out'));
-    const answer = await redeem(held.refreshToken).catch((error: AuthError) => {
-      if (KEPT_WHEN.includes(error.code)) throw error;
+    const answer = await redeem(held.refreshToken).catch((error: unknown) => {
+      if (!(error instanceof AuthError) || KEPT_WHEN.includes(error.code)) throw error;
       return error;
     });
     if (answer instanceof AuthError) return lose(held, answer);
@@ -99,7 +104,7 @@ export function openSession({ name, issuer, clientId, dpop, redeem }: SessionDep
 
   /** The last look: a tab that slept may hold a token that others have long exchanged. */
   async function lose(held: Tokens, error: AuthError): Promise<Tokens> {
-    const newer = await tabs.ask(held.issuedAt);
+    const newer = await tabs.ask(held.version);
     if (newer !== undefined && isUsable(newer)) return newer;
     // The grant is over, which is no mistake of anybody: people sign in again.
     if (tokens === held) close();

@@ -7,12 +7,15 @@ import type { Tokens } from './tokens.ts';
 export interface Tabs {
   tell(tokens: Tokens): void;
   tellSignedOut(): void;
-  /** What another tab has that is newer than this moment, if one answers at once. */
+  /** What another tab has that is newer than this version, if one answers at once. */
   ask(newerThan: number): Promise<Tokens | undefined>;
   exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 
-type Message = { kind: 'tokens'; tokens: Tokens } | { kind: 'signed_out' } | { kind: 'ask'; newerThan: number };
+type Message =
+  | { kind: 'tokens'; for: string; tokens: Tokens }
+  | { kind: 'ask'; for: string; newerThan: number }
+  | { kind: 'signed_out' };
 
 /** Tabs that are awake answer within a few. One that sleeps has renewed nothing lately. */
 const ANSWER_MILLISECONDS = 100;
@@ -23,19 +26,21 @@ export interface TabListeners {
   onSignedOut(): void;
 }
 
-export function joinTabs(name: string, { held, onTokens, onSignedOut }: TabListeners): Tabs {
+export function joinTabs(name: string, kind: string, { held, onTokens, onSignedOut }: TabListeners): Tabs {
   const channel = new BroadcastChannel(name);
   const send = (message: Message) => channel.postMessage(message);
-  channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
-    if (data.kind === 'signed_out') onSignedOut();
-    else if (data.kind === 'tokens') onTokens(data.tokens);
-    else {
+  const tell = (tokens: Tokens) => send({ kind: 'tokens', for: kind, tokens });
+  channel.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const message = readMessage(data, kind);
+    if (message?.kind === 'signed_out') onSignedOut();
+    else if (message?.kind === 'tokens') onTokens(message.tokens);
+    else if (message?.kind === 'ask') {
       const tokens = held();
-      if (tokens !== undefined && tokens.issuedAt > data.newerThan) send({ kind: 'tokens', tokens });
+      if (tokens !== undefined && tokens.version > message.newerThan) tell(tokens);
     }
   });
   return {
-    tell: (tokens) => send({ kind: 'tokens', tokens }),
+    tell,
     tellSignedOut: () => send({ kind: 'signed_out' }),
     ask: (newerThan) =>
       new Promise((resolve) => {
@@ -44,13 +49,35 @@ export function joinTabs(name: string, { held, onTokens, onSignedOut }: TabListe
           clearTimeout(timer);
           resolve(tokens);
         };
-        const hear = ({ data }: MessageEvent<Message>) => {
-          if (data.kind === 'tokens' && data.tokens.issuedAt > newerThan) done(data.tokens);
+        const hear = ({ data }: MessageEvent<unknown>) => {
+          const message = readMessage(data, kind);
+          if (message?.kind === 'tokens' && message.tokens.version > newerThan) done(message.tokens);
         };
         const timer = setTimeout(done, ANSWER_MILLISECONDS);
         channel.addEventListener('message', hear);
-        send({ kind: 'ask', newerThan });
+        send({ kind: 'ask', for: kind, newerThan });
       }),
     exclusively: async (work) => navigator.locks.request(name, work),
   };
+}
+
+/** Any script of this origin may write to the channel, also one of an older version of this library. */
+function readMessage(data: unknown, ours: string): Message | undefined {
+  const message: { kind?: unknown; for?: unknown; tokens?: unknown; newerThan?: unknown } = Object(data);
+  if (message.kind === 'signed_out') return { kind: 'signed_out' };
+  if (message.for !== ours) return undefined;
+  if (message.kind === 'ask' && typeof message.newerThan === 'number') {
+    return { kind: 'ask', for: ours, newerThan: message.newerThan };
+  }
+  return message.kind === 'tokens' && isTokens(message.tokens)
+    ? { kind: 'tokens', for: ours, tokens: message.tokens }
+    : undefined;
+}
+
+function isTokens(value: unknown): value is Tokens {
+  const { version, accessToken, type, issuedAt, expiresAt, refreshToken }: Partial<Tokens> = Object(value);
+  return (
+    [version, issuedAt, expiresAt].every(Number.isFinite) &&
+    [accessToken, type, refreshToken ?? ''].every((text) => typeof text === 'string')
+  );
 }

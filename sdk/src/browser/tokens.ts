@@ -2,6 +2,8 @@ import type { User } from './options.ts';
 
 /** Held in memory: never in storage, where any script of any later day finds them, and never in an address. */
 export interface Tokens {
+  /** Grows with each renewal, in whichever tab. */
+  version: number;
   accessToken: string;
   /** `Bearer` or `DPoP`. */
   type: string;

@@ -76,6 +76,29 @@ describe.skipIf(!hasChromium)('in Chromium', { timeout: 60_000 }, () => {
     await context.close();
   });
 
+  test('the way back leads to this application, whatever an address on it says', async () => {
+    const context = await board.browser.newContext();
+    const page = await visit(context, `${board.url}/`);
+    const foreign = ['https://evil.example/', '//evil.example/', '\\\\evil.example', 'javascript:alert(1)', 'data:,x'];
+    const codes = await page.evaluate(
+      (addresses) =>
+        Promise.all(
+          addresses.map((returnTo) =>
+            globalThis.auth.signIn({ returnTo }).catch((error: { code: string }) => error.code),
+          ),
+        ),
+      foreign,
+    );
+    expect(codes).toEqual(foreign.map(() => 'return_to_foreign'));
+    // A path with two slashes is one of this site, until somebody takes it for an address.
+    await page.evaluate(() => void globalThis.auth.signIn({ returnTo: '/.//evil.example/x?y=1' }));
+    await page.waitForURL(`${board.program.issuer}/**`);
+    await provePassword(page, board.url);
+    expect(await known(page)).toBe('signed_in');
+    expect(page.url()).toBe(`${board.url}/evil.example/x?y=1`);
+    await context.close();
+  });
+
   test.each([
     ['no sign-in was begun in this tab', '?code=stolen&state=guessed&iss=ISSUER', 'state_mismatch'],
     ['another state', '?code=stolen&state=x&iss=ISSUER', 'state_mismatch'],
