@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createAdminClient } from '@gatehouse/sdk/admin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningExample, startExample } from '../../server/test/running-example.ts';
+import { runCommand } from '../../server/test/running-program.ts';
 import { tokenByCommandLine } from '../../server/test/token-by-command-line.ts';
 import { pathOf, SERVICE_NAMES, type ServiceName, scopesFor } from './services.ts';
 import type { Trace } from './start-service.ts';
@@ -45,6 +46,26 @@ test('each hop knows for whom, by whom, and may only what is needed from there o
     'storefront > orders > shipping > addresses': ['address:read'],
   });
   for (const { way, trace } of all) expect(trace.actors, way).toEqual(way.split(' > ').slice(0, -1).reverse());
+});
+
+test('the record of an exchange names everybody who acts, and so does the explanation', async () => {
+  await ask('storefront', 'shop:buy', token);
+  const local = JSON.parse(readFileSync(join(example.folder, 'data/local-admin.json'), 'utf8'));
+  const admin = createAdminClient({ baseUrl: example.issuer, token: () => local.token });
+  const chainOf = (actors: readonly { id: string }[] = []) => actors.map(({ id }) => id).join(' < ');
+  const found = async () => {
+    const { data } = await admin.get('/api/v1/access-records', { query: { pathPrefix: '/oauth/token', limit: 200 } });
+    return data.items.find(({ actors }) => chainOf(actors) === 'payments < orders < storefront');
+  };
+  await expect.poll(found, { timeout: 10_000 }).toBeDefined();
+  const { decisionId = '' } = (await found()) ?? {};
+  const { code, stdout } = await runCommand(example.folder, [
+    ...['explain', decisionId, '--data-folder', join(example.folder, 'data')],
+  ]);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringMatching(/^actors\s+payments, for orders, for storefront$/m),
+  });
 });
 
 describe('what does not go', () => {

@@ -8,6 +8,7 @@ import {
   usesOfKeyPlaces,
   usesOfKeyRoles,
 } from '#apikeys';
+import { actorsOf } from '#audit';
 import {
   type Authorizer,
   type DecisionLog,
@@ -212,8 +213,9 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       standing: (tenantId, ids) => readStanding(foundation, tenantId, ids),
     },
     issued: {
-      tokenIssued: ({ client, jti, scopes, at, exchangedFor }) =>
+      tokenIssued: ({ client, jti, scopes, at, exchangedFor, act }) =>
         accessRecorder.record({
+          ...(act === undefined ? {} : { actors: actorsOf(act) }),
           decisionId: jti,
           tenantId: client.tenantId,
           at,

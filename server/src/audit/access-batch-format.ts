@@ -24,9 +24,13 @@ export const CELL = {
   bytesOut: { place: 15 },
   durationMicros: { place: 16 },
   remoteAddress: { place: 17 },
+  /** The list as JSON. */
+  actors: { place: 18, lengthMax: Number.POSITIVE_INFINITY },
 } as const;
 
 export const CELLS_PER_RECORD = Object.keys(CELL).length;
+/** How many there were in earlier formats; what was added since is not there, then. */
+export const CELLS_BY_FORMAT = { 1: 18, 2: CELLS_PER_RECORD } as const;
 /** The cell of a text that is not there. */
 export const NONE = -1;
 export const TEXT_MAX = 256;
@@ -60,7 +64,7 @@ export interface StoredAccessBatch {
 }
 
 export interface AccessBatchBody {
-  format: 1;
+  format: keyof typeof CELLS_BY_FORMAT;
   decisionIds: string[];
   texts: string[];
   cells: number[];

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { systemRandom } from '#base';
+import { type Actor, systemRandom } from '#base';
 import { mintCredential } from '#keyring';
 import { AccessBatch } from './access-batch.ts';
 import { AccessQueue } from './access-queue.ts';
-import type { AccessRecord } from './access-record.ts';
+import { type AccessRecord, actorsOf } from './access-record.ts';
 import { readAccessBatch } from './read-access-batch.ts';
 
 const MINUTE = 60_000;
@@ -67,6 +67,10 @@ const hostile = fc.oneof(
   ),
 );
 const count = fc.nat({ max: 2 ** 40 });
+const actors = fc.array(fc.record({ id: hostile, clientId: hostile }, { requiredKeys: ['id'] }), {
+  minLength: 1,
+  maxLength: 5,
+});
 const anyRecord: fc.Arbitrary<AccessRecord> = fc
   .record({
     decisionId: hostile,
@@ -85,7 +89,7 @@ const anyRecord: fc.Arbitrary<AccessRecord> = fc
     bytesOut: count,
     durationMicros: count,
     second: fc.nat({ max: 59 }),
-    rest: fc.record({ clientId: hostile, route: hostile, upstream: hostile }, { requiredKeys: [] }),
+    rest: fc.record({ clientId: hostile, route: hostile, upstream: hostile, actors }, { requiredKeys: [] }),
   })
   .map(({ second, rest, ...fields }) => record({ ...fields, ...rest, at: 5 * MINUTE + second * 1000 }));
 
@@ -94,11 +98,33 @@ const isPlain = (text: string) => text.isWellFormed() && !text.includes('\0');
 test('whatever texts come, a batch gives back what was put in', () => {
   fc.assert(
     fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 8 }), (records) => {
-      const texts = records.flatMap((each) => Object.values(each).flat()).filter((value) => typeof value === 'string');
+      const texts = records
+        .flatMap(({ actors = [], ...each }) => [...Object.values(each).flat(), ...actors.flatMap(Object.values)])
+        .filter((value) => typeof value === 'string');
       fc.pre(texts.every(isPlain));
       expect(readBack(records)).toEqual(records);
     }),
   );
+});
+
+test('who acted is kept with a record, to a bound', () => {
+  const chain = Array.from({ length: 9 }, (_, index) => `svc_${index}`).reduceRight<Actor | undefined>(
+    (act, sub) => ({ sub, ...(act === undefined ? {} : { act }) }),
+    undefined,
+  );
+  const acted = actorsOf({ sub: 'agent', clientId: 'web', ...(chain === undefined ? {} : { act: chain }) });
+  expect(acted).toEqual([{ id: 'agent', clientId: 'web' }, ...[0, 1, 2, 3].map((index) => ({ id: `svc_${index}` }))]);
+  const plain = record({ decisionId: 'dec_2' });
+  expect(readBack([record({ actors: acted }), plain])).toEqual([record({ actors: acted }), plain]);
+});
+
+test('what was written before actors were kept is read on', () => {
+  const { tenantId, organizationId, minute, records } = written([record({ route: 'r' }), record({ path: '/b' })]);
+  const { cells, ...body } = JSON.parse(records);
+  const before = cells.filter((_: number, index: number) => index % 19 !== 18);
+  const old = JSON.stringify({ ...body, format: 1, cells: before });
+  const read = readAccessBatch({ tenant_id: tenantId, organization_id: organizationId, minute, records: old }, {});
+  expect(read).toEqual([record({ route: 'r' }), record({ path: '/b' })]);
 });
 
 test('what is stored is text that PostgreSQL takes: no NUL, no lone surrogate', () => {

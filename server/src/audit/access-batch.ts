@@ -9,7 +9,7 @@ import {
   timeOf,
 } from './access-batch-format.ts';
 import { hashText, markSeeds, type SearchableField } from './access-marks.ts';
-import type { AccessRecord } from './access-record.ts';
+import type { AccessActor, AccessRecord } from './access-record.ts';
 import { cleanText } from './event.ts';
 
 /** Small enough that writing one as text (0.1 ms) or reading one for a single record of it holds nobody up. */
@@ -101,6 +101,7 @@ export class AccessBatch {
       toCount(record.bytesOut),
       toCount(record.durationMicros),
       this.#text(CELL.remoteAddress.place, record.remoteAddress),
+      record.actors === undefined ? NONE : this.#text(CELL.actors.place, listed(record.actors), CELL.actors.lengthMax),
     );
   }
 
@@ -115,7 +116,7 @@ export class AccessBatch {
       lastAt: start + this.#lastAt,
       count: this.count,
       marks: this.#marks(),
-      records: JSON.stringify({ format: 1, decisionIds: this.#decisionIds, texts: this.#texts, cells: this.#cells }),
+      records: JSON.stringify({ format: 2, decisionIds: this.#decisionIds, texts: this.#texts, cells: this.#cells }),
     };
   }
 
@@ -180,6 +181,15 @@ export class AccessBatch {
     if (this.#someDenied) marks.add(hashText(seeds.allowed, 'false'));
     return [...marks];
   }
+}
+
+function listed(actors: readonly AccessActor[]): string {
+  return JSON.stringify(
+    actors.map(({ id, clientId }) => ({
+      id: storable(id, TEXT_MAX),
+      ...(clientId === undefined ? {} : { clientId: storable(clientId, TEXT_MAX) }),
+    })),
+  );
 }
 
 function sameTexts(some: readonly string[], others: readonly string[]): boolean {

@@ -1,3 +1,5 @@
+import type { Actor } from '#base';
+
 /** One request at the gateway: who asked for what, what was decided, and what came of it. */
 export interface AccessRecord {
   decisionId: string;
@@ -10,6 +12,8 @@ export interface AccessRecord {
   credentialType: string;
   credentialId: string;
   clientId?: string;
+  /** Who acted for the principal (RFC 8693 §4.1), the current one first. Absent: the principal itself. */
+  actors?: readonly AccessActor[];
   /** The route's name, when one matched. */
   route?: string;
   method: string;
@@ -23,4 +27,22 @@ export interface AccessRecord {
   bytesOut: number;
   durationMicros: number;
   remoteAddress: string;
+}
+
+export interface AccessActor {
+  id: string;
+  /** The client whose token it showed, where that is another. */
+  clientId?: string;
+}
+
+/** As many as a token of ours can name. */
+const ACTORS_MAX = 5;
+
+/** The chain as a list. */
+export function actorsOf(act: Actor): readonly AccessActor[] {
+  const actors: AccessActor[] = [];
+  for (let next: Actor | undefined = act; next !== undefined && actors.length < ACTORS_MAX; next = next.act) {
+    actors.push({ id: next.sub, ...(next.clientId === undefined ? {} : { clientId: next.clientId }) });
+  }
+  return actors;
 }

@@ -1,5 +1,5 @@
 /** What happened: the hash-chained event log with its checkpoints, and one access record for each gateway request. */
-export type { AccessRecord } from './access-record.ts';
+export { type AccessActor, type AccessRecord, actorsOf } from './access-record.ts';
 export {
   type AccessOverflow,
   type AccessRecorder,

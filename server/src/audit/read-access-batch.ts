@@ -1,5 +1,5 @@
-import { type AccessBatchBody, CELL, CELLS_PER_RECORD, MINUTE_MS, NONE } from './access-batch-format.ts';
-import type { AccessRecord } from './access-record.ts';
+import { type AccessBatchBody, CELL, CELLS_BY_FORMAT, MINUTE_MS, NONE } from './access-batch-format.ts';
+import type { AccessActor, AccessRecord } from './access-record.ts';
 import type { AccessBatchRow } from './audit-tables.ts';
 
 /** What must be true of a record; what is not given may be anything. */
@@ -25,19 +25,20 @@ export type AccessBatchSource = Pick<AccessBatchRow, 'tenant_id' | 'organization
 
 /** The records of a batch that the filter lets through. Only those are put together; the rest costs a few comparisons. */
 export function readAccessBatch(row: AccessBatchSource, filter: AccessRecordFilter): AccessRecord[] {
-  const { decisionIds, texts, cells } = JSON.parse(row.records) as AccessBatchBody;
+  const { format, decisionIds, texts, cells } = JSON.parse(row.records) as AccessBatchBody;
+  const cellsPerRecord = CELLS_BY_FORMAT[format];
   const wanted = wantedCells(filter, texts);
   if (wanted === undefined) return [];
   const start = row.minute * MINUTE_MS;
   const [from, to] = [(filter.from ?? 0) - start, (filter.to ?? Number.POSITIVE_INFINITY) - start];
   const records: AccessRecord[] = [];
   for (const [index, decisionId] of decisionIds.entries()) {
-    const first = index * CELLS_PER_RECORD;
+    const first = index * cellsPerRecord;
     const at = cells[first + CELL.at.place] ?? 0;
     if (at < from || at >= to) continue;
     if (filter.decisionId !== undefined && filter.decisionId !== decisionId) continue;
     if (!wanted.every(([place, fits]) => fits(cells[first + place] ?? NONE))) continue;
-    records.push(toRecord(row, decisionId, texts, cells.slice(first, first + CELLS_PER_RECORD)));
+    records.push(toRecord(row, decisionId, texts, cells.slice(first, first + cellsPerRecord)));
   }
   return records;
 }
@@ -70,7 +71,7 @@ function toRecord(
 ): AccessRecord {
   const number = ({ place }: { place: number }) => cells[place] ?? 0;
   const text = (cell: { place: number }) => texts[number(cell)] ?? '';
-  const there = (cell: { place: number }) => number(cell) !== NONE;
+  const there = ({ place }: { place: number }) => (cells[place] ?? NONE) !== NONE;
   return {
     decisionId,
     tenantId: tenant_id,
@@ -81,6 +82,7 @@ function toRecord(
     credentialType: text(CELL.credentialType),
     credentialId: text(CELL.credentialId),
     ...(there(CELL.clientId) ? { clientId: text(CELL.clientId) } : {}),
+    ...(there(CELL.actors) ? { actors: JSON.parse(text(CELL.actors)) as AccessActor[] } : {}),
     ...(there(CELL.route) ? { route: text(CELL.route) } : {}),
     method: text(CELL.method),
     path: text(CELL.path),

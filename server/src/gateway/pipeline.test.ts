@@ -7,6 +7,7 @@ import {
   KEY,
   openFixture,
   outcome,
+  principal,
   route,
   seen,
   TOKEN,
@@ -49,6 +50,13 @@ describe('pipeline forwards', () => {
         remoteAddress: '203.0.113.7',
       });
     }
+  });
+
+  test('the record says who acted for whom, the one who acts now first', async () => {
+    const act = { sub: 'mailer', act: { sub: 'planner', clientId: 'web' } };
+    const { gateway, records } = openFixture({ credentials: { [TOKEN]: principal({ act }) } });
+    forwarded(await gateway.handler(head('/weather/paris', { headers: bearer(TOKEN) }))).onDone(outcome(200));
+    expect(records).toMatchObject([{ actors: [{ id: 'mailer' }, { id: 'planner', clientId: 'web' }] }]);
   });
 
   test('policies see what the upstream sees', async () => {

@@ -1,4 +1,4 @@
-import type { AccessRecord } from '#audit';
+import { type AccessRecord, actorsOf } from '#audit';
 import type { ExchangeOutcome } from './exchange.ts';
 import { count } from './metrics.ts';
 import type { RequestExchange } from './request-exchange.ts';
@@ -71,6 +71,7 @@ function accessRecord(exchange: RequestExchange, tenantId: string, outcome: Exch
   };
   if (principal?.organizationId !== undefined) record.organizationId = principal.organizationId;
   if (principal?.credential.clientId !== undefined) record.clientId = principal.credential.clientId;
+  if (principal?.act !== undefined) record.actors = actorsOf(principal.act);
   if (route !== undefined) record.route = route.name;
   if (route !== undefined && exchange.allowed && exchange.preflight === undefined)
     record.upstream = exchange.attempts?.trail ?? route.upstream.origin;

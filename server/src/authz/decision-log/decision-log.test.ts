@@ -59,6 +59,14 @@ describe('a decision that was kept', () => {
     expect(await findDecision({ store }, { tenantId, organizationId: 'org_acme', decisionId })).toBeDefined();
   });
 
+  it('says who acted for whom', async () => {
+    const act = { sub: 'mailer', act: { sub: 'planner', clientId: 'web' } };
+    const decisionId = offer({ principal: { ...ALICE, tenantId, act } });
+    await log.flush();
+    const logged = await findDecision({ store }, { tenantId, decisionId });
+    expect(logged).toMatchObject({ incomplete: false, request: { principal: { id: ALICE.id, act } } });
+  });
+
   it.each<[name: string, context: Record<string, unknown>, kept: unknown]>([
     ['by its name', { password: 'hunter2', ip: '192.0.2.1' }, { password: '[redacted]', ip: '192.0.2.1' }],
     ['deep inside', { a: { b: [{ token: 'x' }] } }, { a: { b: [{ token: '[redacted]' }] } }],

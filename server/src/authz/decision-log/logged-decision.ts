@@ -15,22 +15,22 @@ export interface LoggedDecision {
 }
 
 export type LoggedRequest = Omit<DecisionRequest, 'principal'> & { principal: LoggedPrincipal };
-/** Without the credential's expiry and who else acts: neither is seen by policies. */
-export type LoggedPrincipal = Omit<Principal, 'tenantId' | 'act' | 'plan'>;
+/** Without its plan, which policies don't see. Nor do they see who else acts, but whoever asks why does. */
+export type LoggedPrincipal = Omit<Principal, 'tenantId' | 'plan'>;
 
 /** More than any policy looks at. */
 const ENTRY_BYTES_MAX = 16 * 1024;
 const DEPTH_MAX = 8;
 const MEMBERS_MAX = 200;
 
-/** Only what policies see, without what looks like a secret. */
+/** What policies see, and who acted, without what looks like a secret. */
 export function toLogged(
   request: DecisionRequest,
   decision: Decision,
   { decisionId, source }: DecisionOrigin,
   at: number,
 ): LoggedDecision {
-  const { tenantId, act: _act, plan: _plan, credential, ...principal } = request.principal;
+  const { tenantId, plan: _plan, credential, ...principal } = request.principal;
   const redaction = new Redaction();
   const kept: LoggedRequest = {
     ...request,

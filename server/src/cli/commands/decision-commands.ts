@@ -6,6 +6,7 @@ import { instant, paint, plain, printJson, printTable, type Terminal } from '../
 
 interface Explanation {
   logged: {
+    request?: { principal?: { id: string; act?: Acting } };
     decision: { summary: string; reason: string; policies: string[]; errors: { policy: string; message: string }[] };
   };
   now: { allowed: boolean; reason: string };
@@ -26,6 +27,12 @@ interface Explanation {
   changes: string[][];
 }
 
+interface Acting {
+  sub: string;
+  clientId?: string;
+  act?: Acting;
+}
+
 export function addDecisionCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
 
@@ -44,7 +51,7 @@ export function addDecisionCommands(program: Command, context: CommandContext): 
       if (record === undefined && explanation === undefined) await client.json(path);
       if (flags.json) return printJson(terminal, { ...record, ...(explanation === undefined ? {} : { explanation }) });
       for (const [name, value] of Object.entries(record ?? {})) {
-        const text = name === 'at' ? instant(value) : plain(value);
+        const text = name === 'at' ? instant(value) : name === 'actors' ? plain(chain(value)) : plain(value);
         terminal.out(`${paint(terminal, 'bold', name.padEnd(18))} ${text}`);
       }
       if (explanation !== undefined) print(terminal, explanation);
@@ -113,6 +120,21 @@ async function explainRefusal(
   for (const { name, value } of params) terminal.out(`  ${plain(name)}: ${plain(value)}`);
 }
 
+/** Who acted, the current one first: each for the one behind it, and the last for the principal. */
+function chain(actors: unknown): string {
+  const names = (actors as { id: string; clientId?: string }[]).map(({ id, clientId }) =>
+    clientId === undefined ? id : `${id} (by ${clientId})`,
+  );
+  return names.join(', for ');
+}
+
+/** The same from the decision's own principal. */
+function actorsOf(act: Acting | undefined): { id: string; clientId?: string }[] {
+  if (act === undefined) return [];
+  const { sub: id, clientId, act: next } = act;
+  return [{ id, ...(clientId === undefined ? {} : { clientId }) }, ...actorsOf(next)];
+}
+
 function ifNotFound(error: unknown): undefined {
   if (error instanceof RefusedByServer && error.problem.status === 404) return undefined;
   throw error;
@@ -122,6 +144,9 @@ function print(terminal: Terminal, { logged, now, outdated, policies, relationsh
   const title = (text: string) => terminal.out(paint(terminal, 'bold', text));
   title('decision');
   terminal.out(`  ${plain(logged.decision.summary)} (${plain(logged.decision.reason)})`);
+  const principal = logged.request?.principal;
+  if (principal?.act !== undefined)
+    terminal.out(`  Done by ${plain(chain(actorsOf(principal.act)))}, for ${plain(principal.id)}.`);
   if (outdated) terminal.out(`  It would be decided otherwise now: ${plain(now.reason)}.`);
   if (policies.length > 0) title('policies, the nearest first');
   for (const { policy, effect, outcome, clause } of policies) {

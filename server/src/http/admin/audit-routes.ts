@@ -77,6 +77,10 @@ const recordAnswer = z.object({
   credentialType: z.string(),
   credentialId: z.string(),
   clientId: z.string().optional(),
+  actors: z
+    .array(z.object({ id: z.string(), clientId: z.string().optional() }))
+    .optional()
+    .describe('Who acted for the principal (RFC 8693), the current one first.'),
   route: z.string().optional(),
   method: z.string(),
   path: z.string(),
@@ -191,8 +195,8 @@ function toEvent({ tenantId: _, actor, detail, ...event }: ListedAuditEvent): z.
   return { ...event, actor: { ...actor }, ...(detail === undefined ? {} : { detail: { ...detail } }) };
 }
 
-function toAnswer({ policies, ...record }: AccessRecord): z.input<typeof recordAnswer> {
-  return { ...record, policies: [...policies] };
+function toAnswer({ policies, actors, ...record }: AccessRecord): z.input<typeof recordAnswer> {
+  return { ...record, policies: [...policies], ...(actors === undefined ? {} : { actors: [...actors] }) };
 }
 
 /** Drops what was not asked for: a filter that is undefined is no filter, and the rooms take only those that are there. */

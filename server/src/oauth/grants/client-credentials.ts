@@ -1,3 +1,4 @@
+import type { Actor } from '#base';
 import { readAuthorizationDetails } from '../clients/authorization-details.ts';
 import { chooseTarget } from '../clients/choose-target.ts';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
@@ -16,6 +17,7 @@ export interface IssueRecorder {
     scopes: readonly string[];
     at: number;
     exchangedFor?: string;
+    act?: Actor;
   }): void;
 }
 

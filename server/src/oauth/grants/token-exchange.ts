@@ -9,6 +9,7 @@ import { chainActors, readActor, readSubject } from '../exchange/read-parties.ts
 import { TOKEN_TYPES } from '../exchange/token-types.ts';
 import { type Check, established, runChecks } from '../protocol/endpoint.ts';
 import { type Params, param, printable } from '../protocol/read-params.ts';
+import { toActor } from '../tokens/access-token-claims.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { issueAccessToken } from './issue-access-token.ts';
 import type { Sender } from './sender.ts';
@@ -62,7 +63,8 @@ async function issueExchanged(context: ExchangeContext, now: number): Promise<To
     ttlSecondsMax: secondsLeft,
   });
   const { scopes } = target;
-  deps.issued.tokenIssued({ client, jti, scopes, at: now, exchangedFor: subject.id });
+  const acting = context.act === undefined ? {} : { act: toActor(context.act) };
+  deps.issued.tokenIssued({ client, jti, scopes, at: now, exchangedFor: subject.id, ...acting });
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.accessToken,

@@ -1,3 +1,4 @@
+import type { Actor } from '#base';
 import type { AuthorizationDetail } from '../clients/authorization-details.ts';
 import { isRecord } from '../protocol/json-text.ts';
 import { type Confirmation, readConfirmation } from './confirmation.ts';
@@ -41,6 +42,15 @@ export interface ActClaim {
   sub: string;
   client_id?: string;
   act?: ActClaim;
+}
+
+/** The same in our own words. */
+export function toActor({ sub, client_id, act }: ActClaim): Actor {
+  return {
+    sub,
+    ...(client_id === undefined ? {} : { clientId: client_id }),
+    ...(act === undefined ? {} : { act: toActor(act) }),
+  };
 }
 
 export const DELEGATED_TYPES = ['client', 'service_account', 'api_key', 'workload'] as const;

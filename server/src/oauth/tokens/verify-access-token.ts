@@ -1,9 +1,9 @@
-import type { Actor, Principal } from '#base';
+import type { Principal } from '#base';
 import { type SigningKeys, verifyBytes } from '#keyring';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { ApiKeysPort } from '../ports.ts';
-import { type AccessTokenClaims, type ActClaim, readAccessTokenClaims } from './access-token-claims.ts';
+import { type AccessTokenClaims, readAccessTokenClaims, toActor } from './access-token-claims.ts';
 import { type Confirmation, isHeldBy } from './confirmation.ts';
 import { OPAQUE_TOKEN_PREFIX, type OpaqueTokens } from './opaque-tokens.ts';
 import type { PairwiseSubjects } from './pairwise-subjects.ts';
@@ -250,14 +250,6 @@ function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: bool
     ...(claims.amr === undefined ? {} : { amr: claims.amr }),
     ...(claims.auth_time === undefined ? {} : { authTime: claims.auth_time }),
     ...(claims.act === undefined ? {} : { act: toActor(claims.act) }),
-  };
-}
-
-function toActor({ sub, client_id, act }: ActClaim): Actor {
-  return {
-    sub,
-    ...(client_id === undefined ? {} : { clientId: client_id }),
-    ...(act === undefined ? {} : { act: toActor(act) }),
   };
 }
 
