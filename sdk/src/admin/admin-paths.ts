@@ -1036,6 +1036,11 @@ export type AccessRecord = {
   credentialType: string;
   credentialId: string;
   clientId?: string;
+  /** Who acted for the principal (RFC 8693), the current one first. */
+  actors?: Array<{
+    id: string;
+    clientId?: string;
+  }>;
   route?: string;
   method: string;
   path: string;
