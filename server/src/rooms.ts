@@ -82,6 +82,7 @@ import {
   type SignInPolicies,
   signInPolicies,
   signInPolicyKind,
+  toCurrent,
 } from '#signin';
 import type { Foundation } from './foundation.ts';
 import { openKeyOwners } from './key-owners.ts';
@@ -204,6 +205,10 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       acrValues: ACRS,
       isRegistrationOpen: (tenantId) => registrations.get(tenantId, SINGLETON_NAME)?.spec.mode === 'open',
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
+      actingSession: async ({ cookie }) => {
+        const acting = await sessions.acting(cookie);
+        return acting && toCurrent(acting);
+      },
       endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),
       endSession: (session) => signOut(foundation, session),
     },

@@ -40,6 +40,9 @@ spec:
     absoluteSeconds: 43200
   rememberedDevices:
     days: 7
+  impersonation:
+    minutesMax: 15
+    tell: false
   breachedPasswords:
     rangeUrl: https://breached.example.com/range
 ---

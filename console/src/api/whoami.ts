@@ -14,6 +14,8 @@ export interface Me {
   id: string;
   roles: readonly string[];
   organizationId: string | undefined;
+  /** Who acts in this person's place. */
+  actorId: string | undefined;
   /** As the server will decide, so that nothing is offered that would be refused. */
   may(permission: string): boolean;
   /** In the whole tenant, too: what only those may who belong to no organization. */
@@ -33,6 +35,7 @@ export function meOf(data: Whoami | undefined): Me {
     id: data?.principal.id ?? '',
     roles: data?.principal.roles ?? [],
     organizationId,
+    actorId: data?.principal.act?.sub,
     may,
     mayInTenant: (permission) => organizationId === undefined && may(permission),
   };

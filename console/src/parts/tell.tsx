@@ -12,6 +12,7 @@ export function tell(message: string, { undo, title }: { undo?: () => void; titl
   const id = notifications.show({
     ...(title === undefined ? {} : { title }),
     color: 'pine',
+    closeButtonProps: { 'aria-label': i18next.t('common.close') },
     autoClose: undo === undefined ? READ_MILLISECONDS : UNDO_MILLISECONDS,
     message:
       undo === undefined ? (
@@ -44,6 +45,7 @@ export function tellProblem(error: unknown): void {
     title: i18next.t('common.someFailed'),
     message: [error instanceof Error ? error.message : String(error), ...fields, ...id].join('\n'),
     color: 'red',
+    closeButtonProps: { 'aria-label': i18next.t('common.close') },
     autoClose: REFUSAL_MILLISECONDS,
     styles: { description: { whiteSpace: 'pre-line' } },
   });

@@ -5,6 +5,7 @@ import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AccountMenu } from './account-menu.tsx';
+import { ActingBanner } from './acting-banner.tsx';
 import classes from './frame.module.css';
 import { Navigation } from './navigation.tsx';
 import { openPalette } from './palette-door.ts';
@@ -60,6 +61,7 @@ export function Frame() {
       </AppShell.Navbar>
       <AppShell.Main>
         <div id="content" tabIndex={-1} className={classes.content}>
+          <ActingBanner />
           <Suspense fallback={<Loader size="sm" className={classes.loader ?? ''} />}>
             <Outlet />
           </Suspense>

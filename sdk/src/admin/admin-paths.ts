@@ -62,6 +62,12 @@ export type SignInPolicySpec = {
     /** A device is not asked for the second factor again; 0: always. */
     days?: number;
   };
+  impersonation?: {
+    /** How long an administrator who may (impersonations:write) acts for a person at most; 0: never. */
+    minutesMax?: number;
+    /** Whether the person is told by mail. */
+    tell?: boolean;
+  };
   /** A service that new passwords are looked up at. It learns five digits of a hash and no more. */
   breachedPasswords?: {
     /** Answers <url>/<first five hex digits of SHA-1> with the rest of those found in leaks. */
@@ -610,6 +616,7 @@ export type MailTemplateSpec = {
     | 'password_changed'
     | 'administrator_recovery'
     | 'administrator_recovery_shown'
+    | 'impersonation_started'
     | 'new_device'
     | 'impossible_travel'
     | 'factor_added'
@@ -1214,6 +1221,8 @@ export type UserSession = {
     country: string;
     region: string | null;
   } | null;
+  /** the administrator who acts for the person in it */
+  actorId: string | null;
 };
 
 export type UpstreamSecret = {
@@ -1251,6 +1260,10 @@ export type Whoami = {
     organizationId?: string;
     roles: string[];
     scopes: string[];
+    /** who acts for the principal (RFC 8693) */
+    act?: {
+      sub: string;
+    };
     credential: {
       type: string;
       id: string;
@@ -2913,6 +2926,26 @@ export interface AdminPaths {
         passkeyId: string;
       };
       answer: undefined;
+    };
+  };
+  '/api/v1/users/{id}/impersonations': {
+    /** Ask to act for a person for some minutes, with a reason. For a person with a token of their own, and never for somebody who may do more. Where it begins, a fresh strong sign-in is asked for. Tokens that applications get name the administrator (`act`, RFC 8693); the account can’t be changed. The person is told by mail, unless the sign-in policy says otherwise. Needs the permission `impersonations:write`. */
+    post: {
+      params: {
+        id: string;
+      };
+      body: {
+        /** why: the audit log keeps it, and the person reads it */
+        reason: string;
+        /** how long at most; the sign-in policy bounds it */
+        minutes?: number;
+      };
+      answer: {
+        /** where it begins, in the browser of whoever asked, and of use to nobody else */
+        url: string;
+        /** until then it can be begun */
+        expiresAt: number;
+      };
     };
   };
   '/api/v1/user-imports': {

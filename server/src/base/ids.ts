@@ -47,6 +47,7 @@ export const ID_PREFIXES = {
   branding: 'brd',
   signInPolicy: 'sip',
   passkey: 'psk',
+  impersonation: 'ips',
   flow: 'flw',
   process: 'prc',
   error: 'err',

@@ -27,6 +27,16 @@ export const MAIL_TEMPLATES = {
   // Administrators are few and known: counted with what happens to the account.
   administrator_recovery: { class: 'notice', values: { link: LINK, minutes: '60' } },
   administrator_recovery_shown: { class: 'notice', values: { time: TIME, account_link: LINK } },
+  impersonation_started: {
+    class: 'notice',
+    values: {
+      administrator: 'Grace Hopper',
+      reason: 'You asked why an order is missing',
+      minutes: '30',
+      time: TIME,
+      account_link: LINK,
+    },
+  },
   new_device: { class: 'notice', values: { device: DEVICE, place: '203.0.113.7', time: TIME, account_link: LINK } },
   impossible_travel: {
     class: 'notice',

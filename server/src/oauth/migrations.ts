@@ -168,5 +168,9 @@ export const oauthMigrations = {
       name: '0011-remembered-details',
       sql: 'alter table consents add column details text;',
     },
+    {
+      name: '0012-who-acts-in-a-grant',
+      sql: 'alter table oauth_grants add column actor_id text;',
+    },
   ],
 } as const;

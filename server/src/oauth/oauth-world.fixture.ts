@@ -142,7 +142,7 @@ export async function openWorld() {
   const people = new Map<string, UserClaims>([
     [ALICE, { name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
   ]);
-  const signedIn: { session: BrowserSession | undefined } = { session: undefined };
+  const signedIn: { session: BrowserSession | undefined; acting?: BrowserSession } = { session: undefined };
   const registration = { open: false };
   const over = new Set<string>();
   const meanwhile: { happens: (() => Promise<void>) | undefined } = { happens: undefined };
@@ -165,6 +165,7 @@ export async function openWorld() {
     acrValues: ['aal1', 'aal2', 'phr'],
     isRegistrationOpen: () => registration.open,
     currentSession: async () => signedIn.session,
+    actingSession: async () => signedIn.acting,
     endSession: async ({ id }: { id: string }) => {
       over.add(id);
       signedIn.session = undefined;
@@ -205,6 +206,7 @@ export async function openWorld() {
   const signIn = (changes: Partial<BrowserSession> = {}) => {
     const authTime = Math.floor(clock.now() / 1000);
     signedIn.session = { userId: ALICE, sessionId: 'ses_1', authTime, amr: ['pwd'], acr: undefined, ...changes };
+    return signedIn.session;
   };
 
   return {

@@ -20,12 +20,19 @@ export interface BrowserSession {
   authTime: number;
   amr: readonly string[];
   acr: string | undefined;
+  /** Who acts for the person in it, when that is somebody else (RFC 8693 §4.1). */
+  actor?: string | undefined;
 }
 
 export interface SigninPort {
   /** Values of `acr` that a sign-in may have, the weakest first. */
   readonly acrValues: readonly string[];
   currentSession(request: BrowserRequest): Promise<BrowserSession | undefined>;
+  /**
+   * The session in which the person at the browser acts for somebody else. Asked only where applications are told who uses
+   * them; whatever is decided or changed, the person decides as themselves. Left out: nobody acts for anybody.
+   */
+  actingSession?(request: BrowserRequest): Promise<BrowserSession | undefined>;
   /** May anybody make an account? Left out: nobody may. */
   isRegistrationOpen?(tenantId: string): boolean;
   /** Which of these are over: signed out, expired, or of someone who may not sign in any more. Never called inside a transaction of ours. */

@@ -1,3 +1,5 @@
+import type { ColumnType } from 'kysely';
+
 /** The room's tables. Times are milliseconds since the epoch; secrets are kept as keyed hashes or sealed, never plain. */
 export type OAuthTables = {
   client_secrets: {
@@ -41,6 +43,8 @@ export type OAuthTables = {
     authorization_details: string | null;
     /** JSON: the `claims` parameter (OpenID Connect Core §5.5). */
     claims: string | null;
+    /** Who acted for the person when it was granted, and so in all that comes of it. */
+    actor_id: ColumnType<string | null, string | null | undefined, string | null>;
   };
   authorization_codes: {
     tenant_id: string;

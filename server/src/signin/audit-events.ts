@@ -18,6 +18,8 @@ export const SIGNIN_AUDIT_EVENTS = [
   'user.email_changed',
   'user.email_change_undone',
   'session.ended',
+  'impersonation.requested',
+  'impersonation.started',
   'first_administrator_link.created',
   'first_administrator_link.consumed',
 ] as const;

@@ -10,6 +10,8 @@ import { signinErrors } from './errors.ts';
 export const COOKIES = {
   /** The session itself. No Max-Age: the server decides when it ends, and closing the browser may end it earlier. */
   session: { name: 'gatehouse_session', maxAgeSeconds: undefined },
+  /** A session in which its owner acts for somebody else: good beside their own alone. */
+  acting: { name: 'gatehouse_acting', maxAgeSeconds: undefined },
   /** Binds the sign-in and set-up forms to this browser before there is a session. */
   form: { name: 'gatehouse_form', maxAgeSeconds: 3600 },
   /** Names a sign-in that is under way. No Max-Age: the server decides when it is over. */

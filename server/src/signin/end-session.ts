@@ -70,5 +70,34 @@ export async function endSessions(
     const operation = reason === 'replaced' ? 'put' : 'delete';
     await recordChange(tx, { tenantId, topic: 'session', id: session.origin_id, operation });
   }
+  if (reason !== 'replaced')
+    await endActingBeside(tx, deps, { tenantId, organizationId, origins: ended.map((each) => each.origin_id) });
   return ended.length;
+}
+
+/** Whoever signs out no longer acts for anybody. */
+async function endActingBeside(
+  tx: Tx,
+  deps: IdSource,
+  {
+    tenantId,
+    organizationId,
+    origins,
+  }: { tenantId: string; organizationId: string | undefined; origins: readonly string[] },
+): Promise<void> {
+  if (origins.length === 0) return;
+  const acting = await tx
+    .withTables<SigninTables>()
+    .selectFrom('sessions')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('actor_session_id', 'in', origins)
+    .where('ended_at', 'is', null)
+    .execute();
+  await endSessions(tx, deps, {
+    tenantId,
+    ids: acting.map(({ id }) => id),
+    reason: 'actor_signed_out',
+    organizationId,
+  });
 }

@@ -12,6 +12,7 @@ const TABLES = [
   'passkeys',
   'known_devices',
   'email_challenges',
+  'impersonations',
 ] as const;
 
 /** Erases all that this room knows of a person: authenticators, and where they were signed in. Their sessions end. */

@@ -88,6 +88,31 @@ export const signinErrors = defineErrors({
     category: 'not_found',
     message: 'This link can’t be used: it was used before, or is too old. Ask for a new one.',
   },
+  impersonation_by_people: {
+    category: 'forbidden',
+    message: 'Only a person who is signed in can act for another. Use the console with an account of your own.',
+  },
+  impersonation_unavailable: {
+    category: 'forbidden',
+    message:
+      'Nobody can act for this person: it is yourself, the account is suspended, or the sign-in policy forbids it.',
+  },
+  impersonation_too_long: {
+    category: 'invalid_input',
+    message: 'The sign-in policy does not let anybody act for so long. Ask for less.',
+  },
+  impersonation_over: {
+    category: 'not_found',
+    message: 'This was begun already, is too old, or was asked for by somebody else. Ask for it again in the console.',
+  },
+  impersonation_proof_missing: {
+    category: 'forbidden',
+    message: 'Acting for somebody takes a sign-in with two factors within the last ten minutes. Sign in again.',
+  },
+  acting_reads_only: {
+    category: 'forbidden',
+    message: 'You act for this person, and their account is theirs to change. Nothing was changed.',
+  },
   recovery_of_oneself: {
     category: 'forbidden',
     message:

@@ -1,6 +1,7 @@
 import type { MigrationSet } from '#store';
 import { activeOrganizations } from './active-organization-migration.ts';
 import { emailProofMigration } from './email-proof/email-proof-migration.ts';
+import { impersonationMigration } from './impersonation/impersonation-migration.ts';
 import { userImportMigration } from './import/import-tables.ts';
 import { placeMigration } from './place-migration.ts';
 
@@ -182,5 +183,6 @@ export const signinMigrations: MigrationSet = {
     emailProofMigration,
     userImportMigration,
     placeMigration,
+    impersonationMigration,
   ],
 };

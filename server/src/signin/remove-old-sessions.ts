@@ -29,6 +29,7 @@ export async function removeOldSessions({
     const db = tx.withTables<SigninTables>();
     const now = clock.now();
     await db.deleteFrom('sign_in_flows').where('expires_at', '<=', now).execute();
+    await db.deleteFrom('impersonations').where('expires_at', '<=', now).execute();
     await db.deleteFrom('webauthn_challenges').where('expires_at', '<=', now).execute();
     await db.deleteFrom('totp_enrolments').where('expires_at', '<=', now).execute();
     // Longer than a browser keeps the cookie.

@@ -5,7 +5,7 @@ import type { Store } from '#store';
 import { activeOrganizationOf } from './active-organization.ts';
 import type { EffectivePolicy, SignInPolicies } from './policy/effective-policy.ts';
 import { isAlive, LAST_SEEN_STEP_MS } from './session-lifetimes.ts';
-import { type Session, toSession } from './session-record.ts';
+import { type Session, type SessionActor, toSession } from './session-record.ts';
 import { reaches } from './strength.ts';
 import type { SigninTables } from './tables.ts';
 import { userPrincipal } from './user-principal.ts';
@@ -25,11 +25,12 @@ export interface ResolveDeps {
 
 /**
  * Whose session is this, if it still is one? The person and the policy are read with it: a disabled account is out at
- * once, and so is a session that is weaker, or unused for longer, than the policy now lets it be.
+ * once, and so is a session that is weaker, or unused for longer, than the policy now lets it be. One in which somebody acts
+ * for another is found for that `actor` alone.
  */
 export async function resolveSession(
   deps: ResolveDeps,
-  { tenantId, token }: { tenantId: string; token: string },
+  { tenantId, token, actor }: { tenantId: string; token: string; actor?: SessionActor },
 ): Promise<ResolvedSession | undefined> {
   if (recogniseCredential(token)?.kind !== 'session') return undefined;
   const tokenHash = credentialHash(deps.keyring, token);
@@ -44,7 +45,7 @@ export async function resolveSession(
     if (row === undefined) return undefined;
     const session = toSession(row);
     const now = deps.clock.now();
-    if (!isAlive(session, now)) return undefined;
+    if (!isAlive(session, now) || !isFor(session, actor)) return undefined;
     const wanted = await activeOrganizationOf(tx, { tenantId, sessionId: session.originId });
     const standing = await standingOf(tx, { tenantId, userId: session.userId, wanted });
     const user = standing?.user;
@@ -55,7 +56,8 @@ export async function resolveSession(
       session.createdAt <= user.sessionsNotBefore
     )
       return undefined;
-    if (!meetsPolicy(session, deps.policies.of(user), now)) return undefined;
+    // Who acts proved more than the policy asks for, and is let in for as long as was agreed.
+    if (actor === undefined && !meetsPolicy(session, deps.policies.of(user), now)) return undefined;
     if (now - session.lastSeenAt >= LAST_SEEN_STEP_MS) {
       await db
         .updateTable('sessions')
@@ -69,6 +71,9 @@ export async function resolveSession(
     return { session, user, principal: userPrincipal({ id: user.id, tenantId, ...standingClaims(standing) }, session) };
   });
 }
+
+const isFor = ({ actor }: Session, wanted: SessionActor | undefined): boolean =>
+  actor?.id === wanted?.id && actor?.sessionId === wanted?.sessionId;
 
 function meetsPolicy(session: Session, policy: EffectivePolicy, now: number): boolean {
   const strongEnough =

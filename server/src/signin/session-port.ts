@@ -12,12 +12,19 @@ export interface CurrentSession {
   authTime: number;
   amr: readonly string[];
   acr: string;
+  /** Who acts for the person in it. */
+  actor?: string;
 }
 
 export interface SessionPort {
   currentSession(cookieHeader: string | undefined): Promise<CurrentSession | undefined>;
   /** The same with the person and the principal, for faces that decide by role. */
   resolve(cookieHeader: string | undefined): Promise<ResolvedSession | undefined>;
+  /**
+   * The session in which the person at this browser acts for another, beside their own. `resolve` never finds it: whatever
+   * does not ask for it deals with the person themselves.
+   */
+  acting(cookieHeader: string | undefined): Promise<ResolvedSession | undefined>;
   /** Is the person signed in strongly and freshly enough? If not, `path` leads to the page that asks for the rest. */
   requireStrength(cookieHeader: string | undefined, demand: StrengthDemand, returnTo: string): Promise<Strength>;
 }
@@ -35,8 +42,15 @@ export function createSessionPort(
     const token = deps.cookies.read('session', cookieHeader);
     return token === undefined ? undefined : resolveSession(deps, { tenantId, token });
   }
+  async function acting(cookieHeader: string | undefined): Promise<ResolvedSession | undefined> {
+    const token = deps.cookies.read('acting', cookieHeader);
+    const own = token === undefined ? undefined : await resolve(cookieHeader);
+    if (token === undefined || own === undefined) return undefined;
+    return resolveSession(deps, { tenantId, token, actor: { id: own.user.id, sessionId: own.session.originId } });
+  }
   return {
     resolve,
+    acting,
     async currentSession(cookieHeader) {
       const resolved = await resolve(cookieHeader);
       return resolved === undefined ? undefined : toCurrent(resolved);
@@ -51,7 +65,7 @@ export function createSessionPort(
   };
 }
 
-function toCurrent({ session }: ResolvedSession): CurrentSession {
-  const { originId, userId, authTime, amr, acr } = session;
-  return { userId, sessionId: originId, authTime, amr, acr };
+export function toCurrent({ session }: ResolvedSession): CurrentSession {
+  const { originId, userId, authTime, amr, acr, actor } = session;
+  return { userId, sessionId: originId, authTime, amr, acr, ...(actor === undefined ? {} : { actor: actor.id }) };
 }

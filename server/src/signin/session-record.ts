@@ -25,6 +25,13 @@ export interface Session {
   place?: Place;
   /** A remembered device stood in for the second factor. */
   deviceRemembered: boolean;
+  /** Who acts in it for its person, beside this session of their own. */
+  actor?: SessionActor;
+}
+
+export interface SessionActor {
+  id: string;
+  sessionId: string;
 }
 
 export function toSession(row: Selectable<SessionsTable>): Session {
@@ -44,5 +51,8 @@ export function toSession(row: Selectable<SessionsTable>): Session {
     address: row.address,
     ...(row.place === null ? {} : { place: row.place }),
     deviceRemembered: row.device_remembered,
+    ...(row.actor_id === null || row.actor_session_id === null
+      ? {}
+      : { actor: { id: row.actor_id, sessionId: row.actor_session_id } }),
   };
 }

@@ -42,6 +42,15 @@ export { continueSignIn, type ProvedSignIn, type SignInOutcome } from './flow/co
 export { beginTotpInFlow, confirmTotpInFlow } from './flow/enrol-totp.ts';
 export { cancelFlow } from './flow/sign-in-flow.ts';
 export { mayUseEmail, type StepName, strongFactors, wantedAcr } from './flow/sign-in-steps.ts';
+export {
+  type AskedImpersonation,
+  type BeginImpersonationDeps,
+  beginImpersonation,
+  endImpersonation,
+  missingForImpersonation,
+  viewImpersonation,
+} from './impersonation/begin-impersonation.ts';
+export { type ImpersonationDeps, requestImpersonation } from './impersonation/request-impersonation.ts';
 export { exportUsers } from './import/export-users.ts';
 export { IMPORT_FORMATS } from './import/import-tables.ts';
 export {
@@ -87,6 +96,7 @@ export {
 export { renderEnrolPage } from './pages/enrol-page.ts';
 export { renderFormPostPage } from './pages/form-post-page.ts';
 export { type Html, html } from './pages/html.ts';
+export { renderImpersonationPage } from './pages/impersonation-page.ts';
 export { type ErrorPage, renderContinuePage, renderErrorPage, renderSignedOutPage } from './pages/message-pages.ts';
 export { chooseLocale } from './pages/messages/choose-locale.ts';
 export { findLocale } from './pages/messages/locale.ts';
@@ -154,7 +164,7 @@ export {
 export { removeOldSessions } from './remove-old-sessions.ts';
 export { type ResolvedSession, resolveSession } from './resolve-session.ts';
 export { LANDING_PATH, registerUrl, safeReturnTo, signInUrl } from './return-to.ts';
-export { type CurrentSession, createSessionPort, type SessionPort, type Strength } from './session-port.ts';
+export { type CurrentSession, createSessionPort, type SessionPort, type Strength, toCurrent } from './session-port.ts';
 export type { Session } from './session-record.ts';
 export { askForSignInPasskey, signInWithPasskey } from './sign-in-with-passkey.ts';
 export { type PasswordSignIn, signInWithPassword } from './sign-in-with-password.ts';

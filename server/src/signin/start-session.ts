@@ -8,7 +8,7 @@ import type { Place } from './place.ts';
 import { DEFAULT_POLICY } from './policy/sign-in-policy-kind.ts';
 import type { MayTell } from './recovery/notices.ts';
 import { SESSIONS_PER_USER_MAX } from './session-lifetimes.ts';
-import { type Session, toSession } from './session-record.ts';
+import { type Session, type SessionActor, toSession } from './session-record.ts';
 import type { Acr } from './strength.ts';
 import type { SigninTables } from './tables.ts';
 
@@ -42,6 +42,8 @@ export interface NewSession {
   /** A remembered device stood in for the second factor. */
   deviceRemembered?: boolean;
   replacedToken?: string | undefined;
+  /** Somebody else acts in it. */
+  actor?: SessionActor;
 }
 
 const DEFAULT_LIFETIMES = {
@@ -95,6 +97,8 @@ export async function startSession(tx: Tx, deps: SessionDeps, input: NewSession)
       place: device.place === undefined ? null : JSON.stringify(device.place),
       ended_at: null,
       end_reason: null,
+      actor_id: input.actor?.id ?? null,
+      actor_session_id: input.actor?.sessionId ?? null,
     })
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -18,6 +18,7 @@ export type SigninTables = {
   webauthn_challenges: WebauthnChallengesTable;
   known_devices: KnownDevicesTable;
   sign_in_counters: SignInCountersTable;
+  impersonations: ImpersonationsTable;
 };
 
 export type PasswordCredentialsTable = {
@@ -53,6 +54,23 @@ export type SessionsTable = {
   device_remembered: ColumnType<boolean, boolean | undefined, boolean>;
   /** Where it began, as JSON; null where nobody says. */
   place: ColumnType<Place | null, string | null | undefined, string | null>;
+  /** Who acts in it for its person; null when that is the person. */
+  actor_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The origin of the actor's own session, beside which alone it is good. */
+  actor_session_id: ColumnType<string | null, string | null | undefined, string | null>;
+};
+
+/** Asked for and not begun yet. */
+export type ImpersonationsTable = {
+  tenant_id: string;
+  id: string;
+  user_id: string;
+  actor_id: string;
+  reason: string;
+  lifetime_ms: number;
+  created_at: number;
+  /** Until then it can be begun. */
+  expires_at: number;
 };
 
 export type SessionEndReason =
@@ -63,6 +81,8 @@ export type SessionEndReason =
   | 'password_recovered'
   | 'replaced'
   | 'another_person'
+  | 'impersonation_ended'
+  | 'actor_signed_out'
   | 'too_many';
 
 export type OneTimeLinksTable = {

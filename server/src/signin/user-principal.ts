@@ -1,4 +1,5 @@
 import type { Principal } from '#base';
+import type { Session } from './session-record.ts';
 
 /**
  * A person who signed in, as the audit log and decisions know them: for decisions, with the roles and the organization that
@@ -6,7 +7,7 @@ import type { Principal } from '#base';
  */
 export function userPrincipal(
   user: Pick<Principal, 'id' | 'tenantId' | 'organizationId' | 'roles' | 'groups'>,
-  session: { id: string; acr: string; amr: readonly string[]; authTime: number; expiresAt: number },
+  session: Pick<Session, 'id' | 'acr' | 'amr' | 'authTime' | 'expiresAt' | 'actor'>,
 ): Principal {
   return {
     type: 'user',
@@ -20,5 +21,6 @@ export function userPrincipal(
     acr: session.acr,
     amr: session.amr,
     authTime: session.authTime,
+    ...(session.actor === undefined ? {} : { act: { sub: session.actor.id } }),
   };
 }

@@ -37,6 +37,9 @@ export const shell = {
   continueTitle: 'Weitermachen, wo Sie waren?',
   continueText: 'Bevor Sie sich neu angemeldet haben, wollten Sie das hier tun:',
   continueGo: 'Jetzt ausführen',
+  acting: 'Sie handeln für jemanden',
+  actingText: 'Sie handeln für {{name}}. Was Sie tun, steht unter Ihrem eigenen Namen im Protokoll.',
+  actingEnd: 'Wieder ich selbst sein',
   groups: {
     overview: 'Überblick',
     access: 'Zugang',

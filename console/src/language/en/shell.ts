@@ -35,6 +35,9 @@ export const shell = {
   continueTitle: 'Go on where you were?',
   continueText: 'Before you signed in again you were about to do this:',
   continueGo: 'Do it now',
+  acting: 'Acting for somebody',
+  actingText: 'You act for {{name}}. What you do is written down under your own name.',
+  actingEnd: 'Be yourself again',
   groups: {
     overview: 'Overview',
     access: 'Access',

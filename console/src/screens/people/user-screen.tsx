@@ -1,12 +1,13 @@
 import type { User } from '@gatehouse/sdk/admin';
 import { Button, Loader, SimpleGrid } from '@mantine/core';
-import { IconLifebuoy, IconPencil, IconTrash, IconUserOff } from '@tabler/icons-react';
+import { IconLifebuoy, IconMask, IconPencil, IconTrash, IconUserOff } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
 import { useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
+import { useWords } from '../../language/own-words.ts';
 import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -18,13 +19,15 @@ import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
 import { EditUser } from './edit-user.tsx';
-import { isOwnAccount } from './own-account.ts';
+import { ImpersonateUser } from './impersonate-user.tsx';
+import { isOwnAccount, mayActFor } from './own-account.ts';
 import { RecoverUser } from './recover-user.tsx';
 import { Timeline } from './timeline.tsx';
 import { UserApplications } from './user-applications.tsx';
 import { UserFactors } from './user-factors.tsx';
 import { UserSessions } from './user-sessions.tsx';
 import { UserStatus } from './users-screen.tsx';
+import { words } from './words.ts';
 
 export function UserScreen() {
   const { id = '' } = useParams({ strict: false });
@@ -35,9 +38,10 @@ export function UserScreen() {
 
 function UserDetail({ user }: { user: User }) {
   const { t } = useTranslation();
+  const say = useWords(words);
   const me = useMe();
   const navigate = useNavigate();
-  const [dialog, setDialog] = useState<'edit' | 'disable' | 'delete' | 'recover'>();
+  const [dialog, setDialog] = useState<'edit' | 'disable' | 'delete' | 'recover' | 'impersonate'>();
   const close = () => setDialog(undefined);
   const { id, name } = user;
   const params = { id };
@@ -66,42 +70,48 @@ function UserDetail({ user }: { user: User }) {
         within={[[t('shell.pages.users'), '/users']]}
         aside={<UserStatus status={user.status} />}
         actions={
-          mayWrite && (
-            <>
-              <MoreMenu
-                actions={[
-                  {
-                    label: t('people.recover.open'),
-                    icon: IconLifebuoy,
-                    onClick: () => setDialog('recover'),
-                    hidden: !me.may('users:recover') || !isActive,
-                  },
-                  {
-                    label: t('people.disable.open'),
-                    icon: IconUserOff,
-                    harmful: true,
-                    onClick: () => setDialog('disable'),
-                    hidden: !isActive || id === me.id,
-                  },
-                  {
-                    label: t('people.delete.open'),
-                    icon: IconTrash,
-                    harmful: true,
-                    onClick: () => setDialog('delete'),
-                    hidden: id === me.id,
-                  },
-                ]}
-              />
-              {!isActive && (
-                <Button variant="default" onClick={() => setStatus.mutate('enable')}>
-                  {t('people.enable.open')}
-                </Button>
-              )}
+          <>
+            <MoreMenu
+              actions={[
+                {
+                  label: say.impersonate.open,
+                  icon: IconMask,
+                  onClick: () => setDialog('impersonate'),
+                  hidden: !mayActFor(me, user),
+                },
+                {
+                  label: t('people.recover.open'),
+                  icon: IconLifebuoy,
+                  onClick: () => setDialog('recover'),
+                  hidden: !mayWrite || !me.may('users:recover') || !isActive,
+                },
+                {
+                  label: t('people.disable.open'),
+                  icon: IconUserOff,
+                  harmful: true,
+                  onClick: () => setDialog('disable'),
+                  hidden: !mayWrite || !isActive || id === me.id,
+                },
+                {
+                  label: t('people.delete.open'),
+                  icon: IconTrash,
+                  harmful: true,
+                  onClick: () => setDialog('delete'),
+                  hidden: !mayWrite || id === me.id,
+                },
+              ]}
+            />
+            {mayWrite && !isActive && (
+              <Button variant="default" onClick={() => setStatus.mutate('enable')}>
+                {t('people.enable.open')}
+              </Button>
+            )}
+            {mayWrite && (
               <Button leftSection={<IconPencil size={16} />} onClick={() => setDialog('edit')}>
                 {t('common.edit')}
               </Button>
-            </>
-          )
+            )}
+          </>
         }
       />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" mb="lg">
@@ -114,6 +124,7 @@ function UserDetail({ user }: { user: User }) {
       <UserApplications userId={id} />
       <Timeline userId={id} />
       <EditUser user={user} opened={dialog === 'edit'} onClose={close} />
+      <ImpersonateUser user={user} opened={dialog === 'impersonate'} onClose={close} />
       <RecoverUser user={user} opened={dialog === 'recover'} onClose={close} />
       <Confirm
         opened={dialog === 'disable'}

@@ -19,6 +19,14 @@ const en = {
     removeText:
       'They can no longer sign in with it, and are told by mail. Their sessions go on: end them too where somebody else may have it.',
   },
+  impersonate: {
+    open: 'Act for this person',
+    title: (name: string): string => `Act for ${name}`,
+    text: 'You see applications as they do, in this browser, for as long as you say. Their account can’t be changed; everything you do is written down under your name, and they are told unless the sign-in policy says otherwise.',
+    reasonHint: 'The person and the audit log read it.',
+    minutes: 'Minutes at most',
+    go: 'Go on',
+  },
 };
 
 const de: typeof en = {
@@ -39,6 +47,14 @@ const de: typeof en = {
     removeTitle: (name, person) => `„${name}“ von ${person} entfernen`,
     removeText:
       'Damit geht keine Anmeldung mehr, und die Person erfährt es per Mail. Ihre Sitzungen laufen weiter: Beenden Sie auch diese, wenn jemand anderes es haben könnte.',
+  },
+  impersonate: {
+    open: 'Für diese Person handeln',
+    title: (name) => `Für ${name} handeln`,
+    text: 'Sie sehen Anwendungen wie diese Person, in diesem Browser, so lange Sie sagen. Das Konto lässt sich nicht ändern; alles, was Sie tun, steht unter Ihrem Namen im Protokoll, und die Person erfährt es, sofern die Anmelderichtlinie nichts anderes sagt.',
+    reasonHint: 'Die Person und das Protokoll lesen ihn.',
+    minutes: 'Minuten, höchstens',
+    go: 'Weiter',
   },
 };
 

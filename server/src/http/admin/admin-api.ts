@@ -7,6 +7,7 @@ import { type DecisionRoutesDeps, decisionRoutes } from './decision-routes.ts';
 import { type DirectoryRoutesDeps, directoryRoutes } from './directory-routes.ts';
 import { type ExplanationRoutesDeps, explanationRoutes } from './explanation-routes.ts';
 import { type FactorRoutesDeps, factorRoutes } from './factor-routes.ts';
+import { type ImpersonationRoutesDeps, impersonationRoutes } from './impersonation-routes.ts';
 import { type KeyImportRouteDeps, keyImportRoute } from './key-import-route.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
@@ -34,6 +35,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   DirectoryRoutesDeps &
   RecoveryLinkRouteDeps &
   FactorRoutesDeps &
+  ImpersonationRoutesDeps &
   UserImportRoutesDeps &
   AuditRoutesDeps &
   TrafficRouteDeps &
@@ -61,6 +63,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     directoryRoutes(server, deps);
     recoveryLinkRoute(server, deps);
     factorRoutes(server, deps);
+    impersonationRoutes(server, deps);
     userImportRoutes(server, deps);
     keyRoutes(server, deps);
     keyUsageRoutes(server, deps);

@@ -21,6 +21,7 @@ const sessionAnswer = z.object({
     .object({ country: z.string(), region: z.string().nullable() })
     .nullable()
     .describe('where it began, where a proxy in front says so'),
+  actorId: z.string().nullable().describe('the administrator who acts for the person in it'),
 });
 const userParam = z.strictObject({ id: z.string().min(1).max(64) });
 const sessionParam = userParam.extend({ sessionId: z.string().min(1).max(64) });
@@ -85,7 +86,7 @@ export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): 
 }
 
 function toAnswer(session: Session): z.input<typeof sessionAnswer> {
-  const { id, acr, amr, authTime, createdAt, lastSeenAt, expiresAt, userAgent, address, place } = session;
+  const { id, acr, amr, authTime, createdAt, lastSeenAt, expiresAt, userAgent, address, place, actor } = session;
   return {
     id,
     acr,
@@ -97,5 +98,6 @@ function toAnswer(session: Session): z.input<typeof sessionAnswer> {
     userAgent,
     address,
     place: place === undefined ? null : { country: place.country, region: place.region ?? null },
+    actorId: actor?.id ?? null,
   };
 }

@@ -12,6 +12,7 @@ const answer = z.object({
     organizationId: z.string().optional(),
     roles: z.array(z.string()),
     scopes: z.array(z.string()),
+    act: z.object({ sub: z.string() }).optional().describe('who acts for the principal (RFC 8693)'),
     credential: z.object({ type: z.string(), id: z.string(), expiresAt: z.number().optional() }),
   }),
   permissions: z.array(z.string()),

@@ -31,7 +31,7 @@ export function logoutRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): vo
     const { logout } = view.locale.text;
     switch (outcome.kind) {
       case 'signed_out':
-        reply.header('set-cookie', cookies.clear('session'));
+        reply.header('set-cookie', cookies.clear(outcome.acting ? 'acting' : 'session'));
         return seeOther(reply, outcome.location ?? '/signed-out');
       case 'confirm':
         return sendPage(

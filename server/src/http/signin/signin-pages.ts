@@ -4,6 +4,7 @@ import { assetRoutes } from './asset-routes.ts';
 import { emailLinkRoutes } from './email-link-routes.ts';
 import { flowRoutes } from './flow-routes.ts';
 import { acceptFormsOnly } from './form.ts';
+import { impersonationRoutes } from './impersonation-routes.ts';
 import { languageRoute } from './language-route.ts';
 import { answerErrorsWithPages } from './page-reply.ts';
 import { rememberAskedLanguage } from './page-view.ts';
@@ -34,6 +35,7 @@ export function signinPages(deps: SigninPagesDeps): FastifyPluginAsync {
     flowRoutes(app, context);
     emailLinkRoutes(app, context);
     setupRoutes(app, context);
+    impersonationRoutes(app, context);
     accountRoutes(app, context);
   };
 }

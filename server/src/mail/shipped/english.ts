@@ -135,6 +135,16 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  impersonation_started: {
+    subject: 'An administrator acts for you',
+    greeting,
+    parts: [
+      'Since {{ time }} {{ administrator }}, an administrator of {{ host }}, sees and uses applications as you do, for at most {{ minutes }} minutes. The reason given: “{{ reason }}”',
+      'Your account can’t be changed that way, and all that is done is written down under the administrator’s name. You can end it at once, where you are signed in:',
+      { button: 'Look at your sessions', link: 'account_link' },
+    ],
+    foot,
+  },
   new_device: {
     subject: 'New sign-in to your account',
     greeting,

@@ -134,6 +134,16 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  impersonation_started: {
+    subject: 'Jemand von der Verwaltung handelt für Sie',
+    greeting,
+    parts: [
+      'Seit {{ time }} sieht und benutzt {{ administrator }} von der Verwaltung von {{ host }} Anwendungen so wie Sie, für höchstens {{ minutes }} Minuten. Der genannte Grund: „{{ reason }}“',
+      'Ihr Konto lässt sich so nicht ändern, und alles, was geschieht, steht unter dem Namen der Verwaltungsperson im Protokoll. Sie können es sofort beenden, dort, wo Sie angemeldet sind:',
+      { button: 'Sitzungen ansehen', link: 'account_link' },
+    ],
+    foot,
+  },
   new_device: {
     subject: 'Neue Anmeldung an Ihrem Konto',
     greeting,

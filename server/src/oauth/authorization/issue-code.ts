@@ -23,7 +23,7 @@ export async function issueCode(
   const now = deps.clock.now();
   const expiresAt = now + CODE_LIFETIME_MILLISECONDS;
   const scope = accepted.scopes.join(' ');
-  const isOffline = accepted.scopes.includes('offline_access');
+  const isOffline = accepted.scopes.includes('offline_access') && session.actor === undefined;
   await db
     .insertInto('oauth_grants')
     .values({
@@ -41,6 +41,7 @@ export async function issueCode(
       auth_time: session.authTime,
       acr: session.acr ?? null,
       amr: session.amr.join(' '),
+      actor_id: session.actor ?? null,
       authorization_details: accepted.details === undefined ? null : JSON.stringify(accepted.details),
       claims: accepted.claims === undefined ? null : JSON.stringify(accepted.claims),
       created_at: now,

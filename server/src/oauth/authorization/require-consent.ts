@@ -23,7 +23,8 @@ export async function requireConsent(context: AuthorizationContext): Promise<und
   // Ours by name: but where any program on the device can answer, who it is can't be assured (RFC 8252 §8.6).
   const isOurs = client.firstParty && !isImpersonable(client, established(context, 'redirectUri'));
   if (!prompt.has('consent') && (isOurs || (await isRemembered(context)))) return;
-  if (prompt.has('none')) throw oauthErrors.consent_required();
+  // What a person agrees to, nobody agrees to in their place.
+  if (prompt.has('none') || established(context, 'session').actor !== undefined) throw oauthErrors.consent_required();
   context.outcome = { kind: 'consent', prompt: await ask(context) };
 }
 

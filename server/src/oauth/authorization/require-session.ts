@@ -21,8 +21,11 @@ const RETURN_TO_LENGTH_MAX = 4096;
 export async function requireSession(context: AuthorizationContext): Promise<undefined> {
   const { deps, request } = context;
   const prompt = established(context, 'prompt');
-  const session = await deps.signin.currentSession(request);
+  const acting = await deps.signin.actingSession?.(request);
+  const session = acting ?? (await deps.signin.currentSession(request));
   const acrValues = demandedAcr(context);
+  // The person is not there to prove anything, and whoever acts for them can't do it in their place.
+  const askNobody = prompt.has('none') || acting !== undefined;
   if (session !== undefined && isMeant(context, session) && isFresh(context, session)) {
     const strong = acrValues === undefined || reachesOne(context, session, acrValues);
     if (strong) {
@@ -31,12 +34,12 @@ export async function requireSession(context: AuthorizationContext): Promise<und
     }
     // Asked for and not given, or never to be had: asking again would go on for ever.
     const asked = provenSince(context) !== undefined && param(context.sent.params, ASKED_FOR_MORE) !== undefined;
-    if (asked || prompt.has('none')) throw oauthErrors.acr_unmet();
+    if (asked || askNobody) throw oauthErrors.acr_unmet();
     const returnTo = pathBack(context, [[ASKED_FOR_MORE, '1']]);
     context.outcome = { kind: 'sign_in', returnTo, uiLocales: uiLocalesOf(context), acrValues };
     return;
   }
-  if (prompt.has('none')) throw oauthErrors.login_required();
+  if (askNobody) throw oauthErrors.login_required();
   // Whoever comes back has an account now, or was told that there is one: from then on it is a sign-in.
   const register = prompt.has(CREATE_PROMPT) && param(context.sent.params, SIGN_IN_PROOF) === undefined;
   context.outcome = { kind: 'sign_in', returnTo: pathBack(context), uiLocales: uiLocalesOf(context), register };

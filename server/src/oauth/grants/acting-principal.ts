@@ -15,7 +15,7 @@ export function clientPrincipal(client: Client): Principal {
 }
 
 /** The person at the browser as the one who acts. */
-export function sessionPrincipal(tenantId: string, { userId, sessionId }: BrowserSession): Principal {
+export function sessionPrincipal(tenantId: string, { userId, sessionId, actor }: BrowserSession): Principal {
   return {
     type: 'user',
     id: userId,
@@ -23,5 +23,6 @@ export function sessionPrincipal(tenantId: string, { userId, sessionId }: Browse
     roles: [],
     scopes: [],
     credential: { type: 'session', id: sessionId },
+    ...(actor === undefined ? {} : { act: { sub: actor } }),
   };
 }

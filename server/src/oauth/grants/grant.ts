@@ -23,6 +23,7 @@ export function grantedPerson(grant: GrantRow, user: UserClaims): GrantedPerson 
     groups: user.groups ?? [],
     organizationId: user.organizationId,
     user,
+    ...(grant.actor_id === null ? {} : { actor: grant.actor_id }),
   };
 }
 

@@ -35,6 +35,8 @@ export interface GrantedPerson {
   organizationId: string | undefined;
   /** All that is known of them, for claims that are declared. */
   user: UserClaims;
+  /** Who acts for the person. */
+  actor?: string;
 }
 
 export interface IssuedAccessToken {
@@ -45,6 +47,9 @@ export interface IssuedAccessToken {
 
 /** For tokens that are good for the issuer's own endpoints alone. */
 const ISSUER_TOKEN_TTL_SECONDS = 900;
+
+/** So soon whoever acts for somebody is asked again whether they still may: their session is, and so are they. */
+const ACTING_TOKEN_TTL_SECONDS_MAX = 300;
 
 /**
  * Signs one access token (RFC 9068 §2) as of `now`, in milliseconds; at once when the key is at hand. Without a person, the client speaks for itself;
@@ -62,7 +67,8 @@ export function issueAccessToken(
   const issuer = deps.issuers.issuerOf(client.tenantId);
   const issuedAt = Math.floor(now / 1000);
   const ttlSeconds = api?.accessTokenTtlSeconds ?? ISSUER_TOKEN_TTL_SECONDS;
-  const expiresInSeconds = Math.min(ttlSeconds, more.ttlSecondsMax ?? ttlSeconds);
+  const actingMax = person?.actor === undefined ? ttlSeconds : ACTING_TOKEN_TTL_SECONDS_MAX;
+  const expiresInSeconds = Math.min(ttlSeconds, actingMax, more.ttlSecondsMax ?? ttlSeconds);
   const claims = hidePerson(deps.subjects, client, {
     // First, so that nothing declared takes the place of what a token is.
     ...declaredClaims(deps, { api, client, person, scopes }),
@@ -116,7 +122,7 @@ function clientClaims({ organizationId }: Client) {
   return organizationId === undefined ? {} : { organization_id: organizationId };
 }
 
-function personClaims({ grantId, sessionId, authTime, acr, amr, roles, groups, organizationId }: GrantedPerson) {
+function personClaims({ grantId, sessionId, authTime, acr, amr, roles, groups, organizationId, actor }: GrantedPerson) {
   return {
     auth_time: authTime,
     ...(acr === undefined ? {} : { acr }),
@@ -126,5 +132,6 @@ function personClaims({ grantId, sessionId, authTime, acr, amr, roles, groups, o
     ...(organizationId === undefined ? {} : { organization_id: organizationId }),
     grant_id: grantId,
     ...(sessionId === undefined ? {} : { sid: sessionId }),
+    ...(actor === undefined ? {} : { act: { sub: actor } }),
   };
 }

@@ -50,6 +50,8 @@ export async function issueIdToken(
       amr: [...person.amr],
       // Back-Channel Logout §2.1: what a logout token will name, also to whom the session's end leaves its access.
       ...(sid === undefined ? {} : { sid: subjects.hide(client, 'session', sid) }),
+      // RFC 8693 §4.1: so that an application can say on its pages that somebody acts for the person.
+      ...(person.actor === undefined ? {} : { act: { sub: subjects.hide(client, 'subject', person.actor) } }),
       // By the hash of its own algorithm, whatever the access token is made of (§3.1.3.6).
       at_hash: leftHalfHash(alg, accessToken),
     },

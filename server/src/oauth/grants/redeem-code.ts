@@ -156,7 +156,9 @@ async function consume(
     .returningAll()
     .executeTakeFirst();
   if (grant === undefined) return { kind: 'revoked' };
-  const refreshToken = client.grants.has('refresh_token') ? mintCredential('refresh_token', deps.random) : undefined;
+  // Who acts for somebody comes back to be asked again each time.
+  const refreshes = client.grants.has('refresh_token') && grant.actor_id === null;
+  const refreshToken = refreshes ? mintCredential('refresh_token', deps.random) : undefined;
   if (refreshToken !== undefined) await storeRefreshToken(tx, deps, { grant, token: refreshToken, now });
   await recordEvent(tx, deps, {
     tenantId: client.tenantId,

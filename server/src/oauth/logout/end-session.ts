@@ -17,12 +17,12 @@ export interface EndSessionDeps extends ProblemDeps {
   issuers: Issuers;
   clients: ClientDirectory;
   subjects: PairwiseSubjects;
-  signin: Pick<SigninPort, 'currentSession' | 'endSession'>;
+  signin: Pick<SigninPort, 'actingSession' | 'currentSession' | 'endSession'>;
 }
 
 export type LogoutOutcome =
-  /** The session is over; where to, if the client named a place that it registered. */
-  | { kind: 'signed_out'; location: string | undefined }
+  /** The session is over; where to, if the client named a place that it registered. `acting`: it was one for somebody else. */
+  | { kind: 'signed_out'; acting?: true; location: string | undefined }
   /** Nobody proved that the person wants this: they are asked. */
   | { kind: 'confirm'; proof: string; fields: Readonly<Record<string, string>>; client: string | undefined }
   | { kind: 'problem'; problem: OAuthProblem };
@@ -38,7 +38,8 @@ export async function endSessionEndpoint(deps: EndSessionDeps, request: BrowserR
     const hint = readHint(deps, request);
     const client = readClient(deps, request, hint);
     const location = readLocation(request, client);
-    const session = await deps.signin.currentSession(request);
+    const acting = await deps.signin.actingSession?.(request);
+    const session = acting ?? (await deps.signin.currentSession(request));
     if (session === undefined) {
       // Nobody was asked anything: a stranger's address is nowhere to send people then (RFC 9700 §4.11.2).
       const isTrusted = client === undefined || !isSelfRegistered(client);
@@ -50,7 +51,7 @@ export async function endSessionEndpoint(deps: EndSessionDeps, request: BrowserR
     }
     const actor = sessionPrincipal(request.tenantId, session);
     await deps.signin.endSession({ tenantId: request.tenantId, userId: session.userId, id: session.sessionId, actor });
-    return { kind: 'signed_out', location };
+    return { kind: 'signed_out', location, ...(acting === undefined ? {} : { acting: true }) };
   } catch (thrown) {
     return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('logout', request)) };
   }

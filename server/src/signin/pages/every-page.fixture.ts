@@ -25,6 +25,7 @@ import { renderEmailCodePage, renderEmailFactorPage } from './email-factor-pages
 import { renderEnrolPage } from './enrol-page.ts';
 import { everyAccountPage } from './every-account-page.fixture.ts';
 import { renderFormPostPage } from './form-post-page.ts';
+import { renderImpersonationPage } from './impersonation-page.ts';
 import { renderContinuePage, renderErrorPage, renderSignedOutPage } from './message-pages.ts';
 import type { Page } from './page-headers.ts';
 import { renderConfirmPage } from './page-parts.ts';
@@ -200,6 +201,16 @@ export function everyPage(
     ],
     ['device-answered', renderDeviceAnsweredPage(view, { allowed: true, client: asked.client })],
     ...everyAccountPage(say, view),
+    [
+      'impersonation',
+      renderImpersonationPage(view, {
+        id: say('ips_1'),
+        csrfToken,
+        user: { id: say('usr_1'), name: say('Ada Lovelace'), email },
+        reason: say('An order is missing'),
+        minutes: 15,
+      }),
+    ],
     [
       'confirm',
       renderConfirmPage(view, {

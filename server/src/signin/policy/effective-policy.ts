@@ -21,6 +21,8 @@ export interface EffectivePolicy {
   absoluteMs: number;
   /** 0: devices are not remembered. */
   rememberDeviceMs: number;
+  /** How long somebody may act for this person at most, and whether they are told. */
+  impersonation: { minutesMax: number; tell: boolean };
 }
 
 export interface SignInPolicies<Subject extends PolicySubject = PolicySubject> {
@@ -71,6 +73,10 @@ export function signInPolicies<Subject extends PolicySubject>(
         idleMs: Math.min(...specs.map(({ session }) => session.idleSeconds)) * 1000,
         absoluteMs: Math.min(...specs.map(({ session }) => session.absoluteSeconds)) * 1000,
         rememberDeviceMs: Math.min(...specs.map(({ rememberedDevices }) => rememberedDevices.days)) * DAY_MS,
+        impersonation: {
+          minutesMax: Math.min(...specs.map(({ impersonation }) => impersonation.minutesMax)),
+          tell: specs.some(({ impersonation }) => impersonation.tell),
+        },
       };
     },
   };

@@ -64,6 +64,17 @@ const schema = z.strictObject({
         .describe('A device is not asked for the second factor again; 0: always.'),
     })
     .prefault({}),
+  impersonation: z
+    .strictObject({
+      minutesMax: z
+        .int()
+        .min(0)
+        .max(120)
+        .default(30)
+        .describe('How long an administrator who may (impersonations:write) acts for a person at most; 0: never.'),
+      tell: z.boolean().default(true).describe('Whether the person is told by mail.'),
+    })
+    .prefault({}),
   breachedPasswords: z
     .strictObject({
       rangeUrl: z

@@ -73,6 +73,7 @@ export function sectionRoutes(app: FastifyInstance, context: PagesContext, secti
       app.get(path, OWN_ACCOUNT, async (request, reply) => {
         const visit = await visitOf(context, request);
         if (visit === undefined) return seeOther(reply, signInUrl(section.path));
+        if (visit.facts.acting) return seeOther(reply, section.path);
         const proof = sensitive && (await missingForSensitive(context, visit.current));
         if (proof) return seeOther(reply, stepUpUrl(proof, request.url));
         return orSection(reply, visit, () => confirm(visit));
@@ -81,6 +82,9 @@ export function sectionRoutes(app: FastifyInstance, context: PagesContext, secti
     app.post(path, OWN_ACCOUNT, async (request, reply) => {
       const visit = await visitOf(context, request);
       if (visit === undefined) return seeOther(reply, signInUrl(section.path));
+      // Whoever acts for somebody sees their account, and changes nothing of it.
+      if (visit.facts.acting)
+        return sendPage(reply, await section.show(refused(visit, signinErrors.acting_reads_only())));
       if (!isBelieved(context, request, visit)) {
         return sendPage(reply, await section.show(refused(visit, signinErrors.form_refused())));
       }
@@ -111,13 +115,23 @@ export function sectionRoutes(app: FastifyInstance, context: PagesContext, secti
 }
 
 async function visitOf(context: PagesContext, request: FastifyRequest): Promise<Visit | undefined> {
-  const current = await context.sessions.resolve(request.headers.cookie);
+  const { cookie } = request.headers;
+  const acting = await context.sessions.acting(cookie);
+  const current = acting ?? (await context.sessions.resolve(cookie));
   if (current === undefined) return undefined;
-  const { user, session } = current;
-  const token = csrfToken(context.keyring, { sessionId: session.id });
+  const { user } = current;
+  const token = csrfOf(context, current);
   const view = { ...inOwnLanguage(context, request, user.locale), formToken: { csrf_token: token } };
-  return { request, current, view, facts: { csrfToken: token, now: context.clock.now(), user } };
+  return {
+    request,
+    current,
+    view,
+    facts: { csrfToken: token, now: context.clock.now(), user, acting: acting !== undefined },
+  };
 }
+
+export const csrfOf = ({ keyring }: PagesContext, { session }: ResolvedSession): string =>
+  csrfToken(keyring, { sessionId: session.id });
 
 /** What somebody chose once holds in every browser, until another language is chosen in this one. */
 function inOwnLanguage({ cookies, viewOf }: PagesContext, request: FastifyRequest, own: string | undefined): View {

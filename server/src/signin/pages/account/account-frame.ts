@@ -23,6 +23,8 @@ export interface AccountFacts {
   csrfToken: string;
   now: number;
   user: { id: string; name: string; email: string; roles: readonly string[] };
+  /** An administrator looks at it in the person's place. */
+  acting?: boolean;
   /** What was done just now, or why it was not. */
   told?: { message: string; tone: Tone; status: number } | undefined;
 }
@@ -30,10 +32,13 @@ export interface AccountFacts {
 /** A page of the account, with the menu beside it. */
 export function accountPage(
   view: View,
-  { csrfToken, user, told }: AccountFacts,
+  { csrfToken, user, told, acting = false }: AccountFacts,
   page: { section: AccountSection; title: string; intro?: string; content: Html; status?: number; passkeys?: boolean },
 ): Page {
-  const { account, frame } = view.locale.text;
+  const { account, frame, impersonation } = view.locale.text;
+  const out = acting
+    ? { action: '/impersonations/end', label: impersonation.end, csrfToken }
+    : { action: '/sign-out', label: frame.signOut, csrfToken };
   const items = Object.entries(ACCOUNT_PATHS).map(
     ([name, path]) =>
       html`<li><a href="${path}"${name === page.section && html` aria-current="page"`}>${account.menu[name as AccountSection]}</a></li>`,
@@ -43,9 +48,10 @@ export function accountPage(
     title: page.title,
     status: page.status ?? told?.status ?? 200,
     passkeys: page.passkeys ?? false,
-    signOut: html`<div class="bar-end">${who}${postButton({ action: '/sign-out', label: frame.signOut, csrfToken })}</div>`,
+    signOut: html`<div class="bar-end">${who}${postButton(out)}</div>`,
     nav: html`<nav aria-label="${frame.accountMenu}"><ul>${items}</ul></nav>`,
     content: html`<header class="page-head"><h1>${page.title}</h1>${page.intro !== undefined && html`<p>${page.intro}</p>`}</header>
+${acting && notice(impersonation.banner(user.name), 'warn')}
 ${told !== undefined && notice(told.message, told.tone)}
 ${page.content}`,
   });

@@ -14,6 +14,8 @@ export interface AccountSession {
   userAgent: string;
   address: string;
   place?: Place;
+  /** Somebody acts in it for its person. */
+  actor?: object;
 }
 
 /** Where somebody is signed in, and how to end it. */
@@ -40,8 +42,8 @@ ${[...sessions.filter((session) => session.current), ...others].map((session) =>
 }
 
 function sessionRow({ locale }: View, session: AccountSession, { now, csrfToken }: AccountFacts): Html {
-  const { account } = locale.text;
-  const device = describeUserAgent(session.userAgent, locale.tag);
+  const { account, impersonation } = locale.text;
+  const device = session.actor === undefined ? describeUserAgent(session.userAgent, locale.tag) : impersonation.acting;
   const { place, address } = session;
   const where = place === undefined ? address : `${placeText(place, locale.tag)} · ${address}`;
   const seen = session.current ? account.activeNow : account.lastSeen(locale.timeAgo(session.lastSeenAt, now));

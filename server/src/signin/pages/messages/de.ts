@@ -9,6 +9,7 @@ import { factors } from './de/factors.ts';
 import { failures } from './de/failures.ts';
 import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
+import { impersonation } from './de/impersonation.ts';
 import { invitation } from './de/invitation.ts';
 import { logout } from './de/logout.ts';
 import { ownData } from './de/own-data.ts';
@@ -32,6 +33,7 @@ export const de: Translation = {
   failures,
   flow,
   frame,
+  impersonation,
   invitation,
   ownData,
   passkeys,

@@ -8,6 +8,7 @@ import { factors } from './en/factors.ts';
 import { failures } from './en/failures.ts';
 import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
+import { impersonation } from './en/impersonation.ts';
 import { invitation } from './en/invitation.ts';
 import { logout } from './en/logout.ts';
 import { ownData } from './en/own-data.ts';
@@ -30,6 +31,7 @@ export const en = {
   failures,
   flow,
   frame,
+  impersonation,
   invitation,
   ownData,
   passkeys,

@@ -40,6 +40,16 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   mail_throttled:
     'Das wurde zu oft angefordert. Sehen Sie in Ihrem Postfach nach, oder versuchen Sie es in einer Stunde noch einmal.',
   recovery_link_refused: 'Dieser Link gilt nicht: Er wurde schon benutzt oder ist zu alt. Fordern Sie einen neuen an.',
+  impersonation_by_people:
+    'Für jemand anderen handelt nur, wer selbst angemeldet ist. Nehmen Sie die Konsole mit einem eigenen Konto.',
+  impersonation_unavailable:
+    'Für diese Person kann niemand handeln: Es sind Sie selbst, das Konto ist gesperrt, oder die Anmelderichtlinie verbietet es.',
+  impersonation_too_long: 'So lange lässt die Anmelderichtlinie niemanden handeln. Bitten Sie um weniger.',
+  impersonation_over:
+    'Das wurde schon begonnen, ist zu alt oder wurde von jemand anderem erbeten. Beginnen Sie in der Konsole von vorn.',
+  impersonation_proof_missing:
+    'Um für jemanden zu handeln, müssen Sie sich in den letzten zehn Minuten mit zwei Faktoren angemeldet haben. Melden Sie sich neu an.',
+  acting_reads_only: 'Sie handeln für diese Person, und ihr Konto ändert nur sie selbst. Es wurde nichts geändert.',
   recovery_of_oneself:
     'Für das eigene Konto macht niemand einen Wiederherstellungslink. Ändern Sie Passwort und Faktoren unter /account, oder bitten Sie jemand anderen von der Verwaltung.',
   recovery_mail_unavailable:

@@ -1,0 +1,100 @@
+/** How an administrator looks after people and programs in the console: factors, acting for somebody, sessions, accounts. */
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  becomeAdministrator,
+  type ConsoleWorld,
+  expectAccessible,
+  hasChromium,
+  openConsoleWorld,
+  PASSWORD,
+  setUpApp,
+  signIn,
+  type Visitor,
+} from './console-world.ts';
+
+if (!hasChromium) console.warn('SKIPPED: the console in a real browser, because there is no Chromium');
+
+describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 60_000 }, () => {
+  let world: ConsoleWorld;
+  let ada: Visitor;
+  let pat: Visitor;
+  let patId: string;
+
+  beforeAll(async () => {
+    world = await openConsoleWorld();
+    ada = await world.visit();
+    await becomeAdministrator(world, ada.page);
+    const { program } = world;
+    await program.admin(
+      'POST',
+      '/apply',
+      'kind: role\nname: looker\nspec: { permissions: ["keys:read"] }\n---\nkind: sign_in_policy\nname: default\nspec: { secondFactor: { roles: [looker] } }\n',
+    );
+    const person = { name: 'Pat', email: 'pat@example.com', roles: ['looker'] };
+    patId = String((await program.admin('POST', '/users', person)).id);
+    const { link } = await program.admin('POST', `/users/${patId}/recovery-link`, { delivery: 'shown' });
+    pat = await world.visit();
+    await pat.page.goto(String(link));
+    for (const field of await pat.page.locator('input[type=password]').all()) await field.fill(PASSWORD);
+    await pat.page.getByRole('button', { name: 'Set the password' }).click();
+    await pat.page.goto('/account');
+    await signIn(pat.page, 'pat@example.com');
+    await setUpApp(pat.page);
+  }, 120_000);
+  afterAll(() => world?.close());
+
+  const dialog = (page: Page) => page.getByRole('dialog');
+
+  test('acts for somebody: with a reason, in sight, and named in the token', async () => {
+    const { page } = ada;
+    await page.goto(`/console/users/${patId}`);
+    await page.getByRole('heading', { name: 'Ways to sign in' }).waitFor();
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Act for this person' }).click();
+    await dialog(page).getByLabel('Reason').fill('an order is missing');
+    await dialog(page).getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('heading', { name: 'Act for Pat?' }).waitFor();
+    await page.getByRole('button', { name: 'Act for this person' }).click();
+    await page.getByText('You act for Pat').waitFor();
+    await expectAccessible(ada);
+    // Nothing of the account can be changed.
+    await page.getByLabel('Name').first().fill('Mallory');
+    await page.getByRole('button', { name: 'Save' }).first().click();
+    await page.getByText('their account is theirs to change').waitFor();
+    // The console shows what they see, and says whom one acts for.
+    await page.goto('/console');
+    await page.getByRole('complementary', { name: 'Acting for somebody' }).waitFor();
+    const pages = await page.getByRole('navigation').getByRole('link').allTextContents();
+    expect(pages).toContain('API keys');
+    expect(pages).not.toContain('Users');
+    await expectAccessible(ada);
+    await page.getByRole('link', { name: 'Be yourself again' }).click();
+    await page.getByRole('button', { name: 'Be yourself again' }).click();
+    await page.waitForURL(`**/console/users/${patId}`);
+    await page.getByRole('navigation').getByRole('link', { name: 'Users' }).waitFor();
+    await page.getByText('impersonation.started').waitFor();
+    const { items } = await world.program.admin('GET', `/audit/events?targetId=${patId}&type=impersonation.started`);
+    expect(items).toMatchObject([{ detail: { reason: 'an order is missing' } }]);
+  });
+
+  test('takes a factor away, after typing its name', async () => {
+    const { page } = ada;
+    await world.program.admin('POST', '/apply', 'kind: sign_in_policy\nname: default\nspec: {}\n');
+    await page.goto(`/console/users/${patId}`);
+    await page.getByRole('button', { name: 'Remove: Authenticator app' }).click();
+    const confirm = dialog(page).getByRole('button', { name: 'Remove' });
+    expect(await confirm.isDisabled()).toBe(true);
+    await dialog(page)
+      .getByLabel(/to confirm/)
+      .fill('Authenticator app');
+    await confirm.click();
+    await page.getByText('Authenticator app was removed').waitFor();
+    await page.getByText('A password').waitFor();
+    await expectAccessible(ada);
+  });
+
+  test('no page complained of anything', () => {
+    expect(world.complaints).toEqual([]);
+  });
+});
