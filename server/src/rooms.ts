@@ -144,7 +144,7 @@ export interface Rooms {
 
 export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const { store, keyring, clock, log, configuration, accessRecorder } = foundation;
-  const issuers = singleIssuer(configuration.issuer);
+  const issuers = singleIssuer(configuration.issuer, DEFAULT_TENANT_ID, configuration.certificateAddress);
   const cookies = cookiesFor(configuration.issuer);
   // Together, so that what one apply changes is in force at once: a route never without the policy that came with it.
   const resources = await openResourceSnapshots({ store }, [

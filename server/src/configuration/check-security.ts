@@ -13,6 +13,9 @@ export function checkSecurity(
     // RFC 9700 §2.6 and OpenID Connect Discovery §3: tokens and passwords would travel in the clear.
     found.push({ path: 'issuer', message: 'must be https, or localhost; put a proxy with a certificate in front' });
   }
+  if (configuration.certificateAddress?.startsWith('https:') === false) {
+    found.push({ path: 'certificateAddress', message: 'must be https: without TLS nobody shows a certificate' });
+  }
   if (facts.urlFromFile && database !== undefined && new URL(database.url).password !== '') {
     found.push({
       path: 'database.url',

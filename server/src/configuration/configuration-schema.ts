@@ -47,6 +47,11 @@ export const configurationSchema = z
     issuer: issuer
       .default('http://localhost:7700')
       .describe('The public address of the control plane: `iss` of every token, and the start of every link.'),
+    certificateAddress: issuer
+      .optional()
+      .describe(
+        'Where a proxy asks callers of the same control plane for a certificate: told as mtls_endpoint_aliases (RFC 8705).',
+      ),
     role: z
       .enum(ROLES)
       .default('all')

@@ -124,6 +124,12 @@ describe('what is refused, where, and what to do', () => {
       'outbound.clients.0: must be a range; one address is 10.1.2.3/32',
     ],
     [
+      'certificates without TLS',
+      'certificateAddress: http://localhost:7701',
+      'configuration_insecure',
+      'certificateAddress: must be https',
+    ],
+    [
       'a PROXY header believed from everyone',
       'listeners: {gateway: {proxyProtocol: ["::/0"]}}',
       'configuration_insecure',

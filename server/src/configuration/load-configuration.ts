@@ -23,6 +23,8 @@ export interface Configuration {
   file?: string;
   /** Origin without a trailing slash. */
   issuer: string;
+  /** Where the same endpoints ask for the client's certificate, if that is elsewhere. An origin. */
+  certificateAddress?: string;
   role: ConfigurationFile['role'];
   /** Absolute. */
   dataFolder: string;
@@ -183,6 +185,7 @@ function assemble(
   return {
     ...(file === undefined ? {} : { file }),
     issuer: data.issuer,
+    ...(data.certificateAddress === undefined ? {} : { certificateAddress: data.certificateAddress }),
     role: data.role,
     dataFolder,
     listeners: {

@@ -24,6 +24,8 @@ import type { EndpointRequest } from './protocol/endpoint.ts';
 import { readParams } from './protocol/read-params.ts';
 
 export const ISSUER = 'https://id.example.com';
+/** Where the same endpoints ask for certificates. */
+export const CERTIFICATE_ADDRESS = 'https://mtls.id.example.com';
 export const TENANT = DEFAULT_TENANT_ID;
 export const WEATHER = 'https://weather.example.com';
 export const BILLING = 'urn:billing';
@@ -177,7 +179,7 @@ export async function openWorld() {
     ...ports,
     keyring,
     signingKeys,
-    issuers: singleIssuer(ISSUER),
+    issuers: singleIssuer(ISSUER, TENANT, CERTIFICATE_ADDRESS),
     clock,
     random,
     log,

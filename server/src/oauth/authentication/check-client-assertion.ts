@@ -1,7 +1,7 @@
 import type { Clock } from '#base';
 import type { Store } from '#store';
 import type { Client } from '../clients/client-directory.ts';
-import { ENDPOINTS } from '../endpoints/paths.ts';
+import { addressOf } from '../endpoints/paths.ts';
 import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
 import { type ForeignJwt, readForeignJwt, signerOf, timeProblem } from '../jwt/foreign-jwt.ts';
@@ -66,7 +66,8 @@ function claimsProblem(
   const issuer = issuers.issuerOf(client.tenantId);
   // One audience: an assertion for two servers could be taken from one to the other.
   const [audience, ...others] = [aud].flat();
-  const audiences = PROFILES[client.profile].issuerAudienceOnly ? [issuer] : [issuer, `${issuer}${ENDPOINTS.token}`];
+  const { url, alias = url } = addressOf(issuers, client.tenantId, 'token');
+  const audiences = PROFILES[client.profile].issuerAudienceOnly ? [issuer] : [issuer, url, alias];
   if (others.length > 0 || !audiences.some((each) => each === audience)) return `aud must be ${audiences[0]} alone`;
   if (typeof jti !== 'string' || jti === '' || jti.length > JTI_LENGTH_MAX) return 'jti is missing';
   return timeProblem(payload, clock.now(), ASSERTION_LIFETIME_SECONDS_MAX);

@@ -9,6 +9,8 @@ export interface ProvenRequest {
   method: string;
   /** Query and fragment are not compared (RFC 9449 §4.3, item 9). */
   url: string;
+  /** Where the same endpoint is as well (RFC 8705 §5). */
+  alias?: string | undefined;
   /** The access token that comes with it; undefined where none does (the token endpoint). */
   accessToken?: string | undefined;
 }
@@ -47,7 +49,7 @@ export function checkProof(text: string, request: ProvenRequest, algs: readonly 
   const { jti, htm, htu, iat, ath, nonce } = jwt.payload;
   if (typeof jti !== 'string' || jti === '' || jti.length > JTI_LENGTH_MAX) return refuse('jti is missing');
   if (htm !== request.method) return refuse('htm is another method than that of this request');
-  if (typeof htu !== 'string' || bareUrl(htu) !== bareUrl(request.url)) return refuse('htu is another address');
+  if (typeof htu !== 'string' || !isFor(request, htu)) return refuse('htu is another address');
   if (typeof iat !== 'number' || !Number.isFinite(iat)) return refuse('iat is missing');
   const age = now / 1000 - iat;
   if (age > PROOF_AGE_SECONDS_MAX || age < -CLOCK_SKEW_SECONDS) {
@@ -63,6 +65,11 @@ export function checkProof(text: string, request: ProvenRequest, algs: readonly 
   }
   const expiresAt = (iat + PROOF_AGE_SECONDS_MAX) * 1000 + 1;
   return { ok: true, proof: { jkt: jwkThumbprint(key.key), jti, nonce, expiresAt } };
+}
+
+function isFor({ url, alias }: ProvenRequest, htu: string): boolean {
+  const meant = bareUrl(htu);
+  return meant === bareUrl(url) || (alias !== undefined && meant === bareUrl(alias));
 }
 
 /** RFC 3986 §6.2.2 and §6.2.3 as the URL parser does it; undefined for what is no URL, which equals nothing. */

@@ -2,7 +2,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeKey, signJwt, type TestKey } from '../authentication/assertions.fixture.ts';
-import { claimsOf, type Form, ISSUER, openWorld, SPA_REDEEM, WEATHER, type World } from '../oauth-world.fixture.ts';
+import {
+  CERTIFICATE_ADDRESS,
+  claimsOf,
+  type Form,
+  ISSUER,
+  openWorld,
+  SPA_REDEEM,
+  WEATHER,
+  type World,
+} from '../oauth-world.fixture.ts';
 
 const ROUNDS = Number(process.env.GATEHOUSE_RACE_ROUNDS ?? 3);
 const RACERS = 50;
@@ -45,6 +54,14 @@ const verify = (text: unknown, confirmation?: object) =>
   world.oauth.verifier.verifyAccessToken(String(text), { audience: WEATHER, confirmation }, world.clock.now());
 
 describe('the token endpoint', () => {
+  test.each([
+    ['where it asks for certificates', `${CERTIFICATE_ADDRESS}/oauth/token`, 200],
+    ['another endpoint there', `${CERTIFICATE_ADDRESS}/oauth/par`, 400],
+    ['the same path of another host', 'https://evil.example/oauth/token', 400],
+  ])('takes a proof for its own address, and no other: %s', async (_, htu, status) => {
+    expect((await token(machine(), proof({ htu }))).status).toBe(status);
+  });
+
   test('binds the token to the key, and says so', async () => {
     const { status, body, headers } = await token(machine(), proof());
     expect([status, body.token_type]).toEqual([200, 'DPoP']);

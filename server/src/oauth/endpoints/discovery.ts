@@ -13,7 +13,7 @@ import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import type { EndpointResponse } from '../protocol/endpoint.ts';
 import { REGISTRATION_PATH } from '../registration/register-client.ts';
 import type { RegistrationPolicySpec } from '../registration/registration-policy.ts';
-import { ENDPOINTS } from './paths.ts';
+import { addressOf, ENDPOINTS } from './paths.ts';
 import { GRANT_TYPES_SUPPORTED } from './token.ts';
 
 export interface DiscoveryDeps {
@@ -49,10 +49,10 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     end_session_endpoint: `${issuer}/oauth/logout`,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
-    backchannel_authentication_endpoint: `${issuer}/oauth/bc-authorize`,
+    backchannel_authentication_endpoint: `${issuer}${ENDPOINTS.backchannelAuthentication}`,
     backchannel_token_delivery_modes_supported: ['poll', 'ping'],
     backchannel_user_code_parameter_supported: false,
-    device_authorization_endpoint: `${issuer}/oauth/device_authorization`,
+    device_authorization_endpoint: `${issuer}${ENDPOINTS.deviceAuthorization}`,
     response_types_supported: ['code'],
     response_modes_supported: RESPONSE_MODE_NAMES,
     grant_types_supported: GRANT_TYPES_SUPPORTED,
@@ -69,6 +69,7 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     token_endpoint_auth_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
     dpop_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
     tls_client_certificate_bound_access_tokens: true,
+    ...aliasesOf(deps, tenantId),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     claims_supported: [
@@ -109,6 +110,25 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
 /** The public keys (RFC 7517 §5): announced, active and retiring. */
 export function jwksEndpoint({ signingKeys }: DiscoveryDeps, tenantId: string): EndpointResponse {
   return cacheable({ keys: signingKeys.publicKeys(tenantId) });
+}
+
+/** RFC 8705 §5: browsers would be asked for a certificate as well, so the endpoints that want one may be elsewhere. */
+const ALIASED = {
+  token_endpoint: 'token',
+  revocation_endpoint: 'revoke',
+  introspection_endpoint: 'introspect',
+  userinfo_endpoint: 'userinfo',
+  pushed_authorization_request_endpoint: 'par',
+  device_authorization_endpoint: 'deviceAuthorization',
+  backchannel_authentication_endpoint: 'backchannelAuthentication',
+} as const;
+
+function aliasesOf({ issuers }: DiscoveryDeps, tenantId: string) {
+  const aliases = Object.entries(ALIASED).flatMap(([name, endpoint]) => {
+    const { alias } = addressOf(issuers, tenantId, endpoint);
+    return alias === undefined ? [] : [[name, alias]];
+  });
+  return aliases.length === 0 ? {} : { mtls_endpoint_aliases: Object.fromEntries(aliases) };
 }
 
 /** Only where a policy lets somebody in: clients choose their way by what stands here. */

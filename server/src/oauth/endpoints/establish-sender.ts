@@ -7,7 +7,7 @@ import { demandConfirmation } from '../profiles/demand-profile.ts';
 import { PROFILES } from '../profiles/profile.ts';
 import { established } from '../protocol/endpoint.ts';
 import type { ClientContext, ClientEndpointDeps } from './client-endpoint.ts';
-import { ENDPOINTS } from './paths.ts';
+import { addressOf } from './paths.ts';
 
 export interface SenderContext extends ClientContext {
   deps: ClientEndpointDeps & DemandProofDeps;
@@ -36,11 +36,17 @@ async function bindToKey(context: SenderContext, headers: readonly string[]): Pr
   const { signatureAlgs: algs, nonces: nonceRequired } = PROFILES[profile];
   // A token has one confirmation; a client that declared its certificate is not bound to a key that anyone may make.
   if (spec.senderConstraint === 'mtls') throw oauthErrors.dpop_proof_invalid({ message: BOUND_BY_CERTIFICATE });
-  const url = `${deps.issuers.issuerOf(request.tenantId)}${ENDPOINTS.token}`;
+  const address = addressOf(deps.issuers, request.tenantId, 'token');
   // So that the next proof can hold one, whether this one is good or not (RFC 9449 §8.2).
   context.responseHeaders = { 'dpop-nonce': deps.nonces.current(request.tenantId) };
   const { tenantId } = request;
-  const jkt = await demandProof(deps, { tenantId, headers, request: { method: 'POST', url }, algs, nonceRequired });
+  const jkt = await demandProof(deps, {
+    tenantId,
+    headers,
+    request: { method: 'POST', ...address },
+    algs,
+    nonceRequired,
+  });
   context.sender = { secretId: established(context, 'authentication').secretId, confirmation: { jkt } };
 }
 

@@ -8,7 +8,7 @@ import { PROFILES } from '../profiles/profile.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
 import type { Params } from '../protocol/read-params.ts';
 import { CLIENT_CHECKS, type ClientContext, type ClientEndpointDeps, runClientEndpoint } from './client-endpoint.ts';
-import { ENDPOINTS } from './paths.ts';
+import { addressOf } from './paths.ts';
 
 export type PushedAuthorizationDeps = ClientEndpointDeps & AuthorizeDeps & DemandProofDeps;
 
@@ -41,7 +41,7 @@ async function proveKey(context: PushContext): Promise<undefined> {
   if (headers.length === 0) return;
   const { signatureAlgs: algs, nonces: nonceRequired } = PROFILES[established(context, 'client').profile];
   context.responseHeaders = { 'dpop-nonce': deps.nonces.current(tenantId) };
-  const proven = { method: 'POST', url: `${deps.issuers.issuerOf(tenantId)}${ENDPOINTS.par}` };
+  const proven = { method: 'POST', ...addressOf(deps.issuers, tenantId, 'par') };
   context.dpopJkt = await demandProof(deps, { tenantId, headers, request: proven, algs, nonceRequired });
 }
 

@@ -23,7 +23,7 @@ import type { Confirmation } from '../tokens/confirmation.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { personClaimsFor } from '../tokens/person-claims.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
-import { ENDPOINTS } from './paths.ts';
+import { addressOf } from './paths.ts';
 
 export interface UserinfoDeps extends ProblemDeps {
   verifier: AccessTokenVerifier;
@@ -100,8 +100,8 @@ async function proveSender(context: UserinfoContext): Promise<undefined> {
   const { deps, request, scheme } = context;
   const { certificate, tenantId, dpop: headers = [], method = 'GET' } = request;
   if (scheme === 'DPoP') {
-    const url = `${deps.issuers.issuerOf(tenantId)}${ENDPOINTS.userinfo}`;
-    const proven = { method, url, accessToken: established(context, 'token') };
+    const address = addressOf(deps.issuers, tenantId, 'userinfo');
+    const proven = { method, ...address, accessToken: established(context, 'token') };
     const { signatureAlgs: algs } = PROFILES[DEFAULT_PROFILE];
     context.confirmation = {
       jkt: await demandProof(deps, { tenantId, headers, request: proven, algs, nonceRequired: false }),
