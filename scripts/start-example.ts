@@ -52,6 +52,8 @@ async function prepare(): Promise<ExampleSetting> {
   const yaml = readFileSync(join(folder, 'gatehouse.yaml'), 'utf8')
     .replaceAll('http://localhost:7700', issuer)
     .replaceAll('http://localhost:7800', gatewayUrl)
+    // Where `npm start` runs the weather API; here it is an example like the others.
+    .replaceAll(':7900', `:${port}`)
     .replaceAll(/:791(\d)/g, (_, digit: string) => `:${port + Number(digit)}`);
   await admin.post('/api/v1/apply', { body: yaml });
   return { issuer, gatewayUrl, admin, port, addPerson: (person) => addPerson(admin, person), createDatabase };

@@ -11,7 +11,7 @@ class Tool {
   readonly #child: ChildProcess;
   #output = '';
 
-  constructor(args: readonly string[], env: Record<string, string> = {}) {
+  constructor(args: readonly string[], env: Record<string, string | undefined> = {}) {
     const login = fileURLToPath(new URL('login.ts', import.meta.url));
     this.#child = spawn(process.execPath, [login, '--no-browser', ...args], { env: { ...process.env, ...env } });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -81,8 +81,17 @@ describe('at Gatehouse', { timeout: 60_000 }, () => {
   });
 });
 
+const OCTOCAT = 'You are octocat <octocat@github.example>, 583231 at github.';
+const WITHOUT_SECRET: Readonly<Record<string, readonly (readonly [string[], number, string])[]>> = {
+  github: [
+    [['--device'], 0, OCTOCAT],
+    [[], 1, 'github wants a client secret with the code: set CLIENT_SECRET, or use --device'],
+  ],
+  google: [[['--device'], 1, 'invalid_client: the stand-in says invalid_client']],
+};
+
 describe.each([
-  ['github', GITHUB, 'You are octocat <octocat@github.example>, 583231 at github.'],
+  ['github', GITHUB, OCTOCAT],
   ['google', GOOGLE, 'You are Jane Doe <jane@gmail.example>, 10769150350006150715113082367 at google.'],
 ])('at a provider like %s', (name, style, who) => {
   let provider: StandIn;
@@ -91,10 +100,8 @@ describe.each([
   });
   afterAll(() => provider?.close());
 
-  const tool = (...more: string[]) =>
-    new Tool(['--provider', name, '--issuer', provider.url, '--client-id', 'cli', ...more], {
-      CLIENT_SECRET: 'no-secret-really',
-    });
+  const args = (...more: string[]) => ['--provider', name, '--issuer', provider.url, '--client-id', 'cli', ...more];
+  const tool = (...more: string[]) => new Tool(args(...more), { CLIENT_SECRET: 'no-secret-really' });
 
   test.each([true, false])('by loopback redirect; the person agrees: %s', async (agrees) => {
     provider.agrees = agrees;
@@ -111,6 +118,17 @@ describe.each([
     );
     const lastLine = agrees ? who : 'access_denied: the stand-in says access_denied';
     expect(await running.ended()).toEqual({ code: agrees ? 0 : 1, lastLine });
+  });
+
+  test('by device code, over a connection that breaks', async () => {
+    provider.agrees = provider.breaks = true;
+    expect(await tool('--device').ended()).toEqual({ code: 0, lastLine: who });
+    provider.breaks = false;
+  });
+
+  test.each(WITHOUT_SECRET[name] ?? [])('without a client secret, %j', async (more, code, lastLine) => {
+    provider.agrees = true;
+    expect(await new Tool(args(...more), { CLIENT_SECRET: undefined }).ended()).toEqual({ code, lastLine });
   });
 });
 

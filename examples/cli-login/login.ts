@@ -36,6 +36,9 @@ async function logIn(): Promise<void> {
     clientSecret: process.env.CLIENT_SECRET,
   });
   const provider = { ...found, scope: values.scope ?? found.scope };
+  if (!values.device && provider.needsSecretToRedeem === true && provider.clientSecret === undefined) {
+    throw new TypeError(`${values.provider} wants a client secret with the code: set CLIENT_SECRET, or use --device`);
+  }
   const token = values.device
     ? await signInByDeviceCode(provider, tell)
     : await signInByLoopback(provider, (url) => {
@@ -46,14 +49,24 @@ async function logIn(): Promise<void> {
     process.stdout.write(`${token}\n`);
     return;
   }
-  const response = await fetch(provider.profileEndpoint, {
-    headers: { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'gatehouse-example' },
-  });
-  if (!response.ok) throw new TypeError(`${provider.profileEndpoint} answered ${response.status}`);
-  const profile = (await response.json()) as Record<string, unknown>;
+  const profile = (await read(provider.profileEndpoint, token)) as Record<string, unknown>;
   // OpenID Connect says `sub`, GitHub `id` and `login`.
-  const { sub, name, email } = profile;
-  tell(`You are ${name ?? profile.login} <${email ?? 'no address'}>, ${sub ?? profile.id} at ${values.provider}.`);
+  const { sub, name, email = null } = profile;
+  const address = email ?? (provider.emailsEndpoint && (await primaryOf(provider.emailsEndpoint, token)));
+  tell(`You are ${name ?? profile.login} <${address ?? 'no address'}>, ${sub ?? profile.id} at ${values.provider}.`);
+}
+
+async function read(url: string, token: string): Promise<unknown> {
+  const headers = { authorization: `Bearer ${token}`, accept: 'application/json', 'user-agent': 'gatehouse-example' };
+  const response = await fetch(url, { headers });
+  if (!response.ok) throw new TypeError(`${url} answered ${response.status}`);
+  return response.json();
+}
+
+/** One that the provider has seen the person's answer from. */
+async function primaryOf(url: string, token: string): Promise<string | undefined> {
+  const addresses = (await read(url, token)) as { email: string; primary: boolean; verified: boolean }[];
+  return addresses.find(({ primary, verified }) => primary && verified)?.email;
 }
 
 /** With `--token`, the output is the token and nothing else. */

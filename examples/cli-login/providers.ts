@@ -9,6 +9,10 @@ export interface Provider {
   tokenEndpoint: string;
   deviceEndpoint: string;
   profileEndpoint: string;
+  /** Where addresses are that the profile does not show: GitHub's people hide theirs as a rule. */
+  emailsEndpoint?: string;
+  /** Without a secret only the device code works. */
+  needsSecretToRedeem?: boolean;
   /** Of the answer to the redirect (RFC 9207), where the provider says it. */
   issuer?: string | undefined;
 }
@@ -36,6 +40,8 @@ const PROVIDERS: Readonly<Record<string, Resolve>> = {
       tokenEndpoint: `${issuer}/login/oauth/access_token`,
       deviceEndpoint: `${issuer}/login/device/code`,
       profileEndpoint: `${api}/user`,
+      emailsEndpoint: `${api}/user/emails`,
+      needsSecretToRedeem: true,
     };
   },
 };

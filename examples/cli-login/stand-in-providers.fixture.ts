@@ -8,19 +8,32 @@ export interface StandIn {
   url: string;
   /** Whether the person says yes. */
   agrees: boolean;
+  /** Whether a connection is lost on the way. */
+  breaks: boolean;
   close(): Promise<void>;
 }
 
 interface Style {
-  paths: Readonly<Record<string, 'metadata' | 'authorize' | 'token' | 'device' | 'profile'>>;
-  needsSecret: boolean;
-  /** GitHub says no with a status of 200, and answers in a form unless JSON is asked for. */
-  refusalStatus: number;
+  paths: Readonly<Record<string, 'metadata' | 'authorize' | 'token' | 'device' | 'profile' | 'emails'>>;
+  /** Google wants the secret with every request, GitHub with a code alone. */
+  secretWith: readonly ('code' | 'device_code')[];
+  /** GitHub says no with a status of 200, Google with one of its own for each reason. */
+  statusOf(error: string): number;
+  /** GitHub answers in a form unless JSON is asked for. */
+  formsUnlessAsked: boolean;
+  /** What polling hears before the person has answered. */
+  patience: readonly Readonly<Record<string, string | number>>[];
   profile: Readonly<Record<string, unknown>>;
   /** Google says `verification_url`. */
   verificationName: 'verification_uri' | 'verification_url';
-  saysIssuer: boolean;
 }
+
+const GOOGLE_STATUS = new Map([
+  ['authorization_pending', 428],
+  ['slow_down', 403],
+  ['access_denied', 403],
+  ['invalid_client', 401],
+]);
 
 export const GITHUB: Style = {
   paths: {
@@ -28,12 +41,14 @@ export const GITHUB: Style = {
     '/login/oauth/access_token': 'token',
     '/login/device/code': 'device',
     '/api/v3/user': 'profile',
+    '/api/v3/user/emails': 'emails',
   },
-  needsSecret: false,
-  refusalStatus: 200,
-  profile: { id: 583231, login: 'octocat', name: null, email: 'octocat@github.example' },
+  secretWith: ['code'],
+  statusOf: () => 200,
+  formsUnlessAsked: true,
+  patience: [{ error: 'authorization_pending' }, { error: 'slow_down', interval: 0.1 }],
+  profile: { id: 583231, login: 'octocat', name: null, email: null },
   verificationName: 'verification_uri',
-  saysIssuer: false,
 };
 
 export const GOOGLE: Style = {
@@ -44,16 +59,17 @@ export const GOOGLE: Style = {
     '/device/code': 'device',
     '/v1/userinfo': 'profile',
   },
-  needsSecret: true,
-  refusalStatus: 400,
+  secretWith: ['code', 'device_code'],
+  statusOf: (error) => GOOGLE_STATUS.get(error) ?? 400,
+  formsUnlessAsked: false,
+  patience: [{ error: 'authorization_pending' }, { error: 'authorization_pending' }],
   profile: { sub: '10769150350006150715113082367', name: 'Jane Doe', email: 'jane@gmail.example' },
   verificationName: 'verification_url',
-  saysIssuer: false,
 };
 
 export async function startStandIn(style: Style): Promise<StandIn> {
   const codes = new Map<string, { challenge: string; redirectUri: string }>();
-  const standIn: StandIn = { url: '', agrees: true, close: async () => undefined };
+  const standIn: StandIn = { url: '', agrees: true, breaks: false, close: async () => undefined };
   let polls = 0;
   const server = createServer((request, response) => {
     void answer(request, response);
@@ -70,12 +86,12 @@ export async function startStandIn(style: Style): Promise<StandIn> {
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', standIn.url);
     const send = (body: object, status = 200) => {
-      const json = request.headers.accept?.includes('json') === true || style.refusalStatus === 400;
+      const json = request.headers.accept?.includes('json') === true || !style.formsUnlessAsked;
       response.writeHead(status, { 'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded' });
       response.end(json ? JSON.stringify(body) : new URLSearchParams(body as Record<string, string>).toString());
     };
-    const refuse = (error: string) =>
-      send({ error, error_description: `the stand-in says ${error}` }, style.refusalStatus);
+    const refuse = (error: string, more: object = {}) =>
+      send({ error, error_description: `the stand-in says ${error}`, ...more }, style.statusOf(error));
     const form = new URLSearchParams(request.method === 'POST' ? await textOf(request) : '');
     const endpoints = {
       metadata: () =>
@@ -97,10 +113,16 @@ export async function startStandIn(style: Style): Promise<StandIn> {
         response.writeHead(302, { location: back.href }).end();
       },
       token() {
-        if (style.needsSecret && form.get('client_secret') !== 'no-secret-really') return refuse('invalid_client');
-        if (form.get('device_code') !== null) {
+        const grant = form.get('device_code') === null ? 'code' : 'device_code';
+        if (style.secretWith.includes(grant) && form.get('client_secret') !== 'no-secret-really') {
+          return refuse('invalid_client');
+        }
+        if (grant === 'device_code') {
+          const wait = style.patience[polls];
           polls += 1;
-          if (polls === 1) return refuse('authorization_pending');
+          // A connection that breaks is no answer.
+          if (polls === 2 && standIn.breaks) return request.socket.destroy();
+          if (wait !== undefined) return refuse(String(wait.error), wait);
           return standIn.agrees ? send({ access_token: 'at', token_type: 'bearer' }) : refuse('access_denied');
         }
         const known = codes.get(form.get('code') ?? '');
@@ -123,6 +145,11 @@ export async function startStandIn(style: Style): Promise<StandIn> {
       },
       profile: () =>
         request.headers.authorization === 'Bearer at' ? send(style.profile) : response.writeHead(401).end(),
+      emails: () =>
+        send([
+          { email: 'old@github.example', primary: false, verified: true },
+          { email: 'octocat@github.example', primary: true, verified: true },
+        ]),
     };
     const endpoint = style.paths[url.pathname];
     if (endpoint === undefined) response.writeHead(404).end();
