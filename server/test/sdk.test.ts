@@ -215,9 +215,10 @@ describe('API keys', () => {
 
 test('DPoP from end to end: a token is good with the key of its process alone', async () => {
   const app = express();
-  app.use(requireAuth({ issuer: program.issuer, audience: ORDERS, dpop: { required: true, nonces: true } }));
+  const origin = await listen(app);
+  app.use(requireAuth({ issuer: program.issuer, audience: ORDERS, origin, dpop: { required: true, nonces: true } }));
   app.get('/orders', requireScope('orders:read'), (request, response) => response.json({ for: request.auth?.subject }));
-  const url = `${await listen(app)}/orders`;
+  const url = `${origin}/orders`;
   const bound = serviceOf('shop', { dpop: true });
   // The first answer tells the nonce; nobody notices.
   expect(await (await bound.fetch(url)).json()).toEqual({ for: 'shop' });

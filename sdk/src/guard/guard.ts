@@ -11,7 +11,10 @@ import { demandDecision, demandRole, demandScopes, demandStepUp, type StepUp } f
 
 /** What every adapter's `requireAuth` takes. */
 export interface GuardOptions extends VerifierOptions, Pick<ChallengeOptions, 'resourceMetadata'> {
-  /** Where callers reach this API, when a proxy in front changes host or scheme: DPoP proofs are made for that address. */
+  /**
+   * Where callers reach this API: `https://api.example.com`. DPoP proofs are made for that address. Left out, it is what the
+   * request says, and the caller chooses its `Host`: a server that was sent a token and a proof by mistake could pass both on.
+   */
   origin?: string;
   /**
    * Proxies in front that end TLS and tell of the client's certificate in `Client-Cert` (RFC 9440): the addresses of their
@@ -40,6 +43,7 @@ export interface Guard {
 
 /** @throws ConfigurationError when an option can not be. */
 export function createGuard(options: GuardOptions | Verifier): Guard {
+  if (!isVerifier(options)) demandOrigin(options);
   const verifier = isVerifier(options) ? options : createVerifier(options);
   const resourceMetadata = isVerifier(options) ? undefined : options.resourceMetadata;
   const challenge: ChallengeOptions = {
@@ -55,6 +59,20 @@ export function createGuard(options: GuardOptions | Verifier): Guard {
 }
 
 const isVerifier = (options: GuardOptions | Verifier): options is Verifier => 'verifyToken' in options;
+
+function demandOrigin({ origin, dpop }: GuardOptions): void {
+  if (origin !== undefined && !/^https?:\/\/[^/?#@]+\/?$/.test(origin)) {
+    throw new ConfigurationError(
+      'origin must be scheme and host of this API, as callers write them: https://api.example.com',
+    );
+  }
+  // Who insists on proofs gets all of what they are for.
+  if (dpop?.required === true && origin === undefined) {
+    throw new ConfigurationError(
+      'dpop.required needs origin, where callers reach this API (https://api.example.com): proofs are checked against it.',
+    );
+  }
+}
 
 /** The address that the caller used, for DPoP. */
 export function withOrigin(url: string, options: GuardOptions | Verifier): string {
