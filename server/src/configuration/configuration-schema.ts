@@ -97,7 +97,7 @@ export const configurationSchema = z
         tuplesInMemoryMax: z
           .int()
           .min(0)
-          .max(200_000_000)
+          .max(100_000_000)
           .default(20_000_000)
           .describe('A store with more tuples is asked in the database. One takes about 60 bytes.'),
       })

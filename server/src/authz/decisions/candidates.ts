@@ -57,9 +57,10 @@ export function relatedObjects(places: ReadonlyMap<string, FactPlace>, resourceT
   const { graph } = scope;
   const type = graph.types.find(place.type);
   const ids = new Set<string>();
-  const nodes = graph.counts.nodes;
-  for (let node = 0; node < nodes; node += 1) {
-    if (ids.size >= CANDIDATES_MAX || node >= NODES_MAX) return { ids, complete: false };
+  let seen = 0;
+  for (const node of graph.nodes()) {
+    seen += 1;
+    if (ids.size >= CANDIDATES_MAX || seen > NODES_MAX) return { ids, complete: false };
     if (graph.typeOf(node) !== type) continue;
     const id = describeNode(graph, node).slice(place.type.length + 1);
     if (id !== WILDCARD) ids.add(id);

@@ -31,8 +31,6 @@ export const RELATION_LIMITS = {
   checkDepthMax: 100,
   /** Edges from a subject that are looked through for its groups; beyond, groups are searched from the object's side. */
   membershipScanMax: 10_000,
-  /** Subjects whose groups are remembered, for each model. */
-  membershipsCachedMax: 50_000,
   /** Stores held in memory by one process; the least recently used one makes room. */
   storesLoadedMax: 1_000,
   modelsCompiledMax: 50,

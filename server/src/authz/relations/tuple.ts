@@ -26,7 +26,7 @@ export interface SubjectName extends ObjectName {
 
 export const WILDCARD = '*';
 
-const OBJECT_LENGTH_MAX = 256;
+export const OBJECT_LENGTH_MAX = 256;
 const USER_LENGTH_MAX = 512;
 
 const RELATION_LENGTH_MAX = 50;

@@ -8,6 +8,10 @@ import { type Circumstances, Query, type QueryScope } from './query.ts';
  *   evaluated; `invalid_tuple`; `authorization_model_resolution_too_complex`
  */
 export function answerCheck(scope: QueryScope, key: TupleKey, circumstances: Circumstances): boolean {
+  if (circumstances.contextualTuples === undefined && circumstances.context === undefined) {
+    const quick = scope.quick?.answer(key.user, key.relation, key.object);
+    if (quick !== undefined) return quick;
+  }
   const { object, subject } = demandQuestion(scope.model, key);
   const query = new Query(scope, circumstances);
   const who = query.subject(subject);

@@ -139,7 +139,8 @@ class Binder {
     for (const { type } of tupleset.restrictions) {
       parents[this.#graph.types.intern(type)] = this.#plan(type, relation);
     }
-    return { direct: this.#direct(tupleset), parents };
+    const plans = parents.filter((plan) => plan !== undefined);
+    return { direct: this.#direct(tupleset), parents, only: plans.length === 1 ? plans[0] : undefined };
   }
 
   #direct(definition: RelationDefinition): DirectStep {

@@ -1,21 +1,13 @@
+import type { EpochCell } from '../graph/epoch-cell.ts';
 import { type GraphView, indexOfSubject } from '../graph/graph-view.ts';
-import { grownInts, hashPair, IntTable, nextCapacity } from '../graph/int-table.ts';
-import type { EpochCell, TupleGraph } from '../graph/tuple-graph.ts';
+import type { TupleGraph } from '../graph/tuple-graph.ts';
+import { cacheIntsMax, EntryCache } from './entry-cache.ts';
 import { type BoundModel, kindOf, type Plan } from './plan.ts';
 import type { SearchSpace } from './search-space.ts';
 
 /** Objects with more behind them than this are followed step by step. */
 const SETS_MAX = 48;
 const STATES_MAX = 256;
-/** 16 MiB. When it is full, everything is forgotten: starting anew is cheaper to get right than evicting. */
-const INTS_MAX = 4 << 20;
-
-const PLAN = 0;
-const NODE = 1;
-/** How many pairs of a direct step and a set follow; -1 when there is too much behind the object. */
-const NAMED = 2;
-const USERSETS = 3;
-const HEAD = 4;
 
 /**
  * What lies behind an object: for a folder, the sets in which somebody may be named who sees it, its own and those of all
@@ -27,9 +19,8 @@ export class HierarchyCache {
   readonly #model: BoundModel;
   readonly #cells: readonly EpochCell[];
   readonly #epochs: number[];
-  readonly #table = new IntTable();
-  #ints = new Int32Array(1024);
-  #length = 0;
+  /** Under plan and node: pairs of a direct step and a set, and then usersets; -1 pairs when there is too much. */
+  readonly #entries = new EntryCache();
 
   constructor(graph: TupleGraph, model: BoundModel) {
     this.#graph = graph;
@@ -41,53 +32,49 @@ export class HierarchyCache {
   /** Where the entry of an object stands, for the methods below; -1 when it must be followed step by step. */
   find(plan: Plan, node: number): number {
     this.#forgetWhatChanged();
-    const { slots } = this.#table;
-    const hash = hashPair(plan.index, node);
-    for (let slot = this.#table.start(hash); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
-      const entry = slots[slot] ?? -1;
-      if (entry === -1) return this.#make(plan, node, hash);
-      if (this.#ints[entry + NODE] !== node || this.#ints[entry + PLAN] !== plan.index) continue;
-      return (this.#ints[entry + NAMED] ?? -1) === -1 ? -1 : entry;
-    }
+    const known = this.#entries.find(plan.index, node);
+    const entry = known === -1 ? this.#make(plan, node) : known;
+    return this.#entries.firstCount(entry) === -1 ? -1 : entry;
+  }
+
+  /** As {@link find}, but -1 also when it was not asked for before. */
+  known(plan: Plan, node: number): number {
+    this.#forgetWhatChanged();
+    const entry = this.#entries.find(plan.index, node);
+    return entry === -1 || this.#entries.firstCount(entry) === -1 ? -1 : entry;
   }
 
   namedCount(entry: number): number {
-    return this.#ints[entry + NAMED] ?? 0;
+    return this.#entries.firstCount(entry);
   }
 
   /** Number of the direct step that the set at this place belongs to. */
   directAt(entry: number, place: number): number {
-    return this.#ints[entry + HEAD + place * 2] ?? 0;
+    return this.#entries.at(entry, place * 2);
   }
 
   setAt(entry: number, place: number): number {
-    return this.#ints[entry + HEAD + place * 2 + 1] ?? 0;
+    return this.#entries.at(entry, place * 2 + 1);
   }
 
   usersetCount(entry: number): number {
-    return this.#ints[entry + USERSETS] ?? 0;
+    return this.#entries.secondCount(entry);
   }
 
   usersetAt(entry: number, place: number): number {
-    return this.#ints[entry + HEAD + this.namedCount(entry) * 2 + place] ?? 0;
+    return this.#entries.at(entry, this.namedCount(entry) * 2 + place);
   }
 
-  #make(plan: Plan, node: number, hash: number): number {
+  #make(plan: Plan, node: number): number {
     const named: number[] = [];
     const usersets: number[] = [];
     const fits = gatherBehind(this.#graph, this.#model, plan, node, named, usersets);
-    const size = HEAD + (fits ? named.length + usersets.length : 0);
-    if (this.#length + size > INTS_MAX) this.#clear();
-    while (this.#length + size > this.#ints.length) {
-      this.#ints = grownInts(this.#ints, nextCapacity(this.#ints.length));
-    }
-    const entry = this.#length;
-    this.#length += size;
-    this.#ints.set([plan.index, node, fits ? named.length / 2 : -1, fits ? usersets.length : 0], entry);
-    if (fits) this.#ints.set([...named, ...usersets], entry + HEAD);
-    this.#table.makeRoom((each) => hashPair(this.#ints[each + PLAN] ?? 0, this.#ints[each + NODE] ?? 0));
-    this.#table.add(entry, hash);
-    return fits ? entry : -1;
+    return this.#entries.add(
+      [plan.index, node],
+      fits ? [named.length / 2, usersets.length] : [-1, 0],
+      fits ? [...named, ...usersets] : [],
+      cacheIntsMax(this.#graph.tupleCount),
+    );
   }
 
   #forgetWhatChanged(): void {
@@ -95,14 +82,8 @@ export class HierarchyCache {
       const epoch = this.#cells[index]?.epoch ?? 0;
       if (epoch === this.#epochs[index]) continue;
       this.#epochs[index] = epoch;
-      this.#clear();
+      this.#entries.clear();
     }
-  }
-
-  #clear(): void {
-    if (this.#length === 0) return;
-    this.#table.clear();
-    this.#length = 0;
   }
 }
 

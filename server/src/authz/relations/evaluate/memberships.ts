@@ -1,6 +1,9 @@
+import { type EpochCell, subjectsSince } from '../graph/epoch-cell.ts';
 import { type GraphView, indexOfSubject, isUserset, usersetSubject } from '../graph/graph-view.ts';
-import type { EpochCell, TupleGraph } from '../graph/tuple-graph.ts';
+import type { TupleGraph } from '../graph/tuple-graph.ts';
 import { RELATION_LIMITS } from '../limits.ts';
+import { WILDCARD } from '../tuple.ts';
+import { cacheIntsMax, EntryCache } from './entry-cache.ts';
 import { type BoundModel, kindOf, OBJECT_UNCONDITIONAL, type Plan, planFor, WILDCARD_UNCONDITIONAL } from './plan.ts';
 
 /**
@@ -61,11 +64,15 @@ function allows(graph: GraphView, { step }: Plan, subject: number, everybody: bo
   return (allowed & (everybody ? WILDCARD_UNCONDITIONAL : OBJECT_UNCONDITIONAL)) !== 0;
 }
 
-/** Remembers memberships for as long as no tuple changes that could change one of them. */
+/** Marks, in place of a count, subjects whose tuples are too many to look through. */
+const TOO_MANY = -1;
+
+/** Remembers memberships for as long as no tuple changes that could change them. */
 export class MembershipCache {
   readonly #graph: TupleGraph;
   readonly #model: BoundModel;
-  readonly #known = new Map<number, Memberships>();
+  /** Of subjects that stand in no tuple only the type matters, which `everybody` tells. */
+  readonly #entries = new EntryCache();
   readonly #cells: readonly EpochCell[];
   readonly #epochs: number[];
 
@@ -77,24 +84,53 @@ export class MembershipCache {
   }
 
   of(subject: number, everybody: number): Memberships {
-    this.#forgetWhatChanged();
-    // Of subjects that stand in no tuple only the type matters, which `everybody` tells.
-    const key = subject >= 0 ? subject : -2 - everybody;
-    const known = this.#known.get(key);
-    if (known !== undefined || this.#known.has(key)) return known;
-    const memberships = findMemberships(this.#graph, this.#model, subject, everybody);
-    // Starting anew is cheaper to get right than to evict one by one, and as good with so many.
-    if (this.#known.size >= RELATION_LIMITS.membershipsCachedMax) this.#known.clear();
-    this.#known.set(key, memberships);
-    return memberships;
+    const entry = this.find(subject, everybody);
+    const count = this.#entries.firstCount(entry);
+    return count === TOO_MANY ? undefined : this.#entries.copyOf(entry, count);
   }
 
+  /** Where the sets of a subject stand, for {@link has}, until they are asked for of another. */
+  find(subject: number, everybody: number): number {
+    this.#forgetWhatChanged();
+    const known = this.#entries.find(subject, subject >= 0 ? -1 : everybody);
+    return known === -1 ? this.#make(subject, everybody) : known;
+  }
+
+  /** Undefined when the subject's tuples are too many to look through. */
+  has(entry: number, set: number): boolean | undefined {
+    const count = this.#entries.firstCount(entry);
+    return count === TOO_MANY ? undefined : this.#entries.has(entry, count, set);
+  }
+
+  #make(subject: number, everybody: number): number {
+    const sets = findMemberships(this.#graph, this.#model, subject, everybody);
+    return this.#entries.add(
+      [subject, subject >= 0 ? -1 : everybody],
+      [sets === undefined ? TOO_MANY : sets.length, 0],
+      sets === undefined ? [] : [...sets],
+      cacheIntsMax(this.#graph.tupleCount),
+    );
+  }
+
+  /** A tuple that names one person changes the groups of that person only; one that names a group, those of many. */
   #forgetWhatChanged(): void {
     for (let index = 0; index < this.#cells.length; index += 1) {
-      const epoch = this.#cells[index]?.epoch ?? 0;
-      if (epoch === this.#epochs[index]) continue;
-      this.#epochs[index] = epoch;
-      this.#known.clear();
+      const cell = this.#cells[index];
+      const seen = this.#epochs[index] ?? 0;
+      if (cell === undefined || cell.epoch === seen) continue;
+      this.#epochs[index] = cell.epoch;
+      const changed = subjectsSince(cell, seen);
+      if (changed === undefined || changed.some((subject) => this.#isMany(subject))) this.#entries.clear();
+      else for (const subject of changed) this.#forget(subject);
     }
+  }
+
+  #forget(subject: number): void {
+    const entry = this.#entries.find(subject, -1);
+    if (entry !== -1) this.#entries.drop(entry);
+  }
+
+  #isMany(subject: number): boolean {
+    return isUserset(subject) || this.#graph.idOf(indexOfSubject(subject)) === WILDCARD;
   }
 }

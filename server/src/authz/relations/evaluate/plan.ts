@@ -52,6 +52,8 @@ export interface DirectStep {
 export interface FromStep {
   readonly direct: DirectStep;
   readonly parents: readonly (Plan | undefined)[];
+  /** The plan, when there is one only. */
+  readonly only: Plan | undefined;
 }
 
 export const OBJECT_ALLOWED = 1;

@@ -12,6 +12,7 @@ import { Check } from './check.ts';
 import type { HierarchyCache } from './hierarchy-cache.ts';
 import { findMemberships, type MembershipCache } from './memberships.ts';
 import { type BoundModel, type Plan, planFor } from './plan.ts';
+import type { QuickCheck } from './quick-check.ts';
 
 /** A store's tuples under one of its models. */
 export interface QueryScope extends TupleRules {
@@ -19,6 +20,8 @@ export interface QueryScope extends TupleRules {
   bound: BoundModel;
   memberships: MembershipCache;
   hierarchy: HierarchyCache;
+  /** Undefined for a graph that is not all there. */
+  quick: QuickCheck | undefined;
 }
 
 /** What a request brings along, on top of what is stored. */

@@ -1,8 +1,10 @@
-/** Small arrays double; large ones grow by an eighth, so that at most a ninth of the memory lies idle. */
+/** Small arrays double; large ones grow by an eighth, then by a sixteenth, so that little of the memory lies idle. */
 const LARGE = 1 << 19;
+const VERY_LARGE = 1 << 26;
 
 export function nextCapacity(capacity: number): number {
-  return capacity < LARGE ? capacity * 2 : Math.ceil(capacity * 1.125);
+  if (capacity < LARGE) return capacity * 2;
+  return Math.ceil(capacity * (capacity < VERY_LARGE ? 1.125 : 1.0625));
 }
 
 export function grownInts(array: Int32Array<ArrayBuffer>, capacity: number): Int32Array<ArrayBuffer> {
@@ -16,11 +18,16 @@ const FULL = 0.7;
 const SLOTS_MIN = 16;
 
 /**
- * A hash table of small integers that stand for entries kept elsewhere: open addressing, linear probing, four bytes a
+ * A hash table of small integers that stand for entries kept elsewhere: open addressing, linear probing, five bytes a
  * slot. Any size will do, not only powers of two, so that large ones can grow by little.
+ *
+ * Each slot has a tag, seven bits of the hash: to look at an entry is to wait for memory, so of those that share a way of
+ * probes, the wrong ones are told by their tags, 64 of which come with one look.
  */
 export class IntTable {
-  slots = new Int32Array(SLOTS_MIN).fill(-1);
+  slots = new Int32Array(SLOTS_MIN);
+  /** 0 where a slot is empty. */
+  tags = new Uint8Array(SLOTS_MIN);
   size = 0;
   #scale = SLOTS_MIN / 2 ** 32;
 
@@ -29,56 +36,88 @@ export class IntTable {
     return ((hash >>> 0) * this.#scale) | 0;
   }
 
+  /** The entry for which `is` says yes; -1 when there is none. For those who can't write the loop out themselves. */
+  find(hash: number, is: (entry: number) => boolean): number {
+    const slot = this.#slotOf(hash, is);
+    return slot === -1 ? -1 : (this.slots[slot] ?? -1);
+  }
+
   /** Must be called before an entry is added; `hashOf` gives the hash of an entry that is in the table. */
   makeRoom(hashOf: (entry: number) => number): void {
     if (this.size + 1 <= this.slots.length * FULL) return;
-    this.resize(nextCapacity(this.slots.length), hashOf);
+    const { slots, tags } = this;
+    const capacity = nextCapacity(slots.length);
+    this.slots = new Int32Array(capacity);
+    this.tags = new Uint8Array(capacity);
+    this.#scale = capacity / 2 ** 32;
+    for (let slot = 0; slot < slots.length; slot += 1) {
+      const entry = slots[slot] ?? 0;
+      if (tags[slot] !== 0) this.#place(entry, hashOf(entry));
+    }
   }
 
   clear(): void {
-    this.slots.fill(-1);
+    this.tags.fill(0);
     this.size = 0;
   }
 
-  resize(capacity: number, hashOf: (entry: number) => number): void {
-    const old = this.slots;
-    this.slots = new Int32Array(capacity).fill(-1);
-    this.#scale = capacity / 2 ** 32;
-    for (const entry of old) if (entry !== -1) this.place(entry, hashOf(entry));
-  }
-
   add(entry: number, hash: number): void {
-    this.place(entry, hash);
+    this.#place(entry, hash);
     this.size += 1;
   }
 
-  private place(entry: number, hash: number): void {
-    const { slots } = this;
-    let slot = this.start(hash);
-    while (slots[slot] !== -1) slot = slot + 1 === slots.length ? 0 : slot + 1;
-    slots[slot] = entry;
-  }
-
-  /** Moves up what stands behind, so that no gap cuts a chain of probes. */
-  remove(slot: number, hashOf: (entry: number) => number): void {
-    const { slots } = this;
+  /** Takes out an entry that is there, and moves up what stands behind, so that no gap cuts a way of probes. */
+  remove(entry: number, hashOf: (entry: number) => number): void {
+    const { slots, tags } = this;
     const { length } = slots;
-    let gap = slot;
+    let gap = this.#slotOf(hashOf(entry), (other) => other === entry);
+    if (gap === -1) return;
     let next = gap;
     for (;;) {
       next = next + 1 === length ? 0 : next + 1;
-      const entry = slots[next] ?? -1;
-      if (entry === -1) break;
-      const home = this.start(hashOf(entry));
+      if (tags[next] === 0) break;
+      const other = slots[next] ?? 0;
+      const home = this.start(hashOf(other));
       // Does its way from home to where it stands lead over the gap?
       const stays = gap <= next ? gap < home && home <= next : gap < home || home <= next;
       if (stays) continue;
-      slots[gap] = entry;
+      slots[gap] = other;
+      tags[gap] = tags[next] ?? 0;
       gap = next;
     }
-    slots[gap] = -1;
+    tags[gap] = 0;
     this.size -= 1;
   }
+
+  *entries(): Generator<number> {
+    for (let slot = 0; slot < this.slots.length; slot += 1) if (this.tags[slot] !== 0) yield this.slots[slot] ?? 0;
+  }
+
+  bytes(): number {
+    return this.slots.byteLength + this.tags.byteLength;
+  }
+
+  #slotOf(hash: number, is: (entry: number) => boolean): number {
+    const { slots, tags } = this;
+    const tag = tagOf(hash);
+    for (let slot = this.start(hash); tags[slot] !== 0; slot = slot + 1 === slots.length ? 0 : slot + 1) {
+      if (tags[slot] === tag && is(slots[slot] ?? 0)) return slot;
+    }
+    return -1;
+  }
+
+  #place(entry: number, hash: number): void {
+    const { slots, tags } = this;
+    let slot = this.start(hash);
+    while (tags[slot] !== 0) slot = slot + 1 === slots.length ? 0 : slot + 1;
+    slots[slot] = entry;
+    tags[slot] = tagOf(hash);
+  }
+}
+
+/** From the low bits: the high ones say where it stands. */
+export function tagOf(hash: number): number {
+  return (hash & 0x7f) | 0x80;
 }
 
 /** Two integers to a well-mixed 32-bit hash (the finalizer of MurmurHash3). */

@@ -1,153 +1,128 @@
-import { grownInts, IntTable, nextCapacity } from './int-table.ts';
+import { type Arena, UNIT } from './arena.ts';
+import { IntTable, tagOf } from './int-table.ts';
+import { NodeName, textOfWords } from './node-name.ts';
 
-const ID_BYTES_MAX = 1024;
-
-/** What is known of a node, side by side so that one look at memory brings all of it. */
-const WIDTH = 4;
+/** What is known of a node, side by side, and its name behind it. */
 const FIRST_SET = 0;
 const FIRST_AS_SUBJECT = 1;
-/** Where its name ends; it begins where that of the node before ends. */
-const NAME_END = 2;
-/** The type, and above it 16 bits of the hash: of two nodes that share a slot, the wrong one is told by this alone. */
-const TYPE_AND_TAG = 3;
+/** The type in the lower 16 bits, the length of the name in bytes above. */
+const TYPE_AND_LENGTH = 2;
+const NAME = 3;
 const TYPE = 0xffff;
 
 /**
- * Objects (`document:1`) as small integers. Their names stand as UTF-8, one behind the other: 10 bytes instead of the 50
- * or more of a string in a Map.
+ * Objects (`document:1`) as small integers. Their names stand as UTF-8 beside what is known of them: 10 bytes instead of
+ * the 50 or more of a string in a Map.
  */
 export class NodeTable {
   count = 0;
+  readonly #arena: Arena;
   readonly #table = new IntTable();
-  #nodes = new Int32Array(16 * WIDTH);
-  #names = new Uint8Array(256);
-  readonly #scratch = Buffer.alloc(ID_BYTES_MAX);
-  #scratchLength = 0;
+  readonly #name = new NodeName();
+  readonly #hashOf = (node: number) => this.#readStored(node);
+  readonly #stored = new NodeName();
+
+  constructor(arena: Arena) {
+    this.#arena = arena;
+  }
 
   /** -1 when there is no such node. */
   find(type: number, id: string): number {
-    return this.#find(this.#read(type, id), type);
+    this.#name.read(type, id);
+    return this.findNamed(type, this.#name);
+  }
+
+  findNamed(type: number, name: NodeName): number {
+    const { slots, tags } = this.#table;
+    const { hash } = name;
+    const tag = tagOf(hash);
+    for (let slot = this.#table.start(hash); tags[slot] !== 0; slot = slot + 1 === slots.length ? 0 : slot + 1) {
+      if (tags[slot] !== tag) continue;
+      const node = slots[slot] ?? 0;
+      if (this.#isNamed(node, type, name)) return node;
+    }
+    return -1;
+  }
+
+  /** Two looks at memory at once instead of one after the other; the answer is of no use but to be wanted. */
+  fetchBoth(one: NodeName, other: NodeName): number {
+    const table = this.#table;
+    const { slots, tags } = table;
+    const [first, second] = [table.start(one.hash), table.start(other.hash)];
+    return (slots[first] ?? 0) ^ (slots[second] ?? 0) ^ (tags[first] ?? 0) ^ (tags[second] ?? 0);
   }
 
   intern(type: number, id: string): number {
-    const hash = this.#read(type, id);
-    const known = this.#find(hash, type);
+    const name = this.#name;
+    name.read(type, id);
+    const known = this.findNamed(type, name);
     if (known !== -1) return known;
-    const node = this.count;
-    if ((node + 1) * WIDTH > this.#nodes.length) this.#nodes = grownInts(this.#nodes, nextCapacity(node) * WIDTH);
-    const start = this.#start(node);
-    const end = start + this.#scratchLength;
-    if (end > this.#names.length) {
-      const grown = new Uint8Array(Math.max(nextCapacity(this.#names.length), end));
-      grown.set(this.#names);
-      this.#names = grown;
-    }
-    for (let index = 0; index < this.#scratchLength; index += 1) this.#names[start + index] = this.#scratch[index] ?? 0;
-    const at = node * WIDTH;
-    this.#nodes[at + FIRST_SET] = -1;
-    this.#nodes[at + FIRST_AS_SUBJECT] = -1;
-    this.#nodes[at + NAME_END] = end;
-    this.#nodes[at + TYPE_AND_TAG] = tagged(type, hash);
+    const words = (name.bytes + 3) >> 2;
+    const node = this.#arena.allocate(NAME + words);
+    const { ints } = this.#arena;
+    const at = node * UNIT;
+    ints[at + FIRST_SET] = -1;
+    ints[at + FIRST_AS_SUBJECT] = -1;
+    ints[at + TYPE_AND_LENGTH] = (name.bytes << 16) | type;
+    for (let word = 0; word < words; word += 1) ints[at + NAME + word] = name.words[word] ?? 0;
     this.count += 1;
-    this.#table.makeRoom((entry) => this.#hashOf(entry));
-    this.#table.add(node, hash);
+    this.#table.makeRoom(this.#hashOf);
+    this.#table.add(node, name.hash);
     return node;
   }
 
   typeOf(node: number): number {
-    return (this.#nodes[node * WIDTH + TYPE_AND_TAG] ?? 0) & TYPE;
+    return (this.#arena.ints[node * UNIT + TYPE_AND_LENGTH] ?? 0) & TYPE;
   }
 
   idOf(node: number): string {
-    const start = this.#start(node);
-    return Buffer.from(this.#names.buffer, start, this.#end(node) - start).toString();
+    const { ints } = this.#arena;
+    return textOfWords(ints, node * UNIT + NAME, (ints[node * UNIT + TYPE_AND_LENGTH] ?? 0) >>> 16);
   }
 
   firstSet(node: number): number {
-    return this.#nodes[node * WIDTH + FIRST_SET] ?? -1;
+    return this.#arena.ints[node * UNIT + FIRST_SET] ?? -1;
   }
 
   setFirstSet(node: number, set: number): void {
-    this.#nodes[node * WIDTH + FIRST_SET] = set;
+    this.#arena.ints[node * UNIT + FIRST_SET] = set;
   }
 
   firstAsSubject(node: number): number {
-    return this.#nodes[node * WIDTH + FIRST_AS_SUBJECT] ?? -1;
+    return this.#arena.ints[node * UNIT + FIRST_AS_SUBJECT] ?? -1;
   }
 
   setFirstAsSubject(node: number, edge: number): void {
-    this.#nodes[node * WIDTH + FIRST_AS_SUBJECT] = edge;
+    this.#arena.ints[node * UNIT + FIRST_AS_SUBJECT] = edge;
   }
 
+  /** In no order. */
+  all(): Generator<number> {
+    return this.#table.entries();
+  }
+
+  /** Without what stands in the arena. */
   bytes(): number {
-    return this.#nodes.byteLength + this.#names.byteLength + this.#table.slots.byteLength;
+    return this.#table.bytes();
   }
 
-  #find(hash: number, type: number): number {
-    const { slots } = this.#table;
-    const wanted = tagged(type, hash);
-    for (let slot = this.#table.start(hash); ; slot = slot + 1 === slots.length ? 0 : slot + 1) {
-      const node = slots[slot] ?? -1;
-      if (node === -1 || (this.#nodes[node * WIDTH + TYPE_AND_TAG] === wanted && this.#isNamed(node))) return node;
-    }
-  }
-
-  #start(node: number): number {
-    return node === 0 ? 0 : this.#end(node - 1);
-  }
-
-  #end(node: number): number {
-    return (this.#nodes[node * WIDTH + NAME_END] ?? 0) >>> 0;
-  }
-
-  /** Writes the id to the scratch buffer and gives the hash: FNV-1a over its bytes, seeded with the type. */
-  #read(type: number, id: string): number {
-    const scratch = this.#scratch;
-    const { length } = id;
-    let hash = (0x811c9dc5 ^ Math.imul(type + 1, 0x9e3779b1)) | 0;
-    for (let index = 0; index < length; index += 1) {
-      const code = id.charCodeAt(index);
-      if (code > 0x7f) return this.#readUtf8(type, id);
-      scratch[index] = code;
-      hash = Math.imul(hash ^ code, 0x01000193);
-    }
-    this.#scratchLength = length;
-    return mix(hash);
-  }
-
-  #readUtf8(type: number, id: string): number {
-    this.#scratchLength = this.#scratch.write(id);
-    return this.#hashBytes(type, this.#scratch, 0, this.#scratchLength);
-  }
-
-  #hashOf(node: number): number {
-    return this.#hashBytes(this.typeOf(node), this.#names, this.#start(node), this.#end(node));
-  }
-
-  #hashBytes(type: number, bytes: Uint8Array, start: number, end: number): number {
-    let hash = (0x811c9dc5 ^ Math.imul(type + 1, 0x9e3779b1)) | 0;
-    for (let index = start; index < end; index += 1) hash = Math.imul(hash ^ (bytes[index] ?? 0), 0x01000193);
-    return mix(hash);
-  }
-
-  #isNamed(node: number): boolean {
-    const start = this.#start(node);
-    const length = this.#scratchLength;
-    if (this.#end(node) - start !== length) return false;
-    const names = this.#names;
-    const scratch = this.#scratch;
-    for (let index = 0; index < length; index += 1) if (names[start + index] !== scratch[index]) return false;
+  #isNamed(node: number, type: number, name: NodeName): boolean {
+    const { ints } = this.#arena;
+    const at = node * UNIT;
+    const { bytes, words } = name;
+    if (ints[at + TYPE_AND_LENGTH] !== ((bytes << 16) | type)) return false;
+    const count = (bytes + 3) >> 2;
+    for (let word = 0; word < count; word += 1) if (ints[at + NAME + word] !== words[word]) return false;
     return true;
   }
-}
 
-function tagged(type: number, hash: number): number {
-  return (hash << 16) | type;
-}
-
-function mix(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-  return mixed ^ (mixed >>> 13);
+  #readStored(node: number): number {
+    const { ints } = this.#arena;
+    const at = node * UNIT;
+    const typeAndLength = ints[at + TYPE_AND_LENGTH] ?? 0;
+    this.#stored.readWords(typeAndLength & TYPE, ints, at + NAME, typeAndLength >>> 16);
+    return this.#stored.hash;
+  }
 }
 
 /** Texts of which there are few, as small integers: names of types and relations. */

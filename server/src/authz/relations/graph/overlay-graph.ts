@@ -8,7 +8,8 @@ import type { GraphTuple, TupleGraph } from './tuple-graph.ts';
  */
 export class OverlayGraph implements GraphView {
   readonly #base: TupleGraph;
-  readonly #from: { nodes: number; sets: number; edges: number };
+  /** Numbers from here on are its own. */
+  readonly #from: number;
   readonly #nodes: { type: number; id: string }[] = [];
   readonly #nodeNumbers = new Map<string, number>();
   readonly #sets: { node: number; relation: number }[] = [];
@@ -21,7 +22,7 @@ export class OverlayGraph implements GraphView {
 
   constructor(base: TupleGraph) {
     this.#base = base;
-    this.#from = base.counts;
+    this.#from = base.end;
   }
 
   get types() {
@@ -35,7 +36,7 @@ export class OverlayGraph implements GraphView {
   put({ type, id, relation, subject, condition }: GraphTuple): void {
     const set = this.internSet(this.internNode(type, id), relation);
     const subjectNumber = this.internSubject(subject);
-    const edge = this.#from.edges + this.#edges.length;
+    const edge = this.#from + this.#edges.length;
     const chains = isUserset(subjectNumber) ? this.#firstUserset : this.#firstObject;
     const next = chains.get(set) ?? (isUserset(subjectNumber) ? this.#baseUsersetEdge(set) : this.#baseObjectEdge(set));
     const nextOfSubject = this.#firstOfSubject.get(subjectNumber) ?? this.#baseEdgeOfSubject(subjectNumber);
@@ -49,7 +50,7 @@ export class OverlayGraph implements GraphView {
     const typeNumber = this.types.intern(type);
     const known = this.findNode(typeNumber, id);
     if (known !== -1) return known;
-    const node = this.#from.nodes + this.#nodes.length;
+    const node = this.#from + this.#nodes.length;
     this.#nodes.push({ type: typeNumber, id });
     this.#nodeNumbers.set(`${typeNumber}:${id}`, node);
     return node;
@@ -59,7 +60,7 @@ export class OverlayGraph implements GraphView {
     const relationNumber = this.relations.intern(relation);
     const known = this.findSet(node, relationNumber);
     if (known !== -1) return known;
-    const set = this.#from.sets + this.#sets.length;
+    const set = this.#from + this.#sets.length;
     this.#sets.push({ node, relation: relationNumber });
     this.#setNumbers.set(`${node} ${relationNumber}`, set);
     return set;
@@ -76,30 +77,30 @@ export class OverlayGraph implements GraphView {
   }
 
   typeOf(node: number): number {
-    return node < this.#from.nodes ? this.#base.typeOf(node) : (this.#nodes[node - this.#from.nodes]?.type ?? -1);
+    return node < this.#from ? this.#base.typeOf(node) : (this.#nodes[node - this.#from]?.type ?? -1);
   }
 
   idOf(node: number): string {
-    return node < this.#from.nodes ? this.#base.idOf(node) : (this.#nodes[node - this.#from.nodes]?.id ?? '');
+    return node < this.#from ? this.#base.idOf(node) : (this.#nodes[node - this.#from]?.id ?? '');
   }
 
   findSet(node: number, relation: number): number {
-    const known = node < this.#from.nodes ? this.#base.findSet(node, relation) : -1;
+    const known = node < this.#from ? this.#base.findSet(node, relation) : -1;
     return known === -1 ? (this.#setNumbers.get(`${node} ${relation}`) ?? -1) : known;
   }
 
   nodeOfSet(set: number): number {
-    return set < this.#from.sets ? this.#base.nodeOfSet(set) : (this.#sets[set - this.#from.sets]?.node ?? -1);
+    return set < this.#from ? this.#base.nodeOfSet(set) : (this.#sets[set - this.#from]?.node ?? -1);
   }
 
   relationOfSet(set: number): number {
-    return set < this.#from.sets ? this.#base.relationOfSet(set) : (this.#sets[set - this.#from.sets]?.relation ?? -1);
+    return set < this.#from ? this.#base.relationOfSet(set) : (this.#sets[set - this.#from]?.relation ?? -1);
   }
 
   /** What the request says about a tuple goes before what is stored. */
   findEdge(set: number, subject: number): number {
     const own = this.#edgeNumbers.get(`${set} ${subject}`);
-    return own ?? (set < this.#from.sets ? this.#base.findEdge(set, subject) : -1);
+    return own ?? (set < this.#from ? this.#base.findEdge(set, subject) : -1);
   }
 
   firstObjectEdge(set: number): number {
@@ -111,7 +112,7 @@ export class OverlayGraph implements GraphView {
   }
 
   nextEdge(edge: number): number {
-    return edge < this.#from.edges ? this.#base.nextEdge(edge) : (this.#edges[edge - this.#from.edges]?.next ?? -1);
+    return edge < this.#from ? this.#base.nextEdge(edge) : (this.#edges[edge - this.#from]?.next ?? -1);
   }
 
   firstEdgeOfSubject(subject: number): number {
@@ -119,33 +120,32 @@ export class OverlayGraph implements GraphView {
   }
 
   nextEdgeOfSubject(edge: number): number {
-    if (edge < this.#from.edges) return this.#base.nextEdgeOfSubject(edge);
-    return this.#edges[edge - this.#from.edges]?.nextOfSubject ?? -1;
+    if (edge < this.#from) return this.#base.nextEdgeOfSubject(edge);
+    return this.#edges[edge - this.#from]?.nextOfSubject ?? -1;
   }
 
   subjectOf(edge: number): number {
-    return edge < this.#from.edges ? this.#base.subjectOf(edge) : (this.#edges[edge - this.#from.edges]?.subject ?? -1);
+    return edge < this.#from ? this.#base.subjectOf(edge) : (this.#edges[edge - this.#from]?.subject ?? -1);
   }
 
   setOf(edge: number): number {
-    return edge < this.#from.edges ? this.#base.setOf(edge) : (this.#edges[edge - this.#from.edges]?.set ?? -1);
+    return edge < this.#from ? this.#base.setOf(edge) : (this.#edges[edge - this.#from]?.set ?? -1);
   }
 
   conditionOf(edge: number): TupleCondition | undefined {
-    return edge < this.#from.edges ? this.#base.conditionOf(edge) : this.#edges[edge - this.#from.edges]?.condition;
+    return edge < this.#from ? this.#base.conditionOf(edge) : this.#edges[edge - this.#from]?.condition;
   }
 
   #baseObjectEdge(set: number): number {
-    return set < this.#from.sets ? this.#base.firstObjectEdge(set) : -1;
+    return set < this.#from ? this.#base.firstObjectEdge(set) : -1;
   }
 
   #baseUsersetEdge(set: number): number {
-    return set < this.#from.sets ? this.#base.firstUsersetEdge(set) : -1;
+    return set < this.#from ? this.#base.firstUsersetEdge(set) : -1;
   }
 
   #baseEdgeOfSubject(subject: number): number {
-    const from = isUserset(subject) ? this.#from.sets : this.#from.nodes;
-    return subject >> 1 < from ? this.#base.firstEdgeOfSubject(subject) : -1;
+    return subject >> 1 < this.#from ? this.#base.firstEdgeOfSubject(subject) : -1;
   }
 }
 

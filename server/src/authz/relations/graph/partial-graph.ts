@@ -12,7 +12,7 @@ export interface Wanted {
 }
 
 /** Above everything that can be loaded, so that what a request brings along never shares a number with what comes later. */
-const OVERLAY_FROM = { nodes: 2 ** 28, sets: 2 ** 28, edges: 2 ** 28 };
+const OVERLAY_FROM = 2 ** 28;
 
 /**
  * The part of a large graph that one question needs. Whoever evaluates finds what was loaded; what else he looks for is
@@ -24,7 +24,11 @@ export class PartialGraph extends TupleGraph {
   readonly #cut = new Set<string>();
   #wanted: Wanted = { edges: [], sets: [], subjects: [] };
 
-  override get counts() {
+  override get isWhole() {
+    return false;
+  }
+
+  override get end() {
     return OVERLAY_FROM;
   }
 

@@ -1,8 +1,8 @@
-import { grownInts, nextCapacity } from './int-table.ts';
+import { type Arena, UNIT } from './arena.ts';
 import type { NodeTable } from './node-table.ts';
 
 /** What is known of a set, side by side. */
-const WIDTH = 4;
+const SIZE = 4;
 const NODE = 0;
 /** The relation, and {@link USERSETS} and {@link LARGE}. */
 const KIND = 1;
@@ -18,13 +18,13 @@ const RELATION = 0xffff;
 
 /** Nodes with a relation (`document:1#viewer`) as small integers, each on a chain that begins at its node. */
 export class SetTable {
-  count = 0;
-  #sets = new Int32Array(16 * WIDTH);
+  readonly #arena: Arena;
   readonly #nodes: NodeTable;
   /** First edge of sets that are named as a userset in some tuple: few are. */
   readonly #firstAsSubject = new Map<number, number>();
 
-  constructor(nodes: NodeTable) {
+  constructor(arena: Arena, nodes: NodeTable) {
+    this.#arena = arena;
     this.#nodes = nodes;
   }
 
@@ -48,27 +48,37 @@ export class SetTable {
   }
 
   nodeOf(set: number): number {
-    return this.#sets[set * WIDTH + NODE] ?? -1;
+    return this.#arena.ints[set * UNIT + NODE] ?? -1;
   }
 
   relationOf(set: number): number {
-    return (this.#sets[set * WIDTH + KIND] ?? -1) & RELATION;
+    return (this.#arena.ints[set * UNIT + KIND] ?? -1) & RELATION;
   }
 
   firstEdge(record: number): number {
-    return this.#sets[record * WIDTH + FIRST_EDGE] ?? -1;
+    return this.#arena.ints[record * UNIT + FIRST_EDGE] ?? -1;
   }
 
   setFirstEdge(record: number, edge: number): void {
-    this.#sets[record * WIDTH + FIRST_EDGE] = edge;
+    this.#arena.ints[record * UNIT + FIRST_EDGE] = edge;
   }
 
   isLarge(record: number): boolean {
-    return ((this.#sets[record * WIDTH + KIND] ?? 0) & LARGE) !== 0;
+    return ((this.#arena.ints[record * UNIT + KIND] ?? 0) & LARGE) !== 0;
   }
 
   markLarge(record: number): void {
-    this.#sets[record * WIDTH + KIND] = (this.#sets[record * WIDTH + KIND] ?? 0) | LARGE;
+    this.#arena.ints[record * UNIT + KIND] = (this.#arena.ints[record * UNIT + KIND] ?? 0) | LARGE;
+  }
+
+  /** Records on the chain of a node: its sets, and those that hold the usersets of one. */
+  *recordsOf(node: number): Generator<number> {
+    let record = this.#nodes.firstSet(node);
+    for (; record !== -1; record = this.#arena.ints[record * UNIT + NEXT] ?? -1) yield record;
+  }
+
+  isSet(record: number): boolean {
+    return ((this.#arena.ints[record * UNIT + KIND] ?? 0) & USERSETS) === 0;
   }
 
   firstAsSubject(set: number): number {
@@ -80,37 +90,28 @@ export class SetTable {
     else this.#firstAsSubject.set(set, edge);
   }
 
-  /** As if no set had any edges. */
-  clearChains(): void {
-    this.#firstAsSubject.clear();
-    for (let set = 0; set < this.count; set += 1) {
-      this.setFirstEdge(set, -1);
-      this.#sets[set * WIDTH + KIND] = (this.#sets[set * WIDTH + KIND] ?? 0) & ~LARGE;
-    }
-  }
-
+  /** Without what stands in the arena. */
   bytes(): number {
     // A Map takes some 40 bytes an entry.
-    return this.#sets.byteLength + this.#firstAsSubject.size * 40;
+    return this.#firstAsSubject.size * 40;
   }
 
   #find(node: number, kind: number): number {
-    const sets = this.#sets;
+    const { ints } = this.#arena;
     let set = this.#nodes.firstSet(node);
-    while (set !== -1 && ((sets[set * WIDTH + KIND] ?? 0) & ~LARGE) !== kind) set = sets[set * WIDTH + NEXT] ?? -1;
+    while (set !== -1 && ((ints[set * UNIT + KIND] ?? 0) & ~LARGE) !== kind) set = ints[set * UNIT + NEXT] ?? -1;
     return set;
   }
 
   #add(node: number, kind: number): number {
-    const set = this.count;
-    if ((set + 1) * WIDTH > this.#sets.length) this.#sets = grownInts(this.#sets, nextCapacity(set) * WIDTH);
-    const at = set * WIDTH;
-    this.#sets[at + NODE] = node;
-    this.#sets[at + KIND] = kind;
-    this.#sets[at + FIRST_EDGE] = -1;
-    this.#sets[at + NEXT] = this.#nodes.firstSet(node);
+    const set = this.#arena.allocate(SIZE);
+    const { ints } = this.#arena;
+    const at = set * UNIT;
+    ints[at + NODE] = node;
+    ints[at + KIND] = kind;
+    ints[at + FIRST_EDGE] = -1;
+    ints[at + NEXT] = this.#nodes.firstSet(node);
     this.#nodes.setFirstSet(node, set);
-    this.count += 1;
     return set;
   }
 }

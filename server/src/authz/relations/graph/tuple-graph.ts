@@ -1,6 +1,9 @@
 import type { SubjectName, TupleCondition } from '../tuple.ts';
+import { Arena } from './arena.ts';
 import { EdgeTable } from './edge-table.ts';
+import { type EpochCell, emptyCell, noteChange } from './epoch-cell.ts';
 import { type GraphView, indexOfSubject, isUserset, objectSubject, usersetSubject } from './graph-view.ts';
+import type { NodeName } from './node-name.ts';
 import { NameTable, NodeTable } from './node-table.ts';
 import { SetTable } from './set-table.ts';
 
@@ -13,12 +16,7 @@ export interface GraphTuple {
   condition?: TupleCondition | undefined;
 }
 
-/** How often tuples of a type and relation changed: who derived something from them can tell that it is outdated. */
-export interface EpochCell {
-  epoch: number;
-}
-
-/** Chains are made anew when a fifth of the edges on them are removed ones. */
+/** Chains are swept when there is a removed edge on them for every five that are there. */
 const REMOVED_SHARE_MAX = 0.2;
 const REMOVED_MIN = 1_024;
 
@@ -26,19 +24,38 @@ const REMOVED_MIN = 1_024;
 export class TupleGraph implements GraphView {
   readonly types = new NameTable();
   readonly relations = new NameTable();
-  readonly #nodes = new NodeTable();
-  readonly #sets = new SetTable(this.#nodes);
-  readonly #edges = new EdgeTable(this.#sets);
-  #conditions = new Map<number, TupleCondition>();
+  readonly #arena = new Arena();
+  readonly #nodes = new NodeTable(this.#arena);
+  readonly #sets = new SetTable(this.#arena, this.#nodes);
+  readonly #edges = new EdgeTable(this.#arena, this.#sets);
+  readonly #conditions = new Map<number, TupleCondition>();
   readonly #epochs = new Map<number, EpochCell>();
+
+  /** All tuples of the store are here. */
+  get isWhole(): boolean {
+    return true;
+  }
 
   get tupleCount(): number {
     return this.#edges.size;
   }
 
-  /** For numbering what is only in a request, above what is here. */
-  get counts(): { nodes: number; sets: number; edges: number } {
-    return { nodes: this.#nodes.count, sets: this.#sets.count, edges: this.#edges.count };
+  get nodeCount(): number {
+    return this.#nodes.count;
+  }
+
+  /** Numbers of nodes, sets and edges are all below this: what is only in a request is numbered above. */
+  get end(): number {
+    return this.#arena.end;
+  }
+
+  /** In no order. */
+  nodes(): Generator<number> {
+    return this.#nodes.all();
+  }
+
+  *setsOf(node: number): Generator<number> {
+    for (const record of this.#sets.recordsOf(node)) if (this.#sets.isSet(record)) yield record;
   }
 
   /** Adds a tuple; one that is there already only gets the new condition. */
@@ -47,7 +64,7 @@ export class TupleGraph implements GraphView {
     const node = this.internNode(this.types.intern(type), id);
     const set = this.internSet(node, relationNumber);
     const subjectNumber = this.#internSubject(subject);
-    this.epochCell(this.typeOf(node) * 65_536 + relationNumber).epoch += 1;
+    noteChange(this.epochCell(this.typeOf(node) * 65_536 + relationNumber), subjectNumber);
     let edge = this.#edges.find(set, subjectNumber);
     if (edge === -1) {
       edge = this.#edges.add(set, subjectNumber, this.#firstOf(subjectNumber));
@@ -64,18 +81,18 @@ export class TupleGraph implements GraphView {
     const subjectNumber = this.findSubject(subject);
     const edge = set === -1 || subjectNumber === -1 ? -1 : this.#edges.find(set, subjectNumber);
     if (edge === -1) return;
-    this.epochCell(this.typeOf(node) * 65_536 + relationNumber).epoch += 1;
+    noteChange(this.epochCell(this.typeOf(node) * 65_536 + relationNumber), subjectNumber);
     this.#setFirstOf(subjectNumber, this.#edges.remove(edge, this.#firstOf(subjectNumber)));
     this.#conditions.delete(edge);
-    const { removed, count } = this.#edges;
-    if (removed > REMOVED_MIN && removed > count * REMOVED_SHARE_MAX) this.#compact();
+    const { removed, size } = this.#edges;
+    if (removed > REMOVED_MIN && removed > size * REMOVED_SHARE_MAX) this.#sweep();
   }
 
   /** Stays the same for as long as the graph: what it holds changes. @param kind The type in the upper, the relation in the lower 16 bits. */
   epochCell(kind: number): EpochCell {
     const known = this.#epochs.get(kind);
     if (known !== undefined) return known;
-    const cell = { epoch: 0 };
+    const cell = emptyCell();
     this.#epochs.set(kind, cell);
     return cell;
   }
@@ -99,6 +116,14 @@ export class TupleGraph implements GraphView {
 
   findNode(type: number, id: string): number {
     return type === -1 ? -1 : this.#nodes.find(type, id);
+  }
+
+  findNamed(type: number, name: NodeName): number {
+    return this.#nodes.findNamed(type, name);
+  }
+
+  fetchBoth(one: NodeName, other: NodeName): number {
+    return this.#nodes.fetchBoth(one, other);
   }
 
   typeOf(node: number): number {
@@ -159,7 +184,7 @@ export class TupleGraph implements GraphView {
 
   /** What the tables take, without the contexts of conditions. */
   bytes(): number {
-    return this.#nodes.bytes() + this.#sets.bytes() + this.#edges.bytes();
+    return this.#arena.bytes() + this.#nodes.bytes() + this.#sets.bytes() + this.#edges.bytes();
   }
 
   #internSubject({ type, id, relation }: SubjectName): number {
@@ -179,16 +204,15 @@ export class TupleGraph implements GraphView {
     else this.#nodes.setFirstAsSubject(index, edge);
   }
 
-  #compact(): void {
-    for (let node = 0; node < this.#nodes.count; node += 1) this.#nodes.setFirstAsSubject(node, -1);
-    const conditions = new Map<number, TupleCondition>();
-    this.#edges.compact((from, to, subject) => {
-      const condition = this.#conditions.get(from);
-      if (condition !== undefined) conditions.set(to, condition);
-      const first = this.#firstOf(subject);
-      this.#setFirstOf(subject, to);
-      return first;
-    });
-    this.#conditions = conditions;
+  #sweep(): void {
+    for (const node of this.#nodes.all()) {
+      this.#nodes.setFirstAsSubject(node, this.#edges.sweepSubject(this.#nodes.firstAsSubject(node)));
+      for (const record of this.#sets.recordsOf(node)) {
+        this.#edges.sweepRecord(record);
+        const first = this.#sets.firstAsSubject(record);
+        if (first !== -1) this.#sets.setFirstAsSubject(record, this.#edges.sweepSubject(first));
+      }
+    }
+    this.#edges.freeRemoved();
   }
 }

@@ -1,0 +1,165 @@
+import { indexOfSubject, objectSubject } from '../graph/graph-view.ts';
+import { NodeName } from '../graph/node-name.ts';
+import type { TupleGraph } from '../graph/tuple-graph.ts';
+import type { Model } from '../model/model.ts';
+import { OBJECT_LENGTH_MAX, WILDCARD } from '../tuple.ts';
+import type { HierarchyCache } from './hierarchy-cache.ts';
+import type { MembershipCache } from './memberships.ts';
+import { type BoundModel, type DirectStep, type FromStep, kindOf, OBJECT_ALLOWED, WILDCARD_ALLOWED } from './plan.ts';
+import { type AskedType, TypePrefixes } from './type-prefixes.ts';
+
+/** Tuples of one set that are followed; who has more is asked about the long way, which counts its steps. */
+const EDGES_MAX = 64;
+
+interface Parts {
+  graph: TupleGraph;
+  model: Model;
+  bound: BoundModel;
+  memberships: MembershipCache;
+  hierarchy: HierarchyCache;
+}
+
+/**
+ * Answers the plain questions, which are nearly all: an object asked about an object, under relations without conditions,
+ * intersections and exclusions, with nothing brought along. What takes time there is not thinking but waiting for memory,
+ * so texts are read once, nothing is allocated, and what can be looked up side by side is. All else it leaves to
+ * {@link Check}, which it agrees with.
+ */
+export class QuickCheck {
+  readonly #graph: TupleGraph;
+  readonly #bound: BoundModel;
+  readonly #memberships: MembershipCache;
+  readonly #hierarchy: HierarchyCache;
+  readonly #subjects: TypePrefixes;
+  readonly #objects: TypePrefixes;
+  readonly #subjectName = new NodeName();
+  readonly #objectName = new NodeName();
+  /** Who is asked about; found out when a group is met. */
+  #subject = -1;
+  #everybody = -1;
+  #subjectType = -1;
+  #entry = -1;
+  /** Written so that what was fetched early counts as used. */
+  fetched = 0;
+
+  constructor({ graph, model, bound, memberships, hierarchy }: Parts) {
+    this.#graph = graph;
+    this.#bound = bound;
+    this.#memberships = memberships;
+    this.#hierarchy = hierarchy;
+    this.#subjects = new TypePrefixes(graph, model, bound);
+    this.#objects = new TypePrefixes(graph, model, bound);
+  }
+
+  /** Undefined when it must be asked the long way: the question is not plain, or not even right. */
+  answer(user: string, relation: string, object: string): boolean | undefined {
+    const subjectType = this.#subjects.of(user);
+    const objectType = this.#objects.of(object);
+    if (subjectType === undefined || objectType === undefined) return undefined;
+    if (user.length > OBJECT_LENGTH_MAX || object.length > OBJECT_LENGTH_MAX) return undefined;
+    const plan = objectType.planFor(relation);
+    if (plan?.certain !== true) return undefined;
+    const [who, what] = [this.#subjectName, this.#objectName];
+    if (!who.readPlain(subjectType.type, user, subjectType.idFrom) || who.is(WILDCARD)) return undefined;
+    if (!what.readPlain(objectType.type, object, objectType.idFrom) || what.is(WILDCARD)) return undefined;
+    const graph = this.#graph;
+    this.fetched = graph.fetchBoth(who, what);
+    const subject = graph.findNamed(subjectType.type, who);
+    const node = graph.findNamed(objectType.type, what);
+    if (node === -1) return false;
+    this.#ask(subject === -1 ? -1 : objectSubject(subject), subjectType);
+    for (const direct of plan.leaves.directs) {
+      const found = this.#lookAt(direct, node);
+      if (found !== false) return found;
+    }
+    for (const from of plan.leaves.froms) {
+      const found = this.#lookAbove(from, node);
+      if (found !== false) return found;
+    }
+    return false;
+  }
+
+  #ask(subject: number, type: AskedType): void {
+    this.#subject = subject;
+    this.#everybody = type.everybody();
+    this.#subjectType = type.type;
+    // Needed when a group is met, which is soon: until then it is on its way.
+    this.#entry = this.#bound.flatKinds.length === 0 ? -1 : this.#memberships.find(subject, this.#everybody);
+  }
+
+  #lookAt(direct: DirectStep, node: number): boolean | undefined {
+    const graph = this.#graph;
+    const set = graph.findSet(node, direct.relation);
+    if (set === -1) return false;
+    if (this.#isNamed(direct, set)) return true;
+    if (direct.usersets.size === 0) return false;
+    let edge = graph.firstUsersetEdge(set);
+    for (let count = 0; edge !== -1; edge = graph.nextEdge(edge)) {
+      count += 1;
+      if (count > EDGES_MAX) return undefined;
+      const other = indexOfSubject(graph.subjectOf(edge));
+      const inside = graph.nodeOfSet(other);
+      const allowed = direct.usersets.get(kindOf(graph.typeOf(inside), graph.relationOfSet(other)));
+      if (allowed === undefined || graph.conditionOf(edge) !== undefined) continue;
+      if (!allowed.plan.flat) return undefined;
+      const member = this.#memberships.has(this.#entry, other);
+      if (member !== false) return member;
+    }
+    return false;
+  }
+
+  #isNamed({ subjects }: DirectStep, set: number): boolean {
+    const allowed = subjects[this.#subjectType] ?? 0;
+    if ((allowed & OBJECT_ALLOWED) !== 0 && this.#counts(set, this.#subject)) return true;
+    return (allowed & WILDCARD_ALLOWED) !== 0 && this.#counts(set, this.#everybody);
+  }
+
+  #counts(set: number, subject: number): boolean {
+    if (subject === -1) return false;
+    const edge = this.#graph.findEdge(set, subject);
+    return edge !== -1 && this.#graph.conditionOf(edge) === undefined;
+  }
+
+  #lookAbove(from: FromStep, node: number): boolean | undefined {
+    const graph = this.#graph;
+    const set = graph.findSet(node, from.direct.relation);
+    if (set === -1) return false;
+    let edge = graph.firstObjectEdge(set);
+    for (let count = 0; edge !== -1; edge = graph.nextEdge(edge)) {
+      count += 1;
+      if (count > EDGES_MAX) return undefined;
+      if (graph.conditionOf(edge) !== undefined) continue;
+      const found = this.#lookBehind(from, indexOfSubject(graph.subjectOf(edge)));
+      if (found !== false) return found;
+    }
+    return false;
+  }
+
+  #lookBehind(from: FromStep, parent: number): boolean | undefined {
+    const hierarchy = this.#hierarchy;
+    const entry = this.#entryAbove(from, parent);
+    if (entry === NO_PLAN) return false;
+    if (entry === -1) return undefined;
+    const usersets = hierarchy.usersetCount(entry);
+    for (let place = 0; place < usersets; place += 1) {
+      const member = this.#memberships.has(this.#entry, hierarchy.usersetAt(entry, place));
+      if (member !== false) return member;
+    }
+    const named = hierarchy.namedCount(entry);
+    for (let place = 0; place < named; place += 1) {
+      const direct = this.#bound.directs[hierarchy.directAt(entry, place)];
+      if (direct !== undefined && this.#isNamed(direct, hierarchy.setAt(entry, place))) return true;
+    }
+    return false;
+  }
+
+  /** Where there is only one plan, what is remembered under it was made for an object of the right type: no need to look. */
+  #entryAbove({ parents, only }: FromStep, parent: number): number {
+    const known = only === undefined ? -1 : this.#hierarchy.known(only, parent);
+    if (known !== -1) return known;
+    const plan = parents[this.#graph.typeOf(parent)];
+    return plan === undefined ? NO_PLAN : this.#hierarchy.find(plan, parent);
+  }
+}
+
+const NO_PLAN = -2;
