@@ -31,14 +31,14 @@ import {
 } from '#authz';
 import { createSafeFetch, DEFAULT_TENANT_ID, GatehouseError, type Principal } from '#base';
 import {
+  findAccountStates,
   findUserByEmail,
-  findUsers,
   mayChangeAnything,
   organizationKind,
   type RoleSpec,
   roleKind,
   standingClaims,
-  standingOf,
+  standingsOf,
   type User,
   userSchemaKind,
 } from '#directory';
@@ -69,12 +69,13 @@ import {
 } from '#resources';
 import {
   ACRS,
-  activeOrganizationOf,
+  activeOrganizationsOf,
   type Branding,
   brandingKind,
   cookiesFor,
   createSessionPort,
   endedSessions,
+  endedSessionsIn,
   endSession,
   openBranding,
   registrationPolicyKind,
@@ -84,6 +85,7 @@ import {
   signInPolicyKind,
   toCurrent,
 } from '#signin';
+import type { Tx } from '#store';
 import type { Foundation } from './foundation.ts';
 import { openKeyOwners } from './key-owners.ts';
 import { oauthNotices } from './oauth-notices.ts';
@@ -210,10 +212,12 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
         return acting && toCurrent(acting);
       },
       endedSessions: (tenantId, ids) => endedSessions(foundation, { tenantId, ids }),
+      endedSessionsIn: (tx, tenantId, ids) => endedSessionsIn(tx, clock, { tenantId, ids }),
       endSession: (session) => signOut(foundation, session),
     },
     users: {
-      userClaims: (tenantId, userId, sessionId) => readClaims(foundation, tenantId, userId, sessionId),
+      userClaims: (tenantId, userId, sessionId) => readClaims(foundation, tenantId, { userId, sessionId }),
+      claimsOfMany: readClaimsIn,
       userByEmail: (tenantId, email) => readUserByEmail(foundation, tenantId, email),
       standing: (tenantId, ids) => readStanding(foundation, tenantId, ids),
     },
@@ -270,18 +274,23 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   };
 }
 
-async function readClaims({ store }: Foundation, tenantId: string, userId: string, sessionId: string | undefined) {
-  const standing = await store.transaction(
-    { tenantId },
-    async (tx) => {
-      const wanted = sessionId && (await activeOrganizationOf(tx, { tenantId, sessionId }));
-      return standingOf(tx, { tenantId, userId, wanted });
-    },
-    { readOnly: true },
-  );
-  if (standing === undefined || standing.user.status !== 'active') return undefined;
-  const { name, email, emailVerified, attributes, sessionsNotBefore } = standing.user;
-  return { name, email, emailVerified, attributes, ...standingClaims(standing), grantsNotBefore: sessionsNotBefore };
+type AskedPerson = { userId: string; sessionId?: string | undefined };
+
+async function readClaims({ store }: Foundation, tenantId: string, person: AskedPerson) {
+  const options = { readOnly: true, byIndex: true };
+  return (await store.transaction({ tenantId }, (tx) => readClaimsIn(tx, tenantId, [person]), options))[0];
+}
+
+async function readClaimsIn(tx: Tx, tenantId: string, people: readonly AskedPerson[]) {
+  const sessionIds = people.flatMap(({ sessionId }) => sessionId ?? []);
+  const chosen = await activeOrganizationsOf(tx, { tenantId, sessionIds });
+  const asked = people.map(({ userId, sessionId }) => ({ userId, wanted: chosen.get(sessionId ?? '') }));
+  const standings = await standingsOf(tx, { tenantId, people: asked });
+  return standings.map((standing) => {
+    if (standing === undefined || standing.user.status !== 'active') return undefined;
+    const { name, email, emailVerified, attributes, sessionsNotBefore } = standing.user;
+    return { name, email, emailVerified, attributes, ...standingClaims(standing), grantsNotBefore: sessionsNotBefore };
+  });
 }
 
 async function signOut(
@@ -303,7 +312,9 @@ async function readUserByEmail({ store }: Foundation, tenantId: string, email: s
 }
 
 async function readStanding({ store }: Foundation, tenantId: string, ids: readonly string[]) {
-  const users = await store.transaction({ tenantId }, (tx) => findUsers(tx, { tenantId, ids }), { readOnly: true });
-  const active = [...users.values()].filter(({ status }) => status === 'active');
-  return new Map(active.map(({ id, sessionsNotBefore }) => [id, sessionsNotBefore]));
+  const users = await store.transaction({ tenantId }, (tx) => findAccountStates(tx, { tenantId, ids }), {
+    readOnly: true,
+  });
+  const active = [...users].filter(([, { status }]) => status === 'active');
+  return new Map(active.map(([id, { sessionsNotBefore }]) => [id, sessionsNotBefore]));
 }

@@ -19,6 +19,7 @@ export { type AuditEventFilter, type ListEventsInput, type ListedAuditEvent, lis
 export { auditMigrations } from './migrations.ts';
 export { pruneAccessRecords } from './prune-access-records.ts';
 export { type NewAuditEvent, recordEvent } from './record-event.ts';
+export { recordEvents } from './record-events.ts';
 export { type AccessPlace, type AccessSummary, summarizeAccess } from './summarize-access.ts';
 export { summarizeTraffic, TRAFFIC_STEPS_MAX, type TrafficSummary } from './summarize-traffic.ts';
 export { type AuditProblemKind, type AuditReport, verifyAudit } from './verify-audit.ts';

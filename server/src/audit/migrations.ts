@@ -56,6 +56,25 @@ const events = `
 `;
 
 /**
+ * Several events at once move the head once. To where an event stands that bears the head's hash, and no further: a head
+ * that ran ahead of its events would read like a log that was cut off.
+ */
+const severalEvents = `
+  create or replace function audit_heads_go_forward() returns trigger language plpgsql as $$
+  begin
+    if new.tenant_id = old.tenant_id and new.sequence = old.sequence + 1 then
+      return new;
+    end if;
+    if new.tenant_id = old.tenant_id and new.sequence > old.sequence and exists (
+      select from audit_events e where e.tenant_id = new.tenant_id and e.sequence = new.sequence and e.hash = new.hash
+    ) then
+      return new;
+    end if;
+    raise exception 'an audit chain only grows, and its head names its last event' using errcode = 'insufficient_privilege';
+  end $$;
+`;
+
+/**
  * A row holds a batch of access records: a row for each record costs PostgreSQL 19 µs with the indexes to find it by, a
  * batch of some hundred about 1 µs a record (docs/adr/0006-access-records-in-batches.md). Deleting stays allowed, for old
  * batches to be pruned; changing does not.
@@ -99,5 +118,6 @@ export const auditMigrations: MigrationSet = {
   steps: [
     { name: 'events', sql: events },
     { name: 'access_records', sql: accessRecords },
+    { name: 'several_events', sql: severalEvents },
   ],
 };

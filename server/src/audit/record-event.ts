@@ -3,7 +3,7 @@ import { type IdSource, newId, type Principal } from '#base';
 import type { Tx } from '#store';
 import type { JsonObject } from './canonical-json.ts';
 import { genesisHash } from './chain.ts';
-import { type AuditEvent, type AuditEventType, type AuditTarget, cleanText, toActor, writeEventBody } from './event.ts';
+import { type AuditEventType, type AuditTarget, cleanText, toActor, writeEventBody } from './event.ts';
 
 export interface NewAuditEvent {
   tenantId: string;
@@ -22,18 +22,8 @@ export interface NewAuditEvent {
  * @throws `audit_event_too_large`
  */
 export async function recordEvent(tx: Tx, source: IdSource, event: NewAuditEvent): Promise<void> {
-  const { tenantId, organizationId, type, actor, target, detail } = event;
-  const written: AuditEvent = {
-    id: newId('event', source),
-    tenantId,
-    ...(organizationId === undefined ? {} : { organizationId }),
-    at: source.clock.now(),
-    type,
-    actor: toActor(actor),
-    target,
-    ...(detail === undefined ? {} : { detail }),
-  };
-  const body = writeEventBody(written);
+  const { tenantId, organizationId, type, actor, target } = event;
+  const { id, at, body } = writeEvent(source, event);
   // `chainHash` in chain.ts computes the same; verification holds one against the other.
   await sql`
     with event as (select ${body}::text as body),
@@ -45,7 +35,26 @@ export async function recordEvent(tx: Tx, source: IdSource, event: NewAuditEvent
       returning sequence, hash
     )
     insert into audit_events (tenant_id, organization_id, sequence, hash, body, id, at, type, actor_id, target_type, target_id)
-    select ${tenantId}, ${organizationId ?? null}, sequence, hash, body, ${written.id}, ${written.at}::bigint, ${type},
+    select ${tenantId}, ${organizationId ?? null}, sequence, hash, body, ${id}, ${at}::bigint, ${type},
       ${cleanText(actor.id)}, ${cleanText(target.type)}, ${cleanText(target.id)}
     from head, event`.execute(tx);
+}
+
+/** The event as it will stand in the log. @throws `audit_event_too_large` */
+export function writeEvent(
+  source: IdSource,
+  { tenantId, organizationId, type, actor, target, detail }: NewAuditEvent,
+): { id: string; at: number; body: string } {
+  const [id, at] = [newId('event', source), source.clock.now()];
+  const body = writeEventBody({
+    id,
+    tenantId,
+    ...(organizationId === undefined ? {} : { organizationId }),
+    at,
+    type,
+    actor: toActor(actor),
+    target,
+    ...(detail === undefined ? {} : { detail }),
+  });
+  return { id, at, body };
 }

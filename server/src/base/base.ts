@@ -23,6 +23,7 @@ export {
   newId,
   timeOfId,
 } from './ids.ts';
+export { inBatches } from './in-batches.ts';
 export { LIMITS } from './limits.ts';
 export { createLogger, isSecretField, type Logger, type LoggingOptions, redact } from './logging.ts';
 export { networkOf, siteOf, subnetOf } from './network-of.ts';

@@ -54,6 +54,7 @@ export {
   updateServiceAccount,
 } from './service-accounts-change.ts';
 export { activeMembership, type Standing, standingClaims, standingOf } from './standing.ts';
+export { type Account, standingsOf } from './standings.ts';
 export type { UserAttributes, UserStatus } from './tables.ts';
 export { type UserSchemaSpec, userSchemaKind } from './user-schema-kind.ts';
 export { setUserRoles, setUserStatus } from './users-change.ts';
@@ -62,9 +63,9 @@ export { createUser, type NewUser } from './users-create.ts';
 export { type DeleteUserDeps, deleteUser } from './users-delete.ts';
 export { emailKey } from './users-email.ts';
 export {
+  findAccountStates,
   findUser,
   findUserByEmail,
-  findUsers,
   getUser,
   hasActiveAdministrator,
   listUsers,

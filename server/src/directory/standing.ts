@@ -2,15 +2,15 @@ import type { Principal } from '#base';
 import type { Tx } from '#store';
 import { directoryErrors } from './errors.ts';
 import { GROUPS_OF_MEMBER_MAX } from './group-record.ts';
-import { groupsOf } from './groups-find.ts';
+import { groupsOf, type HeldGroup } from './groups-find.ts';
 import type { Membership } from './membership-record.ts';
 import { membershipsOf } from './memberships-find.ts';
 import { findUser } from './users-find.ts';
 import type { User } from './users-record.ts';
 
 /** A person as they act at this moment: in which organization, with which roles. */
-export interface Standing {
-  user: User;
+export interface Standing<Person = User> {
+  user: Person;
   /** The active organization, when the person acts inside one. */
   organizationId?: string;
   /** Of the tenant, and of the active organization. */
@@ -31,9 +31,21 @@ export async function standingOf(
   const user = await findUser(tx, { tenantId, id: userId });
   if (user === undefined) return undefined;
   const held = await groupsOf(tx, { tenantId, memberIds: [userId] });
+  return standWith(user, { held, memberships: await membershipsOf(tx, { tenantId, userId }), wanted });
+}
+
+/** The same from what was read already. */
+export function standWith<Person extends Pick<User, 'roles'>>(
+  user: Person,
+  {
+    held,
+    memberships,
+    wanted,
+  }: { held: readonly HeldGroup[]; memberships: readonly Membership[]; wanted: string | undefined },
+): Standing<Person> {
   const ofTenant = held.filter(({ organizationId }) => organizationId === null);
   const own = [...user.roles, ...ofTenant.flatMap(({ roles }) => roles)];
-  const active = activeMembership({ roles: own }, await membershipsOf(tx, { tenantId, userId }), wanted);
+  const active = activeMembership({ roles: own }, memberships, wanted);
   const ofOrganization = held.filter(({ organizationId }) => organizationId === active?.organizationId);
   const groups = [...ofTenant, ...ofOrganization];
   if (groups.length > GROUPS_OF_MEMBER_MAX) throw directoryErrors.groups_too_many();
@@ -65,7 +77,7 @@ export function standingClaims({
   organizationId,
   roles,
   groups,
-}: Standing): Pick<Principal, 'roles' | 'groups' | 'organizationId'> {
+}: Omit<Standing, 'user'>): Pick<Principal, 'roles' | 'groups' | 'organizationId'> {
   return {
     roles,
     ...(groups.length === 0 ? {} : { groups }),

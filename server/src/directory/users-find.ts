@@ -20,14 +20,29 @@ export async function findUser(tx: Tx, { tenantId, id }: { tenantId: string; id:
   return row === undefined ? undefined : toUser(row);
 }
 
-/** Those of them that there are, by id. */
-export async function findUsers(
+/** Of those of them that there are, whether their account stands, by id. */
+export async function findAccountStates(
   tx: Tx,
   { tenantId, ids }: { tenantId: string; ids: readonly string[] },
-): Promise<ReadonlyMap<string, User>> {
+): Promise<ReadonlyMap<string, Pick<User, 'status' | 'sessionsNotBefore'>>> {
   if (ids.length === 0) return new Map();
-  const rows = await users(tx).where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
-  return new Map(rows.map((row) => [row.id, toUser(row)]));
+  const rows = await tx
+    .withTables<DirectoryTables>()
+    .selectFrom(sql<{ id: string }>`unnest(${ids}::text[])`.as<'asked'>(sql`asked(id)`))
+    .innerJoinLateral(
+      (from) =>
+        from
+          .selectFrom('users')
+          .select(['id', 'status', 'sessions_not_before'])
+          .where('tenant_id', '=', tenantId)
+          .whereRef('id', '=', 'asked.id')
+          .limit(1)
+          .as('account'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('account')
+    .execute();
+  return new Map(rows.map(({ id, status, sessions_not_before: at }) => [id, { status, sessionsNotBefore: at }]));
 }
 
 export async function findUserByEmail(

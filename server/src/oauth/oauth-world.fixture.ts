@@ -4,7 +4,7 @@ import { auditMigrations } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
-import { recordChange, type Store } from '#store';
+import { recordChange, type Store, type Tx } from '#store';
 import { fixedClock, openSecondStore, openTestStore, testLogger } from '#testing';
 import { issueClientSecret } from './clients/client-secrets.ts';
 import { singleIssuer } from './issuers.ts';
@@ -148,12 +148,17 @@ export async function openWorld() {
   const registration = { open: false };
   const over = new Set<string>();
   const meanwhile: { happens: (() => Promise<void>) | undefined } = { happens: undefined };
+  const asked: string[] = [];
+  const userClaims = async (_: string, userId: string) => {
+    asked.push(userId);
+    const claims = people.get(userId);
+    await meanwhile.happens?.();
+    return claims;
+  };
   const users = {
-    userClaims: async (_: string, userId: string) => {
-      const claims = people.get(userId);
-      await meanwhile.happens?.();
-      return claims;
-    },
+    userClaims,
+    claimsOfMany: (_: Tx, tenantId: string, wanted: readonly { userId: string }[]) =>
+      Promise.all(wanted.map(({ userId }) => userClaims(tenantId, userId))),
     userByEmail: async (_: string, email: string) => [...people].find(([, person]) => person.email === email)?.[0],
     standing: async (_: string, userIds: readonly string[]) =>
       new Map(
@@ -173,6 +178,7 @@ export async function openWorld() {
       signedIn.session = undefined;
     },
     endedSessions: async (_: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
+    endedSessionsIn: async (_: Tx, __: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
   };
   const { notices, keys, policy, web, ports } = openOthers();
   const shared = {
@@ -230,6 +236,8 @@ export async function openWorld() {
     registration,
     /** Sessions that are over. */
     over,
+    /** People about whom the directory was asked, in that order. */
+    asked,
     /** What happens while the directory is about to answer. */
     meanwhile,
     secrets,

@@ -37,6 +37,7 @@ import {
 } from './grants/connected-applications.ts';
 import { endOrphans } from './grants/end-orphans.ts';
 import { followOwners } from './grants/follow-owners.ts';
+import { refreshInBatches } from './grants/refresh-batches.ts';
 import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
 import type { Issuers } from './issuers.ts';
 import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
@@ -212,6 +213,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const { fetches } = input;
   const ofClients = { ...input, fetch: fetches.clients };
   const ofIssuers = { ...input, fetch: fetches.issuers };
+  const refreshTogether = refreshInBatches({ ...input, clients, revocations, opaqueTokens, subjects });
   const deps = {
     ...ofClients,
     refusals,
@@ -221,6 +223,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     verifier,
     opaqueTokens,
     subjects,
+    refreshTogether,
     failures,
     nonces: createNonces(input),
     remoteKeys: createRemoteKeySets(ofClients),

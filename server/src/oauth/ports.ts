@@ -37,6 +37,8 @@ export interface SigninPort {
   isRegistrationOpen?(tenantId: string): boolean;
   /** Which of these are over: signed out, expired, or of someone who may not sign in any more. Never called inside a transaction of ours. */
   endedSessions(tenantId: string, sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The same in a transaction of ours. */
+  endedSessionsIn(tx: Tx, tenantId: string, sessionIds: readonly string[]): Promise<ReadonlySet<string>>;
   /** Signs a person out of one session. One that is over already is no failure. */
   endSession(session: { tenantId: string; userId: string; id: string; actor: Principal }): Promise<void>;
 }
@@ -57,13 +59,22 @@ export interface UserClaims {
   grantsNotBefore?: number | undefined;
 }
 
-/** Never called inside a transaction of ours. */
+/** Not called inside a transaction of ours, except where one is passed. */
 export interface UsersPort {
   /**
    * As the person acts in this session, whose organization is the active one.
    * undefined: there is no such person, or they may no longer sign in.
    */
   userClaims(tenantId: string, userId: string, sessionId?: string): Promise<UserClaims | undefined>;
+  /**
+   * The same of several, in the order asked, for what it costs to ask about one. In a transaction of ours: whoever asks
+   * has a connection already, and needs no other.
+   */
+  claimsOfMany(
+    tx: Tx,
+    tenantId: string,
+    people: readonly { userId: string; sessionId?: string | undefined }[],
+  ): Promise<readonly (UserClaims | undefined)[]>;
   /** Who has this e-mail address; undefined when nobody has. */
   userByEmail(tenantId: string, email: string): Promise<string | undefined>;
   /** Of those people who may sign in, since when (`grantsNotBefore`). Who may not is not among them. */

@@ -38,21 +38,29 @@ export async function removeExpired({
       .where('response_sealed', 'is not', null)
       .where('consumed_at', '<', now - REFRESH_REPEAT_MILLISECONDS)
       .execute();
-    // Codes and refresh tokens go with their grant.
+    // Codes go with their grant by themselves.
     await db
-      .deleteFrom('oauth_grants')
-      .where((where) =>
-        where(
-          where.refTuple('tenant_id', 'id'),
-          'in',
-          where
-            .selectFrom('oauth_grants')
-            .select(['tenant_id', 'id'])
-            .where('expires_at', '<=', now - KEPT_MILLISECONDS)
-            .limit(BATCH_MAX)
-            .$asTuple('tenant_id', 'id'),
-        ),
+      .with('gone', (from) =>
+        from
+          .deleteFrom('oauth_grants')
+          .where((where) =>
+            where(
+              where.refTuple('tenant_id', 'id'),
+              'in',
+              where
+                .selectFrom('oauth_grants')
+                .select(['tenant_id', 'id'])
+                .where('expires_at', '<=', now - KEPT_MILLISECONDS)
+                .limit(BATCH_MAX)
+                .$asTuple('tenant_id', 'id'),
+            ),
+          )
+          .returning(['tenant_id', 'id']),
       )
+      .deleteFrom('refresh_tokens as token')
+      .using('gone')
+      .whereRef('token.tenant_id', '=', 'gone.tenant_id')
+      .whereRef('token.grant_id', '=', 'gone.id')
       .execute();
   });
 }

@@ -25,6 +25,22 @@ export async function activeOrganizationOf(
   return row?.organization_id;
 }
 
+/** The same of several sessions, by their origins. */
+export async function activeOrganizationsOf(
+  tx: Tx,
+  { tenantId, sessionIds }: { tenantId: string; sessionIds: readonly string[] },
+): Promise<ReadonlyMap<string, string>> {
+  if (sessionIds.length === 0) return new Map();
+  const rows = await tx
+    .withTables<ActiveOrganizationTables>()
+    .selectFrom('active_organizations')
+    .select(['session_id', 'organization_id'])
+    .where('tenant_id', '=', tenantId)
+    .where('session_id', '=', sql<string>`any(${sessionIds}::text[])`)
+    .execute();
+  return new Map(rows.map(({ session_id, organization_id }) => [session_id, organization_id]));
+}
+
 /**
  * Chooses in which of their organizations a person acts for the rest of the session, and in tokens given from now on.
  * Without an organization the choice is taken back.

@@ -1,7 +1,7 @@
 /** Proving who a person is: password, session, the first administrator, and the pages that ask. */
 
 export { changePassword } from './account/change-password.ts';
-export { activeOrganizationOf, setActiveOrganization } from './active-organization.ts';
+export { activeOrganizationsOf, setActiveOrganization } from './active-organization.ts';
 export { SIGNIN_AUDIT_EVENTS, type SigninAuditEvent } from './audit-events.ts';
 export { type BrandingSpec, brandingKind } from './branding/branding-kind.ts';
 export { type Branding, openBranding } from './branding/open-branding.ts';
@@ -13,7 +13,7 @@ export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type Origin
 export { removeOldChallenges } from './email-proof/remove-old-challenges.ts';
 export { type OpenedEmailLink, openEmailLink } from './email-proof/send-email-code.ts';
 export { endOtherSessions, endSession } from './end-session.ts';
-export { endedSessions } from './ended-sessions.ts';
+export { endedSessions, endedSessionsIn } from './ended-sessions.ts';
 export { erasePersonOfSignin } from './erase-person.ts';
 export { signinErrors } from './errors.ts';
 export {

@@ -14,6 +14,11 @@ export type Tx = Transaction<object>;
 export interface TransactionOptions {
   isolation?: 'read committed' | 'repeatable read' | 'serializable';
   readOnly?: boolean;
+  /**
+   * Rows are looked for by index, whatever the planner thinks. For statements about lists of keys: their plans are made
+   * once and kept, and one that was made while the table was small would go through all of it when it is large.
+   */
+  byIndex?: boolean;
 }
 
 /** The roles that policies speak of. NOLOGIN and without BYPASSRLS: the program takes one on for each transaction. */
@@ -22,7 +27,9 @@ export const SYSTEM_ROLE = 'gatehouse_system';
 
 /** Everything that opens a transaction, as one simple query: one round trip, and no statement can run before the scope is set. */
 export function beginStatement(scope: Scope, options: TransactionOptions = {}): string {
-  const mode = `begin isolation level ${options.isolation ?? 'read committed'} ${options.readOnly === true ? 'read only' : 'read write'}`;
+  const access = options.readOnly === true ? 'read only' : 'read write';
+  const planning = options.byIndex === true ? '; set local enable_seqscan = off' : '';
+  const mode = `begin isolation level ${options.isolation ?? 'read committed'} ${access}${planning}`;
   if ('system' in scope) return `${mode}; set local role ${SYSTEM_ROLE}`;
   // An organization without a name would mean none, and see all of the tenant.
   if (scope.tenantId === '' || scope.organizationId === '') throw storeErrors.scope_invalid();

@@ -91,12 +91,15 @@ export async function openIssuer({ onFrameworkRequest, resources = [] }: IssuerO
     fetches: { clients: createSafeFetch(), issuers: createSafeFetch(), backChannel: createSafeFetch() },
     users: {
       userClaims: async () => ({ name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }),
+      claimsOfMany: async (_tx, _tenantId, people) =>
+        people.map(() => ({ name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] })),
       userByEmail: async () => undefined,
       standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),
     },
     signin: {
       acrValues: ['aal1', 'aal2'],
       endedSessions: async () => new Set(),
+      endedSessionsIn: async () => new Set(),
       endSession: async () => undefined,
       currentSession: async ({ cookie }) =>
         cookie?.includes('who=alice') === true

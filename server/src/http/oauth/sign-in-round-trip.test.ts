@@ -13,7 +13,7 @@ import {
   singleIssuer,
 } from '#oauth';
 import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
-import { cookiesFor, createSessionPort, endedSessions } from '#signin';
+import { cookiesFor, createSessionPort, endedSessions, endedSessionsIn } from '#signin';
 import { recordChange } from '#store';
 import { testLogger } from '#testing';
 import { appCode, enrolTotp, hiddenFieldsOf, openPages, PASSWORD, tenantId } from '../signin/signin-pages.fixture.ts';
@@ -54,9 +54,12 @@ beforeAll(async () => {
       currentSession: ({ cookie }) => sessions.currentSession(cookie),
       endSession: async () => undefined,
       endedSessions: (tenant, ids) => endedSessions(pages.deps, { tenantId: tenant, ids }),
+      endedSessionsIn: (tx, tenant, ids) => endedSessionsIn(tx, pages.deps.clock, { tenantId: tenant, ids }),
     },
     users: {
       userClaims: async () => ({ name: 'Ada', email: 'ada@example.com', roles: [] }),
+      claimsOfMany: async (_tx, _tenantId, people) =>
+        people.map(() => ({ name: 'Ada', email: 'ada@example.com', roles: [] })),
       userByEmail: async () => undefined,
       standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),
     },

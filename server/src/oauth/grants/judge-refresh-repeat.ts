@@ -34,8 +34,9 @@ export async function judgeRepeat(
   { hash, requestHash }: { hash: string; requestHash: string },
 ): Promise<Repeat> {
   const row = await findUsed(tx, client, hash);
-  if (row === undefined || row.consumed_at === null) return { kind: 'invalid' };
+  if (row === undefined) return { kind: 'invalid' };
   if (row.revoked_at !== null) return { kind: 'grant_revoked' };
+  if (row.consumed_at === null) return { kind: 'invalid' };
   const early = deps.clock.now() - row.consumed_at <= REFRESH_REPEAT_MILLISECONDS;
   if (early && row.response_sealed !== null && row.successor_consumed_at === null) {
     if (row.request_hash !== requestHash) return { kind: 'superseded' };

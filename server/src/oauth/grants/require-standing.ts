@@ -19,12 +19,23 @@ export async function requireStanding(
   tenantId: string,
   grant: { userId: string; sessionId: string | null; createdAt: number },
 ): Promise<UserClaims> {
-  const user = await deps.users.userClaims(tenantId, grant.userId, grant.sessionId ?? undefined);
+  const { userId, sessionId } = grant;
+  const user = await deps.users.userClaims(tenantId, userId, sessionId ?? undefined);
+  const ended = sessionId !== null && (await deps.signin.endedSessions(tenantId, [sessionId])).has(sessionId);
+  return demandStanding(deps, tenantId, { ...grant, user, sessionEnded: ended });
+}
+
+/** The same, once those were asked. @throws `user_gone`, `grant_revoked`. */
+export async function demandStanding(
+  deps: RevokeTokensDeps,
+  tenantId: string,
+  found: { user: UserClaims | undefined; sessionEnded: boolean; sessionId: string | null; createdAt: number },
+): Promise<UserClaims> {
+  const { user, sessionId: id } = found;
   if (user === undefined) throw oauthErrors.user_gone();
-  if (grant.createdAt <= (user.grantsNotBefore ?? 0)) throw oauthErrors.grant_revoked();
-  const { sessionId } = grant;
-  if (sessionId === null || !(await deps.signin.endedSessions(tenantId, [sessionId])).has(sessionId)) return user;
+  if (found.createdAt <= (user.grantsNotBefore ?? 0)) throw oauthErrors.grant_revoked();
+  if (id === null || !found.sessionEnded) return user;
   const actor = systemPrincipal(tenantId, 'oauth');
-  await revokeTokensOnce(deps, { tenantId, kind: 'session', id: sessionId, actor, because: 'session_ended' });
+  await revokeTokensOnce(deps, { tenantId, kind: 'session', id, actor, because: 'session_ended' });
   throw oauthErrors.grant_revoked();
 }

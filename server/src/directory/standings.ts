@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { Tx } from '#store';
+import { groupsOf } from './groups-find.ts';
+import { type Membership, toMembership } from './membership-record.ts';
+import { type Standing, standWith } from './standing.ts';
+import type { DirectoryTables } from './tables.ts';
+import type { User } from './users-record.ts';
+
+/** Of a person, what tokens may tell. */
+export type Account = Pick<
+  User,
+  'id' | 'name' | 'email' | 'emailVerified' | 'attributes' | 'roles' | 'status' | 'sessionsNotBefore'
+>;
+
+/**
+ * `standingOf` for several people, each in an organization of their choice, in the order asked; undefined for who is not
+ * there. For those who ask for many at once: as many statements as for one.
+ * @throws `groups_too_many`, of any of them.
+ */
+export async function standingsOf(
+  tx: Tx,
+  { tenantId, people }: { tenantId: string; people: readonly { userId: string; wanted: string | undefined }[] },
+): Promise<(Standing<Account> | undefined)[]> {
+  const ids = [...new Set(people.map(({ userId }) => userId))];
+  const accounts = await accountsOf(tx, tenantId, ids);
+  const rows = [...accounts.values()];
+  const grouped = rows.flatMap(({ id, in_groups }) => (in_groups ? id : []));
+  const members = rows.flatMap(({ id, in_organizations }) => (in_organizations ? id : []));
+  const held = grouped.length === 0 ? [] : await groupsOf(tx, { tenantId, memberIds: grouped });
+  const memberships = members.length === 0 ? [] : await membershipsOfMany(tx, tenantId, members);
+  const [heldBy, membershipsBy] = [
+    Map.groupBy(held, ({ memberId }) => memberId),
+    Map.groupBy(memberships, (membership) => membership.userId),
+  ];
+  return people.map(({ userId, wanted }) => {
+    const row = accounts.get(userId);
+    if (row === undefined) return undefined;
+    return standWith(toAccount(row), {
+      held: heldBy.get(userId) ?? [],
+      memberships: membershipsBy.get(userId) ?? [],
+      wanted,
+    });
+  });
+}
+
+type AccountRow = Awaited<ReturnType<typeof readAccounts>>[number];
+
+async function accountsOf(tx: Tx, tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, AccountRow>> {
+  return new Map((await readAccounts(tx, tenantId, ids)).map((row) => [row.id, row]));
+}
+
+/**
+ * With the accounts comes whether there is anything more to be asked: for nearly everybody there is not. Each by its whole
+ * key: of a list of keys a plan that is kept may think that all of the tenant is read sooner.
+ */
+function readAccounts(tx: Tx, tenantId: string, ids: readonly string[]) {
+  return tx
+    .withTables<DirectoryTables>()
+    .selectFrom(sql<{ id: string }>`unnest(${ids}::text[])`.as<'asked'>(sql`asked(id)`))
+    .innerJoinLateral(
+      (from) =>
+        from
+          .selectFrom('users')
+          .select(['id', 'name', 'email', 'email_verified', 'attributes', 'roles', 'status', 'sessions_not_before'])
+          .select([inGroups.as('in_groups'), inOrganizations.as('in_organizations')])
+          .where('tenant_id', '=', tenantId)
+          .whereRef('id', '=', 'asked.id')
+          .limit(1)
+          .as('account'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('account')
+    .execute();
+}
+
+const inGroups = sql<boolean>`exists (
+  select from group_members m where m.tenant_id = users.tenant_id and m.member_id = users.id)`;
+const inOrganizations = sql<boolean>`exists (
+  select from memberships m where m.tenant_id = users.tenant_id and m.user_id = users.id)`;
+
+function toAccount({ id, name, email, attributes, roles, status, ...row }: AccountRow): Account {
+  const { email_verified: emailVerified, sessions_not_before: sessionsNotBefore } = row;
+  return { id, name, email, emailVerified, attributes, roles, status, sessionsNotBefore };
+}
+
+async function membershipsOfMany(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Membership[]> {
+  const rows = await tx
+    .withTables<DirectoryTables>()
+    .selectFrom('memberships')
+    .selectAll()
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', sql<string>`any(${ids}::text[])`)
+    .orderBy('user_id')
+    .orderBy('organization_id')
+    .execute();
+  return rows.map(toMembership);
+}

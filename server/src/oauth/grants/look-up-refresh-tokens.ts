@@ -1,0 +1,105 @@
+import { sql } from 'kysely';
+import type { Clock } from '#base';
+import type { Store, Tx } from '#store';
+import type { SigninPort, UserClaims, UsersPort } from '../ports.ts';
+import type { OAuthTables } from '../tables.ts';
+import type { GrantRow } from './grant.ts';
+
+export interface LookUpDeps {
+  store: Pick<Store, 'transaction'>;
+  clock: Clock;
+  users: Pick<UsersPort, 'claimsOfMany'>;
+  signin: Pick<SigninPort, 'endedSessionsIn'>;
+}
+
+/** A refresh token as it was a moment ago, with all that decides what comes of it. */
+export interface FoundToRefresh {
+  grant: GrantRow;
+  /** Neither used nor expired, and its grant was not revoked. */
+  live: boolean;
+  /** undefined: there is no such person, or they may no longer sign in. */
+  user: UserClaims | undefined;
+  sessionEnded: boolean;
+  /** Milliseconds, before anybody was asked: what was revoked meanwhile is revoked after what is issued as of then. */
+  asOf: number;
+}
+
+/**
+ * Refresh tokens by their hashes, with their grants, people and sessions: one transaction, however many, and not the one
+ * in which they are exchanged, so that nobody who is asked here holds up a row.
+ */
+export async function lookUpRefreshTokens(
+  deps: LookUpDeps,
+  tenantId: string,
+  hashes: readonly string[],
+): Promise<(FoundToRefresh | undefined)[]> {
+  const options = { readOnly: true, byIndex: true };
+  return deps.store.transaction({ tenantId }, (tx) => lookUpIn(tx, deps, tenantId, hashes), options);
+}
+
+async function lookUpIn(tx: Tx, { clock, users, signin }: LookUpDeps, tenantId: string, hashes: readonly string[]) {
+  const asOf = clock.now();
+  const rows = await readTokens(tx, tenantId, hashes);
+  const grants = [...rows.values()].map(({ grant }) => grant);
+  const people = grants.map(({ user_id, session_id }) => ({ userId: user_id, sessionId: session_id ?? undefined }));
+  const claims = people.length === 0 ? [] : await users.claimsOfMany(tx, tenantId, people);
+  const sessionIds = [...new Set(grants.flatMap(({ session_id }) => session_id ?? []))];
+  const ended = sessionIds.length === 0 ? new Set() : await signin.endedSessionsIn(tx, tenantId, sessionIds);
+  const userOf = new Map(grants.map((grant, index) => [grant, claims[index]]));
+  return hashes.map((hash) => {
+    const row = rows.get(hash);
+    if (row === undefined) return undefined;
+    const { grant, consumedAt, expiresAt } = row;
+    return {
+      grant,
+      live: consumedAt === null && expiresAt > asOf && grant.revoked_at === null && grant.expires_at > asOf,
+      user: userOf.get(grant),
+      sessionEnded: grant.session_id !== null && ended.has(grant.session_id),
+      asOf,
+    };
+  });
+}
+
+interface TokenRow {
+  grant: GrantRow;
+  consumedAt: number | null;
+  expiresAt: number;
+}
+
+async function readTokens(tx: Tx, tenantId: string, hashes: readonly string[]): Promise<ReadonlyMap<string, TokenRow>> {
+  // Each by its whole key: of a list of keys a plan that is kept may think that all of the tenant is read sooner.
+  const rows = await tx
+    .withTables<OAuthTables>()
+    .selectFrom(sql<{ hash: string }>`unnest(${hashes}::text[])`.as<'asked'>(sql`asked(hash)`))
+    .innerJoinLateral(
+      (from) =>
+        from
+          .selectFrom('refresh_tokens')
+          .select(['grant_id', 'consumed_at', 'expires_at as token_expires_at'])
+          .where('tenant_id', '=', tenantId)
+          .whereRef('hash', '=', 'asked.hash')
+          .limit(1)
+          .as('token'),
+      (join) => join.onTrue(),
+    )
+    .innerJoinLateral(
+      (from) =>
+        from
+          .selectFrom('oauth_grants')
+          .selectAll()
+          .where('tenant_id', '=', tenantId)
+          .whereRef('id', '=', 'token.grant_id')
+          .limit(1)
+          .as('family'),
+      (join) => join.onTrue(),
+    )
+    .selectAll('family')
+    .select(['asked.hash', 'token.consumed_at', 'token.token_expires_at'])
+    .execute();
+  return new Map(
+    rows.map(({ hash, consumed_at: consumedAt, token_expires_at: expiresAt, ...grant }) => [
+      hash,
+      { grant, consumedAt, expiresAt },
+    ]),
+  );
+}
