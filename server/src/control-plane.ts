@@ -41,6 +41,7 @@ import {
 } from '#http';
 import { dummyVerify, openPasswords } from '#keyring';
 import { createMailer } from '#mail';
+import { erasePersonOfOAuth } from '#oauth';
 import { SINGLETON_NAME } from '#resources';
 import {
   breachedPasswords,
@@ -107,6 +108,7 @@ export async function openControlPlane(
   };
   const erasePerson: DeleteUserDeps['erasePerson'] = async (tx, person) => {
     await erasePersonOfSignin(tx, person);
+    await erasePersonOfOAuth(tx, person);
     await endApiKeysOf(tx, foundation, { ...person, ownerId: person.userId, reason: 'the person was deleted' });
   };
   const pages = {

@@ -101,6 +101,10 @@ async function personCredentials(): Promise<void> {
   secrets.set('set-up link', new URL(await program.administratorLink()).searchParams.get('link') ?? '');
   secrets.set('password', ADMINISTRATOR.password);
   const browser = await becomeAdministrator(program, ADMINISTRATOR);
+  const approvalCode = 'persimmon-approval-4711';
+  secrets.set('approval code', approvalCode);
+  const { interaction = '' } = hiddenFields(await (await browser.get('/approvals')).text());
+  expect((await browser.post('/approvals', { interaction, approval_code: approvalCode })).status).toBe(200);
   secrets.set('secret of an authenticator app', browser.enrolled?.secret ?? '');
   for (const [index, code] of (browser.enrolled?.recoveryCodes ?? []).entries()) {
     secrets.set(`recovery code ${index}`, code).set(`recovery code ${index}, plain`, code.replaceAll('-', ''));

@@ -1,5 +1,7 @@
 /** What this room writes to the audit log. Client credentials tokens are not here: see client-credentials.ts. */
 export const OAUTH_AUDIT_EVENTS = [
+  'approval_code.removed',
+  'approval_code.set',
   'authorization_code.issued',
   'authorization_code.replayed',
   'client.registered',

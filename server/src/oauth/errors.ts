@@ -32,6 +32,8 @@ export type WireError =
   | 'invalid_client_metadata'
   | 'invalid_redirect_uri'
   | 'invalid_binding_message'
+  | 'missing_user_code'
+  | 'invalid_user_code'
   | 'authorization_pending'
   | 'slow_down'
   | 'expired_token'

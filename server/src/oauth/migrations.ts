@@ -1,3 +1,4 @@
+import { APPROVAL_CODE_MIGRATION } from './ciba/approval-code-table.ts';
 import { DECOUPLED_MIGRATION, PING_MIGRATION } from './decoupled/migration.ts';
 import { LOGOUT_MIGRATION, OFFLINE_SESSION_MIGRATION } from './logout/tables.ts';
 import { REFUSALS_MIGRATION } from './refusals/tables.ts';
@@ -168,6 +169,7 @@ export const oauthMigrations = {
       name: '0011-remembered-details',
       sql: 'alter table consents add column details text;',
     },
+    APPROVAL_CODE_MIGRATION,
     {
       name: '0012-who-acts-in-a-grant',
       sql: 'alter table oauth_grants add column actor_id text;',

@@ -2,7 +2,7 @@
 export { OAUTH_AUDIT_EVENTS } from './audit-events.ts';
 export type { WorkloadVerdict } from './authentication/check-workload-token.ts';
 export type { AuthorizationOutcome } from './authorization/context.ts';
-export type { Approval, ApprovalsOutcome } from './ciba/answer-approval.ts';
+export type { Approval, ApprovalCode, ApprovalsOutcome } from './ciba/answer-approval.ts';
 export {
   type ClientSecretInfo,
   type IssueClientSecretInput,
@@ -14,6 +14,7 @@ export { ADMIN_API_PATH, CONSOLE_CALLBACK_PATH, CONSOLE_CLIENT_ID } from './clie
 export type { DeviceOutcome, DevicePrompt } from './device/answer-device.ts';
 export type { GatewayProofs } from './dpop/gateway-proofs.ts';
 export { RESOURCE_METADATA_PATH, resourceMetadataUrl } from './endpoints/protected-resource.ts';
+export { erasePersonOfOAuth } from './erase-person.ts';
 export { oauthErrors, type WireError, wireErrorOf } from './errors.ts';
 export type { IssueRecorder } from './grants/client-credentials.ts';
 export type { ConnectedApplication } from './grants/connected-applications.ts';

@@ -174,6 +174,9 @@ const denyAll: AuthorizerPort['decide'] = () => ({
 /** RFC 8628 §5.1: a person mistypes a few times; whoever tries more is guessing. */
 const CODE_GUESSES = { atOnce: 10, perSecond: 1 / 60, keysMax: 20_000 };
 
+/** A code that people can say is short: somebody who mishears it tries again, and nobody tries them all. */
+const APPROVAL_CODE_GUESSES = { atOnce: 5, perSecond: 1 / 600, keysMax: 20_000 };
+
 /** No two runs of a process share a name: 72 random bits. */
 const FEED_NAME_BYTES = 9;
 
@@ -230,6 +233,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     issuerKeys: createRemoteKeySets(ofIssuers),
     keySetOf: createIssuerKeySets(ofIssuers),
     codeGuesses: createAttemptBudget(input, CODE_GUESSES),
+    approvalCodeGuesses: createAttemptBudget(input, APPROVAL_CODE_GUESSES),
     issued: input.issued ?? { tokenIssued: () => undefined },
     trustedIssuers: partners.of(trustedIssuerKind),
     authorizationServers: partners.of(authorizationServerKind),

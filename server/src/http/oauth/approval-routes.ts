@@ -26,7 +26,7 @@ export function approvalRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): 
       case 'sign_in':
         return seeOther(reply, signInUrl(outcome.returnTo));
       case 'approvals':
-        return sendPage(reply, renderApprovalsPage(view, outcome.approvals, deps.clock.now()));
+        return sendPage(reply, renderApprovalsPage(view, outcome, deps.clock.now()));
       case 'problem':
         return sendPage(reply, problemPage(view, outcome.problem));
     }

@@ -10,6 +10,8 @@ import { oauthErrors } from '../errors.ts';
 import type { BrowserRequest, BrowserSession, SigninPort } from '../ports.ts';
 import { fromBrowser, type OAuthProblem, toProblem } from '../protocol/error-response.ts';
 import { refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
+import { changeApprovalCode, codeInteraction } from './change-approval-code.ts';
+import { codeHashOf } from './demand-approval-code.ts';
 import { pingClient } from './ping-clients.ts';
 
 export interface AnswerApprovalDeps extends IdSource {
@@ -34,9 +36,16 @@ export interface Approval {
   requestedAt: number;
 }
 
+/** The person's own code, as far as a page may tell. */
+export interface ApprovalCode {
+  isSet: boolean;
+  /** Proves that a change comes from this page. */
+  interaction: string;
+}
+
 export type ApprovalsOutcome =
   | { kind: 'sign_in'; returnTo: string }
-  | { kind: 'approvals'; approvals: readonly Approval[] }
+  | { kind: 'approvals'; approvals: readonly Approval[]; code: ApprovalCode }
   | { kind: 'problem'; problem: OAuthProblem };
 
 export const APPROVALS_PATH = '/approvals';
@@ -47,7 +56,7 @@ export async function showApprovals(deps: AnswerApprovalDeps, request: BrowserRe
   try {
     const session = await deps.signin.currentSession(request);
     if (session === undefined) return { kind: 'sign_in', returnTo: APPROVALS_PATH };
-    return { kind: 'approvals', approvals: await waitingFor(deps, request.tenantId, session) };
+    return await pageOf(deps, request.tenantId, session);
   } catch (thrown) {
     return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('approvals', request)) };
   }
@@ -58,6 +67,7 @@ export async function decideApproval(deps: AnswerApprovalDeps, request: BrowserR
   const { tenantId, params } = request;
   try {
     refuseRepeatedParams(params);
+    if (params.some(([name]) => name === 'approval_code')) return await changeCode(deps, request);
     const hash = requiredParam(params, 'request');
     const decision = requiredParam(params, 'decision');
     if (decision !== 'allow' && decision !== 'deny') {
@@ -78,10 +88,26 @@ export async function decideApproval(deps: AnswerApprovalDeps, request: BrowserR
     void pingClient(deps, tenantId, decided.hash).catch((err: unknown) =>
       deps.log.warn({ err }, 'a client is pinged later'),
     );
-    return { kind: 'approvals', approvals: await waitingFor(deps, tenantId, session) };
+    return await pageOf(deps, tenantId, session);
   } catch (thrown) {
     return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('approvals', request)) };
   }
+}
+
+async function changeCode(deps: AnswerApprovalDeps, request: BrowserRequest): Promise<ApprovalsOutcome> {
+  const session = await deps.signin.currentSession(request);
+  if (session === undefined) throw oauthErrors.device_answer_invalid();
+  await changeApprovalCode(deps, request, session);
+  return pageOf(deps, request.tenantId, session);
+}
+
+async function pageOf(deps: AnswerApprovalDeps, tenantId: string, session: BrowserSession): Promise<ApprovalsOutcome> {
+  const { userId } = session;
+  const hash = await deps.store.transaction({ tenantId }, (tx) => codeHashOf(tx, { tenantId, userId }), {
+    readOnly: true,
+  });
+  const code = { isSet: hash !== undefined, interaction: codeInteraction(deps, session) };
+  return { kind: 'approvals', approvals: await waitingFor(deps, tenantId, session), code };
 }
 
 async function waitingFor(deps: AnswerApprovalDeps, tenantId: string, session: BrowserSession): Promise<Approval[]> {

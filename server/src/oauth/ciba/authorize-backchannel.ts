@@ -18,8 +18,9 @@ import { type Check, type EndpointRequest, type EndpointResponse, established } 
 import { type Params, param, paramsNamed, requiredParam } from '../protocol/read-params.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { readIdToken } from '../tokens/read-id-token.ts';
+import { type ApprovalCodeDeps, demandApprovalCode } from './demand-approval-code.ts';
 
-export interface AuthorizeBackchannelDeps extends ClientEndpointDeps, IdSource {
+export interface AuthorizeBackchannelDeps extends ClientEndpointDeps, ApprovalCodeDeps, IdSource {
   store: Pick<Store, 'transaction'>;
   keyring: Pick<Keyring, 'mac' | 'seal'>;
   signingKeys: Pick<SigningKeys, 'verificationKey'>;
@@ -83,6 +84,7 @@ async function askPerson(context: BackchannelContext): Promise<undefined> {
   const bindingMessage = readBindingMessage(params);
   const lifetimeSeconds = readLifetime(params);
   const userId = await readPerson(deps, client, params);
+  await demandApprovalCode(deps, client, userId, param(params, 'user_code'));
   const authReqId = mintCredential('auth_req_id', deps.random);
   const hash = credentialHash(deps.keyring, authReqId);
   const notification = readNotification(client, params);

@@ -24,6 +24,11 @@ export const decoupledDefinitions = {
     'invalid_binding_message',
     'binding_message must be at most 64 characters of letters, digits, punctuation and blanks (CIBA section 7.1).',
   ),
+  approval_code_missing: bad(
+    'missing_user_code',
+    'This person wants to be asked with their code alone. Ask them for it, and send it as user_code (CIBA section 7.1).',
+  ),
+  approval_code_wrong: bad('invalid_user_code', "The user_code is not this person's. Ask them for it again."),
   approvals_waiting: bad(
     'access_denied',
     'Too many requests wait for this person already. Ask again when some are answered or have expired.',

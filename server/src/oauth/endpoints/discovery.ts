@@ -51,7 +51,7 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     backchannel_logout_session_supported: true,
     backchannel_authentication_endpoint: `${issuer}${ENDPOINTS.backchannelAuthentication}`,
     backchannel_token_delivery_modes_supported: ['poll', 'ping'],
-    backchannel_user_code_parameter_supported: false,
+    backchannel_user_code_parameter_supported: true,
     device_authorization_endpoint: `${issuer}${ENDPOINTS.deviceAuthorization}`,
     response_types_supported: ['code'],
     response_modes_supported: RESPONSE_MODE_NAMES,

@@ -1,6 +1,6 @@
 import { type Asked, clientFacts, scopeItems } from './consent-parts.ts';
-import { hiddenFields, notice } from './form-parts.ts';
-import { html } from './html.ts';
+import { hiddenFields, notice, textField } from './form-parts.ts';
+import { type Html, html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
 import { emptyState } from './page-parts.ts';
@@ -13,8 +13,14 @@ export interface ApprovalItem extends Omit<Asked, 'person'> {
   requestedAt: number;
 }
 
+export interface Approvals {
+  approvals: readonly ApprovalItem[];
+  /** What applications must tell before they may ask. */
+  code: { isSet: boolean; interaction: string };
+}
+
 /** What applications ask a person who is at another device (OpenID Connect CIBA §8). */
-export function renderApprovalsPage(view: View, items: readonly ApprovalItem[], now: number): Page {
+export function renderApprovalsPage(view: View, { approvals: items, code }: Approvals, now: number): Page {
   const { approvals, consent } = view.locale.text;
   return cardPage(view, {
     title: approvals.title,
@@ -32,6 +38,28 @@ ${scopeItems(view.locale, item.scopes)}
 <div class="hint">${item.bindingMessage !== undefined && html`<p>${approvals.message}: <strong>${item.bindingMessage}</strong></p>`}${clientFacts(view, item)}<p>${approvals.asked}: ${view.locale.timeAgo(item.requestedAt, now)}</p></div>
 <div class="actions"><button type="submit" class="quiet" name="decision" value="deny">${approvals.decline}</button><button type="submit" name="decision" value="allow">${approvals.approve}</button></div>
 </form>`,
-)}`,
+)}
+${codeSection(view, code)}`,
   });
+}
+
+/** Whoever sets a code is asked by those alone whom they told it (`user_code`, CIBA §7.1). */
+function codeSection({ locale }: View, { isSet, interaction }: Approvals['code']): Html {
+  const { approvals } = locale.text;
+  return html`<section class="stack" aria-labelledby="approval-code">
+<h2 id="approval-code">${approvals.code}</h2>
+<p class="hint">${isSet ? approvals.codeIsSet : approvals.codeIsNotSet}</p>
+<form class="stack" method="post" action="/approvals">
+${hiddenFields({ interaction })}
+${textField({ name: 'approval_code', label: approvals.newCode, type: 'text', autocomplete: 'off' })}
+<div class="actions"><button type="submit" class="quiet">${approvals.setCode}</button></div>
+</form>
+${
+  isSet &&
+  html`<form class="actions" method="post" action="/approvals">
+${hiddenFields({ interaction, approval_code: '', decision: 'remove' })}
+<button type="submit" class="quiet">${approvals.removeCode}</button>
+</form>`
+}
+</section>`;
 }

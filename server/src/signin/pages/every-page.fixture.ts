@@ -178,15 +178,18 @@ export function everyPage(
       'approvals',
       renderApprovalsPage(
         view,
-        [
-          {
-            ...asked,
-            request: 'f'.repeat(64),
-            interaction: csrfToken,
-            bindingMessage: say('Table 7'),
-            requestedAt: NOW - 90_000,
-          },
-        ],
+        {
+          approvals: [
+            {
+              ...asked,
+              request: 'f'.repeat(64),
+              interaction: csrfToken,
+              bindingMessage: say('Table 7'),
+              requestedAt: NOW - 90_000,
+            },
+          ],
+          code: { isSet: true, interaction: csrfToken },
+        },
         NOW,
       ),
     ],

@@ -8,4 +8,10 @@ export const approvals: Messages['approvals'] = {
   asked: 'Angefragt',
   approve: 'Freigeben',
   decline: 'Ablehnen',
+  code: 'Ihr Code',
+  codeIsNotSet: 'Legen Sie einen Code fest, wenn nur anfragen darf, wem Sie ihn gesagt haben.',
+  codeIsSet: 'Es fragt nur an, wem Sie Ihren Code gesagt haben.',
+  newCode: 'Neuer Code, mindestens 4 Zeichen',
+  setCode: 'Code festlegen',
+  removeCode: 'Code entfernen',
 };

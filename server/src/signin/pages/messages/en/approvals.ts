@@ -7,4 +7,10 @@ export const approvals = {
   asked: 'Asked',
   approve: 'Approve',
   decline: 'Decline',
+  code: 'Your code',
+  codeIsNotSet: 'Set a code if you want to be asked only by those whom you told it.',
+  codeIsSet: 'You are asked only by those whom you told your code.',
+  newCode: 'New code, 4 characters or more',
+  setCode: 'Set the code',
+  removeCode: 'Remove the code',
 };
