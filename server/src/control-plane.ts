@@ -123,6 +123,7 @@ export async function openControlPlane(
       fetch: createSafeFetch(),
       rangeUrlOf: (tenantId) => rooms.signInPolicies.tenant(tenantId).breachedPasswords?.rangeUrl,
     }),
+    wait: (milliseconds: number) => wait(milliseconds),
     placeOf: placeReader(configuration.geo, configuration.trustedProxies),
     throttle: createSignInThrottle({
       clock,

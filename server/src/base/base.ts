@@ -46,3 +46,4 @@ export {
   type SafeFetchResponse,
 } from './safe-fetch.ts';
 export { equalSecrets } from './secret-text.ts';
+export { together } from './together.ts';

@@ -66,6 +66,7 @@ export {
   findAccountStates,
   findUser,
   findUserByEmail,
+  findUsersByEmail,
   getUser,
   hasActiveAdministrator,
   listUsers,

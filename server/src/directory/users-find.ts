@@ -59,6 +59,23 @@ export async function findUserByEmail(
   return row === undefined ? undefined : toUser(row);
 }
 
+/** Those of them that there are, by {@link emailKey}; in one look, whatever was typed. */
+export async function findUsersByEmail(
+  tx: Tx,
+  { tenantId, emails }: { tenantId: string; emails: readonly string[] },
+): Promise<ReadonlyMap<string, User>> {
+  const keys = emails
+    .map((email) => email.trim())
+    .filter(isEmail)
+    .map(emailKey);
+  if (keys.length === 0) return new Map();
+  const rows = await users(tx)
+    .where('tenant_id', '=', tenantId)
+    .where('email_key', '=', sql<string>`any(${keys}::text[])`)
+    .execute();
+  return new Map(rows.map((row) => [row.email_key, toUser(row)]));
+}
+
 export interface UserPage {
   items: User[];
   /** Pass it as `after` to get the next page; absent on the last. */

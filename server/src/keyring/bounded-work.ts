@@ -9,6 +9,12 @@ export interface BoundedWorkOptions {
   busy: () => Error;
 }
 
+export interface BoundedWork {
+  <T>(work: () => Promise<T>, lane?: string): Promise<T>;
+  /** How many wait for a turn. */
+  waiting(): number;
+}
+
 /**
  * Runs heavy work a few at a time, and refuses what would make the queue too long. Work comes in lanes (whom it is for):
  * each lane in the order it came, the lanes in turn, so that one that floods waits for itself and not for the others.
@@ -18,7 +24,7 @@ export function boundWork({
   waitingMax,
   laneWaitingMax = waitingMax,
   busy,
-}: BoundedWorkOptions): <T>(work: () => Promise<T>, lane?: string) => Promise<T> {
+}: BoundedWorkOptions): BoundedWork {
   let running = 0;
   let waitingCount = 0;
   // In the order in which they get their turns: a lane that had one goes to the end.
@@ -43,7 +49,7 @@ export function boundWork({
     return next;
   }
 
-  return async (work, lane = '') => {
+  async function run<T>(work: () => Promise<T>, lane = ''): Promise<T> {
     if (running < runningMax) running += 1;
     // The one who ends hands its place over, so `running` is not touched here.
     else await wait(lane);
@@ -54,5 +60,6 @@ export function boundWork({
       if (next === undefined) running -= 1;
       else next();
     }
-  };
+  }
+  return Object.assign(run, { waiting: () => waitingCount });
 }

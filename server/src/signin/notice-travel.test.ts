@@ -4,7 +4,7 @@ import type { User } from '#directory';
 import type { Mailer } from '#mail';
 import { listSessions } from './list-sessions.ts';
 import type { Place } from './place.ts';
-import { signInWithPassword } from './sign-in-with-password.ts';
+import { openPasswordSignIn } from './sign-in-with-password.ts';
 import { device, openSignin, tenantId } from './signin.fixture.ts';
 import { createSignInThrottle } from './throttle/sign-in-throttle.ts';
 
@@ -37,15 +37,17 @@ beforeEach(async () => {
 
 async function signInFrom(place: Place | undefined, minutesLater = 0): Promise<void> {
   room.clock.advance(minutesLater * MINUTE);
-  await signInWithPassword(
-    { ...room.deps, throttle: createSignInThrottle(room.deps), mailer, issuer: 'https://id.example.com' },
-    {
-      tenantId,
-      email: user.email,
-      password: PASSWORD,
-      device: { ...device, ...(place === undefined ? {} : { place }) },
-    },
-  );
+  await openPasswordSignIn({
+    ...room.deps,
+    throttle: createSignInThrottle(room.deps),
+    mailer,
+    issuer: 'https://id.example.com',
+  })({
+    tenantId,
+    email: user.email,
+    password: PASSWORD,
+    device: { ...device, ...(place === undefined ? {} : { place }) },
+  });
 }
 
 async function noticed() {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { recordEvent } from '#audit';
 import type { IdSource, Principal } from '#base';
 import type { Tx } from '#store';
@@ -10,6 +11,8 @@ export interface Passwords {
   hashPassword(password: string, lane?: string): Promise<string>;
   verifyPassword(stored: string, password: string, lane?: string): Promise<{ ok: boolean; rehash: boolean }>;
   dummyVerify(password: string, lane?: string): Promise<{ ok: false; rehash: false }>;
+  /** How many wait for their turn in that queue. */
+  waiting?(): number;
 }
 
 /** Sets or replaces a person's password, given its hash: hashing is done before the transaction, which it would hold open. */
@@ -50,6 +53,21 @@ export async function findPasswordHash(
     .$if(lock, (query) => query.forUpdate())
     .executeTakeFirst();
   return row?.password_hash;
+}
+
+/** Of several people, by whose it is; in one look. */
+export async function findPasswordHashes(
+  tx: Tx,
+  { tenantId, userIds }: { tenantId: string; userIds: readonly string[] },
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx
+    .withTables<SigninTables>()
+    .selectFrom('password_credentials')
+    .select(['user_id', 'password_hash'])
+    .where('tenant_id', '=', tenantId)
+    .where('user_id', '=', sql<string>`any(${userIds}::text[])`)
+    .execute();
+  return new Map(rows.map(({ user_id, password_hash }) => [user_id, password_hash]));
 }
 
 export async function hasPassword(tx: Tx, which: { tenantId: string; userId: string }): Promise<boolean> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { listEvents } from '#audit';
 import { addGroupMember, createGroup, findUserByEmail, setUserStatus } from '#directory';
 import { resolveSession } from './resolve-session.ts';
-import { type PasswordSignIn, type SignInDeps, signInWithPassword } from './sign-in-with-password.ts';
+import { openPasswordSignIn, type PasswordSignIn, type SignInDeps } from './sign-in-with-password.ts';
 import { actor, device, openSignin, tenantId } from './signin.fixture.ts';
 import { databaseCounters } from './throttle/database-counters.ts';
 import { recordSuspicion } from './throttle/record-suspicion.ts';
@@ -28,10 +28,13 @@ beforeEach(() => {
 
 /** Each with a throttle of its own, unless the test is about it. */
 async function signIn(input: Partial<PasswordSignIn> = {}, deps: Partial<SignInDeps> = {}) {
-  const outcome = await signInWithPassword(
-    { ...room.deps, throttle: createSignInThrottle(room.deps), ...deps },
-    { tenantId, email: 'ada@example.com', password: PASSWORD, device, ...input },
-  );
+  const outcome = await openPasswordSignIn({ ...room.deps, throttle: createSignInThrottle(room.deps), ...deps })({
+    tenantId,
+    email: 'ada@example.com',
+    password: PASSWORD,
+    device,
+    ...input,
+  });
   if (outcome.kind !== 'done') throw new TypeError(`the sign-in stands at ${outcome.step}`);
   return outcome;
 }

@@ -1,13 +1,13 @@
 import { recordEvent } from '#audit';
-import { anonymousPrincipal, networkOf } from '#base';
-import { emailKey, findUser, findUserByEmail, type User } from '#directory';
-import type { Store } from '#store';
+import { anonymousPrincipal, networkOf, together } from '#base';
+import { emailKey, findUser, findUsersByEmail, type User } from '#directory';
+import type { Store, Tx } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
-import { findKnownDevice } from './devices/known-devices.ts';
+import { findKnownDevices } from './devices/known-devices.ts';
 import { signinErrors } from './errors.ts';
 import type { Visitor } from './flow/complete-sign-in.ts';
 import { continueSignIn, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
-import { findPasswordHash, type Passwords, replacePasswordHash } from './password-credentials.ts';
+import { findPasswordHash, findPasswordHashes, type Passwords, replacePasswordHash } from './password-credentials.ts';
 import { LANDING_PATH } from './return-to.ts';
 import {
   type AllowedTurn,
@@ -21,6 +21,8 @@ export interface SignInDeps extends FlowCommandDeps {
   store: Pick<Store, 'transaction'>;
   passwords: Passwords;
   throttle: SignInThrottle;
+  /** How those who sign in at the same time wait for each other; where they don't, only what comes at once goes together. */
+  wait?(milliseconds: number): Promise<unknown>;
 }
 
 export interface PasswordSignIn extends Visitor {
@@ -31,39 +33,66 @@ export interface PasswordSignIn extends Visitor {
   returnTo?: string;
 }
 
+export type SignInWithPassword = (input: PasswordSignIn) => Promise<SignInOutcome>;
+
 /** Nobody's id: looked up for an unknown name, so that the database does the same work as for a known one. */
 const NOBODY = 'usr_00000000000000000000000000';
+/** When so many wait for their password to be looked at, whoever comes now waits for longer than for company. */
+const CROWD_MIN = 6;
 
 /**
  * Unknown, disabled, without a password, mistyped: one answer, after the same work, in alike time (invariant 6). The
  * throttle goes before the password is looked at, and counts names that don't exist too.
+ *
+ * Made once: beside argon2id, what a sign-in costs is round trips and commits, and those who sign in at the same time
+ * share them (docs/adr/0040).
  * @throws `sign_in_failed`, `sign_in_throttled`, `password_work_busy`
  */
-export async function signInWithPassword(deps: SignInDeps, input: PasswordSignIn): Promise<SignInOutcome> {
-  const { tenantId, device, deviceToken } = input;
-  const account = emailKey(input.email.trim());
-  const entry = deps.throttle.enter({ tenantId, account, address: device.address, deviceToken });
-  try {
-    const { user, stored, ...known } = await findCandidate(deps, input, entry);
-    const turn = await entry.admit({ ...known, userId: user?.id });
-    if (!turn.allowed) throw throttled(turn.retryAfterSeconds);
-    const lane = networkOf(device.address);
-    const verified =
-      stored === undefined
-        ? await deps.passwords.dummyVerify(input.password, lane)
-        : await deps.passwords.verifyPassword(stored, input.password, lane);
-    const allowed = user?.status === 'active' && deps.policies.of(user).factors.has('password');
-    if (user !== undefined && stored !== undefined && verified.ok && allowed) {
-      const rehashed = verified.rehash ? await deps.passwords.hashPassword(input.password, lane) : undefined;
-      const outcome = await begin(deps, input, turn, { userId: user.id, stored, rehashed });
-      if (outcome !== undefined) return outcome;
+export function openPasswordSignIn(deps: SignInDeps): SignInWithPassword {
+  const { wait } = deps;
+  const shared = {
+    groupOf: ({ input }: { input: PasswordSignIn }) => input.tenantId,
+    crowded: () => wait !== undefined && (deps.passwords.waiting?.() ?? 0) >= CROWD_MIN,
+    wait: async (milliseconds: number) => wait?.(milliseconds),
+  };
+  const findCandidate = together<Attempted, Candidate>({ ...shared, run: (all) => findCandidates(deps, all) });
+  const recordFailure = together<Failed, void>({ ...shared, run: (all) => recordFailures(deps, all) });
+  const begin = together<Proved, SignInOutcome | undefined>({ ...shared, run: (all) => beginAll(deps, all) });
+
+  return async (input) => {
+    const { tenantId, device, deviceToken } = input;
+    const account = emailKey(input.email.trim());
+    const entry = deps.throttle.enter({ tenantId, account, address: device.address, deviceToken });
+    try {
+      const { user, stored, ...known } = await findCandidate({ input, entry });
+      const turn = await entry.admit({ ...known, userId: user?.id });
+      if (!turn.allowed) throw throttled(turn.retryAfterSeconds);
+      const lane = networkOf(device.address);
+      const verified =
+        stored === undefined
+          ? await deps.passwords.dummyVerify(input.password, lane)
+          : await deps.passwords.verifyPassword(stored, input.password, lane);
+      const allowed = user?.status === 'active' && deps.policies.of(user).factors.has('password');
+      if (user !== undefined && stored !== undefined && verified.ok && allowed) {
+        const rehashed = verified.rehash ? await deps.passwords.hashPassword(input.password, lane) : undefined;
+        const outcome = await begin({ input, turn, userId: user.id, stored, rehashed });
+        if (outcome !== undefined) return outcome;
+      }
+      await recordFailure({ input, turn, user });
+      throw signinErrors.sign_in_failed();
+    } finally {
+      // After the failure is counted: until then the attempt itself stands for it.
+      entry.released();
     }
-    await recordFailure(deps, input, turn, user);
-    throw signinErrors.sign_in_failed();
-  } finally {
-    // After the failure is counted: until then the attempt itself stands for it.
-    entry.released();
-  }
+  };
+}
+
+/** All that share a transaction are of one tenant. */
+const tenantOf = ([first]: readonly { input: PasswordSignIn }[]): string => first?.input.tenantId ?? '';
+
+interface Attempted {
+  input: PasswordSignIn;
+  entry: Entry;
 }
 
 interface Candidate {
@@ -73,42 +102,79 @@ interface Candidate {
   counts: Counts;
 }
 
-/** All that is read before the password is looked at, in one transaction: beside argon2id, what a sign-in costs is round trips. */
-async function findCandidate(
-  deps: SignInDeps,
-  { tenantId, email, deviceToken }: PasswordSignIn,
-  entry: Entry,
-): Promise<Candidate> {
+/** All that is read before a password is looked at, whoever tries: four statements and two round trips. */
+async function findCandidates(deps: SignInDeps, all: readonly Attempted[]): Promise<Candidate[]> {
+  const tenantId = tenantOf(all);
   return deps.store.transaction(
     { tenantId },
     async (tx) => {
-      const user = await findUserByEmail(tx, { tenantId, email });
-      const userId = user?.id ?? NOBODY;
-      const stored = await findPasswordHash(tx, { tenantId, userId });
-      const knownDevice = (await findKnownDevice(tx, deps, { tenantId, userId, deviceToken })) !== undefined;
-      return { user, stored, knownDevice, counts: await entry.read(tx) };
+      const emails = all.map(({ input }) => input.email);
+      const entries = all.map(({ entry }) => entry);
+      const [byEmail, counts] = await Promise.all([
+        findUsersByEmail(tx, { tenantId, emails }),
+        deps.throttle.countsOf(tenantId, entries, tx),
+      ]);
+      const users = emails.map((email) => byEmail.get(emailKey(email.trim())));
+      const ids = users.map((user) => user?.id ?? NOBODY);
+      const which = all.map(({ input }, index) => ({ userId: ids[index] ?? NOBODY, deviceToken: input.deviceToken }));
+      const [hashes, devices] = await Promise.all([
+        findPasswordHashes(tx, { tenantId, userIds: ids }),
+        findKnownDevices(tx, deps, { tenantId, which }),
+      ]);
+      return users.map((user, index) => ({
+        user,
+        stored: user === undefined ? undefined : hashes.get(user.id),
+        knownDevice: devices[index] !== undefined,
+        counts,
+      }));
     },
     { readOnly: true },
   );
 }
 
-/** Counts it and writes it down, both or neither. Who was tried is told by id only: what was typed as a name is sometimes a password. */
-async function recordFailure(
-  deps: SignInDeps,
-  { tenantId, device }: PasswordSignIn,
-  turn: AllowedTurn,
-  user: User | undefined,
-): Promise<void> {
+interface Failed {
+  input: PasswordSignIn;
+  turn: AllowedTurn;
+  user: User | undefined;
+}
+
+/** Counts them and writes them down, both or neither. Who was tried is told by id only: what was typed as a name is sometimes a password. */
+async function recordFailures(deps: SignInDeps, all: readonly Failed[]): Promise<undefined[]> {
+  const tenantId = tenantOf(all);
   await deps.store.transaction({ tenantId }, async (tx) => {
-    await turn.failed(tx);
-    await recordEvent(tx, deps, {
-      tenantId,
-      type: 'user.sign_in_failed' satisfies SigninAuditEvent,
-      actor: anonymousPrincipal(tenantId),
-      target: { type: 'user', id: user?.id ?? 'unknown' },
-      detail: { address: device.address },
-    });
+    const turns = all.map(({ turn }) => turn);
+    await Promise.all([
+      deps.throttle.countFailures(tenantId, turns, tx),
+      ...all.map(({ input, user }) =>
+        recordEvent(tx, deps, {
+          tenantId,
+          type: 'user.sign_in_failed' satisfies SigninAuditEvent,
+          actor: anonymousPrincipal(tenantId),
+          target: { type: 'user', id: user?.id ?? 'unknown' },
+          detail: { address: input.device.address },
+        }),
+      ),
+    ]);
   });
+  return all.map(() => undefined);
+}
+
+interface Proved {
+  input: PasswordSignIn;
+  turn: AllowedTurn;
+  userId: string;
+  stored: string;
+  rehashed: string | undefined;
+}
+
+/** In one order, since each holds a password until all are done: two such rounds never wait for each other in a circle. */
+async function beginAll(deps: SignInDeps, all: readonly Proved[]): Promise<(SignInOutcome | undefined)[]> {
+  const outcomes = new Map<Proved, SignInOutcome | undefined>();
+  const sorted = all.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
+  await deps.store.transaction({ tenantId: tenantOf(all) }, (tx) =>
+    Promise.all(sorted.map(async (proved) => outcomes.set(proved, await begin(tx, deps, proved)))),
+  );
+  return all.map((proved) => outcomes.get(proved));
 }
 
 /**
@@ -116,22 +182,17 @@ async function recordFailure(
  * until the session or the flow is there: a reset at the same moment comes before it, and is refused what it took away, or
  * after it, and ends it.
  */
-async function begin(
-  deps: SignInDeps,
-  input: PasswordSignIn,
-  turn: AllowedTurn,
-  checked: { userId: string; stored: string; rehashed: string | undefined },
-): Promise<SignInOutcome | undefined> {
+async function begin(tx: Tx, deps: SignInDeps, proved: Proved): Promise<SignInOutcome | undefined> {
+  const { input, turn, userId, stored, rehashed } = proved;
   const { tenantId, returnTo = LANDING_PATH } = input;
-  const { userId, stored, rehashed } = checked;
-  return deps.store.transaction({ tenantId }, async (tx) => {
-    const user = await findUser(tx, { tenantId, id: userId });
-    if (user === undefined || user.status !== 'active') return undefined;
-    if ((await findPasswordHash(tx, { tenantId, userId, lock: true })) !== stored) return undefined;
-    if (rehashed !== undefined)
-      await replacePasswordHash(tx, deps, { tenantId, userId, before: stored, after: rehashed });
-    await turn.succeeded(tx);
-    const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];
-    return continueSignIn(tx, deps, { user, proofs, returnTo, visitor: input });
-  });
+  const [hash, user] = await Promise.all([
+    findPasswordHash(tx, { tenantId, userId, lock: true }),
+    findUser(tx, { tenantId, id: userId }),
+  ]);
+  if (hash !== stored || user === undefined || user.status !== 'active') return undefined;
+  if (rehashed !== undefined)
+    await replacePasswordHash(tx, deps, { tenantId, userId, before: stored, after: rehashed });
+  await turn.succeeded(tx);
+  const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];
+  return continueSignIn(tx, deps, { user, proofs, returnTo, visitor: input });
 }

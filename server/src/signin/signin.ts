@@ -167,7 +167,7 @@ export { LANDING_PATH, registerUrl, safeReturnTo, signInUrl } from './return-to.
 export { type CurrentSession, createSessionPort, type SessionPort, type Strength, toCurrent } from './session-port.ts';
 export type { Session } from './session-record.ts';
 export { askForSignInPasskey, signInWithPasskey } from './sign-in-with-passkey.ts';
-export { type PasswordSignIn, signInWithPassword } from './sign-in-with-password.ts';
+export { openPasswordSignIn, type PasswordSignIn, type SignInWithPassword } from './sign-in-with-password.ts';
 export { type Device, type StartedSession, startSession } from './start-session.ts';
 export {
   beginStepUp,

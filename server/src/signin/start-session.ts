@@ -76,7 +76,7 @@ export async function startSession(tx: Tx, deps: SessionDeps, input: NewSession)
 
   const now = deps.clock.now();
   const token = mintCredential('session', deps.random);
-  const row = await db
+  const inserting = db
     .insertInto('sessions')
     .values({
       tenant_id: tenantId,
@@ -102,7 +102,8 @@ export async function startSession(tx: Tx, deps: SessionDeps, input: NewSession)
     })
     .returningAll()
     .executeTakeFirstOrThrow();
-  await recordChange(tx, { tenantId, topic: 'session', id: originId, operation: 'put' });
+  const changing = recordChange(tx, { tenantId, topic: 'session', id: originId, operation: 'put' });
+  const [row] = await Promise.all([inserting, changing]);
   return { session: toSession(row), token };
 }
 

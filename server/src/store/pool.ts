@@ -55,6 +55,9 @@ export function clientConfig(config: pg.ClientConfig, options: PoolOptions = {})
 export function createPool(config: pg.ClientConfig, options: PoolOptions, log: Logger): pg.Pool {
   const pool = new pg.Pool({
     ...clientConfig(config, options),
+    // A statement does not wait for the answer to the one before it: what a room asks for at once goes out at once.
+    pipeline: true,
+    onConnect: writeInTransactionsOnly,
     max: options.sizeMax ?? POOL_SIZE_MAX,
     idleTimeoutMillis: IDLE_TIMEOUT_MILLISECONDS,
     allowExitOnIdle: true,
@@ -62,6 +65,11 @@ export function createPool(config: pg.ClientConfig, options: PoolOptions, log: L
   // An idle connection that breaks is dropped by the pool; without a listener the error would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection broke'));
   return pool;
+}
+
+/** Each transaction says whether it writes; what ran outside of one, because it could not begin, must not. */
+async function writeInTransactionsOnly(client: pg.ClientBase): Promise<void> {
+  await client.query('set default_transaction_read_only = on');
 }
 
 /** Ends the pool and waits until its connections are really closed: `end` alone returns while they still say goodbye. */

@@ -83,18 +83,21 @@ async function attemptOn<T>(
   begin: string,
   work: (tx: Tx) => Promise<T>,
 ): Promise<{ outcome: Outcome<T>; broken: boolean }> {
-  try {
-    await client.query(begin);
-  } catch (error) {
-    return { outcome: beforeWork(error), broken: true };
-  }
+  // Goes out together with the first statement, and is waited for at the end. Were it refused, what follows it would run
+  // outside of a transaction: there nothing can be written (pool.ts), policies show nothing, and what was read is dropped.
+  const begun = client.query(begin).then(
+    () => undefined,
+    (error: unknown) => ({ outcome: beforeWork(error), broken: true }),
+  );
   const connection = new TransactionConnection(client);
   try {
     const value = await work(transactionOver(connection));
     connection.end();
-    return await commit(client, connection, value);
+    return (await begun) ?? (await commit(client, connection, value));
   } catch (error) {
     connection.end();
+    const notBegun = await begun;
+    if (notBegun !== undefined) return notBegun;
     if (connection.lost !== undefined) return { outcome: { kind: 'lost', error }, broken: true };
     const rolledBack = await rollback(client);
     const contended = connection.serializationFailure !== undefined;

@@ -11,6 +11,7 @@ import {
   cookiesFor,
   createSessionPort,
   GATEHOUSE_BRAND,
+  openPasswordSignIn,
   type Passwords,
   type RegistrationPolicySpec,
   type RelyingParty,
@@ -18,6 +19,7 @@ import {
   type SessionPort,
   type SignInPolicies,
   type SignInThrottle,
+  type SignInWithPassword,
   signinErrors,
 } from '#signin';
 import type { Store } from '#store';
@@ -32,6 +34,8 @@ export interface SigninPagesDeps {
   /** Looks new passwords up in a service, where the policy names one. */
   breached?: BreachedPasswords | undefined;
   throttle: SignInThrottle;
+  /** Of those who sign in when many do; without it nobody waits for another. */
+  wait?(milliseconds: number): Promise<unknown>;
   /** Where requests come from, where a proxy in front says so. */
   placeOf?: PlaceReader;
   /** Who may make an account; nobody without it. */
@@ -54,6 +58,7 @@ export interface SigninPagesDeps {
 }
 
 export interface PagesContext extends SigninPagesDeps {
+  signInWithPassword: SignInWithPassword;
   viewOf: ViewOf;
   cookies: Cookies;
   sessions: SessionPort;
@@ -76,6 +81,7 @@ export function pagesContext(deps: SigninPagesDeps): PagesContext {
   const brandOf = () => deps.branding?.of(deps.tenantId) ?? GATEHOUSE_BRAND;
   return {
     ...deps,
+    signInWithPassword: openPasswordSignIn(deps),
     viewOf: pageViews({ cookies, issuerOrigin, brandOf }),
     cookies,
     sessions: createSessionPort({ ...deps, cookies }, deps),

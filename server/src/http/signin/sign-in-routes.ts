@@ -9,7 +9,6 @@ import {
   type SignInPage,
   safeReturnTo,
   signInUrl,
-  signInWithPassword,
   signinErrors,
 } from '#signin';
 import { afterStep, visitorOf } from './browser-cookies.ts';
@@ -51,7 +50,7 @@ export function signInRoutes(app: FastifyInstance, context: PagesContext): void 
       });
     }
     try {
-      const outcome = await signInWithPassword(context, {
+      const outcome = await context.signInWithPassword({
         tenantId: context.tenantId,
         email,
         password: form.field('password'),

@@ -21,12 +21,15 @@ export function storeForeignHash(keyring: Pick<Keyring, 'seal'>, hash: ForeignHa
 export interface PasswordVerifier {
   hashPassword(password: string, lane?: string): Promise<string>;
   verifyPassword(stored: string, password: string, lane?: string): Promise<{ ok: boolean; rehash: boolean }>;
+  /** How many wait for their turn. */
+  waiting(): number;
 }
 
 /** Passwords of ours, and those that came with people from elsewhere. The same bounded queue does the work of both. */
 export function openPasswords(keyring: Pick<Keyring, 'open'>): PasswordVerifier {
   return {
     hashPassword,
+    waiting: runPasswordWork.waiting,
     async verifyPassword(stored, password, lane) {
       const [, id, sealed] = IMPORTED.exec(stored) ?? [];
       if (id === undefined || sealed === undefined) return verifyPassword(stored, password, lane);

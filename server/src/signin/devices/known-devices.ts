@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Clock, Random } from '#base';
 import { credentialHash, type Keyring, mintCredential, recogniseCredential } from '#keyring';
 import type { Tx } from '#store';
@@ -28,16 +29,34 @@ export async function findKnownDevice(
   deps: DeviceDeps,
   { tenantId, userId, deviceToken }: Which,
 ): Promise<KnownDevice | undefined> {
-  if (deviceToken === undefined || recogniseCredential(deviceToken)?.kind !== 'device') return undefined;
-  const row = await tx
+  const [device] = await findKnownDevices(tx, deps, { tenantId, which: [{ userId, deviceToken }] });
+  return device;
+}
+
+/** The same for several at once, in their order; one look, or none where no browser brought a cookie. */
+export async function findKnownDevices(
+  tx: Tx,
+  deps: DeviceDeps,
+  { tenantId, which }: { tenantId: string; which: readonly Omit<Which, 'tenantId'>[] },
+): Promise<(KnownDevice | undefined)[]> {
+  const hashes = which.map(({ deviceToken }) =>
+    deviceToken !== undefined && recogniseCredential(deviceToken)?.kind === 'device'
+      ? credentialHash(deps.keyring, deviceToken)
+      : undefined,
+  );
+  const asked = hashes.filter((hash) => hash !== undefined);
+  if (asked.length === 0) return which.map(() => undefined);
+  const rows = await tx
     .withTables<SigninTables>()
     .selectFrom('known_devices')
-    .select('remembered_until')
+    .select(['token_hash', 'user_id', 'remembered_until'])
     .where('tenant_id', '=', tenantId)
-    .where('token_hash', '=', credentialHash(deps.keyring, deviceToken))
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
-  return row === undefined ? undefined : { rememberedUntil: row.remembered_until ?? 0 };
+    .where('token_hash', '=', sql<string>`any(${asked}::text[])`)
+    .execute();
+  return which.map(({ userId }, index) => {
+    const row = rows.find((each) => each.user_id === userId && each.token_hash === hashes[index]);
+    return row === undefined ? undefined : { rememberedUntil: row.remembered_until ?? 0 };
+  });
 }
 
 /**

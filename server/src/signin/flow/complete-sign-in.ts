@@ -1,4 +1,4 @@
-import { recordEvent } from '#audit';
+import { type JsonObject, recordEvent } from '#audit';
 import type { User } from '#directory';
 import type { Tx } from '#store';
 import type { SigninAuditEvent } from '../audit-events.ts';
@@ -38,9 +38,13 @@ export async function completeSignIn(
   if (strength === undefined) throw signinErrors.flow_over();
   const { acr, amr, since } = strength;
   const { device, deviceToken } = visitor;
-  const known = await findKnownDevice(tx, deps, { tenantId, userId, deviceToken });
-  const unexpected = known === undefined && (await hasKnownDevices(tx, { tenantId, userId }));
-  const newDeviceToken = await rememberDevice(tx, deps, {
+  const [known, elsewhere, last] = await Promise.all([
+    findKnownDevice(tx, deps, { tenantId, userId, deviceToken }),
+    hasKnownDevices(tx, { tenantId, userId }),
+    device.place === undefined ? undefined : findLastPlace(tx, user),
+  ]);
+  const unexpected = known === undefined && elsewhere;
+  const remembering = rememberDevice(tx, deps, {
     tenantId,
     userId,
     deviceToken,
@@ -49,8 +53,7 @@ export async function completeSignIn(
     // Only what a second factor stood for can be remembered as one.
     rememberMs: input.rememberDevice && acr !== 'aal1' ? policy.rememberDeviceMs : 0,
   });
-  const last = device.place === undefined ? undefined : await findLastPlace(tx, user);
-  const started = await startSession(tx, deps, {
+  const starting = startSession(tx, deps, {
     user,
     acr,
     amr,
@@ -60,24 +63,17 @@ export async function completeSignIn(
     deviceRemembered: state.deviceRemembered,
     replacedToken: visitor.replacedToken,
   });
+  const [newDeviceToken, started] = await Promise.all([remembering, starting]);
   if (unexpected) await tellIfPossible(tx, deps, { user, notice: 'new_device', happening: { device } });
   const actor = userPrincipal(user, started.session);
-  await recordEvent(tx, deps, {
-    tenantId,
-    type: 'user.signed_in' satisfies SigninAuditEvent,
-    actor,
-    target: { type: 'user', id: userId },
-    detail: { sessionId: started.session.id, acr, amr: [...amr], address: device.address },
-  });
-  if (known === undefined) {
-    await recordEvent(tx, deps, {
-      tenantId,
-      type: 'user.new_device' satisfies SigninAuditEvent,
-      actor,
-      target: { type: 'user', id: userId },
-      detail: { sessionId: started.session.id, userAgent: started.session.userAgent, address: device.address },
-    });
-  }
+  const record = (type: SigninAuditEvent, detail: JsonObject) =>
+    recordEvent(tx, deps, { tenantId, type, actor, target: { type: 'user', id: userId }, detail });
+  const { id: sessionId, userAgent } = started.session;
+  const { address } = device;
+  await Promise.all([
+    record('user.signed_in', { sessionId, acr, amr: [...amr], address }),
+    known === undefined ? record('user.new_device', { sessionId, userAgent, address }) : undefined,
+  ]);
   if (last !== undefined) await noticeTravel(tx, deps, { user, last, started });
   return { ...started, deviceToken: newDeviceToken };
 }

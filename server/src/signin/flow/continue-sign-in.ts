@@ -35,11 +35,8 @@ export interface ProvedSignIn {
 export async function continueSignIn(tx: Tx, deps: FlowCommandDeps, input: ProvedSignIn): Promise<SignInOutcome> {
   const { user, visitor, proofs, returnTo, purpose = 'sign_in', demandedAcr = 'aal1' } = input;
   const policy = deps.policies.of(user);
-  const device = await findKnownDevice(tx, deps, {
-    tenantId: user.tenantId,
-    userId: user.id,
-    deviceToken: visitor.deviceToken,
-  });
+  const which = { tenantId: user.tenantId, userId: user.id, deviceToken: visitor.deviceToken };
+  const [device, enrolled] = await Promise.all([findKnownDevice(tx, deps, which), enrolledFactors(tx, user)]);
   const state = {
     purpose,
     userId: user.id,
@@ -49,8 +46,7 @@ export async function continueSignIn(tx: Tx, deps: FlowCommandDeps, input: Prove
     deviceRemembered: policy.rememberDeviceMs > 0 && device !== undefined && device.rememberedUntil > deps.clock.now(),
     returnTo,
   };
-  const facts = await readFacts(tx, user, policy, state);
-  const step = currentStep(facts);
+  const step = currentStep({ state, policy, enrolled, hasMailbox: user.emailVerified });
   if (step === 'done') {
     const completed = await completeSignIn(tx, deps, { user, policy, state, visitor, rememberDevice: false });
     return { kind: 'done', returnTo, ...completed };

@@ -6,7 +6,7 @@ import { listFactors } from '../factors/list-factors.ts';
 import { replaceRecoveryCodes } from '../factors/recovery-codes.ts';
 import { beginFlow, findFlow } from '../flow/sign-in-flow.ts';
 import { resolveSession } from '../resolve-session.ts';
-import { signInWithPassword } from '../sign-in-with-password.ts';
+import { openPasswordSignIn } from '../sign-in-with-password.ts';
 import { actor, device, tenantId } from '../signin.fixture.ts';
 import { startSession } from '../start-session.ts';
 import { issueRecoveryLink } from './issue-recovery-link.ts';
@@ -78,7 +78,7 @@ test('mailed: a new password, no second factor left, nobody signed in, and the p
     ['factor_removed', 'Authenticator app'],
     ['password_changed', undefined],
   ]);
-  const outcome = await signInWithPassword(room.deps, { tenantId, email: user.email, password: NEW, device });
+  const outcome = await openPasswordSignIn(room.deps)({ tenantId, email: user.email, password: NEW, device });
   expect(outcome.kind).toBe('done');
   await expect(reset(token)).rejects.toMatchObject({ code: 'recovery_link_refused' });
 });
@@ -88,7 +88,7 @@ test('an administrator who got back in has to set a second factor up again', asy
   await enrol(user);
   const { link } = await issue(user.id, { delivery: 'shown', actor: by({ roles: ['administrator'] }) });
   await reset(tokenIn(link));
-  const outcome = await signInWithPassword(room.deps, { tenantId, email: user.email, password: NEW, device });
+  const outcome = await openPasswordSignIn(room.deps)({ tenantId, email: user.email, password: NEW, device });
   expect(outcome).toMatchObject({ kind: 'flow', step: 'enrol' });
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMailbox, tokenOf } from '../email-proof/mailbox.fixture.ts';
 import { viewFlow } from '../flow/answer-step.ts';
 import { resolveSession } from '../resolve-session.ts';
-import { signInWithPassword } from '../sign-in-with-password.ts';
+import { openPasswordSignIn } from '../sign-in-with-password.ts';
 import { device, tenantId } from '../signin.fixture.ts';
 import { createSignInThrottle } from '../throttle/sign-in-throttle.ts';
 import { requestRecovery } from './request-recovery.ts';
@@ -36,7 +36,7 @@ const signIn = (email: string, afterVerifying: () => Promise<unknown> = async ()
     },
   };
   const deps = { ...room.deps, passwords, throttle: createSignInThrottle(room.deps) };
-  return signInWithPassword(deps, { tenantId, email, password: OLD, device });
+  return openPasswordSignIn(deps)({ tenantId, email, password: OLD, device });
 };
 
 test('a password that was right when it was looked at, and reset before the session began', async () => {

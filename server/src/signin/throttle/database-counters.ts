@@ -1,8 +1,8 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Keyring } from '#keyring';
 import type { Store, Tx } from '#store';
 import type { SigninTables } from '../tables.ts';
-import type { Count, CountedKey, Counters } from './counters.ts';
+import { type AddedCount, type Count, type CountedKey, type Counters, sumUp } from './counters.ts';
 
 /**
  * Counted in the database: all processes count together, and a restart forgets nothing. Names are kept as keyed hashes,
@@ -17,14 +17,6 @@ export function databaseCounters({
 }): Counters {
   const hashOf = (key: string) => keyring.mac('sign-in counters', key).toString('base64url');
   const byHash = (keys: readonly string[]) => new Map(keys.map((key) => [hashOf(key), key]));
-  const named = (
-    names: ReadonlyMap<string, string>,
-    rows: readonly { key: string; level: number; updated_at: number }[],
-  ) =>
-    new Map<string, Count>(
-      rows.map(({ key, level, updated_at: at }) => [names.get(key) ?? key, { level, at }] as const),
-    );
-
   const within = <T>(tenantId: string, tx: Tx | undefined, work: (tx: Tx) => Promise<T>, options = {}) =>
     tx === undefined ? store.transaction({ tenantId }, work, options) : work(tx);
 
@@ -37,14 +29,20 @@ export function databaseCounters({
           .selectFrom('sign_in_counters')
           .select(['key', 'level', 'updated_at'])
           .where('tenant_id', '=', tenantId)
-          .where('key', 'in', [...names.keys()])
+          // One text for one attempt and for many: a statement that the server has planned already.
+          .where('key', '=', sql<string>`any(${[...names.keys()]}::text[])`)
           .execute();
-      return named(names, await within(tenantId, given, read, { readOnly: true }));
+      const rows = await within(tenantId, given, read, { readOnly: true });
+      return new Map<string, Count>(
+        rows.map(({ key, level, updated_at: at }) => [names.get(key) ?? key, { level, at }] as const),
+      );
     },
     async add(tenantId, keys, now, given) {
       const names = byHash(keys.map(({ key }) => key));
       const { rows } = await within(tenantId, given, (tx) => addOne(tenantId, keys.map(hashed), now).execute(tx));
-      return named(names, rows);
+      return new Map<string, AddedCount>(
+        rows.map(({ key, level, times }) => [names.get(key) ?? key, { level, at: now, times }] as const),
+      );
     },
     async forget(tenantId, key, given) {
       await within(tenantId, given, (tx) =>
@@ -65,35 +63,31 @@ export function databaseCounters({
 
 /** One statement, whatever is counted: what waits for another to be the first of its kind comes after it. */
 function addOne(tenantId: string, keys: readonly CountedKey[], now: number) {
-  // In one order, so that two that count the same never wait for each other in a circle.
-  const sorted = keys.toSorted(byKey);
-  const always = sorted.filter(({ whenFirst }) => whenFirst === undefined);
-  const dependent = sorted.filter(({ whenFirst }) => whenFirst !== undefined);
-  const counting = (which: RawBuilder<unknown>) => sql`
+  const { always, dependent } = sumUp(keys);
+  const forgiven = new Map([...always, ...dependent].map(({ key, forgiveMs }) => [key, forgiveMs]));
+  const counting = (which: 'given' | 'following') => sql`
     insert into sign_in_counters as c (tenant_id, key, level, updated_at)
-    select ${tenantId}, k.key, 1, ${now}::bigint from ${which}
+    select ${tenantId}, k.key, k.times, ${now}::bigint from ${sql.ref(which)} k order by k.key
     on conflict (tenant_id, key) do update set
-      level = 1 + greatest(0, c.level - greatest(0, ${now}::bigint - c.updated_at) / (
-        select v.forgive from (values ${valuesOf(sorted)}) as v (key, forgive) where v.key = c.key)),
+      level = excluded.level + greatest(0, c.level - greatest(0, ${now}::bigint - c.updated_at) / (
+        select f.forgive from forgiven f where f.key = c.key)),
       updated_at = ${now}::bigint
-    returning key, level, updated_at`;
-  const first = counting(sql`(values ${valuesOf(always)}) as k (key, forgive)`);
-  if (dependent.length === 0) return sql<CounterRow>`${first}`;
-  const conditions = sql.join(dependent.map(({ key, whenFirst }) => sql`(${key}::text, ${whenFirst}::text)`));
-  const after = counting(
-    sql`(values ${conditions}) as k (key, first) join counted on counted.key = k.first and counted.level <= 1`,
-  );
-  return sql<CounterRow>`with counted as (${first}), after as (${after})
-    select key, level, updated_at from counted union all select key, level, updated_at from after`;
+    returning key, level`;
+  const texts = (values: Iterable<string>) => sql`${[...values]}::text[]`;
+  const numbers = (values: Iterable<number>) => sql`${[...values]}::double precision[]`;
+  return sql<{ key: string; level: number; times: number }>`
+    with forgiven as (
+      select * from unnest(${texts(forgiven.keys())}, ${numbers(forgiven.values())}) as f (key, forgive)),
+    given as (select * from unnest(${texts(always.map(({ key }) => key))},
+      ${numbers(always.map(({ times }) => times))}) as g (key, times)),
+    counted as (${counting('given')}),
+    following as (
+      select d.key, count(*)::double precision as times
+      from unnest(${texts(dependent.map(({ key }) => key))}, ${texts(dependent.map(({ whenFirst }) => whenFirst))})
+        as d (key, first)
+      join counted on counted.key = d.first join given on given.key = d.first
+      where counted.level <= given.times group by d.key),
+    after as (${counting('following')})
+    select counted.key, level, times from counted join given using (key)
+    union all select after.key, level, times from after join following using (key)`;
 }
-
-interface CounterRow {
-  key: string;
-  level: number;
-  updated_at: number;
-}
-
-const valuesOf = (keys: readonly CountedKey[]) =>
-  sql.join(keys.map(({ key, forgiveMs }) => sql`(${key}::text, ${forgiveMs}::double precision)`));
-
-const byKey = (one: { key: string }, other: { key: string }) => (one.key < other.key ? -1 : 1);

@@ -2,7 +2,7 @@ import { type Clock, networkOf, siteOf, subnetOf } from '#base';
 import type { Tx } from '#store';
 import { signinErrors } from '../errors.ts';
 import { type AttackChallenge, NO_CHALLENGE, type Suspicion } from './attack-challenge.ts';
-import { type Count, type Counters, levelAt, memoryCounters } from './counters.ts';
+import { type Count, type CountedKey, type Counters, levelAt, memoryCounters } from './counters.ts';
 
 export interface Attempt {
   tenantId: string;
@@ -21,6 +21,7 @@ export type Turn = { allowed: false; retryAfterSeconds: number } | AllowedTurn;
 
 export interface AllowedTurn {
   allowed: true;
+  failure: Failure;
   /** `tx`: written along with what the caller writes. It may run twice, so it gives no place back: call `released` after. */
   failed(tx?: Tx): Promise<void>;
   succeeded(tx?: Tx): Promise<void>;
@@ -29,10 +30,16 @@ export interface AllowedTurn {
 
 export type Counts = ReadonlyMap<string, Count>;
 
+/** What a failure of this attempt counts for. */
+interface Failure {
+  attempt: Attempt;
+  keys: Keys;
+}
+
 /** An attempt that counts as under way, and of which nothing is decided yet. */
 export interface Entry {
-  /** What was counted so far, along with what the caller reads. */
-  read(tx: Tx): Promise<Counts>;
+  /** What it goes by: see `countsOf`. */
+  countedBy: readonly string[];
   /** Outside of a transaction: a challenge takes its time. */
   admit(known: { counts: Counts; knownDevice: boolean; userId: string | undefined }): Promise<Turn>;
   released(): void;
@@ -46,6 +53,10 @@ export interface SignInThrottle {
   attempt(attempt: Attempt): Promise<Turn>;
   /** For who reads more in the same transaction. */
   enter(attempt: Attempt): Entry;
+  /** What was counted so far of what these of one tenant go by; one look for all of them. */
+  countsOf(tenantId: string, entries: readonly Entry[], tx?: Tx): Promise<Counts>;
+  /** Counts failures of one tenant, all in one statement. See {@link AllowedTurn.failed} for what comes after. */
+  countFailures(tenantId: string, turns: readonly AllowedTurn[], tx?: Tx): Promise<void>;
 }
 
 const MINUTE = 60_000;
@@ -118,29 +129,25 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
     return { before, release };
   }
 
-  async function countFailure(attempt: Attempt, keys: Keys, tx: Tx | undefined): Promise<void> {
-    const { tenantId, userId, knownDevice = false } = attempt;
-    const counted = [
-      ...rulesOf(keys)
-        // Anybody can bring a cookie: only one that is known counts.
-        .filter(([name]) => name !== 'device' || knownDevice)
-        .map(([name, key]) => ({ key, forgiveMs: RULES[name].forgiveMs })),
-      { key: keys.alarms.many_failures, forgiveMs: ALARMS.many_failures.forgiveMs },
-      { key: keys.alarms.many_accounts, forgiveMs: ALARMS.many_accounts.forgiveMs, whenFirst: keys.rules.pair },
-    ];
-    const counts = await counters.add(tenantId, counted, clock.now(), tx);
+  async function countFailures(tenantId: string, failures: readonly Failure[], tx: Tx | undefined): Promise<void> {
+    const counts = await counters.add(tenantId, failures.flatMap(countedFor), clock.now(), tx);
     for (const suspicion of ['many_accounts', 'many_failures'] as const) {
-      const level = counts.get(keys.alarms[suspicion])?.level ?? 0;
-      const { free } = ALARMS[suspicion];
-      if (level < free || level - 1 >= free) continue;
-      await deps.suspect?.(
-        { tenantId, network: keys.network, suspicion, ...(userId === undefined ? {} : { userId }) },
-        tx,
-      );
+      // Whoever was tried last stands for the network.
+      const alarms = new Map(failures.map((failure) => [failure.keys.alarms[suspicion], failure]));
+      for (const [key, { attempt, keys }] of alarms) {
+        const { level, times } = counts.get(key) ?? { level: 0, times: 0 };
+        const { free } = ALARMS[suspicion];
+        if (level < free || level - times >= free) continue;
+        const { userId } = attempt;
+        await deps.suspect?.(
+          { tenantId, network: keys.network, suspicion, ...(userId === undefined ? {} : { userId }) },
+          tx,
+        );
+      }
     }
   }
 
-  function enter(attempt: Attempt): Entry & { read(tx?: Tx): Promise<Counts> } {
+  function enter(attempt: Attempt): Entry {
     const { tenantId } = attempt;
     const now = clock.now();
     const keys = keysOf(attempt);
@@ -151,7 +158,7 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
     };
     return {
       released: release,
-      read: (tx) => counters.read(tenantId, [...Object.values(keys.rules), ...Object.values(keys.alarms)], tx),
+      countedBy: [...Object.values(keys.rules), ...Object.values(keys.alarms)],
       async admit({ counts, knownDevice, userId }) {
         const waitMs = longestWait(keys, counts, before, knownDevice, now);
         if (waitMs > 0) return refuse(Math.ceil(waitMs / 1000));
@@ -160,10 +167,12 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
           const { passed } = await challenge.demand({ tenantId, network: keys.network, suspicion });
           if (!passed) return refuse(2);
         }
+        const failure = { attempt: { ...attempt, userId, knownDevice }, keys };
         return {
           allowed: true,
+          failure,
           async failed(tx) {
-            await countFailure({ ...attempt, userId, knownDevice }, keys, tx);
+            await countFailures(tenantId, [failure], tx);
             if (tx === undefined) release();
           },
           async succeeded(tx) {
@@ -180,13 +189,23 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
     };
   }
 
+  const countsOf: SignInThrottle['countsOf'] = (tenantId, entries, tx) =>
+    counters.read(tenantId, [...new Set(entries.flatMap(({ countedBy }) => countedBy))], tx);
+
   return {
     enter,
+    countsOf,
+    countFailures: (tenantId, turns, tx) =>
+      countFailures(
+        tenantId,
+        turns.map(({ failure }) => failure),
+        tx,
+      ),
     async attempt(attempt) {
       const entry = enter(attempt);
       try {
-        const { knownDevice = false, userId } = attempt;
-        return await entry.admit({ counts: await entry.read(), knownDevice, userId });
+        const { tenantId, knownDevice = false, userId } = attempt;
+        return await entry.admit({ counts: await countsOf(tenantId, [entry]), knownDevice, userId });
       } catch (error) {
         entry.released();
         throw error;
@@ -203,6 +222,17 @@ interface Keys {
 
 /** Longer than any address; what is hashed and kept is bounded. */
 const ACCOUNT_LENGTH_MAX = 300;
+
+function countedFor({ attempt: { knownDevice = false }, keys }: Failure): CountedKey[] {
+  return [
+    ...rulesOf(keys)
+      // Anybody can bring a cookie: only one that is known counts.
+      .filter(([name]) => name !== 'device' || knownDevice)
+      .map(([name, key]) => ({ key, forgiveMs: RULES[name].forgiveMs })),
+    { key: keys.alarms.many_failures, forgiveMs: ALARMS.many_failures.forgiveMs },
+    { key: keys.alarms.many_accounts, forgiveMs: ALARMS.many_accounts.forgiveMs, whenFirst: keys.rules.pair },
+  ];
+}
 
 const rulesOf = ({ rules }: Keys) => Object.entries(rules) as [RuleName, string][];
 

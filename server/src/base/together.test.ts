@@ -1,0 +1,71 @@
+import { beforeEach, expect, test } from 'vitest';
+import { together } from './together.ts';
+
+interface Job {
+  tenant: string;
+  name: string;
+}
+
+let runs: string[][];
+let crowded: boolean;
+let doors: (() => void)[];
+let run: (job: Job) => Promise<string>;
+beforeEach(() => {
+  runs = [];
+  crowded = false;
+  doors = [];
+  run = together<Job, string>({
+    groupOf: ({ tenant }) => tenant,
+    crowded: () => crowded,
+    wait: () => new Promise<void>((resolve) => doors.push(resolve)),
+    async run(jobs) {
+      const names = jobs.map(({ name }) => name);
+      runs.push(names);
+      if (names.includes('bad')) throw new Error('bad');
+      return names.map((name) => `${name} done`);
+    },
+  });
+});
+
+const jobs = (count: number, tenant = 'a') =>
+  Array.from({ length: count }, (_, index) => ({ tenant, name: `${index}` }));
+
+test('what comes alone waits for nobody', async () => {
+  expect(await run({ tenant: 'a', name: 'one' })).toBe('one done');
+  expect(await run({ tenant: 'a', name: 'two' })).toBe('two done');
+  expect(runs).toEqual([['one'], ['two']]);
+});
+
+test('what comes at once is done at once, and each gets its own answer', async () => {
+  expect(await Promise.all(jobs(3).map(run))).toEqual(['0 done', '1 done', '2 done']);
+  expect(runs).toEqual([['0', '1', '2']]);
+});
+
+test('never what belongs to two tenants', async () => {
+  await Promise.all([...jobs(2, 'a'), ...jobs(2, 'b')].map(run));
+  expect(runs).toEqual([
+    ['0', '1'],
+    ['0', '1'],
+  ]);
+});
+
+test('nobody fails for another', async () => {
+  const outcomes = await Promise.allSettled([{ tenant: 'a', name: 'bad' }, ...jobs(2)].map(run));
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
+  expect(runs).toEqual([['bad', '0', '1'], ['bad'], ['0'], ['1']]);
+});
+
+test('in a crowd it waits for company, until there is enough of it or the time is over', async () => {
+  crowded = true;
+  const first = jobs(16).map(run);
+  expect(await Promise.all(first)).toHaveLength(16);
+  const second = jobs(2).map(run);
+  for (let pass = 0; pass < 3; pass += 1) await new Promise(setImmediate);
+  // The door of those who left full opens on nobody, and not on who came after them.
+  doors[0]?.();
+  await new Promise(setImmediate);
+  expect(runs).toHaveLength(1);
+  doors[1]?.();
+  await Promise.all(second);
+  expect(runs.map(({ length }) => length)).toEqual([16, 2]);
+});

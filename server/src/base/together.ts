@@ -1,0 +1,69 @@
+export interface TogetherOptions<Input, Output> {
+  /** Does it for all of them at once, and answers in their order. Must be such that it can be done again. */
+  run(inputs: readonly Input[]): Promise<readonly Output[]>;
+  /** Only what says the same here is done at once: a tenant's transaction is nobody else's. */
+  groupOf(input: Input): string;
+  /** Would whoever comes now have to wait anyway? Then it may as well wait for company. */
+  crowded(): boolean;
+  /** Milliseconds. */
+  wait(milliseconds: number): Promise<unknown>;
+}
+
+/** As many as one transaction holds without keeping others from its locks for long. */
+const COUNT_MAX = 16;
+/** Some four hashes of a password: in a crowd nobody waits longer for having waited this long. */
+const COMPANY_MILLISECONDS = 40;
+
+/**
+ * Does for several callers at once what costs nearly as much for one: the round trips of a transaction, and its commit.
+ * What comes alone is done at once and by itself; what is read from sockets in one pass of the event loop goes together;
+ * in a crowd it waits a moment for more. When what is done together fails, each is done by itself: nobody fails for another.
+ */
+export function together<Input, Output>(options: TogetherOptions<Input, Output>): (input: Input) => Promise<Output> {
+  type Waiting = { input: Input; answer: PromiseWithResolvers<Output> };
+  const groups = new Map<string, Waiting[]>();
+
+  async function runAlone({ input, answer }: Waiting): Promise<void> {
+    try {
+      const [output] = await options.run([input]);
+      answer.resolve(output as Output);
+    } catch (error) {
+      answer.reject(error);
+    }
+  }
+
+  async function runAll(waiting: readonly Waiting[]): Promise<void> {
+    const [first] = waiting;
+    if (first === undefined) return;
+    if (waiting.length === 1) return runAlone(first);
+    try {
+      const outputs = await options.run(waiting.map(({ input }) => input));
+      for (const [index, { answer }] of waiting.entries()) answer.resolve(outputs[index] as Output);
+    } catch {
+      await Promise.all(waiting.map(runAlone));
+    }
+  }
+
+  function leave(group: string, waiting: Waiting[]): void {
+    // It may have left already, being full.
+    if (groups.get(group) !== waiting) return;
+    groups.delete(group);
+    void runAll(waiting);
+  }
+
+  return (input) => {
+    const group = options.groupOf(input);
+    const answer = Promise.withResolvers<Output>();
+    const waiting = groups.get(group);
+    if (waiting !== undefined) {
+      waiting.push({ input, answer });
+      if (waiting.length >= COUNT_MAX) leave(group, waiting);
+    } else {
+      const company = [{ input, answer }];
+      groups.set(group, company);
+      if (options.crowded()) void options.wait(COMPANY_MILLISECONDS).then(() => leave(group, company));
+      else setImmediate(() => leave(group, company));
+    }
+    return answer.promise;
+  };
+}
