@@ -10,9 +10,9 @@ export interface TogetherOptions<Input, Output> {
 }
 
 /** As many as one transaction holds without keeping others from its locks for long. */
-const COUNT_MAX = 16;
-/** Some four hashes of a password: in a crowd nobody waits longer for having waited this long. */
-const COMPANY_MILLISECONDS = 40;
+const COUNT_MAX = 8;
+/** On a busy machine; on one that is not, eight hashes of a password are there long before. */
+const COMPANY_MILLISECONDS = 150;
 
 /**
  * Does for several callers at once what costs nearly as much for one: the round trips of a transaction, and its commit.
