@@ -15,7 +15,7 @@ const SERVER_CORE = 0;
 const CLIENT_CORE = 1;
 /** Fewer than may wait for their turn: what is measured is the work, not the refusing. */
 const CONNECTIONS = 32;
-const WARM_UP_COUNT = 400;
+const WARM_UP_COUNT = 1000;
 /** A tenant that sees more failures than a thousand believes in an attack, and delays: that is not what is measured. */
 const FAILURES_MAX = 900;
 const HEALTH_EVERY_MILLISECONDS = 10;

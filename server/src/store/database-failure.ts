@@ -46,6 +46,11 @@ export function isSerializationFailure(error: unknown): boolean {
   return code === '40001' || code === '40P01';
 }
 
+/** in_failed_sql_transaction: says only that a statement before it failed. */
+export function isConsequence(error: unknown): boolean {
+  return codeOf(error) === '25P02';
+}
+
 /** query_canceled by statement_timeout, lock_not_available, or the driver's own timer. */
 export function isTimeout(error: unknown): boolean {
   const code = codeOf(error);

@@ -23,6 +23,8 @@ export class TransactionConnection implements DatabaseConnection {
   readonly client: pg.ClientBase;
   serializationFailure: unknown;
   lost: unknown;
+  /** What the first statement that failed failed for: those that went out with it only say that one did. */
+  failure: unknown;
   #ended = false;
 
   constructor(client: pg.ClientBase) {
@@ -44,6 +46,7 @@ export class TransactionConnection implements DatabaseConnection {
         ...(WRITES.has(result.command) ? { numAffectedRows: BigInt(result.rowCount ?? 0) } : {}),
       };
     } catch (error) {
+      this.failure ??= error;
       if (isSerializationFailure(error)) this.serializationFailure ??= error;
       if (isConnectionLoss(error) || isStaleStatement(error)) this.lost ??= error;
       throw error;

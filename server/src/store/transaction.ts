@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { baseErrors, GatehouseError, type Random } from '#base';
 import {
   isConnectionLoss,
+  isConsequence,
   isPoolExhausted,
   isSerializationFailure,
   isTimeout,
@@ -101,7 +102,8 @@ async function attemptOn<T>(
     if (connection.lost !== undefined) return { outcome: { kind: 'lost', error }, broken: true };
     const rolledBack = await rollback(client);
     const contended = connection.serializationFailure !== undefined;
-    return { outcome: contended ? { kind: 'contended', error } : failed(translate(error)), broken: !rolledBack };
+    const cause = isConsequence(error) ? (connection.failure ?? error) : error;
+    return { outcome: contended ? { kind: 'contended', error } : failed(translate(cause)), broken: !rolledBack };
   }
 }
 

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testLogger } from '#testing';
 import type { Store } from '../open-store.ts';
+import { createPool } from '../pool.ts';
 import type { Scope, Tx } from '../scope.ts';
 import { asSuperuser, type ContractTables, openOn, type Subject } from './subject.ts';
 
@@ -109,6 +111,13 @@ export function transactionContract(subject: () => Subject): void {
       expect(runs).toBe(10);
     });
 
+    /** Tells a tick later than others do. */
+    const late = async <T>(work: Promise<T>): Promise<T> => {
+      const [outcome] = await Promise.allSettled([work]);
+      await new Promise(setImmediate);
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    };
     test.each([
       ['an error of the work', async () => Promise.reject(new Error('on purpose')), { message: 'on purpose' }],
       ['a statement that fails', (tx: Tx) => sql`select 1 / 0`.execute(tx), { code: '22012' }],
@@ -116,6 +125,12 @@ export function transactionContract(subject: () => Subject): void {
         'a failed statement whose error was swallowed',
         async (tx: Tx) => sql`select 1 / 0`.execute(tx).catch(() => undefined),
         { code: 'transaction_aborted' },
+      ],
+      [
+        'a statement that fails among others at once',
+        (tx: Tx) =>
+          Promise.all([late(sql`select 1 / 0`.execute(tx)), sql`select 2`.execute(tx), sql`select 3`.execute(tx)]),
+        { code: '22012' },
       ],
       [
         'a statement that takes too long',
@@ -129,6 +144,17 @@ export function transactionContract(subject: () => Subject): void {
       };
       await expect(store.transaction(SCOPE, work)).rejects.toMatchObject(error);
       expect(await store.transaction(SCOPE, (tx) => counter(tx, 'kept'))).toBe(0);
+    });
+
+    test('outside of a transaction nothing is written, not even by who owns everything', async () => {
+      const { superuser } = subject();
+      const pool = createPool(superuser, {}, testLogger());
+      try {
+        const writing = pool.query(`insert into machinery (id) values ('stray')`);
+        await expect(writing).rejects.toMatchObject({ code: '25006' });
+      } finally {
+        await pool.end();
+      }
     });
 
     test('read only means it', async () => {
