@@ -1,4 +1,7 @@
-/** A service with a certificate instead of a secret (RFC 8705), against the running program: its issuer behind a TLS proxy, its gateway with TLS of its own. */
+/**
+ * A service with a certificate instead of a secret (RFC 8705), against the running program: its issuer with an address for such
+ * clients behind a TLS proxy, its gateway with TLS of its own.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { request as forward } from 'node:http';
 import { createServer } from 'node:https';
@@ -15,7 +18,6 @@ const authority = certificateAuthority('ours');
 const PROXY = '127.0.0.2';
 const AUDIENCE = 'https://orders.example.com';
 let program: Program;
-let issuer: string;
 let gateway: string;
 let shop: IssuedPair;
 const closing: (() => unknown)[] = [];
@@ -23,7 +25,6 @@ const closing: (() => unknown)[] = [];
 beforeAll(async () => {
   const folder = await temporaryFolder();
   const [ports, front] = [{ control: await freePort(), gateway: await freePort() }, await freePort()];
-  issuer = `https://localhost:${front}`;
   gateway = `https://localhost:${ports.gateway}`;
   const server = authority.issue('/CN=server', { san: 'DNS:localhost' });
   shop = authority.issue('/CN=shop', { san: 'URI:spiffe://example.org/shop' });
@@ -31,9 +32,11 @@ beforeAll(async () => {
   const files = { 'server.pem': server.cert, 'server.key': server.key, 'clients.pem': authority.pem };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text, { mode: 0o600 });
   const configFile = join(folder, 'gatehouse.yaml');
+  const issuer = `http://localhost:${ports.control}`;
   writeFileSync(
     configFile,
     `issuer: ${issuer}
+certificateAddress: https://localhost:${front}
 dataFolder: ${join(folder, 'data')}
 trustedProxies: [${PROXY}]
 listeners:
@@ -48,8 +51,7 @@ listeners:
   program = new Program(folder, configFile, ports, issuer);
   await program.ready();
   await endTls(server, front, ports.control);
-  const upstream = await listenAnswering();
-  await apply(ports.control, upstream);
+  await apply(await listenAnswering());
 });
 afterAll(async () => {
   for (const close of closing) close();
@@ -92,7 +94,7 @@ async function listenAnswering(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-async function apply(control: number, upstream: string): Promise<void> {
+async function apply(upstream: string): Promise<void> {
   const client = { type: 'confidential', grants: ['client_credentials'], scopes: ['orders:read'], apis: ['orders'] };
   const certificate = { authority: authority.pem, sanUri: 'spiffe://example.org/shop' };
   const documents = [
@@ -113,17 +115,12 @@ async function apply(control: number, upstream: string): Promise<void> {
       },
     },
   ];
-  const answer = await fetch(`http://localhost:${control}/api/v1/apply`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${program.adminToken}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ documents }),
-  });
-  expect(answer.status, await answer.text()).toBe(200);
+  await program.admin('POST', '/apply', { documents });
 }
 
 const serviceWith = (pair: IssuedPair) =>
   createServiceClient({
-    issuer,
+    issuer: program.issuer,
     clientId: 'shop',
     certificate: createCertificateFetch({ ...pair, ca: authority.pem }),
     resource: AUDIENCE,

@@ -16,7 +16,7 @@ export function demandScopes({ scopes }: Auth, needed: readonly string[]): void 
   if (needed.every((scope) => scopes.includes(scope))) return;
   const scope = needed.join(' ');
   throw new AuthError('scope_missing', {
-    message: `This needs the scope ${scope}.`,
+    message: `This needs the scope ${scope}. Ask the issuer for a token that has it.`,
     challenge: { scope },
     members: { required_scopes: needed },
   });

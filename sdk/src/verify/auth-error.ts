@@ -1,24 +1,58 @@
 /** What can be wrong with a call, and how it is told: the status, and the error code of RFC 6750, 9449 or 9470. */
 const CATALOGUE = {
-  credential_missing: { status: 401, wire: undefined, message: 'The request carries no credential.' },
+  credential_missing: {
+    status: 401,
+    wire: undefined,
+    message:
+      'The request carries no credential. Send an access token as Authorization: Bearer, or an API key as X-API-Key.',
+  },
   credentials_conflict: {
     status: 400,
     wire: 'invalid_request',
-    message: 'The request carries more than one credential.',
+    message: 'The request carries more than one credential. Send one.',
   },
-  credential_malformed: { status: 401, wire: 'invalid_token', message: 'The credential is not well formed.' },
+  credential_malformed: {
+    status: 401,
+    wire: 'invalid_token',
+    message: 'The credential is not well formed. Send it as it was issued.',
+  },
   credential_not_accepted: {
     status: 401,
     wire: 'invalid_token',
-    message: 'This kind of credential is not accepted here.',
+    message: 'This kind of credential is not accepted here. Send an access token of the issuer.',
   },
-  wrong_type: { status: 401, wire: 'invalid_token', message: 'The token is not an access token (typ).' },
-  wrong_issuer: { status: 401, wire: 'invalid_token', message: 'The token comes from another issuer (iss).' },
-  wrong_audience: { status: 401, wire: 'invalid_token', message: 'The token was issued for another API (aud).' },
-  bad_signature: { status: 401, wire: 'invalid_token', message: 'The signature of the token does not verify.' },
+  wrong_type: {
+    status: 401,
+    wire: 'invalid_token',
+    message:
+      'The token is not an access token (typ). Send the access token, not the ID token; for an issuer from before RFC 9068, the API sets tokenType: JWT.',
+  },
+  wrong_issuer: {
+    status: 401,
+    wire: 'invalid_token',
+    message: 'The token comes from another issuer (iss). Get one from the issuer of this API.',
+  },
+  wrong_audience: {
+    status: 401,
+    wire: 'invalid_token',
+    message: 'The token was issued for another API (aud). Ask the issuer for one for this API (resource).',
+  },
+  bad_signature: {
+    status: 401,
+    wire: 'invalid_token',
+    message: 'The signature of the token does not verify. Get a new one.',
+  },
   expired: { status: 401, wire: 'invalid_token', message: 'The token has expired. Get a new one.' },
-  not_yet_valid: { status: 401, wire: 'invalid_token', message: 'The token is not valid yet (nbf, iat).' },
-  inactive: { status: 401, wire: 'invalid_token', message: 'The credential is unknown, expired or revoked.' },
+  not_yet_valid: {
+    status: 401,
+    wire: 'invalid_token',
+    message: 'The token is not valid yet (nbf, iat). Is the clock right?',
+  },
+  inactive: {
+    status: 401,
+    wire: 'invalid_token',
+    message: 'The credential is unknown, expired or revoked. Get a new one.',
+  },
   revoked: { status: 401, wire: 'invalid_token', message: 'The token was revoked. Get a new one.' },
   wrong_sender: {
     status: 401,
@@ -34,10 +68,18 @@ const CATALOGUE = {
   step_up_required: {
     status: 401,
     wire: 'insufficient_user_authentication',
-    message: 'This needs a stronger or more recent sign-in.',
+    message: 'This needs a stronger or more recent sign-in. Sign in again.',
   },
-  scope_missing: { status: 403, wire: 'insufficient_scope', message: 'The credential lacks a scope that this needs.' },
-  role_missing: { status: 403, wire: undefined, message: 'The caller lacks a role that this needs.' },
+  scope_missing: {
+    status: 403,
+    wire: 'insufficient_scope',
+    message: 'The credential lacks a scope that this needs. Ask the issuer for one that has it.',
+  },
+  role_missing: {
+    status: 403,
+    wire: undefined,
+    message: 'The caller lacks a role that this needs. Who gives roles can say more.',
+  },
   access_denied: { status: 403, wire: undefined, message: 'The caller may not do this.' },
   issuer_unavailable: {
     status: 503,

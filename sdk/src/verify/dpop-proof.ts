@@ -40,7 +40,8 @@ export async function checkDpopProof(
   const { jti, htm, htu, iat, ath, nonce } = payload;
   if (typeof jti !== 'string' || jti === '' || jti.length > LENGTHS_MAX.jti) throw refused('jti is missing');
   if (htm !== request.method) throw refused('htm is another method than that of this request');
-  if (bareUrl(htu) === undefined || bareUrl(htu) !== bareUrl(request.url)) throw refused('htu is another address');
+  if (bareUrl(htu) === undefined || bareUrl(htu) !== bareUrl(request.url))
+    throw refused('htu is another address than that of this request, as this API knows it (origin)');
   if (typeof iat !== 'number' || !Number.isFinite(iat)) throw refused('iat is missing');
   const age = now / 1000 - iat;
   if (age > PROOF_AGE_SECONDS_MAX || age < -CLOCK_SKEW_SECONDS) {

@@ -4,6 +4,7 @@ import type { IssuerMetadata } from '../net/issuer-metadata.ts';
 import type { Claims } from './auth.ts';
 import { AuthError } from './auth-error.ts';
 import { BoundedCache } from './bounded-cache.ts';
+import { sha256 } from './digest.ts';
 import { sealClaims } from './seal-claims.ts';
 
 export interface Introspection {
@@ -28,6 +29,8 @@ const ANSWERS_MAX = 10_000;
 const REFUSALS_MAX = 5_000;
 const SETTLING_MILLISECONDS = 1_000;
 const PENDING_MAX = 1_000;
+/** What is longer is remembered by its hash: thousands of invented tokens must not fill the memory. */
+const KEPT_LENGTH_MAX = 128;
 
 /** RFC 7662, by the resource server's own credentials. One question at a time for each token. */
 export function createIntrospection(options: IntrospectionOptions): Introspection {
@@ -53,7 +56,7 @@ export function createIntrospection(options: IntrospectionOptions): Introspectio
   return {
     async look(token, clientAddress) {
       // An API key may be bound to addresses: what is said of one address does not hold for another.
-      const key = `${clientAddress ?? ''} ${token}`;
+      const key = `${clientAddress ?? ''} ${token.length > KEPT_LENGTH_MAX ? await sha256(token) : token}`;
       const answer = answers.get(key);
       if (answer !== undefined && now() < answer.until && !isForgotten(answer)) return answer.claims;
       if (now() < (refusals.get(key) ?? 0)) return undefined;

@@ -94,6 +94,34 @@ test('a feed that begins anew with each answer, as behind a load balancer, is no
   expect(asked).toBeLessThan(4);
 });
 
+test('a gap: nothing is believed that is older than forty seconds, and what was revoked meanwhile is heard when it ends', async () => {
+  let back = false;
+  const cursors: (string | null)[] = [];
+  feed = (form) => {
+    if (form.get('wait') === '0') return page([]);
+    if (!back) throw new TypeError('fetch failed');
+    cursors.push(form.get('cursor'));
+    return page(cursors.length === 1 ? [revoked('jti', 'j1')] : [], false, 'a.2');
+  };
+  const token = await issuer.sign({ jti: 'j1' });
+  await verifier.verifyToken(token);
+  issuer.now += 39_000;
+  await verifier.verifyToken(token);
+  expect(looked).toEqual([]);
+  issuer.now += 2_000;
+  await verifier.verifyToken(token);
+  expect(looked).toEqual([token]);
+  back = true;
+  // Introspection still says what it said ten seconds ago.
+  const outcome = () =>
+    verifier.verifyToken(token).then(
+      () => 'good',
+      ({ code }: { code: string }) => code,
+    );
+  await expect.poll(outcome, { timeout: 10_000 }).toBe('revoked');
+  expect(cursors[0]).toBe('a.1');
+});
+
 describe('a feed that can not be heard', () => {
   const BROKEN: readonly [name: string, feed: Feed][] = [
     ['is refused', () => new Response('{"error":"unauthorized_client"}', { status: 403 })],
@@ -153,6 +181,14 @@ describe('what is introspected', () => {
   ])('%s is refused', async (_, changes, code) => {
     said = { ...said, ...changes };
     await expect(verifier.verifyToken(KEY)).rejects.toMatchObject({ code });
+  });
+
+  test('is remembered apart from others that begin alike, however long', async () => {
+    const long = 'x'.repeat(8_000);
+    await verifier.verifyToken(`${long}1`);
+    await verifier.verifyToken(`${long}2`);
+    await verifier.verifyToken(`${long}1`);
+    expect(looked.map((token) => token.at(-1))).toEqual(['1', '2']);
   });
 
   test('without credentials nothing is asked', async () => {
