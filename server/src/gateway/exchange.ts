@@ -35,7 +35,21 @@ export interface RequestHead {
   readonly receivedAt: number;
 }
 
-export type Verdict = Reply | Forward;
+export type Verdict = Reply | Forward | Hold;
+
+/** Keep the request's body until it is whole, and ask again with it. Nothing goes to an upstream before. */
+export interface Hold {
+  kind: 'hold';
+  readonly bytesMax: number;
+  complete(body: Buffer): Settled | Promise<Settled>;
+  /** It is longer, or is said to be; or too many are held already. A Forward then gets what was held, and the rest. */
+  incomplete(why: 'too_large' | 'no_room'): Settled | Promise<Settled>;
+  /** Called when the caller goes away before there is another verdict. That verdict's own is called otherwise. */
+  onDone(outcome: ExchangeOutcome): void;
+}
+
+/** A verdict for good. */
+export type Settled = Reply | Forward;
 
 /** Answer the caller without an upstream. For HEAD the transport sends Content-Length and leaves the body out. */
 export interface Reply {

@@ -165,7 +165,7 @@ export function outcome(status: number, more: Partial<ExchangeOutcome> = {}): Ex
 
 /** A verdict as the caller would see it: status 0 stands for "forwarded". */
 export function seen(verdict: Verdict) {
-  const headers = verdict.kind === 'reply' ? verdict.headers : verdict.responseHeaders;
+  const headers = verdict.kind === 'reply' ? verdict.headers : forwarded(verdict).responseHeaders;
   return {
     status: verdict.kind === 'reply' ? verdict.status : 0,
     headers: headerMap(headers),
@@ -184,6 +184,7 @@ export function headerMap(headers: readonly string[]): Record<string, string> {
 }
 
 export function forwarded(verdict: Verdict): Forward {
-  if (verdict.kind !== 'forward') throw new Error(`answered ${verdict.status}: ${String(verdict.body)}`);
+  if (verdict.kind === 'reply') throw new Error(`answered ${verdict.status}: ${String(verdict.body)}`);
+  if (verdict.kind === 'hold') throw new Error('its body is asked for');
   return verdict;
 }

@@ -8,6 +8,7 @@ import type {
   Forward,
   GatewayTransport,
   Handler,
+  Hold,
   RawHeaders,
   Reply,
   TransportErrors,
@@ -57,10 +58,21 @@ export function nodeTransport(handler: Handler, errors: TransportErrors): Gatewa
       const head = requestHead(request, exchange.startedAt);
       const verdict: Verdict = 'refused' in head ? errors.malformed(head.refused, 400) : await handler(head);
       if (verdict.kind === 'reply') await answer(exchange, verdict);
-      else await forward(exchange, verdict);
+      else if (verdict.kind === 'forward') await forward(exchange, verdict);
+      else await hold(exchange, verdict);
     } finally {
       exchanges -= 1;
     }
+  }
+
+  /** The body is taken in first, and goes on from memory. */
+  async function hold(exchange: NodeExchange, { bytesMax, complete, incomplete }: Hold): Promise<void> {
+    const pieces: Buffer[] = [];
+    for await (const piece of countedBody(exchange)) pieces.push(piece);
+    const body = Buffer.concat(pieces);
+    const verdict = await (body.length > bytesMax ? incomplete('too_large') : complete(body));
+    if (verdict.kind === 'reply') await answer(exchange, verdict);
+    else await forward({ ...exchange, held: body }, verdict);
   }
 
   async function answer(exchange: NodeExchange, reply: Reply, upstreamFailure?: UpstreamFailure): Promise<void> {
@@ -93,7 +105,7 @@ export function nodeTransport(handler: Handler, errors: TransportErrors): Gatewa
         path: verdict.path,
         method: verdict.method as Dispatcher.HttpMethod,
         headers: framedHeaders(request, verdict),
-        body: hasBody(request) ? Readable.from(countedBody(exchange), { objectMode: false }) : null,
+        body: exchange.held ?? (hasBody(request) ? Readable.from(countedBody(exchange), { objectMode: false }) : null),
         headersTimeout: verdict.timeouts.headersMilliseconds,
         bodyTimeout: verdict.timeouts.idleMilliseconds,
         responseHeaders: 'raw',
@@ -183,6 +195,8 @@ interface NodeExchange {
   readonly startedAt: number;
   bytesIn: number;
   bytesOut: number;
+  /** The whole body, where it was asked for before. */
+  held?: Buffer;
 }
 
 const PARSE_REASONS = {

@@ -204,7 +204,7 @@ test('any request is answered or forwarded, and never with a header that the cal
         expect(verdict.status).toBeGreaterThanOrEqual(400);
         return;
       }
-      const { path: target, headers: passed } = verdict;
+      const { path: target, headers: passed } = forwarded(verdict);
       expect(target).toMatch(/^\/[\x21\x22\x24-\x7e]*$/);
       for (let index = 0; index < passed.length; index += 2) {
         const key = passed[index] ?? '';

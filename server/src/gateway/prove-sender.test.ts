@@ -46,7 +46,7 @@ function open(trustedProxies: string[] = []) {
 }
 
 const outcome = (verdict: Verdict) =>
-  verdict.kind === 'forward' ? 200 : [verdict.status, verdict.headers[verdict.headers.indexOf('www-authenticate') + 1]];
+  verdict.kind === 'reply' ? [verdict.status, verdict.headers[verdict.headers.indexOf('www-authenticate') + 1]] : 200;
 
 describe('a token bound to a key', () => {
   test('is good with a proof for this method, address and token, and neither goes upstream', async () => {

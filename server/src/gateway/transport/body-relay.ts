@@ -27,7 +27,6 @@ export class BodyRelay {
    * @returns where it stopped: at the end of the body, at a framing error (`body.problem`), or at `end`.
    */
   relay(body: BodyReader, bytes: Buffer, at: number, end: number): number {
-    const out = this.#out;
     let next = at;
     while (next < end && !body.done) {
       next = body.step(bytes, next, end);
@@ -35,11 +34,17 @@ export class BodyRelay {
       const size = body.dataEnd - body.dataStart;
       if (size === 0) continue;
       this.relayed += size;
-      if (this.chunkedOut) out.text(`${size.toString(16)}\r\n`);
-      out.bytes(bytes, body.dataStart, body.dataEnd);
-      if (this.chunkedOut) out.text('\r\n');
+      this.write(bytes, body.dataStart, body.dataEnd);
     }
-    if (body.done && this.chunkedOut) out.text(LAST_CHUNK);
+    if (body.done && this.chunkedOut) this.#out.text(LAST_CHUNK);
     return next;
+  }
+
+  /** Writes one piece of data in the outgoing framing. */
+  write(bytes: Buffer, start: number, end: number): void {
+    const out = this.#out;
+    if (this.chunkedOut) out.text(`${(end - start).toString(16)}\r\n`);
+    out.bytes(bytes, start, end);
+    if (this.chunkedOut) out.text('\r\n');
   }
 }

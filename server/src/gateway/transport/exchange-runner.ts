@@ -1,21 +1,19 @@
 import type { ExchangeOutcome, Forward, ProtocolErrorStatus, Reply, UpstreamFailure, Verdict } from '../exchange.ts';
 import { askHandler } from './ask-handler.ts';
 import type { CallerExchange, CallerSide } from './caller-side.ts';
+import { Patience } from './patience.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { sendReply } from './reply-writer.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { writeRequestHead } from './request-head-writer.ts';
+import { CONTINUE, RequestHold } from './request-hold.ts';
 import { RequestRelay } from './request-relay.ts';
 import { connectionLine, ResponseRelay } from './response-relay.ts';
 import { Retry } from './retry.ts';
 import { Review } from './review.ts';
-import { NEVER } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
 import { Tunnel } from './tunnel.ts';
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts';
-
-/** Whom an exchange waits for: who is late when its deadline passes. */
-type Awaited = 'verdict' | 'connection' | 'request body' | 'response head' | 'response body' | 'caller';
 
 /**
  * Runs the exchanges of one caller's connection, one after the other: asks the handler, then answers, or forwards and
@@ -40,12 +38,12 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #written = false;
   #callerGone = false;
   #ended = false;
-  #awaited: Awaited = 'verdict';
-  #deadline = NEVER;
+  readonly #patience: Patience;
   #failure: UpstreamFailure | undefined;
   #tunnel: Tunnel | undefined;
   readonly #review: Review;
   readonly #retry: Retry;
+  readonly #hold: RequestHold;
 
   constructor(context: TransportContext, caller: CallerSide, request: ParsedRequest) {
     this.#context = context;
@@ -53,8 +51,14 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#request = request;
     this.#outgoing = new RequestRelay(context);
     this.#response = new ResponseRelay(context, caller.socket);
+    this.#patience = new Patience(context.ticker, this.#outgoing, this.#response);
     this.#review = new Review(context.ticker);
     this.#retry = new Retry(context.ticker, this.#outgoing, this.#response);
+    this.#hold = new RequestHold(context, caller, this.#outgoing, {
+      onVerdict: this.#onVerdict,
+      onDefect: this.#onDefect,
+      onHeld: this.#onHeld,
+    });
   }
 
   /** Begins the next exchange. The one before has ended. */
@@ -81,6 +85,9 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       this.#finish(true);
     } else if (verdict.kind === 'reply') {
       this.#answer(verdict);
+    } else if (verdict.kind === 'hold') {
+      this.#hold.begin(verdict, this.#request);
+      if (this.#hold.active) this.#caller.resumeBody();
     } else {
       const head = writeRequestHead(verdict, this.#request);
       if (head === undefined) throw new TypeError('the verdict holds a header that cannot be written');
@@ -97,8 +104,16 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#abort();
   };
 
+  /** More of a body is wanted before anything is sent; or what came of it is no body. */
+  readonly #onHeld = (problem: string): void => {
+    if (problem !== '') return void this.#refuse(400, problem);
+    this.acceptsBody = this.#hold.active;
+    if (this.#hold.active) this.#patience.awaitBody();
+    else this.#patience.end();
+  };
+
   #connect(forward: Forward, fresh: boolean): void {
-    this.#await('connection', forward.timeouts.connectMilliseconds);
+    this.#patience.await('connection', forward.timeouts.connectMilliseconds);
     if (!this.#context.pool.acquire(forward.upstream, this, fresh)) this.#fail('connect');
   }
 
@@ -110,12 +125,13 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   onUpstreamConnected(): void {
     const socket = this.#upstream?.socket;
     if (socket === undefined) return;
-    if (this.#outgoing.body.done) {
-      this.#outgoing.sendHead(socket);
-      this.#awaitResponse();
+    const { body, heldBytes } = this.#outgoing;
+    if (body.done || heldBytes > 0) this.#outgoing.sendHead(socket);
+    if (body.done) {
+      this.#patience.awaitResponse(this.#forward);
     } else {
       this.acceptsBody = true;
-      this.#awaitBody();
+      this.#patience.awaitBody();
       this.#caller.resumeBody();
     }
   }
@@ -126,11 +142,12 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     if (upstream === undefined || !upstream.connected || !this.#outgoing.headPending) return;
     this.#outgoing.sendHead(upstream.socket);
     // RFC 9110 §10.1.1: we take the expectation on ourselves, now that there is somewhere to send the body.
-    if (this.#request.expectsContinue) this.#caller.socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
+    if (this.#request.expectsContinue) this.#caller.socket.write(CONTINUE, 'latin1');
   }
 
   /** Relays request body. @returns the position after what it used. */
   onRequestBytes(bytes: Buffer, at: number, end: number): number {
+    if (this.#hold.active) return this.#hold.take(bytes, at, end);
     const socket = this.#upstream?.socket;
     if (socket === undefined) return end;
     const next = this.#outgoing.relay(socket, bytes, at, end);
@@ -140,15 +157,15 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       return end;
     }
     this.acceptsBody = !done && !socket.writableNeedDrain;
-    if (this.acceptsBody) this.#awaitBody();
-    else this.#awaitResponse();
+    if (this.acceptsBody) this.#patience.awaitBody();
+    else this.#patience.awaitResponse(this.#forward);
     return next;
   }
 
   onUpstreamDrain(): void {
     if (this.#outgoing.body.done) return;
     this.acceptsBody = true;
-    this.#awaitBody();
+    this.#patience.awaitBody();
     this.#caller.resumeBody();
   }
 
@@ -170,9 +187,9 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       this.#complete();
     } else if (this.#caller.socket.writableNeedDrain) {
       upstream.socket.pause();
-      this.#await('caller', this.#context.limits.callerStallMilliseconds);
+      this.#patience.await('caller', this.#context.limits.callerStallMilliseconds);
     } else if (response.status !== 0) {
-      this.#await('response body', forward.timeouts.idleMilliseconds);
+      this.#patience.await('response body', forward.timeouts.idleMilliseconds);
     }
   }
 
@@ -194,7 +211,8 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       if (this.#response.reusable && this.#outgoing.body.done) upstream.release();
       else upstream.destroy();
     }
-    if (this.#caller.socket.writableNeedDrain) this.#await('caller', this.#context.limits.callerStallMilliseconds);
+    if (this.#caller.socket.writableNeedDrain)
+      this.#patience.await('caller', this.#context.limits.callerStallMilliseconds);
     else this.#end();
   }
 
@@ -208,7 +226,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     if (this.#written) {
       this.#end();
     } else if (this.#forward !== undefined && this.#response.status !== 0) {
-      this.#await('response body', this.#forward.timeouts.idleMilliseconds);
+      this.#patience.await('response body', this.#forward.timeouts.idleMilliseconds);
       this.#upstream?.socket.resume();
     }
   }
@@ -251,7 +269,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #fail(failure: UpstreamFailure): void {
     const forward = this.#forward;
     if (forward === undefined || this.#ended || this.#written) return;
-    this.#deadline = NEVER;
+    this.#patience.end();
     if (this.#response.status !== 0) {
       this.#failure = failure;
       this.#abort();
@@ -278,10 +296,8 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   }
 
   #answer(reply: Reply): void {
-    const { contentLength, expectsContinue, method } = this.#request;
-    // What is left of a short body is skipped. After Expect nobody knows whether it will come (RFC 9110 §10.1.1).
-    const skippable = !expectsContinue && (contentLength ?? NEVER) <= this.#context.limits.discardBytesMax;
-    this.#closeAfter ||= this.#caller.closesAfterThis || !(this.#outgoing.body.done || skippable);
+    const { method } = this.#request;
+    this.#closeAfter ||= this.#caller.closesAfterThis || !this.#outgoing.canSkipRest(this.#request);
     this.#answered = reply.status;
     const head = { method, connectionLine: connectionLine(this.#request, this.#closeAfter) };
     this.#answeredBytes = sendReply(this.#context, this.#caller.socket, reply, head);
@@ -307,8 +323,9 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     if (this.#ended) return;
     this.#ended = true;
     this.acceptsBody = false;
-    this.#deadline = NEVER;
+    this.#patience.end();
     this.#retry.end();
+    this.#hold.end();
     this.#context.exchanges -= 1;
     const outcome: ExchangeOutcome = {
       status: this.#answered || this.#response.status,
@@ -320,28 +337,12 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     recordOutcome(this.#context.log, this.#verdict, outcome, this.#failure);
   }
 
-  #awaitBody(): void {
-    if (this.#response.status === 0) this.#await('request body', this.#outgoing.beginTurn());
-  }
-
-  /** Also while the upstream does not take the body: that it is late is its fault, not the caller's. */
-  #awaitResponse(): void {
-    if (this.#response.status === 0) this.#await('response head', this.#forward?.timeouts.headersMilliseconds ?? 0);
-  }
-
-  #await(awaited: Awaited, milliseconds: number): void {
-    this.#awaited = awaited;
-    this.#deadline = this.#context.ticker.after(milliseconds);
-  }
-
   checkDeadline(now: number): void {
     if (this.#review.refuses(this.#forward, now)) this.#abort();
     if (this.#retry.isOver(now)) this.#fail('timeout');
-    if (now < this.#deadline) return;
-    this.#deadline = NEVER;
-    if (this.#awaited === 'connection') this.#fail('connect');
-    else if (this.#awaited === 'request body') this.#refuse(408, 'the request body did not arrive in time');
-    else if (this.#awaited === 'caller') this.#abort();
-    else this.#fail('timeout');
+    const late = this.#patience.late(now);
+    if (late === 'request body') this.#refuse(408, 'the request body did not arrive in time');
+    else if (late === 'caller') this.#abort();
+    else if (late !== undefined) this.#fail(late === 'connection' ? 'connect' : 'timeout');
   }
 }

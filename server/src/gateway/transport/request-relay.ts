@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { BodyReader } from './body-reader.ts';
-import { BodyRelay } from './body-relay.ts';
+import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import type { SendBuffer } from './send-buffer.ts';
-import type { Ticker } from './ticker.ts';
+import { NEVER, type Ticker } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
@@ -16,15 +16,20 @@ export class RequestRelay {
   #unsentHead = '';
   readonly #ticker: Ticker;
   readonly #limits: TransportLimits;
+  readonly #heldBodies: TransportContext['heldBodies'];
+  /** What was taken in before there was anybody to send it to. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
   /** Since when it is the caller's turn, and how long it was in all. */
   #turnBeganAt = 0;
   #turnsMilliseconds = 0;
 
-  constructor({ out, ticker, limits }: Pick<TransportContext, 'out' | 'ticker' | 'limits'>) {
+  constructor({ out, ticker, limits, heldBodies }: Pick<TransportContext, 'out' | 'ticker' | 'limits' | 'heldBodies'>) {
     this.#out = out;
     this.#relay = new BodyRelay(out);
     this.#ticker = ticker;
     this.#limits = limits;
+    this.#heldBodies = heldBodies;
   }
 
   begin(request: ParsedRequest): void {
@@ -57,18 +62,68 @@ export class RequestRelay {
     return Math.max(0, bodyIdleMilliseconds + Math.min(0, earned - this.#turnsMilliseconds));
   }
 
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Takes in what is body in `bytes[at, end)`, to be sent behind the head. @returns where it stopped; `body` tells why. */
+  hold(bytes: Buffer, at: number, end: number): number {
+    const { body } = this;
+    this.#countTurn();
+    let next = at;
+    while (next < end && !body.done && body.problem === '') {
+      next = body.step(bytes, next, end);
+      const size = body.dataEnd - body.dataStart;
+      if (body.problem !== '' || size === 0) continue;
+      // The caller's bytes are read into the same memory again.
+      this.#held.push(Buffer.from(bytes.subarray(body.dataStart, body.dataEnd)));
+      this.#heldBytes += size;
+      this.#heldBodies.bytes += size;
+      this.#relay.relayed += size;
+    }
+    return next;
+  }
+
+  /** All that is held, in one piece. */
+  heldBody(): Buffer {
+    const [first, ...others] = this.#held;
+    if (first !== undefined && others.length === 0) return first;
+    const whole = Buffer.concat(this.#held);
+    // An empty piece would be written as the last chunk.
+    if (whole.length > 0) this.#held = [whole];
+    return whole;
+  }
+
+  /** What is left of a short body is skipped. After Expect nobody knows whether it will come (RFC 9110 §10.1.1). */
+  canSkipRest({ contentLength, expectsContinue }: ParsedRequest): boolean {
+    return this.body.done || (!expectsContinue && (contentLength ?? NEVER) <= this.#limits.discardBytesMax);
+  }
+
+  dropHeld(): void {
+    this.#heldBodies.bytes -= this.#heldBytes;
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+
   sendHead(socket: Socket): void {
     // Through the slab like everything else: a string handed to the socket is copied to a new buffer for each write.
     this.#out.open(socket);
     this.#out.text(this.#unsentHead);
+    for (const piece of this.#held) this.#relay.write(piece, 0, piece.length);
+    if (this.body.done && this.#relay.chunkedOut) this.#out.text(LAST_CHUNK);
     this.#out.send();
     this.#unsentHead = '';
+    this.dropHeld();
+  }
+
+  #countTurn(): void {
+    this.#turnsMilliseconds += this.#ticker.now - this.#turnBeganAt;
+    this.#turnBeganAt = this.#ticker.now;
   }
 
   /** Relays what is body in `bytes[at, end)`. @returns where it stopped; `body` tells why. */
   relay(socket: Socket, bytes: Buffer, at: number, end: number): number {
-    this.#turnsMilliseconds += this.#ticker.now - this.#turnBeganAt;
-    this.#turnBeganAt = this.#ticker.now;
+    this.#countTurn();
     this.#out.open(socket);
     this.#out.text(this.#unsentHead);
     this.#unsentHead = '';

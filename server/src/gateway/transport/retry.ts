@@ -48,7 +48,8 @@ export class Retry {
    */
   try(failure: UpstreamFailure, forward: Forward, request: ParsedRequest, again: () => void): boolean {
     const [outgoing, response] = [this.#outgoing, this.#response];
-    const unsent = failure === 'connect' && outgoing.headPending && outgoing.bytesIn === 0;
+    // What was held of the body still is: it goes out with the head.
+    const unsent = failure === 'connect' && outgoing.headPending;
     const harmless = failure === 'reset' && !request.hasBody && !response.anyBytes && isIdempotent(forward.method);
     if (!(unsent || harmless)) return false;
     const wait = forward.retry?.(failure);

@@ -57,6 +57,7 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     out: new SendBuffer(),
     requestHeads: new RequestHeadParser(limits),
     responseHeads: new ResponseHeadParser(limits),
+    heldBodies: { bytes: 0 },
     exchanges: 0,
     draining: false,
   };

@@ -20,6 +20,8 @@ export interface TransportContext {
   readonly out: SendBuffer;
   readonly requestHeads: RequestHeadParser;
   readonly responseHeads: ResponseHeadParser;
+  /** Bytes of request bodies that are kept for the pipeline, of all exchanges together. */
+  readonly heldBodies: { bytes: number };
   /** Exchanges under way. */
   exchanges: number;
   draining: boolean;

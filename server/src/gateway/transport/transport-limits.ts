@@ -19,6 +19,8 @@ export interface TransportLimits {
   readonly requestsPerConnectionMax: number;
   /** Bytes held for a caller who sends ahead (pipelined requests, a body before its upstream stands) before reading stops. */
   readonly heldBytesMax: number;
+  /** Bytes of bodies kept for the pipeline, of all callers together; then requests that need it are refused. */
+  readonly heldBodiesBytesMax: number;
   /** Rest of a request body that is read and thrown away so that the connection can be kept after an early answer. */
   readonly discardBytesMax: number;
   /** From the first byte of a head to its last: 408. Also for a new connection that says nothing, which is just closed. */
@@ -54,6 +56,7 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   http2StreamsMax: 128,
   requestsPerConnectionMax: Number.MAX_SAFE_INTEGER,
   heldBytesMax: 64 * 1024,
+  heldBodiesBytesMax: 64 * 1024 * 1024,
   discardBytesMax: 64 * 1024,
   headMilliseconds: 10_000,
   keepAliveMilliseconds: 65_000,

@@ -96,7 +96,7 @@ export class Http2Connection {
       recordOutcome(this.#context.log, verdict, nothingSent(request), undefined);
     } else {
       const exchange =
-        verdict.upstream.http2 === true
+        verdict.kind === 'forward' && verdict.upstream.http2 === true
           ? new GrpcRelay(this.#context, stream, request, verdict)
           : new StreamExchange(this.#context, stream, request, verdict);
       this.#exchanges.add(exchange);

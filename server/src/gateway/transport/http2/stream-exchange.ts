@@ -1,5 +1,5 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
-import type { Forward, RequestHead } from '../../exchange.ts';
+import type { Forward, Hold, RequestHead } from '../../exchange.ts';
 import type { CallerSide } from '../caller-side.ts';
 import { ExchangeRunner } from '../exchange-runner.ts';
 import type { TransportContext } from '../transport-context.ts';
@@ -24,13 +24,13 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   #waiting: Buffer[] = [];
   #ended = false;
 
-  constructor(context: TransportContext, stream: ServerHttp2Stream, head: RequestHead, forward: Forward) {
+  constructor(context: TransportContext, stream: ServerHttp2Stream, head: RequestHead, verdict: Forward | Hold) {
     this.#stream = stream;
     this.#limits = context.limits;
     this.#chunked = head.hasBody && head.contentLength === undefined;
     this.socket = new ResponseSink(stream, head.method, context.limits);
     // The handler has been asked; draining and everything else stays that of the transport.
-    const own: TransportContext = Object.create(context, { handler: { value: () => forward } });
+    const own: TransportContext = Object.create(context, { handler: { value: () => verdict } });
     const request = { ...head, httpVersion: '1.1', keepAlive: true, expectsContinue: false } as const;
     this.#runner = new ExchangeRunner(own, this, request);
     this.socket.on('drain', () => this.#runner.onCallerDrain());
