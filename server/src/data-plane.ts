@@ -1,6 +1,7 @@
 import { planKind } from '#apikeys';
 import { addressRanges, DEFAULT_TENANT_ID } from '#base';
 import {
+  apiDocumentKind,
   type Beside,
   type CertificateSet,
   createSocketTransport,
@@ -48,7 +49,9 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
         apis: resources.of(apiKind),
         plans: resources.of(planKind),
         upstreams: resources.of(upstreamKind),
-        onChange: (listener) => resources.onChange([routeKind, apiKind, planKind, upstreamKind], listener),
+        documents: resources.of(apiDocumentKind),
+        onChange: (listener) =>
+          resources.onChange([routeKind, apiKind, planKind, upstreamKind, apiDocumentKind], listener),
         hostsOf: () => '*',
       }),
       apiKeys: rooms.apiKeys,

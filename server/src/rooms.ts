@@ -42,7 +42,7 @@ import {
   type User,
   userSchemaKind,
 } from '#directory';
-import { routeKind, settleTokenTargets, settleUpstreamSecrets, upstreamKind } from '#gateway';
+import { apiDocumentKind, routeKind, settleTokenTargets, settleUpstreamSecrets, upstreamKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
 import {
   apiKind,
@@ -106,6 +106,7 @@ export const KINDS: Kinds = kindRegistry([
   planKind,
   keyPolicyKind,
   settledBy(alsoUsed(apiKind, usesOfKeyPlaces('apis')), settleTokens),
+  apiDocumentKind,
   externalEngineKind,
   factSourceKind,
   decisionLogKind,
@@ -163,6 +164,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     mailTemplateKind,
     registrationPolicyKind,
     upstreamKind,
+    apiDocumentKind,
     routeKind,
     brandingKind,
   ]);

@@ -26,11 +26,13 @@ export const CELL = {
   remoteAddress: { place: 17 },
   /** The list as JSON. */
   actors: { place: 18, lengthMax: Number.POSITIVE_INFINITY },
+  /** What steps said of their outcome. */
+  notes: { place: 19, lengthMax: 1_024 },
 } as const;
 
 export const CELLS_PER_RECORD = Object.keys(CELL).length;
 /** How many there were in earlier formats; what was added since is not there, then. */
-export const CELLS_BY_FORMAT = { 1: 18, 2: CELLS_PER_RECORD } as const;
+export const CELLS_BY_FORMAT = { 1: 18, 2: 19, 3: CELLS_PER_RECORD } as const;
 /** The cell of a text that is not there. */
 export const NONE = -1;
 export const TEXT_MAX = 256;

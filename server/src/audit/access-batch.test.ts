@@ -118,11 +118,14 @@ test('who acted is kept with a record, to a bound', () => {
   expect(readBack([record({ actors: acted }), plain])).toEqual([record({ actors: acted }), plain]);
 });
 
-test('what was written before actors were kept is read on', () => {
+test.each([
+  [1, 18],
+  [2, 19],
+])('what was written in format %i is read on', (format, width) => {
   const { tenantId, organizationId, minute, records } = written([record({ route: 'r' }), record({ path: '/b' })]);
   const { cells, ...body } = JSON.parse(records);
-  const before = cells.filter((_: number, index: number) => index % 19 !== 18);
-  const old = JSON.stringify({ ...body, format: 1, cells: before });
+  const before = cells.filter((_: number, index: number) => index % 20 < width);
+  const old = JSON.stringify({ ...body, format, cells: before });
   const read = readAccessBatch({ tenant_id: tenantId, organization_id: organizationId, minute, records: old }, {});
   expect(read).toEqual([record({ route: 'r' }), record({ path: '/b' })]);
 });

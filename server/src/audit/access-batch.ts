@@ -102,6 +102,7 @@ export class AccessBatch {
       toCount(record.durationMicros),
       this.#text(CELL.remoteAddress.place, record.remoteAddress),
       record.actors === undefined ? NONE : this.#text(CELL.actors.place, listed(record.actors), CELL.actors.lengthMax),
+      record.notes === undefined ? NONE : this.#text(CELL.notes.place, record.notes, CELL.notes.lengthMax),
     );
   }
 
@@ -116,7 +117,7 @@ export class AccessBatch {
       lastAt: start + this.#lastAt,
       count: this.count,
       marks: this.#marks(),
-      records: JSON.stringify({ format: 2, decisionIds: this.#decisionIds, texts: this.#texts, cells: this.#cells }),
+      records: JSON.stringify({ format: 3, decisionIds: this.#decisionIds, texts: this.#texts, cells: this.#cells }),
     };
   }
 

@@ -22,6 +22,8 @@ export interface AccessRecord {
   allowed: boolean;
   reason: string;
   policies: readonly string[];
+  /** What steps said of their outcome, beyond the reason: `validate: passed`. */
+  notes?: string;
   upstream?: string;
   bytesIn: number;
   bytesOut: number;

@@ -90,6 +90,7 @@ function toRecord(
     allowed: number(CELL.allowed) === 1,
     reason: text(CELL.reason),
     policies: there(CELL.policies) ? (JSON.parse(text(CELL.policies)) as string[]) : [],
+    ...(there(CELL.notes) ? { notes: text(CELL.notes) } : {}),
     ...(there(CELL.upstream) ? { upstream: text(CELL.upstream) } : {}),
     bytesIn: number(CELL.bytesIn),
     bytesOut: number(CELL.bytesOut),

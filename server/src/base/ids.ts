@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   plan: 'pln',
   keyPolicy: 'kpl',
   api: 'api',
+  apiDocument: 'adc',
   route: 'rte',
   upstream: 'ups',
   client: 'cli',

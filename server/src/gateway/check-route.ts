@@ -32,6 +32,9 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   if (spec.webSocket !== undefined && !spec.match.methods.includes('GET')) {
     errors.push({ path: 'webSocket', message: 'a WebSocket begins with GET, which this route does not answer' });
   }
+  if (spec.openapi !== undefined && spec.upstream.protocol === 'grpc') {
+    errors.push({ path: 'openapi', message: 'OpenAPI does not describe gRPC' });
+  }
   if (spec.upstream.headers !== undefined) errors.push(...checkUpstreamHeaders(spec.upstream.headers));
   if (spec.addresses !== undefined) errors.push(...checkAddresses(spec.addresses));
   if (spec.cors !== undefined) errors.push(...checkCors(spec.cors, spec.match.methods));

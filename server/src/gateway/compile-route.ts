@@ -4,6 +4,7 @@ import { CORS_RULES, type Cors, compileCors } from './cors.ts';
 import type { UpstreamTarget, UpstreamTimeouts, WebSocketTerms } from './exchange.ts';
 import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
+import type { CompiledDocument } from './openapi/compile-document.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
 import type { ApiPlace, Named, UpstreamTokenTarget } from './ports.ts';
 import { compileRules, type RulesByRequest } from './response-rules.ts';
@@ -45,6 +46,8 @@ export interface CompiledRoute {
   readonly action: string | undefined;
   readonly resourceType: string;
   readonly resourceId: Template;
+  /** What requests are held against. */
+  readonly openapi: RouteOpenApi | undefined;
   readonly addresses: AddressRules | undefined;
   readonly cors: Cors | undefined;
   readonly responseRules: RulesByRequest;
@@ -76,11 +79,19 @@ export interface CompiledRoute {
   readonly challengeStepUp: string;
 }
 
+export interface RouteOpenApi {
+  readonly document: CompiledDocument;
+  readonly mode: 'off' | 'report' | 'enforce';
+  readonly bodyBytesMax: number;
+}
+
 export interface CompileContext {
   tenantId: string;
   /** By name. */
   apis: ReadonlyMap<string, ApiPlace>;
   metrics: RouteMetrics;
+  /** The API's description of this name, if it is there and can be used. */
+  documentOf?: ((name: string) => CompiledDocument | undefined) | undefined;
   /** The upstream of this name, if it is there. */
   upstreamOf?: ((name: string) => UpstreamGroup | undefined) | undefined;
   /** Where a client learns which issuer to ask for the API of this name (RFC 9728 §5.1), if anywhere. */
@@ -95,13 +106,20 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
   const { authorize, upstream } = spec;
   const way = wayOf(upstream, context.upstreamOf);
   const challenge = challenges(spec, context);
+  const openapi = routeOpenApi(spec, context);
   return {
     tenantId: context.tenantId,
     name,
     api: spec.api,
     pattern,
     conditions: compileConditions(spec.match),
-    closed: way === undefined ? (spec.enabled ? 'unusable' : 'disabled') : closedReason(spec, audience, context),
+    closed:
+      way === undefined || (spec.openapi !== undefined && openapi === undefined)
+        ? spec.enabled
+          ? 'unusable'
+          : 'disabled'
+        : closedReason(spec, audience, context),
+    openapi,
     anonymous: isAnonymous(spec),
     accepted,
     certificateAccepted: accepted.includes('client_certificate'),
@@ -146,6 +164,11 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
 function upstreamToken(spec: RouteSpec): UpstreamTokenTarget | undefined {
   const api = passedApi(spec);
   return api === undefined ? undefined : { api, scopes: spec.upstream.accessToken?.scopes };
+}
+
+function routeOpenApi({ openapi }: RouteSpec, { documentOf }: CompileContext): RouteOpenApi | undefined {
+  const document = openapi && documentOf?.(openapi.document);
+  return document && { document, mode: openapi.validate, bodyBytesMax: openapi.bodyBytesMax };
 }
 
 function routeLimits(name: string, spec: RouteSpec, tenantId: string): readonly Limit[] {

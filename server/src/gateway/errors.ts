@@ -39,6 +39,30 @@ export const gatewayErrors = defineErrors({
     message:
       'For this you must sign in again, or more strongly. Ask for a token with the acr_values and max_age named here.',
   },
+  request_invalid: {
+    category: 'invalid_input',
+    message: 'The request is not as the description of the API has it. `errors` says where, and what is expected.',
+  },
+  operation_not_described: {
+    category: 'not_found',
+    message: 'The description of the API has no such operation. Check the path and the method.',
+  },
+  content_type_refused: {
+    category: 'invalid_input',
+    message: 'The body is not of a content type that the operation takes. `expected` names those it does.',
+  },
+  content_encoding_refused: {
+    category: 'invalid_input',
+    message: 'The body is compressed, and has to be read here. Send it without Content-Encoding.',
+  },
+  request_body_too_large: {
+    category: 'invalid_input',
+    message: 'The body is longer than this operation takes. `bytes_max` says how long it may be.',
+  },
+  bodies_unheld: {
+    category: 'unavailable',
+    message: 'Too many bodies are being read at the moment. Try again in a moment.',
+  },
   access_denied: {
     category: 'forbidden',
     message: 'You may not do this. Ask the owner of the API for access, and give the decision id.',

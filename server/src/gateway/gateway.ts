@@ -24,6 +24,8 @@ export {
 } from './gateway-runtime.ts';
 export { DURATION_BOUNDS_SECONDS, type RouteMetrics } from './metrics.ts';
 export { nodeTransport } from './node-transport.ts';
+export { apiDocumentKind } from './openapi/document-kind.ts';
+export type { ApiDocumentSpec } from './openapi/document-spec.ts';
 export type {
   AccessRecorder,
   AccessTokenVerifier,

@@ -1,15 +1,27 @@
 import type { Clock, Logger } from '#base';
 import type { CompiledRoute } from './compile-route.ts';
-import type { ExchangeOutcome, Forward, Handler, RawHeaders, Reply, UpstreamFailure } from './exchange.ts';
+import type {
+  ExchangeOutcome,
+  Forward,
+  Handler,
+  Hold,
+  RawHeaders,
+  Reply,
+  Settled,
+  UpstreamFailure,
+  Verdict,
+} from './exchange.ts';
 import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import { recordExchange } from './record-exchange.ts';
 import {
   type DocumentAnswer,
   type GrantAnswer,
+  type HoldAnswer,
   type PipelineParts,
   type PreflightAnswer,
   RequestExchange,
   type Step,
+  type StepResult,
 } from './request-exchange.ts';
 import { addedToOwn, ruleIndex } from './response-rules.ts';
 import { accept } from './steps/accept.ts';
@@ -23,6 +35,8 @@ import { limit } from './steps/limit.ts';
 import { match } from './steps/match.ts';
 import { normalise } from './steps/normalise.ts';
 import { protocols } from './steps/protocols.ts';
+import { validate } from './steps/validate.ts';
+import { validateBody } from './steps/validate-body.ts';
 import { stillAllowed } from './still-allowed.ts';
 
 const forward = forwardStep((exchange, { path, headers }) => {
@@ -38,9 +52,11 @@ export const STEPS: readonly Step[] = [
   cors,
   protocols,
   authenticate,
+  validate,
   authorize,
   limit,
   consultEngine,
+  validateBody,
   forward,
 ];
 
@@ -58,15 +74,45 @@ export function pipelineHandler(
     return new Answer(exchange, problem('gateway_failed'));
   }
 
-  function advance(exchange: RequestExchange, from: number): Reply | Forward | Promise<Reply | Forward> {
+  /** What a step found; the way goes on behind it when that is nothing. */
+  function settled(exchange: RequestExchange, index: number, found: StepResult): Verdict | Promise<Verdict> {
+    if (found === undefined) return advance(exchange, index + 1);
+    return 'hold' in found ? holding(exchange, index, found) : new Answer(exchange, found);
+  }
+
+  function holding(exchange: RequestExchange, index: number, { hold }: HoldAnswer): Hold {
+    const goOn = (find: () => StepResult): Settled | Promise<Settled> => {
+      try {
+        const verdict = settled(exchange, index, find());
+        if (!(verdict instanceof Promise)) return final(exchange, verdict);
+        return verdict.then((found) => final(exchange, found)).catch((error: unknown) => failed(exchange, error));
+      } catch (error) {
+        return failed(exchange, error);
+      }
+    };
+    return {
+      kind: 'hold',
+      bytesMax: hold.bytesMax,
+      complete: (body) => goOn(() => hold.judge(body)),
+      incomplete: (why) => goOn(() => hold.incomplete(why)),
+      onDone: (outcome) => recordExchange(exchange, outcome),
+    };
+  }
+
+  /** A body is asked for once. Who left meanwhile has had his record, and takes no target's time. */
+  function final(exchange: RequestExchange, verdict: Verdict): Settled {
+    if (verdict.kind === 'hold') return failed(exchange, new Error('a body was asked for twice'));
+    if (exchange.recorded) exchange.attempts?.end(NOBODY, performance.now());
+    return verdict;
+  }
+
+  function advance(exchange: RequestExchange, from: number): Verdict | Promise<Verdict> {
     for (let index = from; index < steps.length; index += 1) {
       exchange.step = index;
       const result = steps[index]?.run(exchange);
       if (result === undefined) continue;
-      if (!(result instanceof Promise)) return new Answer(exchange, result);
-      return result
-        .then((found) => (found === undefined ? advance(exchange, index + 1) : new Answer(exchange, found)))
-        .catch((error: unknown) => failed(exchange, error));
+      if (!(result instanceof Promise)) return settled(exchange, index, result);
+      return result.then((found) => settled(exchange, index, found)).catch((error: unknown) => failed(exchange, error));
     }
     return exchange.forwarding ?? failed(exchange, new Error('no step forwarded the request'));
   }
@@ -80,6 +126,9 @@ export function pipelineHandler(
     }
   };
 }
+
+/** How an exchange ended whose caller did not wait for its beginning. */
+const NOBODY: ExchangeOutcome = { status: 499, bytesIn: 0, bytesOut: 0, durationMilliseconds: 0, aborted: true };
 
 const FAILURES: Record<UpstreamFailure, Problem> = {
   connect: problem('upstream_unreachable'),

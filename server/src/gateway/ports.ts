@@ -1,6 +1,7 @@
 import type { AccessRecord } from '#audit';
 import type { Decision, DecisionRequest, Principal } from '#base';
 import type { LimitSpec } from '#limits';
+import type { ApiDocumentSpec } from './openapi/document-spec.ts';
 import type { RouteSpec } from './route-spec.ts';
 import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
 
@@ -144,6 +145,7 @@ export interface TenantConfiguration {
   apis: readonly Named<ApiPlace>[];
   plans: readonly Named<{ limits: readonly LimitSpec[] }>[];
   upstreams?: readonly Named<UpstreamSpec>[];
+  documents?: readonly Named<ApiDocumentSpec>[];
 }
 
 /** What an API's tokens are for, and where behind the gateway they may be sent. */

@@ -75,6 +75,7 @@ function accessRecord(exchange: RequestExchange, tenantId: string, outcome: Exch
   if (route !== undefined) record.route = route.name;
   if (route !== undefined && exchange.allowed && exchange.preflight === undefined)
     record.upstream = exchange.attempts?.trail ?? route.upstream.origin;
+  if (exchange.notes !== '') record.notes = exchange.notes;
   return record;
 }
 

@@ -5,6 +5,7 @@ import type { ClientAddress, ClientAddressReader } from './client-address.ts';
 import type { ClientCertificateReader } from './client-certificate.ts';
 import type { CompiledRoute } from './compile-route.ts';
 import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
+import type { CompiledContent, CompiledOperation } from './openapi/compile-operation.ts';
 import type {
   AccessRecorder,
   AccessTokenVerifier,
@@ -82,6 +83,14 @@ export class RequestExchange {
   /** Whose credential was refused, if that is certain. For the record only. */
   formerPrincipal: Principal | undefined = undefined;
   decision: Decision | undefined = undefined;
+  /** What the API's description says the request is, on routes that name one. */
+  operation: CompiledOperation | undefined = undefined;
+  /** Of the body, if it has to be looked at. */
+  bodyContent: CompiledContent | undefined = undefined;
+  /** It is not as described. */
+  violated = false;
+  /** What steps say of their outcome, for the record, beyond what `reason` does. */
+  notes = '';
   /** From when it is forwarded, where requests are traced. */
   trace: TracedExchange | undefined = undefined;
   /** In one word, for the access record: why it ended as it did. */
@@ -107,6 +116,10 @@ export class RequestExchange {
     this.at = at;
     this.responseHeaders = ['gatehouse-decision-id', decisionId];
   }
+
+  note(step: string, outcome: string): void {
+    this.notes = `${this.notes === '' ? '' : `${this.notes}; `}${step}: ${outcome}`;
+  }
 }
 
 const NOTHING: readonly string[] = [];
@@ -122,7 +135,17 @@ export interface Step {
 }
 
 /** What ends the way early: a refusal, or a document that the gateway answers itself. */
-export type StepResult = Problem | DocumentAnswer | PreflightAnswer | GrantAnswer | undefined;
+export type StepResult = Problem | DocumentAnswer | PreflightAnswer | GrantAnswer | HoldAnswer | undefined;
+
+/** The body is wanted before the way goes on. */
+export interface HoldAnswer {
+  readonly hold: {
+    readonly bytesMax: number;
+    /** What it finds ends the request; nothing: it goes on. */
+    judge(body: Buffer): StepResult;
+    incomplete(why: 'too_large' | 'no_room'): StepResult;
+  };
+}
 
 /** JSON about an API, for whoever asks. */
 export interface DocumentAnswer {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { weatherRoute } from './gateway.fixture.ts';
+import { apiDocumentSchema } from './openapi/document-spec.ts';
 import { resourceConfiguration } from './resource-configuration.ts';
 import { upstreamSchema } from './upstreams/upstream-spec.ts';
 
@@ -33,7 +34,9 @@ test('routes, APIs and plans of each tenant, and their changes until told to sto
   };
   const spec = upstreamSchema.parse({ targets: [{ url: 'http://a.test' }] });
   const upstreams = followed('upstream', { orders: spec });
-  const source = resourceConfiguration({ routes, apis, plans, upstreams, onChange, hostsOf: () => '*' });
+  const description = apiDocumentSchema.parse({ api: 'weather', document: { openapi: '3.1.0' } });
+  const documents = followed('api_document', { weather: description });
+  const source = resourceConfiguration({ routes, apis, plans, upstreams, documents, onChange, hostsOf: () => '*' });
   expect(source.load()).toEqual({
     tenants: [
       {
@@ -43,6 +46,7 @@ test('routes, APIs and plans of each tenant, and their changes until told to sto
         apis: [{ name: 'weather', spec: { audience: 'https://weather.test' }, createdAt: 7 }],
         plans: [{ name: 'free', spec: { limits: [{ requests: 1, perSeconds: 1 }] }, createdAt: 7 }],
         upstreams: [{ name: 'orders', spec, createdAt: 7 }],
+        documents: [{ name: 'weather', spec: description, createdAt: 7 }],
       },
     ],
   });

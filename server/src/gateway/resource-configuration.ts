@@ -1,5 +1,6 @@
 import type { LimitSpec } from '#limits';
 import type { Resource, ResourceSnapshot } from '#resources';
+import type { ApiDocumentSpec } from './openapi/document-spec.ts';
 import type { ApiPlace, ConfigurationSource, Named, TenantConfiguration } from './ports.ts';
 import type { RouteSpec } from './route-spec.ts';
 import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
@@ -11,6 +12,7 @@ export interface ConfigurationResources {
   apis: Followed<ApiPlace>;
   plans: Followed<{ limits: readonly LimitSpec[] }>;
   upstreams: Followed<UpstreamSpec>;
+  documents: Followed<ApiDocumentSpec>;
   /** Calls after each change of any of them, once for what was changed together. Returns what ends it. */
   onChange: (listener: () => void) => () => void;
   /** Hosts by which a tenant's requests are known. */
@@ -19,7 +21,7 @@ export interface ConfigurationResources {
 
 /** The gateway's configuration as it stands in the resources of every tenant. */
 export function resourceConfiguration(resources: ConfigurationResources): ConfigurationSource {
-  const { routes, apis, plans, upstreams, onChange, hostsOf } = resources;
+  const { routes, apis, plans, upstreams, documents, onChange, hostsOf } = resources;
   return {
     load: () => ({
       tenants: routes.tenants().map((tenantId) => ({
@@ -29,6 +31,7 @@ export function resourceConfiguration(resources: ConfigurationResources): Config
         apis: apis.all(tenantId).map(named),
         plans: plans.all(tenantId).map(named),
         upstreams: upstreams.all(tenantId).map(named),
+        documents: documents.all(tenantId).map(named),
       })),
     }),
     onChange,

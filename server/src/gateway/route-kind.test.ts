@@ -46,6 +46,7 @@ test('routes are applied, refused when ambiguous, exported as they are, and take
         apis: none,
         plans: none,
         upstreams: none,
+        documents: none,
         onChange,
         hostsOf: () => '*',
       }),

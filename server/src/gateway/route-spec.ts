@@ -4,6 +4,7 @@ import { limitSchema, limitsSchema } from '#limits';
 import { addressesSchema } from './address-rules.ts';
 import { corsSchema } from './cors-spec.ts';
 import { headerConditionsSchema, queryConditionsSchema } from './match-conditions.ts';
+import { routeOpenApiSchema } from './openapi/document-spec.ts';
 import { upstreamHeadersSchema } from './rewrite-headers.ts';
 
 /** Methods a route may answer. CONNECT and TRACE are not forwarded (RFC 9110 §9.3.6, §9.3.8). */
@@ -100,6 +101,7 @@ export const routeSchema = z.strictObject({
       resource: z.strictObject({ type: entityType, id: z.string().min(1).max(512) }).optional(),
     })
     .default({ scopes: [], roles: [], policies: 'optional' }),
+  openapi: routeOpenApiSchema.optional().describe('Hold requests against the description of the API.'),
   addresses: addressesSchema.optional().describe('From which addresses it may be called, whoever calls.'),
   cors: corsSchema.optional().describe('Which pages of other origins may call it from a browser.'),
   securityHeaders: z

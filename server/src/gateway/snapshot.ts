@@ -4,6 +4,8 @@ import { type CompiledRoute, compileRoute } from './compile-route.ts';
 import { gatewayErrors } from './errors.ts';
 import type { RawHeaders } from './exchange.ts';
 import type { GatewayMetrics, RouteMetrics } from './metrics.ts';
+import { type CompiledDocument, compiledDocument } from './openapi/compile-document.ts';
+import type { ApiDocumentSpec } from './openapi/document-spec.ts';
 import type { ApiPlace, GatewayConfiguration, Named, TenantConfiguration } from './ports.ts';
 import { passedApi, type RouteSpec } from './route-spec.ts';
 import { type RouteMatch, Router } from './router.ts';
@@ -55,6 +57,7 @@ interface Compiled {
   readonly audience: string | undefined;
   /** The API whose tokens the upstream gets. */
   readonly passed: ApiPlace | undefined;
+  readonly document: CompiledDocument | undefined;
   readonly route: CompiledRoute;
 }
 
@@ -124,6 +127,8 @@ function buildTenant(
   }
   for (const group of upstreams.values()) groups.add(group);
   const upstreamOf = (name: string) => upstreams.get(name);
+  const documents = new Map((tenant.documents ?? []).map(({ name, spec }) => [name, spec]));
+  const documentOf = (name: string) => usable(documents.get(name));
   const everyHost = new Router<CompiledRoute>();
   const byHost = new Map<string, Router<CompiledRoute>>();
   const before = context.previous?.tenants.get(tenantId)?.compiled;
@@ -133,22 +138,22 @@ function buildTenant(
     const metrics = known?.route.metrics ?? context.metrics.route(tenantId, route.name);
     used.add(metrics);
     const { resourceMetadataUrl } = context;
-    let usable: Compiled | undefined;
+    let kept: Compiled | undefined;
     try {
-      usable = compile(route, known, { tenantId, apis, metrics, upstreamOf, resourceMetadataUrl });
+      kept = compile(route, known, { tenantId, apis, metrics, upstreamOf, documentOf, resourceMetadataUrl });
     } catch (cause) {
       const fault = unusable(route.name, cause);
       if (context.previous === undefined) throw fault;
       broken.push(fault.message);
-      usable = known;
+      kept = known;
     }
-    if (usable === undefined) continue;
-    compiled.set(route.name, usable);
-    const { host, methods } = usable.spec.match;
+    if (kept === undefined) continue;
+    compiled.set(route.name, kept);
+    const { host, methods } = kept.spec.match;
     const router = host === undefined ? everyHost : (byHost.get(host) ?? new Router<CompiledRoute>());
     if (host !== undefined) byHost.set(host, router);
-    const { pattern, conditions } = usable.route;
-    const entry = { value: usable.route, pattern, methods, priority: usable.spec.priority, conditions };
+    const { pattern, conditions } = kept.route;
+    const entry = { value: kept.route, pattern, methods, priority: kept.spec.priority, conditions };
     for (const conflict of router.add(entry)) {
       warnings.push(`route ${route.name} matches the same requests as ${conflict.value.name}, which keeps them`);
     }
@@ -191,9 +196,17 @@ function compile(
   const audience = spec.api === undefined ? undefined : context.apis.get(spec.api)?.audience;
   const passed = context.apis.get(passedApi(spec) ?? '');
   const upstream = spec.upstream.name === undefined ? undefined : context.upstreamOf?.(spec.upstream.name)?.spec;
-  return known?.spec === spec && known.audience === audience && known.passed === passed && known.upstream === upstream
+  const document = spec.openapi && context.documentOf?.(spec.openapi.document);
+  const same = known?.audience === audience && known?.passed === passed && known?.upstream === upstream;
+  return known?.spec === spec && same && known.document === document
     ? known
-    : { spec, audience, passed, upstream, route: compileRoute(route, context) };
+    : { spec, audience, passed, upstream, document, route: compileRoute(route, context) };
+}
+
+/** Only what routes name is compiled. One that can't be was written by a newer program, or behind our back. */
+function usable(spec: ApiDocumentSpec | undefined): CompiledDocument | undefined {
+  const found = spec && compiledDocument(spec);
+  return found?.problems.length === 0 ? found : undefined;
 }
 
 function unusable(name: string, cause: unknown) {

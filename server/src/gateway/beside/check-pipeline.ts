@@ -5,12 +5,19 @@ import { type Problem, problem } from '../problems.ts';
 import type { PipelineParts, Step } from '../request-exchange.ts';
 import { asSent } from '../steps/as-sent.ts';
 import { grant } from '../steps/grant.ts';
+import { validateWithoutBody } from '../steps/validate.ts';
 import type { Check } from './check-handler.ts';
+
+const OTHERWISE: Readonly<Record<string, (step: Step) => Step[]>> = {
+  normalise: (step) => [step, asSent],
+  validate: () => [validateWithoutBody],
+  'validate body': () => [],
+  forward: () => [grant],
+};
 
 /** The way of every request, but for its end: it is not forwarded, it is said that it may be. */
 export const CHECK_STEPS: readonly Step[] = STEPS.flatMap((step) => {
-  if (step.name === 'normalise') return [step, asSent];
-  return step.name === 'forward' ? [grant] : [step];
+  return OTHERWISE[step.name]?.(step) ?? [step];
 });
 
 /** Judges a request that another program carries. What the gateway would answer itself is no yes, whatever its status. */

@@ -88,6 +88,7 @@ const recordAnswer = z.object({
   allowed: z.boolean(),
   reason: z.string(),
   policies: z.array(z.string()),
+  notes: z.string().optional().describe('what steps said of their outcome'),
   upstream: z.string().optional(),
   bytesIn: z.number(),
   bytesOut: z.number(),

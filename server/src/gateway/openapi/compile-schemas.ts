@@ -1,0 +1,105 @@
+import { createRequire } from 'node:module';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import { linearPattern } from './linear-pattern.ts';
+import { asFragment, isObject, type Json, localPointer, placedAt, valueAt } from './reference.ts';
+
+/** Says what is wrong with a value; nothing when it is as the schema has it. */
+export type SchemaCheck = (value: unknown) => readonly ErrorObject[];
+
+export interface SchemaCompiler {
+  /** Of the schema at this place. Undefined where it lets anything pass. @throws when it is no JSON Schema. */
+  compile(pointer: string): SchemaCheck | undefined;
+}
+
+/** Loaded with the first document: it takes ten megabytes, and many installations have none. */
+const load = createRequire(import.meta.url);
+const ROOT = 'openapi';
+/** Formats that are decided in linear time; others say something to people only (JSON Schema 2020-12, §7.2.1). */
+const FORMATS = [
+  ...['date', 'time', 'date-time', 'email', 'hostname', 'ipv4', 'ipv6', 'uuid', 'json-pointer'],
+  ...['byte', 'int32', 'int64', 'float', 'double', 'password', 'binary'],
+] as const;
+/** What says nothing about a value. */
+const ANNOTATIONS = new Set(['title', 'description', 'example', 'examples', 'deprecated', 'externalDocs', 'xml']);
+
+/** Compiles schemas of one document, for what callers send. */
+export function schemaCompiler(document: Json): SchemaCompiler {
+  const { Ajv2020 } = load('ajv/dist/2020') as typeof import('ajv/dist/2020.js');
+  const addFormats = load('ajv-formats') as typeof import('ajv-formats').default;
+  const pattern = Object.assign((text: string) => linearPattern(text), { code: 'linearPattern' });
+  const ajv = new Ajv2020({
+    // A document says much that is none of ajv's business.
+    strict: false,
+    validateSchema: false,
+    logger: false,
+    // The first thing that is wrong is enough: what all is wrong could be made very long.
+    allErrors: false,
+    // For messages that say what was expected; values are never told.
+    verbose: true,
+    ownProperties: true,
+    inlineRefs: false,
+    unicodeRegExp: false,
+    code: { regExp: pattern },
+  });
+  addFormats(ajv, [...FORMATS]);
+  // The library compares each item with each other one.
+  ajv.removeKeyword('uniqueItems');
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: { message: 'must not hold the same item twice' },
+    validate: (wanted: boolean, items: unknown[]) => !wanted || areUnique(items),
+  });
+  ajv.addSchema(forRequests(document), ROOT);
+  return {
+    compile(place) {
+      if (letsAnythingPass(valueAt(document, place))) return undefined;
+      return runner(ajv.compile({ $ref: `${ROOT}${asFragment(place)}` }));
+    },
+  };
+}
+
+function runner(validate: ValidateFunction): SchemaCheck {
+  return (value) => (validate(value) ? NONE : (validate.errors ?? NONE));
+}
+
+const NONE: readonly ErrorObject[] = [];
+
+function letsAnythingPass(schema: unknown): boolean {
+  if (schema === undefined || schema === true) return true;
+  return isObject(schema) && Object.keys(schema).every((name) => ANNOTATIONS.has(name));
+}
+
+/** What is `readOnly` is not asked of callers, though it is `required` (OpenAPI 3.1, §4.8.24). */
+function forRequests(document: Json): Json {
+  const copy = structuredClone(document);
+  const walk = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const nested of Object.values(value)) walk(nested);
+    const { required, properties } = value as Json;
+    if (!Array.isArray(required) || !isObject(properties)) return;
+    (value as Json).required = required.filter((name) => !isReadOnly(copy, properties[String(name)]));
+  };
+  walk(copy);
+  return copy;
+}
+
+function isReadOnly(document: Json, schema: unknown): boolean {
+  if (!isObject(schema)) return false;
+  if (schema.readOnly === true) return true;
+  const place = localPointer(schema.$ref);
+  return place !== undefined && placedAt(document, place)?.value.readOnly === true;
+}
+
+/** As JSON with sorted names, so that a set can tell. */
+function areUnique(items: readonly unknown[]): boolean {
+  const seen = new Set<string>();
+  for (const item of items) seen.add(JSON.stringify(item, sorted));
+  return seen.size === items.length;
+}
+
+function sorted(_name: string, value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
+}

@@ -1,0 +1,136 @@
+import { decodeSegment } from '../canonical-path.ts';
+import type { RequestHead } from '../exchange.ts';
+import type { CompiledDocument } from './compile-document.ts';
+import type { CompiledContent, CompiledOperation, CompiledParameter } from './compile-operation.ts';
+import { readJsonBody } from './read-json-body.ts';
+import { plainType } from './read-operations.ts';
+import { decodeForm, RequestSource } from './request-source.ts';
+import { fromText, type ValueShape } from './value-shape.ts';
+import { type Violation, violationsOf } from './violations.ts';
+
+/** The operation that a request means, and where its path holds the parameters. */
+export interface FoundOperation {
+  readonly operation: CompiledOperation;
+  readonly captures: readonly number[];
+}
+
+export function findOperation({ router }: CompiledDocument, path: string, method: string): FoundOperation | undefined {
+  const found = router.match(path, method);
+  return found && { operation: found.value, captures: found.captures };
+}
+
+const PARAMETERS_TOLD_MAX = 20;
+
+/** Everything but the body. */
+export function checkParameters(
+  document: CompiledDocument,
+  { operation, captures }: FoundOperation,
+  { path, query }: { path: string; query: string },
+  head: Pick<RequestHead, 'headers'>,
+): Violation[] {
+  if (operation.parameters.length === 0) return [];
+  const values: string[] = [];
+  for (let index = 0; index < captures.length; index += 2) {
+    values.push(decodeSegment(path.slice(captures[index], captures[index + 1])));
+  }
+  const source = new RequestSource(values, query, head.headers);
+  const found: Violation[] = [];
+  for (const parameter of operation.parameters) {
+    if (found.length < PARAMETERS_TOLD_MAX) found.push(...checkParameter(parameter, source, document));
+  }
+  if (source.malformedQuery)
+    found.push({ in: 'query', detail: 'holds a name that is not percent-encoded as it should be' });
+  return found;
+}
+
+function checkParameter(parameter: CompiledParameter, source: RequestSource, { known }: CompiledDocument): Violation[] {
+  const place = { in: parameter.in, name: parameter.name };
+  const read = parameter.read(source);
+  if (read === undefined) return parameter.required ? [{ ...place, detail: 'is required' }] : [];
+  if ('problem' in read) return [{ ...place, detail: read.problem }];
+  if (parameter.check === undefined || (parameter.allowEmptyValue && read.value === '')) return [];
+  return violationsOf(runCheck(parameter.check, read.value), place, known);
+}
+
+/** What becomes of a body, as its head announces it: refused, kept for its schema, or let through as it comes. */
+export type BodyPlan =
+  | { readonly refused: 'content_type' | 'encoding' | 'missing'; readonly expected: readonly string[] }
+  | { readonly content: CompiledContent | undefined };
+
+const STREAM: BodyPlan = { content: undefined };
+
+export function planBody(
+  { body }: CompiledOperation,
+  { hasBody, headers }: Pick<RequestHead, 'hasBody' | 'headers'>,
+): BodyPlan {
+  const expected = (body?.content ?? []).map(({ mediaType }) => mediaType);
+  if (!hasBody) return body?.required === true ? { refused: 'missing', expected } : STREAM;
+  const source = new RequestSource([], '', headers);
+  const type = source.header('content-type');
+  const content = type === undefined ? undefined : contentOf(body?.content ?? [], type);
+  if (content === undefined) return { refused: 'content_type', expected };
+  if (content.form === undefined) return STREAM;
+  if ((source.header('content-encoding') ?? 'identity').toLowerCase() !== 'identity')
+    return { refused: 'encoding', expected };
+  return { content };
+}
+
+/** The most specific one that fits (OpenAPI 3.1, §4.8.13). */
+function contentOf(contents: readonly CompiledContent[], sent: string): CompiledContent | undefined {
+  const type = plainType(sent);
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(sent)?.[1] ?? 'utf-8';
+  const range = `${type.split('/', 1)[0]}/*`;
+  const found =
+    contents.find(({ mediaType }) => mediaType === type) ??
+    contents.find(({ mediaType }) => mediaType === range) ??
+    contents.find(({ mediaType }) => mediaType === '*/*');
+  // Read otherwise by the service than here, the same bytes would say something else.
+  return found?.form !== undefined && !/^(utf-8|us-ascii)$/i.test(charset) ? undefined : found;
+}
+
+export function checkBody(
+  { form, check, shape }: CompiledContent,
+  body: Buffer,
+  { known }: CompiledDocument,
+): Violation[] {
+  const read = form === 'urlencoded' ? readForm(body, shape) : readJsonBody(body);
+  if ('problem' in read) return [{ in: 'body', detail: read.problem }];
+  return check === undefined ? [] : violationsOf(runCheck(check, read.value), { in: 'body' }, known);
+}
+
+const FIELDS_MAX = 1000;
+
+function readForm(body: Buffer, { fields }: ValueShape): { value: unknown } | { problem: string } {
+  const pairs = body.length === 0 ? [] : body.toString('latin1').split('&');
+  if (pairs.length > FIELDS_MAX) return { problem: `must not hold more than ${FIELDS_MAX} fields` };
+  const found = new Map<string, unknown>();
+  for (const pair of pairs) {
+    const end = pair.indexOf('=');
+    const name = decodeForm(end === -1 ? pair : pair.slice(0, end));
+    const text = decodeForm(end === -1 ? '' : pair.slice(end + 1));
+    if (name === undefined || text === undefined) return { problem: 'is not percent-encoded as it should be' };
+    const shape = fields.get(name);
+    if (shape?.types.has('array')) {
+      const item = shape.items === undefined ? text : fromText(text, shape.items);
+      found.set(name, [...((found.get(name) ?? []) as unknown[]), item]);
+    } else if (found.has(name)) {
+      return { problem: 'holds a field twice that is one value' };
+    } else {
+      found.set(name, shape === undefined ? text : fromText(text, shape));
+    }
+  }
+  return { value: Object.fromEntries(found) };
+}
+
+/** A schema that refers to itself may be walked deeper than the stack is; then the answer is no. */
+function runCheck(check: NonNullable<CompiledContent['check']>, value: unknown): ReturnType<typeof check> {
+  try {
+    return check(value);
+  } catch {
+    return TOO_DEEP;
+  }
+}
+
+const TOO_DEEP = [
+  { keyword: 'depth', instancePath: '', schemaPath: '', params: {}, message: 'is nested too deeply to be checked' },
+];
