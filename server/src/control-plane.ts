@@ -10,6 +10,7 @@ import {
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
 import { authorizeGrant, type DeleteUserDeps, demandOwner, findUser, holdRoles, permissionsOf } from '#directory';
+import { apiDocumentKind } from '#gateway';
 import {
   type AdminVerification,
   authZenApi,
@@ -153,6 +154,7 @@ export async function openControlPlane(
     authorizeGrant: mayGrant,
     leaks,
     upstreamSecrets: foundation,
+    apiDocuments: rooms.resources.of(apiDocumentKind),
     upstreamHealth: (tenantId, name) =>
       data?.gateway.upstreams().find((upstream) => upstream.tenantId === tenantId && upstream.name === name),
     direct: directTokenEndpoints(oauth),

@@ -111,6 +111,25 @@ spec:
       scopes: { allowed: [things:read] }
       roles: { claim: realm_access.roles, values: { clerk: key-keeper } }
 ---
+kind: api_document
+name: things
+spec:
+  description: What a thing is.
+  api: things
+  prefix: /described
+  listed: true
+  document:
+    openapi: 3.1.0
+    info: { title: Things, version: "1" }
+    paths:
+      /{id}:
+        parameters:
+          - { name: id, in: path, required: true, schema: { type: integer } }
+        get:
+          summary: One thing
+          responses:
+            "200": { description: The thing }
+---
 kind: decision_log
 name: default
 spec:
@@ -304,6 +323,22 @@ spec:
     path: /open/{rest*}
     methods: [GET, POST]
   authenticate: [anonymous]
+  upstream:
+    url: ${upstreamUrl}
+---
+kind: route
+name: things-described
+spec:
+  match:
+    path: /described/{id}
+    methods: [GET]
+  api: things
+  authorize:
+    scopes: [things:read]
+  openapi:
+    document: things
+    validate: report
+    bodyBytesMax: 4096
   upstream:
     url: ${upstreamUrl}
 ---

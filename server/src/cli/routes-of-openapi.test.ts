@@ -34,6 +34,11 @@ test('an operation is a route: path, method, scopes, credentials', () => {
     problems: [],
     resources: [
       {
+        kind: 'api_document',
+        name: 'shop',
+        spec: { api: 'shop', prefix: '', listed: false, document: petstore({ summary: 'One pet' }) },
+      },
+      {
         kind: 'route',
         name: 'shop-get-pet',
         spec: {
@@ -42,6 +47,7 @@ test('an operation is a route: path, method, scopes, credentials', () => {
           api: 'shop',
           authenticate: ['access_token'],
           authorize: { scopes: ['pets:read'] },
+          openapi: { document: 'shop', validate: 'enforce' },
           upstream: { url: 'http://127.0.0.1:7950' },
         },
       },
@@ -53,6 +59,7 @@ test('the API with its scopes, a prefix, an upstream by name', () => {
   const target = { ...TARGET, upstream: 'pets', audience: 'https://pets.test', prefix: '/v1/' };
   expect(routesOfOpenApi(petstore(), target).resources).toMatchObject([
     { kind: 'api', name: 'shop', spec: { audience: 'https://pets.test', scopes: { 'pets:read': 'See pets' } } },
+    { kind: 'api_document', name: 'shop', spec: { api: 'shop', prefix: '/v1/' } },
     { spec: { match: { path: '/v1/pets/{petId}' }, upstream: { name: 'pets', path: '/pets/{petId}' } } },
   ]);
 });
@@ -63,7 +70,7 @@ test.for<[why: string, security: unknown, expected: object]>([
   ['either of two', [{ key: [] }, { bearer: [] }], { authenticate: ['api_key', 'access_token'] }],
 ])('security: %s', ([, security, expected]) => {
   const { resources, problems } = routesOfOpenApi(petstore({ security }, { security: [{ key: [] }] }), TARGET);
-  expect({ problems, spec: resources[0]?.spec }).toMatchObject({ problems: [], spec: expected });
+  expect({ problems, spec: resources[1]?.spec }).toMatchObject({ problems: [], spec: expected });
 });
 
 test('what asks for no credential is open only when that is said', () => {
@@ -72,7 +79,7 @@ test('what asks for no credential is open only when that is said', () => {
       { path: 'paths./pets/{petId}.get' },
     ]);
     const { resources } = routesOfOpenApi(petstore({ security }), { ...TARGET, anonymous: true });
-    expect(resources[0]?.spec).toMatchObject({ authenticate: ['anonymous'] });
+    expect(resources[1]?.spec).toMatchObject({ authenticate: ['anonymous'] });
   }
 });
 

@@ -10,6 +10,10 @@ export interface OpenApiTarget {
   audience?: string | undefined;
   /** In front of every path: where the API is served here. */
   prefix?: string | undefined;
+  /** How strictly requests are held against the document. */
+  validate?: 'off' | 'report' | 'enforce' | undefined;
+  /** Whoever signs in to the portal may read the document. */
+  listed?: boolean | undefined;
   /** Operations that the document asks no credential for are open to everyone. Left out: they are problems. */
   anonymous?: boolean | undefined;
 }
@@ -60,13 +64,27 @@ export function routesOfOpenApi(document: unknown, target: OpenApiTarget): Impor
       if (routes.has(name)) refuse(place, `would be a second route "${name}": give it an operationId of its own`);
       const match = { path: pathOf(path, target.prefix), methods: [method.toUpperCase()] };
       const description = typeof operation.summary === 'string' ? { description: operation.summary.slice(0, 500) } : {};
-      routes.set(name, { ...description, match, api: target.api, ...access, upstream: upstreamOf(path, target) });
+      const openapi = { document: target.api, validate: target.validate ?? 'enforce' };
+      routes.set(name, {
+        ...description,
+        match,
+        api: target.api,
+        ...access,
+        openapi,
+        upstream: upstreamOf(path, target),
+      });
     }
   }
   const named = [...routes].map(([name, spec]) => ({ kind: 'route', name, spec }));
-  if (target.audience === undefined) return { resources: named, problems };
+  if (problems.length > 0) return { resources: named, problems };
+  const described = {
+    kind: 'api_document',
+    name: target.api,
+    spec: { api: target.api, prefix: target.prefix ?? '', listed: target.listed === true, document },
+  };
+  if (target.audience === undefined) return { resources: [described, ...named], problems };
   const spec = { audience: target.audience, scopes: { ...Object.fromEntries(scopes), ...scopesOf(document) } };
-  return { resources: [{ kind: 'api', name: target.api, spec }, ...named], problems };
+  return { resources: [{ kind: 'api', name: target.api, spec }, described, ...named], problems };
 }
 
 interface Access {

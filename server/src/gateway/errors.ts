@@ -142,6 +142,10 @@ export const gatewayErrors = defineErrors({
     category: 'not_found',
     message: 'The upstream declares no secret of this name. Add it to `secrets` of the upstream first.',
   },
+  api_not_described: {
+    category: 'not_found',
+    message: 'There is no description of an API of this name. Apply an api_document that names it.',
+  },
   upstream_not_found: {
     category: 'not_found',
     message:

@@ -26,6 +26,7 @@ export { DURATION_BOUNDS_SECONDS, type RouteMetrics } from './metrics.ts';
 export { nodeTransport } from './node-transport.ts';
 export { apiDocumentKind } from './openapi/document-kind.ts';
 export type { ApiDocumentSpec } from './openapi/document-spec.ts';
+export { type DescribedApi, describedApi, publicDocument } from './openapi/public-document.ts';
 export type {
   AccessRecorder,
   AccessTokenVerifier,

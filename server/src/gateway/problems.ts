@@ -30,6 +30,7 @@ const STATUS = {
   upstream_unreachable: 502,
   upstream_broken: 502,
   upstream_timed_out: 504,
+  api_not_described: 404,
   upstream_not_found: 404,
   upstream_saturated: 503,
   upstream_unavailable: 503,

@@ -124,6 +124,7 @@ spec: {permissions: []}
     roles,
     confinement,
     erasePerson: async () => undefined,
+    apiDocuments: { all: () => [] },
     upstreamSecrets: { store, clock, random, keyring: { seal: () => 'sealed' } },
     recovery: {
       store,

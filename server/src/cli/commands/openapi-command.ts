@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type CommandContext, type RemoteFlags, remote } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { readBundle } from '../read-bundle.ts';
@@ -11,6 +11,8 @@ interface ImportFlags extends RemoteFlags {
   upstream: string;
   audience?: string;
   prefix?: string;
+  validate: 'off' | 'report' | 'enforce';
+  listed?: boolean;
   anonymous?: boolean;
   plan?: boolean;
   print?: boolean;
@@ -26,6 +28,12 @@ export function addOpenApiCommand(program: Command, context: CommandContext): vo
     .requiredOption('--upstream <url or name>', 'where the requests go')
     .option('--audience <uri>', 'declare the API too, with this audience and the scopes of the document')
     .option('--prefix <path>', 'serve its paths below this one')
+    .addOption(
+      new Option('--validate <how>', 'what is not as described is refused, or only counted, or not looked at')
+        .choices(['off', 'report', 'enforce'])
+        .default('enforce'),
+    )
+    .option('--listed', 'whoever signs in to the portal may read the document')
     .option('--anonymous', 'operations without security are open to everyone')
     .option('--plan', 'show what would change, and change nothing')
     .option('--print', 'print the resources as YAML instead')

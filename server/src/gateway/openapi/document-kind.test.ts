@@ -35,7 +35,7 @@ describe('is refused when it is applied', () => {
     ['no JSON Schema', withPost({ type: 'texts' }), /type must be JSONType/],
     ['a pattern that looks back', withPost({ pattern: '^(a)\\1$' }), /linear time/],
     ['a pattern that looks ahead', withPost({ pattern: '^(?=a)' }), /linear time/],
-    ['a pattern for names', withPost({ patternProperties: { '(?<!a)b': { type: 'string' } } }), /linear time/],
+    ['a pattern for names', withPost({ patternProperties: { '(?!a)b': { type: 'string' } } }), /linear time/],
     ['no pattern', withPost({ pattern: '(' }), /Invalid regular expression/],
     ['a pattern that is too long', withPost({ pattern: 'a'.repeat(1001) }), /longer than 1000/],
     ['part of a segment', { openapi: '3.1.0', paths: { '/a.{b}': { get: {} } } }, /must be a whole segment/],

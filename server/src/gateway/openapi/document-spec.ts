@@ -15,6 +15,10 @@ export const apiDocumentSchema = z.strictObject({
     .regex(/^(\/[^\s?#]*)?$/, 'must be a path that begins with a slash')
     .default('')
     .describe('In front of every path of the document: where the API is served here.'),
+  listed: z
+    .boolean()
+    .default(false)
+    .describe('Whoever signs in to the portal may read it, without what is marked `x-internal`.'),
   document: z.record(z.string(), z.unknown()).describe('OpenAPI 3.1. Nothing that it refers to is fetched.'),
 });
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { type ApiDocumentRoutesDeps, apiDocumentRoutes } from './api-document-routes.ts';
 import { type AuditRoutesDeps, auditRoutes } from './audit-routes.ts';
 import { type BackupRouteDeps, backupRoute } from './backup-route.ts';
 import { type BreachRouteDeps, breachRoute } from './breach-route.ts';
@@ -47,6 +48,7 @@ export type AdminApiDeps = ResourceRoutesDeps &
   SessionRoutesDeps &
   SigningKeyRoutesDeps &
   UpstreamRoutesDeps &
+  ApiDocumentRoutesDeps &
   BackupRouteDeps &
   Parameters<typeof settleWrites>[1];
 
@@ -81,6 +83,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     relationModelRoute(server);
     signingKeyRoutes(server, deps);
     upstreamRoutes(server, deps);
+    apiDocumentRoutes(server, deps);
     backupRoute(server, deps);
   };
 }
