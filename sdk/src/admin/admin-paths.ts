@@ -182,7 +182,7 @@ export type ApiSpec = {
       /** Who agreed to an entry is not asked about the very same again. For access that lasts, not for payments. */
       remembered?: boolean;
       /** JSON Schema of one entry. `type` is checked apart. */
-      schema: Record<string, unknown>;
+      schema: ApiOpenapi;
     }
   >;
   /** Other issuers whose access tokens the gateway accepts for this API. */
@@ -250,6 +250,20 @@ export type ApiSpec = {
 
 export type Api = Resource<ApiSpec>;
 
+export type ApiDocumentSpec = {
+  description?: string;
+  /** The API that it describes. An API has one description. */
+  api: string;
+  /** In front of every path of the document: where the API is served here. */
+  prefix?: string;
+  /** Whoever signs in to the portal may read it, without what is marked `x-internal`. */
+  listed?: boolean;
+  /** OpenAPI 3.1. Nothing that it refers to is fetched. */
+  document: ApiOpenapi;
+};
+
+export type ApiDocument = Resource<ApiDocumentSpec>;
+
 export type ExternalEngineSpec =
   | {
       /** Where the OPA server answers: `https://opa.example.com`. Plain http only within `networks`. */
@@ -270,7 +284,7 @@ export type ExternalEngineSpec =
       /** The rule that is asked for; it must be an entry point of the module. */
       entrypoint: string;
       /** What the rules see as `data`. */
-      data?: Record<string, unknown>;
+      data?: ApiOpenapi;
       timeoutMilliseconds?: number;
       /** How long an answer counts for the same question at another time. Not at all unless given. */
       cacheSeconds?: number;
@@ -750,6 +764,15 @@ export type RouteSpec = {
       id: string;
     };
   };
+  /** Hold requests against the description of the API. */
+  openapi?: {
+    /** The api_document that describes the requests. */
+    document: string;
+    /** What is not as described is refused; or let through and counted; or not looked at, but for the drift. */
+    validate?: 'off' | 'report' | 'enforce';
+    /** Bodies that a schema describes are kept in memory until they are checked; larger ones are refused. */
+    bodyBytesMax?: number;
+  };
   /** From which addresses it may be called, whoever calls. */
   addresses?: {
     /** Addresses and CIDR ranges that may call; nobody else then may. */
@@ -896,7 +919,7 @@ export type Kind = {
   permissions: string[];
   builtIns: string[];
   /** JSON Schema of the spec */
-  schema: Record<string, unknown>;
+  schema: ApiOpenapi;
 };
 
 export type User = {
@@ -914,7 +937,7 @@ export type User = {
   /** the organization whose administrators may change the account */
   managedBy: string | null;
   /** as the user_schema has them */
-  attributes: Record<string, unknown>;
+  attributes: ApiOpenapi;
   /** milliseconds since 1970-01-01T00:00:00Z */
   createdAt: number;
   /** milliseconds since 1970-01-01T00:00:00Z */
@@ -1055,6 +1078,8 @@ export type AccessRecord = {
   allowed: boolean;
   reason: string;
   policies: string[];
+  /** what steps said of their outcome */
+  notes?: string;
   upstream?: string;
   bytesIn: number;
   bytesOut: number;
@@ -1117,6 +1142,18 @@ export type SigningKey = {
   goneAt?: number;
 };
 
+export type DescribedApi = {
+  name: string;
+  title: string;
+  version: string;
+  operations: Array<{
+    method: string;
+    path: string;
+    summary?: string;
+    scopes: string[];
+  }>;
+};
+
 export type OauthRefusal = {
   /** `error_id` of the answer. */
   id: string;
@@ -1172,7 +1209,7 @@ export type AuditEvent = {
     id: string;
     name?: string;
   };
-  detail?: Record<string, unknown>;
+  detail?: ApiOpenapi;
 };
 
 export type OrganizationMember = {
@@ -1574,6 +1611,8 @@ export type UpstreamHealth = {
   }>;
 };
 
+export type ApiOpenapi = Record<string, unknown>;
+
 /** Of each path and method: the parameters and the body it takes, and what it answers. */
 export interface AdminPaths {
   '/api/v1/whoami': {
@@ -1849,6 +1888,44 @@ export interface AdminPaths {
       answer: Api;
     };
     /** Delete one api, unless others refer to it. Needs the permission `apis:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/api_documents': {
+    /** List api_documents by name. Needs the permission `api_documents:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<ApiDocument>;
+    };
+  };
+  '/api/v1/api_documents/{name}': {
+    /** Read one api_document; its ETag names this state. Needs the permission `api_documents:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: ApiDocument;
+    };
+    /** Create or replace one api_document. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `api_documents:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: ApiDocumentSpec;
+      };
+      answer: ApiDocument;
+    };
+    /** Delete one api_document, unless others refer to it. Needs the permission `api_documents:write`. */
     delete: {
       params: {
         name: string;
@@ -3543,13 +3620,13 @@ export interface AdminPaths {
         subject: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         action: {
           name: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
-        context?: Record<string, unknown>;
+        context?: ApiOpenapi;
         table: {
           resourceType: string;
           /** Alias or table that qualifies the columns. */
@@ -3585,7 +3662,7 @@ export interface AdminPaths {
           values: unknown[];
         };
         rls?: string;
-        prisma?: Record<string, unknown>;
+        prisma?: ApiOpenapi;
         conditions: unknown;
         policies: string[];
       };
@@ -3599,13 +3676,13 @@ export interface AdminPaths {
         subject?: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         /** Who reaches it? */
         resource?: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         /** With `resource`: which kinds of subjects are looked for. */
         subjectTypes?: string[];
@@ -3658,18 +3735,18 @@ export interface AdminPaths {
           subject: {
             type: string;
             id: string;
-            properties?: Record<string, unknown>;
+            properties?: ApiOpenapi;
           };
           action: {
             name: string;
-            properties?: Record<string, unknown>;
+            properties?: ApiOpenapi;
           };
           resource: {
             type: string;
             id: string;
-            properties?: Record<string, unknown>;
+            properties?: ApiOpenapi;
           };
-          context?: Record<string, unknown>;
+          context?: ApiOpenapi;
         };
         /** Ask again what was asked then, as it was kept. */
         decisionId?: string;
@@ -4047,7 +4124,7 @@ export interface AdminPaths {
         /** Try these models of relationships, each as JSON or in the OpenFGA language, in the place of the one that the fact source uses. */
         models?: Array<{
           factSource: string;
-          model: string | Record<string, unknown>;
+          model: string | ApiOpenapi;
         }>;
         /** The policies given are all there would be. */
         only?: boolean;
@@ -4211,6 +4288,32 @@ export interface AdminPaths {
       answer: UpstreamHealth;
     };
   };
+  '/api/v1/apis/{name}/openapi': {
+    /** The OpenAPI document that describes an API, as it was applied. Needs the permission `api_documents:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: ApiOpenapi;
+    };
+  };
+  '/api/v1/described-apis': {
+    /** APIs that are listed for those who build on them, with their calls. Needs the permission `any-caller`. */
+    get: {
+      answer: {
+        items: DescribedApi[];
+      };
+    };
+  };
+  '/api/v1/described-apis/{name}': {
+    /** The OpenAPI document of a listed API, without what is internal. Extensions (`x-…`), what is marked `x-internal` and the addresses of the service are left out. Needs the permission `any-caller`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: ApiOpenapi;
+    };
+  };
   '/api/v1/backup': {
     /** A consistent snapshot of everything, in one file. With a passphrase the file is encrypted and holds the master key as well. Needs the permission `*`. */
     post: {
@@ -4309,10 +4412,10 @@ export interface AdminPaths {
         resource?: string;
       };
       answer: {
-        accessToken: Record<string, unknown>;
+        accessToken: ApiOpenapi;
         accessTokenFormat: 'jwt' | 'opaque';
         /** Null without a person, or without the scope openid. */
-        idToken: Record<string, unknown> | null;
+        idToken: ApiOpenapi | null;
       };
     };
   };
@@ -4347,22 +4450,22 @@ export interface AdminPaths {
         subject: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         action: {
           name: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         resource: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
-        context?: Record<string, unknown>;
+        context?: ApiOpenapi;
       };
       answer: {
         decision: boolean;
-        context?: Record<string, unknown>;
+        context?: ApiOpenapi;
       };
     };
   };
@@ -4373,18 +4476,18 @@ export interface AdminPaths {
         subject?: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         action?: {
           name: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         resource?: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
-        context?: Record<string, unknown>;
+        context?: ApiOpenapi;
         evaluations?: unknown[];
         options?: {
           evaluations_semantic?: 'execute_all' | 'deny_on_first_deny' | 'permit_on_first_permit';
@@ -4394,12 +4497,12 @@ export interface AdminPaths {
         | {
             evaluations: Array<{
               decision: boolean;
-              context?: Record<string, unknown>;
+              context?: ApiOpenapi;
             }>;
           }
         | {
             decision: boolean;
-            context?: Record<string, unknown>;
+            context?: ApiOpenapi;
           };
     };
   };
@@ -4409,22 +4512,22 @@ export interface AdminPaths {
       body: {
         subject: {
           type: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         action: {
           name: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         resource: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
-        context?: Record<string, unknown>;
+        context?: ApiOpenapi;
         page?: {
           token?: string;
           limit?: number;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
       };
       answer: {
@@ -4450,21 +4553,21 @@ export interface AdminPaths {
         subject: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         action: {
           name: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         resource: {
           type: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
-        context?: Record<string, unknown>;
+        context?: ApiOpenapi;
         page?: {
           token?: string;
           limit?: number;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
       };
       answer: {
@@ -4490,18 +4593,18 @@ export interface AdminPaths {
         subject: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
         resource: {
           type: string;
           id: string;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
-        context?: Record<string, unknown>;
+        context?: ApiOpenapi;
         page?: {
           token?: string;
           limit?: number;
-          properties?: Record<string, unknown>;
+          properties?: ApiOpenapi;
         };
       };
       answer: {
