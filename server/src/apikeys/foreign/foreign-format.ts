@@ -10,10 +10,15 @@ export const foreignFormatSchema = z
     algorithm: z.enum(['sha256', 'hmac-sha256']),
     prefix: z
       .string()
-      .regex(/^[A-Za-z0-9._~-]{2,32}$/, 'must be 2 to 32 letters, digits and . _ ~ -')
-      .refine((text) => !text.startsWith('gh_') && !'gh_'.startsWith(text), 'gh_ is for keys of our own')
+      .regex(/^(|[A-Za-z0-9._~-]{2,32})$/, 'must be 2 to 32 letters, digits and . _ ~ -, or nothing')
+      .refine(
+        (text) => text === '' || (!text.startsWith('gh_') && !'gh_'.startsWith(text)),
+        'gh_ is for keys of our own',
+      )
       .refine((text) => !text.startsWith('eyJ'), 'access tokens begin with eyJ')
-      .describe('What every one of these keys begins with. Texts that begin otherwise are not looked at.'),
+      .describe(
+        'What every one of these keys begins with; texts that begin otherwise are not looked at. Empty where they have nothing in common: then they are letters and digits.',
+      ),
     lengthMin: z.int().min(16).max(512).describe('Of the whole key, in characters.'),
     lengthMax: z.int().min(16).max(512),
     saltBefore: z.string().max(256).optional().describe('Hashed before the key.'),
@@ -35,8 +40,12 @@ export const foreignHashSchema = z
   .transform((text) => (text.length === 64 ? text.toLowerCase() : Buffer.from(text, 'base64').toString('hex')))
   .refine((hex) => hex.length === 64, 'must be 32 bytes');
 
+/** No access token has this shape: ours hold a dot or an underscore (`gh_at_`), and so do the keys of our own. */
+const LETTERS_AND_DIGITS = /^[A-Za-z0-9]+$/;
+
 export function hasShape({ prefix, lengthMin, lengthMax }: ForeignFormat, text: string): boolean {
-  return text.length >= lengthMin && text.length <= lengthMax && text.startsWith(prefix);
+  if (text.length < lengthMin || text.length > lengthMax) return false;
+  return prefix === '' ? LETTERS_AND_DIGITS.test(text) : text.startsWith(prefix);
 }
 
 /** In hex, as the other system had it. */

@@ -6,7 +6,7 @@ import { openTestStore, type TestStore } from '#testing';
 import { type ApiKeySnapshot, openApiKeySnapshot } from '../api-key-snapshot.ts';
 import { revokeApiKey } from '../revoke-api-key.ts';
 import { actor, clock, keyring as macs, migrations, owners, deps as roomDeps } from '../sample-deps.fixture.ts';
-import { type ForeignFormat, foreignFormatSchema } from './foreign-format.ts';
+import { type ForeignFormat, foreignFormatSchema, hasShape } from './foreign-format.ts';
 import { type ForeignFormats, openForeignFormats } from './foreign-formats.ts';
 import { importForeignKeys } from './import-foreign-keys.ts';
 
@@ -141,6 +141,21 @@ describe('what nobody imported', () => {
   });
 });
 
+describe('keys that begin with nothing in common', () => {
+  const format = foreignFormatSchema.parse({ algorithm: 'sha256', prefix: '', lengthMin: 24, lengthMax: 32 });
+  test.for([
+    ['letters and digits', '4c9f1b7e2d8a6035e1f0b2c3', true],
+    ['an access token', 'eyJhbGciOiJub25lIn0.e30.', false],
+    ['an opaque one of ours', 'gh_at_RVUDBAStHTobXB4LvVPD', false],
+    ['a key of ours', 'gh_live_RVUDBAStHTobXB4LvVPD', false],
+    ['too short', '4c9f1b7e2d8a6035e1f0b2c', false],
+    ['too long', 'a'.repeat(33), false],
+    ['a line break', '4c9f1b7e2d8a6035e1f0b2c\n', false],
+  ] as const)('%s', ([, text, expected]) => {
+    expect(hasShape(format, text)).toBe(expected);
+  });
+});
+
 describe('refused', () => {
   const good = { name: 'a', hash: 'a'.repeat(64) };
   test.for([
@@ -166,7 +181,7 @@ describe('refused', () => {
     ['our own prefix', { ...plain, prefix: 'gh_live_' }],
     ['the beginning of ours', { ...plain, prefix: 'gh' }],
     ['the beginning of tokens', { ...plain, prefix: 'eyJhb' }],
-    ['no prefix', { ...plain, prefix: '' }],
+    ['a prefix of one letter', { ...plain, prefix: 's' }],
     ['any length', { ...plain, lengthMin: 1 }],
     ['lengths the wrong way round', { ...plain, lengthMin: 60, lengthMax: 20 }],
     ['HMAC without a secret', { ...plain, algorithm: 'hmac-sha256' }],
