@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addClientOptions, readClientOptions } from '../client-options.ts';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { instant, plain, printJson, printTable } from '../output.ts';
 import { listAll, type Resource } from '../resource-kinds.ts';
@@ -25,49 +26,30 @@ interface WorkloadVerdict {
   }[];
 }
 
-interface CreateFlags extends RemoteFlags {
-  name: string;
-  displayName?: string;
-  grant: string[];
-  scope?: string[];
-  api?: string[];
-  redirectUri?: string[];
-  public?: boolean;
-  firstParty?: boolean;
-}
+type CreateFlags = RemoteFlags & { name: string; public?: boolean };
 
 export function addClientCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
   const clients = program.command('clients').description('OAuth clients: create, list, and their secrets');
 
-  remote(clients.command('create'))
+  addClientOptions(remote(clients.command('create')))
     .requiredOption('--name <name>', 'becomes the client_id')
-    .requiredOption('--grant <grant...>', 'client_credentials, authorization_code, refresh_token')
-    .option('--display-name <text>', 'what people see on the consent page')
-    .option('--scope <scope...>', 'scopes it may ask for')
-    .option('--api <api...>', 'APIs it may ask tokens for')
-    .option('--redirect-uri <uri...>', 'where people are sent back, compared exactly')
     .option('--public', 'no secret: a browser or a native app')
-    .option('--first-party', 'our own app: people are not asked for consent')
     .description('register a client; its secret is shown this once')
     .action(async (flags: CreateFlags) => {
       const client = connect(context, flags);
       const path = `/clients/${encodeURIComponent(flags.name)}`;
       const spec = {
         type: flags.public ? 'public' : 'confidential',
-        grants: flags.grant,
-        scopes: flags.scope ?? [],
-        apis: flags.api ?? [],
-        redirectUris: flags.redirectUri ?? [],
-        ...(flags.displayName === undefined ? {} : { displayName: flags.displayName }),
-        ...(flags.firstParty === undefined ? {} : { firstParty: flags.firstParty }),
+        grants: [],
+        ...readClientOptions({ ...flags }),
       };
       const created = await client.json<Resource>(path, {
         method: 'PUT',
         body: { spec },
         headers: { 'if-none-match': '*' },
       });
-      const secret = flags.public
+      const secret = !takesSecret(spec)
         ? undefined
         : await client.json<IssuedSecret>(`${path}/secrets`, { method: 'POST', body: {} });
       const answer = {
@@ -173,6 +155,12 @@ export function addClientCommands(program: Command, context: CommandContext): vo
     });
 
   addRegistrationTokenCommands(clients, context);
+}
+
+/** One that proves itself in another way has none. */
+function takesSecret(spec: { type: string; tokenEndpointAuthMethod?: unknown }): boolean {
+  const method = spec.tokenEndpointAuthMethod;
+  return spec.type === 'confidential' && (method === undefined || String(method).startsWith('client_secret'));
 }
 
 function secretsPath(client: string): string {
