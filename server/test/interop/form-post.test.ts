@@ -21,16 +21,26 @@ describe.skipIf(!installed)('form_post in Chromium', { timeout: 60_000 }, () => 
   let browser: Browser;
   let application: Server;
   let callback: string;
+  let elsewhere: string;
   const posted: URLSearchParams[] = [];
 
   beforeAll(async () => {
     const port = await freePort();
     callback = `http://localhost:${port}/callback`;
+    elsewhere = `http://localhost:${port}/elsewhere`;
     world = await openInteropWorld([
       { name: 'ours', redirectUri: callback, spec: { firstParty: true } },
-      { name: 'theirs', redirectUri: callback },
+      {
+        name: 'theirs',
+        redirectUri: callback,
+        spec: { redirectUris: [callback, elsewhere] },
+      },
     ]);
     application = createServer(async (request, response) => {
+      if (request.url?.startsWith('/elsewhere') === true) {
+        response.writeHead(303, { location: `http://127.0.0.1:${port}/home` }).end();
+        return;
+      }
       if (request.method === 'POST') posted.push(new URLSearchParams(await text(request)));
       response.setHeader('content-type', 'text/html').end('<!doctype html><title>application</title><p>welcome</p>');
     });
@@ -47,7 +57,7 @@ describe.skipIf(!installed)('form_post in Chromium', { timeout: 60_000 }, () => 
     application?.close();
   });
 
-  async function open(clientId: string, { mode = 'form_post', scripts = true } = {}) {
+  async function open(clientId: string, { mode = 'form_post', scripts = true, to = callback } = {}) {
     const { issuer } = world.program;
     const context = await browser.newContext({ javaScriptEnabled: scripts });
     await context.addCookies([...world.administrator.cookies].map(([name, value]) => ({ name, value, url: issuer })));
@@ -58,7 +68,7 @@ describe.skipIf(!installed)('form_post in Chromium', { timeout: 60_000 }, () => 
       response_type: 'code',
       response_mode: mode,
       client_id: clientId,
-      redirect_uri: callback,
+      redirect_uri: to,
       scope: 'openid',
       state: 'st&te="1"',
       code_challenge: createHash('sha256').update(VERIFIER).digest('base64url'),
@@ -98,6 +108,13 @@ describe.skipIf(!installed)('form_post in Chromium', { timeout: 60_000 }, () => 
     await tab.click('button[value=allow]');
     await tab.waitForURL(callback);
     expect({ refusals, ...answered() }).toEqual({ refusals: [], ...answer() });
+    await close();
+  });
+
+  test('to an application that sends people on to another host', async () => {
+    const { tab, refusals, close } = await open('theirs', { to: elsewhere });
+    await tab.waitForURL(/\/home$/);
+    expect({ title: await tab.title(), refusals }).toEqual({ title: 'application', refusals: [] });
     await close();
   });
 
