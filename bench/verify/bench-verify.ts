@@ -38,9 +38,9 @@ function report(samples: ReadonlyMap<string, Sample[]>, rounds: number): Report 
     return summarise(some, `${kind}: ${PEER}`);
   });
   const cpu = (name: string) => rows.find((row) => row.name === name)?.cpuRatio ?? Number.NaN;
-  const rate = (name: string) => rows.find((row) => row.name === name)?.requestsPerSecond ?? Number.NaN;
   const [cold, warm] = [cpu('cold: @gatehouse/sdk'), cpu('warm: @gatehouse/sdk')];
-  const ofBearer = rate('warm: @gatehouse/sdk') / rate('warm: express-oauth2-jwt-bearer');
+  // Not by requests a second: on a machine that does much else those are luck.
+  const ofBearer = warm / cpu('warm: express-oauth2-jwt-bearer');
   return {
     benchmark: 'verify',
     setting:
@@ -51,7 +51,10 @@ function report(samples: ReadonlyMap<string, Sample[]>, rounds: number): Report 
     claims: [
       { text: `cold, at most 1.3 times the CPU of jose: ${cold.toFixed(2)}`, holds: cold <= 1.3 },
       { text: `warm, at most a tenth of the CPU of jose: ${warm.toFixed(3)}`, holds: warm <= 0.1 },
-      { text: `warm, ten times express-oauth2-jwt-bearer: ${ofBearer.toFixed(0)}`, holds: ofBearer >= 10 },
+      {
+        text: `warm, at most a tenth of the CPU of express-oauth2-jwt-bearer: ${ofBearer.toFixed(3)}`,
+        holds: ofBearer <= 0.1,
+      },
     ],
     notes: ['CPU is of the whole process: jose and what is made of it verify on another thread'],
   };

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningExample, startExample } from '../../server/test/running-example.ts';
 import { runCommand } from '../../server/test/running-program.ts';
 import { tokenByCommandLine } from '../../server/test/token-by-command-line.ts';
-import { pathOf, SERVICE_NAMES, type ServiceName, scopesFor } from './services.ts';
+import { pathOf, SERVICE_NAMES, SERVICES, type ServiceName, scopesFor } from './services.ts';
 import type { Trace } from './start-service.ts';
 
 const BUYING = scopesFor({ service: 'storefront', scope: 'shop:buy' });
@@ -21,8 +21,14 @@ afterAll(() => example?.stop());
 const logIn = (scopes: readonly string[]) =>
   tokenByCommandLine(example, { email: 'grace@example.com', clientId: 'shop', scope: `openid ${scopes.join(' ')}` });
 const addressOf = (name: ServiceName) => `http://localhost:${example.port + SERVICE_NAMES.indexOf(name)}`;
-const ask = (name: ServiceName, operation: string, credential: string) =>
-  fetch(addressOf(name) + pathOf(operation), { headers: { authorization: `Bearer ${credential}` } });
+const bearer = (credential: string) => ({ headers: { authorization: `Bearer ${credential}` } });
+/** As everybody does: through the gateway. */
+const ask = (operation: string, credential: string) =>
+  fetch(example.gatewayUrl + pathOf(operation), bearer(credential));
+const adminOf = () => {
+  const local = JSON.parse(readFileSync(join(example.folder, 'data/local-admin.json'), 'utf8'));
+  return createAdminClient({ baseUrl: example.issuer, token: () => local.token });
+};
 
 /** All of what the services saw, by the way that the call took. */
 function* walk(trace: Trace, way: string[] = []): Generator<{ way: string; trace: Trace }> {
@@ -32,7 +38,7 @@ function* walk(trace: Trace, way: string[] = []): Generator<{ way: string; trace
 }
 
 test('each hop knows for whom, by whom, and may only what is needed from there on', async () => {
-  const response = await ask('storefront', 'shop:buy', token);
+  const response = await ask('shop:buy', token);
   const all = [...walk((await response.json()) as Trace)];
   expect(new Set(all.map(({ trace }) => trace.service))).toEqual(new Set(SERVICE_NAMES));
   expect(new Set(all.map(({ trace }) => trace.subject)).size).toBe(1);
@@ -49,7 +55,7 @@ test('each hop knows for whom, by whom, and may only what is needed from there o
 });
 
 test('the record of an exchange names everybody who acts, and so does the explanation', async () => {
-  await ask('storefront', 'shop:buy', token);
+  await ask('shop:buy', token);
   const local = JSON.parse(readFileSync(join(example.folder, 'data/local-admin.json'), 'utf8'));
   const admin = createAdminClient({ baseUrl: example.issuer, token: () => local.token });
   const chainOf = (actors: readonly { id: string }[] = []) => actors.map(({ id }) => id).join(' < ');
@@ -68,20 +74,44 @@ test('the record of an exchange names everybody who acts, and so does the explan
   });
 });
 
+test('the gateway has a record of every hop, and who acted for whom', async () => {
+  const records = async () => {
+    const { data } = await adminOf().get('/api/v1/access-records', { query: { limit: 100, allowed: 'true' } });
+    return data.items.map(({ route, principalType, actors = [] }) =>
+      [route, principalType, ...actors.map(({ id }) => id)].join(' '),
+    );
+  };
+  // Written within a second.
+  await expect
+    .poll(records, { timeout: 20_000 })
+    .toEqual(
+      expect.arrayContaining([
+        'shop-buy user',
+        'order-place user storefront',
+        'payment-charge user orders storefront',
+        'risk-read user payments orders storefront',
+      ]),
+    );
+});
+
 describe('what does not go', () => {
-  test('a token for the storefront at any other service', async () => {
-    for (const name of SERVICE_NAMES.slice(1)) expect((await ask(name, 'x', token)).status, name).toBe(401);
+  test('a token for the storefront at any other service, through the gateway or past it', async () => {
+    for (const name of SERVICE_NAMES.slice(1)) {
+      const [operation = ''] = Object.keys(SERVICES[name].operations);
+      expect((await ask(operation, token)).status, operation).toBe(401);
+      expect((await fetch(addressOf(name) + pathOf(operation), bearer(token))).status, name).toBe(401);
+    }
   });
 
   test('buying with a token that may only browse', async () => {
     const browsing = await logIn(scopesFor({ service: 'storefront', scope: 'shop:browse' }));
-    expect((await ask('storefront', 'shop:browse', browsing)).status).toBe(200);
-    expect((await ask('storefront', 'shop:buy', browsing)).status).toBe(403);
+    expect((await ask('shop:browse', browsing)).status).toBe(200);
+    expect((await ask('shop:buy', browsing)).status).toBe(403);
   });
 
   test('buying with a token that lacks a scope which is needed far below', async () => {
     const careless = await logIn(BUYING.filter((scope) => scope !== 'risk:read'));
-    const response = await ask('storefront', 'shop:buy', careless);
+    const response = await ask('shop:buy', careless);
     expect([response.status, await response.json()]).toEqual([
       403,
       { service: 'storefront', error: expect.stringContaining('risk:read') },
@@ -92,9 +122,7 @@ describe('what does not go', () => {
     ['to a service that it does not call', 'pricing', 'payments'],
     ['with a token that was for another service', 'orders', 'payments'],
   ])('an exchange %s', async (_, client, target) => {
-    const local = JSON.parse(readFileSync(join(example.folder, 'data/local-admin.json'), 'utf8'));
-    const admin = createAdminClient({ baseUrl: example.issuer, token: () => local.token });
-    const { data } = await admin.post('/api/v1/clients/{name}/secrets', { params: { name: client }, body: {} });
+    const { data } = await adminOf().post('/api/v1/clients/{name}/secrets', { params: { name: client }, body: {} });
     const post = async (fields: Record<string, string>) => {
       const response = await fetch(`${example.issuer}/oauth/token`, {
         method: 'POST',

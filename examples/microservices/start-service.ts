@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { requireAuth, requireScope } from '@gatehouse/sdk/express';
+import { authOf, requireAuth, requireScope } from '@gatehouse/sdk/express';
 import { createServiceClient, type ServiceClient, TokenError } from '@gatehouse/sdk/service';
 import type { Auth } from '@gatehouse/sdk/verify';
 import express, { type NextFunction, type Request, type Response } from 'express';
@@ -9,7 +9,9 @@ import { pathOf, SERVICES, type ServiceCall, type ServiceName, scopesFor } from 
 export interface ServiceSettings {
   issuer: string;
   name: ServiceName;
+  /** Where the service listens; nobody calls it there but the gateway. It is the name of its API too. */
   addressOf(name: ServiceName): string;
+  gatewayUrl: string;
   /** Of its client, for those that call others. */
   secret: string | undefined;
 }
@@ -26,7 +28,7 @@ export interface Trace {
 }
 
 /** Takes tokens that are for this service, and calls others with tokens of their own: in the caller's name, narrower each time. */
-export async function startService({ issuer, name, addressOf, secret }: ServiceSettings): Promise<Server> {
+export async function startService({ issuer, name, addressOf, gatewayUrl, secret }: ServiceSettings): Promise<Server> {
   const [first] = Object.values(SERVICES[name].operations).flat();
   const client =
     secret === undefined || first === undefined
@@ -36,7 +38,7 @@ export async function startService({ issuer, name, addressOf, secret }: ServiceS
   app.use(requireAuth({ issuer, audience: addressOf(name) }));
   for (const [operation, calls] of Object.entries(SERVICES[name].operations)) {
     app.get(pathOf(operation), requireScope(operation), async (request, response) => {
-      const caller = callerOf(request);
+      const caller = authOf(request);
       const answers = await Promise.all(calls.map((call) => pass(client, caller, call)));
       const trace: Trace = {
         service: name,
@@ -57,10 +59,9 @@ export async function startService({ issuer, name, addressOf, secret }: ServiceS
 
   async function pass(self: ServiceClient | undefined, caller: Auth, call: ServiceCall): Promise<Trace> {
     if (self === undefined) throw new TypeError(`${name} has no credentials to call ${call.service}`);
-    const resource = addressOf(call.service);
     const answer = await self
-      .onBehalfOf(caller, { resource, scope: scopesFor(call) })
-      .fetch(resource + pathOf(call.scope));
+      .onBehalfOf(caller, { resource: addressOf(call.service), scope: scopesFor(call) })
+      .fetch(gatewayUrl + pathOf(call.scope));
     if (!answer.ok) throw new TypeError(`${call.service} answered ${answer.status}`);
     return (await answer.json()) as Trace;
   }
@@ -68,11 +69,6 @@ export async function startService({ issuer, name, addressOf, secret }: ServiceS
   const server = app.listen(Number(new URL(addressOf(name)).port), '127.0.0.1');
   await once(server, 'listening');
   return server;
-}
-
-function callerOf({ auth }: Pick<Request, 'auth'>): Auth {
-  if (auth === undefined) throw new TypeError('requireAuth comes first');
-  return auth;
 }
 
 function actorsOf({ actor }: Auth): string[] {

@@ -131,6 +131,7 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     ...own,
     for: forTarget,
     onBehalfOf(caller, target = {}) {
+      if (typeof caller !== 'string' && caller.kind === 'identity') throw new ConfigurationError(NO_TOKEN);
       const subjectToken = typeof caller === 'string' ? caller : caller.token;
       const find = () => exchanged(subjectToken, { ...targetOf(options), ...target });
       let source: TokenSource | undefined;
@@ -145,6 +146,9 @@ export function createServiceClient(options: ServiceClientOptions): ServiceClien
     },
   };
 }
+
+const NO_TOKEN =
+  "What the gateway says of a caller is no token that could be exchanged. Let the route send one (upstream.accessToken), and take it without from: 'gateway'.";
 
 function targetOf({ scope, resource }: TokenTarget): TokenTarget {
   return { ...(scope === undefined ? {} : { scope }), ...(resource === undefined ? {} : { resource }) };

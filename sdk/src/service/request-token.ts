@@ -76,5 +76,9 @@ async function post(requester: TokenRequester, grant: Readonly<Record<string, st
 }
 
 function unreachable(cause: unknown): never {
-  throw new TokenError('unreachable', 'the issuer did not answer', { cause });
+  throw new TokenError(
+    'unreachable',
+    'the issuer did not answer; is it reachable from here, and `issuer` exactly what it calls itself?',
+    { cause },
+  );
 }

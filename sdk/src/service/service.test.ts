@@ -1,6 +1,7 @@
 /** Tokens of a service: one request for all who wait, renewed in time, fetched anew when one is not taken. */
 import { decodeJwt } from 'jose';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Auth } from '../verify/auth.ts';
 import { type FakeIssuer, newPair, startIssuer } from '../verify/issuer.fixture.ts';
 import { createServiceClient } from './create-service-client.ts';
 
@@ -158,6 +159,13 @@ test('on behalf of a caller: exchanged once for each, with the service named bes
   expect(exchanges.every((form) => form.get('actor_token') === 't1')).toBe(true);
   // The caller's own token goes to the issuer, and nowhere else.
   expect(calls.some(({ headers }) => headers.get('authorization')?.includes('caller'))).toBe(false);
+});
+
+test('on behalf of somebody of whom there is only the gateway’s word is a mistake of the program, and says what to do', () => {
+  const auth = { kind: 'identity' } as Auth;
+  expect(() => client().onBehalfOf(auth)).toThrow(
+    expect.objectContaining({ name: 'ConfigurationError', message: expect.stringContaining('upstream.accessToken') }),
+  );
 });
 
 test.each([
