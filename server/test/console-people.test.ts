@@ -94,6 +94,43 @@ describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 
     await expectAccessible(ada);
   });
 
+  test('makes an account for a program, and gives it a key', async () => {
+    const { page } = ada;
+    await page.getByRole('navigation').getByRole('link', { name: 'Service accounts' }).click();
+    await page.getByRole('button', { name: 'New service account' }).first().click();
+    await dialog(page).getByLabel('Name').fill('nightly import');
+    await dialog(page).getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { level: 1, name: 'nightly import' }).waitFor();
+    await page.getByRole('button', { name: 'Issue a key' }).click();
+    await dialog(page).getByLabel('Name').fill('of the import');
+    await dialog(page).getByRole('button', { name: 'Issue a key' }).click();
+    expect(await dialog(page).getByRole('status', { name: 'Key' }).textContent()).toMatch(/^gh_live_/);
+    await dialog(page).getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByRole('link', { name: 'of the import' }).waitFor();
+    await expectAccessible(ada);
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Suspend' }).click();
+    await dialog(page).getByRole('button', { name: 'Suspend' }).click();
+    await page.getByText('Suspended', { exact: true }).first().waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Active', { exact: true }).first().waitFor();
+  });
+
+  test('sees everybody who is signed in, finds one and ends all of theirs', async () => {
+    const { page } = ada;
+    await page.getByRole('navigation').getByRole('link', { name: 'Sessions' }).click();
+    await page.getByRole('link', { name: 'Ada Lovelace' }).first().waitFor();
+    await page.getByLabel('Name or address').fill('pat@');
+    await page.getByRole('link', { name: 'Ada Lovelace' }).first().waitFor({ state: 'detached' });
+    await expectAccessible(ada);
+    await page.getByRole('row', { name: /Pat/ }).first().getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'End all of this person' }).click();
+    await dialog(page).getByRole('button', { name: 'End' }).click();
+    await page.getByText('Nothing matches these filters.').waitFor();
+    await pat.page.goto('/account');
+    await pat.page.getByLabel('Password').waitFor();
+  });
+
   test('no page complained of anything', () => {
     expect(world.complaints).toEqual([]);
   });

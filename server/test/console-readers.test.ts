@@ -26,7 +26,7 @@ spec: { displayName: Acme }
 ---
 kind: role
 name: acme-admin
-spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'sessions:*', 'groups:*'], inOrganizations: true }
+spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'sessions:*', 'groups:*', 'service_accounts:*'], inOrganizations: true }
 `,
     );
   }, 120_000);
@@ -57,6 +57,32 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
 
   const visible = ({ page }: Visitor) => page.getByRole('navigation').getByRole('link').allTextContents();
 
+  /** Every screen of the navigation, and more: each is drawn, and offers no change. */
+  async function walk({ page }: Visitor, more: readonly string[], mayChange?: RegExp): Promise<string[]> {
+    const look = async (path: string) => {
+      await page.locator('#content h1').first().waitFor();
+      await page.locator('#content .mantine-Loader-root').first().waitFor({ state: 'detached' });
+      const offered = await page.locator('#content').getByRole('button').allTextContents();
+      const wrong = offered.filter((text) => CHANGES.test(text) && mayChange?.test(path) !== true);
+      expect(wrong, path).toEqual([]);
+    };
+    const links = page.getByRole('navigation').getByRole('link');
+    const all: string[] = [];
+    for (let index = 0; index < (await links.count()); index += 1) {
+      await links.nth(index).click();
+      const path = new URL(page.url()).pathname.replace(/^\/console/, '');
+      await look(path);
+      all.push(path);
+    }
+    for (const path of more) {
+      await page.goto(`/console${path}`);
+      await look(path);
+    }
+    return all;
+  }
+  const CHANGES =
+    /\b(issue|invite|add|new|rotate|revoke|delete|edit|review|leaked|suspend|end|remove|apply|activate|register)\b/i;
+
   test('a viewer sees everything and is offered no change', async () => {
     const { visitor } = await person('Vera', { roles: ['viewer'] });
     const { page } = visitor;
@@ -65,24 +91,7 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
     await signIn(page, 'vera@example.com');
     await page.getByRole('heading', { name: 'Hello, Vera' }).waitFor();
     expect(await visible(visitor)).toEqual(expect.arrayContaining(['API keys', 'Users', 'Signing keys', 'Settings']));
-    for (const path of [
-      '/keys',
-      '/users',
-      '/roles',
-      '/roles/acme-admin',
-      '/organizations/acme',
-      '/signing-keys',
-      '/groups',
-    ]) {
-      await page.goto(`/console${path}`);
-      await page.locator('#content h1').waitFor();
-      await page.locator('#content .mantine-Loader-root').first().waitFor({ state: 'detached' });
-      const offered = await page.locator('#content').getByRole('button').allTextContents();
-      expect(
-        offered.filter((text) => /\b(issue|invite|add|new|rotate|revoke|delete|edit|review|leaked)\b/i.test(text)),
-        path,
-      ).toEqual([]);
-    }
+    await walk(visitor, ['/roles/acme-admin', '/organizations/acme']);
     await page.goto('/console/keys/breach');
     await page.getByText('keys:write').waitFor();
     await expectAccessible(visitor);
@@ -110,6 +119,33 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
     await page.getByRole('navigation').getByRole('link', { name: 'API keys' }).click();
     await page.getByRole('link', { name: 'of-acme' }).waitFor();
     expect(await page.getByText('of-the-house').count()).toBe(0);
+    // Her own people: invited, given other roles, and let go.
+    await page.goto('/console/members');
+    await page.getByRole('link', { name: 'Olga' }).waitFor();
+    await page.getByRole('button', { name: 'Invite' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('E-mail address').fill('nina@example.com');
+    await dialog.getByRole('button', { name: 'Send the invitation' }).click();
+    await page.getByText('nina@example.com was invited').waitFor();
+    await page.keyboard.press('Escape');
+    const nina = await program.admin('POST', '/users', { name: 'Nina', email: 'n@example.com' });
+    await program.admin('PUT', `/organizations/acme/members/${nina.id}`, {});
+    await page.reload();
+    const row = page.locator('li', { hasText: 'Nina' });
+    await row.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Change the roles' }).click();
+    await dialog.getByRole('combobox', { name: 'Roles' }).click();
+    await page.getByRole('option', { name: 'acme-admin' }).click();
+    await page.keyboard.press('Tab');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await row.getByText('acme-admin').waitFor();
+    await expectAccessible(visitor);
+    await row.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'End membership' }).click();
+    await dialog.getByRole('button', { name: 'End membership' }).click();
+    await row.waitFor({ state: 'detached' });
+    const walked = await walk(visitor, [], /./);
+    expect(walked).toEqual(expect.arrayContaining(['/members', '/service-accounts', '/portal']));
     await page.goto('/console/users');
     await page.getByRole('link', { name: 'Olga' }).waitFor();
     expect(await page.getByText('vera@example.com').count()).toBe(0);

@@ -1,4 +1,5 @@
 import type { Me } from '../api/whoami.ts';
+import { accountScreens } from '../screens/accounts/screens.ts';
 import { explorerScreens } from '../screens/explorer/screens.ts';
 import { homeScreens } from '../screens/home/screens.ts';
 import { jwtScreens } from '../screens/jwt/screens.ts';
@@ -19,6 +20,7 @@ export const ALL_SCREENS: readonly ScreenDefinition[] = [
   ...portalScreens,
   ...keyScreens,
   ...peopleScreens,
+  ...accountScreens,
   ...resourceScreens,
   ...requestsScreens,
   ...policiesScreens,

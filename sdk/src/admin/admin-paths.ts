@@ -1116,6 +1116,36 @@ export type Decision = {
   incomplete: boolean;
 };
 
+export type Session = {
+  id: string;
+  /** how strongly the person proved who they are: aal1, aal2, or phr (phishing-resistant) */
+  acr: string;
+  /** by which methods (RFC 8176) */
+  amr: string[];
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  authenticatedAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  lastSeenAt: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  expiresAt: number;
+  userAgent: string;
+  address: string;
+  /** where it began, where a proxy in front says so */
+  place: {
+    country: string;
+    region: string | null;
+  } | null;
+  /** the administrator who acts for the person in it */
+  actorId: string | null;
+  user: {
+    id: string;
+    name: string;
+    email: string;
+  };
+};
+
 export type PolicyVersion = {
   number: number;
   /** milliseconds since 1970-01-01T00:00:00Z */
@@ -4025,6 +4055,24 @@ export interface AdminPaths {
               }
           >;
         }>;
+      };
+    };
+  };
+  '/api/v1/sessions': {
+    /** List everybody’s sessions, newest first. A page may hold fewer than were asked for; the last has no nextCursor. Needs the permission `sessions:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        /** part of the name or of the address of a person */
+        search?: string | undefined;
+      };
+      answer: {
+        items: Session[];
+        /** null on the last page */
+        nextCursor: string | null;
+        /** false: more people match the search than were looked at; say more of the name */
+        complete: boolean;
       };
     };
   };

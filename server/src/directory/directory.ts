@@ -66,6 +66,7 @@ export {
   findAccountStates,
   findUser,
   findUserByEmail,
+  findUsers,
   findUsersByEmail,
   getUser,
   hasActiveAdministrator,

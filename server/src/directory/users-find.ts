@@ -45,6 +45,16 @@ export async function findAccountStates(
   return new Map(rows.map(({ id, status, sessions_not_before: at }) => [id, { status, sessionsNotBefore: at }]));
 }
 
+/** Those of them that there are, by id. */
+export async function findUsers(
+  tx: Tx,
+  { tenantId, ids }: { tenantId: string; ids: readonly string[] },
+): Promise<ReadonlyMap<string, User>> {
+  if (ids.length === 0) return new Map();
+  const rows = await users(tx).where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
+  return new Map(rows.map((row) => [row.id, toUser(row)]));
+}
+
 export async function findUserByEmail(
   tx: Tx,
   { tenantId, email }: { tenantId: string; email: string },

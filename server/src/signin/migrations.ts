@@ -1,5 +1,6 @@
 import type { MigrationSet } from '#store';
 import { activeOrganizations } from './active-organization-migration.ts';
+import { allSessionsMigration } from './all-sessions.ts';
 import { emailProofMigration } from './email-proof/email-proof-migration.ts';
 import { impersonationMigration } from './impersonation/impersonation-migration.ts';
 import { userImportMigration } from './import/import-tables.ts';
@@ -184,5 +185,6 @@ export const signinMigrations: MigrationSet = {
     userImportMigration,
     placeMigration,
     impersonationMigration,
+    allSessionsMigration,
   ],
 };

@@ -2,6 +2,7 @@
 
 export { changePassword } from './account/change-password.ts';
 export { activeOrganizationsOf, setActiveOrganization } from './active-organization.ts';
+export { listAllSessions, type SessionMark } from './all-sessions.ts';
 export { SIGNIN_AUDIT_EVENTS, type SigninAuditEvent } from './audit-events.ts';
 export { type BrandingSpec, brandingKind } from './branding/branding-kind.ts';
 export { type Branding, openBranding } from './branding/open-branding.ts';

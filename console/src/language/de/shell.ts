@@ -59,6 +59,8 @@ export const shell = {
     invitations: 'Einladungen',
     groups: 'Gruppen',
     roles: 'Rollen',
+    serviceAccounts: 'Dienstkonten',
+    members: 'Mitglieder',
     sessions: 'Sitzungen',
     policies: 'Richtlinien',
     relationships: 'Beziehungen',

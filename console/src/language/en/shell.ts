@@ -57,6 +57,8 @@ export const shell = {
     invitations: 'Invitations',
     groups: 'Groups',
     roles: 'Roles',
+    serviceAccounts: 'Service accounts',
+    members: 'Members',
     sessions: 'Sessions',
     policies: 'Policies',
     relationships: 'Relationships',

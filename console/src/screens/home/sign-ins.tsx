@@ -6,7 +6,7 @@ import { useMe } from '../../api/whoami.ts';
 import { Card } from '../../parts/card.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { Time } from '../../parts/time.tsx';
-import { PersonName } from '../resources/organization-members.tsx';
+import { PersonName } from '../people/person-name.tsx';
 
 const SHOWN = 6;
 

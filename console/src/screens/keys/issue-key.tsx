@@ -35,8 +35,11 @@ const EMPTY = {
   tags: [] as string[],
 };
 
+/** In whose name the key acts; one's own unless said otherwise. */
+type Whose = { owner?: NonNullable<NewKey['owner']>; organization?: string | undefined };
+
 /** Issues a key, and shows it the one time that it can be seen. */
-export function IssueKey({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export function IssueKey({ opened, onClose, ...whose }: Whose & { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   const [issued, setIssued] = useState<{ id: string; key: string }>();
   const close = () => {
@@ -54,7 +57,7 @@ export function IssueKey({ opened, onClose }: { opened: boolean; onClose: () => 
       closeOnClickOutside={issued === undefined}
     >
       {issued === undefined ? (
-        <Form onIssued={setIssued} onCancel={close} />
+        <Form whose={whose} onIssued={setIssued} onCancel={close} />
       ) : (
         <Stack>
           <Secret text={issued.key} note={t('keys.issue.once')} label={t('keys.key')} />
@@ -74,7 +77,14 @@ export function IssueKey({ opened, onClose }: { opened: boolean; onClose: () => 
   );
 }
 
-function Form(props: { onIssued: (key: { id: string; key: string }) => void; onCancel: () => void }) {
+function Form({
+  whose,
+  ...props
+}: {
+  whose: Whose;
+  onIssued: (key: { id: string; key: string }) => void;
+  onCancel: () => void;
+}) {
   const { t } = useTranslation();
   const form = useForm({ initialValues: EMPTY });
   const choices = useKeyChoices();
@@ -85,8 +95,11 @@ function Form(props: { onIssued: (key: { id: string; key: string }) => void; onC
   });
   const submit = form.onSubmit(({ expires, plan, description, ...values }) => {
     const expiresInSeconds = expirySeconds(expires);
+    const { owner, organization } = whose;
     issue.mutate({
       ...values,
+      ...(owner === undefined ? {} : { owner }),
+      ...(organization === undefined ? {} : { organization }),
       ...(plan === null ? {} : { plan }),
       ...(description === '' ? {} : { description }),
       ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),

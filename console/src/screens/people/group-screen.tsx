@@ -17,7 +17,7 @@ import { Rows } from '../../parts/rows.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
-import { PersonName } from '../resources/organization-members.tsx';
+import { PersonName } from './person-name.tsx';
 
 export function GroupScreen() {
   const { t } = useTranslation();

@@ -1,4 +1,4 @@
-import { IconMailForward, IconUsers, IconUsersGroup } from '@tabler/icons-react';
+import { IconDevices, IconMailForward, IconUserCheck, IconUsers, IconUsersGroup } from '@tabler/icons-react';
 import type { ScreenDefinition } from '../../shell/screen.ts';
 
 export const peopleScreens: readonly ScreenDefinition[] = [
@@ -14,6 +14,22 @@ export const peopleScreens: readonly ScreenDefinition[] = [
     page: 'users',
     permission: 'users:read',
     load: () => import('./user-screen.tsx').then(({ UserScreen }) => ({ Screen: UserScreen })),
+  },
+  {
+    path: '/members',
+    page: 'members',
+    permission: 'memberships:read',
+    organizationOnly: true,
+    load: () => import('./members-screen.tsx').then(({ MembersScreen }) => ({ Screen: MembersScreen })),
+    nav: { group: 'people', icon: IconUserCheck },
+  },
+  {
+    path: '/sessions',
+    page: 'sessions',
+    permission: 'sessions:read',
+    tenantOnly: true,
+    load: () => import('./sessions-screen.tsx').then(({ SessionsScreen }) => ({ Screen: SessionsScreen })),
+    nav: { group: 'people', icon: IconDevices },
   },
   {
     path: '/invitations',

@@ -26,7 +26,7 @@ import { Timeline } from './timeline.tsx';
 import { UserApplications } from './user-applications.tsx';
 import { UserFactors } from './user-factors.tsx';
 import { UserSessions } from './user-sessions.tsx';
-import { UserStatus } from './users-screen.tsx';
+import { UserStatus } from './user-status.tsx';
 import { words } from './words.ts';
 
 export function UserScreen() {

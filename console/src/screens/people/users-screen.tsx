@@ -3,7 +3,6 @@ import { Avatar, Group, Select, Text } from '@mantine/core';
 import { IconUsers } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../../api/pages.ts';
-import { Badge } from '../../parts/badge.tsx';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -17,6 +16,7 @@ import { ExportMenu } from '../../table/export-menu.tsx';
 import { TableBar } from '../../table/table-bar.tsx';
 import { AddUserButton } from './add-user.tsx';
 import { InviteButton } from './invite.tsx';
+import { UserStatus } from './user-status.tsx';
 
 export function UsersScreen() {
   const { t } = useTranslation();
@@ -129,9 +129,4 @@ function useColumns(): Column<User>[] {
       cell: ({ status }) => <UserStatus status={status} />,
     },
   ];
-}
-
-export function UserStatus({ status }: { status: User['status'] }) {
-  const { t } = useTranslation();
-  return <Badge tone={status === 'active' ? 'good' : 'bad'}>{t(`people.${status}`)}</Badge>;
 }

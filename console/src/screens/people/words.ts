@@ -19,6 +19,21 @@ const en = {
     removeText:
       'They can no longer sign in with it, and are told by mail. Their sessions go on: end them too where somebody else may have it.',
   },
+  members: {
+    lead: 'The people of your organization, and what they may do in it.',
+    roles: 'Change the roles',
+    rolesHint: 'Of those that you hold yourself.',
+  },
+  everySession: {
+    lead: 'Everybody who is signed in, newest first. What ends here ends at once, with the tokens that applications got.',
+    person: 'Person',
+    device: 'Device',
+    proof: 'Proved by',
+    address: 'Address',
+    since: 'Since',
+    acting: 'an administrator acts',
+    endAll: 'End all of this person',
+  },
   impersonate: {
     open: 'Act for this person',
     title: (name: string): string => `Act for ${name}`,
@@ -47,6 +62,21 @@ const de: typeof en = {
     removeTitle: (name, person) => `„${name}“ von ${person} entfernen`,
     removeText:
       'Damit geht keine Anmeldung mehr, und die Person erfährt es per Mail. Ihre Sitzungen laufen weiter: Beenden Sie auch diese, wenn jemand anderes es haben könnte.',
+  },
+  members: {
+    lead: 'Die Personen Ihrer Organisation, und was sie darin dürfen.',
+    roles: 'Rollen ändern',
+    rolesHint: 'Von denen, die Sie selbst haben.',
+  },
+  everySession: {
+    lead: 'Alle, die angemeldet sind, die neuesten zuerst. Was hier endet, endet sofort, mit den Tokens der Anwendungen.',
+    person: 'Person',
+    device: 'Gerät',
+    proof: 'Nachgewiesen mit',
+    address: 'Adresse',
+    since: 'Seit',
+    acting: 'Verwaltung handelt',
+    endAll: 'Alle dieser Person beenden',
   },
   impersonate: {
     open: 'Für diese Person handeln',

@@ -36,3 +36,17 @@ test('from inside an organization, only for the accounts it manages', async () =
     expect((await world.call(method, `/users/${own.id}${path}`, body, world.inside('bolt'))).status).toBe(404);
   }
 });
+
+test.each([
+  ['who may only look sees an empty list', '', 'viewer', 200],
+  ['who may not even look', '', 'key-issuer', 403],
+  ['a cursor of one\u2019s own making', '?cursor=abc', 'administrator', 400],
+  ['a filter that nobody knows', '?colour=red', 'administrator', 400],
+  ['a search for nothing', '?search=%20', 'administrator', 400],
+])('everybody: %s', async (_, query, who, status) => {
+  expect((await world.call('GET', `/sessions${query}`, undefined, who)).status).toBe(status);
+});
+
+test('an organization does not see everybody', async () => {
+  expect((await world.call('GET', '/sessions', undefined, world.inside('acme'))).status).toBe(403);
+});

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { endUserSessions, listUserSessions, type Session, type UserSessionsDeps } from '#signin';
+import { endUserSessions, listAllSessions, listUserSessions, type Session, type UserSessionsDeps } from '#signin';
 import { demandFreshProof, placeOf } from '../access.ts';
-import { failures, instant } from './answers.ts';
+import { failures, instant, pageOf, pageQuery } from './answers.ts';
+import { sessionCursor } from './cursors.ts';
 
 export type SessionRoutesDeps = UserSessionsDeps;
 
@@ -23,6 +24,9 @@ const sessionAnswer = z.object({
     .describe('where it began, where a proxy in front says so'),
   actorId: z.string().nullable().describe('the administrator who acts for the person in it'),
 });
+const everySession = sessionAnswer.extend({
+  user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
+});
 const userParam = z.strictObject({ id: z.string().min(1).max(64) });
 const sessionParam = userParam.extend({ sessionId: z.string().min(1).max(64) });
 const ended = z.object({ ended: z.int().describe('how many sessions ended') });
@@ -31,6 +35,50 @@ const ended = z.object({ ended: z.int().describe('how many sessions ended') });
 export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): void {
   const server = plain.withTypeProvider<ZodTypeProvider>();
   const tags = ['sessions'];
+
+  server.get(
+    '/sessions',
+    {
+      // The whole tenant's: an organization sees those of each person that it manages.
+      config: { permission: 'sessions:read' },
+      schema: {
+        tags,
+        summary: 'List everybody’s sessions, newest first',
+        description: 'A page may hold fewer than were asked for; the last has no nextCursor.',
+        querystring: pageQuery.extend({
+          search: z
+            .string()
+            .trim()
+            .min(1)
+            .max(200)
+            .optional()
+            .describe('part of the name or of the address of a person'),
+        }),
+        response: {
+          200: pageOf(everySession).extend({
+            complete: z
+              .boolean()
+              .describe('false: more people match the search than were looked at; say more of the name'),
+          }),
+          ...failures,
+        },
+      },
+    },
+    async (request) => {
+      const { tenantId } = placeOf(request);
+      const { limit, cursor, search } = request.query;
+      const after = cursor === undefined ? undefined : sessionCursor.read(cursor);
+      const { items, next, complete } = await listAllSessions(deps, { tenantId, limit, after, search });
+      return {
+        items: items.map(({ session, user: { id, name, email } }) => ({
+          ...toAnswer(session),
+          user: { id, name, email },
+        })),
+        nextCursor: next === undefined ? null : sessionCursor.write(next),
+        complete,
+      };
+    },
+  );
 
   server.get(
     '/users/:id/sessions',
