@@ -3,11 +3,13 @@ import { addressRanges, DEFAULT_TENANT_ID } from '#base';
 import {
   apiDocumentKind,
   type Beside,
+  browserSessionKind,
   type CertificateSet,
   createSocketTransport,
   type Gateway,
   type GatewayTransport,
   openBeside,
+  openBrowserSessions,
   openGateway,
   openListenerTls,
   openTracing,
@@ -40,6 +42,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   const { resources } = rooms;
   const limiter = await openLimiter(foundation, foundation.configuration.redis);
   const upstreamSecrets = await openUpstreamSecrets(foundation);
+  const sessions = openBrowserSessions({ ...foundation, flows: rooms.oauth.codeFlows });
   const traced = await openTracing(process.env, foundation);
   const gateway = openGateway(
     {
@@ -50,8 +53,12 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
         plans: resources.of(planKind),
         upstreams: resources.of(upstreamKind),
         documents: resources.of(apiDocumentKind),
+        sessions: resources.of(browserSessionKind),
         onChange: (listener) =>
-          resources.onChange([routeKind, apiKind, planKind, upstreamKind, apiDocumentKind], listener),
+          resources.onChange(
+            [routeKind, apiKind, planKind, upstreamKind, browserSessionKind, apiDocumentKind],
+            listener,
+          ),
         hostsOf: () => '*',
       }),
       apiKeys: rooms.apiKeys,
@@ -60,6 +67,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       identity: rooms.oauth.identitySigner,
       upstreamTokens: rooms.oauth.upstreamTokens,
       upstreamSecrets,
+      sessions,
       tracing: traced?.tracing,
       resourceMetadata: rooms.oauth.describeAddress,
       authorizer: rooms.authorizer,
@@ -103,6 +111,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       secured?.certificates.close();
       upstreamTls?.close();
       gateway.close();
+      sessions.close();
       upstreamSecrets.close();
       await traced?.close();
       await limiter.close();

@@ -4,6 +4,7 @@ import { pruneAccessRecords } from '#audit';
 import { type DecisionLogSpec, pruneDecisionLog, purgeDeletedStores } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
 import { findUser } from '#directory';
+import { removeOldGatewaySessions } from '#gateway';
 import { pruneQuotas } from '#limits';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, pruneRefusals, removeExpired } from '#oauth';
@@ -55,6 +56,7 @@ export function startHousekeeping(
     ['old e-mail challenges', () => removeOldChallenges(foundation)],
     ['old mail', () => removeOldMail(foundation)],
     ['old sessions', () => removeOldSessions(foundation)],
+    ['old sessions at the gateway', () => removeOldGatewaySessions(foundation)],
     ['deleted relation stores', () => purgeDeletedStores(foundation)],
     [
       'old decisions',

@@ -42,7 +42,14 @@ import {
   type User,
   userSchemaKind,
 } from '#directory';
-import { apiDocumentKind, routeKind, settleTokenTargets, settleUpstreamSecrets, upstreamKind } from '#gateway';
+import {
+  apiDocumentKind,
+  browserSessionKind,
+  routeKind,
+  settleTokenTargets,
+  settleUpstreamSecrets,
+  upstreamKind,
+} from '#gateway';
 import { mailTemplateKind } from '#mail';
 import {
   apiKind,
@@ -121,6 +128,7 @@ export const KINDS: Kinds = kindRegistry([
   mailTemplateKind,
   registrationPolicyKind,
   settledBy(upstreamKind, settleUpstreams),
+  browserSessionKind,
   settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleTokens),
   brandingKind,
 ]);
@@ -165,6 +173,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     registrationPolicyKind,
     upstreamKind,
     apiDocumentKind,
+    browserSessionKind,
     routeKind,
     brandingKind,
   ]);

@@ -18,6 +18,8 @@ export const ID_PREFIXES = {
   apiDocument: 'adc',
   route: 'rte',
   upstream: 'ups',
+  browserSession: 'bse',
+  gatewaySession: 'gse',
   client: 'cli',
   clientSecret: 'csc',
   trustedIssuer: 'tis',

@@ -49,6 +49,19 @@ function checkAuthentication(errors: FieldError[], spec: RouteSpec): void {
       message: '`anonymous` stands alone: a route either asks who calls or does not',
     });
   }
+  const isSession = acceptedCredentials(spec).includes('session');
+  if (isSession !== (spec.session !== undefined)) {
+    errors.push({ path: 'session', message: 'names the browser_session that goes with `session` in `authenticate`' });
+  }
+  if (isSession && spec.api === undefined) {
+    errors.push({ path: 'api', message: 'name the API that the tokens of the session are for' });
+  }
+  if (isSession && spec.cors !== undefined) {
+    errors.push({
+      path: 'cors',
+      message: 'a session counts for pages of its own origin alone: make another route for others',
+    });
+  }
   if (spec.api === undefined && acceptedCredentials(spec).includes('access_token')) {
     errors.push({ path: 'api', message: 'name the API whose audience access tokens must carry' });
   }

@@ -32,6 +32,8 @@ export interface CompiledRoute {
   readonly certificateAccepted: boolean;
   /** It must be there besides. */
   readonly certificateRequired: boolean;
+  /** Name of the session that counts here. */
+  readonly session: string | undefined;
   /** What access tokens must be meant for. Defined whenever they are accepted. */
   readonly expected: { readonly audience: string; readonly tenantId: string } | undefined;
   readonly requiredScopes: readonly string[];
@@ -124,6 +126,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     accepted,
     certificateAccepted: accepted.includes('client_certificate'),
     certificateRequired: spec.clientCertificate === 'required',
+    session: spec.session,
     expected: audience === undefined ? undefined : { audience, tenantId: context.tenantId },
     requiredScopes: authorize.scopes,
     requiredRoles: authorize.roles,

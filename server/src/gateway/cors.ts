@@ -37,6 +37,7 @@ export const CORS_RULES: ResponseRules = {
 const OWN_EXPOSED = ['gatehouse-decision-id', 'ratelimit', 'ratelimit-policy', 'retry-after', 'www-authenticate'];
 
 const CARRIERS: Record<CredentialType, readonly string[]> = {
+  session: [],
   api_key: ['authorization', 'x-api-key'],
   access_token: ['authorization', 'dpop'],
   client_certificate: [],

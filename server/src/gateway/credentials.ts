@@ -7,7 +7,7 @@ export type PresentedCredential =
   | { readonly found: 'none' }
   | {
       readonly found: 'one';
-      readonly type: Exclude<CredentialType, 'client_certificate'>;
+      readonly type: Exclude<CredentialType, 'client_certificate' | 'session'>;
       readonly text: string;
       readonly scheme: 'x-api-key' | 'bearer' | 'dpop';
     }

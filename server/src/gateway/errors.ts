@@ -34,6 +34,31 @@ export const gatewayErrors = defineErrors({
     category: 'forbidden',
     message: 'This API key may not be used here. Ask whoever issued it where it may.',
   },
+  session_needed: {
+    category: 'unauthenticated',
+    message: 'Sign in first. A page sends its visitor to `login`; a program sends a key or a token.',
+  },
+  session_forged: {
+    category: 'forbidden',
+    message: 'The request carries a session, and it is not certain that a page of this origin sent it.',
+  },
+  session_state_wrong: {
+    category: 'invalid_input',
+    message: 'This sign-in was not begun in this browser, or another one was begun since. Begin again.',
+  },
+  session_login_late: {
+    category: 'invalid_input',
+    message: 'The sign-in took too long. Begin again.',
+  },
+  session_login_refused: {
+    category: 'forbidden',
+    message:
+      'The sign-in was refused, or its answer had been used before. Begin again, and sign in with an account that may come here.',
+  },
+  session_unavailable: {
+    category: 'unavailable',
+    message: 'Your session could not be looked up or renewed just now. Try again in a moment.',
+  },
   authentication_insufficient: {
     category: 'unauthenticated',
     message:

@@ -24,6 +24,7 @@ import type {
 } from './ports.ts';
 import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import type { PipelineParts } from './request-exchange.ts';
+import type { BrowserSessions } from './sessions/browser-sessions.ts';
 import { buildSnapshot, type GatewaySnapshot } from './snapshot.ts';
 import { traceAppender } from './trace-context.ts';
 import type { Tracing } from './tracing/tracing.ts';
@@ -43,6 +44,8 @@ export interface GatewayDeps {
   upstreamTokens?: UpstreamTokens;
   /** Left out: upstreams that need a secret get no request. */
   upstreamSecrets?: UpstreamSecretValues;
+  /** Left out: nobody signs in here. */
+  sessions?: BrowserSessions;
   authorizer: Authorizer;
   /** Left out: routes that name one deny. */
   externalEngines?: ExternalEngines;
@@ -127,6 +130,8 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     identity: deps.identity,
     upstreamTokens: deps.upstreamTokens,
     upstreamSecrets: deps.upstreamSecrets,
+    sessions: deps.sessions,
+    random: deps.random,
     authorizer: deps.authorizer,
     externalEngines: deps.externalEngines,
     recorder: deps.recorder,

@@ -42,6 +42,10 @@ export type {
 export { resourceConfiguration } from './resource-configuration.ts';
 export { routeKind } from './route-kind.ts';
 export { type RouteSpec, routeSchema } from './route-spec.ts';
+export { type BrowserSessions, openBrowserSessions } from './sessions/browser-sessions.ts';
+export { browserSessionKind } from './sessions/session-kind.ts';
+export type { SignInFlows } from './sessions/session-port.ts';
+export { removeOldGatewaySessions } from './sessions/session-rows.ts';
 export { settleTokenTargets } from './settle-token-targets.ts';
 export type { CertificateSet, CertificateStatus } from './tls/certificate-set.ts';
 export { openListenerTls } from './tls/listener-tls.ts';

@@ -17,6 +17,7 @@ import {
   type DocumentAnswer,
   type GrantAnswer,
   type HoldAnswer,
+  type PageAnswer,
   type PipelineParts,
   type PreflightAnswer,
   RequestExchange,
@@ -35,6 +36,7 @@ import { limit } from './steps/limit.ts';
 import { match } from './steps/match.ts';
 import { normalise } from './steps/normalise.ts';
 import { protocols } from './steps/protocols.ts';
+import { sessions } from './steps/sessions.ts';
 import { validate } from './steps/validate.ts';
 import { validateBody } from './steps/validate-body.ts';
 import { stillAllowed } from './still-allowed.ts';
@@ -47,6 +49,7 @@ const forward = forwardStep((exchange, { path, headers }) => {
 export const STEPS: readonly Step[] = [
   accept,
   normalise,
+  sessions,
   match,
   addresses,
   cors,
@@ -189,6 +192,13 @@ const DOCUMENT_HEADERS = [
   ...['access-control-allow-origin', '*'],
 ] as const;
 
+/** About one person, at one moment; and where it leads is nobody's business. */
+const PAGE_HEADERS = [
+  ...['cache-control', 'no-store'],
+  ...['referrer-policy', 'no-referrer'],
+  ...['x-content-type-options', 'nosniff'],
+] as const;
+
 class Answer implements Reply {
   readonly kind = 'reply';
   readonly status: number;
@@ -197,7 +207,7 @@ class Answer implements Reply {
   readonly granted: RawHeaders | undefined;
   readonly #exchange: RequestExchange;
 
-  constructor(exchange: RequestExchange, found: Problem | DocumentAnswer | PreflightAnswer | GrantAnswer) {
+  constructor(exchange: RequestExchange, found: Problem | DocumentAnswer | PreflightAnswer | GrantAnswer | PageAnswer) {
     this.#exchange = exchange;
     if ('granted' in found) {
       this.status = 200;
@@ -213,6 +223,12 @@ class Answer implements Reply {
       return;
     }
     const shared = ownHeaders(exchange);
+    if ('page' in found) {
+      this.status = found.page.status;
+      this.headers = [...PAGE_HEADERS, ...found.page.headers, ...shared];
+      this.body = found.page.body;
+      return;
+    }
     if ('preflight' in found) {
       this.status = 204;
       this.headers = [...found.preflight, ...shared];

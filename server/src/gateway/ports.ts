@@ -3,6 +3,7 @@ import type { Decision, DecisionRequest, Principal } from '#base';
 import type { LimitSpec } from '#limits';
 import type { ApiDocumentSpec } from './openapi/document-spec.ts';
 import type { RouteSpec } from './route-spec.ts';
+import type { BrowserSessionSpec } from './sessions/session-spec.ts';
 import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
 
 /** What the gateway needs of other rooms, by shape. `main` passes them in. */
@@ -146,6 +147,7 @@ export interface TenantConfiguration {
   plans: readonly Named<{ limits: readonly LimitSpec[] }>[];
   upstreams?: readonly Named<UpstreamSpec>[];
   documents?: readonly Named<ApiDocumentSpec>[];
+  sessions?: readonly Named<BrowserSessionSpec>[];
 }
 
 /** What an API's tokens are for, and where behind the gateway they may be sent. */

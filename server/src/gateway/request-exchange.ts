@@ -1,4 +1,4 @@
-import type { Decision, Principal } from '#base';
+import type { Decision, Principal, Random } from '#base';
 import type { Charge, Limiter } from '#limits';
 import type { CanonicalTarget } from './canonical-path.ts';
 import type { ClientAddress, ClientAddressReader } from './client-address.ts';
@@ -20,6 +20,7 @@ import type {
   UpstreamTokens,
 } from './ports.ts';
 import type { Problem } from './problems.ts';
+import type { BrowserSessions } from './sessions/browser-sessions.ts';
 import type { GatewaySnapshot, TenantSnapshot } from './snapshot.ts';
 import type { TraceAppender } from './trace-context.ts';
 import type { TracedExchange, Tracing } from './tracing/tracing.ts';
@@ -40,6 +41,9 @@ export interface PipelineParts {
   readonly recorder: AccessRecorder;
   readonly changes: ChangeHearing;
   readonly resourceMetadata: ResourceMetadata | undefined;
+  /** Left out: nobody signs in here. */
+  readonly sessions: BrowserSessions | undefined;
+  readonly random: Random;
   readonly limiter: Limiter;
   readonly clientAddress: ClientAddressReader;
   readonly appendTrace: TraceAppender;
@@ -67,6 +71,8 @@ export class RequestExchange {
   client: ClientAddress | undefined = undefined;
   target: CanonicalTarget | undefined = undefined;
   route: CompiledRoute | undefined = undefined;
+  /** Another program forwards it, cookies and all: a session counts for nothing then. */
+  carried = false;
   /** Set when it is a browser's question about a request, which the gateway answers. */
   preflight: Preflight | undefined = undefined;
   /** Captured parts of the path in canonical spelling, and as text. The same array when nothing is encoded. */
@@ -135,7 +141,7 @@ export interface Step {
 }
 
 /** What ends the way early: a refusal, or a document that the gateway answers itself. */
-export type StepResult = Problem | DocumentAnswer | PreflightAnswer | GrantAnswer | HoldAnswer | undefined;
+export type StepResult = Problem | DocumentAnswer | PreflightAnswer | GrantAnswer | PageAnswer | HoldAnswer | undefined;
 
 /** The body is wanted before the way goes on. */
 export interface HoldAnswer {
@@ -159,6 +165,11 @@ export interface Preflight {
   /** The route that the request would take; all that it could take, where that depends on its headers. */
   readonly route: CompiledRoute;
   readonly routes: readonly CompiledRoute[];
+}
+
+/** What the gateway answers browsers about their session. */
+export interface PageAnswer {
+  readonly page: { readonly status: number; readonly headers: RawHeaders; readonly body: string };
 }
 
 /** Yes to a preflight, in headers alone. */

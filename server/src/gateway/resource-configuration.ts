@@ -3,6 +3,7 @@ import type { Resource, ResourceSnapshot } from '#resources';
 import type { ApiDocumentSpec } from './openapi/document-spec.ts';
 import type { ApiPlace, ConfigurationSource, Named, TenantConfiguration } from './ports.ts';
 import type { RouteSpec } from './route-spec.ts';
+import type { BrowserSessionSpec } from './sessions/session-spec.ts';
 import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
 
 type Followed<Spec> = Pick<ResourceSnapshot<Spec>, 'all' | 'tenants'>;
@@ -13,6 +14,8 @@ export interface ConfigurationResources {
   plans: Followed<{ limits: readonly LimitSpec[] }>;
   upstreams: Followed<UpstreamSpec>;
   documents: Followed<ApiDocumentSpec>;
+  /** Left out: there are none. */
+  sessions?: Followed<BrowserSessionSpec>;
   /** Calls after each change of any of them, once for what was changed together. Returns what ends it. */
   onChange: (listener: () => void) => () => void;
   /** Hosts by which a tenant's requests are known. */
@@ -21,7 +24,7 @@ export interface ConfigurationResources {
 
 /** The gateway's configuration as it stands in the resources of every tenant. */
 export function resourceConfiguration(resources: ConfigurationResources): ConfigurationSource {
-  const { routes, apis, plans, upstreams, documents, onChange, hostsOf } = resources;
+  const { routes, apis, plans, upstreams, documents, sessions, onChange, hostsOf } = resources;
   return {
     load: () => ({
       tenants: routes.tenants().map((tenantId) => ({
@@ -32,6 +35,7 @@ export function resourceConfiguration(resources: ConfigurationResources): Config
         plans: plans.all(tenantId).map(named),
         upstreams: upstreams.all(tenantId).map(named),
         documents: documents.all(tenantId).map(named),
+        sessions: sessions?.all(tenantId).map(named) ?? [],
       })),
     }),
     onChange,

@@ -8,8 +8,9 @@ export const routeKind = defineKind({
   idKind: 'route',
   description: 'Which requests go to which upstream, who may send them, and how many.',
   schema: routeSchema,
-  references: ({ api, upstream, openapi, authorize: { engine } }) => [
+  references: ({ api, session, upstream, openapi, authorize: { engine } }) => [
     ...(api === undefined ? [] : [{ kind: 'api', name: api, path: 'api' }]),
+    ...(session === undefined ? [] : [{ kind: 'browser_session', name: session, path: 'session' }]),
     ...(engine === undefined ? [] : [{ kind: 'external_engine', name: engine, path: 'authorize.engine' }]),
     ...(openapi === undefined ? [] : [{ kind: 'api_document', name: openapi.document, path: 'openapi.document' }]),
     ...(upstream.name === undefined ? [] : [{ kind: 'upstream', name: upstream.name, path: 'upstream.name' }]),

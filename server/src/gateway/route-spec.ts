@@ -11,7 +11,7 @@ import { upstreamHeadersSchema } from './rewrite-headers.ts';
 export const ROUTE_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Credentials a route may accept, and what each is called in `WWW-Authenticate` and problem documents. */
-export const CREDENTIAL_TYPES = ['api_key', 'access_token', 'client_certificate'] as const;
+export const CREDENTIAL_TYPES = ['api_key', 'access_token', 'session', 'client_certificate'] as const;
 export type CredentialType = (typeof CREDENTIAL_TYPES)[number];
 
 const name = z
@@ -64,8 +64,11 @@ export const routeSchema = z.strictObject({
   authenticate: z
     .array(z.enum(['anonymous', ...CREDENTIAL_TYPES]))
     .min(1)
-    .max(4)
+    .max(5)
     .optional(),
+  session: name
+    .optional()
+    .describe('The browser_session whose cookie counts here. Goes with `session` in `authenticate`.'),
   clientCertificate: z
     .literal('required')
     .optional()

@@ -9,6 +9,7 @@ import type { ApiDocumentSpec } from './openapi/document-spec.ts';
 import type { ApiPlace, GatewayConfiguration, Named, TenantConfiguration } from './ports.ts';
 import { passedApi, type RouteSpec } from './route-spec.ts';
 import { type RouteMatch, Router } from './router.ts';
+import { type CompiledSession, compileSession } from './sessions/compile-session.ts';
 import type { UpstreamGroup } from './upstreams/upstream-group.ts';
 import type { UpstreamGroups } from './upstreams/upstream-groups.ts';
 import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
@@ -46,6 +47,8 @@ export interface TenantSnapshot {
   /** Methods that routes answer on this path; empty when there is none. */
   allowed(host: string, path: string, headers?: RawHeaders, query?: string): string[];
   planLimits(plan: string): readonly Limit[] | undefined;
+  /** Where people sign in, by name. */
+  readonly sessions: ReadonlyMap<string, CompiledSession>;
   /** By name, with what each was made of: what did not change is used again by the next snapshot. */
   readonly compiled: ReadonlyMap<string, Compiled>;
 }
@@ -129,6 +132,7 @@ function buildTenant(
   const upstreamOf = (name: string) => upstreams.get(name);
   const documents = new Map((tenant.documents ?? []).map(({ name, spec }) => [name, spec]));
   const documentOf = (name: string) => usable(documents.get(name));
+  const sessions = new Map((tenant.sessions ?? []).map((each) => [each.name, compileSession(tenantId, each)]));
   const everyHost = new Router<CompiledRoute>();
   const byHost = new Map<string, Router<CompiledRoute>>();
   const before = context.previous?.tenants.get(tenantId)?.compiled;
@@ -178,6 +182,7 @@ function buildTenant(
       return [...new Set([...own, ...everyHost.allowed(path, isOpen, headers, query)])].sort();
     },
     planLimits: (plan) => plans.get(plan),
+    sessions,
     compiled,
   };
 }

@@ -1,6 +1,8 @@
 import { presentedCredential } from './credentials.ts';
 import type { Verification } from './ports.ts';
 import type { RequestExchange } from './request-exchange.ts';
+import type { LiveSession } from './sessions/browser-sessions.ts';
+import { sessionCookie } from './sessions/take-session.ts';
 
 /** What says that a credential was taken back. That it has run out meanwhile, or is bound to something, does not. */
 const TAKEN_BACK = new Set(['revoked', 'quarantined', 'unknown', 'bad_signature']);
@@ -38,6 +40,7 @@ function routeStands({ parts, route }: RequestExchange): boolean {
 
 function verifyAgain(exchange: RequestExchange, now: number): Verification | Promise<Verification> | undefined {
   const { head, route, parts, client } = exchange;
+  if (exchange.principal?.credential.type === 'session') return verifySession(exchange, now);
   const presented = presentedCredential(head.headers, parts.apiKeys.looksForeign);
   if (presented.found !== 'one' || route === undefined) return undefined;
   if (presented.type === 'api_key') {
@@ -46,6 +49,22 @@ function verifyAgain(exchange: RequestExchange, now: number): Verification | Pro
   }
   return route.expected && parts.accessTokens.verifyAccessToken(presented.text, route.expected, now);
 }
+
+/** Its token may be another one by now: that of the beginning says nothing any more. */
+function verifySession(exchange: RequestExchange, now: number): Verification | Promise<Verification> | undefined {
+  const { route, tenant, parts } = exchange;
+  const session = tenant?.sessions.get(route?.session ?? '');
+  const cookie = session && sessionCookie(exchange, session);
+  if (session === undefined || cookie === undefined) return undefined;
+  const found = parts.sessions?.find(session, cookie, now);
+  const judged = (live: LiveSession | undefined): Verification | Promise<Verification> => {
+    if (live === undefined || route?.expected === undefined) return OVER;
+    return parts.accessTokens.verifyAccessToken(live.accessToken, route.expected, now);
+  };
+  return found instanceof Promise ? found.then(judged) : judged(found);
+}
+
+const OVER: Verification = { ok: false, reason: 'revoked', description: 'The session is over.' };
 
 function judge(exchange: RequestExchange, found: Verification | undefined, isSocket: boolean): boolean {
   if (exchange.endedBy !== '') return end(exchange, exchange.endedBy);

@@ -18,6 +18,7 @@ const CREDENTIAL_PREFIXES = {
   gh_ac_: { kind: 'authorization_code' },
   gh_cs_: { kind: 'client_secret' },
   gh_ss_: { kind: 'session' },
+  gh_gs_: { kind: 'gateway_session' },
   gh_ln_: { kind: 'one_time_link' },
   gh_cf_: { kind: 'csrf' },
   gh_pr_: { kind: 'pushed_request' },

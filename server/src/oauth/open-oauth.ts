@@ -19,6 +19,7 @@ import { type DeviceOutcome, decideDevice, showDevice } from './device/answer-de
 import { deviceAuthorizationEndpoint } from './device/authorize-device.ts';
 import { createGatewayProofs, type GatewayProofs } from './dpop/gateway-proofs.ts';
 import { createNonces } from './dpop/nonces.ts';
+import { type CodeFlows, createCodeFlows } from './endpoints/code-flows.ts';
 import { discoveryEndpoint, jwksEndpoint } from './endpoints/discovery.ts';
 import { introspectEndpoint } from './endpoints/introspect.ts';
 import { describeAddress, describeApi } from './endpoints/protected-resource.ts';
@@ -112,6 +113,8 @@ export interface OAuthServer {
   identitySigner: IdentitySigner;
   /** For services behind the gateway that call others in the caller's name. */
   upstreamTokens: UpstreamTokens;
+  /** For the sessions that the gateway keeps. */
+  codeFlows: CodeFlows;
   revokeTokens(input: RevokeTokensInput): Promise<void>;
   /** What a person lets applications do, for their own eyes, and the end of it. */
   connectedApplications(whose: { tenantId: string; userId: string }): Promise<ConnectedApplication[]>;
@@ -262,6 +265,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     proofs: createGatewayProofs(PROFILES[DEFAULT_PROFILE].signatureAlgs),
     identitySigner: createIdentitySigner(input),
     upstreamTokens: createUpstreamTokens(deps),
+    codeFlows: createCodeFlows(deps),
     revokeTokens: (what) => revokeTokens(deps, what),
     connectedApplications: (whose) => connectedApplications(deps, whose),
     disconnectApplication: (input) => disconnectApplication(deps, input),

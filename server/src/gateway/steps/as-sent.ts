@@ -9,6 +9,7 @@ export const asSent: Step = {
   name: 'as sent',
   run(exchange) {
     const { target, head } = exchange;
+    exchange.carried = true;
     if (target === undefined) return problem('gateway_failed');
     const canonical = `${target.path}${target.trailingSlash ? '/' : ''}${target.query}`;
     if (canonical !== head.target) {

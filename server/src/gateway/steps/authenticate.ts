@@ -3,6 +3,8 @@ import { presentedCredential } from '../credentials.ts';
 import type { Verification, VerificationFailure, VerificationReason } from '../ports.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
+import type { CompiledSession } from '../sessions/compile-session.ts';
+import { sessionCookie, signedOut, takeSession } from '../sessions/take-session.ts';
 import { certificateMissing, certificateOf, takeCertificate } from './client-certificate.ts';
 import { checkProofOf, isFirstUse, senderChallenge, verifyWithCertificate } from './prove-sender.ts';
 
@@ -38,8 +40,12 @@ export const authenticate: Step = {
         return invalid(exchange, route, 'malformed');
       case 'none':
       case 'other': {
+        const session = exchange.carried ? undefined : sessionOf(exchange, route);
+        const signedIn = session && fromSession(exchange, route, session);
+        if (signedIn !== undefined) return signedIn.result;
         const certificate = route.certificateAccepted ? certificateOf(exchange) : undefined;
         if (certificate !== undefined) return takeCertificate(exchange, route, certificate);
+        if (session !== undefined) return signedOut(exchange, session, 'credential_missing');
         exchange.reason = 'credential_missing';
         // RFC 6750 §3.1: no error code when the request lacks what is asked for.
         return problem('credential_missing', { headers: ['www-authenticate', route.challenge] });
@@ -47,6 +53,22 @@ export const authenticate: Step = {
     }
   },
 };
+
+function sessionOf({ tenant, parts }: RequestExchange, { session }: CompiledRoute): CompiledSession | undefined {
+  return session === undefined || parts.sessions === undefined ? undefined : tenant?.sessions.get(session);
+}
+
+/** undefined: no cookie of this session came. Whoever sends a credential himself is known by that, whatever cookies came. */
+function fromSession(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  session: CompiledSession,
+): { result: StepResult | Promise<StepResult> } | undefined {
+  const { sessions } = exchange.parts;
+  const cookie = sessionCookie(exchange, session);
+  if (cookie === undefined || sessions === undefined) return undefined;
+  return { result: takeSession(exchange, route, { session, sessions, cookie }) };
+}
 
 function verify(
   exchange: RequestExchange,

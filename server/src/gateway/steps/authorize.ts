@@ -3,6 +3,8 @@ import type { CompiledRoute } from '../compile-route.ts';
 import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
+import { fetchMetadata, isNavigation } from '../sessions/same-origin.ts';
+import { loginAddress } from '../sessions/take-session.ts';
 import { hostName } from '../snapshot.ts';
 
 /** Asks whether this principal may do this. Every request is decided anew: nothing is remembered between two. */
@@ -34,6 +36,8 @@ function demandFreshSignIn(exchange: RequestExchange, route: CompiledRoute, { ac
     maxAgeSeconds === undefined || (authTime !== undefined && exchange.at / 1000 - authTime <= maxAgeSeconds);
   if (strong && fresh) return undefined;
   exchange.reason = 'authentication_insufficient';
+  const again = signInAgain(exchange, route);
+  if (again !== undefined) return again;
   return problem('authentication_insufficient', {
     members: {
       reason: strong ? 'too_long_ago' : 'too_weak',
@@ -42,6 +46,18 @@ function demandFreshSignIn(exchange: RequestExchange, route: CompiledRoute, { ac
     },
     headers: ['www-authenticate', route.challengeStepUp],
   });
+}
+
+/** Somebody with a session, on his way to a page, is sent to sign in as the route asks, and comes back. */
+function signInAgain(exchange: RequestExchange, { session: name, acceptedAcr, maxAgeSeconds }: CompiledRoute) {
+  const { head, principal, tenant } = exchange;
+  const session = principal?.credential.type === 'session' ? tenant?.sessions.get(name ?? '') : undefined;
+  if (session === undefined || !isNavigation(head.method, fetchMetadata(head.headers))) return undefined;
+  const location = loginAddress(exchange, session, {
+    ...(acceptedAcr === undefined ? {} : { acr_values: acceptedAcr.join(' ') }),
+    ...(maxAgeSeconds === undefined ? {} : { max_age: String(maxAgeSeconds) }),
+  });
+  return problem('authentication_insufficient', { status: 303, headers: ['location', location] });
 }
 
 export function decisionRequest(

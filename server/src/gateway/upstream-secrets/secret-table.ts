@@ -1,4 +1,5 @@
 import type { MigrationSet } from '#store';
+import { gatewaySessionsStep } from '../sessions/session-table.ts';
 
 export type UpstreamSecretTables = {
   upstream_secrets: {
@@ -38,5 +39,6 @@ export const gatewayMigrations: MigrationSet = {
         select gatehouse_protect('upstream_secrets');
       `,
     },
+    gatewaySessionsStep,
   ],
 };
