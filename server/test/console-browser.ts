@@ -16,21 +16,45 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const PASSWORD = 'rain over the gate house';
 
-export interface ConsoleBrowser {
+export interface OpenBrowser {
   page: Page;
   /** What the browser complained about so far: errors of scripts, of the policy, of what could not be loaded. */
   complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+export interface ConsoleBrowser extends OpenBrowser {
   /** Goes to an address of the console, and waits until it is drawn. */
   open(path: string): Promise<void>;
   /** What axe finds that is serious, as `rule: element`. */
   seriousFindings(): Promise<string[]>;
-  close(): Promise<void>;
 }
 
 /** Builds the console if need be, and signs in: as the first administrator, or as the person of this id. */
 export async function openConsole(program: Program, personId?: string): Promise<ConsoleBrowser> {
   // Nothing when it is built already, as it is wherever the whole suite runs.
   execFileSync(process.execPath, [join(repositoryRoot, 'scripts/build-console.mjs')], { stdio: 'ignore' });
+  const opened = await openBrowser(program, personId);
+  const { page } = opened;
+  return {
+    ...opened,
+    async open(path) {
+      await page.goto(`${program.issuer}/console${path}`);
+      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
+    },
+    async seriousFindings() {
+      await page.evaluate(AXE);
+      const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`;
+      const { violations } = await page.evaluate<AxeAnswer>(run);
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+    },
+  };
+}
+
+/** Chromium, signed in at the issuer: as the first administrator, or as the person of this id. */
+export async function openBrowser(program: Program, personId?: string): Promise<OpenBrowser> {
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   const context: BrowserContext = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -45,25 +69,7 @@ export async function openConsole(program: Program, personId?: string): Promise<
   });
   if (personId === undefined) await becomeAdministrator(page, await program.administratorLink());
   else await becomePerson(page, program, personId);
-  return {
-    page,
-    complaints,
-    async open(path) {
-      await page.goto(`${program.issuer}/console${path}`);
-      await page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
-    },
-    async seriousFindings() {
-      await page.evaluate(AXE);
-      const run = `axe.run(document, { runOnly: ${JSON.stringify(RULES)} })`;
-      const { violations } = await page.evaluate<AxeAnswer>(run);
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-    },
-    async close() {
-      await browser.close();
-    },
-  };
+  return { page, complaints, close: () => browser.close() };
 }
 
 interface AxeAnswer {

@@ -10,6 +10,7 @@ import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 import { everyKind } from './every-kind.ts';
 import { plantInDecisions } from './plant-in-decisions.ts';
 import { type Program, startProgram } from './running-program.ts';
+import { plantSession } from './session-world.ts';
 
 const ADMINISTRATOR = { name: 'Ada', email: 'ada@example.com', password: 'seventeen purple lanterns drift' };
 const WRONG_PASSWORD = 'eighteen yellow lanterns sink';
@@ -109,6 +110,7 @@ async function personCredentials(): Promise<void> {
   for (const [index, code] of (browser.enrolled?.recoveryCodes ?? []).entries()) {
     secrets.set(`recovery code ${index}`, code).set(`recovery code ${index}, plain`, code.replaceAll('-', ''));
   }
+  for (const [what, secret] of await plantSession(program, browser, upstream.url)) secrets.set(what, secret);
   const { secret } = await program.admin('POST', '/clients/web/secrets', {});
   secrets.set('client secret of a web application', String(secret));
   const web = { id: 'web', secret: String(secret) };
@@ -280,7 +282,18 @@ function unpack(file: Buffer): Buffer {
 /** Without the databases that PostgreSQL itself brings along, whose object ids are below 16384. */
 function readFiles(folder: string): Buffer {
   const find = 'find "$1" -type f ! -path "*/base/[1-9]/*" -exec cat {} +';
-  return execFileSync('sh', ['-c', find, 'sh', folder], { maxBuffer: 1024 ** 3 });
+  return withoutNothing(execFileSync('sh', ['-c', find, 'sh', folder], { maxBuffer: 1024 ** 3 }));
+}
+
+/** Most of a log that was made ahead is zeros, which hold no text: looking through them for each secret takes minutes. */
+function withoutNothing(bytes: Buffer): Buffer {
+  const nothing = Buffer.alloc(8192);
+  const pages: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += nothing.length) {
+    const page = bytes.subarray(at, at + nothing.length);
+    if (!page.equals(nothing)) pages.push(page);
+  }
+  return Buffer.concat(pages);
 }
 
 /** The ways in which a text may be written down, and what is left of a token when its beginning is cut off. */
@@ -333,6 +346,9 @@ const KINDS = [
   'CSRF token',
   'cookie gh_ss_',
   'cookie gh_cf_',
+  'cookie of a session at the gateway',
+  'state of a sign-in at the gateway',
+  'CSRF token of a session at the gateway',
   'local administrator credential',
   'master key',
   'passphrase of a backup',

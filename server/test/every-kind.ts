@@ -286,6 +286,18 @@ spec:
     {{ link }} ({{ minutes }} minutes)
   html: <p>Bonjour {{ name }}, <a href="{{ link }}">{{ minutes }} minutes</a></p>
 ---
+kind: browser_session
+name: things
+spec:
+  origin: https://things.example.com
+  path: /signed/in
+  client: web
+  api: things
+  scopes: [openid, things:read]
+  idleSeconds: 600
+  absoluteSeconds: 36000
+  landing: /things
+---
 kind: route
 name: thing
 spec:
@@ -294,7 +306,8 @@ spec:
     path: /things/{id}
     methods: [GET, POST]
   api: things
-  authenticate: [api_key, access_token]
+  authenticate: [api_key, access_token, session]
+  session: things
   authorize:
     scopes: [things:read]
     policies: required
@@ -311,10 +324,6 @@ spec:
   addresses:
     allow: [0.0.0.0/0, "::/0"]
     deny: [198.51.100.0/24]
-  cors:
-    origins: [https://app.example.com, "https://*.example.org"]
-    headers: [X-Custom]
-    maxAgeSeconds: 60
 ---
 kind: route
 name: things-open
@@ -325,6 +334,10 @@ spec:
   authenticate: [anonymous]
   upstream:
     url: ${upstreamUrl}
+  cors:
+    origins: [https://app.example.com, "https://*.example.org"]
+    headers: [X-Custom]
+    maxAgeSeconds: 60
 ---
 kind: route
 name: things-described

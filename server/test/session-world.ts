@@ -132,3 +132,21 @@ export async function answerOf(
 export async function signIn(visitor: Visitor, program: Program, person: Browser, login?: string): Promise<Answered> {
   return visitor.go(await answerOf(visitor, program, person, login));
 }
+
+/** Signs in and uses it: everything by which somebody else could, by what it is. */
+export async function plantSession(program: Program, person: Browser, upstream: string): Promise<Map<string, string>> {
+  await program.admin('POST', '/apply', shop(program.gatewayUrl, upstream));
+  const visitor = new Visitor(program.gatewayUrl);
+  const answer = new URLSearchParams((await answerOf(visitor, program, person)).split('?')[1]);
+  const done = await visitor.go(`/session/callback?${answer}`);
+  const cookie = visitor.cookies.get('gatehouse_web-shop') ?? '';
+  const used = await visitor.go('/shop/shoes');
+  const { csrf_token: csrf } = JSON.parse((await visitor.send('/session/info')).body);
+  await visitor.send('/shop/shoes', { headers: { 'x-gatehouse-csrf': csrf } });
+  if (done.status !== 303 || used.status !== 200) throw new Error(`${done.status} ${used.status} ${used.body}`);
+  return new Map([
+    ['cookie of a session at the gateway', cookie.split('.')[0] ?? ''],
+    ['state of a sign-in at the gateway', answer.get('state') ?? ''],
+    ['CSRF token of a session at the gateway', csrf],
+  ]);
+}
