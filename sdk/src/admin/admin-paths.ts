@@ -734,6 +734,28 @@ export type UpstreamSpec = {
 
 export type Upstream = Resource<UpstreamSpec>;
 
+export type BrowserSessionSpec = {
+  description?: string;
+  /** Where browsers reach the gateway, as `https://shop.example.com`. Plain http on the loopback alone. */
+  origin: string;
+  /** Under it are login, callback, logout and info. */
+  path?: string;
+  /** The confidential client in whose name people sign in. */
+  client: string;
+  /** The API that the tokens of a session are for. */
+  api: string;
+  /** What is asked for at sign-in. `openid` is among them. */
+  scopes: string[];
+  /** Without a request for so long, it is over. */
+  idleSeconds?: number;
+  /** After so long, it is over whatever happens. */
+  absoluteSeconds?: number;
+  /** Where to after signing in, when nowhere was asked for, and after signing out. */
+  landing?: string;
+};
+
+export type BrowserSession = Resource<BrowserSessionSpec>;
+
 export type RouteSpec = {
   description?: string;
   enabled?: boolean;
@@ -748,7 +770,9 @@ export type RouteSpec = {
     query?: Record<string, true | string>;
   };
   api?: string;
-  authenticate?: Array<'anonymous' | 'api_key' | 'access_token' | 'client_certificate'>;
+  authenticate?: Array<'anonymous' | 'api_key' | 'access_token' | 'session' | 'client_certificate'>;
+  /** The browser_session whose cookie counts here. Goes with `session` in `authenticate`. */
+  session?: string;
   /** Besides any other credential, the caller must show a certificate of an authority that the listener trusts. */
   clientCertificate?: 'required';
   authorize?: {
@@ -2488,6 +2512,44 @@ export interface AdminPaths {
       answer: Upstream;
     };
     /** Delete one upstream, unless others refer to it. Needs the permission `upstreams:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/browser_sessions': {
+    /** List browser_sessions by name. Needs the permission `browser_sessions:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<BrowserSession>;
+    };
+  };
+  '/api/v1/browser_sessions/{name}': {
+    /** Read one browser_session; its ETag names this state. Needs the permission `browser_sessions:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: BrowserSession;
+    };
+    /** Create or replace one browser_session. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `browser_sessions:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: BrowserSessionSpec;
+      };
+      answer: BrowserSession;
+    };
+    /** Delete one browser_session, unless others refer to it. Needs the permission `browser_sessions:write`. */
     delete: {
       params: {
         name: string;
