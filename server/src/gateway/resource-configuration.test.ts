@@ -47,6 +47,7 @@ test('routes, APIs and plans of each tenant, and their changes until told to sto
         plans: [{ name: 'free', spec: { limits: [{ requests: 1, perSeconds: 1 }] }, createdAt: 7 }],
         upstreams: [{ name: 'orders', spec, createdAt: 7 }],
         documents: [{ name: 'weather', spec: description, createdAt: 7 }],
+        sessions: [],
       },
     ],
   });
