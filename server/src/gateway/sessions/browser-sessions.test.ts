@@ -12,7 +12,13 @@ import { removeOldGatewaySessions } from './session-rows.ts';
 import { browserSessionSchema } from './session-spec.ts';
 
 const migrations = [keyringMigrations, auditMigrations, gatewayMigrations];
-const spec = { origin: 'https://shop.example', client: 'web', api: 'shop', scopes: ['openid'], absoluteSeconds: 10_800 };
+const spec = {
+  origin: 'https://shop.example',
+  client: 'web',
+  api: 'shop',
+  scopes: ['openid'],
+  absoluteSeconds: 10_800,
+};
 const session = compileSession(TENANT, { name: 'shop', createdAt: 0, spec: browserSessionSchema.parse(spec) });
 const TTL = 600_000;
 
