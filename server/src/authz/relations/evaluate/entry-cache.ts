@@ -15,7 +15,7 @@ export function cacheIntsMax(tuples: number): number {
 }
 
 /**
- * Two lists of integers, remembered under two numbers: a table and one array that holds all entries. When it is full,
+ * Lists of integers, remembered under two numbers: a table and one array that holds all entries. When it is full,
  * everything is forgotten: starting anew is cheaper to get right than evicting, and as good with so many.
  */
 export class EntryCache {
@@ -39,7 +39,7 @@ export class EntryCache {
     return -1;
   }
 
-  /** Under numbers that are not there yet. `counts` is what the entry tells of the list; in it are both, one behind the other. */
+  /** Under numbers that are not there yet. `counts` are what the entry tells of its list. */
   add(
     keys: readonly [number, number],
     counts: readonly [number, number],
