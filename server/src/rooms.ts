@@ -276,6 +276,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       await decisionLog.close();
       await oauth.close();
       authorizer.close();
+      externalEngines.close();
       facts.close();
       relations.close();
       resources.close();

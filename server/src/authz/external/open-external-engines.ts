@@ -10,10 +10,11 @@ export type ExternalAnswer = 'allowed' | 'denied' | 'failed';
 export interface ExternalEngines {
   /** Never throws. May the principal do it, as far as the engine of this name is concerned? */
   ask(engine: string, request: DecisionRequest): Promise<ExternalAnswer>;
+  close(): void;
 }
 
 export interface ExternalEnginesDeps {
-  engines: Pick<ResourceSnapshot<ExternalEngineSpec>, 'all'>;
+  engines: Pick<ResourceSnapshot<ExternalEngineSpec>, 'all' | 'onChange'>;
   /** Makes what fetches within the ranges of one engine. */
   createFetch: (policy: SafeFetchPolicy) => SafeFetch;
   clock: Clock;
@@ -49,6 +50,18 @@ export function openExternalEngines({ engines, createFetch, clock, log }: Extern
     modules.set(key, { version, module });
     return module;
   }
+
+  /** A module whose engine was deleted, or declared anew, is asked nothing more: its thread ends now. */
+  const stop = engines.onChange((tenantIds) => {
+    const versions = new Map(
+      tenantIds.flatMap((tenantId) => engines.all(tenantId).map(({ id, version }) => [`${tenantId}/${id}`, version])),
+    );
+    for (const [key, { version, module }] of modules) {
+      if (!tenantIds.some((tenantId) => key.startsWith(`${tenantId}/`)) || versions.get(key) === version) continue;
+      module.close();
+      modules.delete(key);
+    }
+  });
 
   function fetchOf({ networks = [] }: ServerEngineSpec): SafeFetch {
     const key = networks.join(' ');
@@ -103,6 +116,11 @@ export function openExternalEngines({ engines, createFetch, clock, log }: Extern
         log.warn({ err, tenantId, engine: name }, 'an external engine gave no answer: the call is denied');
         return 'failed';
       }
+    },
+    close() {
+      stop();
+      for (const { module } of modules.values()) module.close();
+      modules.clear();
     },
   };
 }

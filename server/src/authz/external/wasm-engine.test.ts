@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createSafeFetch, DEFAULT_TENANT_ID, type DecisionRequest, parse } from '#base';
 import type { Resource } from '#resources';
 import { testLogger } from '#testing';
@@ -75,7 +76,8 @@ const QUESTION: DecisionRequest = {
   context: {},
 };
 
-test('an engine that is a module, and another version of it', async () => {
+test('an engine that is a module, another version of it, and none any more', async () => {
+  const terminated = vi.spyOn(Worker.prototype, 'terminate');
   const resource: Resource<ExternalEngineSpec> = {
     tenantId: DEFAULT_TENANT_ID,
     kind: 'external_engine',
@@ -88,8 +90,15 @@ test('an engine that is a module, and another version of it', async () => {
     builtIn: false,
   };
   const declared = [resource];
+  let changed = (_: readonly string[]): void => undefined;
   const engines = openExternalEngines({
-    engines: { all: () => declared },
+    engines: {
+      all: () => declared,
+      onChange: (listener) => {
+        changed = listener;
+        return () => undefined;
+      },
+    },
     createFetch: createSafeFetch,
     clock: { now: () => 0 },
     log: testLogger(),
@@ -98,6 +107,16 @@ test('an engine that is a module, and another version of it', async () => {
   declared[0] = { ...resource, version: 2, spec: specOf(opaModule({ answer: '[{"result":false}]' })) };
   expect(await engines.ask('opa', QUESTION)).toBe('denied');
   declared[0] = { ...resource, version: 3, spec: specOf(opaModule({ answer: '[{"result":"yes"}]' })) };
+  expect(await engines.ask('opa', QUESTION)).toBe('failed');
+
+  declared[0] = { ...resource, version: 4 };
+  expect(await engines.ask('opa', QUESTION)).toBe('allowed');
+  const before = terminated.mock.calls.length;
+  changed(['ten_other']);
+  expect(terminated.mock.calls.length, 'what changes elsewhere is no reason to end it').toBe(before);
+  declared.length = 0;
+  changed([DEFAULT_TENANT_ID]);
+  expect(terminated.mock.calls.length, 'the thread of a deleted engine ends').toBe(before + 1);
   expect(await engines.ask('opa', QUESTION)).toBe('failed');
 });
 
