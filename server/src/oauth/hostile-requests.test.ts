@@ -46,7 +46,7 @@ beforeAll(async () => {
       spec: {
         type: 'public',
         grants: ['authorization_code'],
-        redirectUris: ['http://127.0.0.1/callback', 'http://localhost/callback'],
+        redirectUris: ['http://127.0.0.1/callback', 'http://localhost/callback', 'http://localhost:5173/callback'],
         scopes: ['openid'],
         firstParty: true,
       },
@@ -131,7 +131,10 @@ describe('an address of ours as a springboard (RFC 9700 §4.11.2)', () => {
 describe('a program on the person’s own device', () => {
   test.each([
     ['http://127.0.0.1:51000/callback', 'consent'],
-    ['http://localhost:51000/callback', 'redirect'],
+    ['http://localhost:51000/callback', 'consent'],
+    ['http://localhost/callback', 'consent'],
+    // The very port that is registered: what web developers use.
+    ['http://localhost:5173/callback', 'redirect'],
   ])('at %s: %s, though the client is one of ours (RFC 8252 §8.6)', async (redirect_uri, kind) => {
     expect(
       await world.authorize({ ...SPA_REQUEST, client_id: 'own-native', redirect_uri, scope: 'openid' }),

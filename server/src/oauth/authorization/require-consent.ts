@@ -59,10 +59,12 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
 
 /**
  * RFC 8252 §8.6: any program on the device can claim a private scheme or a loopback address, so a public client that
- * answers there is asked about each time. `localhost` is what web developers use, and is left out for their sake.
+ * answers there is asked about each time. `localhost` with the very port that is registered is where web developers run
+ * what will be on https, and is left out for their sake; on any other port anybody could be listening.
  */
-function isImpersonable(client: Client, redirectUri: string): boolean {
-  return client.type === 'public' && !/^(https:\/\/|http:\/\/localhost[:/?]|http:\/\/localhost$)/.test(redirectUri);
+function isImpersonable({ type, redirectUris }: Client, redirectUri: string): boolean {
+  if (type !== 'public' || redirectUri.startsWith('https://')) return false;
+  return !(/^http:\/\/localhost:[0-9]/.test(redirectUri) && redirectUris.includes(redirectUri));
 }
 
 async function ask(context: AuthorizationContext): Promise<ConsentPrompt> {
