@@ -126,7 +126,7 @@ test('discovery, registration, consent, code with PKCE and resource, and a tool 
     names: true,
     says: true,
   });
-  const code = await agree(asked, 'Agent');
+  const code = await agree(asked, '“Agent” is what this application calls itself');
   expect(await auth(provider, { serverUrl, authorizationCode: code })).toBe('AUTHORIZED');
   expect(kept.tokens).toMatchObject({ token_type: 'Bearer', scope: 'tools:use' });
 

@@ -132,11 +132,19 @@ export interface NoticePort {
   notify(tx: Tx, notice: OAuthNotice): Promise<void>;
 }
 
+/** Who asks, as people are told. */
+export interface AskingClient {
+  id: string;
+  displayName: string;
+  /** It told us its name itself, and nobody vouches for that. */
+  isSelfRegistered?: boolean;
+}
+
 /** What the consent page shows. The page posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */
 export interface ConsentPrompt {
   /** Names this question once; it is also the proof that the answer comes from our page. */
   interaction: string;
-  client: { id: string; displayName: string };
+  client: AskingClient;
   person: { name: string | undefined; email: string | undefined };
   scopes: readonly { scope: string; description: string }[];
   /** What exactly is asked for beyond scopes (RFC 9396), every value of it. */

@@ -4,6 +4,7 @@ import type { AuthorizationDetail } from '../clients/authorization-details.ts';
 import type { Api, Client } from '../clients/client-directory.ts';
 import { isLasting, RememberedDetails } from '../clients/remembered-details.ts';
 import { IDENTITY_SCOPES, readScope } from '../clients/scope.ts';
+import { askingClient } from '../clients/self-registered.ts';
 import { oauthErrors } from '../errors.ts';
 import type { ConsentPrompt } from '../ports.ts';
 import { established } from '../protocol/endpoint.ts';
@@ -94,7 +95,7 @@ async function ask(context: AuthorizationContext): Promise<ConsentPrompt> {
   });
   return {
     interaction,
-    client: { id: client.id, displayName: client.displayName },
+    client: askingClient(client),
     person: { name: person.name, email: person.email },
     scopes: scopes.map((scope) => ({
       scope,

@@ -1,3 +1,4 @@
+import type { AskingClient } from '../ports.ts';
 import type { Client } from './client-directory.ts';
 
 /** Names of clients that registered themselves (RFC 7591) begin so. */
@@ -9,3 +10,10 @@ export const REGISTERED_NAME_PREFIX = 'dyn-';
  */
 export const isSelfRegistered = ({ id, spec }: Pick<Client, 'id' | 'spec'>): boolean =>
   spec.metadataDocument !== undefined || id.startsWith(REGISTERED_NAME_PREFIX);
+
+/** Who asks, for a page that a person reads. */
+export const askingClient = (client: Pick<Client, 'id' | 'displayName' | 'spec'>): AskingClient => ({
+  id: client.id,
+  displayName: client.displayName,
+  ...(isSelfRegistered(client) ? { isSelfRegistered: true } : {}),
+});

@@ -4,10 +4,11 @@ import type { Store } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { describeScopes } from '../clients/describe-scopes.ts';
 import { readScope } from '../clients/scope.ts';
+import { askingClient } from '../clients/self-registered.ts';
 import { decideRequest } from '../decoupled/decide-request.ts';
 import type { DecoupledTables } from '../decoupled/tables.ts';
 import { oauthErrors } from '../errors.ts';
-import type { BrowserRequest, BrowserSession, SigninPort, UsersPort } from '../ports.ts';
+import type { AskingClient, BrowserRequest, BrowserSession, SigninPort, UsersPort } from '../ports.ts';
 import type { AttemptBudget } from '../protocol/attempt-budget.ts';
 import { fromBrowser, type OAuthProblem, toProblem } from '../protocol/error-response.ts';
 import { param, refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
@@ -30,7 +31,7 @@ export interface DevicePrompt {
   /** Sent back with the answer: it proves that this person, in this session, was asked about this code. */
   interaction: string;
   userCode: string;
-  client: { id: string; displayName: string };
+  client: AskingClient;
   person: { name: string | undefined; email: string | undefined };
   scopes: readonly { scope: string; description: string }[];
   api: { name: string; audience: string } | undefined;
@@ -125,7 +126,7 @@ async function describe(
   return {
     interaction: interactionOf(deps, session, code),
     userCode: showUserCode(code),
-    client: { id: client.id, displayName: client.displayName },
+    client: askingClient(client),
     person: { name: person.name, email: person.email },
     scopes: describeScopes(readScope(found.scope), api),
     api: api === undefined ? undefined : { name: api.name, audience: api.audience },

@@ -103,7 +103,7 @@ describe('whoever comes', () => {
     });
     // People are always asked: nobody vouches for it.
     const outcome = await authorize({ client_id: String(body.client_id) });
-    expect(outcome).toMatchObject({ kind: 'consent', prompt: { client: { displayName: 'An agent' } } });
+    expect(outcome).toMatchObject({ prompt: { client: { displayName: 'An agent', isSelfRegistered: true } } });
   });
 
   test.each<[string, string | undefined, string | undefined, string[]]>([

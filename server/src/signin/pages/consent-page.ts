@@ -1,4 +1,4 @@
-import { clientFacts, consentItem, personLine, scopeSection } from './consent-parts.ts';
+import { clientFacts, consentItem, personLine, scopeSection, strangerNotice } from './consent-parts.ts';
 import { hiddenFields } from './form-parts.ts';
 import { type Html, html } from './html.ts';
 import { cardPage } from './layout.ts';
@@ -9,7 +9,7 @@ import type { View } from './view.ts';
 export interface ConsentPrompt {
   /** Names this question, and proves that the answer comes from this page: it is sent back with it. */
   interaction: string;
-  client: { id: string; displayName: string };
+  client: { id: string; displayName: string; isSelfRegistered?: boolean };
   person: { name: string | undefined; email: string | undefined };
   scopes: readonly { scope: string; description: string }[];
   /** What exactly is asked for beyond scopes (RFC 9396): every value, since each is agreed to. */
@@ -37,6 +37,7 @@ export function renderConsentPage(
     content: html`<header>
 <h1>${consent.heading(client.displayName)}</h1>
 </header>
+${strangerNotice(view, client)}
 <form class="stack" method="post" action="/oauth/consent">
 ${hiddenFields({ interaction })}
 ${personLine(view, person)}

@@ -1,10 +1,12 @@
+import { notice } from './form-parts.ts';
 import { type Html, html } from './html.ts';
 import { initials } from './initials.ts';
 import type { View } from './view.ts';
 
 /** Who asks, who is asked, and what for: what every page that gives something away shows. */
 export interface Asked {
-  client: { id: string; displayName: string };
+  /** `isSelfRegistered`: its name is what it calls itself. */
+  client: { id: string; displayName: string; isSelfRegistered?: boolean };
   person: { name: string | undefined; email: string | undefined };
   scopes: readonly { scope: string; description: string }[];
   api: { name: string; audience: string } | undefined;
@@ -45,6 +47,11 @@ export const consentItem = (content: Html): Html => html`<li>${tick()}<span>${co
 
 const tick = () =>
   html`<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false"><path d="M4.5 10.5l3.5 3.5 7.5-8"/></svg>`;
+
+/** A stranger may call itself like one of the operator's own: whoever agrees must know that nobody looked. */
+export function strangerNotice({ locale }: View, { displayName, isSelfRegistered }: Asked['client']): Html | false {
+  return isSelfRegistered === true && notice(locale.text.consent.stranger(displayName), 'warn');
+}
 
 /** The client's own name is what it says of itself; these are what it is. */
 export function clientFacts({ locale }: View, { client, api }: Pick<Asked, 'client' | 'api'>): Html {

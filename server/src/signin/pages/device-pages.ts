@@ -1,4 +1,4 @@
-import { type Asked, clientFacts, personLine, scopeSection } from './consent-parts.ts';
+import { type Asked, clientFacts, personLine, scopeSection, strangerNotice } from './consent-parts.ts';
 import { hiddenFields, notice, textField } from './form-parts.ts';
 import { html } from './html.ts';
 import { cardPage } from './layout.ts';
@@ -48,6 +48,7 @@ export function renderDevicePage(view: View, prompt: DevicePage, now: number): P
 <p>${device.mustShow} <strong><code>${prompt.userCode}</code></strong></p>
 </header>
 ${notice(device.warning, 'warn')}
+${strangerNotice(view, prompt.client)}
 <form class="stack" method="post" action="/device">
 ${hiddenFields({ interaction: prompt.interaction, user_code: prompt.userCode })}
 ${personLine(view, prompt.person)}

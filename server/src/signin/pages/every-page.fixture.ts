@@ -175,6 +175,14 @@ export function everyPage(
     ],
     ['consent', renderConsentPage(view, { ...asked, redirectUri: 'https://app.example.com/callback' })],
     [
+      'consent-stranger',
+      renderConsentPage(view, {
+        ...asked,
+        client: { ...asked.client, isSelfRegistered: true },
+        redirectUri: 'http://localhost:8765/callback',
+      }),
+    ],
+    [
       'approvals',
       renderApprovalsPage(
         view,

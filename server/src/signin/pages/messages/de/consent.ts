@@ -6,6 +6,8 @@ export const consent: Messages['consent'] = {
   yourAccount: 'Ihr Konto',
   willBeAble: (client) => `${client} darf dann`,
   willLearn: (client) => `${client} erfährt, wer Sie sind`,
+  stranger: (client) =>
+    `„${client}“ nennt sich diese Anwendung selbst. Sie hat sich selbst registriert, und niemand hat hier geprüft, wer dahintersteht.`,
   onlyKnown: 'Erlauben Sie das nur Anwendungen, die Sie kennen.',
   registeredAs: 'Registriert als',
   asksFor: 'Möchte Zugriff auf',
