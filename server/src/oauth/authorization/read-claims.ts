@@ -15,7 +15,7 @@ export function readClaims(context: AuthorizationContext): undefined {
   const text = param(context.request.params, 'claims');
   if (text === undefined) return;
   const value = readJsonText(text);
-  if (!isRecord(value)) throw malformed('must be a JSON object');
+  if (!isRecord(value)) throw malformed('must be a JSON object of at most 10 levels');
   const idToken = readSection(value.id_token);
   const userinfo = readSection(value.userinfo);
   const acr = acrOf(idToken.acr);

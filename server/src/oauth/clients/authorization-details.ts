@@ -25,7 +25,7 @@ export function readAuthorizationDetails(
   if (text === undefined) return [];
   const value = readJsonText(text);
   if (!Array.isArray(value) || value.length === 0 || value.length > DETAILS_MAX) {
-    throw invalid(`it must be a JSON array of 1 to ${DETAILS_MAX} objects`);
+    throw invalid(`it must be a JSON array of 1 to ${DETAILS_MAX} objects, of at most 10 levels`);
   }
   return value.map((detail: unknown, index) => {
     if (!isRecord(detail) || typeof detail.type !== 'string') throw invalid(`entry ${index} has no type`);

@@ -6,6 +6,7 @@ import { GRANT_WIRE_NAMES, type GrantType, grantTypeOf } from '../clients/grant-
 import { redirectUriProblem } from '../clients/redirect-uri.ts';
 import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
+import { isPlainJson } from '../protocol/json-text.ts';
 import { printable } from '../protocol/read-params.ts';
 import { isAllowedHost, REGISTRABLE_GRANTS, type RegistrationPolicySpec } from './registration-policy.ts';
 
@@ -35,6 +36,7 @@ const METHODS = ['none', 'private_key_jwt', ...SECRET_METHODS];
  * answer (RFC 7591 §3.2.1); what makes no sense without it is refused.
  */
 export function readMetadata(policy: RegistrationPolicySpec, body: unknown, keepsSecrets = true): ClientSpec {
+  if (!isPlainJson(body)) throw invalid({ path: 'the body', message: 'it nests too deep, or holds half a character' });
   const read = metadataSchema.safeParse(body);
   if (!read.success) throw invalid(read.error.issues[0]);
   const metadata = read.data;
