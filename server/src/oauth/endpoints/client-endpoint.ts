@@ -3,6 +3,7 @@ import {
   authenticateClient,
   type ClientAuthentication,
 } from '../authentication/authenticate-client.ts';
+import { subjectOf } from '../authentication/check-client-assertion.ts';
 import type { Client } from '../clients/client-directory.ts';
 import type { FailureThrottle } from '../clients/failure-throttle.ts';
 import { oauthErrors } from '../errors.ts';
@@ -10,11 +11,13 @@ import type { Issuers } from '../issuers.ts';
 import { demandStrongAuthentication } from '../profiles/demand-profile.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, NO_STORE, runChecks } from '../protocol/endpoint.ts';
 import { type ProblemDeps, problemResponse, toProblem } from '../protocol/error-response.ts';
-import { refuseRepeatedParams } from '../protocol/read-params.ts';
+import { param, refuseRepeatedParams } from '../protocol/read-params.ts';
+import type { MetadataDocuments } from '../registration/metadata-documents.ts';
 
 export interface ClientEndpointDeps extends AuthenticateClientDeps, ProblemDeps {
   issuers: Issuers;
   failures: FailureThrottle;
+  metadataDocuments: MetadataDocuments;
 }
 
 /** What the token, revocation and introspection endpoints have in common. */
@@ -31,7 +34,11 @@ export interface ClientContext {
 }
 
 /** In front of every endpoint that clients call. */
-export const CLIENT_CHECKS: readonly Check<ClientContext>[] = [refuseRepeatedParameters, identifyClient];
+export const CLIENT_CHECKS: readonly Check<ClientContext>[] = [
+  refuseRepeatedParameters,
+  readMetadataDocument,
+  identifyClient,
+];
 
 /**
  * Runs the checks and answers; a check that throws is answered as RFC 6749 §5.2 says. Never throws. A promise only
@@ -77,6 +84,18 @@ function refuse(endpoint: string, context: ClientContext, thrown: unknown): Endp
 
 function refuseRepeatedParameters({ request }: ClientContext): undefined {
   refuseRepeatedParams(request.params);
+}
+
+/**
+ * A client whose id is an address may come here first of all, with a pushed request or from a device. One that is known is
+ * not asked about: what it describes counts when a person is asked.
+ */
+function readMetadataDocument({ deps, request }: ClientContext): undefined | Promise<undefined> {
+  const { tenantId, params, ip } = request;
+  const assertion = param(params, 'client_assertion');
+  const id = param(params, 'client_id') ?? (assertion === undefined ? undefined : subjectOf(assertion));
+  if (id?.startsWith('https://') !== true || deps.clients.client(tenantId, id) !== undefined) return;
+  return deps.metadataDocuments.ensure(tenantId, id, ip).then(() => undefined);
 }
 
 /**
