@@ -300,8 +300,16 @@ async function readClaimsIn(tx: Tx, tenantId: string, people: readonly AskedPers
   const standings = await standingsOf(tx, { tenantId, people: asked });
   return standings.map((standing) => {
     if (standing === undefined || standing.user.status !== 'active') return undefined;
-    const { name, email, emailVerified, attributes, sessionsNotBefore } = standing.user;
-    return { name, email, emailVerified, attributes, ...standingClaims(standing), grantsNotBefore: sessionsNotBefore };
+    const { name, locale, email, emailVerified, attributes, sessionsNotBefore } = standing.user;
+    return {
+      name,
+      locale,
+      email,
+      emailVerified,
+      attributes,
+      ...standingClaims(standing),
+      grantsNotBefore: sessionsNotBefore,
+    };
   });
 }
 

@@ -218,7 +218,7 @@ export type ApiSpec = {
       values: Record<string, string>;
     };
   }>;
-  /** In its access tokens. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, an `attribute` of the person, or a fixed `value`. At most 30, 1024 characters a text. */
+  /** In its access tokens. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.locale, user.email, user.email_verified, user.roles, user.groups, user.organization, an `attribute` of the person, or a fixed `value`. At most 30, 1024 characters a text. */
   claims?: Record<
     string,
     {
@@ -228,6 +228,7 @@ export type ApiSpec = {
         | 'client.name'
         | 'user.id'
         | 'user.name'
+        | 'user.locale'
         | 'user.email'
         | 'user.email_verified'
         | 'user.roles'
@@ -431,7 +432,7 @@ export type ClientSpec = {
   plan?: string;
   /** APIs that this client is the server of: it may introspect their access tokens (RFC 7662). */
   resourceServerFor?: string[];
-  /** In its id tokens and at userinfo. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.email, user.email_verified, user.roles, user.groups, user.organization, an `attribute` of the person, or a fixed `value`. At most 30, 1024 characters a text. */
+  /** In its id tokens and at userinfo. Further claims, each `from` one of client.id, client.name, user.id, user.name, user.locale, user.email, user.email_verified, user.roles, user.groups, user.organization, an `attribute` of the person, or a fixed `value`. At most 30, 1024 characters a text. */
   claims?: Record<
     string,
     {
@@ -441,6 +442,7 @@ export type ClientSpec = {
         | 'client.name'
         | 'user.id'
         | 'user.name'
+        | 'user.locale'
         | 'user.email'
         | 'user.email_verified'
         | 'user.roles'

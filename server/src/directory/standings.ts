@@ -9,7 +9,7 @@ import type { User } from './users-record.ts';
 /** Of a person, what tokens may tell. */
 export type Account = Pick<
   User,
-  'id' | 'name' | 'email' | 'emailVerified' | 'attributes' | 'roles' | 'status' | 'sessionsNotBefore'
+  'id' | 'name' | 'locale' | 'email' | 'emailVerified' | 'attributes' | 'roles' | 'status' | 'sessionsNotBefore'
 >;
 
 /**
@@ -61,7 +61,17 @@ function readAccounts(tx: Tx, tenantId: string, ids: readonly string[]) {
       (from) =>
         from
           .selectFrom('users')
-          .select(['id', 'name', 'email', 'email_verified', 'attributes', 'roles', 'status', 'sessions_not_before'])
+          .select([
+            'id',
+            'name',
+            'locale',
+            'email',
+            'email_verified',
+            'attributes',
+            'roles',
+            'status',
+            'sessions_not_before',
+          ])
           .select([inGroups.as('in_groups'), inOrganizations.as('in_organizations')])
           .where('tenant_id', '=', tenantId)
           .whereRef('id', '=', 'asked.id')
@@ -79,8 +89,9 @@ const inOrganizations = sql<boolean>`exists (
   select from memberships m where m.tenant_id = users.tenant_id and m.user_id = users.id)`;
 
 function toAccount({ id, name, email, attributes, roles, status, ...row }: AccountRow): Account {
-  const { email_verified: emailVerified, sessions_not_before: sessionsNotBefore } = row;
-  return { id, name, email, emailVerified, attributes, roles, status, sessionsNotBefore };
+  const { email_verified: emailVerified, sessions_not_before: sessionsNotBefore, locale } = row;
+  const chosen = locale === null ? {} : { locale };
+  return { id, name, ...chosen, email, emailVerified, attributes, roles, status, sessionsNotBefore };
 }
 
 async function membershipsOfMany(tx: Tx, tenantId: string, ids: readonly string[]): Promise<Membership[]> {

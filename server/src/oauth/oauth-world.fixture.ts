@@ -142,7 +142,7 @@ export async function openWorld() {
   await apply(RESOURCES);
 
   const people = new Map<string, UserClaims>([
-    [ALICE, { name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
+    [ALICE, { name: 'Alice', locale: 'pt-BR', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
   ]);
   const signedIn: { session: BrowserSession | undefined; acting?: BrowserSession } = { session: undefined };
   const registration = { open: false };

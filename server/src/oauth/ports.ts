@@ -48,6 +48,8 @@ export interface UserClaims {
   name?: string | undefined;
   email?: string | undefined;
   emailVerified?: boolean | undefined;
+  /** The language they chose: a tag (RFC 5646). */
+  locale?: string | undefined;
   roles: readonly string[];
   /** What the operator keeps about people, by name. */
   attributes?: Readonly<Record<string, unknown>> | undefined;

@@ -128,7 +128,7 @@ async function findCandidates(deps: SignInDeps, all: readonly Attempted[]): Prom
         counts,
       }));
     },
-    { readOnly: true },
+    { readOnly: true, byIndex: true },
   );
 }
 

@@ -5,6 +5,7 @@ import { invitationRoutes } from './invitation-routes.ts';
 import type { MailPagesContext, MailPagesDeps } from './mail-pages-context.ts';
 import { answerErrorsWithPages } from './page-reply.ts';
 import { pagesContext } from './pages-context.ts';
+import { knowPlaces } from './place-reader.ts';
 import { recoveryRoutes } from './recovery-routes.ts';
 import { registrationRoutes } from './registration-routes.ts';
 
@@ -16,6 +17,7 @@ export function mailPages(deps: MailPagesDeps): FastifyPluginAsync {
   return async (app) => {
     acceptFormsOnly(app);
     answerErrorsWithPages(app, context.viewOf);
+    if (deps.placeOf !== undefined) knowPlaces(app, deps.placeOf);
     recoveryRoutes(app, context);
     registrationRoutes(app, context);
     emailChangeRoutes(app, context);

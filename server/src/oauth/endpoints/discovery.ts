@@ -83,6 +83,7 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
       'acr',
       'amr',
       'name',
+      'locale',
       'email',
       'email_verified',
       'roles',

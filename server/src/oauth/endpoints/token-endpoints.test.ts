@@ -124,7 +124,7 @@ describe('userinfo', () => {
 
   test.each([
     ['openid', { sub: ALICE }],
-    ['openid profile', { sub: ALICE, name: 'Alice' }],
+    ['openid profile', { sub: ALICE, name: 'Alice', locale: 'pt-BR' }],
     ['openid email', { sub: ALICE, email: 'alice@example.com', email_verified: true }],
     ['openid roles weather:read', { sub: ALICE, roles: ['analyst'] }],
   ])('%s', async (scope, claims) => {

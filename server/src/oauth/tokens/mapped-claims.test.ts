@@ -8,6 +8,7 @@ const ALICE_SOURCE: ClaimSource = {
   person: {
     id: ALICE,
     name: 'Alice',
+    locale: 'pt-BR',
     email: 'alice@example.com',
     emailVerified: true,
     roles: ['weather-admin', 'weather-reader', 'billing-clerk'],
@@ -22,6 +23,7 @@ describe('a declared claim', () => {
   it.each([
     [{ mail: { from: 'user.email' } }, { mail: 'alice@example.com' }],
     [{ ok: { from: 'user.email_verified' } }, { ok: true }],
+    [{ language: { from: 'user.locale' } }, { language: 'pt-BR' }],
     [
       { who: { from: 'client.id' }, app: { from: 'client.name' } },
       { who: 'app', app: 'The app' },

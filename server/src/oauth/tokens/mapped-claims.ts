@@ -17,6 +17,7 @@ const SOURCES = {
   'client.name': ({ client }) => client.name,
   'user.id': ({ person }) => person?.id,
   'user.name': ({ person }) => person?.name,
+  'user.locale': ({ person }) => person?.locale,
   'user.email': ({ person }) => person?.email,
   'user.email_verified': ({ person }) => person?.emailVerified,
   'user.roles': ({ person }) => person?.roles,

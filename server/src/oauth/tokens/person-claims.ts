@@ -4,7 +4,10 @@ import { mappedClaims } from './mapped-claims.ts';
 
 /** OpenID Connect Core §5.4. What is not known is left out. A map: a scope of an API may be named `constructor`. */
 const CLAIMS_BY_SCOPE = new Map<string, (person: UserClaims) => Record<string, unknown>>([
-  ['profile', ({ name }) => (name === undefined ? {} : { name })],
+  [
+    'profile',
+    ({ name, locale }) => ({ ...(name === undefined ? {} : { name }), ...(locale === undefined ? {} : { locale }) }),
+  ],
   ['email', ({ email, emailVerified: known = false }) => (email === undefined ? {} : { email, email_verified: known })],
   ['roles', ({ roles }) => ({ roles })],
 ]);
@@ -12,6 +15,7 @@ const CLAIMS_BY_SCOPE = new Map<string, (person: UserClaims) => Record<string, u
 /** Which scope tells a claim, for those who want it by its own name (§5.5). */
 export const SCOPE_OF_CLAIM: ReadonlyMap<string, string> = new Map([
   ['name', 'profile'],
+  ['locale', 'profile'],
   ['email', 'email'],
   ['email_verified', 'email'],
   ['roles', 'roles'],

@@ -24,7 +24,8 @@ export const STYLESHEET = asset('pages', 'css', 'text/css; charset=utf-8', read(
 /** What makes a page more comfortable. Every page works without it. */
 export const SCRIPT = asset('pages', 'js', 'text/javascript; charset=utf-8', read('./pages.js'));
 
-const WEBAUTHN_ENTRY = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
+const { resolve } = createRequire(import.meta.url);
+const WEBAUTHN_ENTRY = resolve('@simplewebauthn/browser');
 
 /** The part of a browser's passkey interface that browsers still differ in, as its package ships it. */
 const WEBAUTHN_SCRIPT = asset(
@@ -41,7 +42,23 @@ export const PASSKEY_SCRIPTS: readonly Asset[] = [
   asset('passkeys', 'js', 'text/javascript; charset=utf-8', read('./passkeys.js')),
 ];
 
+/** What a package ships for browsers: beside the entry that it names. */
+const zxcvbn = (part: 'core' | 'language-common') =>
+  asset(
+    `zxcvbn-${part}`,
+    'js',
+    'text/javascript; charset=utf-8',
+    readFileSync(join(dirname(resolve(`@zxcvbn-ts/${part}`)), 'zxcvbn-ts.js')),
+  );
+
+/** In this order. Only where somebody begins to type a new password: see pages.js. */
+export const METER_SCRIPTS: readonly Asset[] = [
+  zxcvbn('core'),
+  zxcvbn('language-common'),
+  asset('strength-meter', 'js', 'text/javascript; charset=utf-8', read('./strength-meter.js')),
+];
+
 export const FAVICON = asset('gatehouse', 'svg', 'image/svg+xml', FAVICON_SVG);
 
 /** Everything the pages load. Nothing comes from another host. */
-export const ASSETS: readonly Asset[] = [STYLESHEET, SCRIPT, ...PASSKEY_SCRIPTS, FAVICON];
+export const ASSETS: readonly Asset[] = [STYLESHEET, SCRIPT, ...PASSKEY_SCRIPTS, ...METER_SCRIPTS, FAVICON];

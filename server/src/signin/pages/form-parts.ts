@@ -1,3 +1,4 @@
+import { METER_SCRIPTS } from './assets.ts';
 import { type Html, html } from './html.ts';
 import type { View } from './view.ts';
 
@@ -37,7 +38,7 @@ export function passwordField({ locale }: View, field: PasswordField): Html {
     html`<div class="password">${inputOf({ ...field, type: 'password' })}<button type="button" class="reveal" data-reveal="${field.name}" data-show="${words.showPassword}" data-hide="${words.hidePassword}" aria-pressed="false" hidden><span data-word>${words.showPassword}</span><span class="visually-hidden"> ${words.thePassword}</span></button></div>
 ${
   field.meter === true &&
-  html`<div class="meter" data-meter="${field.name}" data-words="${words.strength.join('|')}" hidden><div class="meter-bars" aria-hidden="true"><i></i><i></i><i></i><i></i></div><p class="hint" aria-live="polite"><span class="visually-hidden">${words.strengthLabel}: </span><span data-meter-word></span></p></div>`
+  html`<div class="meter" data-meter="${field.name}" data-words="${words.strength.join('|')}" data-scripts="${METER_SCRIPTS.map(({ path }) => path).join(' ')}" hidden><div class="meter-bars" aria-hidden="true"><i></i><i></i><i></i><i></i></div><p class="hint" aria-live="polite"><span class="visually-hidden">${words.strengthLabel}: </span><span data-meter-word></span></p></div>`
 }`,
   );
 }

@@ -29,35 +29,21 @@ for (const button of document.querySelectorAll('button[data-reveal]')) {
   });
 }
 
-/** Rough, by design: bits by distinct characters and their kinds, less for rows, repeats and very common starts. */
-function strengthOf(password) {
-  const plain = password
-    .toLowerCase()
-    .replace(/(.+?)\1+/g, '$1')
-    .replace(/(?:0123|1234|2345|3456|4567|5678|6789|abcd|qwer|wert|asdf|yxcv|zxcv)+/g, 'x')
-    .replace(
-      /(?:pass(?:word|wort)?|passwort|admin|welcome|willkommen|hallo|hello|letmein|iloveyou|login|gatehouse)/g,
-      'x',
-    )
-    .replace(/(?:19|20)\d\d/g, 'x');
-  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\p{L}\d]/u, /\P{ASCII}/u].filter((kind) => kind.test(password)).length;
-  const bits = [...plain].length * (1.8 + 0.45 * kinds) + new Set(plain).size;
-  if ([...password].length < 8) return 0;
-  return [28, 42, 56].filter((limit) => bits >= limit).length + 1;
-}
-
+/** The meter and its dictionaries are half a megabyte, for whoever makes up a password: they come with its first letter. */
 for (const meter of document.querySelectorAll('[data-meter]')) {
   const input = document.getElementById(meter.dataset.meter);
-  const words = meter.dataset.words.split('|');
-  const word = meter.querySelector('[data-meter-word]');
-  const show = () => {
-    const level = strengthOf(input.value);
-    meter.hidden = input.value === '';
-    meter.dataset.level = String(level);
-    word.textContent = words[level];
+  const load = () => {
+    for (const path of meter.dataset.scripts.split(' ')) {
+      const script = document.createElement('script');
+      script.src = path;
+      // In the order in which they stand there: each uses what the one before it defines.
+      script.async = false;
+      document.head.append(script);
+    }
   };
-  input.addEventListener('input', show);
-  show();
+  input.addEventListener('input', load, { once: true });
+  // What a browser filled in again when it came back to the page.
+  if (input.value !== '') input.dispatchEvent(new Event('input'));
 }
 
 for (const button of document.querySelectorAll('button[data-copy]')) {

@@ -20,7 +20,7 @@ export const frame: Messages['frame'] = {
   thePassword: 'des Passworts',
   problems: (count) => (count === 1 ? 'Bitte berichtigen Sie eine Angabe' : `Bitte berichtigen Sie ${count} Angaben`),
   step: (current, total) => `Schritt ${current} von ${total}`,
-  strength: ['Leicht zu erraten', 'Schwach', 'Mittel', 'Gut', 'Stark'],
+  strength: ['Viel zu leicht zu erraten', 'Zu leicht zu erraten', 'Mittel', 'Gut', 'Stark'],
   strengthLabel: 'Stärke des Passworts',
   copy: 'Kopieren',
   copied: 'Kopiert',

@@ -21,7 +21,7 @@ export const frame = {
   problems: (count: number) => (count === 1 ? 'Please correct one thing' : `Please correct ${count} things`),
   step: (current: number, total: number) => `Step ${current} of ${total}`,
   /** From "anyone could guess it" to "strong". */
-  strength: ['Easy to guess', 'Weak', 'Fair', 'Good', 'Strong'],
+  strength: ['Far too easy to guess', 'Too easy to guess', 'Fair', 'Good', 'Strong'],
   strengthLabel: 'Password strength',
   copy: 'Copy',
   copied: 'Copied',
