@@ -155,6 +155,8 @@ export async function openControlPlane(
     leaks,
     upstreamSecrets: foundation,
     apiDocuments: rooms.resources.of(apiDocumentKind),
+    // What another process counted is there within half a minute.
+    flushTraffic: async () => data?.traffic.flush(),
     upstreamHealth: (tenantId, name) =>
       data?.gateway.upstreams().find((upstream) => upstream.tenantId === tenantId && upstream.name === name),
     direct: directTokenEndpoints(oauth),

@@ -1,6 +1,7 @@
 import { planKind } from '#apikeys';
 import { addressRanges, DEFAULT_TENANT_ID } from '#base';
 import {
+  type ApiTraffic,
   apiDocumentKind,
   type Beside,
   browserSessionKind,
@@ -8,6 +9,7 @@ import {
   createSocketTransport,
   type Gateway,
   type GatewayTransport,
+  openApiTraffic,
   openBeside,
   openBrowserSessions,
   openGateway,
@@ -18,6 +20,7 @@ import {
   resourceConfiguration,
   routeKind,
   upstreamKind,
+  writeTraffic,
 } from '#gateway';
 import { openLimiter } from '#limits';
 import { apiKind, resourceMetadataUrl } from '#oauth';
@@ -30,6 +33,8 @@ const DRAIN_MILLISECONDS = 10_000;
 export interface DataPlane {
   gateway: Gateway;
   transport: GatewayTransport;
+  /** What is seen of described APIs. */
+  traffic: ApiTraffic;
   /** Where the listener speaks TLS. */
   certificates: CertificateSet | undefined;
   url: string;
@@ -43,6 +48,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   const limiter = await openLimiter(foundation, foundation.configuration.redis);
   const upstreamSecrets = await openUpstreamSecrets(foundation);
   const sessions = openBrowserSessions({ ...foundation, flows: rooms.oauth.codeFlows });
+  const traffic = openApiTraffic({ ...foundation, write: (facts, now) => writeTraffic(store, facts, now) });
   const traced = await openTracing(process.env, foundation);
   const gateway = openGateway(
     {
@@ -69,6 +75,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       upstreamSecrets,
       sessions,
       tracing: traced?.tracing,
+      traffic: traffic.counter,
       resourceMetadata: rooms.oauth.describeAddress,
       authorizer: rooms.authorizer,
       externalEngines: rooms.externalEngines,
@@ -103,6 +110,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   });
   return {
     gateway,
+    traffic,
     transport,
     certificates: secured?.certificates,
     url: `${tls === undefined ? 'http' : 'https'}://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
@@ -113,6 +121,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       gateway.close();
       sessions.close();
       upstreamSecrets.close();
+      await traffic.close();
       await traced?.close();
       await limiter.close();
     },

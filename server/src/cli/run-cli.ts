@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { GatehouseError } from '#base';
 import { RefusedByServer } from './admin-client.ts';
 import type { CommandContext } from './command-context.ts';
+import { addApiCommands } from './commands/api-commands.ts';
 import { addAuditCommands } from './commands/audit-commands.ts';
 import { addBackupCommand } from './commands/backup-command.ts';
 import { addBreachCommand } from './commands/breach-command.ts';
@@ -29,6 +30,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addLocalCommands,
   addResourceCommands,
   addOpenApiCommand,
+  addApiCommands,
   addKeyCommands,
   addBreachCommand,
   addClientCommands,

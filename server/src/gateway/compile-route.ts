@@ -82,6 +82,7 @@ export interface CompiledRoute {
 }
 
 export interface RouteOpenApi {
+  readonly name: string;
   readonly document: CompiledDocument;
   readonly mode: 'off' | 'report' | 'enforce';
   readonly bodyBytesMax: number;
@@ -171,7 +172,7 @@ function upstreamToken(spec: RouteSpec): UpstreamTokenTarget | undefined {
 
 function routeOpenApi({ openapi }: RouteSpec, { documentOf }: CompileContext): RouteOpenApi | undefined {
   const document = openapi && documentOf?.(openapi.document);
-  return document && { document, mode: openapi.validate, bodyBytesMax: openapi.bodyBytesMax };
+  return document && { name: openapi.document, document, mode: openapi.validate, bodyBytesMax: openapi.bodyBytesMax };
 }
 
 function routeLimits(name: string, spec: RouteSpec, tenantId: string): readonly Limit[] {

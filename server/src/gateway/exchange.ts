@@ -86,6 +86,8 @@ export interface Forward {
   webSocket?: WebSocketTerms | undefined;
   /** Asked about once a second of an exchange that lasts: false ends it at once. */
   stillAllowed?(): boolean;
+  /** Told of the upstream's response head, where somebody wants to know. */
+  onResponse?: ((status: number, contentType: string | undefined) => void) | undefined;
   /** What else happens to the upstream's response head, if anything. */
   responseRules?: ResponseRules | undefined;
   /**

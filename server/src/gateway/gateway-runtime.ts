@@ -5,6 +5,7 @@ import { checkPipeline } from './beside/check-pipeline.ts';
 import { clientAddressReader } from './client-address.ts';
 import { clientCertificateReader } from './client-certificate.ts';
 import { decisionIds } from './decision-ids.ts';
+import type { TrafficCounter } from './drift/traffic-counter.ts';
 import type { ExchangeOutcome, Handler, Reply, TransportErrors } from './exchange.ts';
 import { count, GatewayMetrics, type RouteMetrics } from './metrics.ts';
 import { pipelineHandler } from './pipeline.ts';
@@ -58,6 +59,8 @@ export interface GatewayDeps {
   resourceMetadata?: ResourceMetadata;
   /** Left out: requests are not traced. */
   tracing?: Tracing | undefined;
+  /** Left out: what is seen of APIs is not counted. */
+  traffic?: TrafficCounter;
   /** In memory unless given. */
   limiter?: Limiter;
   /** How a target is asked whether it is well. */
@@ -141,6 +144,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     clientAddress: clientAddressReader(options.trustedProxies ?? []),
     appendTrace: traceAppender(deps.random),
     tracing: deps.tracing,
+    traffic: deps.traffic,
     now: () => clock.now(),
     nextDecisionId,
     isoTime: isoTimes(),

@@ -1,6 +1,10 @@
 /** Enforcement: match → authenticate → authorize → limit → forward → record, on a listener of its own. */
 export { type Beside, openBeside } from './beside/open-beside.ts';
 export { type ClientAddressReader, clientAddressReader } from './client-address.ts';
+export type { DriftReport } from './drift/drift-report.ts';
+export { findDrift } from './drift/find-drift.ts';
+export { type ApiTraffic, openApiTraffic } from './drift/open-traffic.ts';
+export { writeTraffic } from './drift/traffic-table.ts';
 export { type GatewayErrorCode, gatewayErrors } from './errors.ts';
 export type {
   ExchangeOutcome,

@@ -149,6 +149,7 @@ class Forwarding implements Forward {
   readonly responseHeaders: RawHeaders;
   readonly responseRules: Forward['responseRules'];
   readonly webSocket: Forward['webSocket'];
+  readonly onResponse: Forward['onResponse'];
   readonly #exchange: RequestExchange;
   readonly #upstream: Forward['upstream'];
 
@@ -161,6 +162,7 @@ class Forwarding implements Forward {
     this.responseHeaders = exchange.responseHeaders;
     this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];
     this.webSocket = exchange.head.asksForWebSocket === true ? route.webSocket : undefined;
+    this.onResponse = route.openapi === undefined ? undefined : responseWatch(exchange);
     this.#exchange = exchange;
   }
 
@@ -183,6 +185,13 @@ class Forwarding implements Forward {
   onDone(outcome: ExchangeOutcome): void {
     recordExchange(this.#exchange, outcome);
   }
+}
+
+/** What the service answered with, for whoever compares it with the description of the API. */
+function responseWatch(exchange: RequestExchange): NonNullable<Forward['onResponse']> {
+  return (status, contentType) => {
+    exchange.answered = { status, contentType };
+  };
 }
 
 /** Apps in a browser read it as well (RFC 9728 §3.1); it holds nothing that is not public. */

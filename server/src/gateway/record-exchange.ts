@@ -1,6 +1,8 @@
 import { type AccessRecord, actorsOf } from '#audit';
+import type { RouteOpenApi } from './compile-route.ts';
 import type { ExchangeOutcome } from './exchange.ts';
 import { count } from './metrics.ts';
+import { plainType } from './openapi/read-operations.ts';
 import type { RequestExchange } from './request-exchange.ts';
 import type { FailedTry, Tracing } from './tracing/tracing.ts';
 
@@ -19,7 +21,19 @@ export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutco
   if (exchange.held.length > 0) parts.limiter.release(exchange.held);
   count(route?.metrics ?? tenant?.unmatched ?? exchange.snapshot.unmatched, outcome);
   if (tenant !== undefined) parts.recorder.record(accessRecord(exchange, tenant.tenantId, outcome));
+  if (route?.openapi !== undefined && exchange.principal !== undefined) countSeen(exchange, route.openapi);
   if (parts.tracing !== undefined) endTrace(exchange, parts.tracing, outcome);
+}
+
+/** Only of callers who proved who they are, where that is asked: others could fill the report with what they make up. */
+function countSeen(exchange: RequestExchange, { name }: RouteOpenApi): void {
+  const { tenant, target, head, operation, answered, violated, at } = exchange;
+  if (tenant === undefined || target === undefined || exchange.preflight !== undefined) return;
+  exchange.parts.traffic?.count({
+    ...{ tenantId: tenant.tenantId, document: name, operation, method: head.method, violated, at },
+    ...{ path: target.path, query: target.query, status: answered?.status },
+    contentType: answered?.contentType && plainType(answered.contentType),
+  });
 }
 
 function endTrace(exchange: RequestExchange, tracing: Tracing, outcome: ExchangeOutcome): void {

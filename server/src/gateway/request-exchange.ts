@@ -4,6 +4,7 @@ import type { CanonicalTarget } from './canonical-path.ts';
 import type { ClientAddress, ClientAddressReader } from './client-address.ts';
 import type { ClientCertificateReader } from './client-certificate.ts';
 import type { CompiledRoute } from './compile-route.ts';
+import type { TrafficCounter } from './drift/traffic-counter.ts';
 import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
 import type { CompiledContent, CompiledOperation } from './openapi/compile-operation.ts';
 import type {
@@ -48,6 +49,8 @@ export interface PipelineParts {
   readonly clientAddress: ClientAddressReader;
   readonly appendTrace: TraceAppender;
   readonly tracing: Tracing | undefined;
+  /** Counts what is seen of APIs that are described. */
+  readonly traffic: TrafficCounter | undefined;
   readonly now: () => number;
   readonly nextDecisionId: () => string;
   /** ISO 8601 of an instant in milliseconds. */
@@ -93,6 +96,8 @@ export class RequestExchange {
   operation: CompiledOperation | undefined = undefined;
   /** Of the body, if it has to be looked at. */
   bodyContent: CompiledContent | undefined = undefined;
+  /** What the service answered with, on routes that name a description. */
+  answered: { readonly status: number; readonly contentType: string | undefined } | undefined = undefined;
   /** It is not as described. */
   violated = false;
   /** What steps say of their outcome, for the record, beyond what `reason` does. */

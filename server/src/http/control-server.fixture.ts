@@ -125,6 +125,7 @@ spec: {permissions: []}
     confinement,
     erasePerson: async () => undefined,
     apiDocuments: { all: () => [] },
+    flushTraffic: async () => {},
     upstreamSecrets: { store, clock, random, keyring: { seal: () => 'sealed' } },
     recovery: {
       store,

@@ -7,7 +7,7 @@ import type { ParsedRequest } from './request-head-parser.ts';
 import { writeFields } from './request-head-writer.ts';
 import { type ResponseHeadParser, responseHasBody } from './response-head-parser.ts';
 import { writeResponseHead } from './response-head-writer.ts';
-import { followRules } from './response-rule-follower.ts';
+import { followRules, sentValue } from './response-rule-follower.ts';
 import type { TransportContext } from './transport-context.ts';
 import { FIXED_LIMITS } from './transport-limits.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
@@ -175,6 +175,7 @@ export class ResponseRelay {
       return;
     }
     this.status = head.status;
+    forward.onResponse?.(head.status, sentValue(bytes, head, 'content-type'));
     this.reusable = head.keepAlive && !body.endsWithConnection;
     upstream.keepAliveSeconds = head.keepAliveSeconds;
     const date = head.hasDate ? '' : `date: ${ticker.httpDate}\r\n`;

@@ -9,7 +9,7 @@ export function followRules(bytes: Buffer, response: ResponseHeadParser, rules: 
   return addedHeaders(rules, (name) => sentValue(bytes, response, name));
 }
 
-function sentValue(bytes: Buffer, { fields }: ResponseHeadParser, name: string): string | undefined {
+export function sentValue(bytes: Buffer, { fields }: ResponseHeadParser, name: string): string | undefined {
   const { count, nameStarts, nameEnds, valueStarts, valueEnds } = fields;
   let value: string | undefined;
   for (let index = 0; index < count; index += 1) {

@@ -1,4 +1,5 @@
 import type { MigrationSet } from '#store';
+import { API_TRAFFIC_SQL } from '../drift/traffic-table.ts';
 import { gatewaySessionsStep } from '../sessions/session-table.ts';
 
 export type UpstreamSecretTables = {
@@ -40,5 +41,6 @@ export const gatewayMigrations: MigrationSet = {
       `,
     },
     gatewaySessionsStep,
+    { name: 'api_traffic', sql: API_TRAFFIC_SQL },
   ],
 };
