@@ -88,10 +88,11 @@ function formOf(mediaType: DescribedContent['mediaType']): CompiledContent['form
 /** For the drift report. */
 function queryNames(parameters: readonly DescribedParameter[], document: Json): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const { name, in: place, style, explode, schema } of parameters) {
+  for (const { name, in: place, style, explode, schema, isJson: isWhole } of parameters) {
     if (place !== 'query') continue;
     const { types, fields } = shapeAt(document, schema);
-    if (style === 'deepObject') names.add(`${name}[`);
+    if (isWhole) names.add(name);
+    else if (style === 'deepObject') names.add(`${name}[`);
     else if (explode && types.has('object'))
       for (const field of fields.size === 0 ? ['*'] : fields.keys()) names.add(field);
     else names.add(name);
