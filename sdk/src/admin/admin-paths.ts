@@ -1669,6 +1669,34 @@ export type UpstreamHealth = {
 
 export type ApiOpenapi = Record<string, unknown>;
 
+export type ApiDrift = {
+  /** when anything at all was seen */
+  lastSeen: number | null;
+  /** seen, and not described */
+  undocumented: Array<{
+    what: 'operation' | 'query' | 'status' | 'content_type';
+    operation: string;
+    /** of the parameter, the status, the status and its content type */
+    name: string;
+    count: number;
+    /** milliseconds since 1970-01-01T00:00:00Z */
+    lastSeen: number;
+  }>;
+  /** described, and never seen */
+  unseen: Array<{
+    what: 'operation' | 'query' | 'status';
+    operation: string;
+    name: string;
+  }>;
+  /** requests that were not as described */
+  violations: Array<{
+    operation: string;
+    count: number;
+    /** milliseconds since 1970-01-01T00:00:00Z */
+    lastSeen: number;
+  }>;
+};
+
 /** Of each path and method: the parameters and the body it takes, and what it answers. */
 export interface AdminPaths {
   '/api/v1/whoami': {
@@ -3486,7 +3514,7 @@ export interface AdminPaths {
       body: {
         format: {
           algorithm: 'sha256' | 'hmac-sha256';
-          /** What every one of these keys begins with. Texts that begin otherwise are not looked at. */
+          /** What every one of these keys begins with; texts that begin otherwise are not looked at. Empty where they have nothing in common: then they are letters and digits. */
           prefix: string;
           /** Of the whole key, in characters. */
           lengthMin: number;
@@ -4407,6 +4435,15 @@ export interface AdminPaths {
         name: string;
       };
       answer: ApiOpenapi;
+    };
+  };
+  '/api/v1/apis/{name}/drift': {
+    /** Where the description of an API and its traffic differ. Of the last 90 days. What another process saw is there within half a minute. Needs the permission `api_documents:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: ApiDrift;
     };
   };
   '/api/v1/described-apis': {
