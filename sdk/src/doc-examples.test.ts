@@ -1,9 +1,10 @@
-/** Every public function has an example, and every example compiles, as a reader would paste it: in a file of its own, strictly. */
+/** Every public function has an example, and every example compiles, as a reader would paste it: in a file of its own, strictly. And runs. */
 import { execFile } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { build } from 'rolldown';
 import { afterAll, expect, test } from 'vitest';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -53,15 +54,14 @@ function isExportedBy(entry: string, name: string): boolean {
   );
 }
 
+const nameOf = (index: number, path: string) => `${String(index).padStart(2, '0')}-${basename(path, '.ts')}`;
+
 test('every example compiles', { timeout: 60_000 }, async () => {
   expect(EXAMPLES.length).toBeGreaterThan(25);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
   for (const [index, { path, kind, code }] of EXAMPLES.entries()) {
-    writeFileSync(
-      join(folder, `${String(index).padStart(2, '0')}-${basename(path, '.ts')}.${kind}`),
-      `${code}\nexport {};\n`,
-    );
+    writeFileSync(join(folder, `${nameOf(index, path)}.${kind}`), `${code}\nexport {};\n`);
   }
   // An application's own settings, not those of this repository.
   const compilerOptions = {
@@ -84,4 +84,34 @@ test('every example compiles', { timeout: 60_000 }, async () => {
     cwd: root,
   }).catch((failure: { stdout: string }) => failure);
   expect(stdout.replaceAll(relative(root, folder), '')).toBe('');
+});
+
+/** The same files, where their issuers and APIs answer: none of them throws, and servers that they start listen. */
+test('every example runs', { timeout: 60_000 }, async () => {
+  const names = EXAMPLES.map(({ path }, index) => nameOf(index, path));
+  const input = Object.fromEntries(
+    EXAMPLES.map(({ path, kind }, index) => [nameOf(index, path), join(folder, `${nameOf(index, path)}.${kind}`)]),
+  );
+  await build({
+    input,
+    platform: 'node',
+    external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+    output: { dir: join(folder, 'built'), entryFileNames: '[name].mjs' },
+    logLevel: 'silent',
+  });
+  const runner = join(root, 'sdk/src/run-doc-examples.fixture.ts');
+  const files = names.map((name) => join(folder, 'built', `${name}.mjs`));
+  const { stdout } = await promisify(execFile)(process.execPath, [runner, ...files], { cwd: root });
+  const outcomes = Object.entries<{ outcome: string; printed: string[] }>(JSON.parse(stdout));
+  expect(outcomes.filter(([, { outcome }]) => !/^(ended|waits)$/.test(outcome))).toEqual([]);
+  // What a comment behind says that it prints.
+  const promised = EXAMPLES.map(({ code }) =>
+    [...code.matchAll(/console\.log\(.*\); \/\/ (.+)$/gm)].map(([, line]) => line),
+  );
+  expect(promised.flat()).not.toEqual([]);
+  for (const [index, lines] of promised.entries())
+    if (lines.length > 0) expect(outcomes[index]?.[1].printed).toEqual(lines);
+  // What goes on waiting is on its way to the sign-in page, and nothing else.
+  const waiting = outcomes.filter(([, { outcome }]) => outcome === 'waits').map(([file]) => file);
+  expect(waiting.every((file) => /browser-client|auth-error|spa/.test(file))).toBe(true);
 });

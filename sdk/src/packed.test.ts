@@ -97,7 +97,9 @@ test.each(NODES)('runs under %s', async (_, node = '') => {
   const imports = [...ALONE, 'hono', 'fastify', 'mtls'].filter((name) => name !== 'browser');
   writeFileSync(
     join(project, 'run.mjs'),
-    `for (const name of ${JSON.stringify(imports)}) await import('@gatehouse/sdk/' + name);
+    // The undici of this workspace wants Node 22; older ones of it go with older ones of Node.
+    `const here = ${JSON.stringify(imports)}.filter((name) => name !== 'mtls' || parseInt(process.versions.node) >= 22);
+for (const name of here) await import('@gatehouse/sdk/' + name);
 const { createVerifier } = await import('@gatehouse/sdk/verify');
 const verifier = createVerifier({ issuer: 'https://id.example.com', audience: 'x' });
 const code = await verifier.verifyToken('a.b.c').catch((error) => error.code);

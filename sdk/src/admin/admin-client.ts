@@ -116,7 +116,7 @@ export function createAdminClient({ baseUrl, token, fetch: send = fetch }: Admin
       const page = (await response.json()) as { items: unknown[]; nextCursor: string | null };
       yield page.items;
       cursor = page.nextCursor;
-    } while (cursor !== null);
+    } while (typeof cursor === 'string');
   }
 
   async function* each(path: string, options?: RawOptions): AsyncGenerator<unknown, void> {

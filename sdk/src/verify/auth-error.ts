@@ -124,7 +124,7 @@ export interface AuthErrorDetails {
  *
  * const verifier = createVerifier({ issuer: 'https://id.example.com', audience: 'https://orders.example.com' });
  * try {
- *   await verifier.verifyToken('not a token');
+ *   await verifier.verifyToken('not.a.token');
  * } catch (error) {
  *   if (error instanceof AuthError) console.log(error.status, error.code); // 401 credential_malformed
  * }
