@@ -34,7 +34,7 @@ export function principalDirectory({ store }: Pick<Foundation, 'store'>): Princi
     },
     async list({ tenantId, type, after, limit }) {
       if (type !== 'user') return [];
-      const input = { tenantId, limit, ...(after === undefined ? {} : { after }) };
+      const input = { tenantId, limit, ...(after === undefined ? {} : { after: { id: after } }) };
       return read(tenantId, async (tx) => (await listUsers(tx, input)).items.map(({ id }) => id));
     },
   };

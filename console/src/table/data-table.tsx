@@ -11,7 +11,7 @@ import type { Filters } from '../parts/use-filters.ts';
 import type { Column } from './column.ts';
 import classes from './data-table.module.css';
 import { SortButton } from './sort-button.tsx';
-import { type Sorting, sorted } from './sorted.ts';
+import { type Sorting, searchOf, sorted, sortingOf } from './sorted.ts';
 
 /** An infinite query of pages, as `useList` gives it. */
 interface ListState<Item> {
@@ -33,6 +33,8 @@ interface DataTableProps<Item> {
   /** Where a row leads. */
   to?: (item: Item) => string;
   filters?: Filters;
+  /** Columns by which the server sorts, so that all of the list is in order and not what was read of it. Kept in the address. */
+  sortedBy?: readonly string[];
   /** What stands here while there is nothing, and no filter hides it. */
   empty: ReactNode;
 }
@@ -43,13 +45,17 @@ const ROWS_AHEAD = 12;
 const READ_AHEAD_ROWS = 30;
 
 /** Draws only what is in sight, and reads on as it is scrolled: as good with a million rows as with ten. */
-export function DataTable<Item>({ label, list, columns, idOf, to, filters, empty }: DataTableProps<Item>) {
+export function DataTable<Item>(props: DataTableProps<Item>) {
+  const { label, list, columns, idOf, to, filters, sortedBy, empty } = props;
   const { t } = useTranslation();
-  const [sorting, setSorting] = useState<Sorting>();
+  const [here, sortHere] = useState<Sorting>();
+  const there = sortedBy === undefined ? undefined : filters;
+  const sorting = there === undefined ? here : sortingOf(there);
+  const setSorting = there === undefined ? sortHere : (wanted?: Sorting) => there.set(searchOf(wanted));
   const body = useRef<HTMLTableSectionElement>(null);
   const [offset, setOffset] = useState(0);
   const loaded = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
-  const rows = useMemo(() => sorted(loaded, columns, sorting), [loaded, columns, sorting]);
+  const rows = useMemo(() => sorted(loaded, columns, here), [loaded, columns, here]);
   const isDrawn = rows.length > 0;
   useLayoutEffect(() => {
     if (isDrawn) setOffset(body.current?.offsetTop ?? 0);
@@ -103,8 +109,8 @@ export function DataTable<Item>({ label, list, columns, idOf, to, filters, empty
                 data-align={column.align}
                 aria-sort={sorting?.name === column.name ? (sorting.down ? 'descending' : 'ascending') : undefined}
               >
-                {/* What is not read yet can't be sorted in. */}
-                {column.value === undefined || hasNextPage ? (
+                {/* What is not read yet can't be sorted in here. */}
+                {!(sortedBy?.includes(column.name) ?? (column.value !== undefined && !hasNextPage)) ? (
                   column.title
                 ) : (
                   <SortButton title={column.title} name={column.name} sorting={sorting} onSort={setSorting} />

@@ -1,3 +1,4 @@
+import type { Filters } from '../parts/use-filters.ts';
 import type { Column } from './column.ts';
 
 export interface Sorting {
@@ -23,3 +24,14 @@ export function sorted<Item>(
     return order * direction;
   });
 }
+
+/** As the address has it, where the server sorts. */
+export function sortingOf(filters: Filters): Sorting | undefined {
+  const name = filters.get('sort');
+  return name === '' ? undefined : { name, down: filters.get('order') === 'desc' };
+}
+
+export const searchOf = (sorting: Sorting | undefined) => ({
+  sort: sorting?.name,
+  order: sorting?.down === true ? 'desc' : undefined,
+});

@@ -2714,7 +2714,7 @@ export interface AdminPaths {
       };
       answer: User;
     };
-    /** List people, oldest first. Needs the permission `users:read`. */
+    /** List people, oldest first unless said otherwise. Needs the permission `users:read`. */
     get: {
       query?: {
         limit?: number | undefined;
@@ -2724,6 +2724,8 @@ export interface AdminPaths {
         status?: 'active' | 'disabled' | undefined;
         /** by name or id: those who belong to it */
         organization?: string | undefined;
+        sort?: 'created' | 'name' | 'email' | undefined;
+        order?: 'asc' | 'desc' | undefined;
       };
       answer: Page<User>;
     };

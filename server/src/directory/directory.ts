@@ -70,11 +70,9 @@ export {
   findUsersByEmail,
   getUser,
   hasActiveAdministrator,
-  listUsers,
-  type UserFilter,
-  type UserPage,
 } from './users-find.ts';
 export { checkImportedUser, type ImportedUser, insertImportedUsers, takenAddresses } from './users-import.ts';
+export { listUsers, USER_SORTS, type UserFilter, type UserMark, type UserPage } from './users-list.ts';
 export type { User } from './users-record.ts';
 export {
   ADMINISTRATOR_ROLE,

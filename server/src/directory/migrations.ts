@@ -188,5 +188,13 @@ export const directoryMigrations: MigrationSet = {
       name: 'the language of a person',
       sql: `alter table users add column locale text`,
     },
+    {
+      // By code points, so that a page begins where the one before ended whatever the database's locale is.
+      name: 'people by name',
+      sql: `
+        alter table users add column name_key text collate "C" not null generated always as (lower(name)) stored;
+        create index users_by_name on users (tenant_id, name_key, id);
+      `,
+    },
   ],
 };

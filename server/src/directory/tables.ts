@@ -1,4 +1,4 @@
-import type { ColumnType } from 'kysely';
+import type { ColumnType, GeneratedAlways } from 'kysely';
 /**
  * The tables of this room, as SQL has them. Times are milliseconds since the epoch. Types, not interfaces: Kysely
  * asks for an index signature, which an interface never has.
@@ -20,6 +20,8 @@ export type UsersTable = {
   email: string;
   email_key: string;
   name: string;
+  /** In lower case: what lists are in the order of. PostgreSQL writes it. */
+  name_key: GeneratedAlways<string>;
   roles: string[];
   status: UserStatus;
   sessions_not_before: number;

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
-import { LIMITS } from '#base';
 import type { Tx } from '#store';
 import { directoryErrors } from './errors.ts';
 import { GROUP_DEPTH_MAX } from './group-record.ts';
-import type { DirectoryTables, UserStatus } from './tables.ts';
+import type { DirectoryTables } from './tables.ts';
 import { emailKey, isEmail } from './users-email.ts';
 import { toUser, type User } from './users-record.ts';
 import { ADMINISTRATOR_ROLE } from './users-schema.ts';
@@ -16,7 +15,7 @@ export async function getUser(tx: Tx, { tenantId, id }: { tenantId: string; id: 
 }
 
 export async function findUser(tx: Tx, { tenantId, id }: { tenantId: string; id: string }): Promise<User | undefined> {
-  const row = await users(tx).where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
+  const row = await selectUsers(tx).where('tenant_id', '=', tenantId).where('id', '=', id).executeTakeFirst();
   return row === undefined ? undefined : toUser(row);
 }
 
@@ -51,7 +50,7 @@ export async function findUsers(
   { tenantId, ids }: { tenantId: string; ids: readonly string[] },
 ): Promise<ReadonlyMap<string, User>> {
   if (ids.length === 0) return new Map();
-  const rows = await users(tx).where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
+  const rows = await selectUsers(tx).where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
   return new Map(rows.map((row) => [row.id, toUser(row)]));
 }
 
@@ -62,7 +61,7 @@ export async function findUserByEmail(
   const trimmed = email.trim();
   // What can't be an address is nobody's, and may hold what PostgreSQL refuses in a text (NUL).
   if (!isEmail(trimmed)) return undefined;
-  const row = await users(tx)
+  const row = await selectUsers(tx)
     .where('tenant_id', '=', tenantId)
     .where('email_key', '=', emailKey(trimmed))
     .executeTakeFirst();
@@ -79,59 +78,11 @@ export async function findUsersByEmail(
     .filter(isEmail)
     .map(emailKey);
   if (keys.length === 0) return new Map();
-  const rows = await users(tx)
+  const rows = await selectUsers(tx)
     .where('tenant_id', '=', tenantId)
     .where('email_key', '=', sql<string>`any(${keys}::text[])`)
     .execute();
   return new Map(rows.map((row) => [row.email_key, toUser(row)]));
-}
-
-export interface UserPage {
-  items: User[];
-  /** Pass it as `after` to get the next page; absent on the last. */
-  next?: string;
-}
-
-export interface UserFilter {
-  /** Part of the name or of the address. */
-  search?: string | undefined;
-  status?: UserStatus | undefined;
-  /** Those who belong to this organization. */
-  organizationId?: string | undefined;
-}
-
-/** Oldest first: ids sort by the time they were made. */
-export async function listUsers(
-  tx: Tx,
-  { tenantId, limit, after, ...filter }: UserFilter & { tenantId: string; limit?: number; after?: string | undefined },
-): Promise<UserPage> {
-  const size = Math.min(Math.max(limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
-  const { search, status, organizationId } = filter;
-  let select = users(tx)
-    .where('tenant_id', '=', tenantId)
-    .where('id', '>', after ?? '');
-  if (status !== undefined) select = select.where('status', '=', status);
-  if (organizationId !== undefined) select = select.where('id', 'in', membersOf(tx, tenantId, organizationId));
-  if (search !== undefined) {
-    const pattern = `%${emailKey(search).replaceAll(/[\\%_]/g, '\\$&')}%`;
-    select = select.where((where) => where.or([where('email_key', 'like', pattern), where('name', 'ilike', pattern)]));
-  }
-  const rows = await select
-    .orderBy('id')
-    .limit(size + 1)
-    .execute();
-  const items = rows.slice(0, size).map(toUser);
-  const last = items.at(-1);
-  return rows.length > size && last !== undefined ? { items, next: last.id } : { items };
-}
-
-function membersOf(tx: Tx, tenantId: string, organizationId: string) {
-  return tx
-    .withTables<DirectoryTables>()
-    .selectFrom('memberships')
-    .select('user_id')
-    .where('tenant_id', '=', tenantId)
-    .where('organization_id', '=', organizationId);
 }
 
 /** Is there anyone who could administer this tenant? */
@@ -152,7 +103,8 @@ export async function hasActiveAdministrator(
   return row !== undefined;
 }
 
-function users(tx: Tx) {
+/** With where they belong, and what they hold anywhere. */
+export function selectUsers(tx: Tx) {
   return tx
     .withTables<DirectoryTables>()
     .selectFrom('users')

@@ -19,7 +19,8 @@ import { createServiceAccount, findServiceAccount, listServiceAccounts } from '.
 import { setUserRoles, setUserStatus } from './users-change.ts';
 import { createUser, type NewUser } from './users-create.ts';
 import { emailKey, isEmail } from './users-email.ts';
-import { findUserByEmail, getUser, hasActiveAdministrator, listUsers } from './users-find.ts';
+import { findUserByEmail, getUser, hasActiveAdministrator } from './users-find.ts';
+import { listUsers, type UserMark, type UserOrder } from './users-list.ts';
 
 const tenantId = DEFAULT_TENANT_ID;
 const otherTenantId = 'ten_00000000000000000000000001';
@@ -169,19 +170,28 @@ describe('finding', () => {
       code: 'user_not_found',
     });
   });
-  test('pages are complete and don’t overlap', async () => {
-    for (let index = 0; index < 5; index += 1) {
+  test.each<[UserOrder, readonly number[]]>([
+    [{}, [0, 1, 2, 3, 4]],
+    [{ descending: true }, [4, 3, 2, 1, 0]],
+    // Two of one name, whose ids decide.
+    [{ sort: 'name' }, [1, 0, 2, 3, 4]],
+    [{ sort: 'name', descending: true }, [4, 3, 2, 0, 1]],
+    [{ sort: 'email' }, [4, 3, 2, 1, 0]],
+    [{ sort: 'email', descending: true }, [0, 1, 2, 3, 4]],
+  ])('pages in the order %o are complete and don’t overlap', async (order, expected) => {
+    for (const [index, name] of ['bea', 'Ada', 'Bea', 'cleo', 'Dora'].entries()) {
       clock.advance(1);
-      await create({ email: `u${index}@example.com` });
+      await create({ email: `u${9 - index}@example.com`, name });
     }
     const seen: string[] = [];
-    for (let after: string | undefined = ''; after !== undefined; ) {
-      const at: string = after;
-      const page = await run((tx) => listUsers(tx, { tenantId, limit: 2, after: at }));
+    let after: UserMark | undefined;
+    do {
+      const from = after;
+      const page = await run((tx) => listUsers(tx, { tenantId, limit: 2, ...order, ...(from && { after: from }) }));
       seen.push(...page.items.map(({ email }) => email));
       after = page.next;
-    }
-    expect(seen).toEqual([0, 1, 2, 3, 4].map((index) => `u${index}@example.com`));
+    } while (after !== undefined);
+    expect(seen).toEqual(expected.map((index) => `u${9 - index}@example.com`));
   });
 });
 

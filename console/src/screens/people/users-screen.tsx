@@ -26,6 +26,8 @@ export function UsersScreen() {
       search: filters.get('search'),
       status: filters.get('status'),
       organization: filters.get('organization'),
+      sort: filters.get('sort'),
+      order: filters.get('order'),
     },
   };
   const list = useList('/api/v1/users', input);
@@ -69,6 +71,7 @@ export function UsersScreen() {
           idOf={({ id }) => id}
           to={({ id }) => `/users/${id}`}
           filters={filters}
+          sortedBy={['name', 'email', 'created']}
           empty={
             <Blank icon={IconUsers} title={t('people.emptyTitle')} actions={<InviteButton />}>
               {t('people.emptyText')}

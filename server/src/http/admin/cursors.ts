@@ -1,4 +1,5 @@
 import { isId } from '#base';
+import type { UserMark } from '#directory';
 import { NAME_PATTERN } from '#resources';
 import type { SessionMark } from '#signin';
 import { httpErrors } from '../errors.ts';
@@ -21,5 +22,18 @@ export const sessionCursor = {
     const [at = '', id = ''] = Buffer.from(cursor, 'base64url').toString().split(' ');
     if (!/^\d{1,15}$/.test(at) || !isId('session', id)) throw httpErrors.cursor_invalid();
     return { createdAt: Number(at), id };
+  },
+};
+
+/** An id alone, as it is in the order in which accounts were made; with a key where the list is in another order. */
+export const userCursor = {
+  write: ({ id, key }: UserMark): string =>
+    key === undefined ? id : `${id}.${Buffer.from(key).toString('base64url')}`,
+  /** @throws `cursor_invalid` */
+  read(cursor: string): UserMark {
+    const [id = '', key, ...more] = cursor.split('.');
+    if (!isId('user', id) || more.length > 0) throw httpErrors.cursor_invalid();
+    // What PostgreSQL refuses in a text is in no name.
+    return { id, ...(key === undefined ? {} : { key: Buffer.from(key, 'base64url').toString().replaceAll('\0', '') }) };
   },
 };

@@ -11,6 +11,7 @@ import {
   holdOrganization,
   listUsers,
   newUserSchema,
+  USER_SORTS,
   updateUser,
   userUpdateSchema,
 } from '#directory';
@@ -18,6 +19,7 @@ import { resourceTag } from '#resources';
 import type { Store, Tx } from '#store';
 import { callerOf } from '../access.ts';
 import { failures, pageOf, pageQuery } from './answers.ts';
+import { userCursor } from './cursors.ts';
 import { toUserAnswer, userAnswer } from './directory-answers.ts';
 import { expectation, tagState } from './etag.ts';
 
@@ -30,9 +32,13 @@ const newUser = newUserSchema.omit({ organizationId: true }).extend({
   organization: z.string().min(1).max(64).optional().describe('by name or id: it is to manage the account'),
 });
 const listQuery = pageQuery.extend({
+  // It may hold a name.
+  cursor: z.string().min(1).max(2048).optional(),
   search: z.string().trim().min(1).max(200).optional().describe('part of the name or of the address'),
   status: z.enum(['active', 'disabled']).optional(),
   organization: z.string().min(1).max(64).optional().describe('by name or id: those who belong to it'),
+  sort: z.enum(USER_SORTS).default('created'),
+  order: z.enum(['asc', 'desc']).default('asc'),
 });
 
 /** People. A caller from inside an organization sees those who belong to it, and changes the accounts that it manages. */
@@ -72,18 +78,23 @@ export function directoryUserRoutes(plain: FastifyInstance, deps: DirectoryUserR
       config: { permission: 'users:read', confines: true },
       schema: {
         tags,
-        summary: 'List people, oldest first',
+        summary: 'List people, oldest first unless said otherwise',
         querystring: listQuery,
         response: { 200: pageOf(userAnswer), ...failures },
       },
     },
     async (request) => {
       const { tenantId } = callerOf(request).principal;
-      const { limit, cursor, organization, search, status } = request.query;
+      const { limit, cursor, organization, search, status, sort, order } = request.query;
+      const after = cursor === undefined ? undefined : userCursor.read(cursor);
       return within(tenantId, async (tx) => {
         const organizationId = organization && (await holdOrganization(tx, { tenantId, organization })).id;
-        const page = await listUsers(tx, { tenantId, limit, after: cursor, search, status, organizationId });
-        return { items: page.items.map(toUserAnswer), nextCursor: page.next ?? null };
+        const descending = order === 'desc';
+        const page = await listUsers(tx, { tenantId, limit, after, search, status, organizationId, sort, descending });
+        return {
+          items: page.items.map(toUserAnswer),
+          nextCursor: page.next === undefined ? null : userCursor.write(page.next),
+        };
       });
     },
   );

@@ -1,4 +1,4 @@
-import { listUsers, type User } from '#directory';
+import { listUsers, type User, type UserMark } from '#directory';
 import type { Store } from '#store';
 
 /** One person a line, in the form that the import reads. Hashes of passwords stay: they are sealed for this house. */
@@ -20,7 +20,7 @@ export async function* exportUsers(
   { store }: { store: Pick<Store, 'transaction'> },
   { tenantId }: { tenantId: string },
 ): AsyncGenerator<ExportedUser> {
-  let after: string | undefined;
+  let after: UserMark | undefined;
   do {
     const page = await store.transaction(
       { tenantId },
