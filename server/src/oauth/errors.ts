@@ -69,7 +69,7 @@ const definitions = {
   parameter_malformed: bad('invalid_request', 'A parameter does not have the expected form. Correct it.'),
   client_unauthenticated: unauthenticated(
     'invalid_client',
-    'The client could not be authenticated. Check client_id and its secret, and that the secret was not revoked.',
+    'The client could not be authenticated. Check client_id, that it proves itself in the way it declares (tokenEndpointAuthMethod), and that its secret or key is still in force.',
   ),
   too_many_failures: {
     wire: 'temporarily_unavailable',
@@ -93,7 +93,7 @@ const definitions = {
     category: 'forbidden',
     message: 'Only the server of an API is told this. Name its APIs in the client: resourceServerFor.',
   },
-  feed_position_malformed: bad('invalid_request', 'The position in the feed is not well formed.'),
+  feed_position_malformed: bad('invalid_request', 'The position in the feed is not well formed. Send the last cursor.'),
   profile_violated: bad('unauthorized_client', 'The security profile of the client demands more.'),
   dpop_proof_missing: bad(
     'invalid_dpop_proof',
@@ -114,7 +114,7 @@ const definitions = {
   ),
   grant_type_unsupported: bad(
     'unsupported_grant_type',
-    'This grant_type is not supported. Use authorization_code, refresh_token or client_credentials.',
+    'This grant_type is not supported. Use one of grant_types_supported in the metadata.',
   ),
   redirect_uri_unregistered: bad(
     'invalid_request',
@@ -158,7 +158,7 @@ const definitions = {
   ),
   prompt_malformed: bad(
     'invalid_request',
-    'prompt takes none, or any of login and consent. The value none stands alone.',
+    'prompt takes none alone, or any of login, consent and select_account (and create, where people may make accounts).',
   ),
   scope_not_allowed: bad(
     'invalid_scope',
@@ -210,7 +210,7 @@ const definitions = {
     'Nobody is signed in, or the sign-in is too old. Ask again without prompt=none.',
   ),
   consent_required: bad('consent_required', 'The person has not yet agreed. Ask again without prompt=none.'),
-  consent_denied: bad('access_denied', 'The person declined.'),
+  consent_denied: bad('access_denied', 'The person declined, and nothing was granted. Ask again when they want it.'),
   interaction_invalid: bad(
     'invalid_request',
     'This page is no longer valid: it was answered, is older than ten minutes, or belongs to another sign-in. Go back to the application and start again.',
@@ -282,6 +282,11 @@ const definitions = {
 } satisfies Record<string, ProtocolError>;
 
 export const oauthErrors = defineErrors(definitions);
+
+/** Which one, in the words of the client resource. */
+export const forGrant = (grant: string) => ({
+  message: `The client is not allowed the grant ${grant}. Add it to 'grants' in the client resource.`,
+});
 
 const WIRE = new Map<string, WireError>(Object.entries(definitions).map(([code, { wire }]) => [code, wire]));
 

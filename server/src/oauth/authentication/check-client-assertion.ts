@@ -61,7 +61,7 @@ function claimsProblem(
   { header, payload }: ForeignJwt,
 ): string | undefined {
   const { iss, sub, aud, jti } = payload;
-  if (!TYPES.includes(header.typ)) return 'its typ is that of another kind of token';
+  if (!TYPES.includes(header.typ)) return 'its typ is that of another kind of token; use client-authentication+jwt';
   if (iss !== client.id || sub !== client.id) return 'iss and sub must both be the client_id';
   const issuer = issuers.issuerOf(client.tenantId);
   // One audience: an assertion for two servers could be taken from one to the other.

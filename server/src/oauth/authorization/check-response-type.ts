@@ -1,4 +1,4 @@
-import { oauthErrors } from '../errors.ts';
+import { forGrant, oauthErrors } from '../errors.ts';
 import { established } from '../protocol/endpoint.ts';
 import { requiredParam } from '../protocol/read-params.ts';
 import type { AuthorizationContext } from './context.ts';
@@ -7,5 +7,6 @@ import type { AuthorizationContext } from './context.ts';
 export function checkResponseType(context: AuthorizationContext): undefined {
   const { params } = context.request;
   if (requiredParam(params, 'response_type') !== 'code') throw oauthErrors.response_type_unsupported();
-  if (!established(context, 'client').grants.has('authorization_code')) throw oauthErrors.grant_not_allowed();
+  if (!established(context, 'client').grants.has('authorization_code'))
+    throw oauthErrors.grant_not_allowed(forGrant('authorization_code'));
 }

@@ -3,7 +3,7 @@ import { isRegisteredRedirectUri } from '../clients/redirect-uri.ts';
 import { oauthErrors } from '../errors.ts';
 import { demandHttpsRedirect } from '../profiles/demand-profile.ts';
 import { established } from '../protocol/endpoint.ts';
-import { param, requiredParam } from '../protocol/read-params.ts';
+import { param, printable, requiredParam } from '../protocol/read-params.ts';
 import type { AuthorizationContext } from './context.ts';
 
 /** RFC 9700 §2.1: exact string matching. Until it has passed, nothing is ever sent to the address in the request. */
@@ -17,7 +17,10 @@ export function matchRedirectUri(context: AuthorizationContext): undefined {
     : isRegisteredRedirectUri(client, redirectUri);
   if (!isRegistered) {
     const registered = redirectUris.join(' ') || 'none';
-    throw oauthErrors.redirect_uri_unregistered({ cause: new Error(`registered are: ${registered}`) });
+    throw oauthErrors.redirect_uri_unregistered({
+      message: `The redirect_uri ${printable(redirectUri)} is not registered for this client. It must equal one of its redirectUris exactly, character by character.`,
+      cause: new Error(`registered are: ${registered}`),
+    });
   }
   demandHttpsRedirect(client, redirectUri);
   context.redirectUri = redirectUri;

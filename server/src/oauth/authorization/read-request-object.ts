@@ -85,10 +85,11 @@ function claimsProblem(
   { header, payload }: ForeignJwt,
   isBack: boolean,
 ): string | undefined {
-  if (!TYPES.includes(header.typ)) return 'its typ is that of another kind of token';
+  if (!TYPES.includes(header.typ)) return 'its typ is that of another kind of token; use oauth-authz-req+jwt';
   if (payload.iss !== client.id || payload.client_id !== client.id) return 'iss and client_id must be the client_id';
   const [audience, ...others] = [payload.aud].flat();
-  if (audience !== deps.issuers.issuerOf(request.tenantId) || others.length > 0) return 'aud must be the issuer alone';
+  const issuer = deps.issuers.issuerOf(request.tenantId);
+  if (audience !== issuer || others.length > 0) return `aud must be ${issuer} alone`;
   if ('request' in payload || 'request_uri' in payload) return 'it holds another request object';
   if ('sub' in payload) return 'it holds sub, and could pass for a client assertion';
   return isBack ? undefined : timeProblem(payload, deps.clock.now(), LIFETIME_SECONDS_MAX);

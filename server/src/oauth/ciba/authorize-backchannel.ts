@@ -12,7 +12,7 @@ import {
   type ClientEndpointDeps,
   runClientEndpoint,
 } from '../endpoints/client-endpoint.ts';
-import { oauthErrors } from '../errors.ts';
+import { forGrant, oauthErrors } from '../errors.ts';
 import type { NoticePort, UsersPort } from '../ports.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
 import { type Params, param, paramsNamed, requiredParam } from '../protocol/read-params.ts';
@@ -68,7 +68,7 @@ export function backchannelEndpoint(
 function checkClientMayAsk(context: BackchannelContext): undefined {
   const client = established(context, 'client');
   if (client.type === 'public') throw oauthErrors.client_public();
-  if (!client.grants.has('ciba')) throw oauthErrors.grant_not_allowed();
+  if (!client.grants.has('ciba')) throw oauthErrors.grant_not_allowed(forGrant('ciba'));
 }
 
 async function askPerson(context: BackchannelContext): Promise<undefined> {

@@ -50,13 +50,28 @@ export function chooseTarget(
   return { api, scopes };
 }
 
+export const unknownTarget = (resource: string) =>
+  oauthErrors.target_unknown({
+    message: `The resource ${printable(resource)} is no API that this client may call. Use the audience of one of its apis.`,
+  });
+
+const AUDIENCES_NAMED_MAX = 3;
+
+function ambiguousTarget(apis: readonly Api[]) {
+  const named = apis.slice(0, AUDIENCES_NAMED_MAX).map(({ audience }) => printable(audience));
+  const more = apis.length > AUDIENCES_NAMED_MAX ? ' and others' : '';
+  return oauthErrors.target_ambiguous({
+    message: `The client may call several APIs (${named.join(', ')}${more}). Say which with the resource parameter (RFC 8707), or ask for scopes of one of them.`,
+  });
+}
+
 function chooseApi(clients: ClientDirectory, client: Client, request: TargetRequest, person: boolean): Api | undefined {
   const apis = clients.apisOf(client);
   const [resource, ...others] = request.resources;
   if (others.length > 0) throw oauthErrors.target_several();
   if (resource !== undefined) {
     const named = apis.find(({ audience }) => audience === resource);
-    if (named === undefined) throw oauthErrors.target_unknown();
+    if (named === undefined) throw unknownTarget(resource);
     return named;
   }
   const apiScopes = request.scopes.filter((scope) => !IDENTITY_SCOPES.has(scope));
@@ -71,6 +86,6 @@ function chooseApi(clients: ClientDirectory, client: Client, request: TargetRequ
   // Several: the scopes may say which one is meant.
   const knowing = apis.filter((api) => apiScopes.length > 0 && apiScopes.every((scope) => api.scopes.has(scope)));
   const [meant, ...rivals] = knowing;
-  if (meant === undefined || rivals.length > 0) throw oauthErrors.target_ambiguous();
+  if (meant === undefined || rivals.length > 0) throw ambiguousTarget(apis);
   return meant;
 }

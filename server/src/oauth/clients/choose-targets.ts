@@ -1,6 +1,6 @@
 import { oauthErrors } from '../errors.ts';
 import { printable } from '../protocol/read-params.ts';
-import { chooseTarget, type TargetRequest } from './choose-target.ts';
+import { chooseTarget, type TargetRequest, unknownTarget } from './choose-target.ts';
 import type { Api, Client, ClientDirectory } from './client-directory.ts';
 import { IDENTITY_SCOPES } from './scope.ts';
 
@@ -30,7 +30,7 @@ export function chooseTargets(clients: ClientDirectory, client: Client, request:
   const apis = resources
     .map((resource) => {
       const api = callable.find(({ audience }) => audience === resource);
-      if (api === undefined) throw oauthErrors.target_unknown();
+      if (api === undefined) throw unknownTarget(resource);
       return api;
     })
     .sort((one, other) => (one.name < other.name ? -1 : 1));

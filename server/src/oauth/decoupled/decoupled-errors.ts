@@ -15,7 +15,10 @@ export const decoupledDefinitions = {
     'expired_token',
     'The person did not answer in time. Start again with a new authorization request.',
   ),
-  decoupled_request_denied: bad('access_denied', 'The person declined.'),
+  decoupled_request_denied: bad(
+    'access_denied',
+    'The person declined, and nothing was granted. Stop asking; start a new request when they want it.',
+  ),
   decoupled_request_invalid: bad(
     'invalid_grant',
     'The request is unknown, belongs to another client, or its tokens were collected before. Start a new one.',

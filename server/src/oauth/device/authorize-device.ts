@@ -11,7 +11,7 @@ import {
   type ClientEndpointDeps,
   runClientEndpoint,
 } from '../endpoints/client-endpoint.ts';
-import { oauthErrors } from '../errors.ts';
+import { forGrant, oauthErrors } from '../errors.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
 import { param, paramsNamed } from '../protocol/read-params.ts';
 import { newUserCode, showUserCode } from './user-code.ts';
@@ -47,7 +47,7 @@ export function deviceAuthorizationEndpoint(
 
 function checkClientMayUseDevices(context: DeviceContext): undefined {
   const client = established(context, 'client');
-  if (!client.grants.has('device_code')) throw oauthErrors.grant_not_allowed();
+  if (!client.grants.has('device_code')) throw oauthErrors.grant_not_allowed(forGrant('device_code'));
   // Anyone can be a public client: what a network may leave lying about here is bounded like its failures.
   if (client.type === 'public') context.deps.failures.failed(context.request.ip);
 }

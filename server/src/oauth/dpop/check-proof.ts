@@ -3,6 +3,7 @@ import { equalSecrets } from '#base';
 import type { Alg } from '#keyring';
 import { CLOCK_SKEW_SECONDS, readForeignJwt, signerOf } from '../jwt/foreign-jwt.ts';
 import { jwkThumbprint, readPublicKey } from '../jwt/public-key.ts';
+import { printable } from '../protocol/read-params.ts';
 
 /** The request that a proof must have been made for. */
 export interface ProvenRequest {
@@ -48,8 +49,9 @@ export function checkProof(text: string, request: ProvenRequest, algs: readonly 
   }
   const { jti, htm, htu, iat, ath, nonce } = jwt.payload;
   if (typeof jti !== 'string' || jti === '' || jti.length > JTI_LENGTH_MAX) return refuse('jti is missing');
-  if (htm !== request.method) return refuse('htm is another method than that of this request');
-  if (typeof htu !== 'string' || !isFor(request, htu)) return refuse('htu is another address');
+  if (htm !== request.method) return refuse(`htm must be ${request.method}, the method of this request`);
+  if (typeof htu !== 'string' || !isFor(request, htu))
+    return refuse(`htu must be ${printable(request.url)}, without query and fragment`);
   if (typeof iat !== 'number' || !Number.isFinite(iat)) return refuse('iat is missing');
   const age = now / 1000 - iat;
   if (age > PROOF_AGE_SECONDS_MAX || age < -CLOCK_SKEW_SECONDS) {

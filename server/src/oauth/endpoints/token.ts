@@ -1,7 +1,7 @@
 import type { Client } from '../clients/client-directory.ts';
 import { GRANT_WIRE_NAMES, type GrantType, grantTypeOf } from '../clients/grant-types.ts';
 import type { CollectTokensDeps } from '../decoupled/collect-tokens.ts';
-import { oauthErrors } from '../errors.ts';
+import { forGrant, oauthErrors } from '../errors.ts';
 import { grantCiba } from '../grants/ciba.ts';
 import { type ClientCredentialsDeps, grantClientCredentials } from '../grants/client-credentials.ts';
 import { grantDeviceCode } from '../grants/device-code.ts';
@@ -81,9 +81,7 @@ function readGrantType(context: TokenContext): undefined {
 function checkClientMayUseGrant(context: TokenContext): undefined {
   const grantType = established(context, 'grantType');
   if (established(context, 'client').grants.has(grantType)) return;
-  throw oauthErrors.grant_not_allowed({
-    message: `The client is not allowed the grant ${grantType}. Add it to 'grants' in the client resource.`,
-  });
+  throw oauthErrors.grant_not_allowed(forGrant(grantType));
 }
 
 function grantTokens(context: TokenContext): undefined | Promise<undefined> {

@@ -33,7 +33,10 @@ export function decide(
     policyRequired: true,
   });
   if (decision.allowed) return;
-  throw oauthErrors.exchange_denied({ cause: new Error(`${decision.reason}: ${decision.policies.join(', ')}`) });
+  throw oauthErrors.exchange_denied({
+    message: `No policy permits this exchange. Permit the action ${EXCHANGE_ACTION} to Client::'${client.id}' on ${resource.type}::'${resource.id}'.`,
+    cause: new Error(`${decision.reason}: ${decision.policies.join(', ')}`),
+  });
 }
 
 const describe = ({

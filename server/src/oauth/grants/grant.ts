@@ -59,7 +59,10 @@ export function grantedApi(
   // The API was deleted, or made anew under the name, which is not what the person agreed to, or the client may no
   // longer call it: the grant does not outlive the permission.
   if (api === undefined || api.createdAt > grant.created_at || !client.apis.includes(api.name)) {
-    throw oauthErrors.target_unknown();
+    throw oauthErrors.target_unknown({
+      message:
+        'The API of this grant is gone or was made anew, or the client may no longer call it. Start a new authorization.',
+    });
   }
   return api;
 }

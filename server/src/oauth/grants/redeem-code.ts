@@ -26,7 +26,8 @@ export type RedeemCodeDeps = RespondWithGrantDeps & { keyring: Pick<Keyring, 'ma
 type Redeemed =
   | { kind: 'redeemed'; response: TokenResponse }
   | { kind: 'replayed'; revocation: Revocation }
-  | { kind: 'mismatch' | 'invalid'; why: string }
+  | { kind: 'mismatch'; why: string; tell?: string }
+  | { kind: 'invalid'; why: string }
   | { kind: 'revoked' };
 
 /** RFC 7636 §4.1. */
@@ -63,7 +64,11 @@ export async function redeemCode(
       deps.revocations.add(outcome.revocation);
       throw oauthErrors.code_invalid({ cause: new Error('it was used before, so its grant has ended now') });
     case 'mismatch':
-      throw oauthErrors.code_mismatch({ cause: new Error(outcome.why) });
+      throw oauthErrors.code_mismatch({
+        cause: new Error(outcome.why),
+        // To whom the code is not, nothing is told of it.
+        ...(outcome.tell === undefined ? {} : { message: `The code was not redeemed: ${outcome.tell}.` }),
+      });
     case 'revoked':
       throw oauthErrors.grant_revoked();
     case 'invalid':
@@ -197,9 +202,9 @@ async function explainRefusal(
     return { kind: 'mismatch', why: `it was issued to the client ${row.client_id}, and ${client.id} presents it` };
   }
   if (row.consumed_at === null) {
-    return row.expires_at > deps.clock.now()
-      ? { kind: 'mismatch', why: differences(row, presented) }
-      : { kind: 'invalid', why: 'it has expired' };
+    if (row.expires_at <= deps.clock.now()) return { kind: 'invalid', why: 'it has expired' };
+    const why = differences(row, presented);
+    return { kind: 'mismatch', why, tell: why };
   }
   const live = await db
     .selectFrom('oauth_grants')
@@ -223,15 +228,19 @@ async function explainRefusal(
   return { kind: 'replayed', revocation };
 }
 
-/** For the operator: which of the things that must be the same is not. */
+/** Which of the things that must be the same is not. */
 function differences(
   row: { redirect_uri: string; code_challenge: string; dpop_jkt: string | null },
   { redirectUri, challenge, sender }: PresentedCode,
 ): string {
   const different = [
     ...(row.code_challenge === challenge ? [] : ['code_verifier does not belong to code_challenge']),
-    ...(redirectUri === undefined || row.redirect_uri === redirectUri ? [] : ['redirect_uri is another one']),
-    ...(row.dpop_jkt === null || row.dpop_jkt === sender.confirmation?.jkt ? [] : ['the DPoP key is another one']),
+    ...(redirectUri === undefined || row.redirect_uri === redirectUri
+      ? []
+      : ['redirect_uri is another one than in the authorization request']),
+    ...(row.dpop_jkt === null || row.dpop_jkt === sender.confirmation?.jkt
+      ? []
+      : ['the DPoP key is another one than in the authorization request']),
   ];
   return different.join(', ');
 }

@@ -23,7 +23,7 @@ export const registrationDefinitions = {
   ),
   metadata_document_refused: bad(
     'invalid_request',
-    'The client_id is an address, and no acceptable client metadata document was found there.',
+    'The client_id is an address, and no acceptable client metadata document was found there. Serve it there as JSON, of 5 KB at most, with this very address as client_id and without redirects.',
   ),
   initial_access_token_not_found: {
     wire: 'invalid_request',
