@@ -43,7 +43,7 @@ export class EntryCache {
   add(
     keys: readonly [number, number],
     counts: readonly [number, number],
-    list: readonly number[],
+    list: ArrayLike<number>,
     max: number,
   ): number {
     const size = HEAD + list.length;

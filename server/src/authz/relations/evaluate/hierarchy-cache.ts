@@ -1,13 +1,12 @@
 import type { EpochCell } from '../graph/epoch-cell.ts';
-import { type GraphView, indexOfSubject } from '../graph/graph-view.ts';
+import { indexOfSubject } from '../graph/graph-view.ts';
 import type { TupleGraph } from '../graph/tuple-graph.ts';
 import { cacheIntsMax, EntryCache } from './entry-cache.ts';
-import { type BoundModel, kindOf, type Plan } from './plan.ts';
-import type { SearchSpace } from './search-space.ts';
+import { Behind, type KnownLists } from './gather-behind.ts';
+import type { BoundModel, Plan } from './plan.ts';
 
-/** Objects with more behind them than this are followed step by step. */
-const SETS_MAX = 48;
-const STATES_MAX = 256;
+/** Levels above that are remembered each by itself. */
+const CHAIN_MAX = 32;
 
 /**
  * What lies behind an object: for a folder, the sets in which somebody may be named who sees it, its own and those of all
@@ -65,16 +64,51 @@ export class HierarchyCache {
     return this.#entries.at(entry, this.namedCount(entry) * 2 + place);
   }
 
+  /** From above: what lies behind a folder is what lies behind its parent, and a little more. */
   #make(plan: Plan, node: number): number {
-    const named: number[] = [];
-    const usersets: number[] = [];
-    const fits = gatherBehind(this.#graph, this.#model, plan, node, named, usersets);
+    const [plans, nodes] = [[plan], [node]];
+    for (let depth = 0; depth < CHAIN_MAX; depth += 1) {
+      const above = this.#firstAbove(plans[depth] ?? plan, nodes[depth] ?? node);
+      if (above === undefined || this.#entries.find(above.plan.index, above.node) !== -1) break;
+      if (nodes.includes(above.node)) break;
+      plans.push(above.plan);
+      nodes.push(above.node);
+    }
+    let entry = -1;
+    for (let depth = nodes.length - 1; depth >= 0; depth -= 1) {
+      entry = this.#makeOne(plans[depth] ?? plan, nodes[depth] ?? node);
+    }
+    return entry;
+  }
+
+  #firstAbove({ leaves }: Plan, node: number): { plan: Plan; node: number } | undefined {
+    const [from] = leaves.froms;
+    const set = from === undefined ? -1 : this.#graph.findSet(node, from.direct.relation);
+    const edge = set === -1 ? -1 : this.#graph.firstObjectEdge(set);
+    if (from === undefined || edge === -1 || this.#graph.conditionOf(edge) !== undefined) return undefined;
+    const above = indexOfSubject(this.#graph.subjectOf(edge));
+    const plan = from.parents[this.#graph.typeOf(above)];
+    return plan?.certain === true ? { plan, node: above } : undefined;
+  }
+
+  #makeOne(plan: Plan, node: number): number {
+    const behind = new Behind(this.#graph, this.#model, (above, at) => this.#listsOf(above, at));
+    const fits = behind.gather(plan, node);
+    const { named, usersets } = behind;
     return this.#entries.add(
       [plan.index, node],
-      fits ? [named.length / 2, usersets.length] : [-1, 0],
-      fits ? [...named, ...usersets] : [],
+      fits ? [named.size, usersets.size] : [-1, 0],
+      fits ? [...[...named].flatMap(([set, direct]) => [direct, set]), ...usersets] : [],
       cacheIntsMax(this.#graph.tupleCount),
     );
+  }
+
+  #listsOf(plan: Plan, node: number): KnownLists | undefined {
+    const entry = this.#entries.find(plan.index, node);
+    const pairs = entry === -1 ? -1 : this.#entries.firstCount(entry);
+    if (pairs === -1) return undefined;
+    const list = this.#entries.copyOf(entry, pairs * 2 + this.#entries.secondCount(entry));
+    return { pairs, list };
   }
 
   #forgetWhatChanged(): void {
@@ -85,57 +119,4 @@ export class HierarchyCache {
       this.#entries.clear();
     }
   }
-}
-
-/** False when there is too much. */
-function gatherBehind(
-  graph: GraphView,
-  { gathering }: BoundModel,
-  plan: Plan,
-  node: number,
-  named: number[],
-  usersets: number[],
-): boolean {
-  const groups = new Set<number>();
-  gathering.begin(named);
-  gathering.enqueue(plan, node);
-  let states = 0;
-  for (let next = gathering.plans.pop(); next !== undefined; next = gathering.plans.pop()) {
-    const at = gathering.nodes.pop() ?? -1;
-    states += 1;
-    if (states > STATES_MAX || named.length / 2 + groups.size > SETS_MAX) return false;
-    for (const direct of next.leaves.directs) {
-      const set = graph.findSet(at, direct.relation);
-      if (set === -1) continue;
-      if (graph.firstObjectEdge(set) !== -1) named.push(direct.index, set);
-      for (let edge = graph.firstUsersetEdge(set); edge !== -1; edge = graph.nextEdge(edge)) {
-        const other = indexOfSubject(graph.subjectOf(edge));
-        const inside = graph.nodeOfSet(other);
-        const allowed = direct.usersets.get(kindOf(graph.typeOf(inside), graph.relationOfSet(other)));
-        if (allowed === undefined || graph.conditionOf(edge) !== undefined) continue;
-        if (allowed.plan.flat) groups.add(other);
-        else gathering.enqueue(allowed.plan, inside);
-        if (groups.size > SETS_MAX) return false;
-      }
-    }
-    if (!followParents(graph, gathering, next, at)) return false;
-  }
-  usersets.push(...groups);
-  return true;
-}
-
-function followParents(graph: GraphView, gathering: SearchSpace<Plan>, { leaves }: Plan, node: number): boolean {
-  for (const from of leaves.froms) {
-    const set = graph.findSet(node, from.direct.relation);
-    if (set === -1) continue;
-    let count = 0;
-    for (let edge = graph.firstObjectEdge(set); edge !== -1; edge = graph.nextEdge(edge)) {
-      count += 1;
-      if (count > STATES_MAX) return false;
-      const parent = indexOfSubject(graph.subjectOf(edge));
-      const plan = from.parents[graph.typeOf(parent)];
-      if (plan !== undefined && graph.conditionOf(edge) === undefined) gathering.enqueue(plan, parent);
-    }
-  }
-  return true;
 }

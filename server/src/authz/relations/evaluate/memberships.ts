@@ -13,8 +13,17 @@ import { type BoundModel, kindOf, OBJECT_UNCONDITIONAL, type Plan, planFor, WILD
  */
 export type Memberships = Int32Array | undefined;
 
-/** @param everybody Subject that stands for everybody of the subject's type, -1 when there is none. */
-export function findMemberships(graph: GraphView, model: BoundModel, subject: number, everybody: number): Memberships {
+/**
+ * @param everybody Subject that stands for everybody of the subject's type, -1 when there is none.
+ * @param known What a set and all that it is in come to, where that is remembered: saves looking through its tuples.
+ */
+export function findMemberships(
+  graph: GraphView,
+  model: BoundModel,
+  subject: number,
+  everybody: number,
+  known: (set: number) => Memberships = () => undefined,
+): Memberships {
   const found = new Set<number>();
   const queue = [subject, everybody].filter((each) => each >= 0);
   if (subject >= 0 && isUserset(subject)) {
@@ -31,7 +40,9 @@ export function findMemberships(graph: GraphView, model: BoundModel, subject: nu
       const plan = planOfSet(graph, model, set);
       if (plan?.flat !== true || !allows(graph, plan, next, next === everybody)) continue;
       found.add(set);
-      queue.push(usersetSubject(set));
+      const others = known(set);
+      if (others === undefined) queue.push(usersetSubject(set));
+      else for (const other of others) found.add(other);
     }
   }
   return Int32Array.from(found).sort();
@@ -67,6 +78,11 @@ function allows(graph: GraphView, { step }: Plan, subject: number, everybody: bo
 /** Marks, in place of a count, subjects whose tuples are too many to look through. */
 const TOO_MANY = -1;
 
+/** Groups in groups that are remembered each by itself. */
+const NESTED_MAX = 32;
+/** Longer ones are put together by looking: so much of them is the same that adding them all up takes longer. */
+const SHARED_MAX = 64;
+
 /** One of 32 bits: of the sets that a subject is not in, most are told by this alone, so that a no costs no more than a yes. */
 function markOf(set: number): number {
   return 1 << (Math.imul(set, 0x9e3779b1) >>> 27);
@@ -78,6 +94,8 @@ export class MembershipCache {
   readonly #model: BoundModel;
   /** Of subjects that stand in no tuple only the type matters, which `everybody` tells. */
   readonly #entries = new EntryCache();
+  /** Sets that are being looked into, each inside the one before. */
+  readonly #underWay = new Set<number>();
   readonly #cells: readonly EpochCell[];
   readonly #epochs: number[];
 
@@ -109,13 +127,29 @@ export class MembershipCache {
   }
 
   #make(subject: number, everybody: number): number {
-    const sets = findMemberships(this.#graph, this.#model, subject, everybody);
+    const sets = findMemberships(this.#graph, this.#model, subject, everybody, (set) => this.#ofSet(set));
+    let marks = 0;
+    for (const set of sets ?? []) marks |= markOf(set);
     return this.#entries.add(
       [subject, subject >= 0 ? -1 : everybody],
-      [sets === undefined ? TOO_MANY : sets.length, [...(sets ?? [])].reduce((marks, set) => marks | markOf(set), 0)],
-      sets === undefined ? [] : [...sets],
+      [sets?.length ?? TOO_MANY, marks],
+      sets ?? [],
       cacheIntsMax(this.#graph.tupleCount),
     );
+  }
+
+  /** Many people are in one group, so what that is in is remembered too. Cycles and long ways are left to whoever asks. */
+  #ofSet(set: number): Memberships {
+    const subject = usersetSubject(set);
+    let entry = this.#entries.find(subject, -1);
+    if (entry === -1) {
+      if (this.#underWay.has(set) || this.#underWay.size >= NESTED_MAX) return undefined;
+      this.#underWay.add(set);
+      entry = this.#make(subject, -1);
+      this.#underWay.delete(set);
+    }
+    const count = this.#entries.firstCount(entry);
+    return count === TOO_MANY || count > SHARED_MAX ? undefined : this.#entries.copyOf(entry, count);
   }
 
   /** A tuple that names one person changes the groups of that person only; one that names a group, those of many. */
