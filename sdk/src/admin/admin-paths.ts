@@ -1320,6 +1320,8 @@ export type UserSession = {
 
 export type UpstreamSecret = {
   name: string;
+  /** where it may be sent; null: no value is set, or it was set before that was asked for */
+  origins: string[] | null;
   /** null: no value is set, so requests that need it are refused */
   setAt: number | null;
 };
@@ -4409,6 +4411,8 @@ export interface AdminPaths {
       };
       body: {
         value: string;
+        /** origins that it may be sent to besides those of the present targets: targets to come */
+        also?: string[];
       };
       answer: UpstreamSecret;
     };

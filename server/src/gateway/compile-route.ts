@@ -159,7 +159,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? way?.audience : undefined,
     upstreamToken: upstreamToken(spec),
     rewrite: compileHeaderRewrite(upstream.headers),
-    secrets: way?.group && compileSecrets(way.group.name, way.group.spec.secrets),
+    secrets: way?.group && compileSecrets(way.group.name, way.group.spec),
     metrics: context.metrics,
     ...challenge,
   };

@@ -159,6 +159,10 @@ export const gatewayErrors = defineErrors({
     message:
       'The route would send access tokens of an API to a place where that API is not served. Add the place to `servedAt` of the API.',
   },
+  upstream_secret_misplaced: {
+    category: 'invalid_input',
+    message: 'The upstream would get a secret at a place that it was not set for. Set it for that place first.',
+  },
   upstream_secret_missing: {
     category: 'unavailable',
     message: 'The service behind this route needs a secret that is not set. The operator must set it.',

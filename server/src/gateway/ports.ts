@@ -80,7 +80,8 @@ export interface SenderProofs<Proof = unknown> {
 
 /** Values that upstreams ask for, by the upstream's name and the secret's. */
 export interface UpstreamSecretValues {
-  secretOf(tenantId: string, upstream: string, name: string): string | undefined;
+  /** undefined also when one of these origins is none that it was set for. */
+  secretOf(tenantId: string, upstream: string, name: string, origins: readonly string[]): string | undefined;
 }
 
 export interface IdentitySigner {

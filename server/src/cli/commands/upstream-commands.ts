@@ -48,6 +48,7 @@ export function addUpstreamCommands(program: Command, context: CommandContext): 
 interface UpstreamSecret {
   name: string;
   setAt: number | null;
+  origins: string[] | null;
 }
 
 function addSecretCommands(upstreams: Command, context: CommandContext): void {
@@ -59,11 +60,15 @@ function addSecretCommands(upstreams: Command, context: CommandContext): void {
   remote(secrets.command('set'))
     .argument('<upstream>')
     .argument('<name>', 'as the upstream declares it in `secrets`')
+    .option('--also <origin...>', 'where it may be sent besides the present targets: targets to come')
     .description('set the value that stands on standard input, or put it in the place of another')
-    .action(async (upstream: string, name: string, flags: RemoteFlags) => {
+    .action(async (upstream: string, name: string, flags: RemoteFlags & { also?: string[] }) => {
       const value = (await context.readInput()).replace(/\r?\n$/, '');
       const path = pathOf(upstream, name);
-      const set = await connect(context, flags).json<UpstreamSecret>(path, { method: 'PUT', body: { value } });
+      const set = await connect(context, flags).json<UpstreamSecret>(path, {
+        method: 'PUT',
+        body: { value, also: flags.also ?? [] },
+      });
       if (flags.json) return printJson(terminal, set);
       terminal.out(`${upstream}: ${name} is set; requests carry it from now on.`);
     });
@@ -74,8 +79,12 @@ function addSecretCommands(upstreams: Command, context: CommandContext): void {
     .action(async (upstream: string, flags: RemoteFlags) => {
       const answer = await connect(context, flags).json<{ items: UpstreamSecret[] }>(pathOf(upstream));
       if (flags.json) return printJson(terminal, answer);
-      const rows = answer.items.map(({ name, setAt }) => [plain(name), setAt === null ? 'NOT SET' : instant(setAt)]);
-      printTable(terminal, ['NAME', 'SET AT'], rows);
+      const rows = answer.items.map(({ name, setAt, origins }) => [
+        plain(name),
+        setAt === null ? 'NOT SET' : instant(setAt),
+        plain(origins?.join(' ') ?? ''),
+      ]);
+      printTable(terminal, ['NAME', 'SET AT', 'FOR'], rows);
     });
 
   remote(secrets.command('remove'))

@@ -55,7 +55,9 @@ function sent(
   const request =
     secrets === undefined
       ? prepared
-      : injectSecrets(prepared, secrets, (upstream, name) => upstreamSecrets?.secretOf(tenantId, upstream, name));
+      : injectSecrets(prepared, secrets, (upstream, name, origins) =>
+          upstreamSecrets?.secretOf(tenantId, upstream, name, origins),
+        );
   if (request === undefined) {
     exchange.allowed = true;
     exchange.reason = 'upstream_secret_missing';

@@ -58,35 +58,47 @@ afterAll(async () => {
   await store?.close();
 });
 
+const AT = 'http://third.test';
+
 async function declare(...names: string[]): Promise<void> {
+  await declareAt([AT], names);
+}
+
+async function declareAt(urls: readonly string[], names: readonly string[]): Promise<void> {
   const secrets = names.map((name) => ({ name, header: { name: `x-${name}` } }));
-  const spec = { targets: [{ url: 'http://third.test' }], secrets };
+  const spec = { targets: urls.map((url) => ({ url })), secrets };
   const document = readSpec(kinds, kind, 'third', spec);
   const before = await store.transaction({ tenantId }, (tx) => findResource(tx, { tenantId, kind, name: 'third' }));
   await putResource(deps(), { caller, document, ...(before === undefined ? {} : { expected: 'present' }) });
   await store.changes.caughtUp();
 }
 
-beforeEach(() => declare('key', 'spare'));
+beforeEach(async () => {
+  await store.transaction({ system: true }, (tx) => sql`delete from upstream_secrets`.execute(tx));
+  await declare('key', 'spare');
+});
 
-const valueThere = async (name = 'key') => {
+const valueThere = async (name = 'key', at = [AT]) => {
   await other.changes.caughtUp();
-  return there.secretOf(tenantId, 'third', name);
+  return there.secretOf(tenantId, 'third', name, at);
 };
 
 describe('a secret', () => {
   test('is used by every process when it is set, and the next one in its place', async () => {
     await setUpstreamSecret(deps(), { ...place, value: VALUE, actor });
-    expect([here.secretOf(tenantId, 'third', 'key'), await valueThere()]).toEqual([VALUE, VALUE]);
+    expect([here.secretOf(tenantId, 'third', 'key', [AT]), await valueThere()]).toEqual([VALUE, VALUE]);
     await setUpstreamSecret(deps(), { ...place, value: 'rotated', actor });
-    expect([here.secretOf(tenantId, 'third', 'key'), await valueThere()]).toEqual(['rotated', 'rotated']);
-    expect(await listUpstreamSecrets(deps(), place)).toEqual([{ name: 'key', setAt: clock.now() }, { name: 'spare' }]);
+    expect([here.secretOf(tenantId, 'third', 'key', [AT]), await valueThere()]).toEqual(['rotated', 'rotated']);
+    expect(await listUpstreamSecrets(deps(), place)).toEqual([
+      { name: 'key', setAt: clock.now(), origins: [AT] },
+      { name: 'spare' },
+    ]);
   });
 
   test('ends in every process when it is removed', async () => {
     await setUpstreamSecret(deps(), { ...place, value: VALUE, actor });
     await removeUpstreamSecret(deps(), { ...place, actor });
-    expect([here.secretOf(tenantId, 'third', 'key'), await valueThere()]).toEqual([undefined, undefined]);
+    expect([here.secretOf(tenantId, 'third', 'key', [AT]), await valueThere()]).toEqual([undefined, undefined]);
   });
 
   test('ends with its declaration, and does not come back with it', async () => {
@@ -119,16 +131,60 @@ describe('a secret', () => {
   test('that was moved to another upstream behind our back does not open', async () => {
     await setUpstreamSecret(deps(), { ...place, value: VALUE, actor });
     await store.transaction({ system: true }, async (tx) => {
-      await sql`insert into upstream_secrets select tenant_id, 'mine', name, sealed, set_at from upstream_secrets`.execute(
+      await sql`insert into upstream_secrets select tenant_id, 'mine', name, sealed, set_at, origins from upstream_secrets`.execute(
         tx,
       );
     });
     const memory = await openUpstreamSecrets({ store, keyring, log: testLogger() });
-    expect([memory.secretOf(tenantId, 'mine', 'key'), memory.secretOf(tenantId, 'third', 'key')]).toEqual([
+    expect([memory.secretOf(tenantId, 'mine', 'key', [AT]), memory.secretOf(tenantId, 'third', 'key', [AT])]).toEqual([
       undefined,
       VALUE,
     ]);
     memory.close();
+  });
+});
+
+describe('where it may be sent', () => {
+  const EVIL = 'http://evil.test';
+
+  test('to the targets that it was set for, and nowhere else: not by a change of the upstream', async () => {
+    await setUpstreamSecret(deps(), { ...place, value: VALUE, actor });
+    for (const urls of [[EVIL], [AT, EVIL], ['https://third.test'], ['http://third.test:8080']]) {
+      await expect(declareAt(urls, ['key']), urls.join()).rejects.toMatchObject({
+        code: 'upstream_secret_misplaced',
+        message: expect.stringContaining('--also'),
+      });
+    }
+    await declareAt([AT], ['key']);
+    expect(await valueThere()).toBe(VALUE);
+    expect([await valueThere('key', [EVIL]), await valueThere('key', [AT, EVIL])]).toEqual([undefined, undefined]);
+  });
+
+  test('to targets to come, for whoever knows the value', async () => {
+    const next = 'http://next.test';
+    await setUpstreamSecret(deps(), { ...place, value: VALUE, also: [next], actor });
+    await declareAt([AT, next], ['key']);
+    expect(await valueThere('key', [AT, next])).toBe(VALUE);
+    await setUpstreamSecret(deps(), { ...place, value: VALUE, actor });
+    await declareAt([next], ['key']);
+    expect((await listUpstreamSecrets(deps(), place))[0]?.origins).toEqual([AT, next]);
+    await setUpstreamSecret(deps(), { ...place, value: VALUE, actor });
+    await expect(declareAt([AT], ['key'])).rejects.toMatchObject({ code: 'upstream_secret_misplaced' });
+    await removeUpstreamSecret(deps(), { ...place, actor });
+    await declareAt([EVIL], ['key']);
+    expect(await valueThere('key', [EVIL])).toBeUndefined();
+  });
+
+  test('a place that was written in behind our back does not open it', async () => {
+    await declare('key');
+    await setUpstreamSecret(deps(), { ...place, value: VALUE, actor });
+    await store.transaction({ system: true }, (tx) =>
+      sql`update upstream_secrets set origins = ${`${AT} ${EVIL}`}`.execute(tx),
+    );
+    const memory = await openUpstreamSecrets({ store, keyring, log: testLogger() });
+    expect(memory.secretOf(tenantId, 'third', 'key', [AT])).toBeUndefined();
+    memory.close();
+    await removeUpstreamSecret(deps(), { ...place, actor });
   });
 });
 

@@ -6,7 +6,7 @@ import { recordChange, type Store, type Tx } from '#store';
 import type { GatewayAuditEvent } from '../audit-events.ts';
 import { gatewayErrors } from '../errors.ts';
 import { upstreamKind } from '../upstreams/upstream-kind.ts';
-import { placeOfSecret, UPSTREAM_SECRET_TOPIC, type UpstreamSecretTables } from './secret-table.ts';
+import { originsOf, placeOfSecret, UPSTREAM_SECRET_TOPIC, type UpstreamSecretTables } from './secret-table.ts';
 import { lockUpstreamSecrets } from './settle-secrets.ts';
 
 export interface UpstreamSecretDeps extends IdSource {
@@ -23,36 +23,47 @@ export interface UpstreamSecretPlace {
 /** What may be known of a secret: that it is set, and since when. */
 export interface UpstreamSecretInfo {
   name: string;
+  /** Where it may be sent; absent when no value is set, or it was set before that was asked for. */
+  origins?: readonly string[];
   /** Milliseconds; absent when no value is set, so that requests are refused. */
   setAt?: number;
 }
 
 /**
- * Sets the value, or another in its place. When this returns, this process sends the new one; others follow at once.
+ * Sets the value, or another in its place, for these origins and no others: the upstream's targets, and further ones that
+ * it shall have. When this returns, this process sends the new one; others follow at once.
  * @throws `upstream_secret_unknown` when the upstream declares none of this name.
  */
 export async function setUpstreamSecret(
   deps: UpstreamSecretDeps,
-  { actor, value, ...place }: UpstreamSecretPlace & { value: string; actor: Principal },
+  {
+    actor,
+    value,
+    also = [],
+    ...place
+  }: UpstreamSecretPlace & { value: string; also?: readonly string[]; actor: Principal },
 ): Promise<UpstreamSecretInfo> {
   const { tenantId, upstream, name } = place;
   const setAt = deps.clock.now();
-  await deps.store.transaction({ tenantId }, async (tx) => {
+  const origins = await deps.store.transaction({ tenantId }, async (tx) => {
     await lockUpstreamSecrets(tx, tenantId);
     const found = await demandDeclared(tx, place);
-    const sealed = deps.keyring.seal(value, placeOfSecret(place));
+    const list = [...new Set([...originsOf(found.spec.targets), ...also])];
+    const text = list.join(' ');
+    const sealed = deps.keyring.seal(value, placeOfSecret(place, text));
     await tx
       .withTables<UpstreamSecretTables>()
       .insertInto('upstream_secrets')
-      .values({ tenant_id: tenantId, upstream, name, sealed, set_at: setAt })
+      .values({ tenant_id: tenantId, upstream, name, sealed, origins: text, set_at: setAt })
       .onConflict((conflict) =>
-        conflict.columns(['tenant_id', 'upstream', 'name']).doUpdateSet({ sealed, set_at: setAt }),
+        conflict.columns(['tenant_id', 'upstream', 'name']).doUpdateSet({ sealed, origins: text, set_at: setAt }),
       )
       .execute();
-    await announce(tx, deps, { ...place, id: found.id, actor, type: 'upstream_secret.set' });
+    await announce(tx, deps, { ...place, id: found.id, actor, type: 'upstream_secret.set', origins: list });
+    return list;
   });
   await deps.store.changes.caughtUp();
-  return { name, setAt };
+  return { name, setAt, origins };
 }
 
 /** Requests that need it are refused from now on. @throws `upstream_secret_unknown`. */
@@ -93,14 +104,15 @@ export async function listUpstreamSecrets(
       const rows = await tx
         .withTables<UpstreamSecretTables>()
         .selectFrom('upstream_secrets')
-        .select(['name', 'set_at'])
+        .select(['name', 'set_at', 'origins'])
         .where('tenant_id', '=', tenantId)
         .where('upstream', '=', upstream)
         .execute();
-      const setAt = new Map(rows.map((row) => [row.name, row.set_at]));
+      const set = new Map(rows.map((row) => [row.name, row]));
       return (spec.secrets ?? []).map(({ name }) => {
-        const at = setAt.get(name);
-        return at === undefined ? { name } : { name, setAt: at };
+        const row = set.get(name);
+        if (row === undefined) return { name };
+        return { name, setAt: row.set_at, ...(row.origins === null ? {} : { origins: row.origins.split(' ') }) };
       });
     },
     { readOnly: true },
@@ -129,9 +141,16 @@ async function announce(
     id,
     actor,
     type,
-  }: UpstreamSecretPlace & { id: string; actor: Principal; type: GatewayAuditEvent },
+    origins,
+  }: UpstreamSecretPlace & { id: string; actor: Principal; type: GatewayAuditEvent; origins?: readonly string[] },
 ): Promise<void> {
   const target = { type: 'upstream', id, name: upstream };
-  await recordEvent(tx, deps, { tenantId, type, actor, target, detail: { name } });
+  await recordEvent(tx, deps, {
+    tenantId,
+    type,
+    actor,
+    target,
+    detail: { name, ...(origins === undefined ? {} : { origins: [...origins] }) },
+  });
   await recordChange(tx, { tenantId, topic: UPSTREAM_SECRET_TOPIC, id: upstream, operation: 'put' });
 }

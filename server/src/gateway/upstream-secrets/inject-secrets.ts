@@ -1,5 +1,7 @@
 import { rewriteHeaders } from '../rewrite-headers.ts';
+import type { UpstreamSpec } from '../upstreams/upstream-spec.ts';
 import type { UpstreamSecretsSpec } from './secret-spec.ts';
+import { originsOf } from './secret-table.ts';
 
 interface Sent {
   path: string;
@@ -10,17 +12,22 @@ interface Sent {
 export interface SecretPlaces {
   readonly upstream: string;
   readonly secrets: UpstreamSecretsSpec;
+  /** Of all targets that a request may end at. */
+  readonly origins: readonly string[];
   /** Headers that callers send in vain. */
   readonly headers: ReadonlySet<string>;
   readonly parameters: ReadonlySet<string>;
 }
 
 /** Undefined when there is nothing to do, so that most requests cost nothing. */
-export function compileSecrets(upstream: string, secrets: UpstreamSecretsSpec | undefined): SecretPlaces | undefined {
+export function compileSecrets(
+  upstream: string,
+  { secrets, targets }: Pick<UpstreamSpec, 'secrets' | 'targets'>,
+): SecretPlaces | undefined {
   if (secrets === undefined || secrets.length === 0) return undefined;
   const headers = new Set(secrets.flatMap(({ header }) => (header === undefined ? [] : [header.name])));
   const parameters = new Set(secrets.flatMap(({ query }) => query?.toLowerCase() ?? []));
-  return { upstream, secrets, headers, parameters };
+  return { upstream, secrets, origins: originsOf(targets), headers, parameters };
 }
 
 /**
@@ -30,12 +37,12 @@ export function compileSecrets(upstream: string, secrets: UpstreamSecretsSpec | 
 export function injectSecrets(
   { path, headers }: Sent,
   places: SecretPlaces,
-  secretOf: (upstream: string, name: string) => string | undefined,
+  secretOf: (upstream: string, name: string, origins: readonly string[]) => string | undefined,
 ): Sent | undefined {
   const added: string[] = [];
   const parameters: string[] = [];
   for (const { name, header, query } of places.secrets) {
-    const value = secretOf(places.upstream, name);
+    const value = secretOf(places.upstream, name, places.origins);
     if (value === undefined) return undefined;
     if (header !== undefined) added.push(header.name, `${header.prefix ?? ''}${value}`);
     if (query !== undefined) parameters.push(`${query}=${encodeURIComponent(value)}`);

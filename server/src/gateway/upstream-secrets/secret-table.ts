@@ -9,6 +9,8 @@ export type UpstreamSecretTables = {
     upstream: string;
     name: string;
     sealed: string;
+    /** Where it may be sent: origins, with spaces between them. null: set before that was asked for. */
+    origins: string | null;
     set_at: number;
   };
 };
@@ -16,12 +18,23 @@ export type UpstreamSecretTables = {
 /** Change topic: a secret of the upstream with this name was set or removed. */
 export const UPSTREAM_SECRET_TOPIC = 'upstream_secret';
 
-/** Sealed for its place, so that nobody moves the value to an upstream of their own. No name holds a slash. */
-export const placeOfSecret = ({ tenantId, upstream, name }: { tenantId: string; upstream: string; name: string }) => ({
+/**
+ * Sealed for its place and for where it may be sent, so that nobody moves the value to an upstream or a host of their own.
+ * No name holds a slash, and no name or origin a space.
+ */
+export const placeOfSecret = (
+  { tenantId, upstream, name }: { tenantId: string; upstream: string; name: string },
+  origins: string | null,
+) => ({
   table: 'upstream_secrets',
   column: 'sealed',
-  row: `${tenantId}/${upstream}/${name}`,
+  row: `${tenantId}/${upstream}/${name}${origins === null ? '' : ` ${origins}`}`,
 });
+
+/** Of the targets of an upstream, each once. */
+export const originsOf = (targets: readonly { url: string }[]): string[] => [
+  ...new Set(targets.flatMap(({ url }) => URL.parse(url)?.origin ?? [])),
+];
 
 export const gatewayMigrations: MigrationSet = {
   room: 'gateway',
@@ -42,5 +55,6 @@ export const gatewayMigrations: MigrationSet = {
     },
     gatewaySessionsStep,
     { name: 'api_traffic', sql: API_TRAFFIC_SQL },
+    { name: 'upstream_secrets_origins', sql: 'alter table upstream_secrets add column origins text' },
   ],
 };

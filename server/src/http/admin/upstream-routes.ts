@@ -51,8 +51,16 @@ const secretValue = z
   .min(1)
   .max(LIMITS.credentialLengthMax)
   .regex(/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/, 'must be printable ASCII without spaces around it');
+const origin = z
+  .url({ protocol: /^https?$/ })
+  .max(255)
+  .refine((text) => URL.parse(text)?.origin === text, 'must be an origin, such as http://orders.internal:8080');
 const secretAnswer = z.object({
   name: z.string(),
+  origins: z
+    .array(z.string())
+    .nullable()
+    .describe('where it may be sent; null: no value is set, or it was set before that was asked for'),
   setAt: instant.nullable().describe('null: no value is set, so requests that need it are refused'),
 });
 
@@ -109,7 +117,14 @@ function secretRoutes(plain: FastifyInstance, { upstreamSecrets: deps }: Upstrea
         tags,
         summary: 'Set a secret of an upstream, or another in its place',
         params: secretParam,
-        body: z.strictObject({ value: secretValue }),
+        body: z.strictObject({
+          value: secretValue,
+          also: z
+            .array(origin)
+            .max(64)
+            .default([])
+            .describe('origins that it may be sent to besides those of the present targets: targets to come'),
+        }),
         response: { 200: secretAnswer, ...failures },
       },
     },
@@ -117,7 +132,7 @@ function secretRoutes(plain: FastifyInstance, { upstreamSecrets: deps }: Upstrea
       const { principal } = callerOf(request);
       const { name: upstream, secret: name } = request.params;
       const place = { tenantId: principal.tenantId, upstream, name };
-      return toSecretAnswer(await setUpstreamSecret(deps, { ...place, value: request.body.value, actor: principal }));
+      return toSecretAnswer(await setUpstreamSecret(deps, { ...place, ...request.body, actor: principal }));
     },
   );
 
@@ -141,6 +156,6 @@ function secretRoutes(plain: FastifyInstance, { upstreamSecrets: deps }: Upstrea
   );
 }
 
-function toSecretAnswer({ name, setAt }: UpstreamSecretInfo) {
-  return { name, setAt: setAt ?? null };
+function toSecretAnswer({ name, setAt, origins }: UpstreamSecretInfo) {
+  return { name, setAt: setAt ?? null, origins: origins === undefined ? null : [...origins] };
 }
