@@ -5,7 +5,9 @@ import {
   type IssueApiKeyDeps,
   keyPolicyKind,
   openGitHubReports,
+  pickUpKey,
   type ReportLeakedKeyDeps,
+  viewPickUp,
 } from '#apikeys';
 import { createSafeFetch, DEFAULT_TENANT_ID } from '#base';
 import type { Configuration } from '#configuration';
@@ -26,6 +28,7 @@ import {
   directTokenEndpoints,
   githubLeakRoute,
   initialAccessTokenRoutes,
+  keyPickUpPages,
   mailPages,
   oauthRoutes,
   openFgaApi,
@@ -178,6 +181,13 @@ export async function openControlPlane(
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
       signinPages(pages),
       mailPages(pages),
+      keyPickUpPages({
+        ...pages,
+        pickUps: {
+          view: (link) => viewPickUp(foundation, link),
+          pickUp: (link) => pickUpKey({ ...foundation, authorizeGrant: mayGrant }, link),
+        },
+      }),
     ],
   });
   const plane = await listen(server, configuration);

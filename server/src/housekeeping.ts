@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { pruneKeyUsage, pruneReminders, remindOfKeys, retireUnusedKeys } from '#apikeys';
+import { offerRotations, pruneKeyUsage, prunePickUps, pruneReminders, remindOfKeys, retireUnusedKeys } from '#apikeys';
 import { pruneAccessRecords } from '#audit';
 import { type DecisionLogSpec, pruneDecisionLog, purgeDeletedStores } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
@@ -8,7 +8,7 @@ import { removeOldGatewaySessions } from '#gateway';
 import { pruneQuotas } from '#limits';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, pruneRefusals, removeExpired } from '#oauth';
-import { removeOldChallenges, removeOldSessions } from '#signin';
+import { KEY_PICK_UP_PATH, removeOldChallenges, removeOldSessions } from '#signin';
 import type { Tx } from '#store';
 import type { Foundation } from './foundation.ts';
 
@@ -69,6 +69,16 @@ export function startHousekeeping(
       () => remindOfKeys({ ...foundation, mailAddressOf }, { tenantId: DEFAULT_TENANT_ID }),
       REMIND_EVERY_ROUNDS,
     ],
+    [
+      'rotations of API keys',
+      () =>
+        offerRotations(
+          { ...foundation, mailAddressOf, linkTo: pickUpLink(foundation) },
+          { tenantId: DEFAULT_TENANT_ID },
+        ),
+      REMIND_EVERY_ROUNDS,
+    ],
+    ['old offers of rotations', () => prunePickUps({ store }, clock.now() - KEY_USAGE_KEPT_MILLISECONDS)],
     ['old reminders of API keys', () => pruneReminders({ store }, clock.now() - QUOTAS_KEPT_MILLISECONDS)],
     [
       'old usage of API keys',
@@ -96,6 +106,11 @@ export function startHousekeeping(
       await wait(INTERVAL_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   });
+}
+
+/** The secret of a link stands behind the question mark, where the page takes it from at once. */
+function pickUpLink({ configuration }: Foundation): (token: string) => string {
+  return (token) => `${configuration.issuer}${KEY_PICK_UP_PATH}?link=${token}`;
 }
 
 async function mailAddressOf(tx: Tx, { tenantId, userId }: { tenantId: string; userId: string }) {

@@ -28,6 +28,16 @@ export { type KeyPolicySpec, keyPolicyKind } from './key-policy.ts';
 export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.ts';
 export { apikeysMigrations } from './migrations.ts';
 export { apiKeyChangeSchema, newApiKeySchema } from './new-api-key.ts';
+export {
+  type KeyPickUpDeps,
+  type OfferRotationsDeps,
+  offerRotations,
+  type PickedUpKey,
+  pickUpKey,
+  prunePickUps,
+  type ShownPickUp,
+  viewPickUp,
+} from './pick-up-api-key.ts';
 export { type PlanSpec, planKind } from './plan-kind.ts';
 export { type JudgeApiKeyInput, quarantineApiKey, releaseApiKey } from './quarantine-api-key.ts';
 export {

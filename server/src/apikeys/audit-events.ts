@@ -3,6 +3,7 @@ export const APIKEYS_AUDIT_EVENTS = [
   'api_key.issued',
   'api_key.updated',
   'api_key.rotated',
+  'api_key.rotation_offered',
   'api_key.breached',
   'api_key.leaked',
   'api_key.quarantined',

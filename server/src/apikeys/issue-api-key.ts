@@ -113,7 +113,10 @@ export interface NewApiKey {
   row: ApiKeyRow;
 }
 
-export function newApiKeyRow({ keyring, clock, random }: IssueApiKeyDeps, choices: ApiKeyChoices): NewApiKey {
+export function newApiKeyRow(
+  { keyring, clock, random }: Pick<IssueApiKeyDeps, 'keyring' | 'clock' | 'random'>,
+  choices: ApiKeyChoices,
+): NewApiKey {
   const key = mintCredential('api_key', random, choices.environment);
   const { displayPrefix, last4 } = describeCredential(key);
   const row: ApiKeyRow = {
@@ -135,7 +138,7 @@ export function newApiKeyRow({ keyring, clock, random }: IssueApiKeyDeps, choice
 /** Judged, written, announced and recorded, or none of it. */
 export async function insertApiKey(
   tx: Tx,
-  deps: IssueApiKeyDeps,
+  deps: Omit<IssueApiKeyDeps, 'store'>,
   { key, row, actor }: NewApiKey & { actor: Principal },
 ): Promise<IssuedApiKey> {
   const apiKey = toApiKey(row);

@@ -19,6 +19,15 @@ const schema = z.strictObject({
     .describe(
       'A key that lives longer is to be rotated by then: whoever it belongs to is told 30, 7 and 1 days before.',
     ),
+  pickUp: z
+    .strictObject({
+      daysBefore: z.int().min(1).max(90).default(14).describe('So long before it is to be rotated the link is sent.'),
+      overlapDays: z.int().min(0).max(90).default(7).describe('So long the old key works beside the new one.'),
+    })
+    .optional()
+    .describe(
+      'With `rotateEveryDays`: whoever a key belongs to gets a one-time link by mail, by which the new key is made and shown.',
+    ),
   leaked: z
     .enum(['revoke', 'quarantine'])
     .default('revoke')

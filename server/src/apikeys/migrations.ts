@@ -112,6 +112,21 @@ const reminders = `
   select gatehouse_protect('api_key_reminders');
 `;
 
+/** Links by which a key is replaced: one for each time that it is due. */
+const pickUps = `
+  create table api_key_pick_ups (
+    tenant_id text not null,
+    key_id text not null,
+    due_at bigint not null,
+    token_hash text not null,
+    offered_at bigint not null,
+    expires_at bigint not null,
+    primary key (tenant_id, key_id, due_at)
+  );
+  create unique index api_key_pick_ups_token on api_key_pick_ups (tenant_id, token_hash);
+  select gatehouse_protect('api_key_pick_ups');
+`;
+
 export const apikeysMigrations: MigrationSet = {
   room: 'apikeys',
   steps: [
@@ -120,5 +135,6 @@ export const apikeysMigrations: MigrationSet = {
     { name: 'usage', sql: usage },
     { name: 'formats of imported keys', sql: formats },
     { name: 'reminders', sql: reminders },
+    { name: 'pick-ups', sql: pickUps },
   ],
 };

@@ -1,6 +1,6 @@
 import { recordEvent } from '#audit';
 import type { Principal } from '#base';
-import { recordChange } from '#store';
+import { recordChange, type Tx } from '#store';
 import { API_KEY_TOPIC, type ApiKey, type ApiKeyRow, type ApikeysTables, toApiKey } from './api-key.ts';
 import { apikeysErrors } from './errors.ts';
 import { type ApiKeyChoices, type IssueApiKeyDeps, insertApiKey, newApiKeyRow } from './issue-api-key.ts';
@@ -31,34 +31,42 @@ export interface RotatedApiKey {
  * @throws `api_key_not_found`, `api_key_ended`, `api_key_replaced`, `api_key_lifetime_refused`, and what `authorizeGrant` throws.
  */
 export async function rotateApiKey(deps: IssueApiKeyDeps, input: RotateApiKeyInput): Promise<RotatedApiKey> {
-  const { tenantId, organizationId, actor, id, overlapMilliseconds } = input;
+  const { tenantId, organizationId } = input;
   const scope = organizationId === undefined ? { tenantId } : { tenantId, organizationId };
-  return deps.store.transaction(scope, async (tx) => {
-    const now = deps.clock.now();
-    const old = await takeLiveKey(tx, { tenantId, id, now });
-    if (old.replaced_by !== null) throw apikeysErrors.api_key_replaced({ details: { replacedBy: old.replaced_by } });
-    const choices = successorChoices(old, { actor, now });
-    const issued = newApiKeyRow(deps, { ...choices, expires_at: input.expiresAt ?? choices.expires_at });
-    const endsAt = Math.min(old.expires_at ?? Number.POSITIVE_INFINITY, now + overlapMilliseconds);
-    const previous = await tx
-      .withTables<ApikeysTables>()
-      .updateTable('api_keys')
-      .set({ replaced_by: issued.row.id, expires_at: endsAt })
-      .where('tenant_id', '=', tenantId)
-      .where('id', '=', id)
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    await recordChange(tx, { tenantId, topic: API_KEY_TOPIC, id, operation: 'put' });
-    await recordEvent(tx, deps, {
-      tenantId,
-      ...(old.organization_id === null ? {} : { organizationId: old.organization_id }),
-      type: 'api_key.rotated',
-      actor,
-      target: { type: 'api_key', id, name: old.name },
-      detail: { replacedBy: issued.row.id, endsAt },
-    });
-    return { ...(await insertApiKey(tx, deps, { ...issued, actor })), previous: toApiKey(previous) };
+  return deps.store.transaction(scope, (tx) => rotateApiKeyIn(tx, deps, input));
+}
+
+/** The same in the caller's transaction. */
+export async function rotateApiKeyIn(
+  tx: Tx,
+  deps: Omit<IssueApiKeyDeps, 'store'>,
+  input: RotateApiKeyInput,
+): Promise<RotatedApiKey> {
+  const { tenantId, actor, id, overlapMilliseconds } = input;
+  const now = deps.clock.now();
+  const old = await takeLiveKey(tx, { tenantId, id, now });
+  if (old.replaced_by !== null) throw apikeysErrors.api_key_replaced({ details: { replacedBy: old.replaced_by } });
+  const choices = successorChoices(old, { actor, now });
+  const issued = newApiKeyRow(deps, { ...choices, expires_at: input.expiresAt ?? choices.expires_at });
+  const endsAt = Math.min(old.expires_at ?? Number.POSITIVE_INFINITY, now + overlapMilliseconds);
+  const previous = await tx
+    .withTables<ApikeysTables>()
+    .updateTable('api_keys')
+    .set({ replaced_by: issued.row.id, expires_at: endsAt })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await recordChange(tx, { tenantId, topic: API_KEY_TOPIC, id, operation: 'put' });
+  await recordEvent(tx, deps, {
+    tenantId,
+    ...(old.organization_id === null ? {} : { organizationId: old.organization_id }),
+    type: 'api_key.rotated',
+    actor,
+    target: { type: 'api_key', id, name: old.name },
+    detail: { replacedBy: issued.row.id, endsAt },
   });
+  return { ...(await insertApiKey(tx, deps, { ...issued, actor })), previous: toApiKey(previous) };
 }
 
 /** A key that may do the same at the same places, for as long as the old one was given when it was issued. */

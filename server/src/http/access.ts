@@ -19,6 +19,8 @@ declare module 'fastify' {
     public?: string;
     /** The route keeps a caller who belongs to an organization inside it. Where it does not, such callers are refused. */
     confines?: true;
+    /** What it answers is used at once, and shown once: it is answered when it counts here, however long that takes. */
+    issues?: true;
   }
   interface FastifyInstance {
     /** Every route there is, with what it said about who may use it. */

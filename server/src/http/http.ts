@@ -26,6 +26,7 @@ export { type UserApplicationRoutesDeps, userApplicationRoutes } from './oauth/u
 export { workloadTokenRoutes } from './oauth/workload-token-routes.ts';
 export { openFgaApi } from './openfga/openfga-api.ts';
 export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';
+export { type KeyPickUpPagesDeps, keyPickUpPages } from './signin/key-pick-up-routes.ts';
 export { type MailPagesDeps, mailPages } from './signin/mail-pages.ts';
 export { pageViews } from './signin/page-view.ts';
 export { placeReader } from './signin/place-reader.ts';

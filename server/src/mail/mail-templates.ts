@@ -51,6 +51,7 @@ export const MAIL_TEMPLATES = {
   leaked_key_set_aside: { class: 'notice', values: LEAK },
   key_expires: { class: 'notice', values: KEY_END },
   key_rotation_due: { class: 'notice', values: KEY_END },
+  key_pick_up: { class: 'notice', values: { ...KEY_END, link: LINK } },
   refresh_token_reused: { class: 'notice', values: { application: 'Wallet', time: TIME, account_link: LINK } },
   // An application causes it by naming the person.
   approval_requested: { class: 'request', values: { application: 'Wallet', link: LINK, minutes: '5' } },

@@ -98,6 +98,7 @@ export { renderEnrolPage } from './pages/enrol-page.ts';
 export { renderFormPostPage } from './pages/form-post-page.ts';
 export { type Html, html } from './pages/html.ts';
 export { renderImpersonationPage } from './pages/impersonation-page.ts';
+export { KEY_PICK_UP_PATH, renderKeyPickUpPage, renderPickedUpKeyPage } from './pages/key-pick-up-pages.ts';
 export { type ErrorPage, renderContinuePage, renderErrorPage, renderSignedOutPage } from './pages/message-pages.ts';
 export { chooseLocale } from './pages/messages/choose-locale.ts';
 export { findLocale } from './pages/messages/locale.ts';

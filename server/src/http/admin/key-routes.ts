@@ -63,7 +63,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
   server.post(
     '/keys',
     {
-      config: { permission: 'keys:write', confines: true },
+      config: { permission: 'keys:write', confines: true, issues: true },
       schema: {
         tags,
         summary: 'Issue an API key',
@@ -151,7 +151,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
   server.post(
     '/keys/:id/rotate',
     {
-      config: { permission: 'keys:write', confines: true },
+      config: { permission: 'keys:write', confines: true, issues: true },
       schema: {
         tags,
         summary: 'Give an API key a successor; for a while both work',

@@ -4,6 +4,8 @@ import type { Store } from '#store';
 
 /** The write stands already. Without the feed it takes effect here a little later, which is better than no answer. */
 const SETTLE_MILLISECONDS_MAX = 1_000;
+/** A credential whose first use is refused looks like a wrong one. Without the feed it is given out all the same: it is shown once. */
+const ISSUED_MILLISECONDS_MAX = 15_000;
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
@@ -20,7 +22,8 @@ export function settleWrites(
     const settled = store.changes.caughtUp().catch((err: unknown) => {
       request.log.warn({ err }, 'a write was answered before it took effect here');
     });
-    const tooLong = wait(SETTLE_MILLISECONDS_MAX, undefined, { signal: enough.signal, ref: false });
+    const most = request.routeOptions.config.issues === true ? ISSUED_MILLISECONDS_MAX : SETTLE_MILLISECONDS_MAX;
+    const tooLong = wait(most, undefined, { signal: enough.signal, ref: false });
     await Promise.race([settled, tooLong.catch(() => undefined)]);
     enough.abort();
   });

@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listEvents } from '#audit';
 import type { Mailer } from '#mail';
+import { keyPickUpPages } from './key-pick-up-routes.ts';
 import { mailPages } from './mail-pages.ts';
 import { hiddenFieldsOf, openPages, PASSWORD, tenantId } from './signin-pages.fixture.ts';
 import { signinPages } from './signin-pages.ts';
@@ -38,6 +39,9 @@ const mailer: Mailer = {
 };
 await app.register(signinPages(pages.deps));
 await app.register(mailPages({ ...pages.deps, mailer, registrationPolicy: () => ({ mode: 'open' }) }));
+await app.register(
+  keyPickUpPages({ ...pages.deps, pickUps: { view: async () => undefined, pickUp: async () => undefined } }),
+);
 await app.ready();
 const shown = routes.filter(({ method, url }) => method === 'GET' && !url.startsWith('/assets/'));
 const sent = routes.filter(({ method }) => !['GET', 'HEAD', 'OPTIONS'].includes(method));

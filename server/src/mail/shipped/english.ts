@@ -225,6 +225,16 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  key_pick_up: {
+    subject: 'Pick up the new API key for {{ key }}',
+    greeting,
+    parts: [
+      'The API key “{{ key }}” ({{ display }}) at {{ host }} is to be replaced by {{ time }} (days left: {{ days }}).',
+      { button: 'Pick up the new key', link: 'link' },
+      'The link works once. The new key is made and shown when you follow it; the old one goes on working for a while. Whoever has the link can have the key: show it to nobody.',
+    ],
+    foot,
+  },
   refresh_token_reused: {
     subject: '{{ application }} was signed out of your account',
     greeting,

@@ -224,6 +224,16 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  key_pick_up: {
+    subject: 'Holen Sie den neuen API-Schlüssel für {{ key }} ab',
+    greeting,
+    parts: [
+      'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} ist bis {{ time }} zu ersetzen (noch Tage: {{ days }}).',
+      { button: 'Neuen Schlüssel abholen', link: 'link' },
+      'Der Link gilt einmal. Der neue Schlüssel entsteht erst, wenn Sie ihm folgen, und wird Ihnen dann gezeigt; der alte gilt noch eine Weile. Wer den Link hat, bekommt den Schlüssel: Zeigen Sie ihn niemandem.',
+    ],
+    foot,
+  },
   refresh_token_reused: {
     subject: '{{ application }} wurde von Ihrem Konto abgemeldet',
     greeting,

@@ -26,6 +26,7 @@ import { renderEnrolPage } from './enrol-page.ts';
 import { everyAccountPage } from './every-account-page.fixture.ts';
 import { renderFormPostPage } from './form-post-page.ts';
 import { renderImpersonationPage } from './impersonation-page.ts';
+import { renderKeyPickUpPage, renderPickedUpKeyPage } from './key-pick-up-pages.ts';
 import { renderContinuePage, renderErrorPage, renderSignedOutPage } from './message-pages.ts';
 import type { Page } from './page-headers.ts';
 import { renderConfirmPage } from './page-parts.ts';
@@ -142,6 +143,14 @@ export function everyPage(
     ['invitation-accept', renderAcceptPage(view, { csrfToken, issuerHost, invitation })],
     ['invitation-sign-in', renderInvitationSignInPage(view, { invitation, signedInAs: say('eve@example.com') })],
     ['invitation-done', renderJoinedPage(view, invitation)],
+    [
+      'key-pick-up',
+      renderKeyPickUpPage(view, { csrfToken, name: say('nightly import'), display: say('gh_live_1a2b…9z8y') }),
+    ],
+    [
+      'key-picked-up',
+      renderPickedUpKeyPage(view, { name: say('nightly import'), key: say('gh_live_1a2b'), endsAt: 1_767_225_600_000 }),
+    ],
     ['confirm-password', renderConfirmPasswordPage(view, { csrfToken, issuerHost, email })],
     [
       'enrol',

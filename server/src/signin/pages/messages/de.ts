@@ -11,6 +11,7 @@ import { flow } from './de/flow.ts';
 import { frame } from './de/frame.ts';
 import { impersonation } from './de/impersonation.ts';
 import { invitation } from './de/invitation.ts';
+import { keyPickUp } from './de/key-pick-up.ts';
 import { logout } from './de/logout.ts';
 import { ownData } from './de/own-data.ts';
 import { passkeys } from './de/passkeys.ts';
@@ -35,6 +36,7 @@ export const de: Translation = {
   frame,
   impersonation,
   invitation,
+  keyPickUp,
   ownData,
   passkeys,
   recovery,

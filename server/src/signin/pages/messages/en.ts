@@ -10,6 +10,7 @@ import { flow } from './en/flow.ts';
 import { frame } from './en/frame.ts';
 import { impersonation } from './en/impersonation.ts';
 import { invitation } from './en/invitation.ts';
+import { keyPickUp } from './en/key-pick-up.ts';
 import { logout } from './en/logout.ts';
 import { ownData } from './en/own-data.ts';
 import { passkeys } from './en/passkeys.ts';
@@ -33,6 +34,7 @@ export const en = {
   frame,
   impersonation,
   invitation,
+  keyPickUp,
   ownData,
   passkeys,
   recovery,
