@@ -66,6 +66,8 @@ kind: key_policy
 name: default
 spec:
   retireUnusedAfterDays: 365
+  rotateEveryDays: 90
+  pickUp: { daysBefore: 10, overlapDays: 3 }
   leaked: quarantine
   secretScanning: {}
 ---

@@ -153,6 +153,13 @@ export type KeyPolicySpec = {
   retireUnusedAfterDays?: number;
   /** A key that lives longer is to be rotated by then: whoever it belongs to is told 30, 7 and 1 days before. */
   rotateEveryDays?: number;
+  /** With `rotateEveryDays`: whoever a key belongs to gets a one-time link by mail, by which the new key is made and shown. */
+  pickUp?: {
+    /** So long before it is to be rotated the link is sent. */
+    daysBefore?: number;
+    /** So long the old key works beside the new one. */
+    overlapDays?: number;
+  };
   /** What becomes of a key that is reported as leaked: ended, or set aside until somebody decides. */
   leaked?: 'revoke' | 'quarantine';
   /** Reports in the protocol of GitHub’s secret scanning partners are taken at /leaks/github. */
@@ -641,6 +648,7 @@ export type MailTemplateSpec = {
     | 'leaked_key_set_aside'
     | 'key_expires'
     | 'key_rotation_due'
+    | 'key_pick_up'
     | 'refresh_token_reused'
     | 'approval_requested';
   /** Language it is written in. */
