@@ -3,7 +3,7 @@ import type { Load } from '../measure/load.ts';
 import { PUBLIC_CLIENT_ID, REFRESH_SCOPE } from './request.ts';
 
 /** Twice the connections: there is one at hand for whichever is free. */
-const CHAINS = 64;
+export const CHAINS = 64;
 
 /** Refresh tokens that nobody has used, each of a grant of its own. */
 export type MintRefreshTokens = () => Promise<readonly string[]>;
