@@ -60,6 +60,7 @@ import {
   type OAuthServer,
   openOAuth,
   securityProfileKind,
+  signingPolicyKind,
   singleIssuer,
   trustedIssuerKind,
 } from '#oauth';
@@ -122,6 +123,7 @@ export const KINDS: Kinds = kindRegistry([
   settledBy(policyKind, settlePolicies),
   clientKind,
   securityProfileKind,
+  signingPolicyKind,
   trustedIssuerKind,
   authorizationServerKind,
   clientRegistrationPolicyKind,

@@ -250,6 +250,12 @@ spec:
     claim: email
   scopes: [things:read]
 ---
+kind: signing_policy
+name: default
+spec:
+  idTokens: PS256
+  accessTokens: ES384
+---
 kind: security_profile
 name: default
 spec:

@@ -26,6 +26,7 @@ export const ID_PREFIXES = {
   clientRegistrationPolicy: 'crp',
   registrationToken: 'iat',
   securityProfile: 'spr',
+  signingPolicy: 'sgp',
   delivery: 'dlv',
   authorizationServer: 'ase',
   policy: 'pol',

@@ -34,7 +34,10 @@ export interface SigningKeyInfo {
 export interface SigningKeys {
   /** Makes the tenant's first key for an algorithm (ES256 unless told), active at once. Does nothing when there is one. */
   ensure(tenantId: string, alg?: Alg): Promise<void>;
-  /** JWS in compact form (RFC 7515 §3.1), by the active key; at once when it is in memory. @throws `signing_key_missing` */
+  /**
+   * JWS in compact form (RFC 7515 §3.1), by the active key; at once when it is in memory. A tenant that has keys gets one
+   * of another algorithm when that is first wanted. @throws `signing_key_missing`
+   */
   sign(tenantId: string, claims: object, options: { typ: string; alg?: Alg }): string | Promise<string>;
   /** For the JWKS (RFC 7517 §5): what is announced, active and retiring. */
   publicKeys(tenantId: string): JWK[];
@@ -123,18 +126,21 @@ export async function openSigningKeys(input: OpenSigningKeysInput): Promise<Sign
     });
   };
 
+  const ensure = async (tenantId: string, alg: Alg) => {
+    if (view.active(tenantId, alg) !== undefined) return;
+    const draft = await draftSigningKey(deps, tenantId, alg);
+    const row: SigningKeyRow = { ...draft, state: 'active', activates_at: clock.now() };
+    await change(tenantId, (tx) => insertSigningKey(tx, deps, row));
+  };
+
   return {
-    async ensure(tenantId, alg = 'ES256') {
-      if (view.active(tenantId, alg) !== undefined) return;
-      const draft = await draftSigningKey(deps, tenantId, alg);
-      const row: SigningKeyRow = { ...draft, state: 'active', activates_at: clock.now() };
-      await change(tenantId, (tx) => insertSigningKey(tx, deps, row));
-    },
+    ensure: (tenantId, alg = 'ES256') => ensure(tenantId, alg),
 
     sign(tenantId, claims, { typ, alg = 'ES256' }) {
       const key = view.active(tenantId, alg);
       if (key !== undefined) return signWith(key, claims, typ);
-      return readTenant(tenantId).then(() => {
+      return readTenant(tenantId).then(async () => {
+        if (view.keysOf(tenantId).length > 0) await ensure(tenantId, alg);
         const read = view.active(tenantId, alg);
         if (read === undefined) throw keyringErrors.signing_key_missing({ details: { alg } });
         return signWith(read, claims, typ);
@@ -151,9 +157,11 @@ export async function openSigningKeys(input: OpenSigningKeysInput): Promise<Sign
       const activatesAt = clock.now() + (immediately ? 0 : times.announcedMs);
       const next: SigningKeyRow = { ...draft, state: 'announced', activates_at: activatesAt };
       const id = await change(tenantId, async (tx) => {
-        const keys = (await lockSigningKeys(tx, tenantId)).filter((key) => key.alg === alg);
+        const all = await lockSigningKeys(tx, tenantId);
+        const keys = all.filter((key) => key.alg === alg);
         const previous = keys.find(({ state }) => state === 'active');
-        if (previous === undefined) throw keyringErrors.signing_key_missing({ details: { alg } });
+        // The first of another algorithm may be announced as well, before a policy wants it.
+        if (all.length === 0) throw keyringErrors.signing_key_missing({ details: { alg } });
         const announced = keys.find(({ state }) => state === 'announced');
         if (!immediately) {
           if (!(await insertSigningKey(tx, asked, next))) throw keyringErrors.signing_key_announced();

@@ -4,12 +4,12 @@ import { toDerSignature, toJoseSignature } from './ecdsa-signature.ts';
 
 const generate = promisify(generateKeyPair);
 
-export type Alg = 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+export type Alg = 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
 
 interface Algorithm {
   generate(): Promise<{ publicKey: KeyObject; privateKey: KeyObject }>;
   /** The digest for `sign`; null where the algorithm has its own. */
-  digest: 'sha256' | null;
+  digest: 'sha256' | 'sha384' | null;
   /** Undefined where the key by itself is enough: Node then looks for no options on every signature. */
   options?: SigningOptions;
   /** Where JWS writes signatures in another form than OpenSSL. */
@@ -22,6 +22,12 @@ const ALGORITHMS: Record<Alg, Algorithm> = {
     generate: () => generate('ec', { namedCurve: 'P-256' }),
     digest: 'sha256',
     form: { toJose: toJoseSignature, toOpenssl: toDerSignature },
+  },
+  ES384: {
+    generate: () => generate('ec', { namedCurve: 'P-384' }),
+    digest: 'sha384',
+    // Slower than moving the bytes ourselves by a twentieth of what the signature takes.
+    options: { dsaEncoding: 'ieee-p1363' },
   },
   RS256: {
     // 2048 bits or more (RFC 7518 §3.3).

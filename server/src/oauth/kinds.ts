@@ -8,6 +8,7 @@ import { apiSchema, checkApi, sharedAudiences } from './clients/api-schema.ts';
 import { checkClient, clientSchema } from './clients/client-schema.ts';
 import { securityProfileSchema } from './profiles/security-profile-schema.ts';
 import { clientRegistrationPolicySchema } from './registration/registration-policy.ts';
+import { signingPolicySchema } from './tokens/signing-policy-schema.ts';
 
 export const apiKind = defineKind({
   kind: 'api',
@@ -42,6 +43,17 @@ export const securityProfileKind = defineKind({
   schema: securityProfileSchema,
   singleton: true,
   // What it allows, it allows every client.
+  grants: () => ['*'],
+});
+
+export const signingPolicyKind = defineKind({
+  kind: 'signing_policy',
+  plural: 'signing_policies',
+  idKind: 'signingPolicy',
+  description: 'By which algorithms the tenant signs its tokens. There is one, named "default".',
+  schema: signingPolicySchema,
+  singleton: true,
+  // It changes what every API and client must verify.
   grants: () => ['*'],
 });
 

@@ -14,6 +14,7 @@ import {
   clientKind,
   clientRegistrationPolicyKind,
   securityProfileKind,
+  signingPolicyKind,
   trustedIssuerKind,
 } from './kinds.ts';
 import { oauthMigrations } from './migrations.ts';
@@ -38,6 +39,7 @@ export const kinds = kindRegistry([
   authorizationServerKind,
   clientRegistrationPolicyKind,
   securityProfileKind,
+  signingPolicyKind,
 ]);
 export const actor = systemPrincipal(TENANT, 'test');
 

@@ -26,6 +26,7 @@ export {
   clientKind,
   clientRegistrationPolicyKind,
   securityProfileKind,
+  signingPolicyKind,
   trustedIssuerKind,
 } from './kinds.ts';
 export type { LogoutOutcome } from './logout/end-session.ts';

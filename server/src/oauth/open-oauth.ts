@@ -49,6 +49,7 @@ import {
   clientKind,
   clientRegistrationPolicyKind,
   securityProfileKind,
+  signingPolicyKind,
   trustedIssuerKind,
 } from './kinds.ts';
 import { deliverLogouts } from './logout/deliver-logouts.ts';
@@ -76,6 +77,7 @@ import { createMetadataDocuments } from './registration/metadata-documents.ts';
 import { type RegistrationRequest, registerClient } from './registration/register-client.ts';
 import { followFeedSources } from './tokens/follow-feed-sources.ts';
 import { followRevocations } from './tokens/follow-revocations.ts';
+import { followSigning } from './tokens/follow-signing.ts';
 import { createOpaqueTokens } from './tokens/opaque-tokens.ts';
 import { createPairwiseSubjects } from './tokens/pairwise-subjects.ts';
 import { type PreviewTokensInput, previewTokens, type TokenPreview } from './tokens/preview-tokens.ts';
@@ -203,12 +205,15 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     clientRegistrationPolicyKind,
   ]);
   const profileSnapshot = await openResourceSnapshot({ store }, securityProfileKind);
+  const signingSnapshot = await openResourceSnapshot({ store }, signingPolicyKind);
   const stopFeedSources = followFeedSources({ store, clock, clients }, feed, clientSnapshot);
   const stopClients = followClients(clients, {
     clients: clientSnapshot,
     apis: apiSnapshot,
     profiles: profileSnapshot,
   });
+  const signing = { policies: signingSnapshot, apis: apiSnapshot };
+  const stopSigning = followSigning({ clients, signingKeys: input.signingKeys, log }, signing);
 
   const opaqueTokens = createOpaqueTokens(input);
   const registrationPolicies = partners.of(clientRegistrationPolicyKind);
@@ -302,10 +307,11 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     async close() {
       feed.close();
       gatewayTokens.close();
-      for (const stop of [stopFeedSources, stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
+      for (const stop of [stopFeedSources, stopSigning, stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
       clientSnapshot.close();
       apiSnapshot.close();
       profileSnapshot.close();
+      signingSnapshot.close();
       partners.close();
       await refusals.close();
     },

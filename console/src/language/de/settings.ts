@@ -13,6 +13,7 @@ export const settings = {
     brandings: 'Markenauftritt',
     mail_templates: 'Mailvorlagen',
     security_profiles: 'Sicherheitsprofil',
+    signing_policies: 'Signaturen der Tokens',
     client_registration_policies: 'Clients, die sich selbst anmelden',
     trusted_issuers: 'Vertraute Aussteller',
     authorization_servers: 'Andere Autorisierungsserver',

@@ -12,6 +12,7 @@ export const settings = {
     brandings: 'Branding',
     mail_templates: 'Mail templates',
     security_profiles: 'Security profile',
+    signing_policies: 'Signatures of tokens',
     client_registration_policies: 'Clients that register themselves',
     trusted_issuers: 'Trusted issuers',
     authorization_servers: 'Other authorization servers',

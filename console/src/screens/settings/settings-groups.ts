@@ -2,7 +2,13 @@
 export const GROUPS = {
   signIn: ['sign_in_policies', 'registration_policies', 'user_schemas'],
   look: ['brandings', 'mail_templates'],
-  oauth: ['security_profiles', 'client_registration_policies', 'trusted_issuers', 'authorization_servers'],
+  oauth: [
+    'security_profiles',
+    'signing_policies',
+    'client_registration_policies',
+    'trusted_issuers',
+    'authorization_servers',
+  ],
   rules: ['key_policies', 'external_engines', 'fact_sources', 'decision_logs'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -12,6 +18,7 @@ export const SINGLE: ReadonlySet<string> = new Set([
   'user_schemas',
   'brandings',
   'security_profiles',
+  'signing_policies',
   'key_policies',
   'decision_logs',
 ]);

@@ -1,4 +1,5 @@
 import type { SigningKeys } from '#keyring';
+import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { AuthorizationOutcome } from './context.ts';
 import { RESPONSE_MODES, type ResponseMode } from './response-modes.ts';
@@ -6,6 +7,7 @@ import { RESPONSE_MODES, type ResponseMode } from './response-modes.ts';
 export interface AnswerClientDeps {
   issuers: Issuers;
   signingKeys: Pick<SigningKeys, 'sign'>;
+  clients: Pick<ClientDirectory, 'client'>;
   clock: { now(): number };
 }
 
@@ -44,10 +46,12 @@ export async function answerClient(
 
 /** JARM §2.1. A type of its own: neither an id token nor an access token, though the same key signs all three. */
 function signAnswer(
-  { signingKeys, clock }: AnswerClientDeps,
+  { signingKeys, clock, clients }: AnswerClientDeps,
   { tenantId, clientId }: AnswerAddress,
   answer: Readonly<Record<string, string>>,
 ): string | Promise<string> {
   const exp = Math.floor(clock.now() / 1000) + SIGNED_ANSWER_LIFETIME_SECONDS;
-  return signingKeys.sign(tenantId, { ...answer, aud: clientId, exp }, { typ: 'oauth-authz-resp+jwt' });
+  const alg = clients.client(tenantId, clientId)?.idTokenAlg;
+  const options = { typ: 'oauth-authz-resp+jwt', ...(alg === undefined ? {} : { alg }) };
+  return signingKeys.sign(tenantId, { ...answer, aud: clientId, exp }, options);
 }

@@ -3,6 +3,7 @@ import { type FieldError, LIMITS } from '#base';
 import type { Conflict } from '#resources';
 import { checkForeignIssuers, foreignIssuersSchema } from '../foreign/foreign-issuer-schema.ts';
 import { CLAIMS_DESCRIPTION, checkClaimsMapping, claimsMappingSchema } from '../tokens/mapped-claims.ts';
+import { signingAlgSchema } from '../tokens/signing-policy-schema.ts';
 import { checkDetailTypes, detailTypesSchema } from './detail-types.ts';
 import { IDENTITY_SCOPES, scopeSchema } from './scope.ts';
 
@@ -37,6 +38,9 @@ export const apiSchema = z.strictObject({
     .enum(['jwt', 'opaque'])
     .optional()
     .describe('jwt (RFC 9068), unless said otherwise. opaque: only we can read it; others introspect.'),
+  accessTokenSigningAlg: signingAlgSchema
+    .optional()
+    .describe('By which algorithm its JWTs are signed. That of the tenant’s signing_policy unless said otherwise.'),
   authorizationDetails: detailTypesSchema,
   issuers: foreignIssuersSchema.optional(),
   claims: claimsMappingSchema.optional().describe(`In its access tokens. ${CLAIMS_DESCRIPTION}`),

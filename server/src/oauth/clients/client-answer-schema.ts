@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CONTENT_ENCRYPTIONS, readEncryptionKey } from '../jwt/encryption-key.ts';
-import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
+import { signingAlgSchema } from '../tokens/signing-policy-schema.ts';
 
 const encryption = z.strictObject({
   key: z
@@ -17,10 +17,9 @@ export type AnswerEncryption = z.output<typeof encryption>;
 
 /** In what form a client is told who somebody is. */
 export const clientAnswerFields = {
-  idTokenSigningAlg: z
-    .enum(PROFILES[DEFAULT_PROFILE].signatureAlgs)
+  idTokenSigningAlg: signingAlgSchema
     .optional()
-    .describe('How its id tokens are signed. ES256 unless said otherwise.'),
+    .describe('How its id tokens are signed. As the tenant’s signing_policy says unless said otherwise.'),
   idTokenEncryption: encryption.optional().describe('Its id tokens are signed, and then encrypted to it (RFC 7516).'),
   userinfoEncryption: encryption.optional().describe('Userinfo answers it with a signed JWT, encrypted to it.'),
 } as const;

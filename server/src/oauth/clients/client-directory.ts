@@ -1,5 +1,7 @@
+import type { Alg } from '#keyring';
 import { type AuthMethod, authMethodsOf } from '../authentication/auth-methods.ts';
-import { DEFAULT_PROFILE, type ProfileName } from '../profiles/profile.ts';
+import { DEFAULT_PROFILE, type ProfileName, signingAlg } from '../profiles/profile.ts';
+import { DEFAULT_SIGNING_POLICY, type SigningPolicySpec } from '../tokens/signing-policy-schema.ts';
 import type { ApiSpec } from './api-schema.ts';
 import type { ClientSpec } from './client-schema.ts';
 import { type DetailType, detailTypesOf } from './detail-types.ts';
@@ -27,6 +29,10 @@ export interface Client {
   plan: string | undefined;
   createdAt: number;
   profile: ProfileName;
+  /** Of its id tokens, and of what else it is told signed. */
+  idTokenAlg: Alg;
+  /** Of access tokens for APIs that declare none. */
+  accessTokenAlg: Alg;
   authMethods: ReadonlySet<AuthMethod>;
   /** Of its pairwise subjects; undefined: it is told people's own ids. */
   sector: string | undefined;
@@ -54,6 +60,8 @@ export interface Api {
   scopes: ReadonlyMap<string, string>;
   accessTokenTtlSeconds: number;
   accessTokenFormat: 'jwt' | 'opaque';
+  /** undefined: that of the tenant. */
+  accessTokenAlg: Alg | undefined;
   claims: ApiSpec['claims'];
   /** Types of authorization details (RFC 9396) by name. */
   detailTypes: ReadonlyMap<string, DetailType>;
@@ -82,6 +90,7 @@ export class ClientDirectory {
   readonly #clients = new Map<string, ReadonlyMap<string, Client>>();
   readonly #declared = new Map<string, readonly DeclaredClient[]>();
   readonly #profiles = new Map<string, ProfileName>();
+  readonly #signing = new Map<string, SigningPolicySpec>();
   readonly #apis = new Map<string, ReadonlyMap<string, Api>>();
   readonly #secrets = new Map<string, ReadonlyMap<string, readonly ClientSecret[]>>();
   readonly #own: OwnApplications;
@@ -138,9 +147,9 @@ export class ClientDirectory {
   }
 
   setClients(tenantId: string, declared: readonly DeclaredClient[]): void {
-    const profile = this.profileOf(tenantId);
+    const tenant = { profile: this.profileOf(tenantId), signing: this.signingOf(tenantId) };
     this.#declared.set(tenantId, declared);
-    this.#clients.set(tenantId, new Map(declared.map((each) => [clientIdOf(each), toClient(tenantId, each, profile)])));
+    this.#clients.set(tenantId, new Map(declared.map((each) => [clientIdOf(each), toClient(tenantId, each, tenant)])));
     this.#version += 1;
   }
 
@@ -152,6 +161,18 @@ export class ClientDirectory {
   setProfile(tenantId: string, profile: ProfileName): void {
     if (this.profileOf(tenantId) === profile) return;
     this.#profiles.set(tenantId, profile);
+    this.setClients(tenantId, this.#declared.get(tenantId) ?? []);
+  }
+
+  /** Of the tenant: for clients and APIs that declare nothing else. */
+  signingOf(tenantId: string): SigningPolicySpec {
+    return this.#signing.get(tenantId) ?? DEFAULT_SIGNING_POLICY;
+  }
+
+  setSigning(tenantId: string, signing: SigningPolicySpec): void {
+    const { idTokens, accessTokens } = this.signingOf(tenantId);
+    if (idTokens === signing.idTokens && accessTokens === signing.accessTokens) return;
+    this.#signing.set(tenantId, signing);
     this.setClients(tenantId, this.#declared.get(tenantId) ?? []);
   }
 
@@ -185,8 +206,10 @@ const clientIdOf = ({ name, spec }: Pick<DeclaredClient, 'name' | 'spec'>) => sp
 export function toClient(
   tenantId: string,
   { id, name, organizationId, spec, createdAt }: DeclaredClient,
-  profile: ProfileName,
+  tenant: { profile: ProfileName; signing?: SigningPolicySpec },
 ): Client {
+  const profile = spec.profile ?? tenant.profile;
+  const { idTokens, accessTokens } = tenant.signing ?? DEFAULT_SIGNING_POLICY;
   return {
     tenantId,
     id: clientIdOf({ name, spec }),
@@ -202,7 +225,9 @@ export function toClient(
     firstParty: spec.firstParty ?? false,
     plan: spec.plan,
     createdAt,
-    profile: spec.profile ?? profile,
+    profile,
+    idTokenAlg: signingAlg(profile, spec.idTokenSigningAlg ?? idTokens),
+    accessTokenAlg: signingAlg(profile, accessTokens),
     authMethods: authMethodsOf(spec),
     sector: sectorOf(spec),
     spec,
@@ -217,6 +242,7 @@ function toApi({ name, spec, createdAt }: DeclaredApi): Api {
     scopes: new Map(Object.entries(spec.scopes)),
     accessTokenTtlSeconds: spec.accessTokenTtlSeconds,
     accessTokenFormat: spec.accessTokenFormat ?? 'jwt',
+    accessTokenAlg: spec.accessTokenSigningAlg,
     claims: spec.claims,
     detailTypes: detailTypesOf(spec.authorizationDetails),
   };

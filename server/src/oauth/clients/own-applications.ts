@@ -61,7 +61,7 @@ function consoleOf(issuers: Issuers, tenantId: string): Client {
       profile: 'oauth2.1',
     },
   };
-  return toClient(tenantId, declared, 'oauth2.1');
+  return toClient(tenantId, declared, { profile: 'oauth2.1' });
 }
 
 function gatewayOf(tenantId: string): Client {
@@ -79,7 +79,7 @@ function gatewayOf(tenantId: string): Client {
       apis: [],
     },
   };
-  return toClient(tenantId, declared, 'oauth2.1');
+  return toClient(tenantId, declared, { profile: 'oauth2.1' });
 }
 
 function adminApiOf(issuers: Issuers, tenantId: string): Api {
@@ -90,6 +90,7 @@ function adminApiOf(issuers: Issuers, tenantId: string): Api {
     scopes: new Map([[EVERYTHING, 'Do in the console what you may do']]),
     accessTokenTtlSeconds: ADMIN_TOKEN_TTL_SECONDS,
     accessTokenFormat: 'jwt',
+    accessTokenAlg: undefined,
     claims: undefined,
     detailTypes: new Map(),
   };

@@ -131,7 +131,10 @@ async function sign(context: IntrospectContext): Promise<undefined> {
     iat: Math.floor(deps.clock.now() / 1000),
     token_introspection: established(context, 'answer'),
   };
-  context.signed = await deps.signingKeys.sign(request.tenantId, claims, { typ: 'token-introspection+jwt' });
+  context.signed = await deps.signingKeys.sign(request.tenantId, claims, {
+    typ: 'token-introspection+jwt',
+    alg: client.idTokenAlg,
+  });
   context.responseType = SIGNED_TYPE;
 }
 

@@ -140,5 +140,6 @@ async function describePerson(context: UserinfoContext): Promise<undefined> {
   if (encryption === undefined) return;
   // OpenID Connect Core §5.3.2: a signed answer says who from and whom for.
   const claims = { ...answer, iss: deps.issuers.issuerOf(tenantId), aud: client.id };
-  context.encrypted = await encryptAnswer(encryption, await deps.signingKeys.sign(tenantId, claims, { typ: 'JWT' }));
+  const signed = await deps.signingKeys.sign(tenantId, claims, { typ: 'JWT', alg: client.idTokenAlg });
+  context.encrypted = await encryptAnswer(encryption, signed);
 }

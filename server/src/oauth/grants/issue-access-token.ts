@@ -4,6 +4,7 @@ import type { Target } from '../clients/choose-target.ts';
 import type { Api, Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { UserClaims } from '../ports.ts';
+import { signingAlg } from '../profiles/profile.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import { mappedClaims } from '../tokens/mapped-claims.ts';
 import type { OpaqueTokens } from '../tokens/opaque-tokens.ts';
@@ -89,12 +90,16 @@ export function issueAccessToken(
   const token =
     api?.accessTokenFormat === 'opaque'
       ? deps.opaqueTokens.seal(claims, now)
-      : deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt' });
+      : deps.signingKeys.sign(client.tenantId, claims, { typ: 'at+jwt', alg: algOf(client, api) });
   const { jti } = claims;
   return typeof token === 'string'
     ? { token, jti, expiresInSeconds }
     : token.then((signed) => ({ token: signed, jti, expiresInSeconds }));
 }
+
+/** As the API declares, otherwise as the tenant does; the client's profile may know better than both. */
+const algOf = ({ profile, accessTokenAlg }: Client, api: Api | undefined) =>
+  api?.accessTokenAlg === undefined ? accessTokenAlg : signingAlg(profile, api.accessTokenAlg);
 
 /** What the API wants to know in its tokens. */
 function declaredClaims(

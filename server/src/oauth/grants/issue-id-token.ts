@@ -16,11 +16,10 @@ export interface IssueIdTokenDeps {
 }
 
 const ID_TOKEN_TTL_SECONDS = 3600;
-const ALG_DEFAULT = 'ES256';
 
-/** Before the transaction in which a token is signed: a key of the client's algorithm, made when first wanted. */
-export async function readyIdTokenKey({ signingKeys }: IssueIdTokenDeps, { tenantId, spec }: Client): Promise<void> {
-  if (spec.idTokenSigningAlg !== undefined) await signingKeys.ensure(tenantId, spec.idTokenSigningAlg);
+/** Before the transaction in which a token is signed: keys of the client's algorithms, made when first wanted. */
+export async function readyKeys({ signingKeys }: IssueIdTokenDeps, client: Client): Promise<void> {
+  for (const alg of new Set([client.idTokenAlg, client.accessTokenAlg])) await signingKeys.ensure(client.tenantId, alg);
 }
 
 /** OpenID Connect Core §2 and §3.1.3.6. Tells the client who signed in; it is no access token, and its `typ` says so. */
@@ -33,7 +32,8 @@ export async function issueIdToken(
   const sub = subjects.hide(client, 'subject', person.userId);
   const sid = person.signedInSessionId;
   const issuedAt = Math.floor(clock.now() / 1000);
-  const { idTokenEncryption: encryption, idTokenSigningAlg: alg = ALG_DEFAULT } = client.spec;
+  const { idTokenEncryption: encryption } = client.spec;
+  const { idTokenAlg: alg } = client;
   const signed = await signingKeys.sign(
     client.tenantId,
     {

@@ -7,7 +7,7 @@ import type { OAuthTables } from '../tables.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
 import { type GrantRow, grantedApi, grantedDetails, grantedPerson, grantedScopes } from './grant.ts';
 import { type IssueAccessTokenDeps, issueAccessToken } from './issue-access-token.ts';
-import { type IssueIdTokenDeps, issueIdToken, readyIdTokenKey } from './issue-id-token.ts';
+import { type IssueIdTokenDeps, issueIdToken, readyKeys } from './issue-id-token.ts';
 import { refreshExpiresAt } from './refresh-lifetimes.ts';
 import { type RequireStandingDeps, requireStanding } from './require-standing.ts';
 import type { Sender } from './sender.ts';
@@ -43,7 +43,7 @@ export async function takeStanding(
   grant: { userId: string; sessionId: string | null; createdAt: number },
 ): Promise<Standing> {
   const asOf = deps.clock.now();
-  await readyIdTokenKey(deps, client);
+  await readyKeys(deps, client);
   return { asOf, user: await requireStanding(deps, client.tenantId, grant) };
 }
 

@@ -100,7 +100,7 @@ function logoutToken(
     jti: newId('token', deps),
     events: { [LOGOUT_EVENT]: {} },
   };
-  return deps.signingKeys.sign(tenant_id, claims, { typ: 'logout+jwt' });
+  return deps.signingKeys.sign(tenant_id, claims, { typ: 'logout+jwt', alg: client.idTokenAlg });
 }
 
 async function settle(deps: DeliverLogoutsDeps, delivery: Delivery, outcome: 'done' | 'retry' | 'undeliverable') {

@@ -1,9 +1,11 @@
-import type { Alg } from '#keyring';
+import { type Alg, SIGNING_ALGORITHMS } from '#keyring';
 
 /** What a security profile demands. The checks of the endpoints read this; nothing else knows a profile's name. */
 export interface Profile {
   /** Signatures of clients: assertions, request objects, DPoP proofs. */
   signatureAlgs: readonly Alg[];
+  /** What we sign for such clients; whatever else a tenant or an API declares, they get ES256. */
+  signingAlgs: readonly Alg[];
   /** Client authentication that can't be replayed by who sees it. */
   strongAuthentication: boolean;
   /** Access tokens bound to a key or certificate. */
@@ -25,6 +27,7 @@ const ANY_SIGNATURE: readonly Alg[] = ['ES256', 'PS256', 'EdDSA', 'RS256'];
 export const PROFILES = {
   'oauth2.1': {
     signatureAlgs: ANY_SIGNATURE,
+    signingAlgs: SIGNING_ALGORITHMS,
     strongAuthentication: false,
     senderConstrained: false,
     nonces: false,
@@ -39,6 +42,7 @@ export const PROFILES = {
    */
   fapi2: {
     signatureAlgs: ['ES256', 'PS256', 'EdDSA'],
+    signingAlgs: ['ES256', 'PS256', 'EdDSA'],
     strongAuthentication: true,
     senderConstrained: true,
     nonces: true,
@@ -52,3 +56,9 @@ export const PROFILES = {
 export type ProfileName = keyof typeof PROFILES;
 export const PROFILE_NAMES = Object.keys(PROFILES) as [ProfileName, ...ProfileName[]];
 export const DEFAULT_PROFILE: ProfileName = 'oauth2.1';
+
+/** The algorithm that is wanted, where the client's profile has it. */
+export function signingAlg(profile: ProfileName, wanted: Alg): Alg {
+  const { signingAlgs }: Profile = PROFILES[profile];
+  return signingAlgs.includes(wanted) ? wanted : 'ES256';
+}

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { Alg } from '#keyring';
 
 /** The hash within each signature algorithm. For Ed25519 it is SHA-512 (RFC 8032 §5.1). */
-const HASHES: Readonly<Record<Alg, 'sha256' | 'sha512'>> = {
+const HASHES: Readonly<Record<Alg, 'sha256' | 'sha384' | 'sha512'>> = {
   ES256: 'sha256',
+  ES384: 'sha384',
   RS256: 'sha256',
   PS256: 'sha256',
   EdDSA: 'sha512',
