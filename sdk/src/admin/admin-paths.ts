@@ -180,6 +180,8 @@ export type ApiSpec = {
   accessTokenTtlSeconds?: number;
   /** jwt (RFC 9068), unless said otherwise. opaque: only we can read it; others introspect. */
   accessTokenFormat?: 'jwt' | 'opaque';
+  /** By which algorithm its JWTs are signed. That of the tenant’s signing_policy unless said otherwise. */
+  accessTokenSigningAlg?: 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
   /** Types of authorization details (RFC 9396) that clients may ask for. */
   authorizationDetails?: Record<
     string,
@@ -469,8 +471,8 @@ export type ClientSpec = {
   subjectType?: 'public' | 'pairwise';
   /** For pairwise: clients of one sector are told the same names. The host of the redirect URIs unless said otherwise. */
   sectorIdentifier?: string;
-  /** How its id tokens are signed. ES256 unless said otherwise. */
-  idTokenSigningAlg?: 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
+  /** How its id tokens are signed. As the tenant’s signing_policy says unless said otherwise. */
+  idTokenSigningAlg?: 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
   /** Its id tokens are signed, and then encrypted to it (RFC 7516). */
   idTokenEncryption?: {
     /** The client’s public key (RFC 7517); its `alg` says by which algorithm, where there are several. */
@@ -552,6 +554,15 @@ export type SecurityProfileSpec = {
 };
 
 export type SecurityProfile = Resource<SecurityProfileSpec>;
+
+export type SigningPolicySpec = {
+  /** Of id tokens, and of what else clients are told signed; `idTokenSigningAlg` of a client says otherwise. */
+  idTokens?: 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
+  /** Of access tokens that are JWTs; `accessTokenSigningAlg` of an API says otherwise. */
+  accessTokens?: 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
+};
+
+export type SigningPolicy = Resource<SigningPolicySpec>;
 
 export type TrustedIssuerSpec = {
   /** `iss` of its assertions. */
@@ -1194,7 +1205,7 @@ export type PolicyVersion = {
 
 export type SigningKey = {
   id: string;
-  alg: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+  alg: 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
   state: string;
   /** milliseconds since 1970-01-01T00:00:00Z */
   createdAt: number;
@@ -2324,6 +2335,44 @@ export interface AdminPaths {
       answer: SecurityProfile;
     };
     /** Delete one security_profile, unless others refer to it. Needs the permission `security_profiles:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/signing_policies': {
+    /** List signing_policies by name. Needs the permission `signing_policies:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<SigningPolicy>;
+    };
+  };
+  '/api/v1/signing_policies/{name}': {
+    /** Read one signing_policy; its ETag names this state. Needs the permission `signing_policies:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: SigningPolicy;
+    };
+    /** Create or replace one signing_policy. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `signing_policies:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: SigningPolicySpec;
+      };
+      answer: SigningPolicy;
+    };
+    /** Delete one signing_policy, unless others refer to it. Needs the permission `signing_policies:write`. */
     delete: {
       params: {
         name: string;
@@ -4394,7 +4443,7 @@ export interface AdminPaths {
       body: {
         /** for a key that is no longer trusted; others may meet a key they have not fetched yet */
         immediately?: boolean;
-        alg?: 'ES256' | 'RS256' | 'PS256' | 'EdDSA';
+        alg?: 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
       };
       answer: SigningKey;
     };
