@@ -129,6 +129,10 @@ const definitions = {
     'invalid_request',
     'The requests of this client must be signed. Send a request object in the parameter request (RFC 9101).',
   ),
+  encryption_key_missing: bad(
+    'invalid_request',
+    'The answer is to be encrypted to the client, and no key for that can be read at its jwksUri. Publish one there with "use": "enc", or declare the key itself.',
+  ),
   request_object_invalid: bad('invalid_request_object', 'The request object was refused (RFC 9101).'),
   request_uri_invalid: bad(
     'invalid_request_uri',

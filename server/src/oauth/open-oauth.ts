@@ -43,6 +43,7 @@ import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts'
 import type { Issuers } from './issuers.ts';
 import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
 import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
+import { createRequestEncryption } from './jwt/request-encryption.ts';
 import {
   apiKind,
   authorizationServerKind,
@@ -224,7 +225,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const { fetches } = input;
   const ofClients = { ...input, fetch: fetches.clients };
   const ofIssuers = { ...input, fetch: fetches.issuers };
-  const refreshTogether = refreshInBatches({ ...input, clients, revocations, opaqueTokens, subjects });
+  const remoteKeys = createRemoteKeySets(ofClients);
+  const refreshTogether = refreshInBatches({ ...input, clients, revocations, opaqueTokens, subjects, remoteKeys });
   const deps = {
     ...ofClients,
     refusals,
@@ -237,7 +239,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     refreshTogether,
     failures,
     nonces: createNonces(input),
-    remoteKeys: createRemoteKeySets(ofClients),
+    requestEncryption: createRequestEncryption(input),
+    remoteKeys,
     issuerKeys: createRemoteKeySets(ofIssuers),
     keySetOf: createIssuerKeySets(ofIssuers),
     codeGuesses: createAttemptBudget(input, CODE_GUESSES),

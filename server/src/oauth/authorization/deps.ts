@@ -4,6 +4,7 @@ import type { Store } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
+import type { RequestEncryption } from '../jwt/request-encryption.ts';
 import type { SigninPort, UsersPort } from '../ports.ts';
 import type { MetadataDocuments } from '../registration/metadata-documents.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
@@ -21,6 +22,7 @@ export interface AuthorizeDeps extends IdSource {
   users: UsersPort;
   /** For signed requests: clients' keys, and objects that are fetched from where they were registered to be. */
   remoteKeys: RemoteKeySets;
+  requestEncryption: Pick<RequestEncryption, 'decrypt'>;
   fetch: SafeFetch;
   log: Logger;
 }

@@ -14,6 +14,8 @@ const LIFETIME_SECONDS_MAX = 3600;
 const FETCHED_BYTES_MAX = 16 * 1024;
 const FETCH_TIMEOUT_MILLISECONDS = 5_000;
 const PARAMS_MAX = 40;
+/** RFC 7516 §3.1. A signed one has three. */
+const JWE_PARTS = 5;
 /** RFC 9101 §10.8.1 has a type of its own; many libraries still send none or `JWT`. */
 const TYPES: readonly unknown[] = [undefined, 'JWT', 'oauth-authz-req+jwt'];
 /** Claims about the object itself. `sub` is refused below: with it the object would pass for a client assertion (§10.8). */
@@ -58,7 +60,7 @@ async function fetchObject({ deps }: AuthorizationContext, client: Client, addre
 
 async function readSigned(context: AuthorizationContext, client: Client, text: string): Promise<Params> {
   const { deps } = context;
-  const jwt = readForeignJwt(text);
+  const jwt = readForeignJwt(await openObject(context, text));
   if (jwt === undefined) throw refused('it is not a signed JWT');
   const algs = algsOf(client);
   const kid = typeof jwt.header.kid === 'string' ? jwt.header.kid : undefined;
@@ -71,6 +73,16 @@ async function readSigned(context: AuthorizationContext, client: Client, text: s
   if (problem !== undefined) throw refused(problem);
   if (!isBack) await countOnce(context, client, jwt);
   return toParams(jwt.payload);
+}
+
+/** RFC 9101 §6.1: signed first, then encrypted to our key. What is inside is signed all the same, or refused. */
+async function openObject({ deps, request }: AuthorizationContext, text: string): Promise<string> {
+  if (text.split('.', JWE_PARTS + 1).length !== JWE_PARTS) return text;
+  const opened = await deps.requestEncryption.decrypt(request.tenantId, text);
+  if (opened === undefined) {
+    throw refused('no key of ours opens it; encrypt to the one with "use": "enc" at jwks_uri, and name it (kid)');
+  }
+  return opened;
 }
 
 function algsOf({ profile, spec }: Client): readonly Alg[] {

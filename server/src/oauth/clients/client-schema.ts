@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 import { checkClaimsMapping } from '../tokens/mapped-claims.ts';
-import { clientAnswerFields } from './client-answer-schema.ts';
+import { checkClientAnswers, clientAnswerFields } from './client-answer-schema.ts';
 import { checkClientSecurity, clientSecurityFields } from './client-security-schema.ts';
 import { clientTokenFields } from './client-token-schema.ts';
 import { GRANT_TYPES, RENEWABLE_GRANTS } from './grant-types.ts';
@@ -105,5 +105,6 @@ export function checkClient(spec: ClientSpec): FieldError[] {
     ...checkClaimsMapping(spec.claims),
     ...checkSector(spec),
     ...checkClientSecurity(spec),
+    ...checkClientAnswers(spec),
   ];
 }

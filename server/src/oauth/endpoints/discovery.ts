@@ -8,6 +8,7 @@ import type { ClientDirectory } from '../clients/client-directory.ts';
 import { IDENTITY_SCOPES } from '../clients/scope.ts';
 import type { Issuers } from '../issuers.ts';
 import { CONTENT_ENCRYPTIONS, ENCRYPTION_ALGS } from '../jwt/encryption-key.ts';
+import { REQUEST_ENCRYPTION_ALGS, type RequestEncryption } from '../jwt/request-encryption.ts';
 import type { SigninPort } from '../ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
 import type { EndpointResponse } from '../protocol/endpoint.ts';
@@ -19,6 +20,7 @@ import { GRANT_TYPES_SUPPORTED } from './token.ts';
 export interface DiscoveryDeps {
   issuers: Issuers;
   signingKeys: Pick<SigningKeys, 'publicKeys'>;
+  requestEncryption: Pick<RequestEncryption, 'publicKey'>;
   clients: ClientDirectory;
   signin: Pick<SigninPort, 'acrValues' | 'isRegistrationOpen'>;
   registrationPolicies: Pick<ResourceSnapshot<RegistrationPolicySpec>, 'all'>;
@@ -98,6 +100,8 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     // OpenID Connect Discovery §3: an address that was not registered is never fetched.
     require_request_uri_registration: true,
     request_object_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
+    request_object_encryption_alg_values_supported: REQUEST_ENCRYPTION_ALGS,
+    request_object_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
     require_signed_request_object: false,
     pushed_authorization_request_endpoint: `${issuer}${ENDPOINTS.par}`,
     require_pushed_authorization_requests: PROFILES[clients.profileOf(tenantId)].pushedRequests,
@@ -108,9 +112,9 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
   });
 }
 
-/** The public keys (RFC 7517 §5): announced, active and retiring. */
-export function jwksEndpoint({ signingKeys }: DiscoveryDeps, tenantId: string): EndpointResponse {
-  return cacheable({ keys: signingKeys.publicKeys(tenantId) });
+/** The public keys (RFC 7517 §5): for signatures, announced, active and retiring, and the one to encrypt requests to. */
+export function jwksEndpoint({ signingKeys, requestEncryption }: DiscoveryDeps, tenantId: string): EndpointResponse {
+  return cacheable({ keys: [...signingKeys.publicKeys(tenantId), requestEncryption.publicKey(tenantId)] });
 }
 
 /** RFC 8705 §5: browsers would be asked for a certificate as well, so the endpoints that want one may be elsewhere. */

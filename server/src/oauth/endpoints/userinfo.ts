@@ -5,7 +5,7 @@ import { type DemandProofDeps, demandProof } from '../dpop/demand-proof.ts';
 import type { Nonces } from '../dpop/nonces.ts';
 import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
-import { encryptAnswer } from '../jwt/encrypt-answer.ts';
+import { type EncryptAnswerDeps, encryptAnswer } from '../jwt/encrypt-answer.ts';
 import { certificateThumbprint } from '../jwt/public-key.ts';
 import type { UsersPort } from '../ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from '../profiles/profile.ts';
@@ -25,7 +25,7 @@ import { personClaimsFor } from '../tokens/person-claims.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
 import { addressOf } from './paths.ts';
 
-export interface UserinfoDeps extends ProblemDeps {
+export interface UserinfoDeps extends ProblemDeps, EncryptAnswerDeps {
   verifier: AccessTokenVerifier;
   clients: ClientDirectory;
   issuers: Issuers;
@@ -141,5 +141,5 @@ async function describePerson(context: UserinfoContext): Promise<undefined> {
   // OpenID Connect Core §5.3.2: a signed answer says who from and whom for.
   const claims = { ...answer, iss: deps.issuers.issuerOf(tenantId), aud: client.id };
   const signed = await deps.signingKeys.sign(tenantId, claims, { typ: 'JWT', alg: client.idTokenAlg });
-  context.encrypted = await encryptAnswer(encryption, signed);
+  context.encrypted = await encryptAnswer(deps, client, encryption, signed);
 }

@@ -2,13 +2,13 @@ import type { Clock } from '#base';
 import type { SigningKeys } from '#keyring';
 import type { Client } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
-import { encryptAnswer } from '../jwt/encrypt-answer.ts';
+import { type EncryptAnswerDeps, encryptAnswer, encryptionKeyOf } from '../jwt/encrypt-answer.ts';
 import { leftHalfHash } from '../tokens/left-half-hash.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { personClaimsFor } from '../tokens/person-claims.ts';
 import type { GrantedPerson } from './issue-access-token.ts';
 
-export interface IssueIdTokenDeps {
+export interface IssueIdTokenDeps extends EncryptAnswerDeps {
   clock: Clock;
   signingKeys: Pick<SigningKeys, 'sign' | 'ensure'>;
   issuers: Issuers;
@@ -17,14 +17,20 @@ export interface IssueIdTokenDeps {
 
 const ID_TOKEN_TTL_SECONDS = 3600;
 
-/** Before the transaction in which a token is signed: keys of the client's algorithms, made when first wanted. */
-export async function readyKeys({ signingKeys }: IssueIdTokenDeps, client: Client): Promise<void> {
+/**
+ * Before the transaction in which a token is signed: keys of the client's algorithms, made when first wanted, and the
+ * client's own, if its id tokens are encrypted to one. @throws `encryption_key_missing`
+ */
+export async function readyKeys(deps: IssueIdTokenDeps, client: Client): Promise<void> {
+  const { signingKeys } = deps;
+  const { idTokenEncryption } = client.spec;
+  if (idTokenEncryption !== undefined) await encryptionKeyOf(deps, client, idTokenEncryption);
   for (const alg of new Set([client.idTokenAlg, client.accessTokenAlg])) await signingKeys.ensure(client.tenantId, alg);
 }
 
 /** OpenID Connect Core §2 and §3.1.3.6. Tells the client who signed in; it is no access token, and its `typ` says so. */
 export async function issueIdToken(
-  { clock, signingKeys, issuers, subjects }: IssueIdTokenDeps,
+  { clock, signingKeys, issuers, subjects, remoteKeys }: IssueIdTokenDeps,
   client: Client,
   person: GrantedPerson,
   { nonce, accessToken, scopes }: { nonce: string | undefined; accessToken: string; scopes: readonly string[] },
@@ -57,5 +63,5 @@ export async function issueIdToken(
     },
     { typ: 'JWT', alg },
   );
-  return encryption === undefined ? signed : encryptAnswer(encryption, signed);
+  return encryption === undefined ? signed : encryptAnswer({ remoteKeys }, client, encryption, signed);
 }

@@ -3,7 +3,6 @@ import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { type AnsweredRefresh, type AnswerRefreshDeps, answerRefresh, type RefreshRequest } from './answer-refresh.ts';
 import { exchangeRefreshTokens } from './exchange-refresh-tokens.ts';
-import { readyKeys } from './issue-id-token.ts';
 import { type FoundToRefresh, type LookUpDeps, lookUpRefreshTokens } from './look-up-refresh-tokens.ts';
 import { demandStanding } from './require-standing.ts';
 import type { RevokeTokensDeps } from './revoke-tokens.ts';
@@ -63,7 +62,6 @@ async function answer(
     throw oauthErrors.refresh_token_invalid();
   }
   const { grant, live, asOf } = found;
-  await readyKeys(deps, client);
   const { session_id: sessionId, created_at: createdAt } = grant;
   const user = await demandStanding(deps, client.tenantId, { ...found, sessionId, createdAt });
   return {

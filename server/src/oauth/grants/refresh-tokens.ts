@@ -9,17 +9,19 @@ import type { OAuthTables } from '../tables.ts';
 import type { AnsweredRefresh, RefreshRequest } from './answer-refresh.ts';
 import { exchangeRefreshTokens } from './exchange-refresh-tokens.ts';
 import type { GrantRow } from './grant.ts';
+import { type IssueIdTokenDeps, readyKeys } from './issue-id-token.ts';
 import { judgeRepeat, type Repeat } from './judge-refresh-repeat.ts';
 import type { RefreshTogether } from './refresh-batches.ts';
 import type { RevokeTokensDeps } from './revoke-tokens.ts';
 import type { Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
 
-export type RefreshTokensDeps = RevokeTokensDeps & {
-  keyring: Pick<Keyring, 'mac' | 'open'>;
-  notices: NoticePort;
-  refreshTogether: RefreshTogether;
-};
+export type RefreshTokensDeps = RevokeTokensDeps &
+  IssueIdTokenDeps & {
+    keyring: Pick<Keyring, 'mac' | 'open'>;
+    notices: NoticePort;
+    refreshTogether: RefreshTogether;
+  };
 
 /**
  * RFC 6749 §6 with rotation (RFC 9700 §4.14.2): every refresh token is exchanged once, for one successor. A second use
@@ -38,6 +40,8 @@ export async function refreshTokens(
   if (recogniseCredential(token)?.kind !== 'refresh_token') throw oauthErrors.refresh_token_invalid();
   const request = readRequest(deps, client, params, { token, sender });
   const { tenantId } = client;
+  // Not in the batch: a client whose own keys are slow to come keeps nobody else waiting.
+  await readyKeys(deps, client);
   const outcome = await deps.refreshTogether(tenantId, { client, request });
   switch (outcome.kind) {
     case 'refreshed':

@@ -29,11 +29,20 @@ const RSA_BITS_MAX = 8192;
 export function readEncryptionKey(jwk: Readonly<Record<string, unknown>>): EncryptionKey | undefined {
   const { kty, crv, alg, use, kid } = jwk;
   if (PRIVATE_MEMBERS.some((member) => member in jwk) || (use !== undefined && use !== 'enc')) return undefined;
+  if (typeof kty !== 'string' || (crv !== undefined && typeof crv !== 'string')) return undefined;
   const able: readonly EncryptionAlg[] =
     Object.entries(ALGS_BY_KEY).find(([name]) => name === (crv === undefined ? kty : `${kty} ${crv}`))?.[1] ?? [];
   const chosen = alg === undefined ? able[0] : able.find((each) => each === alg);
   if (chosen === undefined || !isSound(jwk as webcrypto.JsonWebKey)) return undefined;
   return { kid: typeof kid === 'string' ? kid : undefined, alg: chosen, jwk: jwk as webcrypto.JsonWebKey };
+}
+
+/** The same of what stands in somebody's key set, where keys for other things stand as well: only those that say what they are for. */
+export function readUnknownEncryptionKey(jwk: unknown): EncryptionKey | undefined {
+  if (typeof jwk !== 'object' || jwk === null || Array.isArray(jwk)) return undefined;
+  const key = jwk as Readonly<Record<string, unknown>>;
+  // A key for signatures without `use` must not become one that we encrypt to.
+  return key.use === 'enc' || ENCRYPTION_ALGS.some((alg) => alg === key.alg) ? readEncryptionKey(key) : undefined;
 }
 
 function isSound(jwk: webcrypto.JsonWebKey): boolean {

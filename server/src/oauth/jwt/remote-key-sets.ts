@@ -1,10 +1,13 @@
 import { type Clock, GatehouseError, type Logger, type SafeFetch } from '#base';
 import { RecentCache } from '../tokens/recent-cache.ts';
+import { type EncryptionAlg, type EncryptionKey, readUnknownEncryptionKey } from './encryption-key.ts';
 import { type PublicKey, readPublicKey } from './public-key.ts';
 
 export interface RemoteKeySets {
   /** The keys at the address; fetched again when none of those at hand is called `kid`. Empty when it can't be read. */
   keysAt(url: string, kid: string | undefined): Promise<readonly PublicKey[]>;
+  /** The first there that one can encrypt to, by this algorithm or any; fetched again when none of those at hand can. */
+  encryptionKeyAt(url: string, alg: EncryptionAlg | undefined): Promise<EncryptionKey | undefined>;
 }
 
 export interface RemoteKeySetsDeps {
@@ -26,6 +29,7 @@ const TIMEOUT_MILLISECONDS = 5_000;
 
 interface KeySet {
   keys: readonly PublicKey[];
+  encryptionKeys: readonly EncryptionKey[];
   /** When these keys were read, and when reading them was tried last. Milliseconds. */
   readAt: number;
   triedAt: number;
@@ -39,34 +43,42 @@ export function createRemoteKeySets({ fetch, clock, log }: RemoteKeySetsDeps): R
   async function read(url: string, set: KeySet): Promise<void> {
     set.triedAt = clock.now();
     try {
-      set.keys = await fetchKeys(fetch, url);
+      const keys = await fetchKeys(fetch, url);
+      set.keys = keys.flatMap((jwk) => readPublicKey(jwk) ?? []);
+      set.encryptionKeys = keys.flatMap((jwk) => readUnknownEncryptionKey(jwk) ?? []);
       set.readAt = clock.now();
     } catch (err) {
       log.warn({ err: err instanceof GatehouseError ? (err.cause ?? err) : err, url }, 'a key set could not be read');
-      if (clock.now() - set.readAt > STALE_MILLISECONDS) set.keys = [];
+      if (clock.now() - set.readAt > STALE_MILLISECONDS) [set.keys, set.encryptionKeys] = [[], []];
     } finally {
       set.pending = undefined;
     }
   }
 
+  async function setAt(url: string, isMissing: (set: KeySet) => boolean): Promise<KeySet> {
+    let set = sets.get(url);
+    if (set === undefined) {
+      set = { keys: [], encryptionKeys: [], readAt: -Infinity, triedAt: -Infinity, pending: undefined };
+      sets.set(url, set);
+    }
+    const now = clock.now();
+    const due = now - set.readAt > FRESH_MILLISECONDS || isMissing(set);
+    if (set.pending === undefined && due && now - set.triedAt >= COOLDOWN_MILLISECONDS) set.pending = read(url, set);
+    if (due) await set.pending;
+    return set;
+  }
+
   return {
-    async keysAt(url, kid) {
-      let set = sets.get(url);
-      if (set === undefined) {
-        set = { keys: [], readAt: -Infinity, triedAt: -Infinity, pending: undefined };
-        sets.set(url, set);
-      }
-      const now = clock.now();
-      const missing = kid !== undefined && !set.keys.some((key) => key.kid === kid);
-      const due = now - set.readAt > FRESH_MILLISECONDS || missing;
-      if (set.pending === undefined && due && now - set.triedAt >= COOLDOWN_MILLISECONDS) set.pending = read(url, set);
-      if (due) await set.pending;
-      return set.keys;
+    keysAt: async (url, kid) =>
+      (await setAt(url, ({ keys }) => kid !== undefined && !keys.some((key) => key.kid === kid))).keys,
+    async encryptionKeyAt(url, alg) {
+      const first = (set: KeySet) => set.encryptionKeys.find((key) => alg === undefined || key.alg === alg);
+      return first(await setAt(url, (set) => first(set) === undefined));
     },
   };
 }
 
-async function fetchKeys(fetch: SafeFetch, url: string): Promise<PublicKey[]> {
+async function fetchKeys(fetch: SafeFetch, url: string): Promise<unknown[]> {
   const { status, body } = await fetch(url, {
     headers: { accept: 'application/jwk-set+json, application/json' },
     timeoutMs: TIMEOUT_MILLISECONDS,
@@ -76,5 +88,5 @@ async function fetchKeys(fetch: SafeFetch, url: string): Promise<PublicKey[]> {
   const document: unknown = JSON.parse(body.toString('utf8'));
   const keys = typeof document === 'object' && document !== null && 'keys' in document ? document.keys : undefined;
   if (!Array.isArray(keys)) throw new TypeError('holds no array of keys');
-  return keys.slice(0, KEYS_MAX).flatMap((jwk) => readPublicKey(jwk) ?? []);
+  return keys.slice(0, KEYS_MAX);
 }

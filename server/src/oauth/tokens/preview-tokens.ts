@@ -52,6 +52,7 @@ export async function previewTokens(
     ...deps,
     signingKeys: { sign: hear, ensure: async () => undefined },
     opaqueTokens: { seal: (claims: object) => `${said.push({ ...claims })}` },
+    remoteKeys: { encryptionKeyAt: async () => undefined },
   };
   const now = deps.clock.now();
   const person = user && userId !== undefined ? personAt(now, userId, user) : undefined;
