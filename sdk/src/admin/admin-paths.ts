@@ -475,15 +475,19 @@ export type ClientSpec = {
   idTokenSigningAlg?: 'ES256' | 'ES384' | 'RS256' | 'PS256' | 'EdDSA';
   /** Its id tokens are signed, and then encrypted to it (RFC 7516). */
   idTokenEncryption?: {
-    /** The client’s public key (RFC 7517); its `alg` says by which algorithm, where there are several. */
-    key: Record<string, unknown>;
+    /** The client’s public key (RFC 7517); its `alg` says by which algorithm, where there are several. Left out: the first at `jwksUri` with `use: enc`. */
+    key?: Record<string, unknown>;
+    /** Of the keys at `jwksUri`, the first of this algorithm. */
+    alg?: 'RSA-OAEP-256' | 'ECDH-ES' | 'ECDH-ES+A256KW';
     /** How the content is encrypted (RFC 7518 §5). */
     enc?: 'A256GCM' | 'A128GCM' | 'A256CBC-HS512' | 'A128CBC-HS256';
   };
   /** Userinfo answers it with a signed JWT, encrypted to it. */
   userinfoEncryption?: {
-    /** The client’s public key (RFC 7517); its `alg` says by which algorithm, where there are several. */
-    key: Record<string, unknown>;
+    /** The client’s public key (RFC 7517); its `alg` says by which algorithm, where there are several. Left out: the first at `jwksUri` with `use: enc`. */
+    key?: Record<string, unknown>;
+    /** Of the keys at `jwksUri`, the first of this algorithm. */
+    alg?: 'RSA-OAEP-256' | 'ECDH-ES' | 'ECDH-ES+A256KW';
     /** How the content is encrypted (RFC 7518 §5). */
     enc?: 'A256GCM' | 'A128GCM' | 'A256CBC-HS512' | 'A128CBC-HS256';
   };
