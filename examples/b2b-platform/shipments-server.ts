@@ -1,7 +1,6 @@
 /** Scopes for what the application may do, roles for what the person may do, and the database for whose rows it is about. */
-import { requireAuth, requireRole, requireScope } from '@gatehouse/sdk/express';
+import { authOf, type GuardedRequest, requireAuth, requireRole, requireScope } from '@gatehouse/sdk/express';
 import { asCaller, type PgPool } from '@gatehouse/sdk/filter';
-import type { Auth } from '@gatehouse/sdk/verify';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 
 export interface ShipmentsSettings {
@@ -9,8 +8,6 @@ export interface ShipmentsSettings {
   audience: string;
   pool: PgPool;
 }
-
-type Called = Pick<Request, 'auth'>;
 
 const TEXT_LENGTH_MAX = 200;
 const COLUMNS = 'id, goods, destination, planned_by as "plannedBy"';
@@ -55,20 +52,15 @@ export function shipmentsServer({ issuer, audience, pool }: ShipmentsSettings): 
     },
   );
 
-  const rows = (request: Called, text: string, values: unknown[] = []) =>
-    asCaller(pool, callerOf(request), async (client) => (await client.query(text, values)).rows);
+  const rows = (request: GuardedRequest, text: string, values: unknown[] = []) =>
+    asCaller(pool, authOf(request), async (client) => (await client.query(text, values)).rows);
   return app;
 }
 
 /** The platform is for people of partner companies. Somebody of the tenant has no company whose rows could be meant. */
 function requireMembership(request: Request, response: Response, next: NextFunction): void {
-  if (callerOf(request).organizationId !== undefined) next();
+  if (authOf(request).organizationId !== undefined) next();
   else response.status(403).json({ error: 'choose the organization that you act for, and sign in again' });
-}
-
-function callerOf({ auth }: Called): Auth {
-  if (auth === undefined) throw new TypeError('requireAuth comes first');
-  return auth;
 }
 
 const isText = (value: unknown): value is string =>

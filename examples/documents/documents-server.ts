@@ -1,6 +1,6 @@
 /** Documents in folders. Who calls is told by the access token; what they may do, by relationships. */
 import { randomUUID } from 'node:crypto';
-import { requireAuth, requireScope } from '@gatehouse/sdk/express';
+import { authOf, requireAuth, requireScope } from '@gatehouse/sdk/express';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { type Relations, RelationsError, type Tuple } from './relations.ts';
 
@@ -23,7 +23,7 @@ const TYPES = ['folder', 'document'] as const;
 
 export function documentsServer({ issuer, audience, relations }: DocumentsSettings): Express {
   const kept = { folder: new Map<string, Thing>(), document: new Map<string, Thing>() };
-  const me = (request: Request) => `user:${request.auth?.subject}`;
+  const me = (request: Request) => `user:${authOf(request).subject}`;
   const app = express();
   app.use(requireAuth({ issuer, audience }), requireScope('documents'), express.json({ limit: '64kb' }));
 

@@ -1,5 +1,5 @@
 /** Serves the page, and the API that it calls. The API believes access tokens and nothing else: there is no cookie here. */
-import { requireAuth, requireScope, requireStepUp } from '@gatehouse/sdk/express';
+import { authOf, requireAuth, requireScope, requireStepUp } from '@gatehouse/sdk/express';
 import express, { type Express } from 'express';
 
 interface Task {
@@ -36,7 +36,7 @@ export function boardServer({ issuer, audience, pageFolder }: BoardSettings): Ex
       response.status(400).json({ error: 'a task has a title' });
       return;
     }
-    const task = { id: (tasks.at(-1)?.id ?? 0) + 1, title, by: request.auth?.subject ?? '', done: false };
+    const task = { id: (tasks.at(-1)?.id ?? 0) + 1, title, by: authOf(request).subject, done: false };
     tasks.push(task);
     response.status(201).json(task);
   });

@@ -66,12 +66,12 @@ const callers = new Callers<GuardedRequest>();
  * @example
  * ```ts
  * import express from 'express';
- * import { requireAuth, requireScope } from '@gatehouse/sdk/express';
+ * import { authOf, requireAuth, requireScope } from '@gatehouse/sdk/express';
  *
  * const app = express();
  * app.use(requireAuth({ issuer: 'https://id.example.com', audience: 'https://orders.example.com' }));
  * app.get('/orders', requireScope('orders:read'), (request, response) => {
- *   response.json({ for: request.auth?.subject });
+ *   response.json({ for: authOf(request).subject });
  * });
  * ```
  *
