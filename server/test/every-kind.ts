@@ -316,6 +316,7 @@ spec:
   api: things
   authenticate: [api_key, access_token, session]
   session: things
+  apiKey: { header: apikey, query: api_key, basic: true }
   authorize:
     scopes: [things:read]
     policies: required

@@ -4,6 +4,7 @@ import type { Conflict } from '#resources';
 import { checkAddresses } from './address-rules.ts';
 import { canonicalTarget } from './canonical-path.ts';
 import { checkCors } from './cors-spec.ts';
+import { checkKeyPlaces } from './key-places.ts';
 import { checkConditions, compileConditions } from './match-conditions.ts';
 import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
 import { checkUpstreamHeaders } from './rewrite-headers.ts';
@@ -36,6 +37,12 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
     errors.push({ path: 'openapi', message: 'OpenAPI does not describe gRPC' });
   }
   if (spec.upstream.headers !== undefined) errors.push(...checkUpstreamHeaders(spec.upstream.headers));
+  if (spec.apiKey !== undefined) {
+    errors.push(...checkKeyPlaces(spec.apiKey));
+    if (!acceptedCredentials(spec).includes('api_key')) {
+      errors.push({ path: 'apiKey', message: 'the route accepts no API keys' });
+    }
+  }
   if (spec.addresses !== undefined) errors.push(...checkAddresses(spec.addresses));
   if (spec.cors !== undefined) errors.push(...checkCors(spec.cors, spec.match.methods));
   return errors;

@@ -2,6 +2,7 @@ import { type Limit, makeLimit } from '#limits';
 import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
 import type { UpstreamTarget, UpstreamTimeouts, WebSocketTerms } from './exchange.ts';
+import type { KeyPlaces } from './key-places.ts';
 import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
 import type { CompiledDocument } from './openapi/compile-document.ts';
@@ -28,6 +29,8 @@ export interface CompiledRoute {
   readonly closed: 'disabled' | 'unusable' | undefined;
   readonly anonymous: boolean;
   readonly accepted: readonly CredentialType[];
+  /** Where keys may stand besides the usual places. */
+  readonly keyPlaces: KeyPlaces | undefined;
   /** A certificate of the connection is a credential here, where no other is sent. */
   readonly certificateAccepted: boolean;
   /** It must be there besides. */
@@ -125,6 +128,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     openapi,
     anonymous: isAnonymous(spec),
     accepted,
+    keyPlaces: spec.apiKey,
     certificateAccepted: accepted.includes('client_certificate'),
     certificateRequired: spec.clientCertificate === 'required',
     session: spec.session,
@@ -142,7 +146,8 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
         ? { literals: [name], captures: [] }
         : parseTemplate(authorize.resource.id, pattern.names),
     addresses: spec.addresses && compileAddresses(spec.addresses),
-    cors: spec.cors && compileCors(spec.cors, { methods: spec.match.methods, accepted }),
+    cors:
+      spec.cors && compileCors(spec.cors, { methods: spec.match.methods, accepted, keyHeader: spec.apiKey?.header }),
     responseRules: compileRules({ cors: spec.cors && CORS_RULES, security: spec.securityHeaders === true }),
     webSocket: spec.webSocket && {
       idleMilliseconds: spec.webSocket.idleSeconds * 1000,

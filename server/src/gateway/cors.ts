@@ -45,12 +45,16 @@ const CARRIERS: Record<CredentialType, readonly string[]> = {
 
 export function compileCors(
   spec: CorsSpec,
-  route: { methods: readonly string[]; accepted: readonly CredentialType[] },
+  route: { methods: readonly string[]; accepted: readonly CredentialType[]; keyHeader?: string | undefined },
 ): Cors {
   const own = route.methods.includes('GET') ? [...route.methods, 'HEAD'] : route.methods;
   const methods = new Set(spec.methods ?? own);
   const headers = new Set(
-    spec.headers?.map(lowerCase) ?? ['content-type', ...route.accepted.flatMap((type) => CARRIERS[type])],
+    spec.headers?.map(lowerCase) ?? [
+      'content-type',
+      ...route.accepted.flatMap((type) => CARRIERS[type]),
+      ...(route.keyHeader === undefined ? [] : [route.keyHeader]),
+    ],
   );
   const credentials = spec.credentials ? ['access-control-allow-credentials', 'true'] : [];
   return {

@@ -60,7 +60,8 @@ export interface PipelineParts {
 /** One request on its way through the steps: what is known of it so far. */
 export class RequestExchange {
   readonly parts: PipelineParts;
-  readonly head: RequestHead;
+  /** As it came, but for keys that stood in places of the route's own. */
+  head: RequestHead;
   /** The configuration this request is served with, from beginning to end. */
   readonly snapshot: GatewaySnapshot;
   readonly decisionId: string;

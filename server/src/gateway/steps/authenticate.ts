@@ -1,5 +1,6 @@
 import type { CompiledRoute } from '../compile-route.ts';
 import { presentedCredential } from '../credentials.ts';
+import { gatherKeys } from '../key-places.ts';
 import type { Verification, VerificationFailure, VerificationReason } from '../ports.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
@@ -19,6 +20,7 @@ export const authenticate: Step = {
       exchange.principal = tenant.anonymous;
       return undefined;
     }
+    if (route.keyPlaces !== undefined) gatherKeys(exchange, route.keyPlaces);
     const presented = presentedCredential(exchange.head.headers, exchange.parts.apiKeys.looksForeign);
     switch (presented.found) {
       case 'one':
