@@ -798,6 +798,15 @@ export type RouteSpec = {
   authenticate?: Array<'anonymous' | 'api_key' | 'access_token' | 'session' | 'client_certificate'>;
   /** The browser_session whose cookie counts here. Goes with `session` in `authenticate`. */
   session?: string;
+  /** Where an API key may stand besides `X-API-Key` and `Authorization: Bearer`. */
+  apiKey?: {
+    /** A header of your own. */
+    header?: string;
+    /** A parameter of the query. Addresses are kept in logs and histories: only for callers who can do nothing else. */
+    query?: string;
+    /** `Authorization: Basic` (RFC 7617) with the key as user name and no password. */
+    basic?: true;
+  };
   /** Besides any other credential, the caller must show a certificate of an authority that the listener trusts. */
   clientCertificate?: 'required';
   authorize?: {

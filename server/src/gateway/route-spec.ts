@@ -105,7 +105,7 @@ export const routeSchema = z.strictObject({
       /** What the request does, in the words of policies. The method when left out; HEAD counts as GET. */
       action: word.optional(),
       /** What it does that to. The route itself when left out. `id` may hold parameters of the path. */
-      resource: z.strictObject(type: entityType, id: z.string().min(1).max(512) ).optional(),
+      resource: z.strictObject({ type: entityType, id: z.string().min(1).max(512) }).optional(),
     })
     .default({ scopes: [], roles: [], policies: 'optional' }),
   openapi: routeOpenApiSchema.optional().describe('Hold requests against the description of the API.'),
@@ -148,13 +148,14 @@ export const routeSchema = z.strictObject({
     /** Send the verified identity as a signed `Gatehouse-Identity` header. */
     sendIdentity: z.boolean().default(true),
     accessToken: z
-      .strictObject(
+      .strictObject({
         api: name.optional().describe("The API that the service is; the route's own when left out."),
         scopes: z
           .array(scope)
           .max(LIMITS.listLengthMax)
           .optional()
-          .describe("At most these of the caller's; all that the API knows when left out."),)
+          .describe("At most these of the caller's; all that the API knows when left out."),
+      })
       .optional()
       .describe(
         'Send an access token about the caller as `Authorization: Bearer`, which the service can exchange for others (RFC 8693).',
