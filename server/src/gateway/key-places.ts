@@ -1,8 +1,8 @@
 /** Where an API key may stand besides `X-API-Key` and `Authorization: Bearer`, when a route says so. */
 import { z } from 'zod';
 import type { FieldError } from '#base';
-import type { RawHeaders } from './exchange.ts';
-import type { RequestExchange } from './request-exchange.ts';
+import type { CanonicalTarget } from './canonical-path.ts';
+import type { RawHeaders, RequestHead } from './exchange.ts';
 import { isRemovedHeader } from './upstream-headers.ts';
 
 export const keyPlacesSchema = z.strictObject({
@@ -39,11 +39,17 @@ export function checkKeyPlaces({ header, query, basic }: KeyPlaces): FieldError[
   return [];
 }
 
+/** Of an exchange, what a key may stand in. */
+interface Carrier {
+  head: RequestHead;
+  target: CanonicalTarget | undefined;
+}
+
 /**
  * Puts what stands in these places where keys are looked for, and takes it out of there: what follows (verification, two
  * credentials at once, what the upstream may see) has one place to look at, and the upstream never sees a key.
  */
-export function gatherKeys(exchange: RequestExchange, places: KeyPlaces): void {
+export function gatherKeys(exchange: Carrier, places: KeyPlaces): void {
   const found: string[] = [];
   const headers = withoutKeys(exchange.head.headers, places, found);
   const { target } = exchange;
