@@ -2,6 +2,7 @@ import type { IdSource } from '#base';
 import type { SigningKeys } from '#keyring';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import type { Store, Tx } from '#store';
+import { refuseAuthorizationDetails } from '../clients/authorization-details.ts';
 import { chooseTarget } from '../clients/choose-target.ts';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
@@ -76,6 +77,9 @@ async function askPerson(context: BackchannelContext): Promise<undefined> {
   const { params } = request;
   const client = established(context, 'client');
   const { tenantId } = client;
+  refuseAuthorizationDetails(params);
+  // Signed requests (§7.1.1) are not read here: what stands beside one must not count in its place.
+  if (param(params, 'request') !== undefined) throw oauthErrors.signed_question_unsupported();
   const scopes = readScope(requiredParam(params, 'scope'));
   if (!scopes.includes('openid')) {
     throw oauthErrors.scope_not_allowed({ message: 'scope must contain openid (OpenID Connect CIBA section 7.1).' });

@@ -1,6 +1,7 @@
 import type { IdSource } from '#base';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import { isUniqueViolation, type Store } from '#store';
+import { refuseAuthorizationDetails } from '../clients/authorization-details.ts';
 import { chooseTarget } from '../clients/choose-target.ts';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
@@ -55,6 +56,7 @@ function checkClientMayUseDevices(context: DeviceContext): undefined {
 async function openRequest(context: DeviceContext): Promise<undefined> {
   const { deps, request } = context;
   const client = established(context, 'client');
+  refuseAuthorizationDetails(request.params);
   const { api, scopes } = chooseTarget(
     deps.clients,
     client,

@@ -60,6 +60,12 @@ describe('the device asks', () => {
     ['a confidential client without its secret', { client_id: 'secret-tv' }, 401, 'invalid_client'],
     ['a scope it may not have', { client_id: 'tv', scope: 'weather:write' }, 400, 'invalid_scope'],
     ['an API it may not call', { client_id: 'tv', resource: BILLING }, 400, 'invalid_target'],
+    [
+      'details, which nobody would be shown',
+      { client_id: 'tv', authorization_details: '[]' },
+      400,
+      'invalid_authorization_details',
+    ],
   ])('%s', async (_, form, status, error) => {
     expect(await world.device(form)).toMatchObject({ status, body: { error } });
   });

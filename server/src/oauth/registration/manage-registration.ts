@@ -33,6 +33,7 @@ export function updateRegistration(deps: RegistrationDeps, request: ManageReques
   return answerRegistration(deps, request, 200, async () => {
     const { client, policy, hash } = await authenticate(deps, request);
     const { tenantId, body, clientId } = request;
+    demandOwnId(body, clientId);
     const spec = readMetadata(policy, body);
     if (spec.type !== client.type) {
       throw oauthErrors.client_metadata_invalid({
@@ -83,6 +84,15 @@ export function deleteRegistration(deps: RegistrationDeps, request: ManageReques
     if (removed === undefined) throw oauthErrors.registration_token_invalid();
     await removeClient(deps, tenantId, request.clientId);
     return undefined;
+  });
+}
+
+/** RFC 7592 §2.2: whoever sends an id sends its own. */
+function demandOwnId(body: unknown, clientId: string): void {
+  const named = typeof body === 'object' && body !== null && 'client_id' in body ? body.client_id : clientId;
+  if (named === clientId) return;
+  throw oauthErrors.client_metadata_invalid({
+    message: 'client_id must be the one that this address is for, or be left out (RFC 7592 section 2.2).',
   });
 }
 

@@ -244,6 +244,13 @@ describe('a registered client', () => {
     expect(await authorize({ client_id: String(body.client_id) })).toMatchObject({ kind: 'problem' });
   });
 
+  test('can’t change its id', async () => {
+    const { body } = await register(METADATA);
+    expect(await manage('updateRegistration', body, { ...METADATA, client_id: 'spa' })).toMatchObject({ status: 400 });
+    const own = { ...METADATA, client_id: body.client_id };
+    expect((await manage('updateRegistration', body, own)).status).toBe(200);
+  });
+
   test('has nothing to say about another', async () => {
     const [one, other] = [(await register(METADATA)).body, (await register(METADATA)).body];
     const mixed = { ...one, registration_access_token: other.registration_access_token };
