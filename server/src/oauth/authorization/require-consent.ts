@@ -2,6 +2,7 @@ import { credentialHash, mintCredential } from '#keyring';
 import type { Tx } from '#store';
 import type { AuthorizationDetail } from '../clients/authorization-details.ts';
 import type { Api, Client } from '../clients/client-directory.ts';
+import { isOwnApplication } from '../clients/own-applications.ts';
 import { isLasting, RememberedDetails } from '../clients/remembered-details.ts';
 import { IDENTITY_SCOPES, readScope } from '../clients/scope.ts';
 import { askingClient } from '../clients/self-registered.ts';
@@ -63,8 +64,10 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
  * answers there is asked about each time. `localhost` with the very port that is registered is where web developers run
  * what will be on https, and is left out for their sake; on any other port anybody could be listening.
  */
-function isImpersonable({ type, redirectUris }: Client, redirectUri: string): boolean {
-  if (type !== 'public' || redirectUri.startsWith('https://')) return false;
+function isImpersonable(client: Client, redirectUri: string): boolean {
+  const { type, redirectUris } = client;
+  // The console's address is the issuer's own: whoever answers there issues the tokens as well.
+  if (type !== 'public' || redirectUri.startsWith('https://') || isOwnApplication(client)) return false;
   return !(/^http:\/\/localhost:[0-9]/.test(redirectUri) && redirectUris.includes(redirectUri));
 }
 
