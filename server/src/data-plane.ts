@@ -25,6 +25,7 @@ import {
 import { openLimiter } from '#limits';
 import { apiKind, resourceMetadataUrl } from '#oauth';
 import type { Foundation } from './foundation.ts';
+import { quotaMail } from './quota-mail.ts';
 import type { Rooms } from './rooms.ts';
 
 /** Requests under way get this long to finish when the program is told to stop. */
@@ -45,7 +46,7 @@ export interface DataPlane {
 export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promise<DataPlane> {
   const { store, clock, log, configuration, accessRecorder } = foundation;
   const { resources } = rooms;
-  const limiter = await openLimiter(foundation, foundation.configuration.redis);
+  const limiter = await openLimiter({ ...foundation, reached: quotaMail(foundation) }, configuration.redis);
   const upstreamSecrets = await openUpstreamSecrets(foundation);
   const sessions = openBrowserSessions({ ...foundation, flows: rooms.oauth.codeFlows });
   const traffic = openApiTraffic({ ...foundation, write: (facts, now) => writeTraffic(store, facts, now) });

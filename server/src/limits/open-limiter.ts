@@ -2,7 +2,7 @@ import type { Clock, Logger, Random } from '#base';
 import type { Store } from '#store';
 import type { Limiter } from './limit.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
-import { QuotaLedger } from './quota-ledger.ts';
+import { QuotaLedger, type QuotaReached } from './quota-ledger.ts';
 import { SharedLimiter } from './redis-limiter.ts';
 import { openRedisLink } from './redis-link.ts';
 
@@ -28,6 +28,8 @@ export interface LimiterDeps {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** Told when so much of a quota is used. */
+  reached?: ((quota: QuotaReached) => Promise<void>) | undefined;
 }
 
 /** Limits as the gateway uses them: with quotas that outlive the process, and shared where there is a Redis. */

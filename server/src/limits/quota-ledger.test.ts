@@ -5,7 +5,7 @@ import { fixedClock, openTestStore, seededRandom, type TestStore, testLogger } f
 import { type Charge, type Limiter, makeLimit } from './limit.ts';
 import { limitsMigrations } from './migrations.ts';
 import { openLimiter } from './open-limiter.ts';
-import { pruneQuotas } from './quota-ledger.ts';
+import { pruneQuotas, type QuotaReached } from './quota-ledger.ts';
 
 let store: TestStore;
 let run = 0;
@@ -58,11 +58,21 @@ describe('quotas', () => {
   });
 
   test('each threshold is told once, by whichever process crosses it', async () => {
+    const told: unknown[] = [];
+    const reached = async ({ percent, used, requests, limit }: QuotaReached) => {
+      told.push([limit, percent, used, requests]);
+      // Counted already: it must not be counted again because somebody can't be told.
+      throw new Error('no mail');
+    };
     for (let round = 0; round < 6; round += 1) {
-      const limiter = await openLimiter(deps(), undefined);
+      const limiter = await openLimiter({ ...deps(), reached }, undefined);
       await take(limiter, chargeOf(10), 2);
       await limiter.close();
     }
+    expect(told).toEqual([
+      [chargeOf(10).limit.name, 80, 8, 10],
+      [chargeOf(10).limit.name, 100, 10, 10],
+    ]);
     const { rows } = await store.transaction({ tenantId: `ten_${run}` }, (tx) =>
       sql<{
         type: string;

@@ -11,6 +11,22 @@ export interface QuotaLedgerDeps {
   clock: Clock;
   random: Random;
   log: Logger;
+  /** Tells whoever it concerns, once it is certain. Left out: the audit log alone is told. */
+  reached?: ((quota: QuotaReached) => Promise<void>) | undefined;
+}
+
+/** So much of a quota is used. */
+export interface QuotaReached {
+  tenantId: string;
+  /** Of the limit: that of a plan is called `plan`. */
+  limit: string;
+  /** Whose it is: the id of a key, a person, or what else the limit counts by; empty for everybody together. */
+  subject: string;
+  percent: number;
+  used: number;
+  requests: number;
+  /** The day or month. */
+  period: string;
 }
 
 /** What has to be told of a quota: that so much of it is used. */
@@ -103,9 +119,15 @@ export class QuotaLedger {
     this.#unsaved = new Map();
     for (let from = 0; from < pending.length; from += ROWS_MAX) {
       const some = pending.slice(from, from + ROWS_MAX);
+      const reached: QuotaReached[] = [];
       try {
-        const totals = await this.#deps.store.transaction({ system: true }, (tx) => this.#write(tx, some));
+        const totals = await this.#deps.store.transaction({ system: true }, (tx) => {
+          // Of a transaction that is tried again, the last try counts.
+          reached.length = 0;
+          return this.#write(tx, some, reached);
+        });
         for (const [key, { charge }] of some) this.#learn(key, charge, totals.get(key));
+        for (const quota of reached) await this.#spread(quota);
       } catch (error) {
         // Should it have been committed all the same, it is counted twice: a quota ends early rather than late.
         for (const [key, entry] of some) this.#giveBack(key, entry);
@@ -128,7 +150,11 @@ export class QuotaLedger {
   }
 
   /** In one order, so that two processes never wait for each other in a ring. */
-  async #write(tx: Tx, some: readonly (readonly [string, Unsaved])[]): Promise<Map<string, number>> {
+  async #write(
+    tx: Tx,
+    some: readonly (readonly [string, Unsaved])[],
+    reached: QuotaReached[],
+  ): Promise<Map<string, number>> {
     const rows = some.map(([, { charge, period, periodEnd, used }]) => ({
       tenant_id: charge.limit.tenantId,
       limit_key: charge.limit.key,
@@ -147,13 +173,14 @@ export class QuotaLedger {
     const totals = new Map(
       saved.rows.map((row) => [entryKey(row.limit_key, row.subject, row.period), Number(row.used)]),
     );
-    for (const [key, entry] of some) await this.#tell(tx, entry, totals.get(key) ?? 0);
+    for (const [key, entry] of some) reached.push(...(await this.#tell(tx, entry, totals.get(key) ?? 0)));
     return totals;
   }
 
   /** Each threshold is crossed once in a period, by whichever process adds what crosses it. */
-  async #tell(tx: Tx, { charge, period, used }: Unsaved, total: number): Promise<void> {
+  async #tell(tx: Tx, { charge, period, used }: Unsaved, total: number): Promise<QuotaReached[]> {
     const { limit, subject } = charge;
+    const reached: QuotaReached[] = [];
     for (const threshold of THRESHOLDS) {
       const at = Math.ceil(limit.requests * threshold);
       if (total < at || total - used >= at) continue;
@@ -164,7 +191,16 @@ export class QuotaLedger {
         target: { type: 'quota', id: subject === '' ? limit.name : subject },
         detail: { limit: limit.name, percent: threshold * 100, used: total, requests: limit.requests, period },
       });
+      const { tenantId, name, requests } = limit;
+      reached.push({ tenantId, limit: name, subject, percent: threshold * 100, used: total, requests, period });
     }
+    return reached;
+  }
+
+  /** What is counted stands already: whoever can't be told must not have it counted again. */
+  async #spread(quota: QuotaReached): Promise<void> {
+    const { reached, log } = this.#deps;
+    await reached?.(quota).catch((err: unknown) => log.warn({ err }, 'limits: nobody could be told of a quota'));
   }
 }
 

@@ -49,6 +49,16 @@ export const MAIL_TEMPLATES = {
   },
   leaked_key_revoked: { class: 'notice', values: LEAK },
   leaked_key_set_aside: { class: 'notice', values: LEAK },
+  quota_reached: {
+    class: 'notice',
+    values: {
+      what: 'nightly import (gh_live_1a2b…9z8y)',
+      percent: '80',
+      used: '8000',
+      requests: '10000',
+      period: '2026-01',
+    },
+  },
   key_expires: { class: 'notice', values: KEY_END },
   key_rotation_due: { class: 'notice', values: KEY_END },
   key_pick_up: { class: 'notice', values: { ...KEY_END, link: LINK } },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { parseDuration } from '../duration.ts';
+import { cliErrors } from '../errors.ts';
 import { instant, plain, printJson, printTable } from '../output.ts';
 
 interface Usage {
@@ -51,12 +52,14 @@ export function addKeyUsageCommands(keys: Command, context: CommandContext): voi
 
   remote(keys.command('report'))
     .option('--last <duration>', 'how far back', '30d')
+    .option('--month <month>', 'one month of the calendar (UTC), as 2026-01, instead')
     .option('--csv', 'comma-separated values, for a spreadsheet or a bill')
     .description('what every key did in a time')
-    .action(async (flags: RemoteFlags & { last: string; csv?: boolean }) => {
+    .action(async (flags: RemoteFlags & { last: string; month?: string; csv?: boolean }) => {
       const items: Page['items'] = [];
       // One end for all pages, so that they speak of the same time.
-      const query = new URLSearchParams({ from: String(since(flags.last)), to: String(clock.now()), limit: '200' });
+      const [from, to] = flags.month === undefined ? [since(flags.last), clock.now()] : monthOf(flags.month);
+      const query = new URLSearchParams({ from: String(from), to: String(to), limit: '200' });
       let cursor: string | null = '';
       while (cursor !== null) {
         if (cursor !== '') query.set('cursor', cursor);
@@ -88,6 +91,13 @@ export function addKeyUsageCommands(keys: Command, context: CommandContext): voi
         items.map((item) => [item.keyId, ...cells(item)]),
       );
     });
+}
+
+/** From its first hour to that of the next. */
+function monthOf(text: string): [from: number, to: number] {
+  const [, year, month] = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(text) ?? [];
+  if (year === undefined) throw cliErrors.usage({ message: 'A month is written as 2026-01.' });
+  return [Date.UTC(Number(year), Number(month) - 1), Date.UTC(Number(year), Number(month))];
 }
 
 function cells(usage: Usage): string[] {

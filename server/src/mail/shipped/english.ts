@@ -207,6 +207,15 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  quota_reached: {
+    subject: '{{ percent }} % of a quota is used: {{ what }}',
+    greeting,
+    parts: [
+      '{{ what }} at {{ host }} has used {{ used }} of {{ requests }} requests in {{ period }}: {{ percent }} % or more.',
+      '{% if percent == "100" %}Further requests are refused until the period is over.{% else %}When all are used, requests are refused until the period is over.{% endif %}',
+    ],
+    foot,
+  },
   key_expires: {
     subject: 'Your API key {{ key }} ends soon',
     greeting,

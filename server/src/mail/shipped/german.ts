@@ -206,6 +206,15 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  quota_reached: {
+    subject: '{{ percent }} % eines Kontingents sind verbraucht: {{ what }}',
+    greeting,
+    parts: [
+      '{{ what }} auf {{ host }} hat {{ used }} von {{ requests }} Anfragen in {{ period }} verbraucht: {{ percent }} % oder mehr.',
+      '{% if percent == "100" %}Weitere Anfragen werden abgelehnt, bis der Zeitraum vorbei ist.{% else %}Sind alle verbraucht, werden Anfragen abgelehnt, bis der Zeitraum vorbei ist.{% endif %}',
+    ],
+    foot,
+  },
   key_expires: {
     subject: 'Ihr API-Schlüssel {{ key }} endet bald',
     greeting,
