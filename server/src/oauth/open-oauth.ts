@@ -40,6 +40,7 @@ import { endOrphans } from './grants/end-orphans.ts';
 import { followOwners } from './grants/follow-owners.ts';
 import { refreshInBatches } from './grants/refresh-batches.ts';
 import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
+import { transactTogether } from './grants/transact-together.ts';
 import type { Issuers } from './issuers.ts';
 import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
 import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
@@ -237,6 +238,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     opaqueTokens,
     subjects,
     refreshTogether,
+    transactTogether: transactTogether(input),
     failures,
     nonces: createNonces(input),
     requestEncryption: createRequestEncryption(input),

@@ -1,4 +1,3 @@
-import { recordEvent } from '#audit';
 import type { IdSource } from '#base';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import type { Store, Tx } from '#store';
@@ -17,11 +16,16 @@ import {
 } from '../grants/respond-with-grant.ts';
 import { boundTo, type Sender } from '../grants/sender.ts';
 import type { TokenResponse } from '../grants/token-response.ts';
+import type { EventsTogether, TransactTogether } from '../grants/transact-together.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { DecoupledTables } from './tables.ts';
 
 export type CollectTokensDeps = RespondWithGrantDeps &
-  IdSource & { store: Pick<Store, 'transaction'>; keyring: Pick<Keyring, 'mac'> };
+  IdSource & {
+    store: Pick<Store, 'transaction'>;
+    keyring: Pick<Keyring, 'mac'>;
+    transactTogether: TransactTogether;
+  };
 
 type Collected =
   | { kind: 'collected'; response: TokenResponse }
@@ -51,8 +55,8 @@ export async function collectTokens(
   // Before anything is collected: what fails from here on leaves it as it was (ADR 28).
   const person = await findPerson(deps, client, named);
   const standing = person && (await takeStanding(deps, client, person));
-  const outcome = await deps.store.transaction({ tenantId: client.tenantId }, async (tx) => {
-    const taken = standing && (await take(tx, deps, client, { ...named, sender, standing }));
+  const outcome = await deps.transactTogether(client.tenantId, async (tx, events) => {
+    const taken = standing && (await take(tx, deps, client, { ...named, sender, standing, events }));
     return taken ?? judge(tx, deps, client, named);
   });
   if (outcome.kind !== 'collected') throw PROBLEMS[outcome.kind]();
@@ -93,7 +97,7 @@ async function take(
   tx: Tx,
   deps: CollectTokensDeps,
   client: Client,
-  { kind, hash, sender, standing }: Named & { sender: Sender; standing: Standing },
+  { kind, hash, sender, standing, events }: Named & { sender: Sender; standing: Standing; events: EventsTogether },
 ): Promise<Collected | undefined> {
   const now = deps.clock.now();
   const taken = await tx
@@ -122,8 +126,7 @@ async function take(
   const renewable = client.grants.has('refresh_token') && readScope(grant.scope).includes('offline_access');
   const refreshToken = renewable ? mintCredential('refresh_token', deps.random) : undefined;
   if (refreshToken !== undefined) await storeRefreshToken(tx, deps, { grant, token: refreshToken, now });
-  await recordEvent(tx, deps, {
-    tenantId: client.tenantId,
+  events.add({
     type: 'token.issued',
     actor: clientPrincipal(client),
     target: { type: 'grant', id: grant.id },

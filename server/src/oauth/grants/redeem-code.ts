@@ -20,8 +20,12 @@ import {
 import { revokeTokensIn } from './revoke-tokens.ts';
 import { boundTo, type Sender } from './sender.ts';
 import type { TokenResponse } from './token-response.ts';
+import type { EventsTogether, TransactTogether } from './transact-together.ts';
 
-export type RedeemCodeDeps = RespondWithGrantDeps & { keyring: Pick<Keyring, 'mac'> };
+export type RedeemCodeDeps = RespondWithGrantDeps & {
+  keyring: Pick<Keyring, 'mac'>;
+  transactTogether: TransactTogether;
+};
 
 type Redeemed =
   | { kind: 'redeemed'; response: TokenResponse }
@@ -54,8 +58,8 @@ export async function redeemCode(
   // Before the code is spent: what fails from here on leaves it as it was (ADR 28).
   const person = await findPerson(deps, client, presented.hash);
   const standing = person && (await takeStanding(deps, client, person));
-  const outcome = await deps.store.transaction({ tenantId: client.tenantId }, (tx) =>
-    consume(tx, deps, client, { presented, standing }),
+  const outcome = await deps.transactTogether(client.tenantId, (tx, events) =>
+    consume(tx, deps, client, { presented, standing, events }),
   );
   switch (outcome.kind) {
     case 'redeemed':
@@ -127,10 +131,10 @@ async function consume(
   tx: Tx,
   deps: RedeemCodeDeps,
   client: Client,
-  { presented, standing }: { presented: PresentedCode; standing: Standing | undefined },
+  { presented, standing, events }: { presented: PresentedCode; standing: Standing | undefined; events: EventsTogether },
 ): Promise<Redeemed> {
   // It was no longer good a moment ago, so it is not now.
-  if (standing === undefined) return explainRefusal(tx, deps, client, presented);
+  if (standing === undefined) return explainRefusal(tx, deps, client, { presented, events });
   const db = tx.withTables<OAuthTables>();
   const now = deps.clock.now();
   // One statement decides: of any number of racing redemptions one sees the row unconsumed, the others wait and see it taken.
@@ -150,7 +154,7 @@ async function consume(
     .where('expires_at', '>', now)
     .returning('grant_id')
     .executeTakeFirst();
-  if (taken === undefined) return explainRefusal(tx, deps, client, presented);
+  if (taken === undefined) return explainRefusal(tx, deps, client, { presented, events });
   const grant = await db
     .updateTable('oauth_grants')
     .set({ expires_at: now + REFRESH_ABSOLUTE_MILLISECONDS, ...boundTo(client, presented.sender) })
@@ -165,8 +169,7 @@ async function consume(
   const refreshes = client.grants.has('refresh_token') && grant.actor_id === null;
   const refreshToken = refreshes ? mintCredential('refresh_token', deps.random) : undefined;
   if (refreshToken !== undefined) await storeRefreshToken(tx, deps, { grant, token: refreshToken, now });
-  await recordEvent(tx, deps, {
-    tenantId: client.tenantId,
+  events.add({
     type: 'token.issued',
     actor: clientPrincipal(client),
     target: { type: 'grant', id: grant.id },
@@ -188,7 +191,7 @@ async function explainRefusal(
   tx: Tx,
   deps: RedeemCodeDeps,
   client: Client,
-  presented: PresentedCode,
+  { presented, events }: { presented: PresentedCode; events: EventsTogether },
 ): Promise<Redeemed> {
   const db = tx.withTables<OAuthTables>();
   const row = await db
@@ -217,6 +220,8 @@ async function explainRefusal(
   if (live === undefined) return { kind: 'invalid', why: 'it was used before, and its grant has ended' };
   const actor = clientPrincipal(client);
   const { tenantId } = client;
+  // What was issued for it may be in this very transaction.
+  await events.seal();
   await recordEvent(tx, deps, {
     tenantId,
     type: 'authorization_code.replayed',
