@@ -13,11 +13,17 @@ import { freePort, type Program, startProgram } from '../../../server/test/runni
 import type { BrowserClient } from './browser.ts';
 
 /** Debian's package. Elsewhere, or without it, these tests are skipped and say so. */
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+export const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 export const hasChromium = existsSync(CHROMIUM);
 if (!hasChromium) console.warn(`SKIPPED: the SDK in a real browser, because there is no Chromium at ${CHROMIUM}`);
 
-const FLAGS = ['--headless', '--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
+export const FLAGS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+];
 export const PERSON = { email: 'grace@example.com', password: 'seventeen purple lanterns drift' };
 
 /** What pages of the application have. */
@@ -64,7 +70,7 @@ export async function openBoard({ issuerHost = 'localhost' } = {}): Promise<Boar
     if (pathname.startsWith('/api/')) return answerApi(pathname);
     const isScript = pathname.endsWith('/app.js');
     response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html');
-    response.end(isScript ? script : page(pathname, program.issuer));
+    response.end(isScript ? script : pageOf(pathname, program.issuer));
 
     async function answerApi(path: string) {
       const { authorization = '', dpop } = request.headers;
@@ -99,7 +105,10 @@ export async function openBoard({ issuerHost = 'localhost' } = {}): Promise<Boar
 }
 
 /** Each folder is an application of its own, by the options of its client. */
-const page = (path: string, issuer: string) => `<!doctype html><title>Board</title><link rel="icon" href="data:,">
+export const pageOf = (
+  path: string,
+  issuer: string,
+) => `<!doctype html><title>Board</title><link rel="icon" href="data:,">
 <script>globalThis.settings = ${JSON.stringify({ issuer, folder: path.replace(/[^/]*$/, '') })}</script>
 <script type="module" src="app.js"></script>`;
 

@@ -30,7 +30,11 @@ export interface ForeignIssuer {
   close(): Promise<void>;
 }
 
-export async function startForeignIssuer(alg: 'ES256' | 'RS256' | 'PS256' | 'EdDSA'): Promise<ForeignIssuer> {
+/** @param application - where a page is that signs people in; its client is `board`. */
+export async function startForeignIssuer(
+  alg: 'ES256' | 'RS256' | 'PS256' | 'EdDSA',
+  application?: string,
+): Promise<ForeignIssuer> {
   const authority = certificateAuthority('theirs');
   const listener: { handle: RequestListener } = { handle: (_, response) => response.end() };
   const handle: RequestListener = (request, response) => listener.handle(request, response);
@@ -49,7 +53,7 @@ export async function startForeignIssuer(alg: 'ES256' | 'RS256' | 'PS256' | 'EdD
     default: new (issuer: string, settings: object) => Provider;
   };
   const publicKey = { ...robot.publicKey.export({ format: 'jwk' }), kid: 'robot-1', use: 'sig' };
-  listener.handle = new Provider(issuer, settings(alg, publicKey, forCertificates)).callback();
+  listener.handle = new Provider(issuer, settings(alg, publicKey, forCertificates, application)).callback();
   return {
     issuer,
     privateKey: { ...robot.privateKey.export({ format: 'jwk' }), alg: 'ES256', kid: 'robot-1' },
@@ -64,7 +68,7 @@ export async function startForeignIssuer(alg: 'ES256' | 'RS256' | 'PS256' | 'EdD
   };
 }
 
-function settings(alg: string, robot: JWK, forCertificates: string): object {
+function settings(alg: string, robot: JWK, forCertificates: string, application: string | undefined): object {
   const machine = { grant_types: ['client_credentials'], response_types: [], redirect_uris: [], scope: 'orders:read' };
   return {
     jwks: { keys: [{ ...signingKey(alg), alg, use: 'sig', kid: 'k1' }] },
@@ -87,13 +91,21 @@ function settings(alg: string, robot: JWK, forCertificates: string): object {
         id_token_signed_response_alg: alg,
       },
       { ...machine, client_id: 'api', client_secret: SECRETS.api, id_token_signed_response_alg: alg },
+      ...(application === undefined ? [] : [pageOf(application, alg)]),
     ],
-    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'tls_client_auth'],
-    scopes: ['orders:read'],
+    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'tls_client_auth', 'none'],
+    scopes: ['openid', 'profile', 'offline_access', 'tasks:read', 'orders:read'],
+    // What a page of another origin needs of any issuer.
+    clientBasedCORS: () => true,
+    issueRefreshToken: async (_: unknown, client: ClientOfProvider) => client.clientId === 'board',
+    findAccount: (_: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId, name: 'Grace' }) }),
+    claims: { openid: ['sub'], profile: ['name'] },
+    conformIdTokenClaims: false,
     ttl: { ClientCredentials: 300 },
     discovery: { mtls_endpoint_aliases: { token_endpoint: `${forCertificates}/token` } },
     features: {
-      devInteractions: { enabled: false },
+      // Its own sign-in pages, where there is somebody to sign in.
+      devInteractions: { enabled: application !== undefined },
       clientCredentials: { enabled: true },
       introspection: {
         enabled: true,
@@ -120,6 +132,19 @@ function settings(alg: string, robot: JWK, forCertificates: string): object {
         }),
       },
     },
+  };
+}
+
+function pageOf(application: string, alg: string): object {
+  return {
+    client_id: 'board',
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    response_types: ['code'],
+    redirect_uris: ['/', '/dpop/'].map((folder) => `${application}${folder}callback`),
+    post_logout_redirect_uris: ['/', '/dpop/'].map((folder) => `${application}${folder}bye`),
+    scope: 'openid profile offline_access tasks:read',
+    id_token_signed_response_alg: alg,
   };
 }
 
