@@ -148,6 +148,7 @@ export async function openControlPlane(
     ...foundation,
     ...decisions,
     kinds: KINDS,
+    gatewayUrl: gatewayUrlOf(configuration, data),
     roles: rooms.roles,
     erasePerson,
     recovery: { ...foundation, issuer, roles: rooms.roles, policies: rooms.signInPolicies, sendsMail: canDeliver },
@@ -290,4 +291,12 @@ function authenticateAdmin(
 /** Another instance needs the master key to read what is sealed. One that comes from elsewhere is kept elsewhere. */
 async function masterKeyFile({ masterKey }: Configuration): Promise<Record<string, Buffer>> {
   return masterKey.kind === 'file' ? { [MASTER_KEY_ATTACHMENT]: await readFile(masterKey.path) } : {};
+}
+
+/** Where callers reach the gateway: as configured, or beside the issuer at the port on which it listens. */
+function gatewayUrlOf({ issuer, listeners }: Configuration, data: DataPlane | undefined): string {
+  const { url, port, tls } = listeners.gateway;
+  if (url !== undefined) return url;
+  const listening = data === undefined ? port : Number(new URL(data.url).port);
+  return `${tls === undefined ? 'http' : 'https'}://${new URL(issuer).hostname}:${listening}`;
 }

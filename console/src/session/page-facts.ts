@@ -8,3 +8,6 @@ export const issuer = fact('issuer').startsWith('http') ? fact('issuer') : locat
 
 /** What style elements written at run time must carry to be obeyed. */
 export const styleNonce = fact('nonce');
+
+/** Where callers reach the gateway, without a slash at its end; empty where this is not known. */
+export const gatewayUrl = fact('gateway').startsWith('http') ? fact('gateway').replace(/\/$/, '') : '';

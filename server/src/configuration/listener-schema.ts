@@ -53,6 +53,13 @@ export const controlListener = z
 export const gatewayListener = z
   .strictObject({
     ...address(7800),
+    url: z
+      .url({ protocol: /^https?$/ })
+      .max(2048)
+      .optional()
+      .describe(
+        'Where callers reach it, such as https://api.example.com. Pages of the console and the portal may call it.',
+      ),
     tls: tls.optional(),
     proxyProtocol: z
       .array(addressRange)

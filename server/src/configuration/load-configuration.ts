@@ -60,6 +60,8 @@ export interface BesideListener extends Listener {
 }
 
 export interface GatewayListener extends Listener {
+  /** Where callers reach it, where somebody said so. */
+  url?: string | undefined;
   /** Paths are absolute. */
   tls?: ListenerTls;
   /** Addresses and ranges whose connections begin with a PROXY header. */

@@ -2,11 +2,8 @@ export const resources = {
   settings: 'Einstellungen',
   try: {
     title: 'Ausprobieren',
-    lead: 'Der Aufruf, wie ein Programm ihn macht.',
-    gateway: 'Gateway',
-    credential: 'Nachweis',
-    after:
-      'Setzen Sie zuerst Ihren Schlüssel oder Ihr Token in die Variable. Der Kopf der Antwort nennt die Entscheidung; sie steht unter Anfragen live.',
+    lead: 'Von dieser Seite aus mit einem eigenen Schlüssel, oder als Befehl.',
+    after: 'Der Kopf der Antwort nennt die Entscheidung; sie steht unter Anfragen live.',
   },
   secrets: {
     title: 'Geheimnisse',

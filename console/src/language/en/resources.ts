@@ -2,11 +2,8 @@ export const resources = {
   settings: 'Settings',
   try: {
     title: 'Try it',
-    lead: 'The call as a program makes it.',
-    gateway: 'Gateway',
-    credential: 'Credential',
-    after:
-      'Put your key or token into the variable first. The answer’s header says which decision it was; look it up under Live requests.',
+    lead: 'From this page, with a key of your own, or as a command.',
+    after: 'The answer’s header says which decision it was; look it up under Live requests.',
   },
   secrets: {
     title: 'Secrets',

@@ -51,6 +51,20 @@ describe('the page', () => {
     expect(policy).not.toContain('unsafe');
   });
 
+  test('may call the gateway where callers reach it, and nobody else', async () => {
+    const policyAt = async (gatewayUrl?: string) => {
+      const app = Fastify();
+      await app.register(
+        consolePages({ issuer: 'https://id.example.com', gatewayUrl, random: systemRandom, consoleFolder: folder }),
+      );
+      const policy = String((await app.inject('/console')).headers['content-security-policy']);
+      await app.close();
+      return /connect-src [^;]*/.exec(policy)?.[0];
+    };
+    expect(await policyAt('https://api.example.com/v1?x=1')).toBe("connect-src 'self' https://api.example.com");
+    expect(await policyAt()).toBe("connect-src 'self'");
+  });
+
   test('allows the styles of this response and of no other', async () => {
     const nonces = await Promise.all(
       ['/console', '/console'].map(async (url) => {

@@ -8,6 +8,8 @@ import { type Asset, findAsset } from './find-asset.ts';
 
 export interface ConsolePagesDeps {
   issuer: string;
+  /** Where callers reach the gateway: the one other origin that the console may call. */
+  gatewayUrl?: string | undefined;
   random: Random;
   /** Where the built console is: `index.html` and `assets/`. */
   consoleFolder?: string;
@@ -23,15 +25,16 @@ const FOREVER = 'public, max-age=31536000, immutable';
 /**
  * Scripts come from our own files alone. Styles as well, but for the elements that Mantine writes at run time (its
  * colours, and what depends on the width of the screen): those carry the nonce of this very response. `style` attributes
- * are refused; React sets styles through the object model, which a policy does not concern (CSP 3 §2.6).
+ * are refused; React sets styles through the object model, which a policy does not concern (CSP 3 §2.6). Calls go to
+ * ourselves and to the gateway, where people try their keys.
  */
-function policyOf(nonce: string): string {
+function policyOf(nonce: string, gateway: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data:",
-    "connect-src 'self'",
+    ['connect-src', "'self'", gateway].join(' ').trim(),
     "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -40,7 +43,9 @@ function policyOf(nonce: string): string {
 }
 
 /** The console: one page for every address under /console, and its files. Holds no data, so anybody may have it. */
-export function consolePages({ issuer, random, consoleFolder = folder() }: ConsolePagesDeps): FastifyPluginAsync {
+export function consolePages(deps: ConsolePagesDeps): FastifyPluginAsync {
+  const { issuer, gatewayUrl, random, consoleFolder = folder() } = deps;
+  const gateway = gatewayUrl === undefined ? '' : new URL(gatewayUrl).origin;
   return async (server: FastifyInstance) => {
     const sendPage = async (reply: FastifyReply) => {
       const nonce = random.bytes(NONCE_BYTES).toString('base64url');
@@ -50,12 +55,17 @@ export function consolePages({ issuer, random, consoleFolder = folder() }: Conso
       return reply
         .type('text/html; charset=utf-8')
         .headers({
-          'content-security-policy': policyOf(nonce),
+          'content-security-policy': policyOf(nonce, gateway),
           'cache-control': 'no-store',
           'cross-origin-opener-policy': 'same-origin',
           'permissions-policy': 'camera=(), geolocation=(), microphone=()',
         })
-        .send(html.replaceAll('__NONCE__', nonce).replaceAll('__ISSUER__', escaped(issuer)));
+        .send(
+          html
+            .replaceAll('__NONCE__', nonce)
+            .replaceAll('__ISSUER__', escaped(issuer))
+            .replaceAll('__GATEWAY__', escaped(gatewayUrl ?? '')),
+        );
     };
     const sendAsset = async (reply: FastifyReply, name: string, accepted: string | undefined, cacheControl: string) => {
       const asset = await findAsset(consoleFolder, name, accepted);
