@@ -25,7 +25,7 @@ export interface BenchOptions {
 
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   'alike-time': benchAlikeTime,
-  decisions: benchDecisions,
+  authz: benchDecisions,
   gateway: benchGateway,
   relations: benchRelations,
   'sign-in': benchSignIn,

@@ -1,7 +1,7 @@
 import type { BenchOptions } from '../bench.ts';
 import { type Report, type Sample, summarise } from '../measure/report.ts';
 import { type Cerbos, startCerbos } from './cerbos.ts';
-import { type Contender, casbin, casl, cedarPreparsed, gatehouse } from './contenders.ts';
+import { type Contender, casbin, casl, cedarPlain, cedarPreparsed, gatehouse } from './contenders.ts';
 import { allowedByRule, type Question, questionsOf } from './same-rules.ts';
 
 const PEER = 'cedar-wasm, pre-parsed';
@@ -19,6 +19,7 @@ export async function benchDecisions({ seconds, rounds }: BenchOptions): Promise
   const questions = questionsOf(100, ROLE);
   const contenders = [
     cedarPreparsed(100, questions),
+    cedarPlain(100, questions),
     await casbin(100, questions),
     casl(100, questions),
     gatehouse(OURS, 100, questions),
@@ -46,7 +47,7 @@ export async function benchDecisions({ seconds, rounds }: BenchOptions): Promise
   const ofCasl = rate(OURS) / rate('CASL, prebuilt for one person');
   const grown = rate(LARGE) / rate(OURS);
   return {
-    benchmark: 'decisions',
+    benchmark: 'authz',
     setting:
       '100 policies, one that can match; requests made beforehand, some allowed; "requests" are decisions with reasons',
     peer: PEER,

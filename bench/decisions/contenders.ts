@@ -49,17 +49,7 @@ export function cedarPreparsed(count: number, questions: readonly Question[]): C
   const staticPolicies = Object.fromEntries(policyTexts(count).map((text, index) => [`p${index}`, text]));
   const parsed = cedar.preparsePolicySet('bench', { staticPolicies });
   if (parsed.type === 'failure') throw new Error(parsed.errors.map(({ message }) => message).join('; '));
-  const calls = questions.map(({ role, action, department, owner, locked }) => ({
-    principal: { type: 'User', id: owner },
-    action: { type: 'Action', id: action },
-    resource: { type: 'Order', id: '1' },
-    context: { ip: '192.0.2.7' },
-    preparsedPolicySetId: 'bench',
-    entities: [
-      { uid: { type: 'User', id: owner }, attrs: { organization: 'org_acme' }, parents: [{ type: 'Role', id: role }] },
-      { uid: { type: 'Order', id: '1' }, attrs: { department, locked }, parents: [] },
-    ],
-  }));
+  const calls = questions.map((question) => ({ ...cedarCall(question), preparsedPolicySetId: 'bench' }));
   return {
     name: 'cedar-wasm, pre-parsed',
     allows: (index) => {
@@ -68,6 +58,34 @@ export function cedarPreparsed(count: number, questions: readonly Question[]): C
       const answer = cedar.statefulIsAuthorized(call);
       return answer.type === 'success' && answer.response.decision === 'allow';
     },
+  };
+}
+
+/** As most call it: with the texts of all policies each time. */
+export function cedarPlain(count: number, questions: readonly Question[]): Contender {
+  const staticPolicies = Object.fromEntries(policyTexts(count).map((text, index) => [`p${index}`, text]));
+  const calls = questions.map((question) => ({ ...cedarCall(question), policies: { staticPolicies } }));
+  return {
+    name: 'cedar-wasm, plain',
+    allows: (index) => {
+      const call = calls[index];
+      if (call === undefined) return false;
+      const answer = cedar.isAuthorized(call);
+      return answer.type === 'success' && answer.response.decision === 'allow';
+    },
+  };
+}
+
+function cedarCall({ role, action, department, owner, locked }: Question) {
+  return {
+    principal: { type: 'User', id: owner },
+    action: { type: 'Action', id: action },
+    resource: { type: 'Order', id: '1' },
+    context: { ip: '192.0.2.7' },
+    entities: [
+      { uid: { type: 'User', id: owner }, attrs: { organization: 'org_acme' }, parents: [{ type: 'Role', id: role }] },
+      { uid: { type: 'Order', id: '1' }, attrs: { department, locked }, parents: [] },
+    ],
   };
 }
 

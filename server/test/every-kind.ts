@@ -102,6 +102,7 @@ name: things
 spec:
   description: "Things: with a colon, and a 'quote'."
   audience: https://things.example.com
+  engine: central-opa
   accessTokenTtlSeconds: 600
   scopes:
     things:read: Read things

@@ -27,6 +27,17 @@ const EITHER = { authenticate: ['api_key', 'client_certificate'] };
 const BESIDES = { authenticate: ['api_key'], clientCertificate: 'required' };
 
 describe('who shows a certificate', () => {
+  test.each([
+    ['one that is trusted', { certificate: CERTIFICATE }, { name: CERTIFICATE.name, thumbprint: 'thumb' }],
+    ['one of an authority that is not', { certificate: { ...CERTIFICATE, trusted: false } }, undefined],
+    ['one that is over', { certificate: { ...CERTIFICATE, notAfter: 1 } }, undefined],
+    ['none', {}, undefined],
+  ])('besides an API key: policies see %s', async (_, shown, certificate) => {
+    const { gateway, decisions } = open(EITHER);
+    forwarded(await gateway.handler(head('/bills', { credential: KEY, ...shown })));
+    expect(decisions.map(({ context }) => context.certificate)).toEqual([certificate]);
+  });
+
   test('is the workload that it names', async () => {
     const { gateway, decisions, records } = open(ONLY);
     const verdict = forwarded(await gateway.handler(head('/bills', { certificate: CERTIFICATE })));

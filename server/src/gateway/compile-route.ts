@@ -138,7 +138,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     acceptedAcr: authorize.acr,
     maxAgeSeconds: authorize.maxAgeSeconds,
     policyRequired: authorize.policies === 'required',
-    engine: authorize.engine,
+    engine: authorize.engine ?? (spec.api === undefined ? undefined : context.apis.get(spec.api)?.engine),
     action: authorize.action,
     resourceType: authorize.resource?.type ?? 'Route',
     resourceId:

@@ -151,9 +151,10 @@ export interface TenantConfiguration {
   sessions?: readonly Named<BrowserSessionSpec>[];
 }
 
-/** What an API's tokens are for, and where behind the gateway they may be sent. */
+/** What an API's tokens are for, where behind the gateway they may be sent, and which external engine is asked. */
 export interface ApiPlace {
   audience: string;
+  engine?: string | undefined;
   servedAt?: readonly string[] | undefined;
 }
 

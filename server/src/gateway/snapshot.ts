@@ -59,6 +59,7 @@ interface Compiled {
   readonly upstream: UpstreamSpec | undefined;
   readonly audience: string | undefined;
   /** The API whose tokens the upstream gets. */
+  readonly engine: string | undefined;
   readonly passed: ApiPlace | undefined;
   readonly document: CompiledDocument | undefined;
   readonly route: CompiledRoute;
@@ -199,13 +200,18 @@ function compile(
 ): Compiled {
   const { spec } = route;
   const audience = spec.api === undefined ? undefined : context.apis.get(spec.api)?.audience;
+  const engine = spec.api === undefined ? undefined : context.apis.get(spec.api)?.engine;
   const passed = context.apis.get(passedApi(spec) ?? '');
   const upstream = spec.upstream.name === undefined ? undefined : context.upstreamOf?.(spec.upstream.name)?.spec;
   const document = spec.openapi && context.documentOf?.(spec.openapi.document);
-  const same = known?.audience === audience && known?.passed === passed && known?.upstream === upstream;
+  const same =
+    known?.audience === audience &&
+    known?.engine === engine &&
+    known?.passed === passed &&
+    known?.upstream === upstream;
   return known?.spec === spec && same && known.document === document
     ? known
-    : { spec, audience, passed, upstream, document, route: compileRoute(route, context) };
+    : { spec, audience, engine, passed, upstream, document, route: compileRoute(route, context) };
 }
 
 /** Only what routes name is compiled. One that can't be was written by a newer program, or behind our back. */

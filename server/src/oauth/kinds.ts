@@ -17,6 +17,7 @@ export const apiKind = defineKind({
   description: 'An API that access tokens are for: its audience, its scopes, and how long its tokens live.',
   schema: apiSchema,
   check: checkApi,
+  references: ({ engine }) => (engine === undefined ? [] : [{ kind: 'external_engine', name: engine, path: 'engine' }]),
   // Another issuer's word for scopes, roles and organizations: whoever names one can have any of them.
   grants: ({ issuers = [] }) => (issuers.length > 0 ? ['*'] : []),
   conflicts: sharedAudiences,

@@ -6,6 +6,9 @@ import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { fetchMetadata, isNavigation } from '../sessions/same-origin.ts';
 import { loginAddress } from '../sessions/take-session.ts';
 import { hostName } from '../snapshot.ts';
+import { certificateOf } from './client-certificate.ts';
+
+const NOTHING = Object.freeze({});
 
 /** Asks whether this principal may do this. Every request is decided anew: nothing is remembered between two. */
 export const authorize: Step = {
@@ -71,6 +74,7 @@ export function decisionRequest(
     const name = route.pattern.names[index];
     if (name !== undefined && name !== '') parameters[name] = values[index] ?? '';
   }
+  const certificate = certificateOf(exchange);
   return {
     principal,
     // HEAD asks what GET would answer (RFC 9110 §9.3.2): a policy on GET must not be passed by asking for less.
@@ -86,6 +90,10 @@ export function decisionRequest(
       route: route.name,
       encrypted: exchange.client?.encrypted ?? false,
       parameters,
+      // That the device is one of ours, whoever uses it, and whatever else the caller is known by.
+      ...(certificate === undefined
+        ? NOTHING
+        : { certificate: { name: certificate.name, thumbprint: certificate.thumbprint } }),
     },
     requiredScopes: route.requiredScopes,
     requiredRoles: route.requiredRoles,

@@ -5,7 +5,7 @@ import type { ExternalEngines } from '../ports.ts';
 const spec = { match: { path: '/pay', methods: ['POST' as const] }, api: 'weather' };
 const guarded = route('pay', { ...spec, authorize: { scopes: ['weather:read'], engine: 'central' } });
 
-function open(answer: Awaited<ReturnType<ExternalEngines['ask']>>, pay = guarded) {
+function open(answer: Awaited<ReturnType<ExternalEngines['ask']>>, pay = guarded, tenant = {}) {
   const asked: unknown[] = [];
   const externalEngines: ExternalEngines = {
     async ask(engine, { action, resource, principal }) {
@@ -13,7 +13,7 @@ function open(answer: Awaited<ReturnType<ExternalEngines['ask']>>, pay = guarded
       return answer;
     },
   };
-  const fixture = openFixture({ routes: [pay], deps: { externalEngines } });
+  const fixture = openFixture({ routes: [pay], tenant, deps: { externalEngines } });
   return {
     ...fixture,
     asked,
@@ -54,6 +54,17 @@ describe('a route that names an external engine', () => {
     expect((await call()).kind).toBe('forward');
     expect(seen(await call()).status).toBe(429);
     expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    ['of its API, where it names none', {}, 'of-the-api'],
+    ['of its own before that of its API', { engine: 'central' }, 'central'],
+  ])('asks the one %s', async (_, more, engine) => {
+    const api = { audience: 'https://weather.test', engine: 'of-the-api' };
+    const pay = route('pay', { ...spec, authorize: { scopes: ['weather:read'], ...more } });
+    const { call, asked } = open('denied', pay, { apis: [{ name: 'weather', createdAt: 0, spec: api }] });
+    expect(seen(await call()).status).toBe(403);
+    expect(asked).toEqual([[engine, 'POST', 'Route', expect.any(String)]]);
   });
 
   test('denies where there are no engines at all', async () => {

@@ -5,7 +5,7 @@ import { checkForeignIssuers, foreignIssuersSchema } from '../foreign/foreign-is
 import { CLAIMS_DESCRIPTION, checkClaimsMapping, claimsMappingSchema } from '../tokens/mapped-claims.ts';
 import { signingAlgSchema } from '../tokens/signing-policy-schema.ts';
 import { checkDetailTypes, detailTypesSchema } from './detail-types.ts';
-import { IDENTITY_SCOPES, scopeSchema } from './scope.ts';
+import { IDENTITY_SCOPES, resourceNameSchema, scopeSchema } from './scope.ts';
 
 /** A token that can't be called back lives at most a day; revocations are remembered as long. */
 export const ACCESS_TOKEN_TTL_SECONDS_MAX = 86_400;
@@ -52,6 +52,9 @@ export const apiSchema = z.strictObject({
     .describe(
       'Origins behind the gateway that may get its access tokens from routes with `upstream.accessToken`. That of the audience when left out.',
     ),
+  engine: resourceNameSchema
+    .optional()
+    .describe('The external engine that is asked on routes of this API that name none themselves.'),
   description: z.string().max(LIMITS.textLengthMax).optional(),
 });
 
