@@ -255,6 +255,8 @@ export type ApiSpec = {
   >;
   /** Origins behind the gateway that may get its access tokens from routes with `upstream.accessToken`. That of the audience when left out. */
   servedAt?: string[];
+  /** The external engine that is asked on routes of this API that name none themselves. */
+  engine?: string;
   description?: string;
 };
 
