@@ -1,19 +1,49 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { WholeProgramsFirst } from './server/testing/whole-programs-first.ts';
+
+const common = {
+  pool: 'forks',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+} as const;
+
+/** Counts what is loaded, and so needs a process in which nothing is yet. */
+const ALONE = ['server/src/authz/cedar/cedar-engine.test.ts'];
+
+const projects: TestProjectInlineConfiguration[] = [
+  {
+    // A process for each file: they start programs, change the environment, or count what is loaded.
+    test: {
+      ...common,
+      name: 'programs',
+      include: [
+        'server/test/**/*.test.ts',
+        'examples/**/*.test.ts',
+        'bench/**/*.test.ts',
+        'sdk/**/*.test.ts',
+        ...ALONE,
+      ],
+    },
+  },
+  {
+    // One after the other in the same process: the rooms are loaded once, not once a file. They hold no state of their own.
+    test: {
+      ...common,
+      name: 'rooms',
+      include: ['server/src/**/*.test.ts', 'console/**/*.test.ts'],
+      exclude: ['**/node_modules/**', ...ALONE],
+      isolate: false,
+    },
+  },
+];
 
 export default defineConfig({
   test: {
-    include: [
-      'server/**/*.test.ts',
-      'examples/**/*.test.ts',
-      'bench/**/*.test.ts',
-      'sdk/**/*.test.ts',
-      'console/**/*.test.ts',
-    ],
+    // One database server for both projects.
     globalSetup: ['server/testing/database-for-tests.ts'],
-    pool: 'forks',
     // The smallest machine this is built on has two cores; more workers only wait for each other.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    sequence: { sequencer: WholeProgramsFirst },
+    projects,
   },
 });
