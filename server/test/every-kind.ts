@@ -362,6 +362,12 @@ spec:
     document: things
     validate: report
     bodyBytesMax: 4096
+  mask:
+    groups:
+      - name: price
+        fields: [/price, "/**/cost"]
+        as: "null"
+        unless: { scopes: [things:write], policies: required, action: things:read }
   upstream:
     url: ${upstreamUrl}
 ---

@@ -5,6 +5,7 @@ import { checkAddresses } from './address-rules.ts';
 import { canonicalTarget } from './canonical-path.ts';
 import { checkCors } from './cors-spec.ts';
 import { checkKeyPlaces } from './key-places.ts';
+import { checkMask, type MaskSpec } from './masking/mask-spec.ts';
 import { checkConditions, compileConditions } from './match-conditions.ts';
 import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
 import { checkUpstreamHeaders } from './rewrite-headers.ts';
@@ -33,6 +34,7 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   if (spec.webSocket !== undefined && !spec.match.methods.includes('GET')) {
     errors.push({ path: 'webSocket', message: 'a WebSocket begins with GET, which this route does not answer' });
   }
+  if (spec.mask !== undefined) errors.push(...checkRouteMask(spec, spec.mask));
   if (spec.openapi !== undefined && spec.upstream.protocol === 'grpc') {
     errors.push({ path: 'openapi', message: 'OpenAPI does not describe gRPC' });
   }
@@ -45,6 +47,14 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   }
   if (spec.addresses !== undefined) errors.push(...checkAddresses(spec.addresses));
   if (spec.cors !== undefined) errors.push(...checkCors(spec.cors, spec.match.methods));
+  return errors;
+}
+
+function checkRouteMask({ upstream, webSocket }: RouteSpec, mask: MaskSpec): FieldError[] {
+  const errors = checkMask(mask).map(({ path, message }) => ({ path: `mask.${path}`, message }));
+  if (upstream.protocol === 'grpc')
+    errors.push({ path: 'mask', message: 'fields are hidden in JSON, and gRPC has none' });
+  if (webSocket !== undefined) errors.push({ path: 'mask', message: 'nothing can be hidden in a WebSocket' });
   return errors;
 }
 

@@ -3,6 +3,7 @@ import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
 import type { UpstreamTarget, UpstreamTimeouts, WebSocketTerms } from './exchange.ts';
 import type { KeyPlaces } from './key-places.ts';
+import { compileMask, type Mask } from './masking/compile-mask.ts';
 import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
 import type { CompiledDocument } from './openapi/compile-document.ts';
@@ -53,6 +54,8 @@ export interface CompiledRoute {
   readonly resourceId: Template;
   /** What requests are held against. */
   readonly openapi: RouteOpenApi | undefined;
+  /** What of its responses only some may see. */
+  readonly mask: Mask | undefined;
   readonly addresses: AddressRules | undefined;
   readonly cors: Cors | undefined;
   readonly responseRules: RulesByRequest;
@@ -126,6 +129,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
           : 'disabled'
         : closedReason(spec, audience, context),
     openapi,
+    mask: spec.mask && compileMask(spec.mask),
     anonymous: isAnonymous(spec),
     accepted,
     keyPlaces: spec.apiKey,

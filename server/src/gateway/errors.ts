@@ -129,6 +129,11 @@ export const gatewayErrors = defineErrors({
     category: 'unavailable',
     message: 'How much was used can not be counted at the moment, and nothing may pass uncounted. Try again later.',
   },
+  answer_withheld: {
+    category: 'upstream_failed',
+    message:
+      'The answer of the service may hold what you may not see, and could not be read. Ask the owner of the API, with the decision id.',
+  },
   upstream_unreachable: {
     category: 'upstream_failed',
     message: 'The service behind this route could not be reached. Try again later.',

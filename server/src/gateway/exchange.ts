@@ -88,6 +88,8 @@ export interface Forward {
   stillAllowed?(): boolean;
   /** Told of the upstream's response head, where somebody wants to know. */
   onResponse?: ((status: number, contentType: string | undefined) => void) | undefined;
+  /** What of the upstream's response this caller may not have, if anything. */
+  responseMask?: ResponseMask | undefined;
   /** What else happens to the upstream's response head, if anything. */
   responseRules?: ResponseRules | undefined;
   /**
@@ -120,6 +122,29 @@ export interface ResponseRules {
   readonly defaults: readonly { readonly headers: RawHeaders; readonly unless: readonly string[] }[];
   /** Not for shared caches, unless the upstream has decided that: a cache knows Authorization, and no other credential. */
   readonly privateByDefault: boolean;
+}
+
+/** Of a header of the upstream, all its lines joined; undefined when it sent none. */
+export type ResponseField = (name: string) => string | undefined;
+
+/** Responses of which a caller may have only a part, or that are marked since others have more of them. */
+export interface ResponseMask {
+  /** Of the body, kept in memory until it is known what the caller may have of it. */
+  readonly bytesMax: number;
+  /** How long it would be for others says something of what is hidden. */
+  readonly hidesLength: boolean;
+  /** Names of headers of the upstream that do not pass. */
+  readonly removed: readonly string[];
+  /**
+   * `pass`: the body streams. `head`: there is none, and its length is not told. `body`: it is kept until it is whole, and
+   * what may be had of it is sent. `withhold`: {@link refusal} in its place.
+   */
+  plan(response: { status: number; hasBody: boolean; field: ResponseField }): 'pass' | 'head' | 'body' | 'withhold';
+  /** Headers that take the place of the upstream's own. */
+  headers(field: ResponseField): { headers: RawHeaders; dropsTag: boolean };
+  /** Undefined: it can't be read, so nothing of it may be had. */
+  hide(body: Buffer): Buffer | undefined;
+  refusal(status: number): Reply;
 }
 
 export interface UpstreamTarget {

@@ -119,6 +119,12 @@ export function nodeTransport(handler: Handler, errors: TransportErrors): Gatewa
       return answer(exchange, verdict.failure(kind), kind);
     }
     const { statusCode, body } = received;
+    if (verdict.responseMask !== undefined) {
+      // Nothing is hidden here, so nothing is shown.
+      response.off('close', onClose);
+      body.destroy();
+      return answer(exchange, verdict.responseMask.refusal(statusCode));
+    }
     if (draining) response.shouldKeepAlive = false;
     const { responseHeaders, responseRules } = verdict;
     response.writeHead(

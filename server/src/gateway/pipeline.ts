@@ -11,6 +11,7 @@ import type {
   UpstreamFailure,
   Verdict,
 } from './exchange.ts';
+import { type MaskedFor, responseMask } from './masking/response-mask.ts';
 import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import { recordExchange } from './record-exchange.ts';
 import {
@@ -33,6 +34,7 @@ import { consultEngine } from './steps/consult-engine.ts';
 import { cors } from './steps/cors.ts';
 import { forwardStep } from './steps/forward.ts';
 import { limit } from './steps/limit.ts';
+import { mask } from './steps/mask.ts';
 import { match } from './steps/match.ts';
 import { normalise } from './steps/normalise.ts';
 import { protocols } from './steps/protocols.ts';
@@ -60,6 +62,7 @@ export const STEPS: readonly Step[] = [
   limit,
   consultEngine,
   validateBody,
+  mask,
   forward,
 ];
 
@@ -150,6 +153,7 @@ class Forwarding implements Forward {
   readonly responseRules: Forward['responseRules'];
   readonly webSocket: Forward['webSocket'];
   readonly onResponse: Forward['onResponse'];
+  readonly responseMask: Forward['responseMask'];
   readonly #exchange: RequestExchange;
   readonly #upstream: Forward['upstream'];
 
@@ -163,6 +167,7 @@ class Forwarding implements Forward {
     this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];
     this.webSocket = exchange.head.asksForWebSocket === true ? route.webSocket : undefined;
     this.onResponse = route.openapi === undefined ? undefined : responseWatch(exchange);
+    this.responseMask = exchange.masked && maskOf(exchange, exchange.masked);
     this.#exchange = exchange;
   }
 
@@ -192,6 +197,18 @@ function responseWatch(exchange: RequestExchange): NonNullable<Forward['onRespon
   return (status, contentType) => {
     exchange.answered = { status, contentType };
   };
+}
+
+function maskOf(exchange: RequestExchange, masked: MaskedFor): NonNullable<Forward['responseMask']> {
+  return responseMask(masked, {
+    onHidden: (fields) => exchange.note('mask', fields.length === 0 ? 'nothing of it was there' : fields.join(', ')),
+    refusal(status) {
+      exchange.note('mask', 'withheld');
+      exchange.reason = 'answer_withheld';
+      // What the service says of the request is no secret; what it says besides may be.
+      return new Answer(exchange, problem('answer_withheld', status >= 400 ? { status } : {}));
+    },
+  });
 }
 
 /** Apps in a browser read it as well (RFC 9728 §3.1); it holds nothing that is not public. */

@@ -33,6 +33,7 @@ const STATUS = {
   web_socket_refused: 400,
   web_socket_origin_refused: 403,
   request_limit_reached: 429,
+  answer_withheld: 502,
   upstream_unreachable: 502,
   upstream_broken: 502,
   upstream_timed_out: 504,

@@ -6,6 +6,7 @@ import type { ClientCertificateReader } from './client-certificate.ts';
 import type { CompiledRoute } from './compile-route.ts';
 import type { TrafficCounter } from './drift/traffic-counter.ts';
 import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
+import type { MaskedFor } from './masking/response-mask.ts';
 import type { CompiledContent, CompiledOperation } from './openapi/compile-operation.ts';
 import type {
   AccessRecorder,
@@ -93,6 +94,8 @@ export class RequestExchange {
   /** Whose credential was refused, if that is certain. For the record only. */
   formerPrincipal: Principal | undefined = undefined;
   decision: Decision | undefined = undefined;
+  /** What of the answer this caller may not see, on routes that hide some of it. */
+  masked: MaskedFor | undefined = undefined;
   /** What the API's description says the request is, on routes that name one. */
   operation: CompiledOperation | undefined = undefined;
   /** Of the body, if it has to be looked at. */

@@ -4,6 +4,7 @@ import { limitSchema, limitsSchema } from '#limits';
 import { addressesSchema } from './address-rules.ts';
 import { corsSchema } from './cors-spec.ts';
 import { keyPlacesSchema } from './key-places.ts';
+import { maskSchema } from './masking/mask-spec.ts';
 import { headerConditionsSchema, queryConditionsSchema } from './match-conditions.ts';
 import { routeOpenApiSchema } from './openapi/document-spec.ts';
 import { upstreamHeadersSchema } from './rewrite-headers.ts';
@@ -109,6 +110,7 @@ export const routeSchema = z.strictObject({
     })
     .default({ scopes: [], roles: [], policies: 'optional' }),
   openapi: routeOpenApiSchema.optional().describe('Hold requests against the description of the API.'),
+  mask: maskSchema.optional().describe('Fields of JSON responses that only some may see.'),
   addresses: addressesSchema.optional().describe('From which addresses it may be called, whoever calls.'),
   cors: corsSchema.optional().describe('Which pages of other origins may call it from a browser.'),
   securityHeaders: z

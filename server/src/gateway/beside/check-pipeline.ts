@@ -5,6 +5,7 @@ import { type Problem, problem } from '../problems.ts';
 import type { PipelineParts, Step } from '../request-exchange.ts';
 import { asSent } from '../steps/as-sent.ts';
 import { grant } from '../steps/grant.ts';
+import { demandNothingHidden } from '../steps/mask.ts';
 import { validateWithoutBody } from '../steps/validate.ts';
 import type { Check } from './check-handler.ts';
 
@@ -12,6 +13,7 @@ const OTHERWISE: Readonly<Record<string, (step: Step) => Step[]>> = {
   normalise: (step) => [step, asSent],
   validate: () => [validateWithoutBody],
   'validate body': () => [],
+  mask: () => [demandNothingHidden],
   forward: () => [grant],
 };
 

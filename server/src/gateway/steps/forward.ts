@@ -1,5 +1,6 @@
 import { appendForwarded } from '../client-address.ts';
 import type { CompiledRoute } from '../compile-route.ts';
+import { askForWhole } from '../masking/response-mask.ts';
 import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
@@ -80,7 +81,8 @@ function sent(
 function upstreamHeaders(exchange: RequestExchange): string[] {
   const { head, client, parts, decisionId, hops, route } = exchange;
   const passed = passableHeaders(head.headers);
-  const headers = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
+  const rewritten = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
+  const headers = exchange.masked === undefined ? rewritten : askForWhole(rewritten, exchange.masked);
   if (client !== undefined) appendForwarded(headers, client, head.host);
   // RFC 9110 §7.6.3: a gateway says so.
   headers.push('via', viaOf(head.httpVersion, hops));

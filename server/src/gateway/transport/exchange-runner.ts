@@ -1,19 +1,19 @@
-import type { ExchangeOutcome, Forward, ProtocolErrorStatus, Reply, UpstreamFailure, Verdict } from '../exchange.ts';
+import type { Forward, ProtocolErrorStatus, Reply, UpstreamFailure, Verdict } from '../exchange.ts';
 import { askHandler } from './ask-handler.ts';
 import type { CallerExchange, CallerSide } from './caller-side.ts';
 import { Patience } from './patience.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { sendReply } from './reply-writer.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
-import { writeRequestHead } from './request-head-writer.ts';
 import { CONTINUE, RequestHold } from './request-hold.ts';
 import { RequestRelay } from './request-relay.ts';
-import { connectionLine, ResponseRelay } from './response-relay.ts';
+import { connectionLine, ResponseRelay, type ResponseTerms } from './response-relay.ts';
 import { Retry } from './retry.ts';
 import { Review } from './review.ts';
 import type { TransportContext } from './transport-context.ts';
 import { Tunnel } from './tunnel.ts';
 import type { UpstreamConnection, UpstreamUser } from './upstream-connection.ts';
+import { UpstreamSlot } from './upstream-slot.ts';
 
 /**
  * Runs the exchanges of one caller's connection, one after the other: asks the handler, then answers, or forwards and
@@ -30,11 +30,10 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #request: ParsedRequest;
   #verdict: Verdict | undefined;
   #forward: Forward | undefined;
-  #upstream: UpstreamConnection | undefined;
+  readonly #slot: UpstreamSlot;
   #answered = 0;
   #answeredBytes = 0;
   #closeAfter = false;
-  /** The response is wholly written. */
   #written = false;
   #callerGone = false;
   #ended = false;
@@ -51,6 +50,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#request = request;
     this.#outgoing = new RequestRelay(context);
     this.#response = new ResponseRelay(context, caller.socket);
+    this.#slot = new UpstreamSlot(context.pool);
     this.#patience = new Patience(context.ticker, this.#outgoing, this.#response);
     this.#review = new Review(context.ticker);
     this.#retry = new Retry(context.ticker, this.#outgoing, this.#response);
@@ -89,12 +89,9 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       this.#hold.begin(verdict, this.#request);
       if (this.#hold.active) this.#caller.resumeBody();
     } else {
-      const head = writeRequestHead(verdict, this.#request);
-      if (head === undefined) throw new TypeError('the verdict holds a header that cannot be written');
       this.#forward = verdict;
-      this.#outgoing.prepare(head);
       this.#retry.begin(verdict);
-      this.#connect(verdict, false);
+      this.#send(verdict, false);
     }
   };
 
@@ -112,18 +109,19 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     else this.#patience.end();
   };
 
-  #connect(forward: Forward, fresh: boolean): void {
+  #send(forward: Forward, fresh: boolean): void {
+    this.#outgoing.prepare(forward, this.#request);
     this.#patience.await('connection', forward.timeouts.connectMilliseconds);
     if (!this.#context.pool.acquire(forward.upstream, this, fresh)) this.#fail('connect');
   }
 
   onUpstreamAssigned(connection: UpstreamConnection): void {
-    this.#upstream = connection;
+    this.#slot.connection = connection;
     if (connection.connected) this.onUpstreamConnected();
   }
 
   onUpstreamConnected(): void {
-    const socket = this.#upstream?.socket;
+    const socket = this.#slot.connection?.socket;
     if (socket === undefined) return;
     const { body, heldBytes } = this.#outgoing;
     if (body.done || heldBytes > 0) this.#outgoing.sendHead(socket);
@@ -138,7 +136,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
 
   /** Called when the bytes at hand are used up: the head goes out alone if no piece of the body took it along. */
   flushRequest(): void {
-    const upstream = this.#upstream;
+    const upstream = this.#slot.connection;
     if (upstream === undefined || !upstream.connected || !this.#outgoing.headPending) return;
     this.#outgoing.sendHead(upstream.socket);
     // RFC 9110 §10.1.1: we take the expectation on ourselves, now that there is somewhere to send the body.
@@ -148,7 +146,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   /** Relays request body. @returns the position after what it used. */
   onRequestBytes(bytes: Buffer, at: number, end: number): number {
     if (this.#hold.active) return this.#hold.take(bytes, at, end);
-    const socket = this.#upstream?.socket;
+    const socket = this.#slot.connection?.socket;
     if (socket === undefined) return end;
     const next = this.#outgoing.relay(socket, bytes, at, end);
     const { done, problem } = this.#outgoing.body;
@@ -171,16 +169,16 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
 
   onUpstreamBytes(bytes: Buffer, start: number, end: number): void {
     const forward = this.#forward;
-    const upstream = this.#upstream;
+    const upstream = this.#slot.connection;
     if (forward === undefined || upstream === undefined) return;
     const response = this.#response;
-    // A request that is answered before it was read leaves the connection in the middle of a body.
-    const closeAfter = this.#closeAfter || this.#caller.closesAfterThis || !this.#outgoing.body.done;
-    response.receive(upstream, { request: this.#request, forward, closeAfter }, bytes, start, end);
+    response.receive(upstream, this.#terms(forward), bytes, start, end);
     if (response.problem !== '') {
       const { origin } = forward.upstream;
       this.#context.log.warn({ origin, problem: response.problem }, 'gateway transport: bad response of an upstream');
       this.#fail('bad_response');
+    } else if (response.withheld !== 0) {
+      this.#withhold(forward);
     } else if (response.afterUpgrade !== undefined) {
       this.#handOver(forward, upstream, response.afterUpgrade);
     } else if (response.done) {
@@ -193,10 +191,16 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     }
   }
 
+  /** A request that is answered before it was read leaves the connection in the middle of a body. */
+  #terms(forward: Forward): ResponseTerms {
+    const closeAfter = this.#closeAfter || this.#caller.closesAfterThis || !this.#outgoing.body.done;
+    return { request: this.#request, forward, closeAfter };
+  }
+
   /** Both sides speak WebSocket from here on, and a tunnel is what is left of the exchange. */
   #handOver(forward: Forward, upstream: UpstreamConnection, rest: Buffer): void {
     this.#written = true;
-    this.#upstream = undefined;
+    this.#slot.connection = undefined;
     this.#tunnel = new Tunnel(this.#context, this.#caller, upstream, forward, (aborted) => this.#finish(aborted));
     this.#tunnel.begin(rest);
   }
@@ -205,12 +209,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #complete(): void {
     this.#written = true;
     this.acceptsBody = false;
-    const upstream = this.#upstream;
-    this.#upstream = undefined;
-    if (upstream !== undefined) {
-      if (this.#response.reusable && this.#outgoing.body.done) upstream.release();
-      else upstream.destroy();
-    }
+    this.#slot.giveBack(this.#response.reusable && this.#outgoing.body.done);
     if (this.#caller.socket.writableNeedDrain)
       this.#patience.await('caller', this.#context.limits.callerStallMilliseconds);
     else this.#end();
@@ -227,7 +226,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       this.#end();
     } else if (this.#forward !== undefined && this.#response.status !== 0) {
       this.#patience.await('response body', this.#forward.timeouts.idleMilliseconds);
-      this.#upstream?.socket.resume();
+      this.#slot.connection?.socket.resume();
     }
   }
 
@@ -239,8 +238,17 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#finish(true);
   }
 
+  /** Nothing of what the upstream said may be had. It has done its part. */
+  #withhold({ responseMask }: Forward): void {
+    this.#dropUpstream();
+    if (responseMask !== undefined) this.#answerInstead(responseMask.refusal(this.#response.withheld));
+  }
+
   onUpstreamEnd(): void {
-    if (this.#response.endOfStream()) this.#complete();
+    const forward = this.#forward;
+    if (forward === undefined) return;
+    if (this.#response.endOfStream(this.#terms(forward))) this.#complete();
+    else if (this.#response.withheld !== 0) this.#withhold(forward);
     else this.#onUpstreamLost();
   }
 
@@ -252,17 +260,12 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #onUpstreamLost(): void {
     const forward = this.#forward;
     if (forward === undefined || this.#ended || this.#written) return;
-    if (this.#retry.wasStale(this.#upstream, forward, this.#request)) {
+    if (this.#retry.wasStale(this.#slot.connection, forward, this.#request)) {
       this.#dropUpstream();
-      this.#again(forward, true);
+      this.#send(forward, true);
     } else {
       this.#fail('reset');
     }
-  }
-
-  #again(forward: Forward, fresh: boolean): void {
-    this.#outgoing.prepare(writeRequestHead(forward, this.#request) ?? '');
-    this.#connect(forward, fresh);
   }
 
   /** The upstream failed: answered in its place while nothing was sent, else cut so that nobody takes it for complete. */
@@ -276,9 +279,12 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       return;
     }
     this.#dropUpstream();
-    if (this.#retry.try(failure, forward, this.#request, () => this.#again(forward, false))) return;
+    if (this.#retry.try(failure, forward, this.#request, () => this.#send(forward, false))) return;
     this.#failure = failure;
-    const reply = forward.failure(failure);
+    this.#answerInstead(forward.failure(failure));
+  }
+
+  #answerInstead(reply: Reply): void {
     this.#verdict = reply;
     this.#answer(reply);
   }
@@ -304,7 +310,6 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#complete();
   }
 
-  /** Ends both sides at once. */
   #abort(): void {
     this.#dropUpstream();
     this.#finish(true);
@@ -313,10 +318,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
 
   #dropUpstream(): void {
     this.acceptsBody = false;
-    const upstream = this.#upstream;
-    this.#upstream = undefined;
-    if (upstream !== undefined) upstream.destroy();
-    else if (this.#forward !== undefined) this.#context.pool.forget(this.#forward.upstream, this);
+    this.#slot.drop(this.#forward, this);
   }
 
   #finish(aborted: boolean): void {
@@ -326,15 +328,15 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#patience.end();
     this.#retry.end();
     this.#hold.end();
+    this.#response.end();
     this.#context.exchanges -= 1;
-    const outcome: ExchangeOutcome = {
+    recordOutcome(this.#context.log, this.#verdict, this.#failure, {
       status: this.#answered || this.#response.status,
       bytesIn: this.#outgoing.bytesIn + (this.#tunnel?.bytesIn ?? 0),
       bytesOut: this.#answeredBytes + this.#response.bytesOut + (this.#tunnel?.bytesOut ?? 0),
       durationMilliseconds: performance.now() - this.#request.receivedAt,
       aborted,
-    };
-    recordOutcome(this.#context.log, this.#verdict, outcome, this.#failure);
+    });
   }
 
   checkDeadline(now: number): void {

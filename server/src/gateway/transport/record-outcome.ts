@@ -8,8 +8,8 @@ const CALLER_GONE = 499;
 export function recordOutcome(
   log: Logger,
   verdict: Verdict | undefined,
-  outcome: ExchangeOutcome,
   failure: UpstreamFailure | undefined,
+  outcome: ExchangeOutcome,
 ): void {
   if (outcome.status === 0) outcome.status = CALLER_GONE;
   if (failure !== undefined) outcome.upstreamFailure = failure;

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
+import type { Forward } from '../exchange.ts';
 import { BodyReader } from './body-reader.ts';
 import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
+import { writeRequestHead } from './request-head-writer.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import { NEVER, type Ticker } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
@@ -41,8 +43,13 @@ export class RequestRelay {
     else this.body.expectLength(request.contentLength ?? 0);
   }
 
-  /** Sets the head to be sent, alone or together with the first piece of the body. */
-  prepare(head: string): void {
+  /**
+   * Sets the head to be sent, alone or together with the first piece of the body.
+   * @throws when it can't be written: a defect of the pipeline.
+   */
+  prepare(forward: Forward, request: ParsedRequest): void {
+    const head = writeRequestHead(forward, request);
+    if (head === undefined) throw new TypeError('the verdict holds a header that cannot be written');
     this.#unsentHead = head;
   }
 

@@ -3,6 +3,7 @@ import type { Forward } from '../exchange.ts';
 import { BodyReader } from './body-reader.ts';
 import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
 import { COMPLETE, INCOMPLETE } from './field-lines.ts';
+import { MaskedResponse, maskHead } from './masked-response.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { writeFields } from './request-head-writer.ts';
 import { type ResponseHeadParser, responseHasBody } from './response-head-parser.ts';
@@ -36,6 +37,8 @@ export class ResponseRelay {
   reusable = false;
   /** What came behind a 101 that was agreed on: from there on it is no HTTP. */
   afterUpgrade: Buffer | undefined;
+  /** Nothing of the response may be had; its status. What is said instead is the mask's. */
+  withheld = 0;
   /** Has any byte come? Then the request must not be sent again. */
   anyBytes = false;
   readonly #context: TransportContext;
@@ -43,6 +46,7 @@ export class ResponseRelay {
   readonly #body = new BodyReader();
   readonly #relay: BodyRelay;
   #interimResponses = 0;
+  #masked: MaskedResponse | undefined;
 
   constructor(context: TransportContext, socket: Writable) {
     this.#context = context;
@@ -59,7 +63,14 @@ export class ResponseRelay {
     this.anyBytes = false;
     this.afterUpgrade = undefined;
     this.#interimResponses = 0;
+    this.withheld = 0;
     this.#relay.begin(false);
+  }
+
+  /** The exchange is over. */
+  end(): void {
+    this.#masked?.end();
+    this.#masked = undefined;
   }
 
   get bytesOut(): number {
@@ -68,6 +79,10 @@ export class ResponseRelay {
 
   receive(upstream: UpstreamConnection, terms: ResponseTerms, bytes: Buffer, start: number, end: number): void {
     this.anyBytes = true;
+    if (this.#masked !== undefined) {
+      this.#takeMasked(this.#masked, terms, bytes, start, end);
+      return;
+    }
     if (this.status !== 0) {
       this.#context.out.open(this.#socket);
       this.#relayBody(bytes, start, end);
@@ -84,7 +99,11 @@ export class ResponseRelay {
   }
 
   /** The upstream has closed. @returns true when that is how the body ends. */
-  endOfStream(): boolean {
+  endOfStream(terms: ResponseTerms): boolean {
+    if (this.#masked?.body.endsWithConnection === true) {
+      this.#sendMasked(this.#masked, terms);
+      return this.done;
+    }
     if (this.status === 0 || !this.#body.endsWithConnection) return false;
     if (this.#relay.chunkedOut) this.#socket.write(LAST_CHUNK, 'latin1');
     this.reusable = false;
@@ -97,6 +116,7 @@ export class ResponseRelay {
     const { responseHeads } = this.#context;
     let at = start;
     while (at < end) {
+      const headStart = at;
       const result = responseHeads.parse(bytes, at, end);
       if (result === INCOMPLETE) return at;
       if (result !== COMPLETE) {
@@ -105,7 +125,9 @@ export class ResponseRelay {
       }
       at = responseHeads.headEnd;
       if (responseHeads.status >= 200) {
-        this.#begin(upstream, terms, bytes, at, end);
+        upstream.keepAliveSeconds = responseHeads.keepAliveSeconds;
+        if (!this.#holdsBack(terms, bytes, bytes.subarray(headStart, at))) this.#begin(terms, bytes, at, end);
+        else if (this.#masked !== undefined) this.#takeMasked(this.#masked, terms, bytes, at, end);
         return end;
       }
       if (responseHeads.status === 101 && terms.forward.webSocket !== undefined) {
@@ -146,15 +168,56 @@ export class ResponseRelay {
     this.afterUpgrade = Buffer.from(bytes.subarray(at, end));
   }
 
-  #begin(upstream: UpstreamConnection, terms: ResponseTerms, bytes: Buffer, at: number, end: number): void {
+  /** Is the response kept, or withheld, because there is something in it that the caller may not have? */
+  #holdsBack({ forward: { method, responseMask: mask } }: ResponseTerms, bytes: Buffer, headBytes: Buffer): boolean {
+    if (mask === undefined) return false;
+    const { responseHeads: head } = this.#context;
+    const hasBody = responseHasBody(head.status, method) && head.contentLength !== 0;
+    const plan = mask.plan({ status: head.status, hasBody, field: (name) => sentValue(bytes, head, name) });
+    if (plan === 'withhold') this.withheld = head.status;
+    if (plan !== 'body') return plan === 'withhold';
+    this.#masked = new MaskedResponse(this.#context, mask, headBytes);
+    return true;
+  }
+
+  #takeMasked(masked: MaskedResponse, terms: ResponseTerms, bytes: Buffer, start: number, end: number): void {
+    const next = masked.take(bytes, start, end);
+    this.problem = masked.body.problem;
+    if (masked.isTooMuch) this.withheld = masked.status;
+    else if (masked.body.done) this.#sendMasked(masked, terms, next === end);
+  }
+
+  /** All of it has come. What was parsed since stands where its head did. */
+  #sendMasked(masked: MaskedResponse, terms: ResponseTerms, isClean = false): void {
+    const { responseHeads, out } = this.#context;
+    const body = masked.hidden();
+    this.#masked = undefined;
+    masked.end();
+    if (body === undefined || responseHeads.parse(masked.head, 0, masked.head.length) !== COMPLETE) {
+      this.withheld = masked.status;
+      return;
+    }
+    this.#begin(terms, masked.head, masked.head.length, masked.head.length, body);
+    if (this.problem !== '') return;
+    out.open(this.#socket);
+    out.bytes(body, 0, body.length);
+    out.send();
+    this.#relay.relayed += body.length;
+    this.reusable &&= isClean;
+    this.done = true;
+  }
+
+  #begin(terms: ResponseTerms, bytes: Buffer, at: number, end: number, replaced?: Buffer): void {
     const { out, responseHeads: head, ticker } = this.#context;
     const { request, forward } = terms;
-    const { contentLength } = head;
+    const mask = forward.responseMask;
     const hasBody = responseHasBody(head.status, forward.method);
+    const hidesLength = mask?.hidesLength === true && !hasBody;
+    const contentLength = replaced?.length ?? (hidesLength ? undefined : head.contentLength);
     const body = this.#body;
     let framing = '';
     if (!hasBody || contentLength !== undefined) {
-      body.expectLength(hasBody ? (contentLength ?? 0) : 0);
+      body.expectLength(hasBody && replaced === undefined ? (contentLength ?? 0) : 0);
       // With HEAD and 304 it tells what a GET would have had (RFC 9110 §8.6); with 204 it is not allowed.
       if (contentLength !== undefined && head.status !== 204) framing = `content-length: ${contentLength}\r\n`;
     } else {
@@ -166,10 +229,12 @@ export class ResponseRelay {
     }
     this.closeAfter = terms.closeAfter || (hasBody && framing === '');
     const { responseRules } = forward;
+    const ownHeaders =
+      mask === undefined ? forward.responseHeaders : [...forward.responseHeaders, ...maskHead(bytes, head, mask)];
     const ownFields =
       responseRules === undefined
-        ? writeFields(forward.responseHeaders)
-        : writeFields([...forward.responseHeaders, ...followRules(bytes, head, responseRules)]);
+        ? writeFields(ownHeaders)
+        : writeFields([...ownHeaders, ...followRules(bytes, head, responseRules)]);
     if (ownFields === undefined) {
       this.problem = 'the pipeline adds a response header that cannot be written';
       return;
@@ -177,7 +242,6 @@ export class ResponseRelay {
     this.status = head.status;
     forward.onResponse?.(head.status, sentValue(bytes, head, 'content-type'));
     this.reusable = head.keepAlive && !body.endsWithConnection;
-    upstream.keepAliveSeconds = head.keepAliveSeconds;
     const date = head.hasDate ? '' : `date: ${ticker.httpDate}\r\n`;
     out.open(this.#socket);
     writeResponseHead(
@@ -185,7 +249,7 @@ export class ResponseRelay {
       bytes,
       head,
       framing + connectionLine(request, this.closeAfter) + date + ownFields,
-      forward.responseHeaders,
+      ownHeaders,
     );
     this.#relayBody(bytes, at, end);
   }

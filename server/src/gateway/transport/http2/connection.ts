@@ -93,7 +93,7 @@ export class Http2Connection {
     if (verdict.kind === 'reply') {
       this.#answer(stream, verdict, request);
     } else if (stream.destroyed) {
-      recordOutcome(this.#context.log, verdict, nothingSent(request), undefined);
+      recordOutcome(this.#context.log, verdict, undefined, nothingSent(request));
     } else {
       const exchange =
         verdict.kind === 'forward' && verdict.upstream.http2 === true
@@ -115,7 +115,7 @@ export class Http2Connection {
         durationMilliseconds: performance.now() - startedAt,
         aborted: !stream.writableFinished,
       };
-      recordOutcome(this.#context.log, reply, outcome, undefined);
+      recordOutcome(this.#context.log, reply, undefined, outcome);
     };
     if (stream.destroyed) return void done();
     stream.once('close', done);

@@ -136,7 +136,7 @@ export class GrpcRelay implements Http2Exchange {
       durationMilliseconds: performance.now() - this.#request.receivedAt,
       aborted,
     };
-    recordOutcome(this.#context.log, this.#forward, outcome, this.#failure);
+    recordOutcome(this.#context.log, this.#forward, this.#failure, outcome);
   }
 
   checkDeadline(now: number): void {

@@ -1,0 +1,91 @@
+import type { RawHeaders, Reply, ResponseMask } from '../exchange.ts';
+import { isJson } from '../openapi/read-operations.ts';
+import type { MaskGroup } from './compile-mask.ts';
+import { marked, unmarked } from './entity-tags.ts';
+import { hideFields } from './hide-fields.ts';
+
+/** What a caller may not see of the responses of a route, and how they are marked. */
+export interface MaskedFor {
+  readonly hidden: readonly MaskGroup[];
+  readonly mark: string;
+  readonly bytesMax: number;
+}
+
+/** Headers of a request by which a service would answer with a part, an encoding, or a reference to what a caller has. */
+const NOT_ASKED = new Set(['if-modified-since', 'if-unmodified-since']);
+const NOT_ASKED_WHEN_HIDDEN = new Set([...NOT_ASKED, 'range', 'if-range', 'accept-encoding']);
+
+/** The request as the service gets it: it asks for the whole, to be read here, and speaks of what this caller would get. */
+export function askForWhole(headers: string[], { hidden, mark }: MaskedFor): string[] {
+  const left = hidden.length > 0 ? NOT_ASKED_WHEN_HIDDEN : NOT_ASKED;
+  const asked: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    const value = headers[index + 1] ?? '';
+    if (left.has(name)) continue;
+    if (name !== 'if-none-match' && name !== 'if-match') {
+      asked.push(name, value);
+      continue;
+    }
+    const tags = unmarked(value, mark);
+    if (tags !== undefined) asked.push(name, tags);
+    // Whoever demands a state that he has not seen is told so by the service, which has none of this name.
+    else if (name === 'if-match') asked.push(name, '"gatehouse-none"');
+  }
+  if (hidden.length > 0) asked.push('accept-encoding', 'identity');
+  return asked;
+}
+
+/** Digests of the service's own bytes (RFC 9530, RFC 2616), and offers of parts of them. */
+const UNTRUE = ['content-digest', 'repr-digest', 'digest', 'content-md5', 'accept-ranges', 'content-range'];
+
+export function responseMask(
+  masked: MaskedFor,
+  { onHidden, refusal }: { onHidden: (hidden: readonly string[]) => void; refusal: (status: number) => Reply },
+): ResponseMask {
+  const { hidden, mark, bytesMax } = masked;
+  return {
+    bytesMax,
+    hidesLength: hidden.length > 0,
+    removed: hidden.length === 0 ? [] : UNTRUE,
+    refusal,
+    plan({ status, hasBody, field }) {
+      if (hidden.length === 0) return 'pass';
+      if (!hasBody) return 'head';
+      const encoding = field('content-encoding');
+      const isRead = isJson(field('content-type') ?? '') && (encoding === undefined || encoding === 'identity');
+      // Part of a body can't be read, and was not asked for.
+      return isRead && status !== 206 ? 'body' : 'withhold';
+    },
+    headers(field) {
+      const headers: string[] = [];
+      const tag = field('etag');
+      const own = tag === undefined ? undefined : marked(tag, mark);
+      if (own !== undefined && own !== tag) headers.push('etag', own);
+      return {
+        headers: [...headers, ...cacheControl(field('cache-control'))],
+        dropsTag: tag !== undefined && own === undefined,
+      };
+    },
+    hide(body) {
+      if (body.length === 0) return body;
+      const found = hideFields(
+        body,
+        hidden.flatMap(({ fields }) => fields),
+      );
+      if (found === undefined) return undefined;
+      onHidden(found.hidden);
+      return found.hidden.length === 0 ? body : found.body;
+    },
+  };
+}
+
+/** What differs by who asks is for no shared cache, whatever the service says of it. */
+function cacheControl(sent: string | undefined): RawHeaders {
+  if (sent !== undefined && /(?:^|[\s,])(?:private|no-store)(?=$|[\s,=])/i.test(sent)) return [];
+  const kept = (sent ?? '')
+    .split(',')
+    .map((directive) => directive.trim())
+    .filter((directive) => directive !== '' && !/^(?:public|s-maxage)\b/i.test(directive));
+  return ['cache-control', ['private', ...kept].join(', ')];
+}
