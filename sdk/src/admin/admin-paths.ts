@@ -833,6 +833,27 @@ export type RouteSpec = {
     /** Bodies that a schema describes are kept in memory until they are checked; larger ones are refused. */
     bodyBytesMax?: number;
   };
+  /** Fields of JSON responses that only some may see. */
+  mask?: {
+    /** A response of which something is hidden is kept in memory until it is; a larger one is withheld. */
+    bytesMax?: number;
+    groups: Array<{
+      /** As traces and records name it. */
+      name: string;
+      /** JSON pointers, in which `*` is any field or item and `**` any number of levels: `/** /ssn`. */
+      fields: string[];
+      /** What stands in the place of what is hidden. */
+      as?: 'absent' | 'null';
+      /** Who sees them, decided like a request on the same resource. */
+      unless: {
+        scopes?: string[];
+        roles?: string[];
+        policies?: 'required' | 'optional';
+        /** In the words of policies; the route’s own when left out. */
+        action?: string;
+      };
+    }>;
+  };
   /** From which addresses it may be called, whoever calls. */
   addresses?: {
     /** Addresses and CIDR ranges that may call; nobody else then may. */
