@@ -68,6 +68,7 @@ function PrincipalDetail({ request, record, known }: Trace) {
       <Facts
         facts={[
           ['ID', <Code key="id">{id}</Code>],
+          [words.actors, listed(record?.actors?.map((actor) => actor.id))],
           [words.stages.principal, request?.principalEntityType ?? type],
           [words.stages.roles, listed(principal?.roles)],
           [words.groups, listed(principal?.groups)],

@@ -260,3 +260,29 @@ describe('client secrets on the Admin API', () => {
     expect(await response.json()).toMatchObject({ code: 'client_not_found' });
   });
 });
+
+describe('who the issuer is, no header says', () => {
+  const asked = async (headers: Record<string, string>) => {
+    const discovery = await issuer.fetch(`${ISSUER}/.well-known/openid-configuration`, { headers });
+    const authorize = await issuer.fetch(`${ISSUER}/oauth/authorize?${query}`, { headers, redirect: 'manual' });
+    const token = await issuer.fetch(`${ISSUER}/oauth/token`, { method: 'POST', headers: { ...form, ...headers } });
+    const { error_id: _, ...refusal } = await json(token);
+    return {
+      discovery: await discovery.json(),
+      realm: token.headers.get('www-authenticate'),
+      refusal,
+      // But for the moment and the proof, which are made anew.
+      location: authorize.headers.get('location')?.replace(/signed_in_after.*$/, ''),
+    };
+  };
+
+  test.each([
+    { host: 'evil.example' },
+    { 'x-forwarded-host': 'evil.example' },
+    { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'http', 'x-forwarded-port': '81' },
+    { forwarded: 'host=evil.example;proto=http' },
+    { 'x-original-host': 'evil.example', 'x-original-url': '/evil' },
+  ])('%o', async (headers) => {
+    expect(await asked(headers)).toEqual(await asked({}));
+  });
+});

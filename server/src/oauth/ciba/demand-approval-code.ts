@@ -57,6 +57,6 @@ export async function demandApprovalCode(
     });
   }
   deps.approvalCodeGuesses.spend(guesser);
-  if (!equalSecrets(hash, hashOfCode(deps.keyring, whose, told))) throw oauthErrors.approval_code_wrong();
+  if (!equalSecrets(hash, hashOfCode(deps.keyring, whose, told.trim()))) throw oauthErrors.approval_code_wrong();
   deps.approvalCodeGuesses.refund(guesser);
 }
