@@ -205,6 +205,25 @@ test.each([
   expect(headers.location).toBe(landed);
 });
 
+test('the request passes through the browser, or is pushed where the client must push', async () => {
+  const own = visitor();
+  expect((await own.go('/session/login')).headers.location).toMatch(/client_id=shop-web.*&nonce=.*code_challenge=/);
+  const { spec } = (await program.admin('GET', '/clients/shop-web')) as { spec: object };
+  const declare = (more: object) =>
+    program.call('PUT', '/clients/shop-web', { spec: { ...spec, ...more } }, { 'if-match': '*' });
+  expect((await declare({ pushedRequestsOnly: true })).status).toBe(200);
+  const pushed = (await own.go('/session/login')).headers.location ?? '';
+  expect([...new URL(pushed).searchParams.keys()]).toEqual(['client_id', 'request_uri']);
+  expect((await signIn(own, program, ada)).status).toBe(303);
+  let held = 0;
+  for (let round = 0; round < 80 && held === 0; round += 1) {
+    const { status, headers } = await visitor().go('/session/login');
+    if (status === 429) held = Number(headers['retry-after']);
+  }
+  expect(held).toBeGreaterThan(0);
+  expect((await declare({})).status).toBe(200);
+});
+
 test('a route that asks for a stronger sign-in sends there, and says so to a page', async () => {
   const own = await signedIn();
   const sent = await own.go('/vault');

@@ -55,7 +55,7 @@ async function login({ exchange, session, sessions, random }: SessionAsk): Promi
   };
   const acrValues = single(query, 'acr_values');
   const maxAge = single(query, 'max_age');
-  const { location } = await sessions.flows.begin({
+  const begun = sessions.flows.begin({
     tenantId: session.tenantId,
     clientId: session.spec.client,
     redirectUri: session.redirectUri,
@@ -68,9 +68,25 @@ async function login({ exchange, session, sessions, random }: SessionAsk): Promi
     maxAgeSeconds: maxAge !== undefined && /^\d{1,9}$/.test(maxAge) ? Number(maxAge) : undefined,
     ip: exchange.client?.address ?? '',
   });
+  const location = await begun.then(
+    (found) => found.location,
+    (error: unknown) => retryAfterOf(error),
+  );
+  if (typeof location === 'number') {
+    exchange.reason = 'limited';
+    return problem('request_limit_reached', { headers: ['retry-after', String(location)] });
+  }
   exchange.reason = 'session_login';
   const sealed = sessions.seal(session, attempt);
   return seeOther(location, [writeCookie(session.loginCookie, sealed, session, LOGIN_SECONDS)]);
+}
+
+/** Any other failure is a mistake in the declarations, and told in the log. */
+function retryAfterOf(error: unknown): number {
+  const seconds =
+    error instanceof GatehouseError && error.category === 'rate_limited' && error.details?.retryAfterSeconds;
+  if (typeof seconds === 'number') return seconds;
+  throw error;
 }
 
 async function callback(ask: SessionAsk): Promise<Answer> {

@@ -56,6 +56,11 @@ function judge(
       exchange.keyHeader = true;
       return undefined;
     }
+    if (!verification.ok && verification.reason === 'wrong_audience') {
+      // The route and the session name two APIs: a mistake of the operator's, for which nobody is signed out.
+      exchange.reason = 'route_unavailable';
+      return problem('route_unavailable');
+    }
     exchange.formerPrincipal = verification.ok ? undefined : verification.former;
     // The person was signed out elsewhere, or may no longer be here.
     void sessions.end(session, cookie, 'token_refused').catch(() => undefined);

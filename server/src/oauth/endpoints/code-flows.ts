@@ -1,4 +1,4 @@
-import { GatehouseError, type Principal } from '#base';
+import { GatehouseError, networkOf, type Principal } from '#base';
 import { checkAuthorizationRequest } from '../authorization/authorize.ts';
 import type { AuthorizationContext } from '../authorization/context.ts';
 import type { AuthorizeDeps } from '../authorization/deps.ts';
@@ -10,6 +10,8 @@ import { type RedeemCodeDeps, redeemCode } from '../grants/redeem-code.ts';
 import { type RefreshTokensDeps, refreshTokens } from '../grants/refresh-tokens.ts';
 import { revokeTokens } from '../grants/revoke-tokens.ts';
 import type { TokenResponse } from '../grants/token-response.ts';
+import { PROFILES } from '../profiles/profile.ts';
+import { createAttemptBudget } from '../protocol/attempt-budget.ts';
 import type { Params } from '../protocol/read-params.ts';
 import { readJws } from '../tokens/read-jws.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';
@@ -21,7 +23,10 @@ import { ENDPOINTS } from './paths.ts';
  * so there is no secret, and no token leaves the program.
  */
 export interface CodeFlows {
-  /** Where to send the browser. The request is pushed (RFC 9126): its parameters never pass through the browser. */
+  /**
+   * Where to send the browser; the request is pushed (RFC 9126) for a client that must push, and nothing is stored for
+   * others: anybody can ask for this. @throws `too_many_failures` where one network asks for too much.
+   */
   begin(request: FlowRequest): Promise<{ location: string }>;
   /** @throws what the token endpoint would answer; `code_invalid` when the id token is not for this sign-in. */
   redeem(answer: FlowAnswer): Promise<FlowTokens>;
@@ -74,8 +79,23 @@ export type CodeFlowDeps = AuthorizeDeps &
   RedeemCodeDeps &
   RefreshTokensDeps & { verifier: Pick<AccessTokenVerifier, 'readAccessToken'> };
 
+/** Of people behind one address who begin to sign in; each is a row for a minute. */
+const PUSHES = { atOnce: 60, perSecond: 1, keysMax: 20_000 };
+
+const mustPush = ({ spec, profile }: Client) => spec.pushedRequestsOnly === true || PROFILES[profile].pushedRequests;
+
 export function createCodeFlows(deps: CodeFlowDeps): CodeFlows {
   const { issuers, clock } = deps;
+  const pushes = createAttemptBudget(deps, PUSHES);
+
+  async function push(client: Client, params: Params, ip: string): Promise<Record<string, string>> {
+    const network = networkOf(ip);
+    const retryAfterSeconds = pushes.retryAfterSeconds(network);
+    if (retryAfterSeconds !== undefined) throw oauthErrors.too_many_failures({ details: { retryAfterSeconds } });
+    pushes.spend(network);
+    return { client_id: client.id, request_uri: await storePushedRequest(deps, client, { params }) };
+  }
+
   return {
     async begin(request) {
       const { tenantId, ip } = request;
@@ -83,8 +103,10 @@ export function createCodeFlows(deps: CodeFlowDeps): CodeFlows {
       const sent = { tenantId, params: paramsOf(deps, request), ip, cookie: undefined, userAgent: undefined };
       const context: AuthorizationContext = { deps, request: sent, sent, isPushing: true };
       await checkAuthorizationRequest(context);
-      const requestUri = await storePushedRequest(deps, client, { params: context.request.params });
-      const query = new URLSearchParams({ client_id: client.id, request_uri: requestUri });
+      const { params } = context.request;
+      const query = new URLSearchParams(
+        mustPush(client) ? await push(client, params, ip) : params.map(([...each]) => each),
+      );
       return { location: `${issuers.issuerOf(tenantId)}${ENDPOINTS.authorize}?${query}` };
     },
     async redeem({ codeVerifier, redirectUri, nonce, ...answer }) {

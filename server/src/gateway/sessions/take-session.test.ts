@@ -1,0 +1,133 @@
+import { beforeEach, expect, test } from 'vitest';
+import { DEFAULT_TENANT_ID as TENANT } from '#base';
+import { forwarded, head, headerMap, KEY, openFixture, principal, route, seen } from '../gateway.fixture.ts';
+import type { Verification } from '../ports.ts';
+import type { BrowserSessions, LiveSession } from './browser-sessions.ts';
+import { browserSessionSchema } from './session-spec.ts';
+
+const COOKIE = '__Host-gatehouse_web-shop=good';
+const spec = browserSessionSchema.parse({
+  origin: 'https://shop.test',
+  client: 'web',
+  api: 'weather',
+  scopes: ['openid', 'weather:read'],
+});
+const live: LiveSession = { id: 'gse_1', userId: 'usr_1', accessToken: 'at', expiresAt: 9e12, csrfToken: 'csrf' };
+const person = principal({
+  type: 'user',
+  id: 'usr_1',
+  credential: { type: 'access_token', id: 'jti', clientId: 'web' },
+});
+
+let ended: string[];
+let found: () => ReturnType<BrowserSessions['find']>;
+let verified: Verification;
+beforeEach(() => {
+  ended = [];
+  found = () => live;
+  verified = { ok: true, principal: person };
+});
+
+function open(more: object = {}) {
+  const sessions = {
+    find: (_session: unknown, cookie: string) => (cookie === 'good' ? found() : undefined),
+    end: async (_session: unknown, _cookie: string, because: string) => {
+      ended.push(because);
+      return undefined;
+    },
+  } as unknown as BrowserSessions;
+  const accessTokens = { verifyAccessToken: () => verified };
+  return openFixture({
+    routes: [
+      route('weather', {
+        match: { path: '/weather', methods: ['GET', 'POST'] },
+        api: 'weather',
+        authenticate: ['session', 'api_key'],
+        session: 'shop',
+        authorize: { scopes: ['weather:read'] },
+        ...more,
+      }),
+    ],
+    tenant: { sessions: [{ name: 'shop', createdAt: 0, spec }] },
+    deps: { sessions, accessTokens },
+  });
+}
+
+const ask = (fixture: ReturnType<typeof open>, headers: string[], more: Parameters<typeof head>[1] = {}) =>
+  fixture.gateway.handler(head('/weather', { host: 'shop.test', ...more, headers }));
+
+test.each([
+  ['at once', () => live],
+  ['when it was looked up', async () => live],
+] as const)('is who calls, by a credential of its own: %s', async (_, answer) => {
+  found = answer;
+  const fixture = open();
+  const verdict = forwarded(await ask(fixture, ['cookie', `a=b; ${COOKIE}`]));
+  expect(headerMap(verdict.headers)).toMatchObject({
+    cookie: 'a=b',
+    'gatehouse-identity': expect.stringContaining('usr_1'),
+  });
+  expect(fixture.decisions[0]?.principal).toMatchObject({
+    id: 'usr_1',
+    tenantId: TENANT,
+    credential: { type: 'session', id: 'gse_1', clientId: 'web' },
+  });
+  // The same each time, so that what was made of it is found again.
+  await ask(fixture, ['cookie', COOKIE]);
+  expect(fixture.decisions[1]?.principal).toBe(fixture.decisions[0]?.principal);
+});
+
+test.each<[string, string[], number]>([
+  ['a key decides beside a cookie', ['cookie', COOKIE, 'x-api-key', KEY], 0],
+  ['a wrong key is not made good by it', ['cookie', COOKIE, 'x-api-key', 'gh_live_wrong'], 401],
+  ['a scheme that is not read says nothing', ['cookie', COOKIE, 'authorization', 'Basic eDp5'], 0],
+  ['another cookie', ['cookie', '__Host-gatehouse_web-shop=bad'], 401],
+  ['without its prefix', ['cookie', 'gatehouse_web-shop=good'], 401],
+  ['twice, in one header', ['cookie', `${COOKIE}; ${COOKIE}`], 401],
+  ['twice, in two', ['cookie', COOKIE, 'cookie', COOKIE], 401],
+  ['in crumbs, as HTTP/2 has them', ['cookie', 'a=b', 'cookie', COOKIE], 0],
+])('%s', async (_, headers, status) => {
+  expect(seen(await ask(open(), headers)).status).toBe(status);
+});
+
+test('counts at its own host alone, and not where another program carries the request', async () => {
+  const fixture = open();
+  expect(seen(await ask(fixture, ['cookie', COOKIE], { host: 'shop.test:8443' })).status).toBe(0);
+  expect(seen(await ask(fixture, ['cookie', COOKIE], { host: 'other.test' })).status).toBe(401);
+  const carried = await fixture.gateway.check(
+    head('/weather', { host: 'shop.test', headers: ['cookie', COOKIE, 'sec-fetch-mode', 'navigate'] }),
+  );
+  expect([carried.status, carried.granted]).toEqual([401, undefined]);
+});
+
+test.each<[Verification & { ok: false }, number, string[]]>([
+  [{ ok: false, reason: 'revoked', description: '' }, 401, ['token_refused']],
+  [{ ok: false, reason: 'bad_signature', description: '' }, 401, ['token_refused']],
+  [{ ok: false, reason: 'wrong_audience', description: '' }, 503, []],
+])('what its token is worth: %o', async (verification, status, endings) => {
+  verified = verification;
+  const answer = seen(await ask(open(), ['cookie', COOKIE]));
+  expect([answer.status, ended]).toEqual([status, endings]);
+  const cleared = answer.headers['set-cookie'];
+  expect(cleared).toBe(
+    status === 401 ? '__Host-gatehouse_web-shop=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0' : undefined,
+  );
+});
+
+test('503 when it can not be looked up; nobody is signed out for that', async () => {
+  found = () => Promise.reject(new Error('the database is away'));
+  const answer = seen(await ask(open(), ['cookie', COOKIE]));
+  expect([answer.status, answer.problem.code, answer.headers['set-cookie']]).toEqual([
+    503,
+    'session_unavailable',
+    undefined,
+  ]);
+});
+
+test('an answer that lasts ends with the session', async () => {
+  const fixture = open();
+  const verdict = forwarded(await ask(fixture, ['cookie', COOKIE]));
+  expect(verdict.stillAllowed?.()).toBe(true);
+  found = () => undefined;
+  expect(verdict.stillAllowed?.()).toBe(false);
+});
