@@ -229,10 +229,14 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       endSession: (session) => signOut(foundation, session),
     },
     users: {
-      userClaims: (tenantId, userId, sessionId) => readClaims(foundation, tenantId, { userId, sessionId }),
+      userClaims: (tenantId, userId, sessionId, organizationId) =>
+        readClaims(foundation, tenantId, { userId, sessionId, organizationId }),
       claimsOfMany: readClaimsIn,
       userByEmail: (tenantId, email) => readUserByEmail(foundation, tenantId, email),
       standing: (tenantId, ids) => readStanding(foundation, tenantId, ids),
+    },
+    organizations: {
+      domainsOf: (tenantId, organization) => organizations.get(tenantId, organization)?.spec.domains ?? [],
     },
     issued: {
       tokenIssued: ({ client, jti, scopes, at, exchangedFor, act }) =>
@@ -288,7 +292,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   };
 }
 
-type AskedPerson = { userId: string; sessionId?: string | undefined };
+type AskedPerson = { userId: string; sessionId?: string | undefined; organizationId?: string | undefined };
 
 async function readClaims({ store }: Foundation, tenantId: string, person: AskedPerson) {
   const options = { readOnly: true, byIndex: true };
@@ -298,7 +302,11 @@ async function readClaims({ store }: Foundation, tenantId: string, person: Asked
 async function readClaimsIn(tx: Tx, tenantId: string, people: readonly AskedPerson[]) {
   const sessionIds = people.flatMap(({ sessionId }) => sessionId ?? []);
   const chosen = await activeOrganizationsOf(tx, { tenantId, sessionIds });
-  const asked = people.map(({ userId, sessionId }) => ({ userId, wanted: chosen.get(sessionId ?? '') }));
+  const asked = people.map(({ userId, sessionId, organizationId: within }) => ({
+    userId,
+    wanted: within ?? chosen.get(sessionId ?? ''),
+    confined: within !== undefined,
+  }));
   const standings = await standingsOf(tx, { tenantId, people: asked });
   return standings.map((standing) => {
     if (standing === undefined || standing.user.status !== 'active') return undefined;

@@ -48,7 +48,12 @@ async function possess(organization: string): Promise<Possessions> {
   await program.call('PUT', `/groups/${group}/members/${user}`);
   const account = await make('/service-accounts', { name: 'robot', organization });
   const client = `${organization}--robot`;
-  const spec = { type: 'confidential', grants: ['client_credentials'], organization };
+  const spec = {
+    type: 'confidential',
+    grants: ['client_credentials', 'authorization_code'],
+    redirectUris: [`https://app.${organization}.example/callback`],
+    organization,
+  };
   await program.admin('PUT', `/clients/${client}`, { spec });
   return {
     organization: String(organizationId),

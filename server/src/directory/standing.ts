@@ -41,10 +41,17 @@ export function standWith<Person extends Pick<User, 'roles'>>(
     held,
     memberships,
     wanted,
-  }: { held: readonly HeldGroup[]; memberships: readonly Membership[]; wanted: string | undefined },
+    confined = false,
+  }: {
+    held: readonly HeldGroup[];
+    memberships: readonly Membership[];
+    wanted: string | undefined;
+    /** To the organization that is wanted: what the person is in the tenant is left out. */
+    confined?: boolean;
+  },
 ): Standing<Person> {
-  const ofTenant = held.filter(({ organizationId }) => organizationId === null);
-  const own = [...user.roles, ...ofTenant.flatMap(({ roles }) => roles)];
+  const ofTenant = confined ? [] : held.filter(({ organizationId }) => organizationId === null);
+  const own = confined ? [] : [...user.roles, ...ofTenant.flatMap(({ roles }) => roles)];
   const active = activeMembership({ roles: own }, memberships, wanted);
   const ofOrganization = held.filter(({ organizationId }) => organizationId === active?.organizationId);
   const groups = [...ofTenant, ...ofOrganization];

@@ -14,12 +14,16 @@ export type Account = Pick<
 
 /**
  * `standingOf` for several people, each in an organization of their choice, in the order asked; undefined for who is not
- * there. For those who ask for many at once: as many statements as for one.
+ * there, and for who does not belong to the organization that they are `confined` to. For those who ask for many at once:
+ * as many statements as for one.
  * @throws `groups_too_many`, of any of them.
  */
 export async function standingsOf(
   tx: Tx,
-  { tenantId, people }: { tenantId: string; people: readonly { userId: string; wanted: string | undefined }[] },
+  {
+    tenantId,
+    people,
+  }: { tenantId: string; people: readonly { userId: string; wanted: string | undefined; confined?: boolean }[] },
 ): Promise<(Standing<Account> | undefined)[]> {
   const ids = [...new Set(people.map(({ userId }) => userId))];
   const accounts = await accountsOf(tx, tenantId, ids);
@@ -32,14 +36,16 @@ export async function standingsOf(
     Map.groupBy(held, ({ memberId }) => memberId),
     Map.groupBy(memberships, (membership) => membership.userId),
   ];
-  return people.map(({ userId, wanted }) => {
+  return people.map(({ userId, wanted, confined }) => {
     const row = accounts.get(userId);
     if (row === undefined) return undefined;
-    return standWith(toAccount(row), {
+    const standing = standWith(toAccount(row), {
       held: heldBy.get(userId) ?? [],
       memberships: membershipsBy.get(userId) ?? [],
       wanted,
+      ...(confined === undefined ? {} : { confined }),
     });
+    return confined === true && standing.organizationId !== wanted ? undefined : standing;
   });
 }
 

@@ -120,6 +120,10 @@ const definitions = {
     'invalid_request',
     'The redirect_uri is not registered for this client. It must equal one of `redirectUris` exactly, character by character.',
   ),
+  redirect_host_foreign: bad(
+    'invalid_request',
+    'The redirect_uri is not on a domain of the organization whose client this is. An administrator of the tenant names its domains, in `domains` of the organization.',
+  ),
   response_type_unsupported: bad(
     'unsupported_response_type',
     'Only response_type=code is supported. Implicit and hybrid flows are not (OAuth 2.1).',
@@ -215,6 +219,10 @@ const definitions = {
   ),
   consent_required: bad('consent_required', 'The person has not yet agreed. Ask again without prompt=none.'),
   consent_denied: bad('access_denied', 'The person declined, and nothing was granted. Ask again when they want it.'),
+  members_only: bad(
+    'access_denied',
+    'This application is for people of one organization, and whoever is signed in does not belong to it. Sign in with another account, or ask the organization for an invitation.',
+  ),
   interaction_invalid: bad(
     'invalid_request',
     'This page is no longer valid: it was answered, is older than ten minutes, or belongs to another sign-in. Go back to the application and start again.',

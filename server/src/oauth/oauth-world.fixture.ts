@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { auditMigrations } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
+import { organizationKind } from '#directory';
 import { keyringMigrations, openKeyring, openSigningKeys } from '#keyring';
 import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
 import { recordChange, type Store, type Tx } from '#store';
@@ -40,6 +41,7 @@ export const kinds = kindRegistry([
   clientRegistrationPolicyKind,
   securityProfileKind,
   signingPolicyKind,
+  organizationKind,
 ]);
 export const actor = systemPrincipal(TENANT, 'test');
 
@@ -146,21 +148,26 @@ export async function openWorld() {
   const people = new Map<string, UserClaims>([
     [ALICE, { name: 'Alice', locale: 'pt-BR', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
   ]);
+  /** Of organizations, by name. */
+  const domains = new Map<string, string[]>();
   const signedIn: { session: BrowserSession | undefined; acting?: BrowserSession } = { session: undefined };
   const registration = { open: false };
   const over = new Set<string>();
   const meanwhile: { happens: (() => Promise<void>) | undefined } = { happens: undefined };
   const asked: string[] = [];
-  const userClaims = async (_: string, userId: string) => {
+  const userClaims = async (_: string, userId: string, _session?: string, organizationId?: string) => {
     asked.push(userId);
     const claims = people.get(userId);
     await meanwhile.happens?.();
-    return claims;
+    return organizationId === undefined || claims?.organizationId === organizationId ? claims : undefined;
   };
   const users = {
     userClaims,
-    claimsOfMany: (_: Tx, tenantId: string, wanted: readonly { userId: string }[]) =>
-      Promise.all(wanted.map(({ userId }) => userClaims(tenantId, userId))),
+    claimsOfMany: (
+      _: Tx,
+      tenantId: string,
+      wanted: readonly { userId: string; organizationId?: string | undefined }[],
+    ) => Promise.all(wanted.map((one) => userClaims(tenantId, one.userId, undefined, one.organizationId))),
     userByEmail: async (_: string, email: string) => [...people].find(([, person]) => person.email === email)?.[0],
     standing: async (_: string, userIds: readonly string[]) =>
       new Map(
@@ -192,6 +199,7 @@ export async function openWorld() {
     random,
     log,
     users,
+    organizations: { domainsOf: (_: string, name: string) => domains.get(name) ?? [] },
     signin,
   };
   const oauth = await openOAuth({ ...shared, store });
@@ -227,6 +235,7 @@ export async function openWorld() {
     oauth,
     apply,
     people,
+    domains,
     /** What people were told. */
     notices,
     /** API keys by their text, while they are good. */

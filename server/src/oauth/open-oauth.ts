@@ -61,6 +61,7 @@ import type {
   AuthorizerPort,
   BrowserRequest,
   NoticePort,
+  OrganizationsPort,
   OutboundFetches,
   SigninPort,
   UsersPort,
@@ -95,6 +96,7 @@ export interface OAuthDeps extends IdSource {
   issuers: Issuers;
   signin: SigninPort;
   users: UsersPort;
+  organizations: OrganizationsPort;
   fetches: OutboundFetches;
   /** Told of every client credentials token. Left out: nobody is. */
   issued?: IssueRecorder;

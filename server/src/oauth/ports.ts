@@ -66,8 +66,15 @@ export interface UsersPort {
   /**
    * As the person acts in this session, whose organization is the active one.
    * undefined: there is no such person, or they may no longer sign in.
+   * `organizationId`: as they act in that organization, whatever was chosen, with what they are there and nothing of what
+   * they are in the tenant; undefined for who does not belong to it.
    */
-  userClaims(tenantId: string, userId: string, sessionId?: string): Promise<UserClaims | undefined>;
+  userClaims(
+    tenantId: string,
+    userId: string,
+    sessionId?: string,
+    organizationId?: string,
+  ): Promise<UserClaims | undefined>;
   /**
    * The same of several, in the order asked, for what it costs to ask about one. In a transaction of ours: whoever asks
    * has a connection already, and needs no other.
@@ -75,12 +82,22 @@ export interface UsersPort {
   claimsOfMany(
     tx: Tx,
     tenantId: string,
-    people: readonly { userId: string; sessionId?: string | undefined }[],
+    people: readonly {
+      userId: string;
+      sessionId?: string | undefined;
+      organizationId?: string | undefined;
+    }[],
   ): Promise<readonly (UserClaims | undefined)[]>;
   /** Who has this e-mail address; undefined when nobody has. */
   userByEmail(tenantId: string, email: string): Promise<string | undefined>;
   /** Of those people who may sign in, since when (`grantsNotBefore`). Who may not is not among them. */
   standing(tenantId: string, userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+}
+
+/** What is asked about organizations. Sync: from memory. */
+export interface OrganizationsPort {
+  /** Domains of its own, by its name; none for one that is not there. */
+  domainsOf(tenantId: string, organization: string): readonly string[];
 }
 
 /**

@@ -96,6 +96,7 @@ export async function openIssuer({ onFrameworkRequest, resources = [] }: IssuerO
       userByEmail: async () => undefined,
       standing: async (_, ids) => new Map(ids.map((id) => [id, 0])),
     },
+    organizations: { domainsOf: () => [] },
     signin: {
       acrValues: ['aal1', 'aal2'],
       endedSessions: async () => new Set(),

@@ -49,6 +49,7 @@ beforeAll(async () => {
     signingKeys,
     issuers: singleIssuer(issuer),
     fetches: { clients: createSafeFetch(), issuers: createSafeFetch(), backChannel: createSafeFetch() },
+    organizations: { domainsOf: () => [] },
     signin: {
       acrValues: ['aal1', 'aal2'],
       currentSession: ({ cookie }) => sessions.currentSession(cookie),

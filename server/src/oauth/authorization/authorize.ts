@@ -19,6 +19,7 @@ import { readPrompt } from './read-prompt.ts';
 import { readRequestObject } from './read-request-object.ts';
 import { readResponseMode } from './read-response-mode.ts';
 import { requireConsent } from './require-consent.ts';
+import { requireMember } from './require-member.ts';
 import { requirePkce } from './require-pkce.ts';
 import { requireSession } from './require-session.ts';
 import { takeUpPushedRequest } from './take-up-pushed-request.ts';
@@ -46,6 +47,7 @@ const SOUND_REQUEST: readonly Check<AuthorizationContext>[] = [
 
 const PERSON: readonly Check<AuthorizationContext>[] = [
   unlessAnswered(requireSession),
+  unlessAnswered(requireMember),
   unlessAnswered(requireConsent),
   unlessAnswered(grantCode),
 ];

@@ -5,7 +5,7 @@ import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
 import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
 import type { RequestEncryption } from '../jwt/request-encryption.ts';
-import type { SigninPort, UsersPort } from '../ports.ts';
+import type { OrganizationsPort, SigninPort, UsersPort } from '../ports.ts';
 import type { MetadataDocuments } from '../registration/metadata-documents.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 
@@ -20,6 +20,7 @@ export interface AuthorizeDeps extends IdSource {
   issuers: Issuers;
   signin: SigninPort;
   users: UsersPort;
+  organizations: OrganizationsPort;
   /** For signed requests: clients' keys, and objects that are fetched from where they were registered to be. */
   remoteKeys: RemoteKeySets;
   requestEncryption: Pick<RequestEncryption, 'decrypt'>;

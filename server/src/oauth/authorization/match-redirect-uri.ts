@@ -1,3 +1,4 @@
+import { demandOwnHost } from '../clients/demand-own-host.ts';
 import { isOwnApplication } from '../clients/own-applications.ts';
 import { isRegisteredRedirectUri } from '../clients/redirect-uri.ts';
 import { oauthErrors } from '../errors.ts';
@@ -8,7 +9,7 @@ import type { AuthorizationContext } from './context.ts';
 
 /** RFC 9700 §2.1: exact string matching. Until it has passed, nothing is ever sent to the address in the request. */
 export function matchRedirectUri(context: AuthorizationContext): undefined {
-  const { request } = context;
+  const { request, deps } = context;
   const redirectUri = requiredParam(request.params, 'redirect_uri');
   const client = established(context, 'client');
   const { redirectUris } = client;
@@ -23,6 +24,7 @@ export function matchRedirectUri(context: AuthorizationContext): undefined {
     });
   }
   demandHttpsRedirect(client, redirectUri);
+  demandOwnHost(deps, client, redirectUri);
   context.redirectUri = redirectUri;
   context.state = param(request.params, 'state');
 }

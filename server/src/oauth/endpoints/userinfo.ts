@@ -129,10 +129,10 @@ function requireOpenid(context: UserinfoContext): undefined {
 async function describePerson(context: UserinfoContext): Promise<undefined> {
   const { deps } = context;
   const { id, tenantId, scopes, credential } = established(context, 'principal');
-  const person = await deps.users.userClaims(tenantId, id);
-  if (person === undefined) throw oauthErrors.bearer_invalid();
   const client = deps.clients.client(tenantId, credential.clientId ?? '');
   if (client === undefined) throw oauthErrors.bearer_invalid();
+  const person = await deps.users.userClaims(tenantId, id, undefined, client.organizationId);
+  if (person === undefined) throw oauthErrors.bearer_invalid();
   const sub = deps.subjects.hide(client, 'subject', id);
   const answer = { ...personClaimsFor(client, { ...person, id: sub }, scopes), sub };
   context.answer = answer;

@@ -84,6 +84,8 @@ function readerOf(type: string) {
 async function withPresentRoles({ deps, client }: ExchangeContext, subject: PresentedParty): Promise<PresentedParty> {
   const { id: userId, sessionId = null, issuedAt, apiKeyId } = subject;
   const standing = { userId, sessionId, createdAt: issuedAt * 1000 + 999 };
-  const { roles, groups = [], organizationId } = await requireStanding(deps, client.tenantId, standing);
+  // A token that an organization's client got says of the person what they are there: exchanged, it says no more.
+  const within = deps.clients.client(client.tenantId, subject.clientId ?? '')?.organizationId;
+  const { roles, groups = [], organizationId } = await requireStanding(deps, client.tenantId, standing, within);
   return apiKeyId === undefined ? { ...subject, roles, groups, organizationId } : subject;
 }

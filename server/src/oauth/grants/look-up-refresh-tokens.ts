@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Clock } from '#base';
 import type { Store, Tx } from '#store';
+import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { SigninPort, UserClaims, UsersPort } from '../ports.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { GrantRow } from './grant.ts';
@@ -8,6 +9,7 @@ import type { GrantRow } from './grant.ts';
 export interface LookUpDeps {
   store: Pick<Store, 'transaction'>;
   clock: Clock;
+  clients: ClientDirectory;
   users: Pick<UsersPort, 'claimsOfMany'>;
   signin: Pick<SigninPort, 'endedSessionsIn'>;
 }
@@ -37,11 +39,16 @@ export async function lookUpRefreshTokens(
   return deps.store.transaction({ tenantId }, (tx) => lookUpIn(tx, deps, tenantId, hashes), options);
 }
 
-async function lookUpIn(tx: Tx, { clock, users, signin }: LookUpDeps, tenantId: string, hashes: readonly string[]) {
+async function lookUpIn(tx: Tx, deps: LookUpDeps, tenantId: string, hashes: readonly string[]) {
+  const { clock, clients, users, signin } = deps;
   const asOf = clock.now();
   const rows = await readTokens(tx, tenantId, hashes);
   const grants = [...rows.values()].map(({ grant }) => grant);
-  const people = grants.map(({ user_id, session_id }) => ({ userId: user_id, sessionId: session_id ?? undefined }));
+  const people = grants.map(({ user_id, session_id, client_id }) => ({
+    userId: user_id,
+    sessionId: session_id ?? undefined,
+    organizationId: clients.client(tenantId, client_id)?.organizationId,
+  }));
   const claims = people.length === 0 ? [] : await users.claimsOfMany(tx, tenantId, people);
   const sessionIds = [...new Set(grants.flatMap(({ session_id }) => session_id ?? []))];
   const ended = sessionIds.length === 0 ? new Set() : await signin.endedSessionsIn(tx, tenantId, sessionIds);

@@ -18,9 +18,11 @@ export async function requireStanding(
   deps: RequireStandingDeps,
   tenantId: string,
   grant: { userId: string; sessionId: string | null; createdAt: number },
+  /** Of the client that tokens are for, or were for: see {@link UsersPort.userClaims}. */
+  organizationId: string | undefined,
 ): Promise<UserClaims> {
   const { userId, sessionId } = grant;
-  const user = await deps.users.userClaims(tenantId, userId, sessionId ?? undefined);
+  const user = await deps.users.userClaims(tenantId, userId, sessionId ?? undefined, organizationId);
   const ended = sessionId !== null && (await deps.signin.endedSessions(tenantId, [sessionId])).has(sessionId);
   return demandStanding(deps, tenantId, { ...grant, user, sessionEnded: ended });
 }

@@ -44,7 +44,7 @@ export async function takeStanding(
 ): Promise<Standing> {
   const asOf = deps.clock.now();
   await readyKeys(deps, client);
-  return { asOf, user: await requireStanding(deps, client.tenantId, grant) };
+  return { asOf, user: await requireStanding(deps, client.tenantId, grant, client.organizationId) };
 }
 
 /**

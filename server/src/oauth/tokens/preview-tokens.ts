@@ -42,7 +42,10 @@ export async function previewTokens(
   if (declared === undefined) throw oauthErrors.client_not_found();
   // What is to be read is not encrypted.
   const client = { ...declared, spec: { ...declared.spec, idTokenEncryption: undefined } };
-  const user = userId === undefined ? undefined : await deps.users.userClaims(tenantId, userId);
+  const user =
+    userId === undefined
+      ? undefined
+      : await deps.users.userClaims(tenantId, userId, undefined, declared.organizationId);
   if (userId !== undefined && user === undefined) throw oauthErrors.preview_person_not_found();
   const asked = { resources: resource === undefined ? [] : [resource], scopes: readScope(scope) };
   const target = chooseTarget(deps.clients, client, asked, user !== undefined);

@@ -214,7 +214,8 @@ function currentState(deps: VerifierDeps, verified: Verified, now: number): Refu
     if (client === undefined || claims.iat < Math.floor(client.createdAt / 1000)) return REVOKED;
     // So does one that changed hands: what it got before was for somebody else.
     const actsForItself = claims.principal_type === undefined && claims.sub === claims.client_id;
-    if (actsForItself && claims.organization_id !== client.organizationId) return REVOKED;
+    const confined = actsForItself || client.organizationId !== undefined;
+    if (confined && claims.organization_id !== client.organizationId) return REVOKED;
     if (verified.revocable.origins?.some(({ kind, id }) => kind === 'client' && !clients.client(tenantId, id))) {
       return REVOKED;
     }
