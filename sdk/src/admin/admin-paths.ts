@@ -35,6 +35,8 @@ export type Role = Resource<RoleSpec>;
 export type OrganizationSpec = {
   /** As people read it. */
   displayName: string;
+  /** Its own, with all below them, as the tenant has made sure: where its clients may send people. */
+  domains?: string[];
 };
 
 export type Organization = Resource<OrganizationSpec>;
