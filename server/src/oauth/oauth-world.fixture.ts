@@ -146,7 +146,7 @@ export async function openWorld() {
   await apply(RESOURCES);
 
   const people = new Map<string, UserClaims>([
-    [ALICE, { name: 'Alice', locale: 'pt-BR', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
+    [ALICE, { name: 'Alice', email: 'alice@example.com', emailVerified: true, roles: ['analyst'] }],
   ]);
   /** Of organizations, by name. */
   const domains = new Map<string, string[]>();
