@@ -144,9 +144,7 @@ describe('nobody is sent to an address that is not the organization’s', () => 
   });
 
   test('nor one that is not registered, on whatever domain', async () => {
-    expect(await errorOf({ redirect_uri: 'https://northwind.example/other' })).toContain(
-      'shown: The redirect_uri is not registered',
-    );
+    expect(await errorOf({ redirect_uri: 'https://northwind.example/other' })).toMatch(/^shown: .* is not registered/);
   });
 });
 
