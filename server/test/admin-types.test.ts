@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { adminTypesOf } from '../../scripts/write-admin-types.ts';
+import { adminTypesOf, apiReferenceOf } from '../../scripts/write-admin-types.ts';
+import { cliReference } from '../../scripts/write-cli-reference.ts';
 import { AdminError, createAdminClient } from '../../sdk/src/admin/admin.ts';
 import { type Program, startProgram } from './running-program.ts';
 import { repositoryRoot } from './source-tree.ts';
@@ -16,6 +17,16 @@ afterAll(() => program?.remove());
 test('sdk/src/admin/admin-paths.ts is what this program answers', async () => {
   const written = readFileSync(join(repositoryRoot, 'sdk/src/admin/admin-paths.ts'), 'utf8');
   expect(written === (await adminTypesOf(program.issuer)), 'run npm run docs').toBe(true);
+});
+
+test('docs/reference/api.md describes it', async () => {
+  const written = readFileSync(join(repositoryRoot, 'docs/reference/api.md'), 'utf8');
+  expect(written === (await apiReferenceOf(program.issuer)), 'run npm run docs').toBe(true);
+});
+
+test('docs/reference/cli.md has every command and option', () => {
+  const written = readFileSync(join(repositoryRoot, 'docs/reference/cli.md'), 'utf8');
+  expect(written === cliReference(), 'run npm run docs').toBe(true);
 });
 
 describe('the client on a running program', () => {

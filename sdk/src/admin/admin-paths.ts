@@ -665,6 +665,7 @@ export type MailTemplateSpec = {
     | 'factor_removed'
     | 'leaked_key_revoked'
     | 'leaked_key_set_aside'
+    | 'quota_reached'
     | 'key_expires'
     | 'key_rotation_due'
     | 'key_pick_up'
