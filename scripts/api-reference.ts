@@ -89,7 +89,7 @@ function fieldsOf(schema: Schema, path: string, depth: number): string[] {
   const rows = Object.entries(own).flatMap(([name, child]) => {
     const at = path === '' ? name : `${path}.${name}`;
     const required = schema.required?.includes(name) ? ', required' : '';
-    const row = `| \`${at}\` | ${typeOf(child)}${required} | ${cell([child.description, limitsOf(child)].filter(Boolean).join(' '))} |`;
+    const row = `| \`${at}\` | ${typeOf(child)}${required} | ${cell([sentence(child.description), limitsOf(child)].filter(Boolean).join(' '))} |`;
     return depth >= DEPTH_MAX ? [row] : [row, ...fieldsOf(child, at, depth + 1)];
   });
   const inner = schema.items === undefined ? [] : fieldsOf(schema.items, `${path}[]`, depth + 1);
@@ -135,6 +135,7 @@ function limitsOf(schema: Schema): string {
     .join(' ');
 }
 
+const sentence = (text = ''): string => (text === '' || /[.?!]$/.test(text.trim()) ? text : `${text.trim()}.`);
 const isPlain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
 const code = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 const cell = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll('|', '\\|');
