@@ -22,7 +22,7 @@ export function Blank(props: {
       <Title order={isPage ? 1 : 2} size="h3">
         {title}
       </Title>
-      <Text component="div" size="sm" c="dimmed" maw={460}>
+      <Text component="div" size="sm" c="dimmed" maw="min(460px, 100%)">
         {children}
       </Text>
       {actions !== undefined && (

@@ -40,6 +40,7 @@ interface DataTableProps<Item> {
 }
 
 const ROW_PIXELS = 48;
+const MENU_PIXELS = 76;
 const ROWS_AHEAD = 12;
 /** So many rows before the end, the next page is asked for. */
 const READ_AHEAD_ROWS = 30;
@@ -95,8 +96,12 @@ export function DataTable<Item>(props: DataTableProps<Item>) {
     <>
       <table className={classes.table} aria-label={label} aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
         <colgroup>
-          {columns.map(({ name, grow = 1, wide }) => (
-            <col key={name} className={wide ? classes.wide : ''} style={{ width: `${grow * 10}%` }} />
+          {columns.map(({ name, grow = 1, wide, menu }) => (
+            <col
+              key={name}
+              className={wide ? classes.wide : ''}
+              style={{ width: menu ? MENU_PIXELS : `${grow * 10}%` }}
+            />
           ))}
         </colgroup>
         <thead>
@@ -111,7 +116,7 @@ export function DataTable<Item>(props: DataTableProps<Item>) {
               >
                 {/* What is not read yet can't be sorted in here. */}
                 {!(sortedBy?.includes(column.name) ?? (column.value !== undefined && !hasNextPage)) ? (
-                  column.title
+                  <span className={column.menu ? 'visually-hidden' : ''}>{column.title}</span>
                 ) : (
                   <SortButton title={column.title} name={column.name} sorting={sorting} onSort={setSorting} />
                 )}

@@ -88,7 +88,7 @@ const de: typeof en = {
   tokenHint: 'eyJhbGciOi…',
   whose: 'Prüfen mit den Schlüsseln von',
   thisIssuer: 'Dieses Gatehouse',
-  pasted: 'Einer Schlüsselliste, die ich einfüge',
+  pasted: 'Eigener Schlüssel',
   jwks: 'Schlüsselliste (JWKS) als JSON',
   jwksBad: 'Das ist keine Schlüsselliste: sie braucht `keys` mit mindestens einem Schlüssel.',
   jwksHint:

@@ -74,7 +74,7 @@ export function InvitationsScreen() {
     {
       name: 'actions',
       title: t('common.actions'),
-      grow: 0.8,
+      menu: true,
       align: 'right',
       cell: (invitation) =>
         may('invitations:write') &&

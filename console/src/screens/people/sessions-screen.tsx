@@ -112,7 +112,7 @@ function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Sessi
     {
       name: 'proof',
       title: say.proof,
-      grow: 1.8,
+      grow: 2.6,
       wide: true,
       value: ({ acr }) => acr,
       cell: ({ acr, amr }) => <Badge tone={acr === 'aal1' ? 'warn' : 'good'}>{amr.join(' + ') || acr}</Badge>,
@@ -139,7 +139,7 @@ function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Sessi
     },
     {
       name: 'seen',
-      title: t('people.sessions.seen'),
+      title: say.seen,
       grow: 1.6,
       wide: true,
       value: ({ lastSeenAt }) => lastSeenAt,
@@ -148,7 +148,7 @@ function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Sessi
     {
       name: 'actions',
       title: t('common.actions'),
-      grow: 0.9,
+      menu: true,
       align: 'right',
       cell: (session) =>
         onEnd !== undefined && (
