@@ -1,13 +1,12 @@
 import { sql } from 'kysely';
 import type { Clock } from '#base';
-import type { Store, Tx } from '#store';
+import type { Tx } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { SigninPort, UserClaims, UsersPort } from '../ports.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { GrantRow } from './grant.ts';
 
 export interface LookUpDeps {
-  store: Pick<Store, 'transaction'>;
   clock: Clock;
   clients: ClientDirectory;
   users: Pick<UsersPort, 'claimsOfMany'>;
@@ -27,20 +26,14 @@ export interface FoundToRefresh {
 }
 
 /**
- * Refresh tokens by their hashes, with their grants, people and sessions: one transaction, however many, and not the one
- * in which they are exchanged, so that nobody who is asked here holds up a row.
+ * Refresh tokens by their hashes, with their grants, people and sessions: as many statements as for one, however many.
+ * No row is held by it.
  */
 export async function lookUpRefreshTokens(
-  deps: LookUpDeps,
-  tenantId: string,
-  hashes: readonly string[],
+  tx: Tx,
+  { clock, clients, users, signin }: LookUpDeps,
+  { tenantId, hashes }: { tenantId: string; hashes: readonly string[] },
 ): Promise<(FoundToRefresh | undefined)[]> {
-  const options = { readOnly: true, byIndex: true };
-  return deps.store.transaction({ tenantId }, (tx) => lookUpIn(tx, deps, tenantId, hashes), options);
-}
-
-async function lookUpIn(tx: Tx, deps: LookUpDeps, tenantId: string, hashes: readonly string[]) {
-  const { clock, clients, users, signin } = deps;
   const asOf = clock.now();
   const rows = await readTokens(tx, tenantId, hashes);
   const grants = [...rows.values()].map(({ grant }) => grant);

@@ -1,16 +1,17 @@
 import { inBatches } from '#base';
+import type { Tx } from '#store';
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { type AnsweredRefresh, type AnswerRefreshDeps, answerRefresh, type RefreshRequest } from './answer-refresh.ts';
 import { exchangeRefreshTokens } from './exchange-refresh-tokens.ts';
 import { type FoundToRefresh, type LookUpDeps, lookUpRefreshTokens } from './look-up-refresh-tokens.ts';
-import { demandStanding } from './require-standing.ts';
+import { endWithSession, judgeStanding } from './require-standing.ts';
 import type { RevokeTokensDeps } from './revoke-tokens.ts';
 import type { TokenResponse } from './token-response.ts';
 
 export type RefreshBatchesDeps = LookUpDeps & AnswerRefreshDeps & RevokeTokensDeps;
 
-/** Refreshes of one tenant that come at the same time share their transactions, and one wait for the disk (ADR 46). */
+/** Refreshes of one tenant that come at the same time share a transaction, and one wait for the disk (ADR 46). */
 export type RefreshTogether = (tenantId: string, asked: AskedRefresh) => Promise<RefreshOutcome>;
 
 export interface AskedRefresh {
@@ -37,14 +38,33 @@ async function refreshTogether(
   tenantId: string,
   asked: readonly AskedRefresh[],
 ): Promise<RefreshOutcome[]> {
+  const outcomes = await deps.store.transaction({ tenantId }, (tx) => refreshIn(tx, deps, tenantId, asked), {
+    byIndex: true,
+  });
+  // Not inside: that takes a transaction of its own, and who holds a connection must not wait for another.
+  const ended = outcomes.flatMap((outcome) => (outcome.kind === 'session_ended' ? outcome.sessionId : []));
+  for (const sessionId of new Set(ended)) await endWithSession(deps, tenantId, sessionId);
+  return outcomes.map((outcome) =>
+    outcome.kind === 'session_ended' ? { kind: 'refused', error: oauthErrors.grant_revoked() } : outcome,
+  );
+}
+
+type Outcome = RefreshOutcome | { kind: 'session_ended'; sessionId: string };
+
+async function refreshIn(
+  tx: Tx,
+  deps: RefreshBatchesDeps,
+  tenantId: string,
+  asked: readonly AskedRefresh[],
+): Promise<Outcome[]> {
   const hashes = asked.map(({ request }) => request.hash);
-  const found = await lookUpRefreshTokens(deps, tenantId, hashes);
+  const found = await lookUpRefreshTokens(tx, deps, { tenantId, hashes });
   const outcomes = await Promise.all(
     asked.map((one, index) =>
-      answer(deps, one, found[index]).catch((error: unknown): RefreshOutcome => ({ kind: 'refused', error })),
+      answer(deps, one, found[index]).catch((error: unknown): Outcome => ({ kind: 'refused', error })),
     ),
   );
-  const exchanged = await exchange(deps, tenantId, asked, outcomes);
+  const exchanged = await exchange(tx, deps, tenantId, { asked, outcomes });
   return outcomes.map((outcome) =>
     outcome.kind === 'left' && outcome.answered !== undefined && exchanged.has(outcome.answered)
       ? { kind: 'refreshed', response: outcome.answered.response }
@@ -52,18 +72,18 @@ async function refreshTogether(
   );
 }
 
-/** Whether it may be refreshed, and what the answer would be. */
+/** Whether it may be refreshed, and what the answer would be. Nobody is waited for. */
 async function answer(
   deps: RefreshBatchesDeps,
   { client, request }: AskedRefresh,
   found: FoundToRefresh | undefined,
-): Promise<RefreshOutcome> {
+): Promise<Outcome> {
   if (found === undefined || found.grant.client_resource_id !== client.resourceId) {
     throw oauthErrors.refresh_token_invalid();
   }
   const { grant, live, asOf } = found;
-  const { session_id: sessionId, created_at: createdAt } = grant;
-  const user = await demandStanding(deps, client.tenantId, { ...found, sessionId, createdAt });
+  const user = judgeStanding({ ...found, createdAt: grant.created_at });
+  if (user === 'session_ended') return { kind: 'session_ended', sessionId: grant.session_id ?? '' };
   return {
     kind: 'left',
     answered: live ? await answerRefresh(deps, client, { grant, user, request, asOf }) : undefined,
@@ -71,10 +91,10 @@ async function answer(
 }
 
 async function exchange(
+  tx: Tx,
   deps: RefreshBatchesDeps,
   tenantId: string,
-  asked: readonly AskedRefresh[],
-  outcomes: readonly RefreshOutcome[],
+  { asked, outcomes }: { asked: readonly AskedRefresh[]; outcomes: readonly Outcome[] },
 ): Promise<ReadonlySet<AnsweredRefresh>> {
   const first = new Map<string, AnsweredRefresh>();
   for (const [index, { request }] of asked.entries()) {
@@ -86,10 +106,6 @@ async function exchange(
   }
   if (first.size === 0) return new Set();
   const tokens = [...first.values()];
-  const exchanged = await deps.store.transaction(
-    { tenantId },
-    (tx) => exchangeRefreshTokens(tx, deps, tenantId, tokens),
-    { byIndex: true },
-  );
+  const exchanged = await exchangeRefreshTokens(tx, deps, tenantId, tokens);
   return new Set(tokens.filter(({ hash }) => exchanged.has(hash)));
 }

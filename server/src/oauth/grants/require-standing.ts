@@ -24,20 +24,26 @@ export async function requireStanding(
   const { userId, sessionId } = grant;
   const user = await deps.users.userClaims(tenantId, userId, sessionId ?? undefined, organizationId);
   const ended = sessionId !== null && (await deps.signin.endedSessions(tenantId, [sessionId])).has(sessionId);
-  return demandStanding(deps, tenantId, { ...grant, user, sessionEnded: ended });
+  const standing = judgeStanding({ ...grant, user, sessionEnded: ended });
+  if (standing !== 'session_ended') return standing;
+  if (sessionId !== null) await endWithSession(deps, tenantId, sessionId);
+  throw oauthErrors.grant_revoked();
 }
 
-/** The same, once those were asked. @throws `user_gone`, `grant_revoked`. */
-export async function demandStanding(
-  deps: RevokeTokensDeps,
-  tenantId: string,
-  found: { user: UserClaims | undefined; sessionEnded: boolean; sessionId: string | null; createdAt: number },
-): Promise<UserClaims> {
-  const { user, sessionId: id } = found;
+/** The same, once those were asked; `session_ended` is for the caller to act upon. @throws `user_gone`, `grant_revoked`. */
+export function judgeStanding(found: {
+  user: UserClaims | undefined;
+  sessionEnded: boolean;
+  createdAt: number;
+}): UserClaims | 'session_ended' {
+  const { user } = found;
   if (user === undefined) throw oauthErrors.user_gone();
   if (found.createdAt <= (user.grantsNotBefore ?? 0)) throw oauthErrors.grant_revoked();
-  if (id === null || !found.sessionEnded) return user;
+  return found.sessionEnded ? 'session_ended' : user;
+}
+
+/** Nobody had heard of it yet. */
+export async function endWithSession(deps: RevokeTokensDeps, tenantId: string, sessionId: string): Promise<void> {
   const actor = systemPrincipal(tenantId, 'oauth');
-  await revokeTokensOnce(deps, { tenantId, kind: 'session', id, actor, because: 'session_ended' });
-  throw oauthErrors.grant_revoked();
+  await revokeTokensOnce(deps, { tenantId, kind: 'session', id: sessionId, actor, because: 'session_ended' });
 }
