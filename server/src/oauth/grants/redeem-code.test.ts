@@ -57,7 +57,6 @@ describe('200', () => {
     expect(headerOf(body.id_token).typ).toBe('JWT');
     expect(claimsOf(body.id_token)).toEqual({
       name: 'Alice',
-      locale: 'pt-BR',
       iss: ISSUER,
       sub: ALICE,
       aud: 'spa',
