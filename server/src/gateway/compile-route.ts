@@ -15,7 +15,7 @@ import { acceptedCredentials, type CredentialType, isAnonymous, passedApi, type 
 import { mayGetTokens } from './token-target.ts';
 import { compileSecrets, type SecretPlaces } from './upstream-secrets/inject-secrets.ts';
 import type { UpstreamGroup } from './upstreams/upstream-group.ts';
-import { NO_TIME, NOWHERE, wayOf } from './upstreams/way.ts';
+import { NO_TIME, NOWHERE, type Way, wayOf } from './upstreams/way.ts';
 
 /** A route with everything worked out that does not depend on the request. */
 export interface CompiledRoute {
@@ -123,7 +123,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     pattern,
     conditions: compileConditions(spec.match),
     closed:
-      way === undefined || (spec.openapi !== undefined && openapi === undefined)
+      way === undefined || (spec.openapi !== undefined && openapi === undefined) || isUnseen(spec, way)
         ? spec.enabled
           ? 'unusable'
           : 'disabled'
@@ -177,6 +177,11 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
 function upstreamToken(spec: RouteSpec): UpstreamTokenTarget | undefined {
   const api = passedApi(spec);
   return api === undefined ? undefined : { api, scopes: spec.upstream.accessToken?.scopes };
+}
+
+/** What is said in gRPC is not looked at: nothing can be hidden in it, or held against a description of something else. */
+function isUnseen({ mask, openapi }: RouteSpec, { target }: Way): boolean {
+  return target.http2 === true && (mask !== undefined || openapi !== undefined);
 }
 
 function routeOpenApi({ openapi }: RouteSpec, { documentOf }: CompileContext): RouteOpenApi | undefined {

@@ -5,6 +5,7 @@ import { fixedClock, testLogger } from '#testing';
 import { type FixtureOptions, KEY, openFixture, principal, route } from './gateway.fixture.ts';
 import { createSocketTransport } from './transport/socket-transport.ts';
 import { callRaw } from './transport/transport.fixture.ts';
+import { upstreamSchema } from './upstreams/upstream-spec.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -296,5 +297,48 @@ describe('what ends a call that streams', () => {
     await begun;
     upstream.server.forceShutdown();
     expect([grpc.status.INTERNAL, grpc.status.UNAVAILABLE, grpc.status.CANCELLED]).toContain(await ended);
+  });
+});
+
+describe('several targets', () => {
+  const urlOf = ({ port }: { port: number }) => `http://127.0.0.1:${port}`;
+  const grouped = (targets: string[], more: object = {}) => {
+    const spec = upstreamSchema.parse({
+      targets: targets.map((url) => ({ url })),
+      protocol: 'grpc',
+      balance: 'round_robin',
+    });
+    return {
+      routes: [
+        route('echo', {
+          match: { path: '/test.Echo/{method}', methods: ['POST'] },
+          authorize: { scopes: ['echo'] },
+          upstream: { name: 'echo' },
+          ...more,
+        }),
+      ],
+      tenant: { upstreams: [{ name: 'echo', createdAt: 0, spec }] },
+    };
+  };
+
+  test('take calls in turn; one that does not answer is left alone', async () => {
+    const [first, second] = [await openServer(), await openServer()];
+    const { client, records, gateway } = await open(grouped([urlOf(first), urlOf(second), 'http://127.0.0.1:1']));
+    const told = [];
+    for (let call = 0; call < 30; call += 1) told.push((await unary(client)).code);
+    expect(told.filter((code) => code === grpc.status.UNAVAILABLE).length).toBeLessThanOrEqual(5);
+    expect(told.filter((code) => code === 0).length).toBeGreaterThanOrEqual(25);
+    expect([first.seen.length, second.seen.length].every((count) => count >= 10)).toBe(true);
+    expect(new Set(records.map(({ upstream }) => upstream)).size).toBe(3);
+    expect(gateway.upstreams()[0]?.targets.map(({ ejection }) => ejection)).toEqual(['closed', 'closed', 'open']);
+    expect(gateway.upstreams()[0]?.inFlight).toBe(0);
+  });
+
+  test('nothing can be hidden in what they say', async () => {
+    const server = await openServer();
+    const mask = { groups: [{ name: 'a', fields: ['/a'], unless: { scopes: ['a'] } }] };
+    const { client } = await open(grouped([urlOf(server)], { mask }));
+    expect((await unary(client)).code).toBe(grpc.status.UNAVAILABLE);
+    expect(server.seen).toEqual([]);
   });
 });

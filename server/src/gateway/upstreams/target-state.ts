@@ -22,10 +22,10 @@ export class TargetState {
   /** Monotonic; when it came back. */
   recoveredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(url: string, weight: number) {
+  constructor(url: string, weight: number, http2 = false) {
     this.url = url;
     this.weight = weight;
-    this.target = upstreamTarget(url);
+    this.target = upstreamTarget(url, http2);
   }
 
   mayTry(now: number): boolean {

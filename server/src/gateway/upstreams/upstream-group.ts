@@ -43,8 +43,11 @@ export class UpstreamGroup {
   configure(spec: UpstreamSpec): void {
     this.#spec = spec;
     const before = new Map(this.targets.map((target) => [target.url, target]));
+    const http2 = spec.protocol === 'grpc';
     this.targets = spec.targets.map(({ url, weight }) => {
-      const target = before.get(url) ?? new TargetState(url, weight);
+      const known = before.get(url);
+      const isSame = (known?.target.http2 === true) === http2;
+      const target = known !== undefined && isSame ? known : new TargetState(url, weight, http2);
       target.weight = weight;
       if (spec.health === undefined) target.healthy = true;
       return target;

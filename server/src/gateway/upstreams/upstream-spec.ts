@@ -18,6 +18,10 @@ export const upstreamSchema = z.strictObject({
     )
     .min(1)
     .max(64),
+  protocol: z
+    .enum(['http/1.1', 'grpc'])
+    .optional()
+    .describe('`grpc`: HTTP/2 with trailers, for callers who speak HTTP/2 themselves. HTTP/1.1 when left out.'),
   balance: z
     .enum(['least_loaded', 'round_robin'])
     .default('least_loaded')
@@ -81,7 +85,7 @@ export const upstreamSchema = z.strictObject({
 export type UpstreamSpec = z.output<typeof upstreamSchema>;
 
 /** What the schema can't say. */
-export function checkUpstream({ targets, timeouts, health, secrets = [] }: UpstreamSpec): FieldError[] {
+export function checkUpstream({ targets, timeouts, health, protocol, secrets = [] }: UpstreamSpec): FieldError[] {
   const errors = checkUpstreamSecrets(secrets);
   const seen = new Set<string>();
   const basePath = URL.parse(targets[0]?.url ?? '')?.pathname;
@@ -100,5 +104,7 @@ export function checkUpstream({ targets, timeouts, health, secrets = [] }: Upstr
     errors.push({ path: 'timeouts.totalSeconds', message: 'is shorter than the time to connect' });
   if (health !== undefined && health.timeoutSeconds > health.intervalSeconds)
     errors.push({ path: 'health.timeoutSeconds', message: 'is longer than the interval' });
+  if (protocol === 'grpc' && health !== undefined)
+    errors.push({ path: 'health', message: 'is asked in HTTP/1.1, which a service that speaks gRPC does not answer' });
   return errors;
 }

@@ -51,7 +51,7 @@ function wayToUrl(url: string, timeoutMilliseconds: number, http2: boolean): Way
 function wayToGroup(group: UpstreamGroup): Way {
   const { targets, audience, timeouts } = group.spec;
   const url = targets[0]?.url ?? '';
-  const target = upstreamTarget(url);
+  const target = upstreamTarget(url, group.spec.protocol === 'grpc');
   const { connectSeconds, headSeconds, idleSeconds, totalSeconds } = timeouts;
   return {
     target,
