@@ -102,7 +102,6 @@ name: things
 spec:
   description: "Things: with a colon, and a 'quote'."
   audience: https://things.example.com
-  engine: central-opa
   accessTokenTtlSeconds: 600
   scopes:
     things:read: Read things
@@ -113,6 +112,13 @@ spec:
       types: [JWT]
       scopes: { allowed: [things:read] }
       roles: { claim: realm_access.roles, values: { clerk: key-keeper } }
+---
+# No route is of this one: nobody answers for its engine.
+kind: api
+name: judged-elsewhere
+spec:
+  audience: https://elsewhere.example.com
+  engine: central-opa
 ---
 kind: api_document
 name: things

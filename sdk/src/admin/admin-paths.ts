@@ -700,6 +700,8 @@ export type UpstreamSpec = {
     /** How much of the work it takes beside the others. */
     weight?: number;
   }>;
+  /** `grpc`: HTTP/2 with trailers, for callers who speak HTTP/2 themselves. HTTP/1.1 when left out. */
+  protocol?: 'http/1.1' | 'grpc';
   /** Who gets a request: whoever has least under way for its weight, or each in turn by weight. */
   balance?: 'least_loaded' | 'round_robin';
   /** Audience of `Gatehouse-Identity`; the origin of the first target when left out. */
