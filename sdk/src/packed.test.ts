@@ -3,7 +3,7 @@
  * included), run, and weighed. `GATEHOUSE_OTHER_NODE` names another Node to run it under as well (22 is the oldest kept one).
  */
 import { execFile } from 'node:child_process';
-import { globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -91,7 +91,9 @@ test('type-checks beside the frameworks', { timeout: 60_000 }, async () => {
   expect(await typeErrors([...ALONE, ...WITH_A_FRAMEWORK], { types: ['node'], skipLibCheck: true })).toBe('');
 });
 
-const OTHER = process.env.GATEHOUSE_OTHER_NODE;
+/** Where scripts/install-node-22.mjs puts it. */
+const NODE_22 = join(root, `.cache/node-22/node_modules/node-${process.platform}-${process.arch}/bin/node`);
+const OTHER = process.env.GATEHOUSE_OTHER_NODE ?? (existsSync(NODE_22) ? NODE_22 : undefined);
 const NODES = [['the pinned Node', process.execPath], ...(OTHER === undefined ? [] : [[OTHER, OTHER]])];
 test.each(NODES)('runs under %s', async (_, node = '') => {
   const imports = [...ALONE, 'hono', 'fastify', 'mtls'].filter((name) => name !== 'browser');
@@ -109,9 +111,10 @@ console.log(process.version, code);\n`,
   process.stdout.write(`the packed SDK ran under Node ${stdout}`);
   expect(stdout).toMatch(/^v\d+\S* credential_malformed\n$/);
 });
-test.skipIf(OTHER !== undefined)('another Node: set GATEHOUSE_OTHER_NODE to one, such as 22', (context) =>
-  context.skip(),
-);
+if (OTHER === undefined) {
+  test('another Node: `node scripts/install-node-22.mjs`, or set GATEHOUSE_OTHER_NODE to one', (context) =>
+    context.skip());
+}
 
 /** Kilobytes, minified and compressed, with jose: what a worker would upload. */
 const SIZES_MAX: readonly (readonly [entry: string, kilobytes: number])[] = [
