@@ -98,6 +98,15 @@ spec:
   timeouts: { totalSeconds: 60 }
 ---
 kind: api
+name: parcels
+spec:
+  audience: https://parcels.example.com
+  engine: central-opa
+  accessTokenTtlSeconds: 300
+  scopes:
+    parcels:read: Read parcels
+---
+kind: api
 name: things
 spec:
   description: "Things: with a colon, and a 'quote'."
