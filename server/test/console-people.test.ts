@@ -116,6 +116,25 @@ describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 
     await page.getByText('Active', { exact: true }).first().waitFor();
   });
 
+  test('keeps what was typed when the token ends: another comes silently', async () => {
+    const { page } = ada;
+    await page.goto('/console/users');
+    await page.getByRole('button', { name: 'Add a person' }).click();
+    await dialog(page).getByLabel('Name').fill('Rosa');
+    await dialog(page).getByLabel('E-mail address').fill('rosa@example.com');
+    let left = 0;
+    page.on('framenavigated', () => {
+      left += 1;
+    });
+    const renewed = page.waitForResponse((response) => response.url().endsWith('/oauth/token'));
+    // Six minutes later: the token was good for five.
+    await page.evaluate('{ const now = Date.now; Date.now = () => now() + 360_000; }');
+    await dialog(page).getByRole('button', { name: 'Add a person' }).click();
+    expect((await renewed).status()).toBe(200);
+    await page.getByText('Rosa was added').waitFor();
+    expect(left).toBeLessThanOrEqual(1);
+  });
+
   test('sees everybody who is signed in, finds one and ends all of theirs', async () => {
     const { page } = ada;
     await page.getByRole('navigation').getByRole('link', { name: 'Sessions' }).click();

@@ -11,6 +11,6 @@ export interface Column<Item> {
   /** Left out where the screen is narrow. */
   wide?: boolean;
   align?: 'right';
-  /** As wide as a button, and with a title for readers alone. */
+  /** A button, with a title for readers alone. */
   menu?: true;
 }

@@ -67,7 +67,7 @@ export function InvitationsScreen() {
     {
       name: 'status',
       title: t('common.status'),
-      grow: 1.4,
+      grow: 1.8,
       value: ({ status }) => status,
       cell: ({ status }) => <Badge tone={TONES[status]}>{t(`people.invitationStates.${status}`)}</Badge>,
     },
