@@ -46,6 +46,8 @@ function decideBy(set: PolicySet, request: DecisionRequest, facts: TenantFacts |
 }
 
 /** Stands in for a policy's name where the whole decision failed. No policy can be named so. */
+/** Relationships that a decision tells of: policies ask for a handful. */
+const RELATIONSHIPS_MAX = 20;
 const ENGINE = '(engine)';
 const NO_NAMES: readonly string[] = Object.freeze([]);
 const NO_ERRORS: Decision['errors'] = Object.freeze([]);
@@ -80,7 +82,13 @@ function checkPolicies(set: PolicySet, request: DecisionRequest, facts: TenantFa
     const message = `${JSON.stringify(request.resource.type)} is not a type of resource; use a name like Order or Shop::Order`;
     return deny(set, 'engine_error', NO_NAMES, [{ policy: ENGINE, message }]);
   }
-  const outcome = set.compiled.evaluate(new RequestEnvironment(request, facts));
+  const environment = new RequestEnvironment(request, facts);
+  const decision = weigh(set, request, set.compiled.evaluate(environment));
+  const asked = environment.askedFacts();
+  return asked.length === 0 ? decision : { ...decision, relationships: asked.slice(0, RELATIONSHIPS_MAX) };
+}
+
+function weigh(set: PolicySet, request: DecisionRequest, outcome: PolicyOutcome): Decision {
   const { permits, forbids, failures } = outcome;
   if (forbids.length === 0 && failures.length === 0 && set.broken.length === 0) {
     const ready = findReady(set, permits, request.policyRequired === true);

@@ -39,10 +39,21 @@ export interface Decision {
   readonly obligations?: readonly string[];
   /** What it would be if the policies that are only tried out were in force. Absent where there are none. */
   readonly shadow?: { allowed: boolean; reason: DecisionReason; policies: readonly string[] };
+  /** What policies asked of relationships, with the answers: the first twenty. Absent where they asked nothing. */
+  readonly relationships?: readonly DecidedRelationship[];
   readonly missingScopes?: readonly string[];
   readonly missingRoles?: readonly string[];
   /** Version of the policy set that answered. */
   readonly policyVersion: number;
+}
+
+export interface DecidedRelationship {
+  readonly object: { readonly type: string; readonly id: string };
+  readonly relation: string;
+  readonly subject: { readonly type: string; readonly id: string };
+  readonly holds: boolean;
+  /** Version of the relationship model under which it was answered. */
+  readonly model?: string;
 }
 
 export type DecisionReason =

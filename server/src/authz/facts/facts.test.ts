@@ -66,6 +66,13 @@ const VIEWER = permit('resource.relations.viewer.contains(principal)');
 const NOT_BANNED = 'forbid(principal, action, resource) when { resource.relations.banned.contains(principal) };';
 
 describe('relationships as facts', () => {
+  it('are told of in the decision, with the answers; not where nothing was asked', () => {
+    const object = { type: 'Document', id: '1' };
+    const asked = { object, relation: 'editor', subject: { type: 'User', id: 'usr_bob' }, holds: false };
+    expect(ask([EDITOR], { user: 'usr_bob' }).relationships).toEqual([asked]);
+    expect(ask([permit('true')], {}).relationships).toBeUndefined();
+  });
+
   it.each<[name: string, policies: string | string[], request: Ask, reason: Decision['reason']]>([
     ['through a group', EDITOR, {}, 'allowed'],
     ['not a member', EDITOR, { user: 'usr_bob' }, 'no_policy_permits'],

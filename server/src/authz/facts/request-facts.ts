@@ -17,12 +17,16 @@ interface EntityName {
 
 export interface AskedFact extends FactQuestion {
   holds: boolean;
+  /** Version of the model under which it was answered, where that is known. */
+  model?: string;
 }
 
 /** The relationships of one tenant, as they stand in memory. */
 export interface TenantFacts {
   /** @throws EvaluationFailure when the type has relationships that are not in memory. */
   relationsOf(type: string): RelationNames | undefined;
+  /** Version of the model that says what the type's relationships mean. */
+  modelOf?(type: string): string | undefined;
   /**
    * @param stepsMax what the answer may cost; `stepsLeft` of it comes back
    * @throws EvaluationFailure
@@ -60,7 +64,8 @@ export class RequestFacts implements EntityFacts {
     const question = { object: nameOf(object), relation, subject: nameOf(subject) };
     const { allowed, stepsLeft } = this.facts.check(question, this.context, this.stepsLeft);
     this.stepsLeft = stepsLeft;
-    this.answers.set(key, { ...question, holds: allowed });
+    const model = this.facts.modelOf?.(object.type);
+    this.answers.set(key, { ...question, holds: allowed, ...(model === undefined ? {} : { model }) });
     return allowed;
   }
 

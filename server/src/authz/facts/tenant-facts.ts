@@ -13,8 +13,11 @@ export interface FactPlace {
   source: string;
   type: string;
   /** Undefined while it is not in memory. */
-  scope(): QueryScope | undefined;
+  scope(): PlacedScope | undefined;
 }
+
+/** The model's version is known where it was read from the database. */
+type PlacedScope = QueryScope & { modelId?: string };
 
 /** What policies of one tenant may ask. `places` by entity type; `extra` are tuples as if they stood in the graph. */
 export function tenantFacts(places: ReadonlyMap<string, FactPlace>, extra: readonly TupleKey[] = []): TenantFacts {
@@ -23,6 +26,7 @@ export function tenantFacts(places: ReadonlyMap<string, FactPlace>, extra: reado
       const place = places.get(type);
       return place === undefined ? undefined : (scopeOf(place).model.types.get(place.type) ?? NO_RELATIONS);
     },
+    modelOf: (type) => places.get(type)?.scope()?.modelId,
     check(question, context, stepsMax) {
       const object = places.get(question.object.type);
       const subject = places.get(question.subject.type);

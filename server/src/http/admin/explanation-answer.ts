@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { changeForm } from '#authz';
 
+const entity = z.object({ type: z.string(), id: z.string() });
+const asked = z.object({
+  object: entity,
+  relation: z.string(),
+  subject: entity,
+  holds: z.boolean(),
+  model: z.string().optional().describe('Version of the relationship model under which it was answered.'),
+});
+
 /** How a decision and its explanation are answered, wherever they are. */
 export const decided = z.object({
   allowed: z.boolean(),
@@ -13,9 +22,11 @@ export const decided = z.object({
   obligations: z.array(z.string()).optional(),
   missingScopes: z.array(z.string()).optional(),
   missingRoles: z.array(z.string()).optional(),
+  relationships: z
+    .array(asked)
+    .optional()
+    .describe('What policies asked of relationships, as it was answered then; the first twenty.'),
 });
-
-const entity = z.object({ type: z.string(), id: z.string() });
 
 export const explainedAnswer = {
   policies: z.array(
@@ -34,11 +45,7 @@ export const explainedAnswer = {
     }),
   ),
   relationships: z.array(
-    z.object({
-      object: entity,
-      relation: z.string(),
-      subject: entity,
-      holds: z.boolean(),
+    asked.extend({
       path: z
         .array(z.looseObject({ user: z.string(), relation: z.string(), object: z.string() }))
         .optional()
