@@ -1197,6 +1197,21 @@ export type Decision = {
     obligations?: string[];
     missingScopes?: string[];
     missingRoles?: string[];
+    /** What policies asked of relationships, as it was answered then; the first twenty. */
+    relationships?: Array<{
+      object: {
+        type: string;
+        id: string;
+      };
+      relation: string;
+      subject: {
+        type: string;
+        id: string;
+      };
+      holds: boolean;
+      /** Version of the relationship model under which it was answered. */
+      model?: string;
+    }>;
   };
   /** Something of the request was not kept. */
   incomplete: boolean;
@@ -1555,6 +1570,21 @@ export type DecisionExplanation = {
     obligations?: string[];
     missingScopes?: string[];
     missingRoles?: string[];
+    /** What policies asked of relationships, as it was answered then; the first twenty. */
+    relationships?: Array<{
+      object: {
+        type: string;
+        id: string;
+      };
+      relation: string;
+      subject: {
+        type: string;
+        id: string;
+      };
+      holds: boolean;
+      /** Version of the relationship model under which it was answered. */
+      model?: string;
+    }>;
   };
   /** It is decided otherwise now. */
   outdated: boolean;
@@ -1580,6 +1610,8 @@ export type DecisionExplanation = {
       id: string;
     };
     holds: boolean;
+    /** Version of the relationship model under which it was answered. */
+    model?: string;
     /** The tuples that make it hold, from the object to the subject. */
     path?: Array<{
       user: string;
@@ -4100,6 +4132,21 @@ export interface AdminPaths {
           obligations?: string[];
           missingScopes?: string[];
           missingRoles?: string[];
+          /** What policies asked of relationships, as it was answered then; the first twenty. */
+          relationships?: Array<{
+            object: {
+              type: string;
+              id: string;
+            };
+            relation: string;
+            subject: {
+              type: string;
+              id: string;
+            };
+            holds: boolean;
+            /** Version of the relationship model under which it was answered. */
+            model?: string;
+          }>;
         };
         policies: Array<{
           policy: string;
@@ -4123,6 +4170,8 @@ export interface AdminPaths {
             id: string;
           };
           holds: boolean;
+          /** Version of the relationship model under which it was answered. */
+          model?: string;
           /** The tuples that make it hold, from the object to the subject. */
           path?: Array<{
             user: string;
