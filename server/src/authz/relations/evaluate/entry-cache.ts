@@ -9,9 +9,9 @@ const INTS_MIN = 1 << 10;
 /** 32 MiB. */
 const INTS_MAX = 8 << 20;
 
-/** How large a cache may become: at most three bytes for each tuple, when there are many. */
+/** How large a cache may become: at most two bytes for each tuple, when there are many. */
 export function cacheIntsMax(tuples: number): number {
-  return Math.min(INTS_MAX, Math.max(1 << 16, Math.floor(tuples * 0.75)));
+  return Math.min(INTS_MAX, Math.max(1 << 16, Math.floor(tuples / 2)));
 }
 
 /**
