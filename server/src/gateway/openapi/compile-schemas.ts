@@ -51,17 +51,43 @@ export function schemaCompiler(document: Json): SchemaCompiler {
     error: { message: 'must not hold the same item twice' },
     validate: (wanted: boolean, items: unknown[]) => !wanted || areUnique(items),
   });
+  const budget = { left: 0 };
+  ajv.addKeyword({
+    keyword: STEP,
+    before: '$ref',
+    validate: () => {
+      budget.left -= 1;
+      if (budget.left < 0) throw TOO_COSTLY;
+      return true;
+    },
+  });
   ajv.addSchema(forRequests(document), ROOT);
   return {
     compile(place) {
       if (letsAnythingPass(valueAt(document, place))) return undefined;
-      return runner(ajv.compile({ $ref: `${ROOT}${asFragment(place)}` }));
+      return runner(ajv.compile({ $ref: `${ROOT}${asFragment(place)}` }), budget);
     },
   };
 }
 
-function runner(validate: ValidateFunction): SchemaCheck {
-  return (value) => (validate(value) ? NONE : (validate.errors ?? NONE));
+/** Stands beside every `$ref`, and is counted: two alternatives that both refer to themselves would double with each level. */
+const STEP = 'x-gatehouse-step';
+/** More than a large honest body takes; a tenth of a second. */
+const STEPS_MAX = 200_000;
+const TOO_COSTLY = Symbol('too costly');
+
+function runner(validate: ValidateFunction, budget: { left: number }): SchemaCheck {
+  return (value) => {
+    budget.left = STEPS_MAX;
+    try {
+      return validate(value) ? NONE : (validate.errors ?? NONE);
+    } catch (thrown) {
+      if (thrown !== TOO_COSTLY) throw thrown;
+      return [
+        { keyword: STEP, instancePath: '', schemaPath: '', params: {}, message: 'is nested too deeply to be checked' },
+      ];
+    }
+  };
 }
 
 const NONE: readonly ErrorObject[] = [];
@@ -71,13 +97,14 @@ function letsAnythingPass(schema: unknown): boolean {
   return isObject(schema) && Object.keys(schema).every((name) => ANNOTATIONS.has(name));
 }
 
-/** What is `readOnly` is not asked of callers, though it is `required` (OpenAPI 3.1, §4.8.24). */
+/** What is `readOnly` is not asked of callers, though it is `required` (OpenAPI 3.1, §4.8.24); references are counted. */
 function forRequests(document: Json): Json {
   const copy = structuredClone(document);
   const walk = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     for (const nested of Object.values(value)) walk(nested);
-    const { required, properties } = value as Json;
+    const { required, properties, $ref } = value as Json;
+    if (typeof $ref === 'string') (value as Json)[STEP] = true;
     if (!Array.isArray(required) || !isObject(properties)) return;
     (value as Json).required = required.filter((name) => !isReadOnly(copy, properties[String(name)]));
   };

@@ -214,3 +214,37 @@ test('patterns take time that grows with the text, and no faster', () => {
   // Backtracking would not end in our lifetime.
   expect(performance.now() - started).toBeLessThan(2000);
 });
+
+test('alternatives that both refer to themselves are given up, not followed for ever', () => {
+  const branch = (kind: string) => ({
+    type: 'object',
+    required: ['kind', 'child'],
+    properties: { child: { $ref: '#/components/schemas/Node' }, kind: { const: kind } },
+  });
+  const trees = compileDocument(
+    described({
+      openapi: '3.1.0',
+      info: { title: 'Trees', version: '1' },
+      components: { schemas: { Node: { anyOf: [branch('a'), branch('b'), { type: 'null' }] } } },
+      paths: {
+        '/trees': {
+          post: { requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Node' } } } } },
+        },
+      },
+    }),
+  );
+  expect(trees.problems).toEqual([]);
+  const check = (levels: number, leaf: string) => {
+    const plan = planBody(findOperation(trees, '/trees', 'POST')?.operation ?? expect.unreachable(), {
+      hasBody: true,
+      headers: ['content-type', 'application/json'],
+    });
+    if ('refused' in plan || plan.content === undefined) return expect.unreachable();
+    // The child is looked at before the kind that is wrong: each level twice.
+    const text = `${'{"child":'.repeat(levels)}${leaf}${',"kind":"b"}'.repeat(levels)}`;
+    return checkBody(plan.content, Buffer.from(text), trees).map(violationText);
+  };
+  expect(check(10, 'null')).toEqual([]);
+  expect(check(50, 'null')).toEqual(['body is nested too deeply to be checked']);
+  expect(check(50, '1')).toEqual(['body is nested too deeply to be checked']);
+});
