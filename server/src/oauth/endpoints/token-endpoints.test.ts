@@ -208,7 +208,12 @@ describe('discovery and keys', () => {
   test('public halves only, and another tag when they change', async () => {
     const before = world.oauth.jwks(TENANT);
     expect(JSON.stringify(before.body)).not.toMatch(/"(d|p|q|dp|dq|qi|k)":/);
-    expect(before.body).toEqual({ keys: [expect.objectContaining({ kty: 'EC', alg: 'ES256', use: 'sig' })] });
+    expect(before.body).toEqual({
+      keys: [
+        expect.objectContaining({ kty: 'EC', alg: 'ES256', use: 'sig' }),
+        expect.objectContaining({ kty: 'EC', alg: 'ECDH-ES', use: 'enc' }),
+      ],
+    });
     await world.signingKeys.rotate(TENANT);
     expect(world.oauth.jwks(TENANT).headers.etag).not.toBe(before.headers.etag);
   });
