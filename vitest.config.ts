@@ -41,8 +41,8 @@ export default defineConfig({
   test: {
     // One database server for both projects.
     globalSetup: ['server/testing/database-for-tests.ts'],
-    // The smallest machine this is built on has two cores; more workers only wait for each other.
-    maxWorkers: 2,
+    // The smallest machine this is built on has two cores. Whole programs wait a third of their time, for disks and clocks.
+    maxWorkers: 3,
     sequence: { sequencer: WholeProgramsFirst },
     projects,
   },
