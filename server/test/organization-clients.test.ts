@@ -131,7 +131,13 @@ describe('a client of an organization', () => {
     ['trusted by everybody', 'acme--x', { firstParty: true }, 400, 'documents_invalid'],
     ['that reads others’ tokens', 'acme--x', { resourceServerFor: ['things'] }, 400, 'documents_invalid'],
     ['served less strictly', 'acme--x', { profile: 'oauth2.1' }, 400, 'documents_invalid'],
-    ['with a place for codes that is not https', 'acme--x', { redirectUris: ['http://127.0.0.1/'] }, 400, 'documents_invalid'],
+    [
+      'with a place for codes that is not https',
+      'acme--x',
+      { redirectUris: ['http://127.0.0.1/'] },
+      400,
+      'documents_invalid',
+    ],
   ])('is refused %s', async (_name, name, more, status, code) => {
     const refused = await call('PUT', `/clients/${name}`, { spec: { ...OWN, ...more } });
     expect(refused).toMatchObject({ status, body: { code } });
