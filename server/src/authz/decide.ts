@@ -45,9 +45,9 @@ function decideBy(set: PolicySet, request: DecisionRequest, facts: TenantFacts |
   }
 }
 
-/** Stands in for a policy's name where the whole decision failed. No policy can be named so. */
 /** Relationships that a decision tells of: policies ask for a handful. */
 const RELATIONSHIPS_MAX = 20;
+/** Stands in for a policy's name where the whole decision failed. No policy can be named so. */
 const ENGINE = '(engine)';
 const NO_NAMES: readonly string[] = Object.freeze([]);
 const NO_ERRORS: Decision['errors'] = Object.freeze([]);
@@ -82,6 +82,8 @@ function checkPolicies(set: PolicySet, request: DecisionRequest, facts: TenantFa
     const message = `${JSON.stringify(request.resource.type)} is not a type of resource; use a name like Order or Shop::Order`;
     return deny(set, 'engine_error', NO_NAMES, [{ policy: ENGINE, message }]);
   }
+  // Nothing can be asked, and nothing has to be kept for later: the environment need not even be made on the heap.
+  if (facts === undefined) return weigh(set, request, set.compiled.evaluate(new RequestEnvironment(request, facts)));
   const environment = new RequestEnvironment(request, facts);
   const decision = weigh(set, request, set.compiled.evaluate(environment));
   const asked = environment.askedFacts();
