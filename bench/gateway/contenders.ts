@@ -26,6 +26,11 @@ export function startNginxProxy({ folder, upstreamPort, core }: Ground, port: nu
 }
 
 function startNginx(folder: string, name: string, port: number, core: number, server: string): Promise<StartedProcess> {
+  return startProcess(nginxCommand(folder, name, server), { core, port });
+}
+
+/** One worker in the foreground, with nothing written for a request. */
+export function nginxCommand(folder: string, name: string, server: string): string[] {
   const config = join(folder, `nginx-${name}.conf`);
   writeFileSync(
     config,
@@ -36,49 +41,7 @@ http { access_log off; keepalive_requests 1000000000; client_body_temp_path ${fo
   ${server} }
 `,
   );
-  return startProcess(['nginx', '-e', 'stderr', '-c', config], { core, port });
-}
-
-/** HAProxy as it is documented to verify a bearer JWT: algorithm, issuer, expiry and RS256 signature. */
-export function startHaproxyJwt(
-  { folder, upstreamPort, core }: Ground,
-  port: number,
-  publicKeyPem: string,
-  issuer: string,
-): Promise<StartedProcess> {
-  const keyFile = join(folder, 'haproxy-public.pem');
-  writeFileSync(keyFile, publicKeyPem);
-  const config = join(folder, 'haproxy.cfg');
-  writeFileSync(
-    config,
-    `global
-  nbthread 1
-  maxconn 4096
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 30s
-  timeout server 30s
-  http-reuse always
-frontend gate
-  bind 127.0.0.1:${port}
-  http-request deny deny_status 401 unless { req.hdr(authorization) -m found }
-  http-request set-var(txn.bearer) http_auth_bearer
-  http-request set-var(txn.alg) var(txn.bearer),jwt_header_query('$.alg')
-  http-request set-var(txn.iss) var(txn.bearer),jwt_payload_query('$.iss')
-  http-request set-var(txn.exp) var(txn.bearer),jwt_payload_query('$.exp','int')
-  http-request set-var(txn.now) date()
-  http-request deny deny_status 401 unless { var(txn.alg) -m str RS256 }
-  http-request deny deny_status 401 unless { var(txn.iss) -m str ${issuer} }
-  http-request deny deny_status 401 if { var(txn.exp),sub(txn.now) -m int lt 0 }
-  http-request deny deny_status 401 unless { var(txn.bearer),jwt_verify(txn.alg,"${keyFile}") -m int 1 }
-  default_backend weather
-backend weather
-  http-request replace-path /weather/(.*) /\\1
-  server weather 127.0.0.1:${upstreamPort}
-`,
-  );
-  return startProcess(['haproxy', '-db', '-f', config], { core, port });
+  return ['nginx', '-e', 'stderr', '-c', config];
 }
 
 /** What a team writes by hand: Node's http server and undici, no check at all. */

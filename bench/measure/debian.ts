@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const PACKAGES: Readonly<Record<string, string>> = {
   nginx: 'nginx-light',
   haproxy: 'haproxy',
+  caddy: 'caddy',
   wrk: 'wrk',
   taskset: 'util-linux',
 };
