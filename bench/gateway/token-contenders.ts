@@ -101,7 +101,6 @@ export function startCaddyForwardAuth(
     `{
   admin off
   auto_https off
-  persist_config off
 }
 http://127.0.0.1:${ports.proxy} {
   forward_auth 127.0.0.1:${ports.service} {
