@@ -160,6 +160,7 @@ spec:
     await page.goto('/console');
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.keyboard.press('Control+k');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('edsger');
     await page.getByText('edsger@example.com').waitFor();
     await page.keyboard.press('ArrowDown');

@@ -74,6 +74,8 @@ it('shows what one transaction wrote at once, whatever the kind, and tells of it
       const lost = standing.filter(({ spec }) => shelves.get(DEFAULT_TENANT_ID, spec.shelf ?? '') === undefined);
       seen.push(`${standing.length} books, ${lost.length} without a shelf`);
     };
+    // What was written before this store was opened may still be on its way.
+    await other.changes.caughtUp();
     snapshots.onChange([bookKind, shelfKind], look);
     let heardByOne = 0;
     shelves.onChange(() => {
@@ -105,6 +107,7 @@ it('a listener that fails keeps nobody else from hearing, and is told again', as
   try {
     const snapshots = await openResourceSnapshots({ store: other }, [shelfKind]);
     const calls: string[] = [];
+    await other.changes.caughtUp();
     snapshots.onChange([shelfKind], () => {
       calls.push('first');
       if (calls.filter((call) => call === 'first').length < 3) throw new Error('on purpose');
