@@ -97,12 +97,20 @@ function letsAnythingPass(schema: unknown): boolean {
   return isObject(schema) && Object.keys(schema).every((name) => ANNOTATIONS.has(name));
 }
 
+/** Their members have names of the document's own choice. */
+const MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'schemas']);
+/** Values, which may look like a schema and are none. */
+const VALUES = new Set(['const', 'enum', 'default', 'example', 'examples']);
+
 /** What is `readOnly` is not asked of callers, though it is `required` (OpenAPI 3.1, §4.8.24); references are counted. */
 function forRequests(document: Json): Json {
   const copy = structuredClone(document);
-  const walk = (value: unknown): void => {
+  const walk = (value: unknown, isMap = false): void => {
     if (typeof value !== 'object' || value === null) return;
-    for (const nested of Object.values(value)) walk(nested);
+    for (const [name, nested] of Object.entries(value)) {
+      if (isMap || !VALUES.has(name)) walk(nested, !isMap && MAPS.has(name));
+    }
+    if (isMap) return;
     const { required, properties, $ref } = value as Json;
     if (typeof $ref === 'string') (value as Json)[STEP] = true;
     if (!Array.isArray(required) || !isObject(properties)) return;

@@ -248,3 +248,24 @@ test('alternatives that both refer to themselves are given up, not followed for 
   expect(check(50, 'null')).toEqual(['body is nested too deeply to be checked']);
   expect(check(50, '1')).toEqual(['body is nested too deeply to be checked']);
 });
+
+test('a constant that looks like a reference stays what it is', () => {
+  const wanted = { $ref: '#/x', required: ['a'], properties: {} };
+  const schema = { type: 'object', properties: { const: { const: wanted }, enum: { enum: [wanted, 1] } } };
+  const constants = compileDocument(
+    described({
+      openapi: '3.1.0',
+      info: { title: 'Constants', version: '1' },
+      paths: { '/c': { post: { requestBody: { content: { 'application/json': { schema } } } } } },
+    }),
+  );
+  const plan = planBody(findOperation(constants, '/c', 'POST')?.operation ?? expect.unreachable(), {
+    hasBody: true,
+    headers: ['content-type', 'application/json'],
+  });
+  if ('refused' in plan || plan.content === undefined) return expect.unreachable();
+  const check = (value: unknown) =>
+    checkBody(plan.content ?? expect.unreachable(), Buffer.from(JSON.stringify(value)), constants);
+  expect(check({ const: wanted, enum: wanted })).toEqual([]);
+  expect(check({ const: { ...wanted, required: [] } })).toHaveLength(1);
+});
