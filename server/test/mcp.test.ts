@@ -4,13 +4,14 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { auth, type OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Browser, becomeAdministrator, hiddenFields } from './browser.ts';
+import { agentOf } from './oauth-agent.ts';
 import { type Program, startProgram } from './running-program.ts';
 
 const CALLBACK = 'http://localhost:8765/callback';
@@ -82,25 +83,10 @@ function startMcpServer(): Promise<Server> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }
 
-/** Keeps what the SDK gives it, as an agent on somebody's machine would. */
-function agent() {
-  const kept: Record<string, unknown> = {};
-  let sentTo: URL | undefined;
-  const provider: OAuthClientProvider = {
-    redirectUrl: CALLBACK,
+const agent = () =>
+  agentOf(CALLBACK, {
     clientMetadata: { client_name: 'Agent', redirect_uris: [CALLBACK], token_endpoint_auth_method: 'none' },
-    clientInformation: () => kept.client as never,
-    saveClientInformation: (client) => void Object.assign(kept, { client }),
-    tokens: () => kept.tokens as never,
-    saveTokens: (tokens) => void Object.assign(kept, { tokens }),
-    redirectToAuthorization: (url) => {
-      sentTo = url;
-    },
-    saveCodeVerifier: (verifier) => void Object.assign(kept, { verifier }),
-    codeVerifier: () => String(kept.verifier),
-  };
-  return { provider, kept, sentTo: () => sentTo };
-}
+  });
 
 test('discovery, registration, consent, code with PKCE and resource, and a tool is called', async () => {
   const serverUrl = `${program.gatewayUrl}/mcp`;

@@ -7,10 +7,11 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { auth, type OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
+import { auth } from '@modelcontextprotocol/sdk/client/auth.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { certificateAuthority, temporaryFolder } from '#testing';
 import { type Browser, becomeAdministrator, hiddenFields } from './browser.ts';
+import { agentOf } from './oauth-agent.ts';
 import { type Program, startProgram } from './running-program.ts';
 
 const CALLBACK = 'http://localhost:8766/callback';
@@ -85,25 +86,11 @@ spec:
     url: http://127.0.0.1:9
 `;
 
-function agent() {
-  const kept: Record<string, unknown> = {};
-  let sentTo: URL | undefined;
-  const provider: OAuthClientProvider = {
-    redirectUrl: CALLBACK,
+const agent = () =>
+  agentOf(CALLBACK, {
     clientMetadataUrl: document,
     clientMetadata: { client_name: 'Described agent', redirect_uris: [CALLBACK] },
-    clientInformation: () => kept.client as never,
-    saveClientInformation: (client) => void Object.assign(kept, { client }),
-    tokens: () => kept.tokens as never,
-    saveTokens: (tokens) => void Object.assign(kept, { tokens }),
-    redirectToAuthorization: (url) => {
-      sentTo = url;
-    },
-    saveCodeVerifier: (verifier) => void Object.assign(kept, { verifier }),
-    codeVerifier: () => String(kept.verifier),
-  };
-  return { provider, kept, sentTo: () => sentTo };
-}
+  });
 
 const serverUrl = () => `${program.gatewayUrl}/mcp`;
 
