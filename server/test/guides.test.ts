@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { globSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildProgram, type CommandContext } from '#cli';
 import { configurationJsonSchema } from '#configuration';
@@ -169,30 +170,38 @@ function onOurPorts(text: string): string {
   return text.replaceAll(/(?<![\d.])\d{4}(?!\d)/g, (port) => ports.get(port) ?? port);
 }
 
-/** `npx` looks up what is installed here anyway, at half a second a time. */
-const PRELUDE = 'npx() { "$@"; }; export -f npx; set -e\n';
+/**
+ * `npx` looks up what is installed here anyway, at half a second a time. A person takes longer to type the next command than
+ * a server takes to let go of its port: a script has to wait for it.
+ */
+const PRELUDE = `npx() { "$@"; }; export -f npx; set -e
+kill() { command kill "$@"; wait "$@" || true; }
+`;
 
 async function runShell(script: string, name: string): Promise<{ code: number | null; output: string }> {
   const path = join(folder, `${name}.out`);
   const out = openSync(path, 'w');
-  // A group of its own, so that what a guide leaves behind ends with it.
+  // A group of its own, so that what a guide leaves behind ends with it, and leaves its ports to the next one.
   const shell = spawn('bash', ['-c', PRELUDE + script], {
     cwd: folder,
     env: environment(),
     stdio: ['ignore', out, out],
     detached: true,
   });
-  const endGroup = () => {
+  /** Whether anybody was left to hear it. */
+  const reachGroup = (signal: NodeJS.Signals | 0): boolean => {
     try {
-      process.kill(-(shell.pid ?? Number.NaN), 'SIGTERM');
+      return process.kill(-(shell.pid ?? Number.NaN), signal);
     } catch {
-      // Nobody was left.
+      return false;
     }
   };
-  const late = setTimeout(endGroup, GUIDE_MILLISECONDS_MAX);
+  const late = setTimeout(() => reachGroup('SIGTERM'), GUIDE_MILLISECONDS_MAX);
   const [code] = await once(shell, 'exit');
   clearTimeout(late);
-  endGroup();
+  reachGroup('SIGTERM');
+  // Not for ever: where nobody collects orphans, their names outlive them.
+  for (let looks = 0; looks < 20 && reachGroup(0); looks++) await wait(100);
   return { code, output: readFileSync(path, 'utf8') };
 }
 

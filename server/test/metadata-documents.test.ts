@@ -105,7 +105,8 @@ async function openAuthorization({ provider, sentTo }: ReturnType<typeof agent>)
 test('a document inside is not fetched, and the client is nobody', async () => {
   const { status } = await openAuthorization(agent());
   expect({ status, fetched }).toEqual({ status: 400, fetched: 0 });
-  expect(program.output).toContain('a client metadata document was refused');
+  // The page may be here before the line that the program wrote about it.
+  await expect.poll(() => program.output).toContain('a client metadata document was refused');
 }, 60_000);
 
 test('where the operator opened the network to clients it is, and the flow goes to its end', async () => {
