@@ -60,10 +60,11 @@ import type { DataPlane } from './data-plane.ts';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
 import { invitationPost } from './invitation-post.ts';
+import { KINDS } from './kinds.ts';
 import { openMailService } from './open-mail.ts';
 import { principalDirectory } from './principal-directory.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
-import { KINDS, type Rooms } from './rooms.ts';
+import type { Rooms } from './rooms.ts';
 
 /** A listener of Fastify's. */
 export interface ControlPlane {

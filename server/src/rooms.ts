@@ -1,13 +1,4 @@
-import {
-  type ApiKeySnapshot,
-  keyPolicyKind,
-  openApiKeySnapshot,
-  openForeignFormats,
-  planKind,
-  usesOfKeyOrganizations,
-  usesOfKeyPlaces,
-  usesOfKeyRoles,
-} from '#apikeys';
+import { type ApiKeySnapshot, keyPolicyKind, openApiKeySnapshot, openForeignFormats, planKind } from '#apikeys';
 import { actorsOf } from '#audit';
 import {
   type Authorizer,
@@ -24,10 +15,7 @@ import {
   openFacts,
   openRelationGraphs,
   policyKind,
-  policySchemaKind,
-  policyTestKind,
   type RelationGraphs,
-  settlePolicies,
 } from '#authz';
 import { createSafeFetch, DEFAULT_TENANT_ID, GatehouseError, type Principal } from '#base';
 import {
@@ -40,41 +28,11 @@ import {
   standingClaims,
   standingsOf,
   type User,
-  userSchemaKind,
 } from '#directory';
-import {
-  apiDocumentKind,
-  browserSessionKind,
-  routeKind,
-  settleTokenTargets,
-  settleUpstreamSecrets,
-  upstreamKind,
-} from '#gateway';
+import { apiDocumentKind, browserSessionKind, routeKind, upstreamKind } from '#gateway';
 import { mailTemplateKind } from '#mail';
-import {
-  apiKind,
-  authorizationServerKind,
-  clientKind,
-  clientRegistrationPolicyKind,
-  type Issuers,
-  type OAuthServer,
-  openOAuth,
-  securityProfileKind,
-  signingPolicyKind,
-  singleIssuer,
-  trustedIssuerKind,
-} from '#oauth';
-import {
-  alsoUsed,
-  type Kinds,
-  kindRegistry,
-  openResourceSnapshots,
-  type ResourceSnapshot,
-  type ResourceSnapshots,
-  type Settle,
-  SINGLETON_NAME,
-  settledBy,
-} from '#resources';
+import { apiKind, type Issuers, type OAuthServer, openOAuth, singleIssuer } from '#oauth';
+import { openResourceSnapshots, type ResourceSnapshot, type ResourceSnapshots, SINGLETON_NAME } from '#resources';
 import {
   ACRS,
   activeOrganizationsOf,
@@ -98,42 +56,6 @@ import type { Foundation } from './foundation.ts';
 import { openKeyOwners } from './key-owners.ts';
 import { oauthNotices } from './oauth-notices.ts';
 import { outboundFetches } from './outbound-fetches.ts';
-
-const settleTokens = settleTokenTargets(apiKind);
-const settleUpstreams: Settle = async (tx, input) => {
-  await settleUpstreamSecrets(tx, input);
-  await settleTokens(tx, input);
-};
-
-/** In the order of an export: what others refer to comes first. */
-export const KINDS: Kinds = kindRegistry([
-  alsoUsed(roleKind, usesOfKeyRoles),
-  alsoUsed(organizationKind, usesOfKeyOrganizations),
-  signInPolicyKind,
-  userSchemaKind,
-  planKind,
-  keyPolicyKind,
-  settledBy(alsoUsed(apiKind, usesOfKeyPlaces('apis')), settleTokens),
-  apiDocumentKind,
-  externalEngineKind,
-  factSourceKind,
-  decisionLogKind,
-  settledBy(policySchemaKind, settlePolicies),
-  settledBy(policyTestKind, settlePolicies),
-  settledBy(policyKind, settlePolicies),
-  clientKind,
-  securityProfileKind,
-  signingPolicyKind,
-  trustedIssuerKind,
-  authorizationServerKind,
-  clientRegistrationPolicyKind,
-  mailTemplateKind,
-  registrationPolicyKind,
-  settledBy(upstreamKind, settleUpstreams),
-  browserSessionKind,
-  settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleTokens),
-  brandingKind,
-]);
 
 /** What both planes need: who is calling, and may they. */
 export interface Rooms {

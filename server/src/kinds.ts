@@ -1,0 +1,67 @@
+import { keyPolicyKind, planKind, usesOfKeyOrganizations, usesOfKeyPlaces, usesOfKeyRoles } from '#apikeys';
+import {
+  decisionLogKind,
+  externalEngineKind,
+  factSourceKind,
+  policyKind,
+  policySchemaKind,
+  policyTestKind,
+  settlePolicies,
+} from '#authz';
+import { organizationKind, roleKind, userSchemaKind } from '#directory';
+import {
+  apiDocumentKind,
+  browserSessionKind,
+  routeKind,
+  settleTokenTargets,
+  settleUpstreamSecrets,
+  upstreamKind,
+} from '#gateway';
+import { mailTemplateKind } from '#mail';
+import {
+  apiKind,
+  authorizationServerKind,
+  clientKind,
+  clientRegistrationPolicyKind,
+  securityProfileKind,
+  signingPolicyKind,
+  trustedIssuerKind,
+} from '#oauth';
+import { alsoUsed, type Kinds, kindRegistry, type Settle, settledBy } from '#resources';
+import { brandingKind, registrationPolicyKind, signInPolicyKind } from '#signin';
+
+const settleTokens = settleTokenTargets(apiKind);
+const settleUpstreams: Settle = async (tx, input) => {
+  await settleUpstreamSecrets(tx, input);
+  await settleTokens(tx, input);
+};
+
+/** In the order of an export: what others refer to comes first. */
+export const KINDS: Kinds = kindRegistry([
+  alsoUsed(roleKind, usesOfKeyRoles),
+  alsoUsed(organizationKind, usesOfKeyOrganizations),
+  signInPolicyKind,
+  userSchemaKind,
+  planKind,
+  keyPolicyKind,
+  settledBy(alsoUsed(apiKind, usesOfKeyPlaces('apis')), settleTokens),
+  apiDocumentKind,
+  externalEngineKind,
+  factSourceKind,
+  decisionLogKind,
+  settledBy(policySchemaKind, settlePolicies),
+  settledBy(policyTestKind, settlePolicies),
+  settledBy(policyKind, settlePolicies),
+  clientKind,
+  securityProfileKind,
+  signingPolicyKind,
+  trustedIssuerKind,
+  authorizationServerKind,
+  clientRegistrationPolicyKind,
+  mailTemplateKind,
+  registrationPolicyKind,
+  settledBy(upstreamKind, settleUpstreams),
+  browserSessionKind,
+  settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleTokens),
+  brandingKind,
+]);
