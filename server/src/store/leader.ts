@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { Logger } from '#base';
+import { type Logger, oneAtATime } from '#base';
 import { pause } from './pause.ts';
 
 export interface LeaderHandle {
@@ -45,6 +45,8 @@ export class Leaders {
   #nudge = new AbortController();
   #loop: Promise<void> | undefined;
   #client: pg.Client | undefined;
+  /** A lock is given back whenever its work ends, also while another is asked for; the connection takes one thing at a time. */
+  readonly #turn = oneAtATime();
 
   constructor(deps: LeadersDeps) {
     this.#deps = deps;
@@ -82,7 +84,7 @@ export class Leaders {
         const client = this.#client;
         for (const candidate of this.#candidates) await this.#compete(client, candidate);
         // Also tells a leader with nothing to compete for that its connection, and so its lock, is gone.
-        await client.query('select 1');
+        await this.#turn(() => client.query('select 1'));
       } catch (error) {
         this.#deps.log.warn({ err: error }, 'the leader lock lost its connection');
         this.#drop();
@@ -110,10 +112,9 @@ export class Leaders {
 
   async #compete(client: pg.Client, candidate: Candidate): Promise<void> {
     if (candidate.running !== undefined || candidate.stopped) return;
-    const { rows } = await client.query<{ won: boolean }>('select pg_try_advisory_lock($1, $2) as won', [
-      LOCK_CLASS,
-      candidate.lock,
-    ]);
+    const { rows } = await this.#turn(() =>
+      client.query<{ won: boolean }>('select pg_try_advisory_lock($1, $2) as won', [LOCK_CLASS, candidate.lock]),
+    );
     if (rows[0]?.won !== true) return;
     if (candidate.stopped || this.#stop.signal.aborted || this.#client !== client) {
       await this.#unlock(client, candidate);
@@ -136,7 +137,8 @@ export class Leaders {
 
   async #unlock(client: pg.Client, candidate: Candidate): Promise<void> {
     if (this.#client !== client) return;
-    await client.query('select pg_advisory_unlock($1, $2)', [LOCK_CLASS, candidate.lock]).catch(() => undefined);
+    const unlock = () => client.query('select pg_advisory_unlock($1, $2)', [LOCK_CLASS, candidate.lock]);
+    await this.#turn(unlock).catch(() => undefined);
   }
 
   async #endWork(candidate: Candidate): Promise<void> {
