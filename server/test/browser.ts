@@ -51,8 +51,11 @@ export class Browser {
   }
 }
 
+/** And what is ticked of what is asked for: as a browser would send it, unless somebody unticks it. */
 export function hiddenFields(page: string): Record<string, string> {
-  const fields = [...page.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
+  const hidden = /<input type="hidden" name="([^"]+)" value="([^"]*)">/g;
+  const ticked = /<input type="checkbox" name="((?:scope|detail)[.][0-9]+)" value="([^"]*)" checked>/g;
+  const fields = [...page.matchAll(hidden), ...page.matchAll(ticked)];
   return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]));
 }
 

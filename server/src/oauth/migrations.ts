@@ -1,5 +1,5 @@
 import { APPROVAL_CODE_MIGRATION } from './ciba/approval-code-table.ts';
-import { DECOUPLED_MIGRATION, PING_MIGRATION } from './decoupled/migration.ts';
+import { DECOUPLED_DETAILS_MIGRATION, DECOUPLED_MIGRATION, PING_MIGRATION } from './decoupled/migration.ts';
 import { LOGOUT_MIGRATION, OFFLINE_SESSION_MIGRATION } from './logout/tables.ts';
 import { REFUSALS_MIGRATION } from './refusals/tables.ts';
 import { REGISTRATION_MIGRATION } from './registration/tables.ts';
@@ -184,5 +184,6 @@ export const oauthMigrations = {
         alter table refresh_tokens alter column response_sealed set storage external;
       `,
     },
+    DECOUPLED_DETAILS_MIGRATION,
   ],
 } as const;

@@ -159,19 +159,32 @@ export interface AskingClient {
   isSelfRegistered?: boolean;
 }
 
-/** What the consent page shows. The page posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent. */
+/** One scope that is asked for. What is not required the person may untick. */
+export interface AskedScope {
+  scope: string;
+  description: string;
+  isRequired: boolean;
+}
+
+/** What exactly is asked for beyond scopes (RFC 9396), every value of it. */
+export interface AskedDetail {
+  type: string;
+  description: string;
+  values: readonly { name: string; value: string }[];
+  isRequired: boolean;
+}
+
+/**
+ * What the consent page shows. The page posts `interaction` and `decision` (`allow` or `deny`) to /oauth/consent, and where
+ * it lets people choose, `choice` with a `scope.N` or `detail.N` for each item that is ticked.
+ */
 export interface ConsentPrompt {
   /** Names this question once; it is also the proof that the answer comes from our page. */
   interaction: string;
   client: AskingClient;
   person: { name: string | undefined; email: string | undefined };
-  scopes: readonly { scope: string; description: string }[];
-  /** What exactly is asked for beyond scopes (RFC 9396), every value of it. */
-  details?: readonly {
-    type: string;
-    description: string;
-    values: readonly { name: string; value: string }[];
-  }[];
+  scopes: readonly AskedScope[];
+  details: readonly AskedDetail[];
   api: { name: string; audience: string } | undefined;
   /** Where the answer leads. A page whose CSP has form-action must allow it: browsers apply it to the redirect as well. */
   redirectUri: string;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { type ApprovalsOutcome, oauthErrors } from '#oauth';
-import { renderApprovalsPage, signInUrl } from '#signin';
+import { renderApprovalsPage, signInUrl, stepUpUrl } from '#signin';
 import { comesFromOurPage, problemPage, seeOther, sendPage, toBrowserRequest } from './browser-replies.ts';
 import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { formParams, queryParams } from './read-form.ts';
@@ -24,7 +24,12 @@ export function approvalRoutes(server: FastifyInstance, deps: OAuthRoutesDeps): 
     const view = viewOf(request);
     switch (outcome.kind) {
       case 'sign_in':
-        return seeOther(reply, signInUrl(outcome.returnTo));
+        return seeOther(
+          reply,
+          outcome.acrValues === undefined
+            ? signInUrl(outcome.returnTo)
+            : stepUpUrl({ acrValues: outcome.acrValues }, outcome.returnTo),
+        );
       case 'approvals':
         return sendPage(reply, renderApprovalsPage(view, outcome, deps.clock.now()));
       case 'problem':

@@ -116,9 +116,10 @@ describe.skipIf(!installed)('in a real browser', { timeout: 60_000 }, () => {
       client: { id: 'weather-dashboard', displayName: 'Weather Dashboard' },
       person: { name: 'Ada Lovelace', email: 'ada@example.com' },
       scopes: [
-        { scope: 'openid', description: 'Confirm who you are' },
-        { scope: 'weather:read', description: '' },
+        { scope: 'openid', description: 'Confirm who you are', isRequired: true },
+        { scope: 'weather:read', description: '', isRequired: false },
       ],
+      details: [{ type: 'payment', description: 'Pay', values: [{ name: 'to', value: 'Bob' }], isRequired: false }],
       api: { name: 'weather', audience: 'https://weather.example.com' },
       redirectUri: 'https://dashboard.example.com/callback',
     });

@@ -169,9 +169,11 @@ function openBrowser(
   };
 }
 
-/** The hidden fields of the page's first form. */
+/** The hidden fields of the page's first form, and what is ticked of what is asked for. */
 export function hiddenFieldsOf(response: LightMyRequestResponse): Record<string, string> {
-  const fields = [...response.body.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
+  const hidden = /<input type="hidden" name="([^"]+)" value="([^"]*)">/g;
+  const ticked = /<input type="checkbox" name="((?:scope|detail)[.][0-9]+)" value="([^"]*)" checked>/g;
+  const fields = [...response.body.matchAll(hidden), ...response.body.matchAll(ticked)];
   return Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value.replaceAll('&amp;', '&')]));
 }
 

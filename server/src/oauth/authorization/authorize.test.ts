@@ -209,8 +209,8 @@ describe('consent', () => {
       client: { id: 'web', displayName: 'Web application' },
       person: { name: 'Alice', email: 'alice@example.com' },
       scopes: [
-        { scope: 'openid', description: 'Know who you are' },
-        { scope: 'weather:read', description: 'Read the weather' },
+        { scope: 'openid', description: 'Know who you are', isRequired: true },
+        { scope: 'weather:read', description: 'Read the weather', isRequired: false },
       ],
       details: [],
       api: { name: 'weather', audience: 'https://weather.example.com' },

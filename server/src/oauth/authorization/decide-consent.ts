@@ -3,8 +3,8 @@ import { credentialHash, recogniseCredential } from '#keyring';
 import type { Tx } from '#store';
 import type { Client } from '../clients/client-directory.ts';
 import { isRegisteredRedirectUri } from '../clients/redirect-uri.ts';
-import { isLasting, RememberedDetails } from '../clients/remembered-details.ts';
-import { readScope } from '../clients/scope.ts';
+import { consentDetail, givenOf, type Wanted } from '../consent/asked-items.ts';
+import { rememberConsent } from '../consent/remember-consent.ts';
 import { oauthErrors } from '../errors.ts';
 import { sessionPrincipal } from '../grants/acting-principal.ts';
 import type { BrowserRequest, BrowserSession } from '../ports.ts';
@@ -45,24 +45,42 @@ async function decide(deps: AuthorizeDeps, request: BrowserRequest): Promise<Aut
     const { redirectUri, responseMode, state, clientId } = accepted;
     const answer = (fields: Record<string, string>) =>
       answerClient(deps, { tenantId, clientId, redirectUri, responseMode, state }, fields);
+    const wanted = wantedOf(deps, tenantId, accepted);
+    // Who unticks everything has not allowed anything.
+    const given = decision === 'allow' ? givenOf(client, wanted, params) : undefined;
     await recordEvent(tx, deps, {
       tenantId,
-      type: decision === 'allow' ? 'consent.granted' : 'consent.denied',
+      type: given === undefined ? 'consent.denied' : 'consent.granted',
       actor: sessionPrincipal(tenantId, session),
       target: { type: 'client', id: client.resourceId, name: client.id },
-      detail: {
-        scope: accepted.scopes.join(' '),
-        ...(accepted.details === undefined ? {} : { authorization_details: JSON.stringify(accepted.details) }),
-      },
+      detail: consentDetail(wanted, given),
     });
-    if (decision === 'deny') {
+    if (given === undefined) {
       const told = fromBrowser('consent', request, client.id);
       const { error, error_description, error_id } = toProblem(deps, oauthErrors.consent_denied(), told);
       return answer({ error, error_description, error_id });
     }
-    await remember(tx, deps, { tenantId, userId: session.userId, client, accepted });
-    return answer({ code: await issueCode(tx, deps, { tenantId, session, accepted }) });
+    await rememberConsent(tx, deps, { userId: session.userId, client, wanted, given });
+    return answer({
+      code: await issueCode(tx, deps, { tenantId, session, accepted: narrowed(accepted, wanted, given) }),
+    });
   });
+}
+
+function wantedOf({ clients }: AuthorizeDeps, tenantId: string, { scopes, api = '', details = [] }: AcceptedRequest) {
+  return { scopes, details, apis: api.split(' ').flatMap((name) => clients.api(tenantId, name) ?? []) };
+}
+
+/** The request as if it had been for no more than what was given. */
+function narrowed({ api, details: _, ...accepted }: AcceptedRequest, wanted: Wanted, given: Wanted): AcceptedRequest {
+  const dropped = wanted.apis.filter((each) => !given.apis.includes(each)).map(({ name }) => name);
+  const apis = (api ?? '').split(' ').filter((name) => name !== '' && !dropped.includes(name));
+  return {
+    ...accepted,
+    scopes: given.scopes,
+    ...(apis.length === 0 ? {} : { api: apis.join(' ') }),
+    ...(given.details.length === 0 ? {} : { details: given.details }),
+  };
 }
 
 function readDecision(text: string): Decision {
@@ -105,36 +123,4 @@ function currentClient(deps: AuthorizeDeps, tenantId: string, accepted: Accepted
     throw oauthErrors.interaction_invalid();
   }
   return client;
-}
-
-interface Remembered {
-  tenantId: string;
-  userId: string;
-  client: Client;
-  accepted: AcceptedRequest;
-}
-
-/** Adds to what was agreed before. */
-async function remember(tx: Tx, { clock, clients }: AuthorizeDeps, { tenantId, userId, client, accepted }: Remembered) {
-  const db = tx.withTables<OAuthTables>();
-  const key = { tenant_id: tenantId, user_id: userId, client_resource_id: client.resourceId, api: accepted.api ?? '' };
-  const before = await db
-    .selectFrom('consents')
-    .select(['scope', 'details'])
-    .where((where) => where.and(key))
-    .forUpdate()
-    .executeTakeFirst();
-  const scope = [...new Set([...readScope(before?.scope), ...accepted.scopes])].join(' ');
-  const apis = (accepted.api ?? '').split(' ').flatMap((name) => clients.api(tenantId, name) ?? []);
-  const lasting = (accepted.details ?? []).filter((detail) => isLasting(apis, detail));
-  const details = new RememberedDetails(before?.details).with(lasting);
-  await db
-    .insertInto('consents')
-    .values({ ...key, scope, details, granted_at: clock.now() })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['tenant_id', 'user_id', 'client_resource_id', 'api'])
-        .doUpdateSet({ scope, details, granted_at: clock.now() }),
-    )
-    .execute();
 }

@@ -1,11 +1,12 @@
 import { credentialHash, mintCredential } from '#keyring';
 import type { Tx } from '#store';
-import type { AuthorizationDetail } from '../clients/authorization-details.ts';
-import type { Api, Client } from '../clients/client-directory.ts';
+import type { Client } from '../clients/client-directory.ts';
 import { isOwnApplication } from '../clients/own-applications.ts';
 import { isLasting, RememberedDetails } from '../clients/remembered-details.ts';
-import { IDENTITY_SCOPES, readScope } from '../clients/scope.ts';
+import { readScope } from '../clients/scope.ts';
 import { askingClient } from '../clients/self-registered.ts';
+import { describeWanted } from '../consent/asked-items.ts';
+import { namesOf } from '../consent/remember-consent.ts';
 import { oauthErrors } from '../errors.ts';
 import type { ConsentPrompt } from '../ports.ts';
 import { established } from '../protocol/endpoint.ts';
@@ -45,7 +46,7 @@ async function isRemembered(context: AuthorizationContext): Promise<boolean> {
         .where('tenant_id', '=', request.tenantId)
         .where('user_id', '=', established(context, 'session').userId)
         .where('client_resource_id', '=', client.resourceId)
-        .where('api', '=', namesOf(apis).join(' '))
+        .where('api', '=', namesOf(apis))
         .executeTakeFirst(),
     { readOnly: true },
   );
@@ -100,30 +101,13 @@ async function ask(context: AuthorizationContext): Promise<ConsentPrompt> {
     interaction,
     client: askingClient(client),
     person: { name: person.name, email: person.email },
-    scopes: scopes.map((scope) => ({
-      scope,
-      description: IDENTITY_SCOPES.get(scope) ?? knownBy(apis, scope)?.scopes.get(scope) ?? scope,
-    })),
-    details: established(context, 'details').map((detail) => describeDetail(apis, detail)),
-    api: apis.length === 0 ? undefined : { name: namesOf(apis).join(', '), audience: apis[0]?.audience ?? '' },
+    ...describeWanted(client, { scopes, apis, details: established(context, 'details') }),
+    api:
+      apis.length === 0
+        ? undefined
+        : { name: apis.map(({ name }) => name).join(', '), audience: apis[0]?.audience ?? '' },
     redirectUri: established(context, 'redirectUri'),
   };
-}
-
-const namesOf = (apis: readonly Api[]) => apis.map(({ name }) => name);
-const knownBy = (apis: readonly Api[], scope: string) => apis.find(({ scopes }) => scopes.has(scope));
-
-/** RFC 9396 §11: the person sees every value that they agree to, and not what a client says about it. */
-function describeDetail(apis: readonly Api[], detail: AuthorizationDetail) {
-  const { type, ...values } = detail;
-  const api = apis.find(({ detailTypes }) => detailTypes.has(type));
-  return { type, description: api?.detailTypes.get(type)?.description ?? type, values: flatten(values) };
-}
-
-/** `amount.currency: EUR`, one line a value: whatever nests is told by its path. */
-function flatten(value: unknown, path = ''): { name: string; value: string }[] {
-  if (typeof value !== 'object' || value === null) return [{ name: path, value: String(value) }];
-  return Object.entries(value).flatMap(([name, each]) => flatten(each, path === '' ? name : `${path}.${name}`));
 }
 
 /** A page left open in some tabs is answered; one that a script asks for again and again does not fill the database. */

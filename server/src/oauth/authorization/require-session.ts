@@ -3,6 +3,7 @@ import { oauthErrors } from '../errors.ts';
 import type { BrowserSession } from '../ports.ts';
 import { established } from '../protocol/endpoint.ts';
 import { type Params, param } from '../protocol/read-params.ts';
+import { knownAcr, reachesOne } from './acr-ranks.ts';
 import type { AuthorizationContext } from './context.ts';
 import { CREATE_PROMPT } from './read-prompt.ts';
 import { provenMoment, SIGN_IN_PROOF, signInProof } from './sign-in-proof.ts';
@@ -27,7 +28,7 @@ export async function requireSession(context: AuthorizationContext): Promise<und
   // The person is not there to prove anything, and whoever acts for them can't do it in their place.
   const askNobody = prompt.has('none') || acting !== undefined;
   if (session !== undefined && isMeant(context, session) && isFresh(context, session)) {
-    const strong = acrValues === undefined || reachesOne(context, session, acrValues);
+    const strong = acrValues === undefined || reachesOne(deps.signin, session.acr, acrValues);
     if (strong) {
       context.session = session;
       return;
@@ -46,17 +47,8 @@ export async function requireSession(context: AuthorizationContext): Promise<und
 }
 
 /** `acr_values` that we know; of an essential claim all, since what we don't know can't be met (§5.5.1.1). */
-function demandedAcr({ deps, request, claims }: AuthorizationContext): readonly string[] | undefined {
-  const wished = (param(request.params, 'acr_values') ?? '').split(' ');
-  const known = wished.filter((acr) => deps.signin.acrValues.includes(acr));
-  return claims?.acr ?? (known.length === 0 ? undefined : known);
-}
-
-/** The port lists them by rank: a stronger one is enough where a weaker was asked for. */
-function reachesOne({ deps }: AuthorizationContext, { acr = '' }: BrowserSession, wanted: readonly string[]): boolean {
-  const ranks = deps.signin.acrValues;
-  return wanted.some((each) => ranks.includes(each) && ranks.indexOf(acr) >= ranks.indexOf(each));
-}
+const demandedAcr = ({ deps, request, claims }: AuthorizationContext) =>
+  claims?.acr ?? knownAcr(deps.signin, param(request.params, 'acr_values'));
 
 /** Another person than the client means must not answer in their place; after the sign-in page, that is final. */
 function isMeant(context: AuthorizationContext, { userId, authTime }: BrowserSession): boolean {

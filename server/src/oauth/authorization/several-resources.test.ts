@@ -153,6 +153,7 @@ describe('authorization details (RFC 9396)', () => {
             { name: 'amount.value', value: '12.50' },
             { name: 'creditor', value: 'Green Energy' },
           ],
+          isRequired: false,
         },
       ]);
       await world.consent({ interaction: outcome.prompt.interaction, decision: 'allow' });

@@ -2,8 +2,8 @@ import { equalSecrets, type IdSource, type Logger, type SafeFetch } from '#base'
 import type { Keyring } from '#keyring';
 import type { Store } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
-import { describeScopes } from '../clients/describe-scopes.ts';
-import { readScope } from '../clients/scope.ts';
+import { type AskedItems, describeWanted } from '../consent/asked-items.ts';
+import { readDecoupledTarget } from '../decoupled/choose-target.ts';
 import { decideRequest } from '../decoupled/decide-request.ts';
 import type { DecoupledTables } from '../decoupled/tables.ts';
 import { oauthErrors } from '../errors.ts';
@@ -18,18 +18,17 @@ export interface AnswerApprovalDeps extends IdSource {
   store: Pick<Store, 'transaction'>;
   keyring: Pick<Keyring, 'mac' | 'open'>;
   clients: ClientDirectory;
-  signin: Pick<SigninPort, 'currentSession'>;
+  signin: Pick<SigninPort, 'currentSession' | 'acrValues'>;
   fetch: SafeFetch;
   log: Logger;
 }
 
 /** One question that waits for the person. */
-export interface Approval {
+export interface Approval extends AskedItems {
   /** Names it in the answer. */
   request: string;
   interaction: string;
   client: { id: string; displayName: string };
-  scopes: readonly { scope: string; description: string }[];
   api: { name: string; audience: string } | undefined;
   bindingMessage: string | undefined;
   /** Milliseconds. */
@@ -44,7 +43,7 @@ export interface ApprovalCode {
 }
 
 export type ApprovalsOutcome =
-  | { kind: 'sign_in'; returnTo: string }
+  | { kind: 'sign_in'; returnTo: string; acrValues?: readonly string[] }
   | { kind: 'approvals'; approvals: readonly Approval[]; code: ApprovalCode }
   | { kind: 'problem'; problem: OAuthProblem };
 
@@ -81,9 +80,13 @@ export async function decideApproval(deps: AnswerApprovalDeps, request: BrowserR
       throw oauthErrors.device_answer_invalid();
     }
     const decided = await deps.store.transaction({ tenantId }, (tx) =>
-      decideRequest(tx, deps, { tenantId, hash, session, decision }),
+      decideRequest(tx, deps, { tenantId, hash, session, decision, params }),
     );
     if (decided === undefined) throw oauthErrors.device_answer_invalid();
+    // Back on this page they answer anew, with the session that they have by then.
+    if (decided.kind === 'too_weak') {
+      return { kind: 'sign_in', returnTo: APPROVALS_PATH, acrValues: decided.acrValues };
+    }
     // The person does not wait for the client's server, and the client may ask by itself if this is lost.
     void pingClient(deps, tenantId, decided.hash).catch((err: unknown) =>
       deps.log.warn({ err }, 'a client is pinged later'),
@@ -117,7 +120,16 @@ async function waitingFor(deps: AnswerApprovalDeps, tenantId: string, session: B
       tx
         .withTables<DecoupledTables>()
         .selectFrom('decoupled_requests')
-        .select(['hash', 'client_id', 'client_resource_id', 'scope', 'api', 'binding_message', 'created_at'])
+        .select([
+          'hash',
+          'client_id',
+          'client_resource_id',
+          'scope',
+          'api',
+          'authorization_details',
+          'binding_message',
+          'created_at',
+        ])
         .where('tenant_id', '=', tenantId)
         .where('user_id', '=', session.userId)
         .where('kind', '=', 'ciba')
@@ -129,15 +141,16 @@ async function waitingFor(deps: AnswerApprovalDeps, tenantId: string, session: B
     { readOnly: true },
   );
   return rows.flatMap((row) => {
-    const client = deps.clients.client(tenantId, row.client_id);
-    if (client?.resourceId !== row.client_resource_id) return [];
-    const api = row.api === null ? undefined : deps.clients.api(tenantId, row.api);
+    const target = readDecoupledTarget(deps.clients, tenantId, row);
+    if (target === undefined) return [];
+    const { client, wanted } = target;
+    const [api] = wanted.apis;
     return [
       {
         request: row.hash,
         interaction: interactionOf(deps, session, row.hash),
         client: { id: client.id, displayName: client.displayName },
-        scopes: describeScopes(readScope(row.scope), api),
+        ...describeWanted(client, wanted),
         api: api === undefined ? undefined : { name: api.name, audience: api.audience },
         bindingMessage: row.binding_message ?? undefined,
         requestedAt: row.created_at,

@@ -2,10 +2,10 @@ import type { IdSource } from '#base';
 import type { SigningKeys } from '#keyring';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import type { Store, Tx } from '#store';
-import { refuseAuthorizationDetails } from '../clients/authorization-details.ts';
-import { chooseTarget } from '../clients/choose-target.ts';
+import { knownAcr } from '../authorization/acr-ranks.ts';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import { readScope } from '../clients/scope.ts';
+import { chooseDecoupledTarget } from '../decoupled/choose-target.ts';
 import type { DecoupledTables } from '../decoupled/tables.ts';
 import {
   CLIENT_CHECKS,
@@ -14,19 +14,22 @@ import {
   runClientEndpoint,
 } from '../endpoints/client-endpoint.ts';
 import { forGrant, oauthErrors } from '../errors.ts';
-import type { NoticePort, UsersPort } from '../ports.ts';
+import type { SignedRequestDeps } from '../jwt/signed-request.ts';
+import type { NoticePort, SigninPort, UsersPort } from '../ports.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
-import { type Params, param, paramsNamed, requiredParam } from '../protocol/read-params.ts';
+import { type Params, param, requiredParam } from '../protocol/read-params.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
 import { readIdToken } from '../tokens/read-id-token.ts';
 import { type ApprovalCodeDeps, demandApprovalCode } from './demand-approval-code.ts';
+import { readSignedQuestion } from './read-signed-question.ts';
 
-export interface AuthorizeBackchannelDeps extends ClientEndpointDeps, ApprovalCodeDeps, IdSource {
+export interface AuthorizeBackchannelDeps extends ClientEndpointDeps, ApprovalCodeDeps, SignedRequestDeps, IdSource {
   store: Pick<Store, 'transaction'>;
   keyring: Pick<Keyring, 'mac' | 'seal'>;
   signingKeys: Pick<SigningKeys, 'verificationKey'>;
   clients: ClientDirectory;
   subjects: PairwiseSubjects;
+  signin: Pick<SigninPort, 'acrValues'>;
   users: UsersPort;
   notices: NoticePort;
 }
@@ -74,17 +77,14 @@ function checkClientMayAsk(context: BackchannelContext): undefined {
 
 async function askPerson(context: BackchannelContext): Promise<undefined> {
   const { deps, request } = context;
-  const { params } = request;
   const client = established(context, 'client');
   const { tenantId } = client;
-  refuseAuthorizationDetails(params);
-  // Signed requests (§7.1.1) are not read here: what stands beside one must not count in its place.
-  if (param(params, 'request') !== undefined) throw oauthErrors.signed_question_unsupported();
+  const params = await readSignedQuestion(deps, client, request.params);
   const scopes = readScope(requiredParam(params, 'scope'));
   if (!scopes.includes('openid')) {
     throw oauthErrors.scope_not_allowed({ message: 'scope must contain openid (OpenID Connect CIBA section 7.1).' });
   }
-  const target = chooseTarget(deps.clients, client, { resources: paramsNamed(params, 'resource'), scopes }, true);
+  const asked = chooseDecoupledTarget(deps.clients, client, params);
   const bindingMessage = readBindingMessage(params);
   const lifetimeSeconds = readLifetime(params);
   const userId = await readPerson(deps, client, params);
@@ -104,8 +104,9 @@ async function askPerson(context: BackchannelContext): Promise<undefined> {
         kind: 'ciba',
         client_id: client.id,
         client_resource_id: client.resourceId,
-        scope: target.scopes.join(' '),
-        api: target.api?.name ?? null,
+        ...asked,
+        // Wishes for what there is not here ask for nothing (OpenID Connect Core §3.1.2.1: voluntary).
+        acr: knownAcr(deps.signin, param(params, 'acr_values'))?.join(' ') ?? null,
         user_id: userId,
         binding_message: bindingMessage ?? null,
         notify_sealed:

@@ -95,8 +95,7 @@ describe('the application asks', () => {
     ['a hint that is no id token', { login_hint: undefined, id_token_hint: 'x.y.z' }, 400, 'invalid_request'],
     ['a message that is too long', { binding_message: 'x'.repeat(65) }, 400, 'invalid_binding_message'],
     ['a message that turns the line round', { binding_message: 'a\u202eb' }, 400, 'invalid_binding_message'],
-    ['a signed request', { request: 'x.y.z' }, 400, 'request_not_supported'],
-    ['details, which nobody would be shown', { authorization_details: '[]' }, 400, 'invalid_authorization_details'],
+    ['details of no type that it may ask for', { authorization_details: '[]' }, 400, 'invalid_authorization_details'],
     ['no time', { requested_expiry: '0' }, 400, 'invalid_request'],
   ])('%s', async (_, form, status, error) => {
     expect(await ask(form)).toMatchObject({ status, body: { error } });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { oauthErrors } from '../errors.ts';
 import { isRecord, readJsonText } from '../protocol/json-text.ts';
-import { type Params, param, printable } from '../protocol/read-params.ts';
+import { printable } from '../protocol/read-params.ts';
 import type { Api, Client } from './client-directory.ts';
 
 /** RFC 9396 §2: what exactly is asked for, in the words of the API that declares the type. */
@@ -44,12 +44,6 @@ export function readAuthorizationDetails(
     if (problem !== undefined) throw invalid(`entry ${index} does not fit its type: ${problem}`);
     return { ...detail, type };
   });
-}
-
-/** Where no person would be shown them: asked for and silently left out, a client would take less for what it wanted. */
-export function refuseAuthorizationDetails(params: Params): void {
-  if (param(params, 'authorization_details') === undefined) return;
-  throw invalid('it is taken by the authorization endpoint alone; send the person there, or leave it out');
 }
 
 /** Does the API declare the type, and is the entry meant for it? */

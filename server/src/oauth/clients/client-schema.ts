@@ -46,6 +46,11 @@ export const clientSchema = z.strictObject({
     .max(LIMITS.listLengthMax)
     .optional()
     .describe('What it gets when it asks for no scope. All of `scopes` unless said otherwise.'),
+  requiredScopes: z
+    .array(scopeSchema)
+    .max(LIMITS.listLengthMax)
+    .optional()
+    .describe('People can’t untick these when they are asked to consent. `openid` is always one of them.'),
   apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs it may call, by name.'),
   firstParty: z.boolean().optional().describe('Ours: people are not asked to consent.'),
   organization: resourceNameSchema
@@ -86,12 +91,11 @@ export function checkClient(spec: ClientSpec): FieldError[] {
     const issuing = [...RENEWABLE_GRANTS].join(', ');
     problems.push({ path: 'grants', message: `refresh_token needs a grant that issues one: add one of ${issuing}.` });
   }
-  for (const scope of spec.defaultScopes ?? []) {
-    if (spec.scopes.includes(scope)) continue;
-    problems.push({
-      path: 'defaultScopes',
-      message: `${scope} is not among its scopes. Add it there, or leave it out.`,
-    });
+  for (const path of ['defaultScopes', 'requiredScopes'] as const) {
+    for (const scope of spec[path] ?? []) {
+      if (spec.scopes.includes(scope)) continue;
+      problems.push({ path, message: `${scope} is not among its scopes. Add it there, or leave it out.` });
+    }
   }
   if (grants.size === 0 && spec.resourceServerFor === undefined) {
     problems.push({ path: 'grants', message: 'Name at least one grant: this client could do nothing.' });

@@ -84,6 +84,11 @@ export const clientSecurityFields = {
     .max(RULES_MAX)
     .optional()
     .describe('Types of authorization details it may ask for (RFC 9396).'),
+  requiredAuthorizationDetailTypes: z
+    .array(z.string().min(1).max(100))
+    .max(RULES_MAX)
+    .optional()
+    .describe('People can’t untick entries of these types when they are asked to consent.'),
   senderConstraint: z
     .enum(['dpop', 'mtls'])
     .optional()

@@ -19,6 +19,12 @@ export class RememberedDetails {
     this.#details = JSON.parse(stored ?? '[]');
   }
 
+  /** As they are without these, which the person has taken back. */
+  without(details: readonly AuthorizationDetail[]): RememberedDetails {
+    const left = this.#details.filter((known) => !details.some((detail) => isDeepStrictEqual(known, detail)));
+    return new RememberedDetails(JSON.stringify(left));
+  }
+
   has(detail: AuthorizationDetail): boolean {
     return this.#details.some((known) => isDeepStrictEqual(known, detail));
   }

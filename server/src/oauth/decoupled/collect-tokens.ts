@@ -8,6 +8,7 @@ import { oauthErrors } from '../errors.ts';
 import { clientPrincipal } from '../grants/acting-principal.ts';
 import { REFRESH_ABSOLUTE_MILLISECONDS } from '../grants/refresh-lifetimes.ts';
 import {
+  type GrantResponse,
   type RespondWithGrantDeps,
   respondWithGrant,
   type Standing,
@@ -17,6 +18,7 @@ import {
 import { boundTo, type Sender } from '../grants/sender.ts';
 import type { TokenResponse } from '../grants/token-response.ts';
 import type { EventsTogether, TransactTogether } from '../grants/transact-together.ts';
+import { type Params, param, paramsNamed } from '../protocol/read-params.ts';
 import type { OAuthTables } from '../tables.ts';
 import type { DecoupledTables } from './tables.ts';
 
@@ -49,14 +51,16 @@ const PROBLEMS = {
 export async function collectTokens(
   deps: CollectTokensDeps,
   client: Client,
-  { kind, code, sender }: { kind: 'device' | 'ciba'; code: string; sender: Sender },
+  { kind, code, sender, params }: { kind: 'device' | 'ciba'; code: string; sender: Sender; params: Params },
 ): Promise<TokenResponse> {
   const named = { kind, hash: credentialHash(deps.keyring, code) };
   // Before anything is collected: what fails from here on leaves it as it was (ADR 28).
   const person = await findPerson(deps, client, named);
   const standing = person && (await takeStanding(deps, client, person));
+  // RFC 8707 §2.2, RFC 9396 §6: less than was granted, and nothing else.
+  const asked = { resources: paramsNamed(params, 'resource'), details: param(params, 'authorization_details') };
   const outcome = await deps.transactTogether(client.tenantId, async (tx, events) => {
-    const taken = standing && (await take(tx, deps, client, { ...named, sender, standing, events }));
+    const taken = standing && (await take(tx, deps, client, { ...named, sender, standing, events, asked }));
     return taken ?? judge(tx, deps, client, named);
   });
   if (outcome.kind !== 'collected') throw PROBLEMS[outcome.kind]();
@@ -92,12 +96,19 @@ interface Named {
   hash: string;
 }
 
+interface Collecting {
+  sender: Sender;
+  standing: Standing;
+  events: EventsTogether;
+  asked: NonNullable<GrantResponse['asked']>;
+}
+
 /** One statement: of any number that ask at once, one finds the row, and with it the tokens. */
 async function take(
   tx: Tx,
   deps: CollectTokensDeps,
   client: Client,
-  { kind, hash, sender, standing, events }: Named & { sender: Sender; standing: Standing; events: EventsTogether },
+  { kind, hash, sender, standing, events, asked }: Named & Collecting,
 ): Promise<Collected | undefined> {
   const now = deps.clock.now();
   const taken = await tx
@@ -138,7 +149,7 @@ async function take(
   });
   return {
     kind: 'collected',
-    response: await respondWithGrant(deps, client, { grant, standing, refreshToken, sender }),
+    response: await respondWithGrant(deps, client, { grant, standing, refreshToken, sender, asked }),
   };
 }
 

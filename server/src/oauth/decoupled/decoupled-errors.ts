@@ -27,10 +27,6 @@ export const decoupledDefinitions = {
     'invalid_binding_message',
     'binding_message must be at most 64 characters of letters, digits, punctuation and blanks (CIBA section 7.1).',
   ),
-  signed_question_unsupported: bad(
-    'request_not_supported',
-    'Requests to this endpoint are not signed. Leave request out, and send the parameters themselves.',
-  ),
   approval_code_missing: bad(
     'missing_user_code',
     'This person wants to be asked with their code alone. Ask them for it, and send it as user_code (CIBA section 7.1).',

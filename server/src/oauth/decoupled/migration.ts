@@ -43,3 +43,9 @@ export const PING_MIGRATION = {
     create index decoupled_requests_notify on decoupled_requests (notify_at) where notify_at is not null;
   `,
 } as const;
+
+/** What exactly is asked for waits with the rest for the person. */
+export const DECOUPLED_DETAILS_MIGRATION = {
+  name: '0014-details-of-decoupled-requests',
+  sql: 'alter table decoupled_requests add column authorization_details text;',
+} as const;

@@ -14,7 +14,9 @@ export type DecoupledTables = {
     /** CIBA: who is asked. Device: who answered. */
     user_id: string | null;
     binding_message: string | null;
-    /** CIBA: what the client asked for (`acr_values`). */
+    /** JSON: authorization details (RFC 9396), as they were asked for. */
+    authorization_details: string | null;
+    /** CIBA: how strongly the person must have signed in to say yes, by what the client asked for (`acr_values`). */
     acr: string | null;
     /** CIBA, ping mode: the client's token, sealed. */
     notify_sealed: string | null;

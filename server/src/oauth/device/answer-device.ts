@@ -2,9 +2,9 @@ import { equalSecrets, type IdSource, type Logger, networkOf } from '#base';
 import { credentialHash, type Keyring } from '#keyring';
 import type { Store } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
-import { describeScopes } from '../clients/describe-scopes.ts';
-import { readScope } from '../clients/scope.ts';
 import { askingClient } from '../clients/self-registered.ts';
+import { type AskedItems, describeWanted } from '../consent/asked-items.ts';
+import { readDecoupledTarget } from '../decoupled/choose-target.ts';
 import { decideRequest } from '../decoupled/decide-request.ts';
 import type { DecoupledTables } from '../decoupled/tables.ts';
 import { oauthErrors } from '../errors.ts';
@@ -19,7 +19,7 @@ export interface AnswerDeviceDeps extends IdSource {
   store: Pick<Store, 'transaction'>;
   keyring: Pick<Keyring, 'mac'>;
   clients: ClientDirectory;
-  signin: Pick<SigninPort, 'currentSession'>;
+  signin: Pick<SigninPort, 'currentSession' | 'acrValues'>;
   users: Pick<UsersPort, 'userClaims'>;
   /** Of codes that were tried in vain, by person and by network. */
   codeGuesses: AttemptBudget;
@@ -27,13 +27,12 @@ export interface AnswerDeviceDeps extends IdSource {
 }
 
 /** What the page asks: the person compares the code with the one on their device, and reads who wants what. */
-export interface DevicePrompt {
+export interface DevicePrompt extends AskedItems {
   /** Sent back with the answer: it proves that this person, in this session, was asked about this code. */
   interaction: string;
   userCode: string;
   client: AskingClient;
   person: { name: string | undefined; email: string | undefined };
-  scopes: readonly { scope: string; description: string }[];
   api: { name: string; audience: string } | undefined;
   /** Address of the device, as the issuer saw it. */
   address: string;
@@ -87,11 +86,11 @@ export async function decideDevice(deps: AnswerDeviceDeps, request: BrowserReque
         .where('tenant_id', '=', tenantId)
         .where('user_code_hash', '=', credentialHash(deps.keyring, code))
         .executeTakeFirst();
-      return found && decideRequest(tx, deps, { tenantId, hash: found.hash, session, decision });
+      return found && decideRequest(tx, deps, { tenantId, hash: found.hash, session, decision, params });
     });
-    if (decided === undefined) throw oauthErrors.device_answer_invalid();
+    if (decided?.kind !== 'decided') throw oauthErrors.device_answer_invalid();
     const displayName = deps.clients.client(tenantId, decided.clientId)?.displayName ?? decided.clientId;
-    return { kind: 'answered', allowed: decision === 'allow', client: { displayName } };
+    return { kind: 'answered', allowed: decided.allowed, client: { displayName } };
   } catch (thrown) {
     return { kind: 'problem', problem: toProblem(deps, thrown, fromBrowser('device', request)) };
   }
@@ -116,19 +115,20 @@ async function describe(
   for (const who of guesser) deps.codeGuesses.spend(who);
   const code = readUserCode(typed);
   const found = code === undefined ? undefined : await findPending(deps, tenantId, code);
-  const client = found && deps.clients.client(tenantId, found.client_id);
+  const target = found && readDecoupledTarget(deps.clients, tenantId, found);
   const person = found && (await deps.users.userClaims(tenantId, session.userId));
-  if (code === undefined || found === undefined || client?.resourceId !== found.client_resource_id || !person) {
+  if (code === undefined || found === undefined || target === undefined || !person) {
     throw oauthErrors.user_code_invalid();
   }
   for (const who of guesser) deps.codeGuesses.refund(who);
-  const api = found.api === null ? undefined : deps.clients.api(tenantId, found.api);
+  const { client, wanted } = target;
+  const [api] = wanted.apis;
   return {
     interaction: interactionOf(deps, session, code),
     userCode: showUserCode(code),
     client: askingClient(client),
     person: { name: person.name, email: person.email },
-    scopes: describeScopes(readScope(found.scope), api),
+    ...describeWanted(client, wanted),
     api: api === undefined ? undefined : { name: api.name, audience: api.audience },
     address: found.address,
     requestedAt: found.created_at,
@@ -142,7 +142,7 @@ function findPending({ store, keyring, clock }: AnswerDeviceDeps, tenantId: stri
       tx
         .withTables<DecoupledTables>()
         .selectFrom('decoupled_requests')
-        .select(['client_id', 'client_resource_id', 'scope', 'api', 'address', 'created_at'])
+        .select(['client_id', 'client_resource_id', 'scope', 'api', 'authorization_details', 'address', 'created_at'])
         .where('tenant_id', '=', tenantId)
         .where('user_code_hash', '=', credentialHash(keyring, code))
         .where('decided_at', 'is', null)

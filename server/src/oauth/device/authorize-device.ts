@@ -1,10 +1,8 @@
 import type { IdSource } from '#base';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
 import { isUniqueViolation, type Store } from '#store';
-import { refuseAuthorizationDetails } from '../clients/authorization-details.ts';
-import { chooseTarget } from '../clients/choose-target.ts';
 import type { ClientDirectory } from '../clients/client-directory.ts';
-import { readScope } from '../clients/scope.ts';
+import { chooseDecoupledTarget } from '../decoupled/choose-target.ts';
 import type { DecoupledTables } from '../decoupled/tables.ts';
 import {
   CLIENT_CHECKS,
@@ -14,7 +12,6 @@ import {
 } from '../endpoints/client-endpoint.ts';
 import { forGrant, oauthErrors } from '../errors.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
-import { param, paramsNamed } from '../protocol/read-params.ts';
 import { newUserCode, showUserCode } from './user-code.ts';
 
 export interface AuthorizeDeviceDeps extends ClientEndpointDeps, IdSource {
@@ -56,13 +53,7 @@ function checkClientMayUseDevices(context: DeviceContext): undefined {
 async function openRequest(context: DeviceContext): Promise<undefined> {
   const { deps, request } = context;
   const client = established(context, 'client');
-  refuseAuthorizationDetails(request.params);
-  const { api, scopes } = chooseTarget(
-    deps.clients,
-    client,
-    { resources: paramsNamed(request.params, 'resource'), scopes: readScope(param(request.params, 'scope')) },
-    true,
-  );
+  const asked = chooseDecoupledTarget(deps.clients, client, request.params);
   const { tenantId } = client;
   const deviceCode = mintCredential('device_code', deps.random);
   const now = deps.clock.now();
@@ -77,8 +68,7 @@ async function openRequest(context: DeviceContext): Promise<undefined> {
           kind: 'device',
           client_id: client.id,
           client_resource_id: client.resourceId,
-          scope: scopes.join(' '),
-          api: api?.name ?? null,
+          ...asked,
           user_code_hash: credentialHash(deps.keyring, userCode),
           address: request.ip,
           created_at: now,

@@ -61,7 +61,7 @@ describe('the device asks', () => {
     ['a scope it may not have', { client_id: 'tv', scope: 'weather:write' }, 400, 'invalid_scope'],
     ['an API it may not call', { client_id: 'tv', resource: BILLING }, 400, 'invalid_target'],
     [
-      'details, which nobody would be shown',
+      'details of no type that it may ask for',
       { client_id: 'tv', authorization_details: '[]' },
       400,
       'invalid_authorization_details',

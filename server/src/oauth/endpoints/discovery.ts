@@ -54,6 +54,7 @@ export function discoveryEndpoint(deps: DiscoveryDeps, tenantId: string): Endpoi
     backchannel_authentication_endpoint: `${issuer}${ENDPOINTS.backchannelAuthentication}`,
     backchannel_token_delivery_modes_supported: ['poll', 'ping'],
     backchannel_user_code_parameter_supported: true,
+    backchannel_authentication_request_signing_alg_values_supported: PROFILES[DEFAULT_PROFILE].signatureAlgs,
     device_authorization_endpoint: `${issuer}${ENDPOINTS.deviceAuthorization}`,
     response_types_supported: ['code'],
     response_modes_supported: RESPONSE_MODE_NAMES,

@@ -15,5 +15,5 @@ export async function grantCiba(
 ): Promise<TokenResponse> {
   const code = requiredParam(params, 'auth_req_id');
   if (recogniseCredential(code)?.kind !== 'auth_req_id') throw oauthErrors.decoupled_request_invalid();
-  return collectTokens(deps, client, { kind: 'ciba', code, sender });
+  return collectTokens(deps, client, { kind: 'ciba', code, sender, params });
 }

@@ -15,5 +15,5 @@ export async function grantDeviceCode(
 ): Promise<TokenResponse> {
   const code = requiredParam(params, 'device_code');
   if (recogniseCredential(code)?.kind !== 'device_code') throw oauthErrors.decoupled_request_invalid();
-  return collectTokens(deps, client, { kind: 'device', code, sender });
+  return collectTokens(deps, client, { kind: 'device', code, sender, params });
 }

@@ -1,4 +1,4 @@
-import { type Asked, clientFacts, scopeItems } from './consent-parts.ts';
+import { type Asked, askedList, clientFacts } from './consent-parts.ts';
 import { hiddenFields, notice, textField } from './form-parts.ts';
 import { type Html, html } from './html.ts';
 import { cardPage } from './layout.ts';
@@ -32,9 +32,7 @@ ${items.map(
   (item) => html`<form class="stack" method="post" action="/approvals">
 ${hiddenFields({ request: item.request, interaction: item.interaction })}
 <h2>${consent.willBeAble(item.client.displayName)}</h2>
-<ul class="scopes">
-${scopeItems(view.locale, item.scopes)}
-</ul>
+${askedList(view, item)}
 <div class="hint">${item.bindingMessage !== undefined && html`<p>${approvals.message}: <strong>${item.bindingMessage}</strong></p>`}${clientFacts(view, item)}<p>${approvals.asked}: ${view.locale.timeAgo(item.requestedAt, now)}</p></div>
 <div class="actions"><button type="submit" class="quiet" name="decision" value="deny">${approvals.decline}</button><button type="submit" name="decision" value="allow">${approvals.approve}</button></div>
 </form>`,

@@ -63,9 +63,17 @@ export function everyPage(
     client: { id: say('weather-dashboard'), displayName: say('Weather Dashboard') },
     person: { name: say('Ada Lovelace'), email },
     scopes: [
-      { scope: say('openid'), description: say('Confirm who you are') },
-      { scope: say('weather:read'), description: say('') },
-      { scope: say('offline_access'), description: say('Stay signed in when you are away') },
+      { scope: say('openid'), description: say('Confirm who you are'), isRequired: true },
+      { scope: say('weather:read'), description: say(''), isRequired: false },
+      { scope: say('offline_access'), description: say('Stay signed in when you are away'), isRequired: false },
+    ],
+    details: [
+      {
+        type: say('payment'),
+        description: say('Pay once'),
+        values: [{ name: say('amount'), value: say('12.00') }],
+        isRequired: false,
+      },
     ],
     api: { name: say('weather'), audience: say('https://weather.example.com') },
   };

@@ -62,6 +62,7 @@ describe('consent', () => {
     client: { id: 'weather', displayName: 'Weather' },
     person: { name: 'Ada', email: 'ada@example.com' },
     scopes: [],
+    details: [],
     api: undefined,
   };
   test.each([

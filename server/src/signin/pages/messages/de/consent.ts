@@ -6,6 +6,7 @@ export const consent: Messages['consent'] = {
   yourAccount: 'Ihr Konto',
   willBeAble: (client) => `${client} darf dann`,
   willLearn: (client) => `${client} erfährt, wer Sie sind`,
+  untick: 'Nehmen Sie das Häkchen weg, wo Sie etwas nicht erlauben möchten.',
   stranger: (client) =>
     `„${client}“ nennt sich diese Anwendung selbst. Sie hat sich selbst registriert, und niemand hat hier geprüft, wer dahintersteht.`,
   onlyKnown: 'Erlauben Sie das nur Anwendungen, die Sie kennen.',

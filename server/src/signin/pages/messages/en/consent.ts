@@ -5,6 +5,7 @@ export const consent = {
   yourAccount: 'Your account',
   willBeAble: (client: string) => `${client} will be able to`,
   willLearn: (client: string) => `${client} will learn who you are`,
+  untick: 'Take away the tick where you don’t want to allow something.',
   stranger: (client: string) =>
     `“${client}” is what this application calls itself. It registered itself, and nobody here has checked who is behind it.`,
   onlyKnown: 'Only allow applications you know.',
