@@ -435,6 +435,8 @@ export type ClientSpec = {
   scopes?: string[];
   /** What it gets when it asks for no scope. All of `scopes` unless said otherwise. */
   defaultScopes?: string[];
+  /** People can’t untick these when they are asked to consent. `openid` is always one of them. */
+  requiredScopes?: string[];
   /** APIs it may call, by name. */
   apis?: string[];
   /** Ours: people are not asked to consent. */
@@ -550,6 +552,8 @@ export type ClientSpec = {
   responseModes?: Array<'query' | 'fragment' | 'form_post' | 'jwt' | 'query.jwt' | 'fragment.jwt' | 'form_post.jwt'>;
   /** Types of authorization details it may ask for (RFC 9396). */
   authorizationDetailTypes?: string[];
+  /** People can’t untick entries of these types when they are asked to consent. */
+  requiredAuthorizationDetailTypes?: string[];
   /** Its access tokens are bound: to a DPoP key (RFC 9449) or to its TLS certificate (RFC 8705). */
   senderConstraint?: 'dpop' | 'mtls';
 };

@@ -23,6 +23,7 @@ export const CLIENT_OPTIONS: readonly ClientOption[] = [
   { field: 'displayName', flag: '--display-name', form: 'text', about: 'what people see on the consent page' },
   { field: 'scopes', flag: '--scope', form: 'list', about: 'scopes it may ask for' },
   { field: 'defaultScopes', flag: '--default-scope', form: 'list', about: 'what it gets when it asks for none' },
+  { field: 'requiredScopes', flag: '--required-scope', form: 'list', about: 'what people can’t untick' },
   { field: 'apis', flag: '--api', form: 'list', about: 'APIs it may ask tokens for' },
   {
     field: 'redirectUris',
@@ -93,6 +94,12 @@ export const CLIENT_OPTIONS: readonly ClientOption[] = [
     flag: '--authorization-detail-type',
     form: 'list',
     about: 'types of authorization details it may ask for',
+  },
+  {
+    field: 'requiredAuthorizationDetailTypes',
+    flag: '--required-authorization-detail-type',
+    form: 'list',
+    about: 'those that people can’t untick',
   },
   { field: 'senderConstraint', flag: '--sender-constraint', form: 'text', about: 'dpop or mtls: bound access tokens' },
 ];
