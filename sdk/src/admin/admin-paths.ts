@@ -4620,6 +4620,50 @@ export interface AdminPaths {
       answer: ApiOpenapi;
     };
   };
+  '/api/v1/openapi/resources': {
+    /** The routes and scopes that an OpenAPI document describes. Writes nothing: send `resources` to `/apply`, with `dryRun=true` to see what would change. Routes that are left of an import before are named to callers with `routes:read`. Needs the permission `api_documents:read`. */
+    post: {
+      body: {
+        /** the document, OpenAPI 3.1, as YAML or JSON */
+        text: string;
+        /** the API that the routes belong to; their names begin with it */
+        api: string;
+        /** where requests go: an address, or the name of an upstream */
+        upstream: string;
+        /** declares the API too, with the scopes of the document; left out where it is there already */
+        audience?: string;
+        /** in front of every path */
+        prefix?: string;
+        /** what is not as described */
+        validate?: 'off' | 'report' | 'enforce';
+        /** whoever signs in to the portal may read the document */
+        listed?: boolean;
+        /** operations without security are open to everyone */
+        anonymous?: boolean;
+      };
+      answer: {
+        title: string;
+        version: string;
+        /** as `/apply` takes them; empty where there are problems */
+        resources: Array<{
+          kind: string;
+          name: string;
+          spec: ApiOpenapi;
+        }>;
+        /** what its operations ask for, with what it says of each */
+        scopes: Record<string, string>;
+        /** what the document leaves open or no route can say; with one of them nothing is to be imported */
+        problems: Array<{
+          path: string;
+          message: string;
+        }>;
+        warnings: Array<{
+          code: 'open' | 'policy_needed' | 'left_over';
+          routes: string[];
+        }>;
+      };
+    };
+  };
   '/api/v1/backup': {
     /** A consistent snapshot of everything, in one file. With a passphrase the file is encrypted and holds the master key as well. Needs the permission `*`. */
     post: {

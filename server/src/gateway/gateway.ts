@@ -30,6 +30,8 @@ export { DURATION_BOUNDS_SECONDS, type RouteMetrics } from './metrics.ts';
 export { nodeTransport } from './node-transport.ts';
 export { apiDocumentKind } from './openapi/document-kind.ts';
 export type { ApiDocumentSpec } from './openapi/document-spec.ts';
+export { importDocument } from './openapi/import-document.ts';
+export { IMPORT_WARNINGS, importWarnings } from './openapi/import-warnings.ts';
 export { type DescribedApi, describedApi, publicDocument } from './openapi/public-document.ts';
 export type {
   AccessRecorder,

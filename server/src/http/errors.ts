@@ -95,6 +95,10 @@ export const httpErrors = defineErrors({
     category: 'invalid_input',
     message: 'The cursor is not one of ours. Take it from `nextCursor` of the page before, or leave it out.',
   },
+  description_not_one: {
+    category: 'invalid_input',
+    message: 'Send one OpenAPI document. This text holds several, separated by `---`.',
+  },
   documents_missing: {
     category: 'invalid_input',
     message:

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
-import { type CommandContext, type RemoteFlags, remote } from '../command-context.ts';
+import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
-import { readBundle } from '../read-bundle.ts';
-import { routesOfOpenApi } from '../routes-of-openapi.ts';
+import { plain } from '../output.ts';
+import { inFiles, readBundle } from '../read-bundle.ts';
 import { applyBundle } from './resource-commands.ts';
 
 interface ImportFlags extends RemoteFlags {
@@ -41,21 +41,41 @@ export function addOpenApiCommand(program: Command, context: CommandContext): vo
     .action((flags: ImportFlags) => importOpenApi(context, flags));
 }
 
+/** What the server makes of the document. */
+interface Read {
+  resources: { kind: string; name: string; spec: object }[];
+  problems: { path: string; message: string }[];
+  warnings: { code: keyof typeof WARNINGS; routes: string[] }[];
+}
+
+const WARNINGS = {
+  open: 'Open to everyone',
+  policy_needed: 'Nobody may call these until a policy permits it',
+  left_over: 'No operation of the document any more, and still there',
+} as const;
+
 async function importOpenApi(context: CommandContext, flags: ImportFlags): Promise<void> {
-  const [{ stringify }, { readYaml }] = await Promise.all([import('yaml'), import('#resources')]);
-  const { text: source } = await readBundle(context, [flags.file]);
-  const [document, ...others] = readYaml(source, { file: flags.file });
-  if (others.length > 0) throw cliErrors.usage({ message: `${flags.file} holds more than one document.` });
-  const { resources, problems } = routesOfOpenApi(document?.value, flags);
+  const source = await readBundle(context, [flags.file]);
+  const { resources, problems, warnings } = await connect(context, flags)
+    .json<Read>('/openapi/resources', { method: 'POST', body: { text: source.text, ...targetOf(flags) } })
+    .catch((error: unknown) => {
+      throw inFiles(error, source);
+    });
   if (problems.length > 0) {
     const shown = problems.slice(0, PROBLEMS_SHOWN_MAX).map(({ path, message }) => `  ${path}: ${message}`);
     const more = problems.length > shown.length ? [`  and ${problems.length - shown.length} more`] : [];
     const lines = [`${flags.file} can't be imported as it is; nothing was changed.`, ...shown, ...more];
     throw cliErrors.document_unusable({ message: lines.join('\n') });
   }
+  for (const { code, routes } of warnings) context.terminal.note(`${WARNINGS[code]}: ${routes.map(plain).join(', ')}.`);
+  const { stringify } = await import('yaml');
   const text = resources.map((resource) => stringify(resource, { aliasDuplicateObjects: false })).join('---\n');
   if (flags.print === true) return context.terminal.out(text.trimEnd());
   // What the server refuses stands in the resources; the document has no such lines.
   const locate = (line: number) => ({ file: 'of the printed resources (--print)', line });
   await applyBundle(context, flags, { text, locate }, flags.plan === true);
+}
+
+function targetOf({ api, upstream, audience, prefix, validate, listed, anonymous }: ImportFlags) {
+  return { api, upstream, audience, prefix, validate, listed, anonymous };
 }

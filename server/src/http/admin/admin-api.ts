@@ -13,6 +13,7 @@ import { type KeyImportRouteDeps, keyImportRoute } from './key-import-route.ts';
 import { type KeyRoutesDeps, keyRoutes } from './key-routes.ts';
 import { type KeyUsageRoutesDeps, keyUsageRoutes } from './key-usage-routes.ts';
 import { type LeakRoutesDeps, leakRoutes } from './leak-routes.ts';
+import { openApiImportRoute } from './openapi-import-route.ts';
 import { type PolicyRoutesDeps, policyRoutes } from './policy-routes.ts';
 import { type PolicyWorkbenchRoutesDeps, policyWorkbenchRoutes } from './policy-workbench-routes.ts';
 import { type RecoveryLinkRouteDeps, recoveryLinkRoute } from './recovery-link-route.ts';
@@ -84,6 +85,7 @@ export function adminApi(deps: AdminApiDeps): FastifyPluginAsync {
     signingKeyRoutes(server, deps);
     upstreamRoutes(server, deps);
     apiDocumentRoutes(server, deps);
+    openApiImportRoute(server, deps);
     backupRoute(server, deps);
   };
 }

@@ -1,7 +1,9 @@
 import type { FieldError } from '#base';
-import { acceptedOf, isRecord, resolveReference, scopesOf } from './openapi-security.ts';
+import { acceptedOf, resolveReference, scopesOf } from './described-security.ts';
+import { METHODS } from './read-operations.ts';
+import { isObject, type Json } from './reference.ts';
 
-export interface OpenApiTarget {
+export interface ImportTarget {
   /** The API its tokens are for, by name. */
   api: string;
   /** `http://host:port`, or the name of an upstream. */
@@ -20,11 +22,12 @@ export interface OpenApiTarget {
 
 export interface ImportedDocument {
   resources: { kind: string; name: string; spec: object }[];
+  /** What its operations ask for, and what it says of them. */
+  scopes: Record<string, string>;
   /** With any of these, nothing of the document is to be used. */
   problems: FieldError[];
 }
 
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch'] as const;
 const PATHS_MAX = 1000;
 const NAME_MAX = 63;
 
@@ -33,14 +36,14 @@ const NAME_MAX = 63;
  * operation without security is a problem unless the operator says that it is open, and so are requirements that a route
  * can't express, since the nearest route would let through what the document does not.
  */
-export function routesOfOpenApi(document: unknown, target: OpenApiTarget): ImportedDocument {
+export function importDocument(document: unknown, target: ImportTarget): ImportedDocument {
   const problems: FieldError[] = [];
   const refuse = (path: string, message: string) => void problems.push({ path, message });
-  if (!isRecord(document) || typeof document.openapi !== 'string' || !/^3\.1\.\d+$/.test(document.openapi)) {
+  if (!isObject(document) || typeof document.openapi !== 'string' || !/^3\.1\.\d+$/.test(document.openapi)) {
     refuse('openapi', 'must be an OpenAPI document of version 3.1');
-    return { resources: [], problems };
+    return { resources: [], scopes: {}, problems };
   }
-  const paths = isRecord(document.paths) ? Object.entries(document.paths) : [];
+  const paths = isObject(document.paths) ? Object.entries(document.paths) : [];
   if (paths.length === 0) refuse('paths', 'describes no path');
   if (paths.length > PATHS_MAX) refuse('paths', `describes more than ${PATHS_MAX} paths`);
   const routes = new Map<string, object>();
@@ -76,15 +79,16 @@ export function routesOfOpenApi(document: unknown, target: OpenApiTarget): Impor
     }
   }
   const named = [...routes].map(([name, spec]) => ({ kind: 'route', name, spec }));
-  if (problems.length > 0) return { resources: named, problems };
+  const known = { ...Object.fromEntries(scopes), ...scopesOf(document) };
+  if (problems.length > 0) return { resources: named, scopes: known, problems };
   const described = {
     kind: 'api_document',
     name: target.api,
     spec: { api: target.api, prefix: target.prefix ?? '', listed: target.listed === true, document },
   };
-  if (target.audience === undefined) return { resources: [described, ...named], problems };
-  const spec = { audience: target.audience, scopes: { ...Object.fromEntries(scopes), ...scopesOf(document) } };
-  return { resources: [{ kind: 'api', name: target.api, spec }, described, ...named], problems };
+  if (target.audience === undefined) return { resources: [described, ...named], scopes: known, problems };
+  const spec = { audience: target.audience, scopes: known };
+  return { resources: [{ kind: 'api', name: target.api, spec }, described, ...named], scopes: known, problems };
 }
 
 interface Access {
@@ -94,13 +98,13 @@ interface Access {
 
 /** Security Requirement Objects (§4.8.30): any of the list; of one, all of its schemes. */
 function accessOf(
-  document: Record<string, unknown>,
-  operation: Record<string, unknown>,
-  { anonymous }: OpenApiTarget,
+  document: Json,
+  operation: Json,
+  { anonymous }: ImportTarget,
   refuse: (message: string) => void,
 ): Access | undefined {
   const stated = operation.security ?? document.security ?? [];
-  const alternatives = Array.isArray(stated) ? stated.filter(isRecord) : [];
+  const alternatives = Array.isArray(stated) ? stated.filter(isObject) : [];
   if (!Array.isArray(stated) || alternatives.length !== stated.length) {
     refuse('its security must be a list of objects');
     return undefined;
@@ -112,7 +116,7 @@ function accessOf(
   }
   if (open && anonymous === true) return { authenticate: ['anonymous'] };
   if (open) {
-    refuse('asks for no credential: everyone could call it. Say so with --anonymous, or add `security`');
+    refuse('asks for no credential: everyone could call it. Say that this is meant (`anonymous`), or add `security`');
     return undefined;
   }
   const accepted = new Set<string>();
@@ -142,7 +146,7 @@ function accessOf(
   return { authenticate: [...accepted], authorize };
 }
 
-function routeName(api: string, { operationId }: Record<string, unknown>, method: string, path: string): string {
+function routeName(api: string, { operationId }: Json, method: string, path: string): string {
   const words = typeof operationId === 'string' ? operationId : `${method} ${path}`;
   const plain = words
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
@@ -157,7 +161,7 @@ function pathOf(path: string, prefix = ''): string {
   return `${prefix.replace(/\/$/, '')}${plain}`;
 }
 
-function upstreamOf(path: string, { upstream, prefix = '' }: OpenApiTarget): object {
+function upstreamOf(path: string, { upstream, prefix = '' }: ImportTarget): object {
   const where = /^https?:/.test(upstream) ? { url: upstream } : { name: upstream };
   return prefix === '' ? where : { ...where, path: pathOf(path) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { routesOfOpenApi } from './routes-of-openapi.ts';
+import { importDocument } from './import-document.ts';
 
 const OAUTH = {
   type: 'oauth2',
@@ -30,8 +30,9 @@ function petstore(operation: object = {}, more: object = {}) {
 }
 
 test('an operation is a route: path, method, scopes, credentials', () => {
-  expect(routesOfOpenApi(petstore({ summary: 'One pet' }), TARGET)).toEqual({
+  expect(importDocument(petstore({ summary: 'One pet' }), TARGET)).toEqual({
     problems: [],
+    scopes: { 'pets:read': 'See pets' },
     resources: [
       {
         kind: 'api_document',
@@ -57,7 +58,7 @@ test('an operation is a route: path, method, scopes, credentials', () => {
 
 test('the API with its scopes, a prefix, an upstream by name', () => {
   const target = { ...TARGET, upstream: 'pets', audience: 'https://pets.test', prefix: '/v1/' };
-  expect(routesOfOpenApi(petstore(), target).resources).toMatchObject([
+  expect(importDocument(petstore(), target).resources).toMatchObject([
     { kind: 'api', name: 'shop', spec: { audience: 'https://pets.test', scopes: { 'pets:read': 'See pets' } } },
     { kind: 'api_document', name: 'shop', spec: { api: 'shop', prefix: '/v1/' } },
     { spec: { match: { path: '/v1/pets/{petId}' }, upstream: { name: 'pets', path: '/pets/{petId}' } } },
@@ -69,16 +70,16 @@ test.for<[why: string, security: unknown, expected: object]>([
   ['a bearer may be either', [{ bearer: [] }], { authenticate: ['api_key', 'access_token'] }],
   ['either of two', [{ key: [] }, { bearer: [] }], { authenticate: ['api_key', 'access_token'] }],
 ])('security: %s', ([, security, expected]) => {
-  const { resources, problems } = routesOfOpenApi(petstore({ security }, { security: [{ key: [] }] }), TARGET);
+  const { resources, problems } = importDocument(petstore({ security }, { security: [{ key: [] }] }), TARGET);
   expect({ problems, spec: resources[1]?.spec }).toMatchObject({ problems: [], spec: expected });
 });
 
 test('what asks for no credential is open only when that is said', () => {
   for (const security of [[], [{}]]) {
-    expect(routesOfOpenApi(petstore({ security }), TARGET).problems).toMatchObject([
+    expect(importDocument(petstore({ security }), TARGET).problems).toMatchObject([
       { path: 'paths./pets/{petId}.get' },
     ]);
-    const { resources } = routesOfOpenApi(petstore({ security }), { ...TARGET, anonymous: true });
+    const { resources } = importDocument(petstore({ security }), { ...TARGET, anonymous: true });
     expect(resources[1]?.spec).toMatchObject({ authenticate: ['anonymous'] });
   }
 });
@@ -98,7 +99,7 @@ describe('is a problem, and no route', () => {
     ['no list', { key: [] }, /list of objects/],
     ['a list of words', ['key'], /list of objects/],
   ])('%s', ([, security, message]) => {
-    const { resources, problems } = routesOfOpenApi(petstore({ security }), { ...TARGET, anonymous: true });
+    const { resources, problems } = importDocument(petstore({ security }), { ...TARGET, anonymous: true });
     expect([resources, problems.map((problem) => problem.message)]).toEqual([[], [expect.stringMatching(message)]]);
   });
 
@@ -119,7 +120,7 @@ describe('is a problem, and no route', () => {
     ['an operation that is none', petstore({}, { paths: { '/a': { get: 'yes' } } }), 'paths./a.get'],
     ['two of one name', petstore({}, { paths: twice() }), 'paths./b.get'],
   ])('%s', ([, document, path]) => {
-    expect(routesOfOpenApi(document, TARGET).problems.map((problem) => problem.path)).toEqual([path]);
+    expect(importDocument(document, TARGET).problems.map((problem) => problem.path)).toEqual([path]);
   });
 });
 
