@@ -4,6 +4,7 @@ import { explorerScreens } from '../screens/explorer/screens.ts';
 import { homeScreens } from '../screens/home/screens.ts';
 import { jwtScreens } from '../screens/jwt/screens.ts';
 import { keyScreens } from '../screens/keys/screens.ts';
+import { openApiScreens } from '../screens/openapi/screens.ts';
 import { operateScreens } from '../screens/operate/screens.ts';
 import { peopleScreens } from '../screens/people/screens.ts';
 import { policiesScreens } from '../screens/policies/screens.ts';
@@ -22,6 +23,7 @@ export const ALL_SCREENS: readonly ScreenDefinition[] = [
   ...peopleScreens,
   ...accountScreens,
   ...resourceScreens,
+  ...openApiScreens,
   ...requestsScreens,
   ...policiesScreens,
   ...relationshipsScreens,

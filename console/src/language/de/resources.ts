@@ -1,4 +1,5 @@
 export const resources = {
+  importOpenApi: 'OpenAPI importieren',
   settings: 'Einstellungen',
   try: {
     title: 'Ausprobieren',

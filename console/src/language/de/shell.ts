@@ -53,6 +53,8 @@ export const shell = {
     clients: 'Clients',
     routes: 'Routen',
     apis: 'APIs',
+    openApiImport: 'OpenAPI importieren',
+    drift: 'API-Abweichungen',
     plans: 'Pläne',
     users: 'Personen',
     organizations: 'Organisationen',

@@ -1,4 +1,5 @@
 export const resources = {
+  importOpenApi: 'Import OpenAPI',
   settings: 'Settings',
   try: {
     title: 'Try it',

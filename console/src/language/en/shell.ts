@@ -51,6 +51,8 @@ export const shell = {
     clients: 'Clients',
     routes: 'Routes',
     apis: 'APIs',
+    openApiImport: 'Import OpenAPI',
+    drift: 'API drift',
     plans: 'Plans',
     users: 'Users',
     organizations: 'Organizations',

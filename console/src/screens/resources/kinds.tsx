@@ -24,6 +24,7 @@ export const ROUTES: ResourceKind = {
     authorize: {},
     upstream: { url: 'http://127.0.0.1:8080' },
   },
+  isImported: true,
 };
 
 export const APIS: ResourceKind = {
@@ -39,6 +40,7 @@ export const APIS: ResourceKind = {
     textColumn('description', title('description'), ({ description }) => text(description), { wide: true }),
   ],
   template: { audience: 'https://api.example.com', scopes: {} },
+  isImported: true,
 };
 
 export const PLANS: ResourceKind = {

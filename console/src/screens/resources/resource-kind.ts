@@ -15,6 +15,8 @@ export interface ResourceKind {
   columns: (titles: ColumnTitles) => readonly Column<AnyResource>[];
   /** A spec to begin with. */
   template: Record<string, unknown>;
+  /** Made by the import of an OpenAPI document, too. */
+  isImported?: true;
   /** Gone for good when it is deleted, because more hangs on it than its spec. */
   isLasting?: true;
 }

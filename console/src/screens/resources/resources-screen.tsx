@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { IconPlus, IconStack2 } from '@tabler/icons-react';
+import { IconFileImport, IconPlus, IconStack2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { kindPath } from '../../api/admin.ts';
@@ -14,6 +14,9 @@ import { DataTable } from '../../table/data-table.tsx';
 import { ExportMenu } from '../../table/export-menu.tsx';
 import { TableBar } from '../../table/table-bar.tsx';
 import type { AnyResource, ResourceKind } from './resource-kind.ts';
+
+/** What an import writes. */
+const IMPORT_PERMISSIONS = ['api_documents:write', 'routes:write', 'resources:write'];
 
 /** The list of one kind of resource. */
 export const resourcesScreen = (kind: ResourceKind) => () => <Resources kind={kind} />;
@@ -56,9 +59,20 @@ function Resources({ kind }: { kind: ResourceKind }) {
       {t(`resources.${kind.plural as 'routes'}.create`)}
     </Button>
   );
+  const isImported = kind.isImported && IMPORT_PERMISSIONS.every(may) && (
+    <Button component={Link} to="/openapi" variant="default" leftSection={<IconFileImport size={16} stroke={1.75} />}>
+      {t('resources.importOpenApi')}
+    </Button>
+  );
+  const actions = (
+    <>
+      {isImported}
+      {create}
+    </>
+  );
   return (
     <>
-      <PageHead title={title} lead={t(`resources.${kind.plural as 'routes'}.lead`)} actions={create} />
+      <PageHead title={title} lead={t(`resources.${kind.plural as 'routes'}.lead`)} actions={actions} />
       <Card flush>
         <TableBar actions={<ExportMenu path={kindPath(plural)} input={{}} columns={columns} fileName={plural} />} />
         <DataTable
@@ -68,7 +82,7 @@ function Resources({ kind }: { kind: ResourceKind }) {
           idOf={({ name }) => name}
           to={({ name }) => `${path}/${name}`}
           empty={
-            <Blank icon={IconStack2} title={t(`resources.${kind.plural as 'routes'}.emptyTitle`)} actions={create}>
+            <Blank icon={IconStack2} title={t(`resources.${kind.plural as 'routes'}.emptyTitle`)} actions={actions}>
               {t(`resources.${kind.plural as 'routes'}.emptyText`)}
             </Blank>
           }

@@ -29,7 +29,13 @@ const SHOWN = [
     icon: IconRoute,
     extra: () => import('./try-route.tsx').then((it) => it.TryRoute),
   },
-  { kind: 'APIS', page: 'apis', group: 'access', icon: IconApi },
+  {
+    kind: 'APIS',
+    page: 'apis',
+    group: 'access',
+    icon: IconApi,
+    extra: () => import('./api-description.tsx').then((it) => it.ApiDescription),
+  },
   {
     kind: 'CLIENTS',
     page: 'clients',

@@ -1,0 +1,107 @@
+import { Loader, Text } from '@mantine/core';
+import { useParams } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { useRead } from '../../api/pages.ts';
+import { count } from '../../language/format.ts';
+import { useWords } from '../../language/own-words.ts';
+import { Card } from '../../parts/card.tsx';
+import { PageHead } from '../../parts/page-head.tsx';
+import { PlainTable } from '../../parts/plain-table.tsx';
+import { ProblemNote } from '../../parts/problem-note.tsx';
+import { Time } from '../../parts/time.tsx';
+import { openApiWords } from './words.ts';
+
+/** Where the description of an API and its traffic differ. */
+export function DriftScreen() {
+  const words = useWords(openApiWords);
+  const { t } = useTranslation();
+  const { name = '' } = useParams({ strict: false }) as { name?: string };
+  const { data, error, refetch } = useRead('/api/v1/apis/{name}/drift', { params: { name } });
+  const head = (
+    <PageHead
+      title={words.driftTitle(name)}
+      lead={words.driftLead}
+      within={[
+        [t('shell.pages.apis'), '/apis'],
+        [name, `/apis/${name}`],
+      ]}
+      aside={
+        data !== undefined && (
+          <Text size="sm" c="dimmed">
+            {data.lastSeen === null ? (
+              words.neverSeen
+            ) : (
+              <>
+                {words.lastSeen} <Time at={data.lastSeen} />
+              </>
+            )}
+          </Text>
+        )
+      }
+    />
+  );
+  if (error !== null) {
+    return (
+      <>
+        {head}
+        <ProblemNote problem={error} onRetry={() => void refetch()} />
+      </>
+    );
+  }
+  if (data === undefined) return <Loader size="sm" />;
+  const operation = (text: string) => <code>{text}</code>;
+  return (
+    <>
+      {head}
+      <Difference
+        title={words.undocumented}
+        none={words.undocumentedNone}
+        titles={[words.operation, words.what, words.name, words.count, words.lastSeen]}
+        rows={data.undocumented.map((it) => ({
+          key: `${it.what} ${it.operation} ${it.name}`,
+          cells: [
+            operation(it.operation),
+            words.whats[it.what],
+            it.name,
+            count(it.count),
+            <Time key="at" at={it.lastSeen} />,
+          ],
+        }))}
+      />
+      <Difference
+        title={words.violations}
+        none={words.violationsNone}
+        titles={[words.operation, words.count, words.lastSeen]}
+        rows={data.violations.map((it) => ({
+          key: it.operation,
+          cells: [operation(it.operation), count(it.count), <Time key="at" at={it.lastSeen} />],
+        }))}
+      />
+      <Difference
+        title={words.unseen}
+        none={words.unseenNone}
+        titles={[words.operation, words.what, words.name]}
+        rows={data.unseen.map((it) => ({
+          key: `${it.what} ${it.operation} ${it.name}`,
+          cells: [operation(it.operation), words.whats[it.what], it.name],
+        }))}
+      />
+    </>
+  );
+}
+
+type DifferenceProps = Omit<Parameters<typeof PlainTable>[0], 'label'> & { title: string; none: string };
+
+function Difference({ title, none, titles, rows }: DifferenceProps) {
+  return (
+    <Card title={title}>
+      {rows.length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {none}
+        </Text>
+      ) : (
+        <PlainTable label={title} titles={titles} rows={rows} />
+      )}
+    </Card>
+  );
+}
