@@ -20,15 +20,17 @@ import {
   buildProbeServer,
   type Confinement,
   clientSecretRoutes,
+  collectCertificates,
   collectGatewayMetrics,
   collectLimitMetrics,
-  collectListenerMetrics,
+  collectRefusedConnections,
   collectUpstreamMetrics,
   createConfinement,
   directTokenEndpoints,
   githubLeakRoute,
   initialAccessTokenRoutes,
   keyPickUpPages,
+  type ListenerCertificates,
   mailPages,
   oauthRoutes,
   openFgaApi,
@@ -56,6 +58,7 @@ import {
   erasePersonOfSignin,
   recordSuspicion,
 } from '#signin';
+import { type ControlPlane, type ControlSecurity, listenForControl, openControlTls } from './control-listener.ts';
 import type { DataPlane } from './data-plane.ts';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
@@ -65,13 +68,6 @@ import { openMailService } from './open-mail.ts';
 import { principalDirectory } from './principal-directory.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import type { Rooms } from './rooms.ts';
-
-/** A listener of Fastify's. */
-export interface ControlPlane {
-  /** Where this machine reaches it. */
-  localUrl: string;
-  close(): Promise<void>;
-}
 
 /** Issuer, sign-in pages, Admin API and console, on one listener. `data` is absent where another process enforces. */
 export async function openControlPlane(
@@ -144,8 +140,9 @@ export async function openControlPlane(
   };
   const { authorizer, facts } = rooms;
   const decisions = { authorizer, facts, principals: principalDirectory(foundation) };
+  const security = openControlTls(foundation);
   const server = await buildControlServer({
-    ...probeDeps(foundation, rooms, data, confinement),
+    ...probeDeps(foundation, rooms, data, confinement, security),
     ...foundation,
     ...decisions,
     kinds: KINDS,
@@ -192,7 +189,7 @@ export async function openControlPlane(
       }),
     ],
   });
-  const plane = await listen(server, configuration);
+  const plane = await listenForControl(server, configuration, security);
   return {
     ...plane,
     async close() {
@@ -204,7 +201,9 @@ export async function openControlPlane(
 
 /** Where a process that only enforces says how it is: the control listener's address, with health and metrics alone. */
 export async function openProbes(foundation: Foundation, rooms: Rooms, data: DataPlane): Promise<ControlPlane> {
-  return listen(buildProbeServer(probeDeps(foundation, rooms, data, createConfinement())), foundation.configuration);
+  const security = openControlTls(foundation);
+  const server = buildProbeServer(probeDeps(foundation, rooms, data, createConfinement(), security));
+  return listenForControl(server, foundation.configuration, security);
 }
 
 function probeDeps(
@@ -212,6 +211,7 @@ function probeDeps(
   rooms: Rooms,
   data: DataPlane | undefined,
   confinement: Confinement,
+  { secured, certificates: own }: ControlSecurity,
 ): ProbeServerDeps {
   const { configuration, store, clock } = foundation;
   const { issuer, trustedProxies } = configuration;
@@ -220,18 +220,21 @@ function probeDeps(
     collectGatewayMetrics(metrics, data.gateway.metrics);
     collectUpstreamMetrics(metrics, data.gateway.upstreams);
     if (data.gateway.limits() !== undefined) collectLimitMetrics(metrics, data.gateway.limits);
-    collectListenerMetrics(metrics, { ...data, refused: data.transport.refusedConnections });
+    collectRefusedConnections(metrics, data.transport.refusedConnections);
   }
+  const certificates = [...own, ...(data?.certificates ?? [])];
+  collectCertificates(metrics, certificates);
   return {
     ...foundation,
     confinement,
     issuer,
+    secured,
     trustedProxies,
     metrics,
     probes: [
       { name: 'database', check: () => store.ping() },
       { name: 'changes', check: () => demandHearing(store.changes) },
-      ...(data?.certificates === undefined ? [] : [{ name: 'certificates', check: demandCurrent(data, clock) }]),
+      ...(certificates.length === 0 ? [] : [{ name: 'certificates', check: demandCurrent(certificates, clock) }]),
       ...(data?.gateway.limits() === undefined
         ? []
         : [{ name: 'limits', check: () => demandSharing(data.gateway), optional: true }]),
@@ -251,9 +254,9 @@ async function demandHearing(changes: Foundation['store']['changes']): Promise<v
 }
 
 /** With a certificate that has expired, callers turn away by themselves. One that can't be replaced yet still serves. */
-function demandCurrent({ certificates }: DataPlane, clock: Foundation['clock']): () => Promise<void> {
+function demandCurrent(certificates: readonly ListenerCertificates[], clock: Foundation['clock']): () => Promise<void> {
   return async () => {
-    const over = certificates?.status().find(({ notAfter }) => notAfter <= clock.now());
+    const over = certificates.flatMap(({ set }) => set.status()).find(({ notAfter }) => notAfter <= clock.now());
     if (over !== undefined) throw new TypeError(`the certificate ${over.file} has expired`);
   };
 }
@@ -261,20 +264,6 @@ function demandCurrent({ certificates }: DataPlane, clock: Foundation['clock']):
 /** Alone, each process goes on by itself: of use, and somebody should look. */
 async function demandSharing(gateway: DataPlane['gateway']): Promise<void> {
   if (gateway.limits()?.shared !== true) throw new TypeError('Redis does not answer: limits are not shared');
-}
-
-async function listen(
-  server: Awaited<ReturnType<typeof buildControlServer>>,
-  { listeners }: Configuration,
-): Promise<ControlPlane> {
-  const { host, port } = listeners.control;
-  await server.listen({ host, port });
-  const address = server.server.address();
-  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
-  return {
-    localUrl: `http://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${actualPort}`,
-    close: () => server.close(),
-  };
 }
 
 /** An API key that carries roles, or an access token whose audience is the Admin API. Nothing else administers. */

@@ -5,7 +5,6 @@ import {
   apiDocumentKind,
   type Beside,
   browserSessionKind,
-  type CertificateSet,
   createSocketTransport,
   type Gateway,
   type GatewayTransport,
@@ -22,6 +21,7 @@ import {
   upstreamKind,
   writeTraffic,
 } from '#gateway';
+import type { ListenerCertificates } from '#http';
 import { openLimiter } from '#limits';
 import { apiKind, resourceMetadataUrl } from '#oauth';
 import type { Foundation } from './foundation.ts';
@@ -36,8 +36,8 @@ export interface DataPlane {
   transport: GatewayTransport;
   /** What is seen of described APIs. */
   traffic: ApiTraffic;
-  /** Where the listener speaks TLS. */
-  certificates: CertificateSet | undefined;
+  /** Those of the listeners that speak TLS. */
+  certificates: readonly ListenerCertificates[];
   url: string;
   close(): Promise<void>;
 }
@@ -113,7 +113,10 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     gateway,
     traffic,
     transport,
-    certificates: secured?.certificates,
+    certificates: [
+      ...(secured === undefined ? [] : [{ listener: 'gateway' as const, set: secured.certificates }]),
+      ...(beside?.certificates === undefined ? [] : [{ listener: 'beside' as const, set: beside.certificates }]),
+    ],
     url: `${tls === undefined ? 'http' : 'https'}://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
     async close() {
       await Promise.all([transport.drain(DRAIN_MILLISECONDS), beside?.close(DRAIN_MILLISECONDS)]);

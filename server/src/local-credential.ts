@@ -18,19 +18,27 @@ export interface LocalCredentialDeps extends IdSource {
   log: Logger;
 }
 
+interface LocalInstance {
+  tenantId: string;
+  dataFolder: string;
+  url: string;
+  /** PEM file of the certificate that is shown at `url`, where it is https. */
+  certificate?: string | undefined;
+}
+
 /**
  * Sees to it that the data folder holds an administrator's API key for the command line on this machine, readable by its
  * owner alone. A key that was revoked, or a file that is gone, is replaced: whoever can write the data folder owns the house.
  */
 export async function ensureLocalCredential(
   deps: LocalCredentialDeps,
-  { tenantId, dataFolder, url }: { tenantId: string; dataFolder: string; url: string },
+  { tenantId, dataFolder, url, certificate }: LocalInstance,
 ): Promise<void> {
   const path = join(dataFolder, LOCAL_CREDENTIAL_FILE);
   const known = readToken(path);
   const token =
     known !== undefined && deps.apiKeys.verifyApiKey(known, deps.clock.now()).ok ? known : await issue(deps, tenantId);
-  write(path, { url, token });
+  write(path, certificate === undefined ? { url, token } : { url, token, certificate });
 }
 
 async function issue(deps: LocalCredentialDeps, tenantId: string): Promise<string> {
@@ -71,7 +79,7 @@ function readToken(path: string): string | undefined {
 }
 
 /** Written beside and renamed, so that the command line never reads half a file. */
-function write(path: string, content: { url: string; token: string }): void {
+function write(path: string, content: Record<string, string>): void {
   const text = `${JSON.stringify(content)}\n`;
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
   mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 });

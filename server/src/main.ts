@@ -43,7 +43,7 @@ export async function startGatehouse(process: Process): Promise<RunningGatehouse
       closers.push(() => control.close());
       await ensureLocalCredential(
         { ...foundation, ...rooms },
-        { tenantId: DEFAULT_TENANT_ID, dataFolder, url: control.localUrl },
+        { tenantId: DEFAULT_TENANT_ID, dataFolder, url: control.localUrl, certificate: control.localCertificate },
       );
       startHousekeeping(foundation, rooms.oauth, rooms.decisionLogOf);
     } else if (data !== undefined) {

@@ -30,6 +30,8 @@ export interface ProgramOptions {
   smtpPort?: number;
   /** Where proxies on this machine ask whether a request may pass. */
   beside?: { port: number; grpcPort: number };
+  /** Of the control listener, besides its port; then the issuer is https. */
+  controlTls?: { tls: object; certificatePort: number };
   /** Own networks that others may name addresses in. */
   outbound?: { authorities?: string; clients?: readonly string[]; backChannel?: readonly string[] };
 }
@@ -227,7 +229,9 @@ export async function launchProgram(options: ProgramOptions = {}): Promise<Progr
   const home = folder ?? (await temporaryFolder());
   const listeners = ports ?? { control: await freePort(), gateway: await freePort() };
   mkdirSync(home, { recursive: true });
-  const issuer = options.issuer ?? `http://localhost:${listeners.control}`;
+  const scheme = options.controlTls === undefined ? 'http' : 'https';
+  const issuer = options.issuer ?? `${scheme}://localhost:${listeners.control}`;
+  const control = JSON.stringify({ port: listeners.control, ...options.controlTls });
   const { smtpPort } = options;
   const mail =
     smtpPort === undefined
@@ -244,19 +248,28 @@ role: ${role}
 dataFolder: ${join(home, 'data')}
 log: { level: ${logLevel} }
 listeners:
-  control: { port: ${listeners.control} }
+  control: ${control}
   gateway: { port: ${listeners.gateway} }
 ${beside}${mail}${outbound}`,
   );
   return new Program(home, configFile, listeners, issuer);
 }
 
-export function runCommand(folder: string, args: readonly string[]): Promise<CommandResult> {
+export function runCommand(
+  folder: string,
+  args: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       [PROGRAM, ...args],
-      { cwd: folder, env: cleanEnvironment(folder), maxBuffer: 64 * 1024 * 1024, timeout: COMMAND_MILLISECONDS_MAX },
+      {
+        cwd: folder,
+        env: { ...cleanEnvironment(folder), ...more },
+        maxBuffer: 64 * 1024 * 1024,
+        timeout: COMMAND_MILLISECONDS_MAX,
+      },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
         resolve({ code, stdout, stderr });

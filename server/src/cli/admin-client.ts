@@ -1,4 +1,6 @@
+import { GatehouseError } from '#base';
 import { cliErrors } from './errors.ts';
+import { certificateFault, fetchFrom } from './fetch-from.ts';
 import type { Instance } from './find-instance.ts';
 
 const REQUEST_TIMEOUT_MILLISECONDS = 60_000;
@@ -86,10 +88,15 @@ async function send(instance: Instance, path: string, options: CallOptions): Pro
     init.body = JSON.stringify(options.body);
   }
   try {
-    return await fetch(url, init);
+    return await fetchFrom(instance, url, init);
   } catch (cause) {
+    if (cause instanceof GatehouseError) throw cause;
+    const untrusted = certificateFault(cause);
     throw cliErrors.instance_unreachable({
-      message: `The Gatehouse at ${instance.url} does not answer. Is it running?`,
+      message:
+        untrusted === undefined
+          ? `The Gatehouse at ${instance.url} does not answer. Is it running?`
+          : `The certificate of ${instance.url} is not trusted (${untrusted}). Name its authority with --cafile.`,
       cause,
     });
   }

@@ -60,11 +60,12 @@ export interface CommandContext {
   readInput(): Promise<string>;
 }
 
-/** Adds `--json`, `--url` and `--data-folder`, the habit of every command that talks to an instance. */
+/** Adds `--json`, `--url`, `--cafile` and `--data-folder`, the habit of every command that talks to an instance. */
 export function remote(command: Command): Command {
   return command
     .option('--json', 'print one JSON document, for scripts')
     .option('--url <url>', 'the instance to talk to')
+    .option('--cafile <path>', 'authorities (PEM) that its certificate may be of, besides the well-known ones')
     .option('--data-folder <folder>', 'the data folder of the local instance');
 }
 
@@ -72,6 +73,7 @@ export interface RemoteFlags {
   json?: boolean;
   url?: string;
   dataFolder?: string;
+  cafile?: string;
 }
 
 export function connect(context: CommandContext, flags: RemoteFlags): AdminClient {

@@ -10,11 +10,16 @@ export interface Instance {
   url: string;
   token: string;
   source: 'flags' | 'environment' | 'local' | 'login';
+  /** PEM file of the very certificate that it must show: the server on this machine said where its own is. */
+  certificate?: string | undefined;
+  /** PEM file of authorities that are trusted besides the well-known ones. */
+  authorities?: string | undefined;
 }
 
 export interface InstanceFlags {
   url?: string;
   dataFolder?: string;
+  cafile?: string;
 }
 
 interface Surroundings {
@@ -22,7 +27,12 @@ interface Surroundings {
   workingFolder: string;
 }
 
-const credentialSchema = z.strictObject({ url: z.url(), token: z.string().min(1) });
+const credentialSchema = z.strictObject({
+  url: z.url(),
+  token: z.string().min(1),
+  certificate: z.string().min(1).optional(),
+  authorities: z.string().min(1).optional(),
+});
 
 /** Written at first start beside the database, readable only by its owner: how the command line finds a local instance. */
 export const LOCAL_CREDENTIAL_FILE = 'local-admin.json';
@@ -46,7 +56,10 @@ export function findInstance(flags: InstanceFlags, { environment, workingFolder 
   ];
   for (const candidate of candidates) {
     const instance = candidate();
-    if (instance !== undefined && (flags.url === undefined || sameOrigin(instance.url, flags.url))) return instance;
+    if (instance !== undefined && (flags.url === undefined || sameOrigin(instance.url, flags.url))) {
+      const authorities = flags.cafile ?? environment.GATEHOUSE_CAFILE;
+      return authorities === undefined ? instance : { ...instance, authorities: resolve(workingFolder, authorities) };
+    }
   }
   throw cliErrors.instance_not_found();
 }

@@ -13,6 +13,7 @@ export function checkSecurity(
     // RFC 9700 §2.6 and OpenID Connect Discovery §3: tokens and passwords would travel in the clear.
     found.push({ path: 'issuer', message: 'must be https, or localhost; put a proxy with a certificate in front' });
   }
+  found.push(...checkTls(issuer, listeners));
   if (configuration.certificateAddress?.startsWith('https:') === false) {
     found.push({ path: 'certificateAddress', message: 'must be https: without TLS nobody shows a certificate' });
   }
@@ -59,6 +60,23 @@ export function checkSecurity(
   }
   if (listeners.beside !== undefined && trustedProxies.length === 0) {
     found.push({ path: 'listeners.beside', message: 'has no proxy that may ask; name yours in trustedProxies' });
+  }
+  return found;
+}
+
+function checkTls(issuer: string, { control, beside }: ConfigurationFile['listeners']): FieldError[] {
+  const found: FieldError[] = [];
+  if (control.tls !== undefined && !issuer.startsWith('https:')) {
+    // Cookies, links and tokens are made for the issuer's address: nobody would come by https.
+    found.push({ path: 'issuer', message: 'must be https: the control listener speaks nothing else' });
+  }
+  if (control.certificatePort !== undefined && control.tls === undefined) {
+    const message = 'needs listeners.control.tls: without TLS nobody shows a certificate';
+    found.push({ path: 'listeners.control.certificatePort', message });
+  }
+  if (beside?.tls?.proxyNames !== undefined && beside.tls.clientAuthorities === undefined) {
+    const message = 'are names in certificates, and none is asked for; name the clientAuthorities';
+    found.push({ path: 'listeners.beside.tls.proxyNames', message });
   }
   return found;
 }

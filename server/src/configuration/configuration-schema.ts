@@ -50,7 +50,7 @@ export const configurationSchema = z
     certificateAddress: issuer
       .optional()
       .describe(
-        'Where a proxy asks callers of the same control plane for a certificate: told as mtls_endpoint_aliases (RFC 8705).',
+        'Where callers of the same control plane are asked for a certificate: told as mtls_endpoint_aliases (RFC 8705). The issuer at listeners.control.certificatePort, if there is one.',
       ),
     role: z
       .enum(ROLES)

@@ -4,7 +4,6 @@ export { configurationErrors } from './errors.ts';
 export {
   type Configuration,
   configurationJsonSchema,
-  type Listener,
   type LoadOptions,
   loadConfiguration,
 } from './load-configuration.ts';

@@ -12,26 +12,49 @@ const address = (port: number) => ({
   port: z.int().min(0).max(65_535).default(port),
 });
 
+const ownTls = {
+  certificates: z
+    .array(
+      z.strictObject({
+        certificate: path.describe('PEM file: the certificate, then those that lead to its authority.'),
+        key: path.describe('PEM file of its key, not encrypted, readable by this user only.'),
+      }),
+    )
+    .min(1)
+    .max(100)
+    .describe('The first is for callers who name no server, or one that none is for.'),
+  minimumVersion: z.enum(['1.2', '1.3']).default('1.2').describe('The oldest version of TLS that is spoken.'),
+};
+const http2 = z.boolean().default(true).describe('Offer HTTP/2.');
+const SPEAK_TLS = 'Speak TLS. Files are read again when they change.';
+
 const tls = z
   .strictObject({
-    certificates: z
-      .array(
-        z.strictObject({
-          certificate: path.describe('PEM file: the certificate, then those that lead to its authority.'),
-          key: path.describe('PEM file of its key, not encrypted, readable by this user only.'),
-        }),
-      )
-      .min(1)
-      .max(100)
-      .describe('The first is for callers who name no server, or one that none is for.'),
+    ...ownTls,
     clientAuthorities: path
       .optional()
       .describe(
         'PEM file of the authorities whose client certificates are trusted. With it, callers are asked for one.',
       ),
-    http2: z.boolean().default(true).describe('Offer HTTP/2.'),
+    http2,
   })
-  .describe('Speak TLS. Files are read again when they change.');
+  .describe(SPEAK_TLS);
+
+const besideTls = z
+  .strictObject({
+    ...ownTls,
+    clientAuthorities: path
+      .optional()
+      .describe('PEM file of the authorities that issue the proxies their certificates. With it, each must show one.'),
+    proxyNames: z
+      .array(z.string().min(1).max(512))
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Of those certificates, the only ones that count: spiffe://…, dns:…, x509:… as policies know them.'),
+    http2,
+  })
+  .describe(SPEAK_TLS);
 
 export const upstreamTls = z
   .strictObject({
@@ -46,7 +69,18 @@ export const upstreamTls = z
   );
 
 export const controlListener = z
-  .strictObject(address(7700))
+  .strictObject({
+    ...address(7700),
+    tls: z.strictObject(ownTls).optional().describe(SPEAK_TLS),
+    certificatePort: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .describe(
+        'With tls: the same again, where callers are asked for their certificate (RFC 8705). Browsers never are.',
+      ),
+  })
   .prefault({})
   .describe('Issuer, sign-in pages, Admin API and console.');
 
@@ -85,5 +119,6 @@ export const besideListener = z
   .strictObject({
     ...address(7850),
     grpcPort: z.int().min(0).max(65_535).optional().describe('Where Envoy asks over gRPC (ext_authz, version 3).'),
+    tls: besideTls.optional(),
   })
   .describe('Proxies in trustedProxies ask here whether a request may pass, and carry it themselves.');

@@ -106,6 +106,24 @@ describe('what is refused, where, and what to do', () => {
       'set the variable DATABASE_URL',
     ],
     [
+      'a control plane on TLS under a plain address',
+      'listeners: {control: {tls: {certificates: [{certificate: a, key: b}]}}}',
+      'configuration_insecure',
+      'issuer: must be https: the control listener',
+    ],
+    [
+      'certificates without TLS',
+      'issuer: https://id.example\nlisteners: {control: {certificatePort: 7743}}',
+      'configuration_insecure',
+      'listeners.control.certificatePort: needs listeners.control.tls',
+    ],
+    [
+      'names in certificates that nobody is asked for',
+      'trustedProxies: [10.0.0.1]\nlisteners: {beside: {tls: {certificates: [{certificate: a, key: b}], proxyNames: [x]}}}',
+      'configuration_insecure',
+      'listeners.beside.tls.proxyNames: are names in certificates',
+    ],
+    [
       'trust in everyone',
       'trustedProxies: [10.0.0.0/8, 0.0.0.0/0]',
       'configuration_insecure',
@@ -232,6 +250,30 @@ describe('what is accepted', () => {
       issuers: [],
       backChannel: ['10.1.0.0/16', 'fd00::/8'],
     });
+  });
+
+  it('TLS on every listener, with files beside the configuration', () => {
+    const tls = { certificates: [{ certificate: 'a.pem', key: 'a.key' }], clientAuthorities: 'ca.pem' };
+    const { certificates } = tls;
+    const listeners = {
+      control: { tls: { certificates, minimumVersion: '1.3' }, certificatePort: 7743 },
+      gateway: { tls },
+      beside: { tls: { ...tls, proxyNames: ['dns:nginx'] } },
+    };
+    const found = load(JSON.stringify({ issuer: 'https://id.example', trustedProxies: ['10.0.0.1'], listeners }));
+    const absolute = [{ certificate: join(folder, 'a.pem'), key: join(folder, 'a.key') }];
+    const asking = {
+      certificates: absolute,
+      minimumVersion: '1.2',
+      http2: true,
+      clientAuthorities: join(folder, 'ca.pem'),
+    };
+    expect(found.listeners).toMatchObject({
+      control: { tls: { certificates: absolute, minimumVersion: '1.3' }, certificatePort: 7743 },
+      gateway: { tls: asking },
+      beside: { tls: { ...asking, proxyNames: ['dns:nginx'] } },
+    });
+    expect(found.certificateAddress).toBe('https://id.example:7743');
   });
 
   it('nothing at all: everything on this machine', () => {

@@ -15,6 +15,7 @@ import { checkSecurity } from './check-security.ts';
 import { type ConfigurationFile, configurationSchema } from './configuration-schema.ts';
 import { type Environment, isFields, overlayEnvironment } from './environment.ts';
 import { configurationErrors } from './errors.ts';
+import { type Listeners, listenersIn } from './listeners.ts';
 import { type MailConfiguration, mailConfiguration } from './mail-configuration.ts';
 import { type Outbound, outboundIn } from './outbound-schema.ts';
 
@@ -28,7 +29,8 @@ export interface Configuration {
   role: ConfigurationFile['role'];
   /** Absolute. */
   dataFolder: string;
-  listeners: { control: Listener; gateway: GatewayListener; beside?: BesideListener };
+  /** Paths are absolute. */
+  listeners: Listeners;
   database: { kind: 'embedded'; dataFolder: string } | { kind: 'url'; url: string };
   /** Absent when limits are counted by this process alone. */
   redis?: NonNullable<ConfigurationFile['redis']>;
@@ -49,36 +51,9 @@ export interface Configuration {
   relations: { tuplesInMemoryMax: number };
 }
 
-export interface Listener {
-  host: string;
-  port: number;
-}
-
-export interface BesideListener extends Listener {
-  /** Where Envoy asks over gRPC, if anywhere. */
-  grpcPort?: number | undefined;
-}
-
-export interface GatewayListener extends Listener {
-  /** Where callers reach it, where somebody said so. */
-  url?: string | undefined;
-  /** Paths are absolute. */
-  tls?: ListenerTls;
-  /** Addresses and ranges whose connections begin with a PROXY header. */
-  proxyProtocol?: readonly string[];
-  cleartextHttp2: boolean;
-  connectionsPerAddress: number;
-}
-
 export interface UpstreamTls {
   authorities?: string;
   client?: { certificate: string; key: string };
-}
-
-export interface ListenerTls {
-  certificates: readonly { certificate: string; key: string }[];
-  clientAuthorities?: string;
-  http2: boolean;
 }
 
 export interface LoadOptions {
@@ -187,14 +162,10 @@ function assemble(
   return {
     ...(file === undefined ? {} : { file }),
     issuer: data.issuer,
-    ...(data.certificateAddress === undefined ? {} : { certificateAddress: data.certificateAddress }),
+    ...certificateAddress(data),
     role: data.role,
     dataFolder,
-    listeners: {
-      control: data.listeners.control,
-      gateway: gatewayListener(data.listeners.gateway, folder),
-      ...(data.listeners.beside === undefined ? {} : { beside: data.listeners.beside }),
-    },
+    listeners: listenersIn(folder, data.listeners),
     database: data.database === undefined ? { kind: 'embedded', dataFolder } : { kind: 'url', url: data.database.url },
     ...(data.redis === undefined ? {} : { redis: data.redis }),
     masterKey: masterKeySource(data.masterKey, dataFolder, folder, options.environment),
@@ -208,6 +179,14 @@ function assemble(
   };
 }
 
+/** A balancer in front may have made another one of it. */
+function certificateAddress({ certificateAddress: told, issuer, listeners }: ConfigurationFile) {
+  const { certificatePort } = listeners.control;
+  if (told !== undefined) return { certificateAddress: told };
+  if (certificatePort === undefined) return {};
+  return { certificateAddress: new URL(`https://${new URL(issuer).hostname}:${certificatePort}`).origin };
+}
+
 function upstreamTlsFiles(
   { authorities, client }: NonNullable<ConfigurationFile['upstreamTls']>,
   folder: string,
@@ -218,25 +197,6 @@ function upstreamTlsFiles(
       ? {}
       : { client: { certificate: resolve(folder, client.certificate), key: resolve(folder, client.key) } }),
   };
-}
-
-function gatewayListener(
-  { tls, proxyProtocol, ...listener }: ConfigurationFile['listeners']['gateway'],
-  folder: string,
-): GatewayListener {
-  const found: GatewayListener = listener;
-  if (proxyProtocol !== undefined) found.proxyProtocol = proxyProtocol;
-  if (tls === undefined) return found;
-  const { certificates, clientAuthorities, http2 } = tls;
-  found.tls = {
-    certificates: certificates.map(({ certificate, key }) => ({
-      certificate: resolve(folder, certificate),
-      key: resolve(folder, key),
-    })),
-    http2,
-  };
-  if (clientAuthorities !== undefined) found.tls.clientAuthorities = resolve(folder, clientAuthorities);
-  return found;
 }
 
 /** The variable alone is enough: a container sets it and needs no file. */

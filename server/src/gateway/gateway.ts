@@ -57,6 +57,7 @@ export type { CertificateSet, CertificateStatus } from './tls/certificate-set.ts
 export { openListenerTls } from './tls/listener-tls.ts';
 export { openUpstreamTls } from './tls/upstream-tls.ts';
 export { type OpenTracing, openTracing } from './tracing/open-tracing.ts';
+export type { ListenerTls } from './transport/listening.ts';
 export { readWholeRequest, type WholeRequest } from './transport/read-whole-request.ts';
 export { createSocketTransport } from './transport/socket-transport.ts';
 export {

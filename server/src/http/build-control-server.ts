@@ -1,4 +1,11 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
+import type { Server } from 'node:http';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyServerFactory,
+  LogController,
+} from 'fastify';
 import { type IdSource, LIMITS, type Logger, newId } from '#base';
 import { type AccessDeps, guardRoutes } from './access.ts';
 import { type AdminApiDeps, adminApi } from './admin/admin-api.ts';
@@ -13,6 +20,7 @@ import { type Metrics, measureRequests, metricsRoute } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { answerError } from './problem.ts';
 import { refuseAmbiguousHeads } from './refuse-ambiguous-heads.ts';
+import { type ControlTls, HTTP_LIMITS, openAlso, secureDoor } from './secure-door.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { useZod } from './validation.ts';
 
@@ -25,6 +33,8 @@ export interface ProbeServerDeps extends AccessDeps, IdSource {
   trustedProxies: readonly string[];
   metrics: Metrics;
   probes: readonly Probe[];
+  /** Absent for plain HTTP. */
+  secured?: ControlTls | undefined;
 }
 
 export interface ControlServerDeps extends ProbeServerDeps, AdminApiDeps, ConsolePagesDeps, DocsPagesDeps {
@@ -34,9 +44,6 @@ export interface ControlServerDeps extends ProbeServerDeps, AdminApiDeps, Consol
   direct?: readonly DirectEndpoint[];
 }
 
-const REQUEST_TIMEOUT_MILLISECONDS = 30_000;
-const KEEP_ALIVE_MILLISECONDS = 65_000;
-const HEADER_BYTES_MAX = 32 * 1024;
 const PARAM_LENGTH_MAX = 200;
 
 /** The control plane's listener: Admin API, issuer, pages and console on one port. */
@@ -49,7 +56,9 @@ export async function buildControlServer(deps: ControlServerDeps): Promise<Fasti
   await server.register(consolePages(deps));
   await server.register(docsPages(deps));
   for (const plugin of deps.plugins) await server.register(plugin);
-  answerDirectly(server, deps, deps.direct ?? []);
+  const door = deps.secured?.certificateDoor;
+  if (door !== undefined) openAlso(server, door);
+  answerDirectly(server, deps, deps.direct ?? [], door === undefined ? [server.server] : [server.server, door]);
   return server;
 }
 
@@ -66,14 +75,16 @@ export function buildProbeServer(deps: ProbeServerDeps): FastifyInstance {
  * them agreed.
  */
 function baseServer(deps: ProbeServerDeps): FastifyInstance {
+  const { secured } = deps;
   const server = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
     bodyLimit: LIMITS.adminBodyBytesMax,
-    requestTimeout: REQUEST_TIMEOUT_MILLISECONDS,
-    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
-    http: { maxHeaderSize: HEADER_BYTES_MAX },
+    requestTimeout: HTTP_LIMITS.requestTimeout,
+    keepAliveTimeout: HTTP_LIMITS.keepAliveTimeout,
+    http: { maxHeaderSize: HTTP_LIMITS.maxHeaderSize },
+    ...(secured === undefined ? {} : { serverFactory: secureFactory(secured) }),
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     // An id from outside could be made to collide with another one, or to break a log line.
     requestIdHeader: false,
@@ -90,4 +101,8 @@ function baseServer(deps: ProbeServerDeps): FastifyInstance {
   answerUnknownPaths(server);
   guardRoutes(server, deps);
   return server;
+}
+
+function secureFactory({ tls }: ControlTls): FastifyServerFactory<Server> {
+  return (handler) => secureDoor(tls, false).on('request', handler);
 }

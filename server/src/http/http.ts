@@ -15,7 +15,7 @@ export { collectGatewayMetrics } from './gateway-metrics.ts';
 export type { Probe } from './health-routes.ts';
 export { type GitHubLeakRouteDeps, githubLeakRoute } from './leaks/github-leak-route.ts';
 export { collectLimitMetrics } from './limit-metrics.ts';
-export { collectListenerMetrics } from './listener-metrics.ts';
+export { collectCertificates, collectRefusedConnections, type ListenerCertificates } from './listener-metrics.ts';
 export { type Metrics, openMetrics } from './metrics.ts';
 export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-secret-routes.ts';
 export { type InitialAccessTokenRoutesDeps, initialAccessTokenRoutes } from './oauth/initial-access-token-routes.ts';
@@ -26,6 +26,7 @@ export { type UserApplicationRoutesDeps, userApplicationRoutes } from './oauth/u
 export { workloadTokenRoutes } from './oauth/workload-token-routes.ts';
 export { openFgaApi } from './openfga/openfga-api.ts';
 export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';
+export { type ControlTls, secureDoor } from './secure-door.ts';
 export { type KeyPickUpPagesDeps, keyPickUpPages } from './signin/key-pick-up-routes.ts';
 export { type MailPagesDeps, mailPages } from './signin/mail-pages.ts';
 export { pageViews } from './signin/page-view.ts';

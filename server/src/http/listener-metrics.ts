@@ -2,57 +2,64 @@ import { Counter, Gauge } from 'prom-client';
 import type { CertificateSet } from '#gateway';
 import type { Metrics } from './metrics.ts';
 
-/** What the gateway's listener has to tell: until when its certificates last, and whom it turned away before HTTP. */
-export function collectListenerMetrics(
+/** The certificates of one listener. */
+export interface ListenerCertificates {
+  listener: 'control' | 'gateway' | 'beside';
+  set: CertificateSet;
+}
+
+/** Whom the gateway's listener turned away before HTTP. */
+export function collectRefusedConnections(
   { registry }: Metrics,
-  listener: {
-    certificates: CertificateSet | undefined;
-    refused: (() => Readonly<Record<string, number>>) | undefined;
-  },
+  refused: (() => Readonly<Record<string, number>>) | undefined,
 ): void {
-  const { certificates, refused } = listener;
+  if (refused === undefined) return;
+  new Counter({
+    name: 'gatehouse_gateway_refused_connections_total',
+    help: 'Connections that were closed before they said anything of HTTP, by why',
+    labelNames: ['reason'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [reason, count] of Object.entries(refused())) this.inc({ reason }, count);
+    },
+  });
+}
+
+/** Until when the certificates of listeners last, and whether those that lie there now can be used. */
+export function collectCertificates({ registry }: Metrics, listeners: readonly ListenerCertificates[]): void {
+  if (listeners.length === 0) return;
   const registers = [registry];
-  if (refused !== undefined) {
-    new Counter({
-      name: 'gatehouse_gateway_refused_connections_total',
-      help: 'Connections that were closed before they said anything of HTTP, by why',
-      labelNames: ['reason'],
-      registers,
-      collect() {
-        this.reset();
-        for (const [reason, count] of Object.entries(refused())) this.inc({ reason }, count);
-      },
-    });
-  }
-  if (certificates === undefined) return;
+  const files = () => listeners.flatMap(({ listener, set }) => set.status().map((status) => ({ listener, ...status })));
   new Gauge({
-    name: 'gatehouse_gateway_certificate_expiry_seconds',
-    help: 'When the certificate that is served expires, in seconds since the epoch, by its file',
-    labelNames: ['file'],
+    name: 'gatehouse_certificate_expiry_seconds',
+    help: 'When the certificate that is served expires, in seconds since the epoch, by listener and file',
+    labelNames: ['listener', 'file'],
     registers,
     collect() {
       this.reset();
-      for (const { file, notAfter } of certificates.status())
-        if (Number.isFinite(notAfter)) this.set({ file }, notAfter / 1000);
+      for (const { listener, file, notAfter } of files())
+        if (Number.isFinite(notAfter)) this.set({ listener, file }, notAfter / 1000);
     },
   });
   new Gauge({
-    name: 'gatehouse_gateway_certificate_problem',
+    name: 'gatehouse_certificate_problem',
     help: '1 while the files as they lie there can not be used, and what was served before still is',
-    labelNames: ['file'],
+    labelNames: ['listener', 'file'],
     registers,
     collect() {
       this.reset();
-      for (const { file, problem } of certificates.status()) this.set({ file }, problem === undefined ? 0 : 1);
+      for (const { listener, file, problem } of files()) this.set({ listener, file }, problem === undefined ? 0 : 1);
     },
   });
   new Counter({
-    name: 'gatehouse_gateway_certificate_reload_failures_total',
-    help: 'How often changed certificate files could not be used',
+    name: 'gatehouse_certificate_reload_failures_total',
+    help: 'How often changed certificate files could not be used, by listener',
+    labelNames: ['listener'],
     registers,
     collect() {
       this.reset();
-      this.inc(certificates.failedReloads);
+      for (const { listener, set } of listeners) this.inc({ listener }, set.failedReloads);
     },
   });
 }

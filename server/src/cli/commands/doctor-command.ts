@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandContext, type LocalOptions, onLocalMachine } from '../command-context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import { fetchFrom } from '../fetch-from.ts';
 import { findInstance } from '../find-instance.ts';
 import { paint, printJson } from '../output.ts';
 
@@ -79,7 +80,7 @@ async function checkInstance(context: CommandContext, { dataFolder }: LocalOptio
   const check = 'instance';
   try {
     const instance = findInstance(dataFolder === undefined ? {} : { dataFolder }, context);
-    const response = await fetch(new URL('/readyz', instance.url), {
+    const response = await fetchFrom(instance, new URL('/readyz', instance.url), {
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MILLISECONDS),
     });
     if (!response.ok)

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { adminClient } from '../admin-client.ts';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
@@ -19,16 +19,18 @@ export function addSignInCommands(program: Command, context: CommandContext): vo
     .command('login')
     .argument('<url>', 'the control plane, for example https://auth.example.com')
     .description('use a remote instance; reads an API key with a role from standard input')
-    .action(async (address: string) => {
+    .option('--cafile <path>', 'authorities (PEM) that its certificate may be of, besides the well-known ones')
+    .action(async (address: string, { cafile }: { cafile?: string }) => {
       const url = readUrl(address);
+      const trusted = cafile === undefined ? {} : { authorities: resolve(context.workingFolder, cafile) };
       if (process.stdin.isTTY)
         terminal.note('Paste an API key of that instance that carries a role, then press Enter and Ctrl-D:');
       const token = (await context.readInput()).trim();
-      const me = await adminClient({ url, token, source: 'login' }).json<WhoAmI>('/whoami');
+      const me = await adminClient({ url, token, source: 'login', ...trusted }).json<WhoAmI>('/whoami');
       const path = loginFile(environment);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       rmSync(path, { force: true });
-      writeFileSync(path, `${JSON.stringify({ url, token })}\n`, { mode: 0o600, flag: 'wx' });
+      writeFileSync(path, `${JSON.stringify({ url, token, ...trusted })}\n`, { mode: 0o600, flag: 'wx' });
       terminal.out(`Signed in to ${url} as ${plain(me.principal.id)}.`);
     });
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
 import {
   type GrpcObject,
@@ -9,6 +10,9 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import type { Logger } from '#base';
+import { HTTP2, type ListenerTls, openListening } from '../transport/listening.ts';
+import { TRANSPORT_LIMITS } from '../transport/transport-limits.ts';
 import { answerCheck, type ExtAuthzParts } from './ext-authz.ts';
 import { type CheckRequest, type CheckResponse, EXT_AUTHZ_SERVICE } from './ext-authz-messages.ts';
 
@@ -16,7 +20,8 @@ import { type CheckRequest, type CheckResponse, EXT_AUTHZ_SERVICE } from './ext-
 const MESSAGE_BYTES_MAX = 256 * 1024;
 
 export interface ExtAuthzServer {
-  port: number;
+  /** The port it got. @throws when it can't listen there. */
+  listen(at: { host: string; port: number }): Promise<number>;
   close(deadlineMilliseconds: number): Promise<void>;
 }
 
@@ -28,31 +33,64 @@ export function extAuthzService(): ServiceClientConstructor {
   return found as ServiceClientConstructor;
 }
 
-/** Envoy's gRPC service on a port of its own. @throws when it can't listen there. */
-export async function openExtAuthzServer(
-  parts: ExtAuthzParts,
-  { host, port }: { host: string; port: number },
-): Promise<ExtAuthzServer> {
+/** Envoy's gRPC service on a port of its own. */
+export function openExtAuthzServer(parts: ExtAuthzParts & { tls?: ListenerTls | undefined }): ExtAuthzServer {
+  const { tls, log, isProxy } = parts;
   const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX });
   server.addService(extAuthzService().service, {
     check(call: ServerUnaryCall<CheckRequest, CheckResponse>, answer: sendUnaryData<CheckResponse>) {
       answerCheck(parts, call.request, addressOf(call.getPeer()))
         .then((response) => answer(null, response))
-        .catch((error: unknown) => parts.log.error({ err: error }, 'a check could not be answered'));
+        .catch((error: unknown) => log.error({ err: error }, 'a check could not be answered'));
     },
   });
+  const secured = tls && secureDoor(server, { tls, log, isProxy });
+  return {
+    listen: (at) => (secured === undefined ? bind(server, at) : secured.listen(at)),
+    async close(deadlineMilliseconds) {
+      secured?.close(deadlineMilliseconds);
+      const deadline = setTimeout(() => server.forceShutdown(), deadlineMilliseconds);
+      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      clearTimeout(deadline);
+    },
+  };
+}
+
+function bind(server: Server, { host, port }: { host: string; port: number }): Promise<number> {
   const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  const bound = await new Promise<number>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     server.bindAsync(address, ServerCredentials.createInsecure(), (error, found) =>
       error === null ? resolve(found) : reject(error),
     );
   });
+}
+
+/** TLS as all our listeners speak it, with certificates that are exchanged while it runs; gRPC gets what is within. */
+function secureDoor(
+  server: Server,
+  { tls, log, isProxy }: { tls: ListenerTls; log: Logger; isProxy: (address: string) => boolean },
+) {
+  const inside = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const listening = openListening({
+    ...{ limits: TRANSPORT_LIMITS, log, isProxy, proxyProtocolFrom: undefined, cleartextHttp2: false },
+    tls: { ...tls, options: { ...tls.options, ALPNProtocols: [HTTP2] } },
+    onConnection(socket, _facts, protocol) {
+      if (protocol === HTTP2) inside.injectConnection(socket);
+      else socket.destroy();
+    },
+  });
   return {
-    port: bound,
-    async close(deadlineMilliseconds) {
-      const deadline = setTimeout(() => server.forceShutdown(), deadlineMilliseconds);
-      await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-      clearTimeout(deadline);
+    async listen({ host, port }: { host: string; port: number }): Promise<number> {
+      listening.server.listen({ host, port });
+      await once(listening.server, 'listening');
+      const address = listening.server.address();
+      return address !== null && typeof address === 'object' ? address.port : port;
+    },
+    close(deadlineMilliseconds: number): void {
+      listening.server.close();
+      listening.cutUnready();
+      inside.drain(deadlineMilliseconds);
+      inside.destroy();
     },
   };
 }

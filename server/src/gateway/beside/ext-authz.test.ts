@@ -106,8 +106,9 @@ afterEach(async () => {
 
 async function overTheWire(parts: Partial<ReturnType<typeof open>['parts']>) {
   const all = { ...open().parts, isProxy: addressRanges(['127.0.0.1']), ...parts };
-  const server = await openExtAuthzServer(all, { host: '127.0.0.1', port: 0 });
-  const client = new (extAuthzService())(`127.0.0.1:${server.port}`, credentials.createInsecure());
+  const server = openExtAuthzServer(all);
+  const port = await server.listen({ host: '127.0.0.1', port: 0 });
+  const client = new (extAuthzService())(`127.0.0.1:${port}`, credentials.createInsecure());
   closers.push(
     () => server.close(1000),
     () => client.close(),

@@ -1,5 +1,7 @@
 import { addressRanges, type Clock, type Logger } from '#base';
 import type { TransportErrors } from '../exchange.ts';
+import type { CertificateSet } from '../tls/certificate-set.ts';
+import { type OpenListenerTls, openListenerTls } from '../tls/listener-tls.ts';
 import { createSocketTransport } from '../transport/socket-transport.ts';
 import { type CheckHandlerParts, checkHandler } from './check-handler.ts';
 import { openExtAuthzServer } from './ext-authz-server.ts';
@@ -11,10 +13,18 @@ export interface BesideOptions {
   /** Envoy over gRPC. */
   grpcPort?: number | undefined;
   trustedProxies: readonly string[];
+  tls?: BesideTls | undefined;
 }
+
+export type BesideTls = Parameters<typeof openListenerTls>[0] & {
+  /** Of the certificates that the authorities have issued, whose count. */
+  readonly proxyNames?: readonly string[] | undefined;
+};
 
 export interface Beside {
   port: number;
+  /** Where it speaks TLS. */
+  certificates: CertificateSet | undefined;
   grpcPort: number | undefined;
   close(deadlineMilliseconds: number): Promise<void>;
 }
@@ -23,27 +33,36 @@ export interface Beside {
 export async function openBeside(
   gateway: Pick<CheckHandlerParts, 'check' | 'refuse'> & { errors: TransportErrors },
   { clock, log }: { clock: Clock; log: Logger },
-  { host, port, grpcPort, trustedProxies }: BesideOptions,
+  { host, port, grpcPort, trustedProxies, tls }: BesideOptions,
 ): Promise<Beside> {
   const isProxy = addressRanges(trustedProxies);
   const { check, refuse, errors } = gateway;
+  const secured = tls && openBesideTls(tls, { clock, log });
   const handler = checkHandler({ check, refuse, isProxy });
-  const transport = createSocketTransport({ handler, errors, clock, log, isProxy });
-  const listening = await transport.listen({ host, port });
+  const transport = createSocketTransport({ handler, errors, clock, log, isProxy, tls: secured?.tls });
+  const grpc =
+    grpcPort === undefined ? undefined : openExtAuthzServer({ check, refuse, isProxy, log, tls: secured?.tls });
+  const close = async (deadlineMilliseconds: number) => {
+    secured?.certificates.close();
+    await Promise.all([transport.drain(deadlineMilliseconds), grpc?.close(deadlineMilliseconds)]);
+  };
   try {
-    const grpc =
-      grpcPort === undefined
-        ? undefined
-        : await openExtAuthzServer({ check, refuse, isProxy, log }, { host, port: grpcPort });
     return {
-      port: listening.port,
-      grpcPort: grpc?.port,
-      async close(deadlineMilliseconds) {
-        await Promise.all([transport.drain(deadlineMilliseconds), grpc?.close(deadlineMilliseconds)]);
-      },
+      port: (await transport.listen({ host, port })).port,
+      grpcPort: await grpc?.listen({ host, port: grpcPort ?? 0 }),
+      certificates: secured?.certificates,
+      close,
     };
   } catch (error) {
-    await transport.drain(0);
+    await close(0);
     throw error;
   }
+}
+
+/** Where authorities are named, a proxy proves itself in the handshake, besides coming from one of the addresses. */
+function openBesideTls({ proxyNames, ...tls }: BesideTls, deps: { clock: Clock; log: Logger }): OpenListenerTls {
+  const secured = openListenerTls({ ...tls, onlyTrustedClients: true }, deps);
+  if (proxyNames === undefined) return secured;
+  const names = new Set(proxyNames);
+  return { ...secured, tls: { ...secured.tls, admits: (shown) => shown !== undefined && names.has(shown.name) } };
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { Clock, Logger } from '#base';
@@ -8,6 +9,8 @@ export interface CertificateSetOptions {
   readonly certificates: readonly CertificateFiles[];
   /** PEM file of the authorities whose client certificates are trusted. Without it none is asked for. */
   readonly clientAuthorities?: string | undefined;
+  /** The oldest version of TLS that is spoken: 1.2 unless it is said. */
+  readonly minimumVersion?: '1.2' | '1.3' | undefined;
 }
 
 export interface CertificateStatus {
@@ -66,7 +69,7 @@ interface Slot {
  * @throws `certificate_unusable` when one can't be used at the start.
  */
 export function openCertificates(
-  { certificates, clientAuthorities }: CertificateSetOptions,
+  { certificates, clientAuthorities, minimumVersion = '1.2' }: CertificateSetOptions,
   { clock, log }: { clock: Clock; log: Logger },
 ): CertificateSet {
   const paths = [
@@ -81,7 +84,7 @@ export function openCertificates(
 
   function make(files: CertificateFiles): Slot {
     const loaded = readCertificate(files, clock.now());
-    const options = contextOptions(loaded, authorities);
+    const options = contextOptions(loaded, authorities, minimumVersion);
     return { files, loaded, options, context: secureContext(files, options), problem: undefined };
   }
 
@@ -105,7 +108,7 @@ export function openCertificates(
       } catch (error) {
         problem = messageOf(error);
         // With the authorities as they are now: one that was taken out must not be trusted for a fault elsewhere.
-        const options = contextOptions(slot.loaded, authorities);
+        const options = contextOptions(slot.loaded, authorities, minimumVersion);
         return { ...slot, options, context: secureContext(slot.files, options), problem };
       }
     });
@@ -149,7 +152,7 @@ export function openCertificates(
 
   return {
     asksForClientCertificates: clientAuthorities !== undefined,
-    defaultContext: () => slots[0]?.options ?? contextOptions(undefined, authorities),
+    defaultContext: () => slots[0]?.options ?? contextOptions(undefined, authorities, minimumVersion),
     contextFor: (serverName) => (slotFor(slots, serverName) ?? slots[0])?.context ?? createSecureContext(),
     status: () => [
       ...slots.map(({ files, loaded, problem }) => ({
@@ -174,12 +177,15 @@ export function openCertificates(
 function contextOptions(
   loaded: LoadedCertificate | undefined,
   authorities: readonly string[] | undefined,
+  minimumVersion: '1.2' | '1.3',
 ): SecureContextOptions {
   return {
     ...(loaded === undefined ? {} : { cert: loaded.certificatePem, key: loaded.keyPem }),
-    minVersion: 'TLSv1.2',
+    minVersion: `TLSv${minimumVersion}`,
     ciphers: CIPHERS,
     honorCipherOrder: true,
+    // Who renegotiates could show another certificate half way. HTTP has no use for it (RFC 9113 §9.2.1).
+    secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     // An intermediate in the bundle is trusted as it stands: the operator put it there.
     ...(authorities === undefined ? {} : { ca: [...authorities], allowPartialTrustChain: true }),
   };

@@ -2,15 +2,20 @@ import type { Clock, Logger } from '#base';
 import { HTTP1, HTTP2, type ListenerTls } from '../transport/listening.ts';
 import { type CertificateSet, type CertificateSetOptions, openCertificates } from './certificate-set.ts';
 
+export interface OpenListenerTls {
+  tls: ListenerTls;
+  certificates: CertificateSet;
+}
+
 /**
  * TLS of a listener from files: the certificate by the name that the caller asks for (RFC 6066 §3), exchanged while
  * connections stand. Those keep what they agreed on; the next handshake gets the new.
  * @throws `certificate_unusable`.
  */
 export function openListenerTls(
-  options: CertificateSetOptions & { readonly http2: boolean },
+  options: CertificateSetOptions & { readonly http2: boolean; readonly onlyTrustedClients?: boolean },
   deps: { clock: Clock; log: Logger },
-): { tls: ListenerTls; certificates: CertificateSet } {
+): OpenListenerTls {
   const certificates = openCertificates(options, deps);
   return {
     certificates,
@@ -20,8 +25,8 @@ export function openListenerTls(
         ALPNProtocols: options.http2 ? [HTTP2, HTTP1] : [HTTP1],
         SNICallback: (serverName, done) => done(null, certificates.contextFor(serverName)),
         requestCert: certificates.asksForClientCertificates,
-        // Who shows none, or one that nobody vouches for, is still answered: which routes need one is theirs to say.
-        rejectUnauthorized: false,
+        // Who shows none, or one that nobody vouches for, is otherwise still answered: which routes need one is theirs to say.
+        rejectUnauthorized: options.onlyTrustedClients === true && certificates.asksForClientCertificates,
       },
       follow: (server) => certificates.onChange(() => server.setSecureContext(certificates.defaultContext())),
     },

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { type Logger, plainAddress } from '#base';
-import { peerCertificate } from '../peer-certificate.ts';
+import { type PeerCertificate, peerCertificate } from '../peer-certificate.ts';
 import { HTTP1, HTTP2, readPreface } from './read-preface.ts';
 import { readProxyHeader } from './read-proxy-header.ts';
 import type { PeerFacts } from './request-head-parser.ts';
@@ -12,6 +12,8 @@ export interface ListenerTls {
   readonly options: TlsOptions;
   /** Called with the server before it listens, to change its certificates later. */
   readonly follow?: ((server: TlsServer) => void) | undefined;
+  /** Whose connection goes on, by the certificate that was shown. Anybody's when absent. */
+  readonly admits?: ((shown: PeerCertificate | undefined) => boolean) | undefined;
 }
 
 export interface ListeningOptions {
@@ -117,7 +119,7 @@ export function openListening(options: ListeningOptions): Listening {
     tlsServer.emit('connection', socket);
   }
 
-  function secure({ options: tlsOptions, follow }: ListenerTls): TlsServer {
+  function secure({ options: tlsOptions, follow, admits }: ListenerTls): TlsServer {
     const made = createTlsServer({
       ALPNProtocols: [HTTP1],
       ...tlsOptions,
@@ -140,11 +142,12 @@ export function openListening(options: ListeningOptions): Listening {
       // A caller who renegotiates could show another certificate half way; HTTP has no use for it (RFC 9113 §9.2.1).
       socket.disableRenegotiation();
       const shown = tlsOptions.requestCert === true ? socket.getPeerX509Certificate() : undefined;
-      const facts = {
-        remoteAddress: known.address,
-        encrypted: true,
-        certificate: shown && peerCertificate(shown, socket.authorized),
-      };
+      const certificate = shown && peerCertificate(shown, socket.authorized);
+      if (admits?.(certificate) === false) {
+        refused.handshake += 1;
+        return void socket.destroy();
+      }
+      const facts = { remoteAddress: known.address, encrypted: true, certificate };
       onConnection(socket, facts, socket.alpnProtocol === HTTP2 ? HTTP2 : HTTP1);
     });
     return made;

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
 import { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -26,21 +26,39 @@ const CLOSE = 'connection: close\r\n\r\n';
  * token but its signature (ADR 20). The same endpoints stand in the framework, and are answered there when a request
  * for one is not of the plainest shape; answer-directly.test.ts holds that both answer alike.
  */
-export function answerDirectly(server: FastifyInstance, deps: DirectDeps, endpoints: readonly DirectEndpoint[]): void {
-  const http = server.server;
-  // Of TLS, the connection as it stands once it is decrypted.
-  const event = http instanceof TlsServer ? 'secureConnection' : 'connection';
-  const behind = http.listeners(event);
-  const observe = observer(deps.metrics);
-  const context: DirectContext = {
+export function answerDirectly(
+  server: FastifyInstance,
+  deps: DirectDeps,
+  endpoints: readonly DirectEndpoint[],
+  doors: readonly Server[] = [server.server],
+): void {
+  const shared = {
     endpoints: new Map(endpoints.map((endpoint) => [`${endpoint.method} ${endpoint.path}`, endpoint])),
-    handOver(socket) {
-      for (const listener of behind) Reflect.apply(listener, http, [socket]);
-    },
     turns: openTurns(),
     addressOf: addressReader(deps.trustedProxies),
     write: responseWriter(deps),
-    answered: observe,
+    answered: observer(deps.metrics),
+  };
+  const contexts = doors.map((door) => standInFront(door, shared));
+  server.addHook('preClose', async () => {
+    for (const context of contexts) {
+      context.draining = true;
+      for (const connection of context.connections) connection.drain();
+    }
+  });
+}
+
+type Shared = Pick<DirectContext, 'endpoints' | 'turns' | 'addressOf' | 'write' | 'answered'>;
+
+function standInFront(http: Server, shared: Shared): DirectContext {
+  // Of TLS, the connection as it stands once it is decrypted.
+  const event = http instanceof TlsServer ? 'secureConnection' : 'connection';
+  const behind = http.listeners(event);
+  const context: DirectContext = {
+    ...shared,
+    handOver(socket) {
+      for (const listener of behind) Reflect.apply(listener, http, [socket]);
+    },
     draining: false,
     connections: new Set(),
   };
@@ -50,10 +68,7 @@ export function answerDirectly(server: FastifyInstance, deps: DirectDeps, endpoi
     if (context.draining) context.handOver(socket);
     else new DirectConnection(context, socket);
   });
-  server.addHook('preClose', async () => {
-    context.draining = true;
-    for (const connection of context.connections) connection.drain();
-  });
+  return context;
 }
 
 function responseWriter(deps: DirectDeps): DirectContext['write'] {

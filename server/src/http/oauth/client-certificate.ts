@@ -19,13 +19,13 @@ const CERTIFICATE_BYTES_MAX = 8192;
 export function clientCertificateReader(trustedProxies: readonly string[]): ClientCertificateReader {
   const isTrusted = addressRanges(trustedProxies);
   return ({ socket, headers, rawHeaders }) => {
-    if (socket instanceof TLSSocket) {
-      const shown = socket.getPeerCertificate().raw;
-      if (shown !== undefined) return shown;
+    // A proxy's own certificate is nobody's who calls through it.
+    if (!isTrusted(socket.remoteAddress ?? '')) {
+      return socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined;
     }
     if (!('client-cert' in headers)) return undefined;
     const [header, ...others] = valuesOf(rawHeaders, 'client-cert');
-    if (header === undefined || others.length > 0 || !isTrusted(socket.remoteAddress ?? '')) return undefined;
+    if (header === undefined || others.length > 0) return undefined;
     const der = Buffer.from(BYTE_SEQUENCE.exec(header.trim())?.[1] ?? '', 'base64');
     return der.byteLength === 0 || der.byteLength > CERTIFICATE_BYTES_MAX ? undefined : der;
   };

@@ -1,0 +1,66 @@
+import { once } from 'node:events';
+import type { Server } from 'node:https';
+import type { FastifyInstance } from 'fastify';
+import type { Configuration } from '#configuration';
+import { openListenerTls } from '#gateway';
+import { type ControlTls, type ListenerCertificates, secureDoor } from '#http';
+import type { Foundation } from './foundation.ts';
+
+/** A listener of Fastify's. */
+export interface ControlPlane {
+  /** Where this machine reaches it. */
+  localUrl: string;
+  /** PEM file of the certificate that it shows there. Absent for plain HTTP. */
+  localCertificate: string | undefined;
+  close(): Promise<void>;
+}
+
+export interface ControlSecurity {
+  secured: ControlTls | undefined;
+  certificates: readonly ListenerCertificates[];
+}
+
+/** @throws `certificate_unusable` */
+export function openControlTls({ configuration, clock, log }: Foundation): ControlSecurity {
+  const { tls, certificatePort } = configuration.listeners.control;
+  if (tls === undefined) return { secured: undefined, certificates: [] };
+  const { tls: listenerTls, certificates } = openListenerTls({ ...tls, http2: false }, { clock, log });
+  const certificateDoor = certificatePort === undefined ? undefined : secureDoor(listenerTls, true);
+  return {
+    secured: { tls: listenerTls, certificateDoor },
+    certificates: [{ listener: 'control', set: certificates }],
+  };
+}
+
+/** @throws what the system says when it can't listen there: nothing listens then. */
+export async function listenForControl(
+  server: FastifyInstance,
+  { listeners }: Configuration,
+  { secured, certificates }: ControlSecurity,
+): Promise<ControlPlane> {
+  const { host, port, tls, certificatePort = 0 } = listeners.control;
+  await server.listen({ host, port });
+  const door = secured?.certificateDoor;
+  if (door !== undefined) await listenAt(door, host, certificatePort).catch((error) => failed(server, error));
+  const address = server.server.address();
+  const actualPort = typeof address === 'object' && address !== null ? address.port : port;
+  const scheme = tls === undefined ? 'http' : 'https';
+  return {
+    localUrl: `${scheme}://${host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host}:${actualPort}`,
+    localCertificate: tls?.certificates[0]?.certificate,
+    async close() {
+      for (const { set } of certificates) set.close();
+      await server.close();
+    },
+  };
+}
+
+async function listenAt(door: Server, host: string, port: number): Promise<void> {
+  door.listen({ host, port });
+  await once(door, 'listening');
+}
+
+async function failed(server: FastifyInstance, error: unknown): Promise<never> {
+  await server.close();
+  throw error;
+}
