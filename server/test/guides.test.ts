@@ -27,8 +27,11 @@ const GUIDES = globSync('docs/guides/*.md', { cwd: repositoryRoot })
   .toSorted()
   .map((path) => ({ name: basename(path), blocks: readBlocks(readFileSync(join(repositoryRoot, path), 'utf8')) }))
   .filter(({ blocks }) => blocks.length > 0);
-/** As the guides have them: control plane, gateway, weather API, a second gateway process and its probes, one's own service. */
-const PORTS = ['7700', '7800', '7900', '7701', '7801', '7950'];
+/**
+ * As the guides have them: control plane, gateway, weather API, a second gateway process and its probes, one's own service,
+ * another instance with a port for certificates.
+ */
+const PORTS = ['7700', '7800', '7900', '7701', '7801', '7950', '7702', '7802', '7743'];
 const GUIDE_MILLISECONDS_MAX = 120_000;
 
 let folder = '';
