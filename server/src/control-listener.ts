@@ -1,9 +1,8 @@
 import { once } from 'node:events';
 import type { Server } from 'node:https';
-import type { FastifyInstance } from 'fastify';
 import type { Configuration } from '#configuration';
 import { openListenerTls } from '#gateway';
-import { type ControlTls, type ListenerCertificates, secureDoor } from '#http';
+import { type buildProbeServer, type ControlTls, type ListenerCertificates, secureDoor } from '#http';
 import type { Foundation } from './foundation.ts';
 
 /** A listener of Fastify's. */
@@ -14,6 +13,8 @@ export interface ControlPlane {
   localCertificate: string | undefined;
   close(): Promise<void>;
 }
+
+type ControlServer = ReturnType<typeof buildProbeServer>;
 
 export interface ControlSecurity {
   secured: ControlTls | undefined;
@@ -34,7 +35,7 @@ export function openControlTls({ configuration, clock, log }: Foundation): Contr
 
 /** @throws what the system says when it can't listen there: nothing listens then. */
 export async function listenForControl(
-  server: FastifyInstance,
+  server: ControlServer,
   { listeners }: Configuration,
   { secured, certificates }: ControlSecurity,
 ): Promise<ControlPlane> {
@@ -60,7 +61,7 @@ async function listenAt(door: Server, host: string, port: number): Promise<void>
   await once(door, 'listening');
 }
 
-async function failed(server: FastifyInstance, error: unknown): Promise<never> {
+async function failed(server: ControlServer, error: unknown): Promise<never> {
   await server.close();
   throw error;
 }
