@@ -234,6 +234,15 @@ test('policies are tried: against the schema, and with the tests, and nothing is
   });
 });
 
+test('a schema is tried against the policies there are, and nothing is changed', async () => {
+  const attempt = (cedar: string) => program.admin('POST', '/policy-schemas/try', { spec: { cedar } });
+  expect(await attempt('entity {')).toMatchObject({ problems: [expect.anything()], findings: [], checked: 0 });
+  const { problems, findings, checked, policies } = await attempt('entity Stranger;');
+  expect([problems, checked === policies, (findings as unknown[]).length > 0]).toEqual([[], true, true]);
+  expect((await program.call('GET', '/policy_schemas/default')).status).toBe(404);
+  expect((await program.call('POST', '/policy-schemas/try', { spec: {} })).status).toBe(400);
+});
+
 test.each<[string, object]>([
   ['without policies', {}],
   ['of too long a text', { policies: Array(3).fill({ name: 'a', spec: { cedar: ' '.repeat(50_000) } }) }],

@@ -63,6 +63,7 @@ export { type ReplayReport, replayDecisions } from './policies/replay-decisions.
 export { type PolicyTestReport, runPolicyTests } from './policies/run-policy-tests.ts';
 export { settlePolicies } from './policies/settle-policies.ts';
 export { type TriedPolicies, tryPolicies } from './policies/try-policies.ts';
+export { trySchema } from './policies/try-schema.ts';
 export { vocabularyOf } from './policies/vocabulary.ts';
 export { type PolicySpec, policyKind, toPolicySource } from './policy-kind.ts';
 export {

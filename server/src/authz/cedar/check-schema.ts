@@ -1,16 +1,29 @@
-import type { PolicySet as EnginePolicies } from '@cedar-policy/cedar-wasm/nodejs';
+import type { DetailedError, PolicySet as EnginePolicies } from '@cedar-policy/cedar-wasm/nodejs';
 import { EngineExhausted, withCedarEngine } from './cedar-engine.ts';
 
 export interface SchemaFinding {
   message: string;
+  /** Characters of the text from 0, the end not included; absent when it is not about one place. */
+  from?: number;
+  to?: number;
 }
 
 /** Is this a schema of Cedar's? */
 export function checkSchema(schema: string): SchemaFinding[] {
   return guarded(() => {
     const answer = withCedarEngine((engine) => engine.checkParseSchema(schema));
-    return answer.type === 'success' ? [] : answer.errors.map(({ message }) => ({ message }));
+    return answer.type === 'success' ? [] : answer.errors.map((error) => toFinding(schema, error));
   });
+}
+
+/** The engine counts bytes of UTF-8. */
+function toFinding(text: string, { message, help, sourceLocations }: DetailedError): SchemaFinding {
+  const [location] = sourceLocations ?? [];
+  const plain = help === null ? message : `${message} (${help})`;
+  if (location === undefined) return { message: plain };
+  const bytes = Buffer.from(text);
+  const at = (byte: number) => bytes.subarray(0, byte).toString().length;
+  return { message: plain, from: at(location.start), to: at(location.end) };
 }
 
 /** Do the policies of a text fit the schema? Templates are validated as they stand, with their slots. */

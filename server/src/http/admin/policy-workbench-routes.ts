@@ -8,6 +8,7 @@ import {
   policyTestKind,
   type SearchDeps,
   tryPolicies,
+  trySchema,
   vocabularyOf,
 } from '#authz';
 import { parse } from '#base';
@@ -62,6 +63,15 @@ const answer = z.object({
       }),
     })
     .optional(),
+});
+const schemaBody = z.strictObject({ spec: policySchemaKind.schema });
+const schemaAnswer = z.object({
+  problems: z
+    .array(z.object({ message: z.string(), from: z.int().optional(), to: z.int().optional() }))
+    .describe('of the schema itself; with any of them no policy was looked at'),
+  findings: answer.shape.findings.describe('of the policies there are, were this their schema'),
+  checked: z.int().describe('how many policies were looked at'),
+  policies: z.int().describe('how many there are'),
 });
 const attribute = z.object({ name: z.string(), type: z.string(), required: z.boolean() });
 const words = z.object({
@@ -121,6 +131,25 @@ export function policyWorkbenchRoutes(plain: FastifyInstance, deps: PolicyWorkbe
         parsed,
       });
       return JSON.parse(JSON.stringify(tried)) as z.input<typeof answer>;
+    },
+  );
+
+  server.post(
+    '/policy-schemas/try',
+    {
+      config: { permission: 'policy_schemas:read' },
+      schema: {
+        tags,
+        summary: 'What is wrong with a policy schema, and which policies would not fit it',
+        description: 'Policies that the caller may not read are left out. Changes nothing.',
+        body: schemaBody,
+        response: { 200: schemaAnswer, ...failures },
+      },
+    },
+    async (request) => {
+      const policies = await stored(request, policyKind);
+      const tried = trySchema(request.body.spec.cedar, policies);
+      return JSON.parse(JSON.stringify({ ...tried, policies: policies.length })) as z.input<typeof schemaAnswer>;
     },
   );
 
