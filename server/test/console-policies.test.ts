@@ -131,6 +131,64 @@ spec:
     await answers('rome', 200);
   });
 
+  test('a schema is written, says which policy would break, and is put in force', async () => {
+    const { page } = browser;
+    await browser.open('/policies');
+    await page.getByRole('link', { name: 'Schema' }).click();
+    const editor = page.getByRole('textbox', { name: 'Policy schema in the Cedar schema language' });
+    const put = page.getByRole('button', { name: 'Put in force …' });
+    const rewrite = async (text: string) => {
+      await editor.click();
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.press('Backspace');
+      await page.keyboard.insertText(text);
+    };
+    await rewrite('entity City; entity ApiKey;');
+    await page.getByRole('heading', { name: '1 policy would not fit' }).waitFor();
+    expect(await page.getByRole('main').getByRole('link', { name: 'weather', exact: true }).count()).toBeGreaterThan(0);
+    expect(await put.isDisabled()).toBe(true);
+    expect(await browser.seriousFindings()).toEqual([]);
+    await rewrite('entity City; entity ApiKey; action "weather:read" appliesTo { principal: Api');
+    await page.getByText('1 error in the schema').waitFor();
+    await rewrite('entity City; entity ApiKey; action "weather:read" appliesTo { principal: ApiKey, resource: City };');
+    await page.getByText('A sound schema, and the one policy fits it.').waitFor();
+    await put.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Put in force' }).click();
+    await page.getByText('The schema is in force').waitFor();
+    expect(await program.admin('GET', '/policy_schemas/default')).toMatchObject({ version: 1 });
+    // From now on the editor of policies holds them to it.
+    await browser.open('/policies/weather');
+    await write('permit(principal, action == Action::"weather:read", resource is City) when { resource.size > 3 };');
+    await page.getByText('1 error').waitFor();
+  });
+
+  test('models of relationships: which is in force, who wrote it, and what differs between two', async () => {
+    const { page } = browser;
+    await browser.open('/relationships');
+    await page.getByRole('button', { name: 'New store' }).first().click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name of the store').fill('documents');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { level: 1, name: 'documents' }).waitFor();
+    await page.getByRole('tab', { name: 'Model' }).click();
+    const editor = page.getByRole('textbox', { name: 'Model in the OpenFGA language' });
+    const button = page.getByRole('button', { name: 'Write the model' });
+    await button.click();
+    await page.getByText('The model is written').waitFor();
+    await editor.click();
+    await page.keyboard.press('ControlOrMeta+End');
+    await page.keyboard.insertText('\n    define guest: [user]');
+    await button.click();
+    await page.getByText('2 models').waitFor();
+    await page.getByRole('tab', { name: 'History' }).click();
+    const newest = page.getByRole('row', { name: /in force/ });
+    await newest.getByText('Ada Lovelace').waitFor();
+    await page.getByText('define guest: [user]').first().waitFor();
+    expect(await browser.seriousFindings()).toEqual([]);
+    await newest.getByRole('radio', { name: /^Compare from/ }).check();
+    await page.getByText('The two say the same.').waitFor();
+  });
+
   test('without a complaint of the browser but for what was refused on purpose', () => {
     expect(browser.complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
   });

@@ -4501,6 +4501,35 @@ export interface AdminPaths {
       };
     };
   };
+  '/api/v1/policy-schemas/try': {
+    /** What is wrong with a policy schema, and which policies would not fit it. Policies that the caller may not read are left out. Changes nothing. Needs the permission `policy_schemas:read`. */
+    post: {
+      body: {
+        spec: PolicySchemaSpec;
+      };
+      answer: {
+        /** of the schema itself; with any of them no policy was looked at */
+        problems: Array<{
+          message: string;
+          from?: number;
+          to?: number;
+        }>;
+        /** of the policies there are, were this their schema */
+        findings: Array<{
+          policy: string;
+          severity: 'error' | 'warning';
+          message: string;
+          /** Characters of the text from 0; `to` is not included. */
+          from?: number;
+          to?: number;
+        }>;
+        /** how many policies were looked at */
+        checked: number;
+        /** how many there are */
+        policies: number;
+      };
+    };
+  };
   '/api/v1/policy-vocabulary': {
     /** The names that policies, their schema and the relationships know. Needs the permission `policies:read`. */
     get: {

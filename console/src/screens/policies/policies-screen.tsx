@@ -1,6 +1,6 @@
 import type { ItemOf } from '@gatehouse/sdk/admin';
 import { Anchor, Button } from '@mantine/core';
-import { IconGavel, IconHistory, IconPlus } from '@tabler/icons-react';
+import { IconGavel, IconHistory, IconPlus, IconSchema } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useList } from '../../api/pages.ts';
@@ -58,6 +58,16 @@ export function PoliciesScreen() {
         lead={words.lead}
         actions={
           <>
+            {me.mayInTenant('policy_schemas:read') && (
+              <Button
+                component={Link}
+                to="/policy-schema"
+                variant="default"
+                leftSection={<IconSchema size={16} aria-hidden />}
+              >
+                {words.schema}
+              </Button>
+            )}
             <Button
               component={Link}
               to="/policy-versions"

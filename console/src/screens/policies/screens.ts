@@ -18,6 +18,13 @@ export const policiesScreens: readonly ScreenDefinition[] = [
     ...shared,
   },
   {
+    path: '/policy-schema',
+    page: 'policies',
+    load: () => import('./schema-screen.tsx').then(({ SchemaScreen }) => ({ Screen: SchemaScreen })),
+    ...shared,
+    permission: 'policy_schemas:read',
+  },
+  {
     path: '/policy-versions',
     page: 'policies',
     load: () => import('./versions-screen.tsx').then(({ VersionsScreen }) => ({ Screen: VersionsScreen })),

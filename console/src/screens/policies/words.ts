@@ -120,6 +120,7 @@ const en = {
   deleteText: 'Whatever only this policy permitted is denied from then on; whatever only it forbade may be allowed.',
   deleted: (name: string) => `${name} is deleted`,
   readOnly: 'You may read policies and not change them.',
+  schema: 'Schema',
   versionsLead: 'All policies together, as they stood after each change. Any of these can be put back in force.',
   version: (number: number) => `Version ${number}`,
   noVersions: 'No version yet. The first change of a policy makes one.',
@@ -261,6 +262,7 @@ const de: typeof en = {
   deleteText: 'Was nur sie erlaubte, ist danach verweigert; was nur sie verbot, kann danach erlaubt sein.',
   deleted: (name) => `${name} ist gelöscht`,
   readOnly: 'Sie dürfen Richtlinien lesen und nicht ändern.',
+  schema: 'Schema',
   versionsLead:
     'Alle Richtlinien zusammen, wie sie nach jeder Änderung standen. Jede lässt sich wieder in Kraft setzen.',
   version: (number) => `Version ${number}`,

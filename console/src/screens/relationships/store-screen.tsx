@@ -13,6 +13,7 @@ import { relationWords } from './words.ts';
 
 // Each brings a library of its own.
 const ModelPanel = lazy(() => import('./model-panel.tsx').then(({ ModelPanel }) => ({ default: ModelPanel })));
+const ModelHistory = lazy(() => import('./model-history.tsx').then(({ ModelHistory }) => ({ default: ModelHistory })));
 const GraphPanel = lazy(() => import('./graph-panel.tsx').then(({ GraphPanel }) => ({ default: GraphPanel })));
 
 export function StoreScreen() {
@@ -36,6 +37,7 @@ export function StoreScreen() {
         <Tabs.List mb="md">
           <Tabs.Tab value="graph">{words.graph}</Tabs.Tab>
           <Tabs.Tab value="model">{words.model}</Tabs.Tab>
+          <Tabs.Tab value="history">{words.history}</Tabs.Tab>
           <Tabs.Tab value="tuples">{words.tuples}</Tabs.Tab>
           {mayCheck && <Tabs.Tab value="probe">{words.probe}</Tabs.Tab>}
         </Tabs.List>
@@ -49,6 +51,9 @@ export function StoreScreen() {
           </Tabs.Panel>
           <Tabs.Panel value="model">
             <ModelPanel store={store} models={all} />
+          </Tabs.Panel>
+          <Tabs.Panel value="history">
+            <ModelHistory store={store} />
           </Tabs.Panel>
           <Tabs.Panel value="tuples">
             <TuplesPanel store={store} model={model} />
