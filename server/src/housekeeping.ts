@@ -8,7 +8,7 @@ import { removeOldGatewaySessions } from '#gateway';
 import { pruneQuotas } from '#limits';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, pruneRefusals, removeExpired } from '#oauth';
-import { KEY_PICK_UP_PATH, removeOldChallenges, removeOldSessions } from '#signin';
+import { endExpiredSessions, KEY_PICK_UP_PATH, removeOldChallenges, removeOldSessions } from '#signin';
 import type { Tx } from '#store';
 import type { Foundation } from './foundation.ts';
 
@@ -92,6 +92,9 @@ export function startHousekeeping(
   ];
   store.leader('back-channel-logout', async (signal) => {
     while (!signal.aborted) {
+      await endExpiredSessions(foundation, signal).catch((err: unknown) =>
+        log.error({ err }, 'sessions could not be ended with their time'),
+      );
       await oauth.pingClients(signal).catch((err: unknown) => log.error({ err }, 'clients could not be pinged'));
       await oauth.deliverLogouts(signal).catch((err: unknown) => log.error({ err }, 'logouts could not be delivered'));
       await wait(LOGOUT_INTERVAL_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);

@@ -2,6 +2,7 @@ import type { MigrationSet } from '#store';
 import { activeOrganizations } from './active-organization-migration.ts';
 import { allSessionsMigration } from './all-sessions.ts';
 import { emailProofMigration } from './email-proof/email-proof-migration.ts';
+import { sessionExpiryMigration } from './end-expired-sessions.ts';
 import { impersonationMigration } from './impersonation/impersonation-migration.ts';
 import { userImportMigration } from './import/import-tables.ts';
 import { placeMigration } from './place-migration.ts';
@@ -186,5 +187,6 @@ export const signinMigrations: MigrationSet = {
     placeMigration,
     impersonationMigration,
     allSessionsMigration,
+    sessionExpiryMigration,
   ],
 };

@@ -13,6 +13,7 @@ export { createFirstAdministratorLink, type FirstAdministratorLink } from './cre
 export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type OriginHeaders } from './csrf.ts';
 export { removeOldChallenges } from './email-proof/remove-old-challenges.ts';
 export { type OpenedEmailLink, openEmailLink } from './email-proof/send-email-code.ts';
+export { endExpiredSessions } from './end-expired-sessions.ts';
 export { endOtherSessions, endSession } from './end-session.ts';
 export { endedSessions, endedSessionsIn } from './ended-sessions.ts';
 export { erasePersonOfSignin } from './erase-person.ts';

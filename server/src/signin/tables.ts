@@ -83,6 +83,8 @@ export type SessionEndReason =
   | 'another_person'
   | 'impersonation_ended'
   | 'actor_signed_out'
+  /** Its time was over. */
+  | 'expired'
   | 'too_many';
 
 export type OneTimeLinksTable = {
