@@ -71,6 +71,12 @@ export const CLIENT_OPTIONS: readonly ClientOption[] = [
     form: 'text',
     about: 'the one way it authenticates, such as private_key_jwt',
   },
+  {
+    field: 'tokenEndpointAuthSigningAlg',
+    flag: '--auth-signing-alg',
+    form: 'text',
+    about: 'for private_key_jwt: the one',
+  },
   { field: 'jwks', flag: '--jwks', form: 'json', about: 'its public keys' },
   { field: 'jwksUri', flag: '--jwks-uri', form: 'text', about: 'where its public keys are, instead' },
   { field: 'certificate', flag: '--certificate', form: 'json', about: 'for tls_client_auth' },

@@ -17,6 +17,7 @@ import { addOrganizationCommands } from './commands/organization-commands.ts';
 import { addPeopleCommands } from './commands/people-commands.ts';
 import { addPolicyCommands } from './commands/policy-commands.ts';
 import { addRelationCommands } from './commands/relation-commands.ts';
+import { addRequestKeyCommands } from './commands/request-key-commands.ts';
 import { addResourceCommands } from './commands/resource-commands.ts';
 import { addSignInCommands } from './commands/sign-in-commands.ts';
 import { addToolCommands } from './commands/tool-commands.ts';
@@ -35,6 +36,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addBreachCommand,
   addClientCommands,
   addAuditCommands,
+  addRequestKeyCommands,
   addUpstreamCommands,
   addDecisionCommands,
   addPolicyCommands,

@@ -21,6 +21,7 @@ export { type ClientSecretRoutesDeps, clientSecretRoutes } from './oauth/client-
 export { type InitialAccessTokenRoutesDeps, initialAccessTokenRoutes } from './oauth/initial-access-token-routes.ts';
 export { directTokenEndpoints, type OAuthRoutesDeps, oauthRoutes } from './oauth/oauth-routes.ts';
 export { refusalRoutes } from './oauth/refusal-routes.ts';
+export { requestEncryptionRoutes } from './oauth/request-encryption-routes.ts';
 export { tokenPreviewRoutes } from './oauth/token-preview-routes.ts';
 export { type UserApplicationRoutesDeps, userApplicationRoutes } from './oauth/user-application-routes.ts';
 export { workloadTokenRoutes } from './oauth/workload-token-routes.ts';

@@ -15,6 +15,7 @@ export const OAUTH_AUDIT_EVENTS = [
   'initial_access_token.revoked',
   'logout.undeliverable',
   'refresh_token.reused',
+  'request_encryption_key.replaced',
   'token.issued',
   'token.revoked',
 ] as const;

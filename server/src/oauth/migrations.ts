@@ -1,5 +1,6 @@
 import { APPROVAL_CODE_MIGRATION } from './ciba/approval-code-table.ts';
 import { DECOUPLED_DETAILS_MIGRATION, DECOUPLED_MIGRATION, PING_MIGRATION } from './decoupled/migration.ts';
+import { ENCRYPTION_SALTS_MIGRATION } from './jwt/encryption-salts.ts';
 import { LOGOUT_MIGRATION, OFFLINE_SESSION_MIGRATION } from './logout/tables.ts';
 import { REFUSALS_MIGRATION } from './refusals/tables.ts';
 import { REGISTRATION_MIGRATION } from './registration/tables.ts';
@@ -185,5 +186,6 @@ export const oauthMigrations = {
       `,
     },
     DECOUPLED_DETAILS_MIGRATION,
+    ENCRYPTION_SALTS_MIGRATION,
   ],
 } as const;

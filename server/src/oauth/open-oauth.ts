@@ -42,8 +42,14 @@ import { refreshInBatches } from './grants/refresh-batches.ts';
 import { type RevokeTokensInput, revokeTokens } from './grants/revoke-tokens.ts';
 import { transactTogether } from './grants/transact-together.ts';
 import type { Issuers } from './issuers.ts';
+import { EncryptionSalts, followEncryptionSalts } from './jwt/encryption-salts.ts';
 import { createIssuerKeySets } from './jwt/issuer-key-sets.ts';
 import { createRemoteKeySets } from './jwt/remote-key-sets.ts';
+import {
+  type ReplacedEncryption,
+  type ReplaceEncryptionInput,
+  replaceRequestEncryption,
+} from './jwt/replace-request-encryption.ts';
 import { createRequestEncryption } from './jwt/request-encryption.ts';
 import {
   apiKind,
@@ -166,6 +172,8 @@ export interface OAuthServer {
   describeApi(tenantId: string, name: string): object | undefined;
   describeAddress(tenantId: string, address: { host: string; path: string }): object | undefined;
   jwks(tenantId: string): EndpointResponse;
+  /** Another key to encrypt requests to, at once and everywhere. */
+  replaceRequestEncryption(what: ReplaceEncryptionInput): Promise<ReplacedEncryption>;
   /** Where refused requests go, to be explained. */
   refusals: RefusalLog;
   close(): Promise<void>;
@@ -200,6 +208,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const revocations = new RevocationList((revocation) => feed.publish(revocation));
   // Revocations first: whoever verifies a token meanwhile must not miss one.
   const stopRevocations = await followRevocations({ store, clock, log }, revocations);
+  const salts = new EncryptionSalts();
+  const stopSalts = await followEncryptionSalts({ store }, salts);
   const stopSecrets = await followClientSecrets({ store, clients });
   const clientSnapshot = await openResourceSnapshot({ store }, clientKind);
   const apiSnapshot = await openResourceSnapshot({ store }, apiKind);
@@ -243,7 +253,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     transactTogether: transactTogether(input),
     failures,
     nonces: createNonces(input),
-    requestEncryption: createRequestEncryption(input),
+    requestEncryption: createRequestEncryption({ ...input, salts }),
     remoteKeys,
     issuerKeys: createRemoteKeySets(ofIssuers),
     keySetOf: createIssuerKeySets(ofIssuers),
@@ -310,11 +320,21 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     describeApi: (tenantId, name) => describeApi(deps, tenantId, name),
     describeAddress: (tenantId, address) => describeAddress(deps, tenantId, address),
     jwks: (tenantId) => jwksEndpoint(deps, tenantId),
+    replaceRequestEncryption: (what) => replaceRequestEncryption(deps, what),
     refusals,
     async close() {
       feed.close();
       gatewayTokens.close();
-      for (const stop of [stopFeedSources, stopSigning, stopOwners, stopRevocations, stopSecrets, stopClients]) stop();
+      for (const stop of [
+        stopFeedSources,
+        stopSigning,
+        stopOwners,
+        stopRevocations,
+        stopSalts,
+        stopSecrets,
+        stopClients,
+      ])
+        stop();
       clientSnapshot.close();
       apiSnapshot.close();
       profileSnapshot.close();

@@ -48,7 +48,9 @@ test('a session ends with its time, once, and everybody hears of it', async () =
   expect(both.toSorted()).toEqual([0, 1]);
   expect(await rowOf(session.id)).toEqual({ ended_at: room.clock.now(), end_reason: 'expired' });
   await room.deps.store.changes.caughtUp();
-  expect(told.filter(({ operation }) => operation === 'delete')).toMatchObject([{ topic: 'session', id: session.originId, operation: 'delete' }]);
+  expect(told.filter(({ operation }) => operation === 'delete')).toMatchObject([
+    { topic: 'session', id: session.originId, operation: 'delete' },
+  ]);
   expect(await endExpiredSessions(room.deps)).toBe(0);
 });
 

@@ -38,7 +38,9 @@ export async function checkClientAssertion(
   const jwt = readForeignJwt(assertion);
   if (jwt === undefined) throw unknown('it is not a JWT');
   const kid = typeof jwt.header.kid === 'string' ? jwt.header.kid : undefined;
-  const algs = PROFILES[client.profile].signatureAlgs;
+  const { tokenEndpointAuthSigningAlg: declared } = client.spec;
+  const { signatureAlgs } = PROFILES[client.profile];
+  const algs = declared === undefined ? signatureAlgs : signatureAlgs.filter((alg) => alg === declared);
   if (signerOf(jwt, await keysOf(deps.remoteKeys, client, kid), algs) === undefined) {
     throw unknown(`none of the client's keys verifies it, by ${algs.join(', ')}`);
   }

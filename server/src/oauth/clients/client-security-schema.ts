@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 import { AUTH_METHOD_TABLE, AUTH_METHODS, authMethodsOf } from '../authentication/auth-methods.ts';
 import { RESPONSE_MODE_NAMES } from '../authorization/response-modes.ts';
+import { CONTENT_ENCRYPTIONS } from '../jwt/encryption-key.ts';
+import { REQUEST_ENCRYPTION_ALGS } from '../jwt/period-key.ts';
 import { PRIVATE_MEMBERS, readPublicKey } from '../jwt/public-key.ts';
 import { DEFAULT_PROFILE, PROFILE_NAMES, PROFILES } from '../profiles/profile.ts';
 
@@ -51,6 +53,10 @@ export const clientSecurityFields = {
     .enum(AUTH_METHODS)
     .optional()
     .describe('The one way it authenticates. Left out: a secret for confidential clients, none for public ones.'),
+  tokenEndpointAuthSigningAlg: z
+    .enum(SIGNING_ALGORITHMS)
+    .optional()
+    .describe('For private_key_jwt: its assertions are signed by this algorithm alone.'),
   jwks: z
     .strictObject({ keys: z.array(jwk).min(1).max(KEYS_MAX) })
     .optional()
@@ -69,6 +75,13 @@ export const clientSecurityFields = {
     .strictObject({
       required: z.boolean().default(false).describe('Requests that are not signed are refused.'),
       algs: z.array(z.enum(SIGNING_ALGORITHMS)).min(1).max(SIGNING_ALGORITHMS.length).optional(),
+      encryption: z
+        .strictObject({
+          alg: z.enum(REQUEST_ENCRYPTION_ALGS),
+          enc: z.enum(CONTENT_ENCRYPTIONS).default('A256GCM'),
+        })
+        .optional()
+        .describe('Those that are encrypted are so in this way alone.'),
       uris: z.array(httpsUrl).max(RULES_MAX).default([]).describe('Addresses it may give as request_uri, exactly.'),
     })
     .optional()
@@ -113,6 +126,9 @@ export function checkClientSecurity(spec: ClientSecurity & { type: 'confidential
   }
   if (KEYED.has(declared ?? '') && spec.jwks === undefined && spec.jwksUri === undefined) {
     say('jwks', `${declared} needs the client's public keys: add jwks or jwksUri.`);
+  }
+  if (spec.tokenEndpointAuthSigningAlg !== undefined && declared !== 'private_key_jwt') {
+    say('tokenEndpointAuthSigningAlg', 'This is for private_key_jwt. Declare that, or leave it out.');
   }
   if ((declared === 'tls_client_auth') !== (spec.certificate !== undefined)) {
     say('certificate', 'certificate and tls_client_auth belong together: declare both or neither.');

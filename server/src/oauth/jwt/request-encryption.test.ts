@@ -3,6 +3,7 @@ import { CompactEncrypt, importJWK, type JWK } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { assertionClaims, makeKey, signJwt } from '../authentication/assertions.fixture.ts';
 import { CHALLENGE, ISSUER, openWorld, TENANT, type World } from '../oauth-world.fixture.ts';
+import { EncryptionSalts } from './encryption-salts.ts';
 import { createRequestEncryption } from './request-encryption.ts';
 
 const CALLBACK = 'https://signer.example.com/callback';
@@ -106,13 +107,17 @@ describe('refused', () => {
   });
 
   async function strangersKey(): Promise<JWK> {
-    const other = createRequestEncryption({ keyring: { mac: () => Buffer.alloc(32, 7) }, clock: world.clock });
+    const other = createRequestEncryption({
+      keyring: { mac: () => Buffer.alloc(32, 7) },
+      clock: world.clock,
+      salts: new EncryptionSalts(),
+    });
     return other.publicKey(TENANT);
   }
 });
 
 test('every tenant has a key of its own, no private part of it is published, and metadata tells how', () => {
-  const own = createRequestEncryption(world);
+  const own = createRequestEncryption({ ...world, salts: new EncryptionSalts() });
   expect(own.publicKey(TENANT)).toEqual(published());
   expect(own.publicKey('ten_other').x).not.toBe(published().x);
   expect(Object.keys(published()).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);

@@ -48,10 +48,10 @@ export async function openSignedRequest(deps: SignedRequestDeps, client: Client,
 /** RFC 9101 §6.1: signed first, then encrypted to our key. What is inside is signed all the same, or refused. */
 async function openObject({ requestEncryption }: SignedRequestDeps, client: Client, text: string): Promise<string> {
   if (text.split('.', JWE_PARTS + 1).length !== JWE_PARTS) return text;
-  const opened = await requestEncryption.decrypt(client.tenantId, text);
+  const opened = await requestEncryption.decrypt(client.tenantId, text, client.spec.requestObjects?.encryption);
   if (opened === undefined) {
     throw refusedRequest(
-      'no key of ours opens it; encrypt to the one with "use": "enc" at jwks_uri, and name it (kid)',
+      'no key of ours opens it as declared; encrypt to the one with "use": "enc" at jwks_uri, and name it (kid)',
     );
   }
   return opened;

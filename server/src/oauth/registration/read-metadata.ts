@@ -8,6 +8,7 @@ import { readScope } from '../clients/scope.ts';
 import { oauthErrors } from '../errors.ts';
 import { isPlainJson } from '../protocol/json-text.ts';
 import { printable } from '../protocol/read-params.ts';
+import { describeKeyMetadata, keyMetadata, readKeyMetadata } from './key-metadata.ts';
 import { isAllowedHost, REGISTRABLE_GRANTS, type RegistrationPolicySpec } from './registration-policy.ts';
 
 const URIS_MAX = 20;
@@ -21,11 +22,10 @@ const metadataSchema = z.object({
   response_types: z.array(z.string().max(64)).max(10).optional(),
   client_name: z.string().max(200).optional(),
   scope: z.string().max(4096).optional(),
-  jwks: z.unknown().optional(),
-  jwks_uri: z.string().max(LIMITS.urlLengthMax).optional(),
   post_logout_redirect_uris: uris.optional(),
   subject_type: z.enum(['public', 'pairwise']).optional(),
   backchannel_logout_uri: z.string().max(LIMITS.urlLengthMax).optional(),
+  ...keyMetadata,
 });
 
 const SECRET_METHODS = ['client_secret_basic', 'client_secret_post'];
@@ -52,13 +52,7 @@ export function readMetadata(policy: RegistrationPolicySpec, body: unknown, keep
     apis: policy.apis,
     ...(metadata.subject_type === 'pairwise' ? { subjectType: 'pairwise' } : {}),
     ...(metadata.client_name === undefined ? {} : { displayName: readable(metadata.client_name) }),
-    ...(method === 'private_key_jwt'
-      ? {
-          tokenEndpointAuthMethod: method,
-          ...(metadata.jwks === undefined ? {} : { jwks: metadata.jwks }),
-          ...(metadata.jwks_uri === undefined ? {} : { jwksUri: metadata.jwks_uri }),
-        }
-      : {}),
+    ...readKeyMetadata(metadata, method),
     ...(metadata.post_logout_redirect_uris === undefined
       ? {}
       : { postLogoutRedirectUris: metadata.post_logout_redirect_uris }),
@@ -88,8 +82,7 @@ export function describeMetadata(clientId: string, spec: ClientSpec): Record<str
     scope: spec.scopes.join(' '),
     ...(spec.subjectType === undefined ? {} : { subject_type: spec.subjectType }),
     ...(spec.displayName === undefined ? {} : { client_name: spec.displayName }),
-    ...(spec.jwks === undefined ? {} : { jwks: spec.jwks }),
-    ...(spec.jwksUri === undefined ? {} : { jwks_uri: spec.jwksUri }),
+    ...describeKeyMetadata(spec),
     ...(spec.postLogoutRedirectUris === undefined ? {} : { post_logout_redirect_uris: spec.postLogoutRedirectUris }),
   };
 }
