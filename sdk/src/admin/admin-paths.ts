@@ -510,6 +510,8 @@ export type ClientSpec = {
     | 'self_signed_tls_client_auth'
     | 'workload_token'
     | 'none';
+  /** For private_key_jwt: its assertions are signed by this algorithm alone. */
+  tokenEndpointAuthSigningAlg?: 'ES256' | 'PS256' | 'EdDSA' | 'RS256';
   /** Its public keys (RFC 7517). */
   jwks?: {
     keys: Array<Record<string, unknown>>;
@@ -545,6 +547,11 @@ export type ClientSpec = {
     /** Requests that are not signed are refused. */
     required?: boolean;
     algs?: Array<'ES256' | 'PS256' | 'EdDSA' | 'RS256'>;
+    /** Those that are encrypted are so in this way alone. */
+    encryption?: {
+      alg: 'ECDH-ES' | 'ECDH-ES+A256KW';
+      enc?: 'A256GCM' | 'A128GCM' | 'A256CBC-HS512' | 'A128CBC-HS256';
+    };
     /** Addresses it may give as request_uri, exactly. */
     uris?: string[];
   };
@@ -5039,6 +5046,22 @@ export interface AdminPaths {
         id: string;
       };
       answer: undefined;
+    };
+  };
+  '/api/v1/request-encryption-key/replace': {
+    /** Replace the key that requests are encrypted to, which may have become known. Needs the permission `signing_keys:write`. */
+    post: {
+      body: {
+        /** so long the former key still reads; 0, the default: it stops at once */
+        overlapSeconds?: number;
+      };
+      answer: {
+        kid: string;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        replacedAt: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        formerReadsUntil: number;
+      };
     };
   };
   '/api/v1/users/{id}/applications': {
