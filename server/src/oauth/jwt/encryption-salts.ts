@@ -1,7 +1,7 @@
 import type { Store } from '#store';
 
 export type EncryptionSaltTables = {
-  /** What a tenant's keys for requests are derived from besides the key ring, once they were replaced (ADR 60). */
+  /** What a tenant's keys for requests are derived from besides the key ring, once they were replaced (ADR 61). */
   request_encryption_salts: {
     tenant_id: string;
     /** 0: no salt, as before the first replacement. */

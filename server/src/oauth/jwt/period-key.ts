@@ -21,7 +21,7 @@ export interface PeriodKey {
 /** `now` in milliseconds. */
 export const periodOf = (now: number): number => Math.floor(now / PERIOD_MILLISECONDS);
 
-/** The key of a tenant for a period, derived from the key ring, and from a salt once it was replaced (ADR 47, ADR 60). */
+/** The key of a tenant for a period, derived from the key ring, and from a salt once it was replaced (ADR 47, ADR 61). */
 export function periodKey(
   keyring: Pick<Keyring, 'mac'>,
   { tenantId, period, salt }: { tenantId: string; period: number; salt: string },
