@@ -1,4 +1,5 @@
 import type { MigrationSet } from '#store';
+import { userWordsMigration } from './user-words-migration.ts';
 
 /** Append only: a step that has run somewhere is never edited (the store refuses one whose checksum changed). */
 export const directoryMigrations: MigrationSet = {
@@ -196,5 +197,6 @@ export const directoryMigrations: MigrationSet = {
         create index users_by_name on users (tenant_id, name_key, id);
       `,
     },
+    userWordsMigration,
   ],
 };

@@ -22,6 +22,8 @@ export type UsersTable = {
   name: string;
   /** In lower case: what lists are in the order of. PostgreSQL writes it. */
   name_key: GeneratedAlways<string>;
+  /** Of the name and the address, folded, each between two blanks. PostgreSQL writes it, and `user_words` after it. */
+  words: GeneratedAlways<string>;
   roles: string[];
   status: UserStatus;
   sessions_not_before: number;

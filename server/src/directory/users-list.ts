@@ -1,9 +1,10 @@
+import { sql } from 'kysely';
 import { LIMITS } from '#base';
 import type { Tx } from '#store';
-import type { DirectoryTables, UserStatus } from './tables.ts';
-import { emailKey } from './users-email.ts';
+import type { UserStatus } from './tables.ts';
 import { selectUsers } from './users-find.ts';
 import { toUser, type User } from './users-record.ts';
+import { searchUsers } from './users-search.ts';
 
 /** What a list can be in the order of; each has an index that begins with the tenant and ends with the id. */
 export const USER_SORTS = ['created', 'name', 'email'] as const;
@@ -23,7 +24,7 @@ export interface UserPage {
 }
 
 export interface UserFilter {
-  /** Part of the name or of the address. */
+  /** Each word of it begins a word of the name or of the address; with an `@`, it begins the address. */
   search?: string | undefined;
   status?: UserStatus | undefined;
   /** Those who belong to this organization. */
@@ -43,19 +44,21 @@ export async function listUsers(
   tx: Tx,
   input: UserFilter & UserOrder & { tenantId: string; limit?: number; after?: UserMark | undefined },
 ): Promise<UserPage> {
-  const { tenantId, limit, after, sort = 'created', descending = false, ...filter } = input;
+  const { tenantId, limit, after, search, status, organizationId, sort = 'created', descending = false } = input;
   const size = Math.min(Math.max(limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
   const column = COLUMNS[sort];
   const direction = descending ? 'desc' : 'asc';
-  const beyond = descending ? '<' : '>';
-  let select = filtered(selectUsers(tx).where('tenant_id', '=', tenantId), tx, { tenantId, ...filter });
-  if (after !== undefined && column === 'id') select = select.where('id', beyond, after.id);
-  if (after !== undefined && column !== 'id') {
-    select = select.where(({ eb, refTuple, tuple }) =>
-      eb(refTuple(column, 'id'), beyond, tuple(after.key ?? '', after.id)),
-    );
-  }
-  const rows = await select
+  const where = [
+    sql<boolean>`tenant_id = ${tenantId}`,
+    ...(status === undefined ? [] : [sql<boolean>`status = ${status}`]),
+    ...(organizationId === undefined ? [] : [isMember({ tenantId, organizationId })]),
+    ...(after === undefined ? [] : [isBeyond(after, column, descending)]),
+  ];
+  const order = { column, direction, limit: size + 1 } as const;
+  const found = search === undefined ? undefined : await searchUsers(tx, { tenantId, search, where, order });
+  const rows = await selectUsers(tx)
+    .where(sql<boolean>`${sql.join(where, sql` and `)}`)
+    .$if(found !== undefined, (query) => query.where('id', '=', sql<string>`any(${found}::text[])`))
     .$if(column !== 'id', (query) => query.orderBy(column, direction))
     .orderBy('id', direction)
     .limit(size + 1)
@@ -66,30 +69,13 @@ export async function listUsers(
   return { items: page.map(toUser), next: { id: last.id, ...(column === 'id' ? {} : { key: last[column] }) } };
 }
 
-interface Filter extends UserFilter {
-  tenantId: string;
+function isBeyond({ id, key = '' }: UserMark, column: (typeof COLUMNS)[UserSort], descending: boolean) {
+  const beyond = sql.raw(descending ? '<' : '>');
+  if (column === 'id') return sql<boolean>`id ${beyond} ${id}`;
+  return sql<boolean>`(${sql.ref(column)}, id) ${beyond} (${key}, ${id})`;
 }
 
-function filtered(
-  select: ReturnType<typeof selectUsers>,
-  tx: Tx,
-  { tenantId, search, status, organizationId }: Filter,
-) {
-  let found = select;
-  if (status !== undefined) found = found.where('status', '=', status);
-  if (organizationId !== undefined) found = found.where('id', 'in', membersOf(tx, tenantId, organizationId));
-  if (search !== undefined) {
-    const pattern = `%${emailKey(search).replaceAll(/[\\%_]/g, '\\$&')}%`;
-    found = found.where((where) => where.or([where('email_key', 'like', pattern), where('name_key', 'like', pattern)]));
-  }
-  return found;
-}
-
-function membersOf(tx: Tx, tenantId: string, organizationId: string) {
-  return tx
-    .withTables<DirectoryTables>()
-    .selectFrom('memberships')
-    .select('user_id')
-    .where('tenant_id', '=', tenantId)
-    .where('organization_id', '=', organizationId);
+function isMember({ tenantId, organizationId }: { tenantId: string; organizationId: string }) {
+  return sql<boolean>`id in (select user_id from memberships
+    where tenant_id = ${tenantId} and organization_id = ${organizationId})`;
 }

@@ -5,7 +5,7 @@ import { recordChange, type Tx } from '#store';
 import type { DirectoryAuditEvent } from './audit-events.ts';
 import { directoryErrors } from './errors.ts';
 import type { DirectoryTables } from './tables.ts';
-import { getUser, isAdministrator } from './users-find.ts';
+import { administratorIds, getUser } from './users-find.ts';
 import type { User } from './users-record.ts';
 
 export interface WhichUser {
@@ -25,7 +25,7 @@ export async function getLockedUser(tx: Tx, { tenantId, id }: Pick<WhichUser, 't
     .selectFrom('users')
     .select('id')
     .where('tenant_id', '=', tenantId)
-    .where((where) => where.or([where('id', '=', id), isAdministrator]))
+    .where('id', '=', sql<string>`any(array(${administratorIds(tenantId)} union all select ${id}))`)
     .orderBy('id')
     .forUpdate()
     .execute();

@@ -50,7 +50,10 @@ export function addPeopleCommands(program: Command, context: CommandContext): vo
     });
 
   remote(users.command('list'))
-    .option('--search <text>', 'part of the name or of the address')
+    .option(
+      '--search <text>',
+      'each word of it begins a word of the name or of the address; ada@exa begins the address',
+    )
     .option('--status <status>', 'active or disabled')
     .option('--organization <name>', 'those who belong to it')
     .description('the people there are')

@@ -52,7 +52,7 @@ export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): 
             .min(1)
             .max(200)
             .optional()
-            .describe('part of the name or of the address of a person'),
+            .describe('each word of it begins a word of the name or of the address of a person'),
         }),
         response: {
           200: pageOf(everySession).extend({
