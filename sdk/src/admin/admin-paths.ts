@@ -2862,7 +2862,7 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
-        /** part of the name or of the address */
+        /** each word of it begins a word of the name or of the address; ada@exa begins the address */
         search?: string | undefined;
         status?: 'active' | 'disabled' | undefined;
         /** by name or id: those who belong to it */
@@ -4318,7 +4318,7 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
-        /** part of the name or of the address of a person */
+        /** each word of it begins a word of the name or of the address of a person */
         search?: string | undefined;
       };
       answer: {

@@ -50,7 +50,8 @@ export async function listUsers(
   const direction = descending ? 'desc' : 'asc';
   const where = [
     sql<boolean>`tenant_id = ${tenantId}`,
-    ...(status === undefined ? [] : [sql<boolean>`status = ${status}`]),
+    // Literally, so that a plan which is kept may go by the index of the disabled.
+    ...(status === undefined ? [] : [sql<boolean>`status = ${sql.lit(status)}`]),
     ...(organizationId === undefined ? [] : [isMember({ tenantId, organizationId })]),
     ...(after === undefined ? [] : [isBeyond(after, column, descending)]),
   ];

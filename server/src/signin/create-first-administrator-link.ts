@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { recordEvent } from '#audit';
 import { type IdSource, newId, systemPrincipal } from '#base';
 import { hasActiveAdministrator } from '#directory';
@@ -45,7 +46,8 @@ export async function createFirstAdministratorLink(
       .onConflict((conflict) =>
         conflict
           .columns(['tenant_id'])
-          .where('kind', '=', 'first_administrator')
+          // Literally: a plan that is kept for any value could not tell that the partial index covers this one.
+          .where('kind', '=', sql.lit('first_administrator'))
           .where('consumed_at', 'is', null)
           .doUpdateSet(link),
       )

@@ -62,6 +62,12 @@ describe('the link', () => {
     expect(open.filter((each) => each)).toHaveLength(1);
   });
 
+  test('can be made again and again on one connection, which by then keeps a plan for any values', async () => {
+    let last = '';
+    for (let count = 0; count < 30; count++) last = await createLink();
+    expect(await isOpen(last)).toBe(true);
+  });
+
   test('is nowhere in the database', async () => {
     const link = await createLink();
     const rows = await room.store.transaction({ system: true }, (tx) =>
