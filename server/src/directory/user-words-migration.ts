@@ -2,7 +2,7 @@
  * By which people are searched: the words of their names and addresses, one row each, so that the words that begin with
  * something are a range of an index. Row-level security asks of whoever finds rows by an index that the comparison can
  * tell nothing of other rows ("leakproof"): that holds for `<` and `>=`, and neither for LIKE nor for what full text and
- * trigram indexes are asked with. See ADR 0059.
+ * trigram indexes are asked with. See ADR 0064.
  */
 export const userWordsMigration = {
   name: 'people by the words of their name and address',
