@@ -6,6 +6,7 @@ import { AskedSubject, type CheckedSubject } from './asked-subject.ts';
 import type { HierarchyCache } from './hierarchy-cache.ts';
 import { isMember, type Memberships } from './memberships.ts';
 import { Conditions, NO, type Outcome, UNKNOWN, YES } from './outcome.ts';
+import { TOO_MUCH } from './place-table.ts';
 import {
   type BoundModel,
   type DirectStep,
@@ -298,18 +299,19 @@ export class Check {
   #lookBehind(plan: Plan, node: number): Outcome | undefined {
     const { hierarchy } = this.#input;
     if (hierarchy === undefined || !plan.certain || this.#asked.isUserset) return undefined;
-    const entry = hierarchy.find(plan, node);
-    if (entry === -1) return undefined;
-    const usersets = hierarchy.usersetCount(entry);
+    const list = hierarchy.find(plan, node);
+    if (list === TOO_MUCH) return undefined;
+    const { lists } = hierarchy;
+    const usersets = lists.setCount(list);
     const memberships = usersets === 0 ? undefined : this.#ownMemberships();
     if (usersets > 0 && memberships === undefined) return undefined;
     for (let place = 0; memberships !== undefined && place < usersets; place += 1) {
-      if (isMember(memberships, hierarchy.usersetAt(entry, place))) return YES;
+      if (isMember(memberships, lists.setAt(list, place))) return YES;
     }
-    const named = hierarchy.namedCount(entry);
+    const named = lists.namedCount(list);
     for (let place = 0; place < named; place += 1) {
-      const direct = this.#input.model.directs[hierarchy.directAt(entry, place)];
-      if (direct !== undefined && this.#asked.named(direct, hierarchy.setAt(entry, place)) === YES) return YES;
+      const direct = this.#input.model.directs[lists.directAt(list, place)];
+      if (direct !== undefined && this.#asked.named(direct, lists.namedAt(list, place)) === YES) return YES;
     }
     return NO;
   }

@@ -1,14 +1,15 @@
 import { type GraphView, indexOfSubject } from '../graph/graph-view.ts';
 import { type BoundModel, type DirectStep, kindOf, type Plan } from './plan.ts';
+import type { SetLists } from './set-lists.ts';
 
 /** Objects with more behind them than this are followed step by step. */
 const SETS_MAX = 48;
 const STATES_MAX = 256;
 
-/** What was gathered before: so many pairs of a direct step's number and a set, and then usersets. */
+/** What was gathered before: usersets as its sets, and the sets in which somebody may be named. */
 export interface KnownLists {
-  pairs: number;
-  list: Int32Array;
+  lists: SetLists;
+  list: number;
 }
 
 /** Gathers the sets in which somebody may be named, and the groups, that lie behind an object. */
@@ -83,8 +84,12 @@ export class Behind {
     return true;
   }
 
-  #take({ pairs, list }: KnownLists): void {
-    for (let pair = 0; pair < pairs; pair += 1) this.named.set(list[pair * 2 + 1] ?? -1, list[pair * 2] ?? -1);
-    for (let place = pairs * 2; place < list.length; place += 1) this.usersets.add(list[place] ?? -1);
+  #take({ lists, list }: KnownLists): void {
+    const named = lists.namedCount(list);
+    for (let place = 0; place < named; place += 1) {
+      this.named.set(lists.namedAt(list, place), lists.directAt(list, place));
+    }
+    const sets = lists.setCount(list);
+    for (let place = 0; place < sets; place += 1) this.usersets.add(lists.setAt(list, place));
   }
 }

@@ -1,9 +1,10 @@
 import type { EpochCell } from '../graph/epoch-cell.ts';
 import { indexOfSubject } from '../graph/graph-view.ts';
 import type { TupleGraph } from '../graph/tuple-graph.ts';
-import { cacheIntsMax, EntryCache } from './entry-cache.ts';
 import { Behind, type KnownLists } from './gather-behind.ts';
+import { MISSING, PlaceTable, rememberedIntsMax, TOO_MUCH } from './place-table.ts';
 import type { BoundModel, Plan } from './plan.ts';
+import { SetLists } from './set-lists.ts';
 
 /** Levels above that are remembered each by itself. */
 const CHAIN_MAX = 32;
@@ -18,50 +19,34 @@ export class HierarchyCache {
   readonly #model: BoundModel;
   readonly #cells: readonly EpochCell[];
   readonly #epochs: number[];
-  /** Under plan and node: pairs of a direct step and a set, and then usersets; -1 pairs when there is too much. */
-  readonly #entries = new EntryCache();
+  /** For each plan, where the list of an object stands: usersets as its sets, and the sets in which somebody may be named. */
+  readonly #places: readonly PlaceTable[];
+  readonly lists = new SetLists();
 
   constructor(graph: TupleGraph, model: BoundModel) {
     this.#graph = graph;
     this.#model = model;
+    this.#places = model.plans.map(() => new PlaceTable());
     this.#cells = model.hierarchyKinds.map((kind) => graph.epochCell(kind));
     this.#epochs = this.#cells.map(({ epoch }) => epoch);
   }
 
-  /** Where the entry of an object stands, for the methods below; -1 when it must be followed step by step. */
+  /** What lies behind an object, in {@link lists} until another is asked for; {@link TOO_MUCH} when it must be followed step by step. */
   find(plan: Plan, node: number): number {
     this.#forgetWhatChanged();
-    const known = this.#entries.find(plan.index, node);
-    const entry = known === -1 ? this.#make(plan, node) : known;
-    return this.#entries.firstCount(entry) === -1 ? -1 : entry;
+    const known = this.#placeOf(plan, node);
+    return known === MISSING ? this.#make(plan, node) : known;
   }
 
-  /** As {@link find}, but -1 also when it was not asked for before. */
+  /** As {@link find}, but {@link TOO_MUCH} also when it was not asked for before. */
   known(plan: Plan, node: number): number {
     this.#forgetWhatChanged();
-    const entry = this.#entries.find(plan.index, node);
-    return entry === -1 || this.#entries.firstCount(entry) === -1 ? -1 : entry;
+    const known = this.#placeOf(plan, node);
+    return known === MISSING ? TOO_MUCH : known;
   }
 
-  namedCount(entry: number): number {
-    return this.#entries.firstCount(entry);
-  }
-
-  /** Number of the direct step that the set at this place belongs to. */
-  directAt(entry: number, place: number): number {
-    return this.#entries.at(entry, place * 2);
-  }
-
-  setAt(entry: number, place: number): number {
-    return this.#entries.at(entry, place * 2 + 1);
-  }
-
-  usersetCount(entry: number): number {
-    return this.#entries.secondCount(entry);
-  }
-
-  usersetAt(entry: number, place: number): number {
-    return this.#entries.at(entry, this.namedCount(entry) * 2 + place);
+  #placeOf(plan: Plan, node: number): number {
+    return this.#places[plan.index]?.find(node) ?? MISSING;
   }
 
   /** From above: what lies behind a folder is what lies behind its parent, and a little more. */
@@ -69,16 +54,16 @@ export class HierarchyCache {
     const [plans, nodes] = [[plan], [node]];
     for (let depth = 0; depth < CHAIN_MAX; depth += 1) {
       const above = this.#firstAbove(plans[depth] ?? plan, nodes[depth] ?? node);
-      if (above === undefined || this.#entries.find(above.plan.index, above.node) !== -1) break;
+      if (above === undefined || this.#placeOf(above.plan, above.node) !== MISSING) break;
       if (nodes.includes(above.node)) break;
       plans.push(above.plan);
       nodes.push(above.node);
     }
-    let entry = -1;
+    let list = TOO_MUCH;
     for (let depth = nodes.length - 1; depth >= 0; depth -= 1) {
-      entry = this.#makeOne(plans[depth] ?? plan, nodes[depth] ?? node);
+      list = this.#makeOne(plans[depth] ?? plan, nodes[depth] ?? node);
     }
-    return entry;
+    return list;
   }
 
   #firstAbove({ leaves }: Plan, node: number): { plan: Plan; node: number } | undefined {
@@ -93,22 +78,28 @@ export class HierarchyCache {
 
   #makeOne(plan: Plan, node: number): number {
     const behind = new Behind(this.#graph, this.#model, (above, at) => this.#listsOf(above, at));
-    const fits = behind.gather(plan, node);
-    const { named, usersets } = behind;
-    return this.#entries.add(
-      [plan.index, node],
-      fits ? [named.size, usersets.size] : [-1, 0],
-      fits ? [...[...named].flatMap(([set, direct]) => [direct, set]), ...usersets] : [],
-      cacheIntsMax(this.#graph.tupleCount),
+    const list = behind.gather(plan, node) ? this.#intern(behind) : TOO_MUCH;
+    this.#places[plan.index]?.set(node, list);
+    return list;
+  }
+
+  #intern({ named, usersets }: Behind): number {
+    const tables = this.#places.reduce((sum, { ints }) => sum + ints, 0);
+    if (tables + this.lists.ints > rememberedIntsMax(this.#graph.tupleCount)) this.#clear();
+    return this.lists.intern(
+      Int32Array.from(usersets).sort(),
+      [...named].map(([set, direct]) => [direct, set]),
     );
   }
 
   #listsOf(plan: Plan, node: number): KnownLists | undefined {
-    const entry = this.#entries.find(plan.index, node);
-    const pairs = entry === -1 ? -1 : this.#entries.firstCount(entry);
-    if (pairs === -1) return undefined;
-    const list = this.#entries.copyOf(entry, pairs * 2 + this.#entries.secondCount(entry));
-    return { pairs, list };
+    const list = this.#placeOf(plan, node);
+    return list === MISSING || list === TOO_MUCH ? undefined : { lists: this.lists, list };
+  }
+
+  #clear(): void {
+    for (const places of this.#places) places.clear();
+    this.lists.clear();
   }
 
   #forgetWhatChanged(): void {
@@ -116,7 +107,7 @@ export class HierarchyCache {
       const epoch = this.#cells[index]?.epoch ?? 0;
       if (epoch === this.#epochs[index]) continue;
       this.#epochs[index] = epoch;
-      this.#entries.clear();
+      this.#clear();
     }
   }
 }

@@ -3,8 +3,9 @@ import { type GraphView, indexOfSubject, isUserset, usersetSubject } from '../gr
 import type { TupleGraph } from '../graph/tuple-graph.ts';
 import { RELATION_LIMITS } from '../limits.ts';
 import { WILDCARD } from '../tuple.ts';
-import { cacheIntsMax, EntryCache } from './entry-cache.ts';
+import { MISSING, PlaceTable, rememberedIntsMax, TOO_MUCH } from './place-table.ts';
 import { type BoundModel, kindOf, OBJECT_UNCONDITIONAL, type Plan, planFor, WILDCARD_UNCONDITIONAL } from './plan.ts';
+import { SetLists } from './set-lists.ts';
 
 /**
  * The sets (`group:staff#member`) that a subject is in, over any number of nested groups, sorted by number. People are in
@@ -75,25 +76,17 @@ function allows(graph: GraphView, { step }: Plan, subject: number, everybody: bo
   return (allowed & (everybody ? WILDCARD_UNCONDITIONAL : OBJECT_UNCONDITIONAL)) !== 0;
 }
 
-/** Marks, in place of a count, subjects whose tuples are too many to look through. */
-const TOO_MANY = -1;
-
 /** Groups in groups that are remembered each by itself. */
 const NESTED_MAX = 32;
 /** Longer ones are put together by looking: so much of them is the same that adding them all up takes longer. */
 const SHARED_MAX = 64;
 
-/** One of 32 bits: of the sets that a subject is not in, most are told by this alone, so that a no costs no more than a yes. */
-function markOf(set: number): number {
-  return 1 << (Math.imul(set, 0x9e3779b1) >>> 27);
-}
-
 /** Remembers memberships for as long as no tuple changes that could change them. */
 export class MembershipCache {
   readonly #graph: TupleGraph;
   readonly #model: BoundModel;
-  /** Of subjects that stand in no tuple only the type matters, which `everybody` tells. */
-  readonly #entries = new EntryCache();
+  readonly #places = new PlaceTable();
+  readonly #lists = new SetLists();
   /** Sets that are being looked into, each inside the one before. */
   readonly #underWay = new Set<number>();
   readonly #cells: readonly EpochCell[];
@@ -107,49 +100,50 @@ export class MembershipCache {
   }
 
   of(subject: number, everybody: number): Memberships {
-    const entry = this.find(subject, everybody);
-    const count = this.#entries.firstCount(entry);
-    return count === TOO_MANY ? undefined : this.#entries.copyOf(entry, count);
+    const list = this.find(subject, everybody);
+    return list === TOO_MUCH ? undefined : this.#lists.setsOf(list);
   }
 
-  /** Where the sets of a subject stand, for {@link has}, until they are asked for of another. */
+  /**
+   * The list of a subject's sets, for {@link has} and {@link meets}, until they are asked for of another;
+   * {@link TOO_MUCH} when the subject's tuples are too many to look through.
+   */
   find(subject: number, everybody: number): number {
     this.#forgetWhatChanged();
-    const known = this.#entries.find(subject, subject >= 0 ? -1 : everybody);
-    return known === -1 ? this.#make(subject, everybody) : known;
+    const known = this.#places.find(keyOf(subject, everybody));
+    return known === MISSING ? this.#make(subject, everybody) : known;
   }
 
   /** Undefined when the subject's tuples are too many to look through. */
-  has(entry: number, set: number): boolean | undefined {
-    const count = this.#entries.firstCount(entry);
-    if (count === TOO_MANY) return undefined;
-    return (this.#entries.secondCount(entry) & markOf(set)) !== 0 && this.#entries.has(entry, count, set);
+  has(list: number, set: number): boolean | undefined {
+    return list === TOO_MUCH ? undefined : this.#lists.has(list, set);
+  }
+
+  /** Is the subject in a set of a list that is kept elsewhere? Undefined when its tuples are too many to look through. */
+  meets(list: number, others: SetLists, other: number): boolean | undefined {
+    if (list !== TOO_MUCH) return this.#lists.meets(list, others, other);
+    return others.setCount(other) === 0 ? false : undefined;
   }
 
   #make(subject: number, everybody: number): number {
     const sets = findMemberships(this.#graph, this.#model, subject, everybody, (set) => this.#ofSet(set));
-    let marks = 0;
-    for (const set of sets ?? []) marks |= markOf(set);
-    return this.#entries.add(
-      [subject, subject >= 0 ? -1 : everybody],
-      [sets?.length ?? TOO_MANY, marks],
-      sets ?? [],
-      cacheIntsMax(this.#graph.tupleCount),
-    );
+    if (this.#places.ints + this.#lists.ints > rememberedIntsMax(this.#graph.tupleCount)) this.#clear();
+    const list = sets === undefined ? TOO_MUCH : this.#lists.intern(sets);
+    this.#places.set(keyOf(subject, everybody), list);
+    return list;
   }
 
   /** Many people are in one group, so what that is in is remembered too. Cycles and long ways are left to whoever asks. */
   #ofSet(set: number): Memberships {
     const subject = usersetSubject(set);
-    let entry = this.#entries.find(subject, -1);
-    if (entry === -1) {
+    let list = this.#places.find(subject);
+    if (list === MISSING) {
       if (this.#underWay.has(set) || this.#underWay.size >= NESTED_MAX) return undefined;
       this.#underWay.add(set);
-      entry = this.#make(subject, -1);
+      list = this.#make(subject, -1);
       this.#underWay.delete(set);
     }
-    const count = this.#entries.firstCount(entry);
-    return count === TOO_MANY || count > SHARED_MAX ? undefined : this.#entries.copyOf(entry, count);
+    return list === TOO_MUCH || this.#lists.setCount(list) > SHARED_MAX ? undefined : this.#lists.setsOf(list);
   }
 
   /** A tuple that names one person changes the groups of that person only; one that names a group, those of many. */
@@ -160,17 +154,22 @@ export class MembershipCache {
       if (cell === undefined || cell.epoch === seen) continue;
       this.#epochs[index] = cell.epoch;
       const changed = subjectsSince(cell, seen);
-      if (changed === undefined || changed.some((subject) => this.#isMany(subject))) this.#entries.clear();
-      else for (const subject of changed) this.#forget(subject);
+      if (changed === undefined || changed.some((subject) => this.#isMany(subject))) this.#clear();
+      else for (const subject of changed) this.#places.forget(subject);
     }
   }
 
-  #forget(subject: number): void {
-    const entry = this.#entries.find(subject, -1);
-    if (entry !== -1) this.#entries.drop(entry);
+  #clear(): void {
+    this.#places.clear();
+    this.#lists.clear();
   }
 
   #isMany(subject: number): boolean {
     return isUserset(subject) || this.#graph.idOf(indexOfSubject(subject)) === WILDCARD;
   }
+}
+
+/** Of subjects that stand in no tuple only the type matters, which `everybody` tells: below 0, where no subject is. */
+function keyOf(subject: number, everybody: number): number {
+  return subject >= 0 ? subject : -2 - everybody;
 }

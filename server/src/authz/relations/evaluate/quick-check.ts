@@ -5,6 +5,7 @@ import type { Model } from '../model/model.ts';
 import { OBJECT_LENGTH_MAX, WILDCARD } from '../tuple.ts';
 import type { HierarchyCache } from './hierarchy-cache.ts';
 import type { MembershipCache } from './memberships.ts';
+import { TOO_MUCH } from './place-table.ts';
 import { type BoundModel, type DirectStep, type FromStep, kindOf, OBJECT_ALLOWED, WILDCARD_ALLOWED } from './plan.ts';
 import { type AskedType, TypePrefixes } from './type-prefixes.ts';
 
@@ -38,7 +39,7 @@ export class QuickCheck {
   #subject = -1;
   #everybody = -1;
   #subjectType = -1;
-  #entry = -1;
+  #memberOf = TOO_MUCH;
   /** Written so that what was fetched early counts as used. */
   fetched = 0;
 
@@ -84,7 +85,7 @@ export class QuickCheck {
     this.#everybody = type.everybody();
     this.#subjectType = type.type;
     // Needed when a group is met, which is soon: until then it is on its way.
-    this.#entry = this.#bound.flatKinds.length === 0 ? -1 : this.#memberships.find(subject, this.#everybody);
+    this.#memberOf = this.#bound.flatKinds.length === 0 ? TOO_MUCH : this.#memberships.find(subject, this.#everybody);
   }
 
   #lookAt(direct: DirectStep, node: number): boolean | undefined {
@@ -102,7 +103,7 @@ export class QuickCheck {
       const allowed = direct.usersets.get(kindOf(graph.typeOf(inside), graph.relationOfSet(other)));
       if (allowed === undefined || graph.conditionOf(edge) !== undefined) continue;
       if (!allowed.plan.flat) return undefined;
-      const member = this.#memberships.has(this.#entry, other);
+      const member = this.#memberships.has(this.#memberOf, other);
       if (member !== false) return member;
     }
     return false;
@@ -136,27 +137,24 @@ export class QuickCheck {
   }
 
   #lookBehind(from: FromStep, parent: number): boolean | undefined {
-    const hierarchy = this.#hierarchy;
-    const entry = this.#entryAbove(from, parent);
-    if (entry === NO_PLAN) return false;
-    if (entry === -1) return undefined;
-    const usersets = hierarchy.usersetCount(entry);
-    for (let place = 0; place < usersets; place += 1) {
-      const member = this.#memberships.has(this.#entry, hierarchy.usersetAt(entry, place));
-      if (member !== false) return member;
-    }
-    const named = hierarchy.namedCount(entry);
+    const list = this.#listAbove(from, parent);
+    if (list === NO_PLAN) return false;
+    if (list === TOO_MUCH) return undefined;
+    const { lists } = this.#hierarchy;
+    const member = this.#memberships.meets(this.#memberOf, lists, list);
+    if (member !== false) return member;
+    const named = lists.namedCount(list);
     for (let place = 0; place < named; place += 1) {
-      const direct = this.#bound.directs[hierarchy.directAt(entry, place)];
-      if (direct !== undefined && this.#isNamed(direct, hierarchy.setAt(entry, place))) return true;
+      const direct = this.#bound.directs[lists.directAt(list, place)];
+      if (direct !== undefined && this.#isNamed(direct, lists.namedAt(list, place))) return true;
     }
     return false;
   }
 
   /** Where there is only one plan, what is remembered under it was made for an object of the right type: no need to look. */
-  #entryAbove({ parents, only }: FromStep, parent: number): number {
-    const known = only === undefined ? -1 : this.#hierarchy.known(only, parent);
-    if (known !== -1) return known;
+  #listAbove({ parents, only }: FromStep, parent: number): number {
+    const known = only === undefined ? TOO_MUCH : this.#hierarchy.known(only, parent);
+    if (known !== TOO_MUCH) return known;
     const plan = parents[this.#graph.typeOf(parent)];
     return plan === undefined ? NO_PLAN : this.#hierarchy.find(plan, parent);
   }
