@@ -30,7 +30,7 @@ export class SetLists {
 
   /** What it takes, in integers of 32 bits. */
   get ints(): number {
-    return this.#length + (this.#table.slots.length >> 2) * 5;
+    return this.#ints.length + this.#table.slots.length;
   }
 
   /** @param sets by number, each once @param named not marked: they are of other sets */
@@ -41,8 +41,7 @@ export class SetLists {
     const known = this.#table.find(hash, (other) => this.#isSame(other, list));
     if (known !== -1) return known;
     this.#length = list + this.#sizeOf(list);
-    this.#table.makeRoom(this.#hashOf);
-    this.#table.add(list, hash);
+    this.#table.add(list, hash, this.#hashOf);
     return list;
   }
 

@@ -204,7 +204,6 @@ export class EdgeTable {
   }
 
   #enter(edge: number): void {
-    this.#table.makeRoom(this.#hashOf);
-    this.#table.add(edge, this.#hashOf(edge));
+    this.#table.add(edge, this.#hashOf(edge), this.#hashOf);
   }
 }

@@ -17,17 +17,22 @@ export function grownInts(array: Int32Array<ArrayBuffer>, capacity: number): Int
 const FULL = 0.7;
 const SLOTS_MIN = 16;
 
+/** How many bits of a slot tell the entry, at first. */
+const ENTRY_BITS = 24;
+
 /**
- * A hash table of small integers that stand for entries kept elsewhere: open addressing, linear probing, five bytes a
- * slot. Any size will do, not only powers of two, so that large ones can grow by little.
+ * A hash table of small integers that stand for entries kept elsewhere: open addressing, linear probing, four bytes a slot.
+ * Any size will do, not only powers of two, so that large ones can grow by little.
  *
- * Each slot has a tag, seven bits of the hash: to look at an entry is to wait for memory, so of those that share a way of
- * probes, the wrong ones are told by their tags, 64 of which come with one look.
+ * A slot is the entry, counted from one, and in the bits that this leaves free a tag from its hash: to look at an entry is to
+ * wait for memory, so of those that share a way of probes, the wrong ones are told by their tags; and sixteen slots come
+ * with one look.
  */
 export class IntTable {
+  /** 0 where there is nothing. */
   slots = new Int32Array(SLOTS_MIN);
-  /** 0 where a slot is empty. */
-  tags = new Uint8Array(SLOTS_MIN);
+  /** Of each slot, so many lower bits are the entry plus one. */
+  entryBits = ENTRY_BITS;
   size = 0;
   #scale = SLOTS_MIN / 2 ** 32;
 
@@ -39,85 +44,81 @@ export class IntTable {
   /** The entry for which `is` says yes; -1 when there is none. For those who can't write the loop out themselves. */
   find(hash: number, is: (entry: number) => boolean): number {
     const slot = this.#slotOf(hash, is);
-    return slot === -1 ? -1 : (this.slots[slot] ?? -1);
+    return slot === -1 ? -1 : this.#entryAt(slot);
   }
 
-  /** Must be called before an entry is added; `hashOf` gives the hash of an entry that is in the table. */
-  makeRoom(hashOf: (entry: number) => number): void {
-    if (this.size + 1 <= this.slots.length * FULL) return;
-    const { slots, tags } = this;
-    const capacity = nextCapacity(slots.length);
-    this.slots = new Int32Array(capacity);
-    this.tags = new Uint8Array(capacity);
-    this.#scale = capacity / 2 ** 32;
-    for (let slot = 0; slot < slots.length; slot += 1) {
-      const entry = slots[slot] ?? 0;
-      if (tags[slot] !== 0) this.#place(entry, hashOf(entry));
+  /** Adds one that is not there. `hashOf` gives the hash of an entry that is. */
+  add(entry: number, hash: number, hashOf: (entry: number) => number): void {
+    let bits = this.entryBits;
+    while (entry + 1 >= 2 ** bits) bits += 1;
+    const isFull = this.size + 1 > this.slots.length * FULL;
+    if (isFull || bits !== this.entryBits) {
+      this.#remake(isFull ? nextCapacity(this.slots.length) : this.slots.length, bits, hashOf);
     }
-  }
-
-  clear(): void {
-    this.tags.fill(0);
-    this.size = 0;
-  }
-
-  add(entry: number, hash: number): void {
     this.#place(entry, hash);
     this.size += 1;
   }
 
   /** Takes out an entry that is there, and moves up what stands behind, so that no gap cuts a way of probes. */
   remove(entry: number, hashOf: (entry: number) => number): void {
-    const { slots, tags } = this;
+    const { slots } = this;
     const { length } = slots;
     let gap = this.#slotOf(hashOf(entry), (other) => other === entry);
     if (gap === -1) return;
     let next = gap;
     for (;;) {
       next = next + 1 === length ? 0 : next + 1;
-      if (tags[next] === 0) break;
-      const other = slots[next] ?? 0;
-      const home = this.start(hashOf(other));
+      if (slots[next] === 0) break;
+      const home = this.start(hashOf(this.#entryAt(next)));
       // Does its way from home to where it stands lead over the gap?
       const stays = gap <= next ? gap < home && home <= next : gap < home || home <= next;
       if (stays) continue;
-      slots[gap] = other;
-      tags[gap] = tags[next] ?? 0;
+      slots[gap] = slots[next] ?? 0;
       gap = next;
     }
-    tags[gap] = 0;
+    slots[gap] = 0;
     this.size -= 1;
   }
 
   *entries(): Generator<number> {
-    for (let slot = 0; slot < this.slots.length; slot += 1) if (this.tags[slot] !== 0) yield this.slots[slot] ?? 0;
+    for (let slot = 0; slot < this.slots.length; slot += 1) if (this.slots[slot] !== 0) yield this.#entryAt(slot);
   }
 
   bytes(): number {
-    return this.slots.byteLength + this.tags.byteLength;
+    return this.slots.byteLength;
+  }
+
+  #entryAt(slot: number): number {
+    return ((this.slots[slot] ?? 0) & (2 ** this.entryBits - 1)) - 1;
   }
 
   #slotOf(hash: number, is: (entry: number) => boolean): number {
-    const { slots, tags } = this;
-    const tag = tagOf(hash);
-    for (let slot = this.start(hash); tags[slot] !== 0; slot = slot + 1 === slots.length ? 0 : slot + 1) {
-      if (tags[slot] === tag && is(slots[slot] ?? 0)) return slot;
+    const { slots, entryBits } = this;
+    const tag = hash << entryBits;
+    for (let slot = this.start(hash); slots[slot] !== 0; slot = slot + 1 === slots.length ? 0 : slot + 1) {
+      if (((slots[slot] ?? 0) ^ tag) >>> entryBits === 0 && is(this.#entryAt(slot))) return slot;
     }
     return -1;
   }
 
   #place(entry: number, hash: number): void {
-    const { slots, tags } = this;
+    const { slots } = this;
     let slot = this.start(hash);
-    while (tags[slot] !== 0) slot = slot + 1 === slots.length ? 0 : slot + 1;
-    slots[slot] = entry;
-    tags[slot] = tagOf(hash);
+    while (slots[slot] !== 0) slot = slot + 1 === slots.length ? 0 : slot + 1;
+    slots[slot] = (hash << this.entryBits) | (entry + 1);
   }
-}
 
-/** From the low bits: the high ones say where it stands. */
-export function tagOf(hash: number): number {
-  return (hash & 0x7f) | 0x80;
+  #remake(capacity: number, entryBits: number, hashOf: (entry: number) => number): void {
+    const { slots } = this;
+    const mask = 2 ** this.entryBits - 1;
+    this.slots = new Int32Array(capacity);
+    this.entryBits = entryBits;
+    this.#scale = capacity / 2 ** 32;
+    for (const value of slots) {
+      const entry = (value & mask) - 1;
+      if (value !== 0) this.#place(entry, hashOf(entry));
+    }
+  }
 }
 
 /** Two integers to a well-mixed 32-bit hash (the finalizer of MurmurHash3). */

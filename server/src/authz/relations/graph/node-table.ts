@@ -1,5 +1,5 @@
 import { type Arena, UNIT } from './arena.ts';
-import { IntTable, tagOf } from './int-table.ts';
+import { IntTable } from './int-table.ts';
 import { NodeName, textOfWords } from './node-name.ts';
 
 /** What is known of a node, side by side, and its name behind it. */
@@ -33,12 +33,14 @@ export class NodeTable {
   }
 
   findNamed(type: number, name: NodeName): number {
-    const { slots, tags } = this.#table;
+    const { slots, entryBits } = this.#table;
     const { hash } = name;
-    const tag = tagOf(hash);
-    for (let slot = this.#table.start(hash); tags[slot] !== 0; slot = slot + 1 === slots.length ? 0 : slot + 1) {
-      if (tags[slot] !== tag) continue;
-      const node = slots[slot] ?? 0;
+    const tag = hash << entryBits;
+    const mask = 2 ** entryBits - 1;
+    for (let slot = this.#table.start(hash); slots[slot] !== 0; slot = slot + 1 === slots.length ? 0 : slot + 1) {
+      const value = slots[slot] ?? 0;
+      if ((value ^ tag) >>> entryBits !== 0) continue;
+      const node = (value & mask) - 1;
       if (this.#isNamed(node, type, name)) return node;
     }
     return -1;
@@ -47,9 +49,8 @@ export class NodeTable {
   /** Two looks at memory at once instead of one after the other; the answer is of no use but to be wanted. */
   fetchBoth(one: NodeName, other: NodeName): number {
     const table = this.#table;
-    const { slots, tags } = table;
-    const [first, second] = [table.start(one.hash), table.start(other.hash)];
-    return (slots[first] ?? 0) ^ (slots[second] ?? 0) ^ (tags[first] ?? 0) ^ (tags[second] ?? 0);
+    const { slots } = table;
+    return (slots[table.start(one.hash)] ?? 0) ^ (slots[table.start(other.hash)] ?? 0);
   }
 
   intern(type: number, id: string): number {
@@ -66,8 +67,7 @@ export class NodeTable {
     ints[at + TYPE_AND_LENGTH] = (name.bytes << 16) | type;
     for (let word = 0; word < words; word += 1) ints[at + NAME + word] = name.words[word] ?? 0;
     this.count += 1;
-    this.#table.makeRoom(this.#hashOf);
-    this.#table.add(node, name.hash);
+    this.#table.add(node, name.hash, this.#hashOf);
     return node;
   }
 
