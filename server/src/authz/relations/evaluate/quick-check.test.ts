@@ -118,6 +118,18 @@ describe('what was remembered is forgotten when it changes', () => {
     expect([seen('anne'), seen('ben')]).toEqual([true, false]);
   });
 
+  test('who shares groups with somebody keeps them when the other leaves', () => {
+    const [cal, dan] = [tuple('group:staff#member@user:cal'), tuple('group:staff#member@user:dan')];
+    for (const joins of [cal, dan]) changeTuple(scope.graph, scope, joins, false);
+    expect(['anne', 'cal', 'dan'].map(seen)).toEqual([true, true, true]);
+    changeTuple(scope.graph, scope, cal, true);
+    expect(['anne', 'cal', 'dan'].map(seen)).toEqual([true, false, true]);
+    changeTuple(scope.graph, scope, tuple('group:other#member@user:cal'), false);
+    expect(['anne', 'cal', 'dan'].map(seen)).toEqual([true, false, true]);
+    for (const leaves of [dan, tuple('group:other#member@user:cal')]) changeTuple(scope.graph, scope, leaves, true);
+    expect(['anne', 'cal', 'dan'].map(seen)).toEqual([true, false, false]);
+  });
+
   test('more changes than are remembered one by one', () => {
     for (let round = 0; round < 200; round += 1) {
       const leaves = tuple('group:staff#member@user:anne');
@@ -141,4 +153,25 @@ describe('what was remembered is forgotten when it changes', () => {
       expect(seen('anne'), text).toBe(wanted);
     }
   });
+});
+
+test('more groups than may be remembered: all is forgotten, and answered as before', async () => {
+  const people = Array.from({ length: 2_600 }, (_, index) => index);
+  const deep = await openDslScope(MODEL, [
+    ...['seeing', 'other'].flatMap((chain) =>
+      Array.from({ length: 60 }, (_, level) =>
+        tuple(`group:${chain}-${level}#member@group:${chain}-${level + 1}#member`),
+      ),
+    ),
+    ...people.flatMap((who) => [
+      tuple(`group:own-${who}#member@user:person-${who}`),
+      tuple(`group:${who % 2 === 0 ? 'seeing-60' : 'other-60'}#member@group:own-${who}#member`),
+    ]),
+    tuple('folder:f#viewer@group:seeing-0#member'),
+    tuple('document:d#parent@folder:f'),
+  ]);
+  for (let round = 0; round < 2; round += 1) {
+    const seeing = people.filter((who) => deep.quick?.answer(`user:person-${who}`, 'viewer', 'document:d') === true);
+    expect(seeing).toEqual(people.filter((who) => who % 2 === 0));
+  }
 });
