@@ -31,6 +31,8 @@ export interface RequestHead {
   readonly contentLength: number | undefined;
   /** It asks to go on as a WebSocket (RFC 6455 §4.1), which the pipeline may grant. */
   readonly asksForWebSocket?: boolean;
+  /** It asks for nothing else (RFC 8441): over HTTP/2 every 2xx would be taken for an open WebSocket. */
+  readonly onlyWebSocket?: boolean;
   /** `performance.now()` in milliseconds when the head was complete. */
   readonly receivedAt: number;
 }

@@ -18,6 +18,10 @@ export const protocols: Step = {
       exchange.reason = 'http2_needed';
       return problem('http2_needed');
     }
+    if (head.onlyWebSocket === true && route !== undefined && route.webSocket === undefined) {
+      exchange.reason = 'web_socket_refused';
+      return problem('web_socket_refused', { detail: 'This route has no WebSockets.' });
+    }
     if (head.asksForWebSocket !== true || route?.webSocket === undefined) return undefined;
     const version = headerValue(head.headers, 'sec-websocket-version');
     if (version !== '13') {

@@ -126,6 +126,10 @@ export class ResponseRelay {
       at = responseHeads.headEnd;
       if (responseHeads.status >= 200) {
         upstream.keepAliveSeconds = responseHeads.keepAliveSeconds;
+        if (terms.request.onlyWebSocket === true && responseHeads.status < 300) {
+          this.problem = 'a success that is no WebSocket, where the caller would take it for one';
+          return end;
+        }
         if (!this.#holdsBack(terms, bytes, bytes.subarray(headStart, at))) this.#begin(terms, bytes, at, end);
         else if (this.#masked !== undefined) this.#takeMasked(this.#masked, terms, bytes, at, end);
         return end;

@@ -38,7 +38,8 @@ export class Http2Connection {
         maxConcurrentStreams: limits.http2StreamsMax,
         maxHeaderListSize: limits.headBytesMax,
         initialWindowSize: 256 * 1024,
-        enableConnectProtocol: false,
+        // RFC 8441 §3: WebSockets, on routes that have them.
+        enableConnectProtocol: true,
       },
       maxHeaderListPairs: limits.fieldCountMax + 8,
       maxSettings: 32,
@@ -90,8 +91,11 @@ export class Http2Connection {
   }
 
   #carryOut(stream: ServerHttp2Stream, request: RequestHead, verdict: Verdict): void {
+    const onlyWebSocket = request.onlyWebSocket === true;
     if (verdict.kind === 'reply') {
-      this.#answer(stream, verdict, request);
+      this.#answer(stream, onlyWebSocket ? notOpened(verdict) : verdict, request);
+    } else if (onlyWebSocket && (verdict.kind !== 'forward' || verdict.webSocket === undefined)) {
+      this.#onDefect(stream, new TypeError('what asks for a WebSocket would be forwarded as something else'));
     } else if (stream.destroyed) {
       recordOutcome(this.#context.log, verdict, undefined, nothingSent(request));
     } else {
@@ -140,11 +144,18 @@ export class Http2Connection {
   /** Says that no further stream is taken (GOAWAY), and lets those that stand finish. */
   drain(): void {
     this.#session.close();
+    for (const exchange of this.#exchanges) exchange.goAway?.();
   }
 
   cut(): void {
     this.#session.destroy();
   }
+}
+
+/** What we answer ourselves is no WebSocket, and 2xx would say that it is one. */
+function notOpened(reply: Reply): Reply {
+  if (reply.status >= 300) return reply;
+  return { kind: 'reply', status: 501, headers: [], body: '', onDone: (outcome) => reply.onDone(outcome) };
 }
 
 function nothingSent(request: RequestHead): ExchangeOutcome {

@@ -144,7 +144,8 @@ describe('a request', () => {
 
 describe('what has two readings, or none, is refused', () => {
   const GOOD = [':method', 'GET', ':scheme', 'http', ':path', '/', ':authority', 'a.example'];
-  const without = (name: string) => GOOD.filter((_, index) => GOOD[index - (index % 2)] !== name);
+  const without = (name: string, from = GOOD) => from.filter((_, index) => from[index - (index % 2)] !== name);
+  const SOCKET = [...without(':method'), ':method', 'CONNECT', ':protocol', 'websocket'];
   const cases: [string, string[], number?][] = [
     ['two methods', [...GOOD, ':method', 'POST']],
     ['two paths', [...GOOD, ':path', '/admin']],
@@ -158,6 +159,29 @@ describe('what has two readings, or none, is refused', () => {
     ['no authority', without(':authority')],
     ['a scheme that is not the connection’s', [...without(':scheme'), ':scheme', 'https']],
     ['CONNECT', [...without(':method'), ':method', 'CONNECT'], 501],
+    ['CONNECT for TCP', [...without(':method'), ':method', 'CONNECT', ':protocol', 'tcp'], 501],
+    ['CONNECT for UDP', [...without(':method'), ':method', 'CONNECT', ':protocol', 'connect-udp'], 501],
+    [
+      'CONNECT for a protocol in capitals',
+      [...without(':method'), ':method', 'CONNECT', ':protocol', 'WebSocket'],
+      501,
+    ],
+    ['CONNECT for two protocols', [...SOCKET, ':protocol', 'websocket']],
+    [
+      'CONNECT for a list of protocols',
+      [...without(':method'), ':method', 'CONNECT', ':protocol', 'websocket, h2c'],
+      501,
+    ],
+    ['CONNECT without a path', SOCKET.filter((_, index) => SOCKET[index - (index % 2)] !== ':path')],
+    ['CONNECT to a star', [...without(':path', SOCKET), ':path', '*']],
+    ['CONNECT to an authority as path', [...without(':path', SOCKET), ':path', 'internal:5432']],
+    ['CONNECT with a path of two lines', [...without(':path', SOCKET), ':path', '/ HTTP/1.1\r\nhost: b']],
+    ['CONNECT to an authority with a user', [...without(':authority', SOCKET), ':authority', 'a@b.example']],
+    ['CONNECT to two authorities', [...SOCKET, 'host', 'b.example']],
+    ['CONNECT by the scheme of a WebSocket', [...without(':scheme', SOCKET), ':scheme', 'ws']],
+    ['CONNECT with Upgrade', [...SOCKET, 'upgrade', 'websocket']],
+    ['CONNECT with Connection', [...SOCKET, 'connection', 'upgrade']],
+    ['CONNECT with a length', [...SOCKET, 'content-length', '0']],
     ['a method that is none', [...without(':method'), ':method', 'GE T']],
     ['a long method', [...without(':method'), ':method', 'A'.repeat(40)]],
     ['a path that is none', [...without(':path'), ':path', 'a']],

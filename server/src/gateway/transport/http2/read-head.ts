@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ProtocolErrorStatus, RequestHead } from '../../exchange.ts';
 import { isSafeFieldValue, TARGET_BYTES, TOKEN_BYTES } from '../character-classes.ts';
 import type { PeerFacts } from '../request-head-parser.ts';
@@ -17,6 +18,8 @@ const CONNECTION_SPECIFIC = new Set([
   'upgrade',
   'http2-settings',
 ]);
+
+const PSEUDO = new Set([':method', ':path', ':scheme', ':authority', ':protocol']);
 
 /**
  * The same request head as HTTP/1.1 would have brought, from the fields of a stream (RFC 9113 §8.3), as strictly: one
@@ -61,11 +64,15 @@ function build(
 ): ReadHead {
   const method = pseudo.get(':method') ?? '';
   const target = pseudo.get(':path') ?? '';
+  const protocol = pseudo.get(':protocol');
   for (const name of pseudo.keys()) {
-    if (![':method', ':path', ':scheme', ':authority'].includes(name)) return refuse(400, `${name} is not known`);
+    if (!PSEUDO.has(name)) return refuse(400, `${name} is not known`);
   }
   if (!isToken(method) || method.length > FIXED_LIMITS.methodLengthMax) return refuse(400, 'the method is none');
-  if (method === 'CONNECT') return refuse(501, 'CONNECT is not served: this is a gateway, not a forward proxy');
+  if (method !== 'CONNECT' && protocol !== undefined) return refuse(400, ':protocol stands without CONNECT');
+  if (method === 'CONNECT' && protocol !== 'websocket') {
+    return refuse(501, 'CONNECT is served for WebSockets alone: this is a gateway, not a forward proxy');
+  }
   if (pseudo.get(':scheme') !== (facts.encrypted ? 'https' : 'http')) {
     return refuse(400, 'the scheme is not that of the connection');
   }
@@ -79,6 +86,10 @@ function build(
     return refuse(400, 'Content-Length is not one number');
   }
   if (endsHere && Number(length ?? 0) > 0) return refuse(400, 'a body is announced that does not come');
+  if (protocol !== undefined && endsHere) return refuse(400, 'a WebSocket is asked for, and its stream ends');
+  if (protocol !== undefined && length !== undefined) return refuse(400, 'a WebSocket has no length');
+  const asked = protocol === undefined ? undefined : asUpgrade(headers);
+  if (asked !== undefined) return { request: { ...asked, target, host, ...peerOf(facts) } };
   return {
     request: {
       method,
@@ -86,14 +97,37 @@ function build(
       host,
       headers: headers.filter((_, index) => !isHost(headers[index - (index % 2)])),
       httpVersion: '2.0',
-      remoteAddress: facts.remoteAddress,
-      encrypted: facts.encrypted,
-      certificate: facts.certificate,
+      ...peerOf(facts),
       hasBody: !endsHere && length !== '0',
       contentLength: length === undefined ? undefined : Number(length),
       receivedAt: performance.now(),
     },
   };
+}
+
+function peerOf({ remoteAddress, encrypted, certificate }: PeerFacts) {
+  return { remoteAddress, encrypted, certificate };
+}
+
+/**
+ * An extended CONNECT (RFC 8441 §5) as HTTP/1.1 would have asked for the same, so that one set of rules judges both. The key
+ * is ours: over HTTP/2 there is none, and the upstream answers us.
+ */
+function asUpgrade(headers: readonly string[]) {
+  const kept = headers.filter((_, index) => {
+    const name = headers[index - (index % 2)];
+    return !isHost(name) && name !== 'sec-websocket-key';
+  });
+  return {
+    method: 'GET',
+    headers: [...kept, 'sec-websocket-key', randomBytes(16).toString('base64')],
+    httpVersion: '2.0',
+    hasBody: false,
+    contentLength: undefined,
+    asksForWebSocket: true,
+    onlyWebSocket: true,
+    receivedAt: performance.now(),
+  } as const;
 }
 
 /** RFC 9113 §8.3.1: Host, where it is there besides, must say the same. */

@@ -17,6 +17,8 @@ export class ResponseSink extends Writable {
   readonly #body = new BodyReader();
   #held: Buffer = Buffer.alloc(0);
   #headDone = false;
+  /** From the head on, it is a WebSocket's bytes, as they are. */
+  #open = false;
 
   constructor(stream: ServerHttp2Stream, method: string, limits: TransportLimits) {
     super({ highWaterMark: 64 * 1024 });
@@ -65,6 +67,14 @@ export class ResponseSink extends Writable {
       headers.push(name, bytes.toString('latin1', fields.valueStarts[index], fields.valueEnds[index]));
     }
     const object = { ...headerObject(headers), ':status': status };
+    if (status === 101) {
+      this.#headDone = true;
+      this.#open = true;
+      // RFC 8441 §5: 2xx to a CONNECT says what 101 says to an Upgrade, and there is no key to accept.
+      const { 'sec-websocket-accept': _, ...others } = object;
+      this.#stream.respond({ ...others, ':status': 200 });
+      return;
+    }
     if (status < 200) {
       if (!this.#stream.headersSent) this.#stream.additionalHeaders(object);
       return;
@@ -79,6 +89,7 @@ export class ResponseSink extends Writable {
 
   /** @returns whether there is room for more. */
   #relay(bytes: Buffer): boolean {
+    if (this.#open) return bytes.length === 0 || this.#stream.write(bytes) || this.#stream.destroyed;
     const body = this.#body;
     let room = true;
     let at = 0;

@@ -1,6 +1,6 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Forward, Hold, RequestHead } from '../../exchange.ts';
-import type { CallerSide } from '../caller-side.ts';
+import type { CallerExchange, CallerSide } from '../caller-side.ts';
 import { ExchangeRunner } from '../exchange-runner.ts';
 import type { TransportContext } from '../transport-context.ts';
 import type { TransportLimits } from '../transport-limits.ts';
@@ -18,14 +18,20 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   readonly socket: ResponseSink;
   readonly closesAfterThis = false;
   readonly #stream: ServerHttp2Stream;
+  readonly #context: TransportContext;
   readonly #runner: ExchangeRunner;
+  /** What the exchange became. */
+  #tunnel: CallerExchange | undefined;
   readonly #chunked: boolean;
   readonly #limits: TransportLimits;
   #waiting: Buffer[] = [];
   #ended = false;
+  #callerEnded = false;
+  #closeBy = Number.POSITIVE_INFINITY;
 
   constructor(context: TransportContext, stream: ServerHttp2Stream, head: RequestHead, verdict: Forward | Hold) {
     this.#stream = stream;
+    this.#context = context;
     this.#limits = context.limits;
     this.#chunked = head.hasBody && head.contentLength === undefined;
     this.socket = new ResponseSink(stream, head.method, context.limits);
@@ -33,9 +39,13 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     const own: TransportContext = Object.create(context, { handler: { value: () => verdict } });
     const request = { ...head, httpVersion: '1.1', keepAlive: true, expectsContinue: false } as const;
     this.#runner = new ExchangeRunner(own, this, request);
-    this.socket.on('drain', () => this.#runner.onCallerDrain());
+    this.socket.on('drain', () => this.#exchange.onCallerDrain());
     stream.on('close', () => this.#onClose());
     this.#runner.begin(request);
+  }
+
+  get #exchange(): CallerExchange {
+    return this.#tunnel ?? this.#runner;
   }
 
   /** The exchange takes the body now; before, it is left with the caller, by flow control. */
@@ -44,6 +54,8 @@ export class StreamExchange implements CallerSide, Http2Exchange {
       this.#stream.on('data', (bytes: Buffer) => this.#take(this.#chunked ? framed(bytes) : bytes));
       this.#stream.on('end', () => {
         if (this.#chunked) this.#take(LAST_CHUNK);
+        this.#callerEnded = true;
+        if (this.#tunnel !== undefined) this.#pump();
       });
     }
     this.#pump();
@@ -55,7 +67,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   }
 
   #pump(): void {
-    const runner = this.#runner;
+    const runner = this.#exchange;
     while (runner.acceptsBody && !this.#ended) {
       const [bytes] = this.#waiting;
       if (bytes === undefined) break;
@@ -65,6 +77,8 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     }
     runner.flushRequest();
     if (this.#waiting.length > 0) this.#stream.pause();
+    // RFC 8441 §5: that is how the connection of a WebSocket is closed.
+    else if (this.#callerEnded && this.#tunnel !== undefined) this.#onClose();
     else this.#stream.resume();
   }
 
@@ -77,22 +91,36 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   }
 
   checkDeadline(now: number): void {
-    this.#runner.checkDeadline(now);
+    if (now >= this.#closeBy) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    else this.#exchange.checkDeadline(now);
+  }
+
+  goAway(): void {
+    this.#tunnel?.goAway?.();
   }
 
   cut(): void {
     this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   }
 
-  become(): void {}
+  become(tunnel: CallerExchange): void {
+    this.#tunnel = tunnel;
+    if (this.#context.draining) tunnel.goAway?.();
+    else this.resumeBody();
+  }
 
-  onTunnelEnded(): void {}
+  onTunnelEnded(): void {
+    this.onExchangeEnded();
+    // Who does not end his side as well would hold the stream for as long as he likes.
+    this.#closeBy = this.#context.ticker.after(this.#limits.lingerMilliseconds);
+  }
 
   #onClose(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.socket.destroy();
-    this.#runner.onCallerGone();
+    if (this.#tunnel === undefined) this.socket.destroy();
+    else this.socket.end();
+    this.#exchange.onCallerGone();
   }
 }
 
