@@ -50,7 +50,11 @@ export async function findUsers(
   { tenantId, ids }: { tenantId: string; ids: readonly string[] },
 ): Promise<ReadonlyMap<string, User>> {
   if (ids.length === 0) return new Map();
-  const rows = await selectUsers(tx).where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
+  const rows = await selectUsers(tx)
+    .where('tenant_id', '=', tenantId)
+    // One text for one and for many: a statement that the server has planned already.
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
+    .execute();
   return new Map(rows.map((row) => [row.id, toUser(row)]));
 }
 

@@ -55,10 +55,13 @@ export async function findPasswordHash(
   return row?.password_hash;
 }
 
-/** Of several people, by whose it is; in one look. */
+/**
+ * Of several people, by whose it is; in one look. `lock` as above, in the order of their owners: two that hold several
+ * never wait for each other in a circle.
+ */
 export async function findPasswordHashes(
   tx: Tx,
-  { tenantId, userIds }: { tenantId: string; userIds: readonly string[] },
+  { tenantId, userIds, lock = false }: { tenantId: string; userIds: readonly string[]; lock?: boolean },
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await tx
     .withTables<SigninTables>()
@@ -66,6 +69,7 @@ export async function findPasswordHashes(
     .select(['user_id', 'password_hash'])
     .where('tenant_id', '=', tenantId)
     .where('user_id', '=', sql<string>`any(${userIds}::text[])`)
+    .$if(lock, (query) => query.orderBy('user_id').forUpdate())
     .execute();
   return new Map(rows.map(({ user_id, password_hash }) => [user_id, password_hash]));
 }

@@ -1,13 +1,13 @@
-import { recordEvent } from '#audit';
+import { recordEvents } from '#audit';
 import { anonymousPrincipal, networkOf, together } from '#base';
-import { emailKey, findUser, findUsersByEmail, type User } from '#directory';
-import type { Store, Tx } from '#store';
+import { emailKey, findUsers, findUsersByEmail, type User } from '#directory';
+import type { Store } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
 import { findKnownDevices } from './devices/known-devices.ts';
 import { signinErrors } from './errors.ts';
 import type { Visitor } from './flow/complete-sign-in.ts';
-import { continueSignIn, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
-import { findPasswordHash, findPasswordHashes, type Passwords, replacePasswordHash } from './password-credentials.ts';
+import { continueSignIns, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
+import { findPasswordHashes, type Passwords, replacePasswordHash } from './password-credentials.ts';
 import { LANDING_PATH } from './return-to.ts';
 import {
   type AllowedTurn,
@@ -143,18 +143,13 @@ async function recordFailures(deps: SignInDeps, all: readonly Failed[]): Promise
   const tenantId = tenantOf(all);
   await deps.store.transaction({ tenantId }, async (tx) => {
     const turns = all.map(({ turn }) => turn);
-    await Promise.all([
-      deps.throttle.countFailures(tenantId, turns, tx),
-      ...all.map(({ input, user }) =>
-        recordEvent(tx, deps, {
-          tenantId,
-          type: 'user.sign_in_failed' satisfies SigninAuditEvent,
-          actor: anonymousPrincipal(tenantId),
-          target: { type: 'user', id: user?.id ?? 'unknown' },
-          detail: { address: input.device.address },
-        }),
-      ),
-    ]);
+    const events = all.map(({ input, user }) => ({
+      type: 'user.sign_in_failed' as const satisfies SigninAuditEvent,
+      actor: anonymousPrincipal(tenantId),
+      target: { type: 'user', id: user?.id ?? 'unknown' },
+      detail: { address: input.device.address },
+    }));
+    await Promise.all([deps.throttle.countFailures(tenantId, turns, tx), recordEvents(tx, deps, { tenantId, events })]);
   });
   return all.map(() => undefined);
 }
@@ -167,32 +162,40 @@ interface Proved {
   rehashed: string | undefined;
 }
 
-/** In one order, since each holds a password until all are done: two such rounds never wait for each other in a circle. */
-async function beginAll(deps: SignInDeps, all: readonly Proved[]): Promise<(SignInOutcome | undefined)[]> {
-  const outcomes = new Map<Proved, SignInOutcome | undefined>();
-  const sorted = all.toSorted((one, other) => (one.userId < other.userId ? -1 : 1));
-  await deps.store.transaction({ tenantId: tenantOf(all) }, (tx) =>
-    Promise.all(sorted.map(async (proved) => outcomes.set(proved, await begin(tx, deps, proved)))),
-  );
-  return all.map((proved) => outcomes.get(proved));
-}
-
 /**
- * The account is read again: it may have been disabled while the password was being checked. So is the password, and held
- * until the session or the flow is there: a reset at the same moment comes before it, and is refused what it took away, or
- * after it, and ends it.
+ * The accounts are read again: they may have been disabled while the password was being checked. So are the passwords, and
+ * held until the sessions or the flows are there: a reset at the same moment comes before it, and is refused what it took
+ * away, or after it, and ends it.
  */
-async function begin(tx: Tx, deps: SignInDeps, proved: Proved): Promise<SignInOutcome | undefined> {
-  const { input, turn, userId, stored, rehashed } = proved;
-  const { tenantId, returnTo = LANDING_PATH } = input;
-  const [hash, user] = await Promise.all([
-    findPasswordHash(tx, { tenantId, userId, lock: true }),
-    findUser(tx, { tenantId, id: userId }),
-  ]);
-  if (hash !== stored || user === undefined || user.status !== 'active') return undefined;
-  if (rehashed !== undefined)
-    await replacePasswordHash(tx, deps, { tenantId, userId, before: stored, after: rehashed });
-  await turn.succeeded(tx);
-  const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];
-  return continueSignIn(tx, deps, { user, proofs, returnTo, visitor: input });
+async function beginAll(deps: SignInDeps, all: readonly Proved[]): Promise<(SignInOutcome | undefined)[]> {
+  const tenantId = tenantOf(all);
+  const userIds = [...new Set(all.map(({ userId }) => userId))];
+  return deps.store.transaction(
+    { tenantId },
+    async (tx) => {
+      const [hashes, users] = await Promise.all([
+        findPasswordHashes(tx, { tenantId, userIds, lock: true }),
+        findUsers(tx, { tenantId, ids: userIds }),
+      ]);
+      const standing = all.flatMap((proved) => {
+        const user = users.get(proved.userId);
+        return user?.status === 'active' && hashes.get(user.id) === proved.stored ? [{ ...proved, user, proved }] : [];
+      });
+      const told = standing.map(async ({ turn, stored: before, rehashed: after, userId }) => {
+        await turn.succeeded(tx);
+        if (after !== undefined) await replacePasswordHash(tx, deps, { tenantId, userId, before, after });
+      });
+      await Promise.all(told);
+      const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];
+      const outcomes = await continueSignIns(tx, deps, {
+        tenantId,
+        all: standing.map(({ user, input }) => {
+          return { user, proofs, returnTo: input.returnTo ?? LANDING_PATH, visitor: input };
+        }),
+      });
+      const outcomeOf = new Map(standing.map(({ proved }, index) => [proved, outcomes[index]]));
+      return all.map((proved) => outcomeOf.get(proved));
+    },
+    { byIndex: true },
+  );
 }

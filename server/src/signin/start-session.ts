@@ -1,7 +1,8 @@
+import { type Selectable, sql } from 'kysely';
 import { type IdSource, newId } from '#base';
 import type { User } from '#directory';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
-import { recordChange, type Tx } from '#store';
+import { recordChanges, type Tx } from '#store';
 import { USER_AGENT_LENGTH_MAX } from './describe-user-agent.ts';
 import { endSessions } from './end-session.ts';
 import type { Place } from './place.ts';
@@ -10,7 +11,7 @@ import type { MayTell } from './recovery/notices.ts';
 import { SESSIONS_PER_USER_MAX } from './session-lifetimes.ts';
 import { type Session, type SessionActor, toSession } from './session-record.ts';
 import type { Acr } from './strength.ts';
-import type { SigninTables } from './tables.ts';
+import type { SessionsTable, SigninTables } from './tables.ts';
 
 export interface SessionDeps extends IdSource, MayTell {
   keyring: Pick<Keyring, 'mac'>;
@@ -56,55 +57,85 @@ const DEFAULT_LIFETIMES = {
  * `replacedToken`, ends (ASVS 7.2.4). The person's least recently used session gives way when there are too many.
  */
 export async function startSession(tx: Tx, deps: SessionDeps, input: NewSession): Promise<StartedSession> {
-  const { user, acr, amr, device, lifetimes = DEFAULT_LIFETIMES } = input;
-  const { tenantId } = user;
-  const db = tx.withTables<SigninTables>();
-  const id = newId('session', deps);
-  const originId = (await replaceSession(tx, deps, user, input.replacedToken)) ?? id;
-  const surplus = await db
-    .selectFrom('sessions')
-    .select('id')
-    .where('tenant_id', '=', tenantId)
-    .where('user_id', '=', user.id)
-    .where('ended_at', 'is', null)
-    .orderBy('last_seen_at', 'desc')
-    .orderBy('id', 'desc')
-    .offset(SESSIONS_PER_USER_MAX - 1)
-    .limit(SESSIONS_PER_USER_MAX)
-    .execute();
-  await endSessions(tx, deps, { tenantId, ids: surplus.map(({ id }) => id), reason: 'too_many' });
+  const [started] = await startSessions(tx, deps, { tenantId: input.user.tenantId, all: [input] });
+  return started as StartedSession;
+}
 
+/** The same for several people of one tenant, in their order: what is written of them is written together. */
+export async function startSessions(
+  tx: Tx,
+  deps: SessionDeps,
+  { tenantId, all }: { tenantId: string; all: readonly NewSession[] },
+): Promise<StartedSession[]> {
+  const origins = await Promise.all(
+    all.map(({ user, replacedToken }) => replaceSession(tx, deps, user, replacedToken)),
+  );
+  const surplus = await findSurplus(tx, { tenantId, userIds: all.map(({ user }) => user.id) });
+  await endSessions(tx, deps, { tenantId, ids: surplus, reason: 'too_many' });
+
+  const begun = all.map((input, index) => newRow(deps, input, origins[index]));
+  const rows = begun.map(({ row }) => row);
+  const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)));
+  await Promise.all([
+    // One text, however many they are.
+    sql`insert into sessions (${columns})
+      select ${columns} from jsonb_populate_recordset(null::sessions, ${JSON.stringify(rows)}::jsonb)`.execute(tx),
+    recordChanges(
+      tx,
+      tenantId,
+      rows.map((row) => ({ topic: 'session', id: row.origin_id, operation: 'put' })),
+    ),
+  ]);
+  return begun.map(({ row, token }) => ({ session: toSession(row), token }));
+}
+
+function newRow(
+  deps: SessionDeps,
+  input: NewSession,
+  originId: string | undefined,
+): { row: Selectable<SessionsTable>; token: string } {
+  const { user, acr, amr, device, lifetimes = DEFAULT_LIFETIMES } = input;
+  const id = newId('session', deps);
   const now = deps.clock.now();
   const token = mintCredential('session', deps.random);
-  const inserting = db
-    .insertInto('sessions')
-    .values({
-      tenant_id: tenantId,
-      id,
-      origin_id: originId,
-      token_hash: credentialHash(deps.keyring, token),
-      user_id: user.id,
-      acr,
-      amr: [...amr],
-      authenticated_at: input.authenticatedAt ?? now,
-      created_at: now,
-      last_seen_at: now,
-      idle_ms: lifetimes.idleMs,
-      expires_at: now + lifetimes.absoluteMs,
-      device_remembered: input.deviceRemembered ?? false,
-      user_agent: device.userAgent.slice(0, USER_AGENT_LENGTH_MAX),
-      address: device.address,
-      place: device.place === undefined ? null : JSON.stringify(device.place),
-      ended_at: null,
-      end_reason: null,
-      actor_id: input.actor?.id ?? null,
-      actor_session_id: input.actor?.sessionId ?? null,
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  const changing = recordChange(tx, { tenantId, topic: 'session', id: originId, operation: 'put' });
-  const [row] = await Promise.all([inserting, changing]);
-  return { session: toSession(row), token };
+  const row = {
+    tenant_id: user.tenantId,
+    id,
+    origin_id: originId ?? id,
+    token_hash: credentialHash(deps.keyring, token),
+    user_id: user.id,
+    acr,
+    amr: [...amr],
+    authenticated_at: input.authenticatedAt ?? now,
+    created_at: now,
+    last_seen_at: now,
+    idle_ms: lifetimes.idleMs,
+    expires_at: now + lifetimes.absoluteMs,
+    device_remembered: input.deviceRemembered ?? false,
+    user_agent: device.userAgent.slice(0, USER_AGENT_LENGTH_MAX),
+    address: device.address,
+    place: device.place ?? null,
+    ended_at: null,
+    end_reason: null,
+    actor_id: input.actor?.id ?? null,
+    actor_session_id: input.actor?.sessionId ?? null,
+  };
+  return { row, token };
+}
+
+/** Those of a person's sessions for which there is no room beside the new ones; least recently used first. */
+async function findSurplus(
+  tx: Tx,
+  { tenantId, userIds }: { tenantId: string; userIds: readonly string[] },
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select surplus.id from (select id, count(*) from unnest(${userIds}::text[]) as asked (id) group by id) as person,
+      lateral (
+        select id from sessions where tenant_id = ${tenantId} and user_id = person.id and ended_at is null
+        order by last_seen_at desc, id desc
+        offset greatest(0, ${SESSIONS_PER_USER_MAX}::bigint - person.count) limit ${SESSIONS_PER_USER_MAX}::bigint
+      ) as surplus`.execute(tx);
+  return rows.map(({ id }) => id);
 }
 
 /** Ends the session the browser had. @returns the origin of one's own, which goes on in the new one. */

@@ -48,8 +48,15 @@ export type Method = keyof typeof METHODS;
 
 export const hasBegun = (proofs: readonly Proof[]): boolean => proofs.some(({ method }) => METHODS[method].begins);
 
+export interface ProvedStrength {
+  acr: Acr;
+  amr: string[];
+  /** When the first of it was proved. */
+  since: number;
+}
+
 /** What the proofs amount to together; `undefined` while none of them can stand alone. */
-export function strengthOf(proofs: readonly Proof[]): { acr: Acr; amr: string[]; since: number } | undefined {
+export function strengthOf(proofs: readonly Proof[]): ProvedStrength | undefined {
   if (!hasBegun(proofs)) return undefined;
   const following = proofs.filter(({ method }) => METHODS[method].follows).map(({ method }) => METHODS[method].reaches);
   const acr = strongest('aal1', ...following);

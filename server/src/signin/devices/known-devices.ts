@@ -59,35 +59,66 @@ export async function findKnownDevices(
   });
 }
 
+/** Where somebody signed in, and what is known of it. */
+export interface SeenDevice extends Omit<Which, 'tenantId'> {
+  userAgent: string;
+  rememberMs: number;
+  known: boolean;
+}
+
 /**
- * Writes down that this person signed in here. A browser that was not known to them gets a new name, even when it
- * brought one: someone else may have planted it, and would be taken for this device. What others did in this browser
- * moves along.
- * @returns the new cookie, when there is one.
+ * Writes down that these people signed in here: browsers that are known in one statement.
+ * @returns the new cookies, in their order, where there is one.
  */
-export async function rememberDevice(
+export async function rememberDevices(
   tx: Tx,
   deps: DeviceDeps,
-  input: Which & { userAgent: string; rememberMs: number; known: boolean },
-): Promise<string | undefined> {
-  const { tenantId, userId, deviceToken, rememberMs, known } = input;
+  { tenantId, seen }: { tenantId: string; seen: readonly SeenDevice[] },
+): Promise<(string | undefined)[]> {
+  const now = deps.clock.now();
+  const known = seen.flatMap(({ known, deviceToken, userId, userAgent, rememberMs }) =>
+    known && deviceToken !== undefined
+      ? [
+          {
+            hash: credentialHash(deps.keyring, deviceToken),
+            userId,
+            userAgent: userAgent.slice(0, USER_AGENT_LENGTH_MAX),
+            rememberedUntil: rememberMs > 0 ? now + rememberMs : null,
+          },
+        ]
+      : [],
+  );
+  const updating =
+    known.length === 0
+      ? undefined
+      : sql`
+        update known_devices as device set user_agent = seen.user_agent, last_seen_at = ${now}::bigint,
+          remembered_until = coalesce(seen.remembered_until, device.remembered_until)
+        from unnest(${known.map(({ hash }) => hash)}::text[], ${known.map(({ userId }) => userId)}::text[],
+          ${known.map(({ userAgent }) => userAgent)}::text[],
+          ${known.map(({ rememberedUntil }) => rememberedUntil)}::bigint[])
+          as seen (token_hash, user_id, user_agent, remembered_until)
+        where device.tenant_id = ${tenantId} and device.token_hash = seen.token_hash
+          and device.user_id = seen.user_id`.execute(tx);
+  const naming = seen.map((each) => (each.known ? undefined : nameDevice(tx, deps, tenantId, each)));
+  const [tokens] = await Promise.all([Promise.all(naming), updating]);
+  return tokens;
+}
+
+/**
+ * A browser that was not known to them gets a new name, even when it
+ * brought one: someone else may have planted it, and would be taken for this device. What others did in this browser
+ * moves along.
+ * @returns the new cookie
+ */
+async function nameDevice(
+  tx: Tx,
+  deps: DeviceDeps,
+  tenantId: string,
+  { userId, userAgent, deviceToken, rememberMs }: SeenDevice,
+): Promise<string> {
   const now = deps.clock.now();
   const db = tx.withTables<SigninTables>();
-  const seen = {
-    user_agent: input.userAgent.slice(0, USER_AGENT_LENGTH_MAX),
-    last_seen_at: now,
-    ...(rememberMs > 0 ? { remembered_until: now + rememberMs } : {}),
-  };
-  if (known && deviceToken !== undefined) {
-    await db
-      .updateTable('known_devices')
-      .set(seen)
-      .where('tenant_id', '=', tenantId)
-      .where('token_hash', '=', credentialHash(deps.keyring, deviceToken))
-      .where('user_id', '=', userId)
-      .execute();
-    return undefined;
-  }
   const token = mintCredential('device', deps.random);
   const token_hash = credentialHash(deps.keyring, token);
   if (deviceToken !== undefined) {
@@ -100,7 +131,15 @@ export async function rememberDevice(
   }
   await db
     .insertInto('known_devices')
-    .values({ tenant_id: tenantId, token_hash, user_id: userId, created_at: now, remembered_until: null, ...seen })
+    .values({
+      tenant_id: tenantId,
+      token_hash,
+      user_id: userId,
+      user_agent: userAgent.slice(0, USER_AGENT_LENGTH_MAX),
+      created_at: now,
+      last_seen_at: now,
+      remembered_until: rememberMs > 0 ? now + rememberMs : null,
+    })
     .execute();
   return token;
 }
@@ -119,18 +158,14 @@ export async function forgetRememberedDevices(
     .execute();
 }
 
-/** Has this person ever signed in from anywhere? The first browser is new to nobody. */
-export async function hasKnownDevices(
+/** Which of these people ever signed in from anywhere? The first browser is new to nobody. */
+export async function findWithDevices(
   tx: Tx,
-  { tenantId, userId }: { tenantId: string; userId: string },
-): Promise<boolean> {
-  const row = await tx
-    .withTables<SigninTables>()
-    .selectFrom('known_devices')
-    .select('user_id')
-    .where('tenant_id', '=', tenantId)
-    .where('user_id', '=', userId)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+  { tenantId, userIds }: { tenantId: string; userIds: readonly string[] },
+): Promise<ReadonlySet<string>> {
+  if (userIds.length === 0) return new Set();
+  const { rows } = await sql<{ id: string }>`
+    select id from unnest(${userIds}::text[]) as asked (id)
+    where (select true from known_devices where tenant_id = ${tenantId} and user_id = asked.id limit 1)`.execute(tx);
+  return new Set(rows.map(({ id }) => id));
 }

@@ -1,12 +1,12 @@
 import { findUser, type User } from '#directory';
 import type { Tx } from '#store';
-import { findKnownDevice } from '../devices/known-devices.ts';
+import { findKnownDevices, type KnownDevice } from '../devices/known-devices.ts';
 import { signinErrors } from '../errors.ts';
-import { enrolledFactors } from '../factors/enrolled-factors.ts';
+import { enrolledFactors, enrolledFactorsOf } from '../factors/enrolled-factors.ts';
 import type { EffectivePolicy, SignInPolicies } from '../policy/effective-policy.ts';
 import type { SessionDeps } from '../start-session.ts';
 import type { Acr, Proof } from '../strength.ts';
-import { type CompletedSignIn, completeSignIn, type Visitor } from './complete-sign-in.ts';
+import { type CompletedSignIn, completeSignIns, type DoneSignIn, type Visitor } from './complete-sign-in.ts';
 import { beginFlow, type SignInFlow } from './sign-in-flow.ts';
 import { currentStep, type FlowState, type StepFacts, type StepName } from './sign-in-steps.ts';
 
@@ -33,10 +33,42 @@ export interface ProvedSignIn {
  * ends here, so that none is weaker than the policy (ASVS 6.3.4).
  */
 export async function continueSignIn(tx: Tx, deps: FlowCommandDeps, input: ProvedSignIn): Promise<SignInOutcome> {
-  const { user, visitor, proofs, returnTo, purpose = 'sign_in', demandedAcr = 'aal1' } = input;
+  const [outcome] = await continueSignIns(tx, deps, { tenantId: input.user.tenantId, all: [input] });
+  return outcome as SignInOutcome;
+}
+
+/** The same for several people of one tenant, in their order. */
+export async function continueSignIns(
+  tx: Tx,
+  deps: FlowCommandDeps,
+  { tenantId, all }: { tenantId: string; all: readonly ProvedSignIn[] },
+): Promise<SignInOutcome[]> {
+  if (all.length === 0) return [];
+  const which = all.map(({ user, visitor }) => ({ userId: user.id, deviceToken: visitor.deviceToken }));
+  const [devices, enrolled] = await Promise.all([
+    findKnownDevices(tx, deps, { tenantId, which }),
+    enrolledFactorsOf(tx, { tenantId, userIds: which.map(({ userId }) => userId) }),
+  ]);
+  const standing = all.map((proved, index) => whereItStands(deps, proved, devices[index], enrolled));
+  const done = standing.filter(({ step }) => step === 'done');
+  const completed = await completeSignIns(tx, deps, { tenantId, all: done });
+  return Promise.all(
+    standing.map(async (each): Promise<SignInOutcome> => {
+      const { step, state } = each;
+      const session = completed[done.indexOf(each)];
+      if (step === 'done' && session !== undefined) return { kind: 'done', returnTo: state.returnTo, ...session };
+      return { kind: 'flow', token: await beginFlow(tx, deps, { tenantId, state }), step: step as StepName };
+    }),
+  );
+}
+
+function whereItStands(
+  deps: FlowCommandDeps,
+  { user, visitor, proofs, returnTo, purpose = 'sign_in', demandedAcr = 'aal1' }: ProvedSignIn,
+  device: KnownDevice | undefined,
+  enrolled: ReadonlyMap<string, StepFacts['enrolled']>,
+): DoneSignIn & { state: { userId: string }; step: StepName | 'done' } {
   const policy = deps.policies.of(user);
-  const which = { tenantId: user.tenantId, userId: user.id, deviceToken: visitor.deviceToken };
-  const [device, enrolled] = await Promise.all([findKnownDevice(tx, deps, which), enrolledFactors(tx, user)]);
   const state = {
     purpose,
     userId: user.id,
@@ -46,12 +78,9 @@ export async function continueSignIn(tx: Tx, deps: FlowCommandDeps, input: Prove
     deviceRemembered: policy.rememberDeviceMs > 0 && device !== undefined && device.rememberedUntil > deps.clock.now(),
     returnTo,
   };
-  const step = currentStep({ state, policy, enrolled, hasMailbox: user.emailVerified });
-  if (step === 'done') {
-    const completed = await completeSignIn(tx, deps, { user, policy, state, visitor, rememberDevice: false });
-    return { kind: 'done', returnTo, ...completed };
-  }
-  return { kind: 'flow', token: await beginFlow(tx, deps, { tenantId: user.tenantId, state }), step };
+  const factors = enrolled.get(user.id) ?? new Set();
+  const step = currentStep({ state, policy, enrolled: factors, hasMailbox: user.emailVerified });
+  return { user, policy, state, visitor, known: device !== undefined, rememberDevice: false, step };
 }
 
 export async function readFacts(tx: Tx, user: User, policy: EffectivePolicy, state: FlowState): Promise<StepFacts> {

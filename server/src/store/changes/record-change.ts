@@ -13,13 +13,28 @@ const ID_BYTES_MAX = 512;
  * @throws `change_too_large`.
  */
 export async function recordChange(tx: Tx, change: NewChange): Promise<void> {
-  if (Buffer.byteLength(change.topic) > TOPIC_BYTES_MAX || Buffer.byteLength(change.id) > ID_BYTES_MAX) {
-    throw storeErrors.change_too_large({ details: { topic: change.topic.slice(0, TOPIC_BYTES_MAX) } });
-  }
-  const { tenantId, topic, id, operation } = change;
+  await recordChanges(tx, change.tenantId, [change]);
+}
+
+/** The same for several things of one tenant, in their order, in one statement. */
+export async function recordChanges(
+  tx: Tx,
+  tenantId: string,
+  changes: readonly Omit<NewChange, 'tenantId'>[],
+): Promise<void> {
+  if (changes.length === 0) return;
+  const large = changes.find(
+    ({ topic, id }) => Buffer.byteLength(topic) > TOPIC_BYTES_MAX || Buffer.byteLength(id) > ID_BYTES_MAX,
+  );
+  if (large !== undefined)
+    throw storeErrors.change_too_large({ details: { topic: large.topic.slice(0, TOPIC_BYTES_MAX) } });
+  const texts = (values: readonly string[]) => sql`${values}::text[]`;
   await sql`
     with recorded as (
-      insert into changes (tenant_id, topic, id, operation) values (${tenantId}, ${topic}, ${id}, ${operation})
+      insert into changes (tenant_id, topic, id, operation)
+      select ${tenantId}, topic, id, operation from unnest(${texts(changes.map(({ topic }) => topic))},
+        ${texts(changes.map(({ id }) => id))}, ${texts(changes.map(({ operation }) => operation))})
+        with ordinality as changed (topic, id, operation, place) order by place
       returning sequence, tenant_id, topic, id, operation, transaction)
     select pg_notify(${CHANNEL}, jsonb_build_array(sequence::text, tenant_id, topic, id, operation, transaction::text)::text)
     from recorded`.execute(tx);
