@@ -15,19 +15,20 @@ import { isConnectionLoss, isSerializationFailure, isStaleStatement } from './da
 import { storeErrors } from './errors.ts';
 import { keptStatements } from './kept-statements.ts';
 import type { Tx } from './scope.ts';
+import { sendTogether } from './send-together.ts';
 
 const WRITES = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 /** One pooled connection for the length of one transaction. Remembers failures that a room may have wrapped. */
 export class TransactionConnection implements DatabaseConnection {
-  readonly client: pg.ClientBase;
+  readonly client: pg.PoolClient;
   serializationFailure: unknown;
   lost: unknown;
   /** What the first statement that failed failed for: those that went out with it only say that one did. */
   failure: unknown;
   #ended = false;
 
-  constructor(client: pg.ClientBase) {
+  constructor(client: pg.PoolClient) {
     this.client = client;
   }
 
@@ -40,6 +41,7 @@ export class TransactionConnection implements DatabaseConnection {
     if (this.#ended) throw storeErrors.transaction_ended();
     try {
       const values = query.parameters as unknown[];
+      sendTogether(this.client);
       const result = await this.client.query({ ...nameOf(query.sql), text: query.sql, values });
       return {
         rows: result.rows as R[],

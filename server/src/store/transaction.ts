@@ -11,6 +11,7 @@ import {
 import { storeErrors } from './errors.ts';
 import { pause } from './pause.ts';
 import { beginStatement, type Scope, type TransactionOptions, type Tx } from './scope.ts';
+import { sendTogether } from './send-together.ts';
 import { TransactionConnection, transactionOver } from './transaction-connection.ts';
 
 /** Ten attempts with growing pauses outlast a burst of some hundred writers on one row; more would hide a design error. */
@@ -86,6 +87,7 @@ async function attemptOn<T>(
 ): Promise<{ outcome: Outcome<T>; broken: boolean }> {
   // Goes out together with the first statement, and is waited for at the end. Were it refused, what follows it would run
   // outside of a transaction: there nothing can be written (pool.ts), policies show nothing, and what was read is dropped.
+  sendTogether(client);
   const begun = client.query(begin).then(
     () => undefined,
     (error: unknown) => ({ outcome: beforeWork(error), broken: true }),
