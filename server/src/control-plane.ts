@@ -44,6 +44,7 @@ import {
   signinPages,
   tokenPreviewRoutes,
   userApplicationRoutes,
+  webhookRoutes,
   workloadTokenRoutes,
 } from '#http';
 import { dummyVerify, openPasswords } from '#keyring';
@@ -64,11 +65,12 @@ import type { DataPlane } from './data-plane.ts';
 import type { Foundation } from './foundation.ts';
 import { holdKeyPlaces } from './hold-key-places.ts';
 import { invitationPost } from './invitation-post.ts';
-import { KINDS } from './kinds.ts';
+import { EVENTS, KINDS } from './kinds.ts';
 import { openMailService } from './open-mail.ts';
 import { principalDirectory } from './principal-directory.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import type { Rooms } from './rooms.ts';
+import { openWebhookService } from './webhook-service.ts';
 
 /** Issuer, sign-in pages, Admin API and console, on one listener. `data` is absent where another process enforces. */
 export async function openControlPlane(
@@ -87,6 +89,7 @@ export async function openControlPlane(
     brandOf: () => rooms.branding.of(DEFAULT_TENANT_ID),
   });
   const mail = openMailService(outside, rooms);
+  const webhooks = openWebhookService(outside);
   const canDeliver = mail.outbox !== undefined || configuration.mail !== undefined;
   const mayGrant: IssueApiKeyDeps['authorizeGrant'] = async (tx, actor, grant) => {
     authorizeGrant(rooms.roles, actor, grant);
@@ -166,6 +169,7 @@ export async function openControlPlane(
     plugins: [
       oauthRoutes(oauth),
       clientSecretRoutes(foundation),
+      webhookRoutes({ ...foundation, catalogue: EVENTS }),
       workloadTokenRoutes(rooms),
       tokenPreviewRoutes(rooms),
       refusalRoutes(foundation),
@@ -196,6 +200,7 @@ export async function openControlPlane(
     ...plane,
     async close() {
       await plane.close();
+      await webhooks.close();
       await mail.close();
     },
   };

@@ -21,6 +21,7 @@ import { oauthMigrations } from '#oauth';
 import { resourcesMigrations } from '#resources';
 import { signinMigrations } from '#signin';
 import { type MigrationSet, openStore, recordChange, type Store } from '#store';
+import { webhooksMigrations } from '#webhooks';
 
 /** Every room's tables, lower rooms first. */
 export const MIGRATIONS: readonly MigrationSet[] = [
@@ -36,6 +37,7 @@ export const MIGRATIONS: readonly MigrationSet[] = [
   signinMigrations,
   oauthMigrations,
   gatewayMigrations,
+  webhooksMigrations,
 ];
 
 const CHECKPOINT_FILE = 'audit-checkpoints.jsonl';

@@ -9,7 +9,8 @@ import { pruneQuotas } from '#limits';
 import { removeOldMail } from '#mail';
 import { type OAuthServer, pruneRefusals, removeExpired } from '#oauth';
 import { endExpiredSessions, KEY_PICK_UP_PATH, removeOldChallenges, removeOldSessions } from '#signin';
-import type { Tx } from '#store';
+import { leadInRounds, type Tx } from '#store';
+import { removeOldDeliveries } from '#webhooks';
 import type { Foundation } from './foundation.ts';
 
 /** How soon an application hears that somebody is signed out. */
@@ -55,6 +56,7 @@ export function startHousekeeping(
     ['expired grants', () => removeExpired(foundation)],
     ['old e-mail challenges', () => removeOldChallenges(foundation)],
     ['old mail', () => removeOldMail(foundation)],
+    ['old deliveries of webhooks', () => removeOldDeliveries(foundation)],
     ['old sessions', () => removeOldSessions(foundation)],
     ['old sessions at the gateway', () => removeOldGatewaySessions(foundation)],
     ['deleted relation stores', () => purgeDeletedStores(foundation)],
@@ -90,15 +92,20 @@ export function startHousekeeping(
       (signal) => pruneAccessRecords({ store }, { before: clock.now() - ACCESS_RECORDS_KEPT_MILLISECONDS, signal }),
     ],
   ];
-  store.leader('back-channel-logout', async (signal) => {
-    while (!signal.aborted) {
-      await endExpiredSessions(foundation, signal).catch((err: unknown) =>
-        log.error({ err }, 'sessions could not be ended with their time'),
-      );
-      await oauth.pingClients(signal).catch((err: unknown) => log.error({ err }, 'clients could not be pinged'));
-      await oauth.deliverLogouts(signal).catch((err: unknown) => log.error({ err }, 'logouts could not be delivered'));
-      await wait(LOGOUT_INTERVAL_MILLISECONDS, undefined, { signal, ref: false }).catch(() => undefined);
-    }
+  leadInRounds(foundation, {
+    name: 'back-channel-logout',
+    topics: [],
+    pollMilliseconds: LOGOUT_INTERVAL_MILLISECONDS,
+    work: (signal) => ({
+      async round() {
+        await endExpiredSessions(foundation, signal).catch((err: unknown) =>
+          log.error({ err }, 'sessions could not be ended with their time'),
+        );
+        await oauth.pingClients(signal).catch((err: unknown) => log.error({ err }, 'clients could not be pinged'));
+        await oauth.deliverLogouts(signal);
+        return 0;
+      },
+    }),
   });
   store.leader('housekeeping', async (signal) => {
     for (let round = 0; !signal.aborted; round += 1) {

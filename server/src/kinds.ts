@@ -29,12 +29,17 @@ import {
 } from '#oauth';
 import { alsoUsed, type Kinds, kindRegistry, type Settle, settledBy } from '#resources';
 import { brandingKind, registrationPolicyKind, signInPolicyKind } from '#signin';
+import { settleWebhooks, webhookKind } from '#webhooks';
+import { eventCatalogue } from './event-types.ts';
 
 const settleTokens = settleTokenTargets(apiKind);
 const settleUpstreams: Settle = async (tx, input) => {
   await settleUpstreamSecrets(tx, input);
   await settleTokens(tx, input);
 };
+
+/** What webhooks can tell of. */
+export const EVENTS = eventCatalogue(() => KINDS);
 
 /** In the order of an export: what others refer to comes first. */
 export const KINDS: Kinds = kindRegistry([
@@ -64,4 +69,5 @@ export const KINDS: Kinds = kindRegistry([
   browserSessionKind,
   settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleTokens),
   brandingKind,
+  settledBy(webhookKind, settleWebhooks(EVENTS.types)),
 ]);

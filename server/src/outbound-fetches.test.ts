@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { outboundFetches } from './outbound-fetches.ts';
+import { outboundFetches, webhookFetch } from './outbound-fetches.ts';
 
 const inside = createServer((_, answer) => answer.end('inside'));
 let address: string;
@@ -11,11 +11,13 @@ beforeAll(async () => {
 });
 afterAll(() => inside.close());
 
-const PURPOSES = ['clients', 'issuers', 'backChannel'] as const;
-const closed = { clients: [], issuers: [], backChannel: [] };
+const PURPOSES = ['clients', 'issuers', 'backChannel', 'webhooks'] as const;
+const closed = { clients: [], issuers: [], backChannel: [], webhooks: [] };
+const REFUSED = 'fetch_refused';
 
 async function reached(opened: object) {
-  const fetches = outboundFetches({ ...closed, ...opened });
+  const outbound = { ...closed, ...opened };
+  const fetches = { ...outboundFetches(outbound), webhooks: webhookFetch(outbound) };
   const answers = PURPOSES.map((purpose) =>
     fetches[purpose](address).then(
       ({ body }) => body.toString(),
@@ -27,11 +29,12 @@ async function reached(opened: object) {
 
 describe('an address inside is reached', () => {
   test.each([
-    ['by nobody, unless said otherwise', {}, ['fetch_refused', 'fetch_refused', 'fetch_refused']],
-    ['for clients alone', { clients: ['127.0.0.0/8'] }, ['inside', 'fetch_refused', 'fetch_refused']],
-    ['for issuers alone', { issuers: ['127.0.0.0/8'] }, ['fetch_refused', 'inside', 'fetch_refused']],
-    ['by the back channel alone', { backChannel: ['127.0.0.1/32'] }, ['fetch_refused', 'fetch_refused', 'inside']],
-    ['by nobody to whom another network is open', { clients: ['10.0.0.0/8'] }, PURPOSES.map(() => 'fetch_refused')],
+    ['by nobody, unless said otherwise', {}, [REFUSED, REFUSED, REFUSED, REFUSED]],
+    ['for clients alone', { clients: ['127.0.0.0/8'] }, ['inside', REFUSED, REFUSED, REFUSED]],
+    ['for issuers alone', { issuers: ['127.0.0.0/8'] }, [REFUSED, 'inside', REFUSED, REFUSED]],
+    ['by the back channel alone', { backChannel: ['127.0.0.1/32'] }, [REFUSED, REFUSED, 'inside', REFUSED]],
+    ['by webhooks alone', { webhooks: ['127.0.0.1/32'] }, [REFUSED, REFUSED, REFUSED, 'inside']],
+    ['by nobody to whom another network is open', { clients: ['10.0.0.0/8'] }, PURPOSES.map(() => REFUSED)],
   ])('%s', async (_, opened, answers) => {
     expect(await reached(opened)).toEqual(answers);
   });

@@ -55,6 +55,12 @@ async function possess(organization: string): Promise<Possessions> {
     organization,
   };
   await program.admin('PUT', `/clients/${client}`, { spec });
+  const webhook = `${organization}--alarm`;
+  // A place that is never reached: what waits for it stays.
+  const told = { organization, url: 'https://127.0.0.1:9/', events: ['group.*'] };
+  await program.admin('PUT', `/webhooks/${webhook}`, { spec: told });
+  await make(`/webhooks/${webhook}/secrets`, {});
+  await program.call('POST', `/webhooks/${webhook}/test`);
   return {
     organization: String(organizationId),
     'name of the organization': organization,
@@ -63,9 +69,20 @@ async function possess(organization: string): Promise<Possessions> {
     'service account': account,
     client,
     'secret of the client': await make(`/clients/${client}/secrets`, {}),
+    webhook,
+    'delivery of the webhook': await firstDelivery(webhook),
     key: await make('/keys', { name: 'robot', organization, owner: { type: 'service_account', id: account } }),
     invitation: await make('/invitations', { email: `new-${organization}@example.com`, organization }),
   };
+}
+
+async function firstDelivery(webhook: string): Promise<string> {
+  let items: { id: string }[] = [];
+  await program.until(async () => {
+    ({ items } = (await program.admin('GET', `/webhooks/${webhook}/deliveries`)) as { items: { id: string }[] });
+    return items.length > 0;
+  }, 'a delivery');
+  return items[0]?.id ?? '';
 }
 
 /** As the tenant sees it: what belongs to the other organization, and what was ever done there. */
@@ -79,6 +96,7 @@ async function stateOfBolt(): Promise<string> {
     `/invitations/${foreign.invitation}`,
     `/clients/${foreign.client}`,
     `/clients/${foreign.client}/secrets`,
+    `/webhooks/${foreign.webhook}`,
   ];
   const answers = await Promise.all(read.map((path) => program.admin('GET', path)));
   const { items } = (await program.admin('GET', '/audit/events?limit=500')) as { items: { organizationId?: string }[] };
@@ -206,6 +224,8 @@ describe('an administrator of one organization', () => {
         '/api/v1/keys/{id}',
         '/api/v1/clients/{name}',
         '/api/v1/clients/{name}/secrets',
+        '/api/v1/webhooks/{name}/state',
+        '/api/v1/webhooks/{name}/deliveries',
         '/api/v1/audit/events',
       ]),
     );

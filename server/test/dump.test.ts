@@ -68,6 +68,8 @@ async function machineCredentials(): Promise<void> {
   await program.admin('POST', `/keys/${ended.id}/revoke`, { reason: 'for the test' });
   const { secret } = await program.admin('POST', '/clients/reporter/secrets', {});
   secrets.set('client secret', String(secret));
+  const webhook = await program.admin('POST', '/webhooks/acme--widget/secrets', {});
+  secrets.set('secret of a webhook', String(webhook.secret)).set('key of a webhook', String(webhook.secret).slice(6));
   const reporter = { id: 'reporter', secret: String(secret) };
   const answer = await oauthPost(program, 'token', reporter, { grant_type: 'client_credentials' });
   const { access_token: token } = (await answer.json()) as { access_token: string };

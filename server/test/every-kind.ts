@@ -399,5 +399,17 @@ spec:
   authenticate: [anonymous]
   upstream:
     url: ${upstreamUrl}
+---
+kind: webhook
+name: acme--widget
+spec:
+  description: Tells Acme's widget what becomes of its keys.
+  organization: acme
+  url: https://hooks.acme.example.com/gatehouse
+  events: [api_key.*, quota.threshold_reached]
+  keyTags: [app-widget]
+  details: true
+  contactEmail: ops@acme.example.com
+  paused: true
 `;
 }

@@ -12,7 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['audit'],
   ['resources'],
   ['authz', 'configuration', 'limits', 'mail'],
-  ['apikeys', 'directory', 'secrets', 'workload'],
+  ['apikeys', 'directory', 'secrets', 'webhooks', 'workload'],
   ['federation', 'signin'],
   ['gateway', 'oauth'],
   ['cli', 'http'],

@@ -14,6 +14,7 @@ export { type CheckpointWitness, checkpointFile } from './checkpoint-file.ts';
 export { auditErrors } from './errors.ts';
 export type { AuditActor, AuditEvent, AuditEventType, AuditTarget } from './event.ts';
 export { cleanText } from './event.ts';
+export { followEvents, grownChains, headOf, readEvent } from './follow-events.ts';
 export { type ListAccessRecordsInput, listAccessRecords } from './list-access-records.ts';
 export { type AuditEventFilter, type ListEventsInput, type ListedAuditEvent, listEvents } from './list-events.ts';
 export { auditMigrations } from './migrations.ts';

@@ -28,6 +28,8 @@ export const ID_PREFIXES = {
   securityProfile: 'spr',
   signingPolicy: 'sgp',
   delivery: 'dlv',
+  webhook: 'whk',
+  webhookSecret: 'whs',
   authorizationServer: 'ase',
   policy: 'pol',
   externalEngine: 'eng',

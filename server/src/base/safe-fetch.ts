@@ -24,6 +24,8 @@ export interface SafeFetchOptions {
   /** For everything together: resolving, connecting, redirects, reading. */
   timeoutMs?: number;
   bodyBytesMax?: number;
+  /** `answer`: a redirect is an answer like any other, and is not followed. */
+  redirects?: 'follow' | 'answer';
   signal?: AbortSignal;
 }
 
@@ -76,7 +78,8 @@ export function createSafeFetch(policy: SafeFetchPolicy = {}): SafeFetch {
         });
         // Undici looks at the signal only once it is connected.
         const response = await unlessAborted(requested, signal);
-        const location = REDIRECT_STATUSES.has(response.statusCode) ? response.headers.location : undefined;
+        const follows = options.redirects !== 'answer' && REDIRECT_STATUSES.has(response.statusCode);
+        const location = follows ? response.headers.location : undefined;
         if (location === undefined) return await readResponse(response, target, options.bodyBytesMax ?? BODY_BYTES_MAX);
         response.body.on('error', () => undefined).destroy();
         if (method !== 'GET') throw refuse(`${target.origin} redirects a ${method}`);

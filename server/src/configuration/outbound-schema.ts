@@ -21,6 +21,7 @@ export const outbound = z
     clients: ranges('what clients say of themselves (metadata documents, key sets, request objects)'),
     issuers: ranges('metadata and key sets of other issuers'),
     backChannel: ranges('targets of back-channel logout and of CIBA’s pings'),
+    webhooks: ranges('receivers of webhooks'),
   })
   .describe('What others name is fetched from public addresses alone, over https, unless said otherwise here.');
 

@@ -1,4 +1,5 @@
 /** Enforcement: match → authenticate → authorize → limit → forward → record, on a listener of its own. */
+export { GATEWAY_AUDIT_EVENTS } from './audit-events.ts';
 export { type Beside, openBeside } from './beside/open-beside.ts';
 export { type ClientAddressReader, clientAddressReader } from './client-address.ts';
 export type { DriftReport } from './drift/drift-report.ts';

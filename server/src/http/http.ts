@@ -34,3 +34,4 @@ export { pageViews } from './signin/page-view.ts';
 export { placeReader } from './signin/place-reader.ts';
 export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';
 export { collectUpstreamMetrics } from './upstream-metrics.ts';
+export { webhookRoutes } from './webhooks/webhook-routes.ts';

@@ -21,4 +21,4 @@ export { dummyVerify, hashPassword, verifyPassword } from './passwords.ts';
 export type { SealedPlace } from './seal-value.ts';
 export { type Alg, SIGNING_ALGORITHMS, verifyBytes } from './signing-algorithms.ts';
 export type { SigningKeyState, SigningKeyTimes } from './signing-key-life-cycle.ts';
-export type { SigningKeyStep } from './signing-key-rows.ts';
+export { SIGNING_KEY_STEPS, type SigningKeyStep } from './signing-key-rows.ts';

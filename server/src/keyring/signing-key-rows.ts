@@ -37,11 +37,14 @@ export interface SigningKeyDeps {
   random: Random;
 }
 
+/** What is written to the audit log of a key's life. */
+export const SIGNING_KEY_STEPS = ['announced', 'activated', 'retired', 'erased'] as const;
+
 export interface SigningKeyStep {
   tenantId: string;
   keyId: string;
   alg: Alg;
-  step: 'announced' | 'activated' | 'retired' | 'erased';
+  step: (typeof SIGNING_KEY_STEPS)[number];
   /** Who asked for it; absent when it was due. */
   actor?: Principal;
 }

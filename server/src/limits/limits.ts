@@ -1,4 +1,5 @@
 /** How much somebody may ask for: token buckets, sliding windows, quotas and requests under way, in memory or shared. */
+export { LIMITS_AUDIT_EVENTS } from './audit-events.ts';
 export {
   type Charge,
   type Limit,

@@ -2,6 +2,7 @@ const LINK = 'https://auth.example.com/link?token=sample';
 const DEVICE = 'Firefox on Windows';
 const TIME = '2026-01-01 12:00 UTC';
 const KEY_END = { key: 'nightly import', display: 'gh_live_1a2b…9z8y', days: '7', time: TIME };
+const RECEIVER = { webhook: 'deployments', receiver: 'hooks.example.com', time: TIME };
 const LEAK = { key: 'nightly import', display: 'gh_live_1a2b…9z8y', source: 'github', place: LINK, time: TIME };
 
 /**
@@ -63,6 +64,8 @@ export const MAIL_TEMPLATES = {
   key_rotation_due: { class: 'notice', values: KEY_END },
   key_pick_up: { class: 'notice', values: { ...KEY_END, link: LINK } },
   refresh_token_reused: { class: 'notice', values: { application: 'Wallet', time: TIME, account_link: LINK } },
+  webhook_gone: { class: 'notice', values: RECEIVER },
+  webhook_failing: { class: 'notice', values: RECEIVER },
   // An application causes it by naming the person.
   approval_requested: { class: 'request', values: { application: 'Wallet', link: LINK, minutes: '5' } },
 } as const satisfies Readonly<Record<string, MailTemplate>>;

@@ -143,12 +143,17 @@ async function settle(
     const rows = await tx
       .withTables<ResourcesTables>()
       .selectFrom('resources')
-      .select(['name', 'spec'])
+      .select(['id', 'organization_id', 'name', 'spec'])
       .where('tenant_id', '=', tenantId)
       .where('kind', '=', kind.kind)
       .orderBy('name')
       .execute();
-    return rows.map(({ name, spec }) => ({ name, spec: spec as Spec }));
+    return rows.map(({ id, organization_id: owner, name, spec }) => ({
+      id,
+      ...(owner === null ? {} : { organizationId: owner }),
+      name,
+      spec: spec as Spec,
+    }));
   };
   for (const call of new Set(changes.flatMap(({ kind }) => kind.settle ?? []))) {
     await call(tx, { tenantId, principal, at: clock.now(), message, load });

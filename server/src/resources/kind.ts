@@ -68,7 +68,15 @@ export interface SettleInput {
   /** What the change is for, in its author's words. */
   message: string | undefined;
   /** All resources of a kind as they stand now, by name. */
-  load<Spec>(kind: Kind<Spec>): Promise<{ name: string; spec: Spec }[]>;
+  load<Spec>(kind: Kind<Spec>): Promise<LoadedResource<Spec>[]>;
+}
+
+export interface LoadedResource<Spec> {
+  id: string;
+  /** Whose it is; absent: the tenant's. */
+  organizationId?: string;
+  name: string;
+  spec: Spec;
 }
 
 /** Methods, not function properties: a `Kind<RouteSpec>` must be usable where any kind is. */

@@ -23,6 +23,7 @@ export {
   defineKind,
   type Kind,
   type KindDefinition,
+  type LoadedResource,
   NAME_PATTERN,
   type Reference,
   readPermission,

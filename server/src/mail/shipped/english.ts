@@ -10,6 +10,9 @@ const LEAK_PLACE =
   '{% if place == "" %}Where it was found is not known.{% else %}It was found at {{ place }}{% endif %}';
 const WAS_IT_YOU = 'If that was not you, someone else may be using your account.';
 
+const RECEIVER_BACK =
+  'When it is there again, enable the webhook in the console. What waits since then is sent at once; what happens meanwhile is not.';
+
 export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
   password_recovery: {
     subject: 'Choose a new password',
@@ -213,6 +216,24 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     parts: [
       '{{ what }} at {{ host }} has used {{ used }} of {{ requests }} requests in {{ period }}: {{ percent }} % or more.',
       '{% if percent == "100" %}Further requests are refused until the period is over.{% else %}When all are used, requests are refused until the period is over.{% endif %}',
+    ],
+    foot,
+  },
+  webhook_gone: {
+    subject: 'The webhook {{ webhook }} is disabled',
+    greeting,
+    parts: [
+      'The receiver of the webhook “{{ webhook }}” ({{ receiver }}) has answered that it is gone for good. Since {{ time }}, {{ host }} sends it nothing more.',
+      RECEIVER_BACK,
+    ],
+    foot,
+  },
+  webhook_failing: {
+    subject: 'The webhook {{ webhook }} is disabled',
+    greeting,
+    parts: [
+      'The receiver of the webhook “{{ webhook }}” ({{ receiver }}) has taken nothing for five days. Since {{ time }}, {{ host }} sends it nothing more.',
+      RECEIVER_BACK,
     ],
     foot,
   },

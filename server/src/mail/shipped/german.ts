@@ -9,6 +9,9 @@ const LEAK_FOUND =
 const LEAK_PLACE = '{% if place == "" %}Der Fundort ist nicht bekannt.{% else %}Fundort: {{ place }}{% endif %}';
 const WAS_IT_YOU = 'Wenn Sie das nicht waren, benutzt vielleicht jemand anderes Ihr Konto.';
 
+const RECEIVER_BACK =
+  'Wenn er wieder da ist, schalten Sie den Webhook in der Konsole wieder ein. Was seither wartet, geht dann gleich hinaus; was inzwischen geschieht, nicht.';
+
 export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
   password_recovery: {
     subject: 'Neues Passwort wählen',
@@ -212,6 +215,24 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     parts: [
       '{{ what }} auf {{ host }} hat {{ used }} von {{ requests }} Anfragen in {{ period }} verbraucht: {{ percent }} % oder mehr.',
       '{% if percent == "100" %}Weitere Anfragen werden abgelehnt, bis der Zeitraum vorbei ist.{% else %}Sind alle verbraucht, werden Anfragen abgelehnt, bis der Zeitraum vorbei ist.{% endif %}',
+    ],
+    foot,
+  },
+  webhook_gone: {
+    subject: 'Der Webhook {{ webhook }} ist abgeschaltet',
+    greeting,
+    parts: [
+      'Der Empfänger des Webhooks „{{ webhook }}“ ({{ receiver }}) hat geantwortet, dass es ihn nicht mehr gibt. Seit {{ time }} schickt ihm {{ host }} nichts mehr.',
+      RECEIVER_BACK,
+    ],
+    foot,
+  },
+  webhook_failing: {
+    subject: 'Der Webhook {{ webhook }} ist abgeschaltet',
+    greeting,
+    parts: [
+      'Der Empfänger des Webhooks „{{ webhook }}“ ({{ receiver }}) hat seit fünf Tagen nichts angenommen. Seit {{ time }} schickt ihm {{ host }} nichts mehr.',
+      RECEIVER_BACK,
     ],
     foot,
   },
