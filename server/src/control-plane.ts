@@ -67,10 +67,10 @@ import { holdKeyPlaces } from './hold-key-places.ts';
 import { invitationPost } from './invitation-post.ts';
 import { EVENTS, KINDS } from './kinds.ts';
 import { openMailService } from './open-mail.ts';
+import { openWebhooks } from './open-webhooks.ts';
 import { principalDirectory } from './principal-directory.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import type { Rooms } from './rooms.ts';
-import { openWebhookService } from './webhook-service.ts';
 
 /** Issuer, sign-in pages, Admin API and console, on one listener. `data` is absent where another process enforces. */
 export async function openControlPlane(
@@ -89,7 +89,7 @@ export async function openControlPlane(
     brandOf: () => rooms.branding.of(DEFAULT_TENANT_ID),
   });
   const mail = openMailService(outside, rooms);
-  const webhooks = openWebhookService(outside);
+  const webhooks = openWebhooks(outside);
   const canDeliver = mail.outbox !== undefined || configuration.mail !== undefined;
   const mayGrant: IssueApiKeyDeps['authorizeGrant'] = async (tx, actor, grant) => {
     authorizeGrant(rooms.roles, actor, grant);

@@ -107,7 +107,7 @@ async function stateOfBolt(): Promise<string> {
 /** Shaped like the real one, so that it is refused for nothing but that it is not there. */
 function absentLike(id: string): string {
   if (/^[a-z]+_/.test(id)) return `${id.slice(0, id.indexOf('_') + 1)}${'0'.repeat(26)}`;
-  return id.includes('--') ? 'nowhere--robot' : 'nowhere';
+  return id.includes('--') ? `nowhere${id.slice(id.indexOf('--'))}` : 'nowhere';
 }
 
 async function ask({ method, path }: { method: string; path: string }, body: unknown, token = acmeToken) {

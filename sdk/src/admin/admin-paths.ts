@@ -681,6 +681,8 @@ export type MailTemplateSpec = {
     | 'key_rotation_due'
     | 'key_pick_up'
     | 'refresh_token_reused'
+    | 'webhook_gone'
+    | 'webhook_failing'
     | 'approval_requested';
   /** Language it is written in. */
   locale: string;
@@ -1009,6 +1011,26 @@ export type BrandingSpec = {
 
 export type Branding = Resource<BrandingSpec>;
 
+export type WebhookSpec = {
+  description?: string;
+  /** Whose it is: it is told what happens there, and nothing else. Left out: it is the tenant’s. */
+  organization?: string;
+  /** Where events are posted to. https and public, unless `outbound.webhooks` opens a network. */
+  url: string;
+  /** What is told of: types of audit events, or patterns of them. */
+  events: string[];
+  /** Of events about API keys and their quotas, only those of keys with one of these tags. */
+  keyTags?: string[];
+  /** All that the audit log knows of an event, personal data among it. Left out: ids and what is documented. */
+  details?: boolean;
+  /** Who is told by mail when it is disabled. */
+  contactEmail?: string;
+  /** Nothing is queued or sent; what happens meanwhile is not told later. */
+  paused?: boolean;
+};
+
+export type Webhook = Resource<WebhookSpec>;
+
 export type Kind = {
   kind: string;
   plural: string;
@@ -1296,6 +1318,14 @@ export type DescribedApi = {
   }>;
 };
 
+export type WebhookEvent = {
+  type: string;
+  /** fields of `data.detail` that every receiver gets */
+  detail: string[];
+  /** who has it sent somewhere must hold this */
+  permission: string;
+};
+
 export type OauthRefusal = {
   /** `error_id` of the answer. */
   id: string;
@@ -1421,6 +1451,23 @@ export type ClientSecret = {
   /** milliseconds since 1970-01-01T00:00:00Z */
   createdAt: number;
   expiresAt: number | null;
+};
+
+export type WebhookDelivery = {
+  id: string;
+  /** the `webhook-id` that the receiver got, the same at each attempt */
+  eventId: string;
+  type: string;
+  status: 'queued' | 'delivered' | 'given_up';
+  attempts: number;
+  /** milliseconds since 1970-01-01T00:00:00Z */
+  createdAt: number;
+  finishedAt: number | null;
+  nextAttemptAt: number | null;
+  /** of the last attempt; null when nothing was answered */
+  responseStatus: number | null;
+  /** why the last attempt failed */
+  failure: string | null;
 };
 
 export type UserApplication = {
@@ -1799,6 +1846,29 @@ export type ApiDrift = {
     count: number;
     /** milliseconds since 1970-01-01T00:00:00Z */
     lastSeen: number;
+  }>;
+};
+
+export type WebhookState = {
+  /** `failing`: the last attempt failed; `without_secret`: nothing is queued until one is issued */
+  status: 'active' | 'failing' | 'paused' | 'disabled' | 'without_secret';
+  disabledAt: number | null;
+  /** `gone`: the receiver answered 410; `failing`: it took nothing for five days */
+  disabledReason: 'gone' | 'failing' | null;
+  failingSince: number | null;
+  lastDeliveredAt: number | null;
+  /** deliveries that wait, those for another attempt among them */
+  queued: number;
+  /** events that found the queue full since the last delivery */
+  dropped: number;
+  secrets: Array<{
+    id: string;
+    /** the last four characters, to tell secrets apart */
+    hint: string;
+    /** milliseconds since 1970-01-01T00:00:00Z */
+    createdAt: number;
+    /** null: the one that stays */
+    expiresAt: number | null;
   }>;
 };
 
@@ -2799,6 +2869,44 @@ export interface AdminPaths {
       answer: Branding;
     };
     /** Delete one branding, unless others refer to it. Needs the permission `brandings:write`. */
+    delete: {
+      params: {
+        name: string;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/webhooks': {
+    /** List webhooks by name. Needs the permission `webhooks:read`. */
+    get: {
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+      };
+      answer: Page<Webhook>;
+    };
+  };
+  '/api/v1/webhooks/{name}': {
+    /** Read one webhook; its ETag names this state. Needs the permission `webhooks:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: Webhook;
+    };
+    /** Create or replace one webhook. Without a precondition only creates, or confirms what is there already. Replacing takes If-Match with the ETag that was read (or `*`), so that nobody overwrites what he has not seen; If-None-Match: * insists on creating. Needs the permission `webhooks:write`. */
+    put: {
+      params: {
+        name: string;
+      };
+      body: {
+        kind?: string;
+        name?: string;
+        spec: WebhookSpec;
+      };
+      answer: Webhook;
+    };
+    /** Delete one webhook, unless others refer to it. Needs the permission `webhooks:write`. */
     delete: {
       params: {
         name: string;
@@ -4752,6 +4860,126 @@ export interface AdminPaths {
       query?: {
         /** end: access and refresh tokens that were obtained with the secret end too */
         tokens?: 'keep' | 'end' | undefined;
+      };
+      answer: undefined;
+    };
+  };
+  '/api/v1/webhooks/{name}/deliveries': {
+    /** List the deliveries of a webhook, newest first. Needs the permission `webhooks:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      query?: {
+        limit?: number | undefined;
+        cursor?: string | undefined;
+        status?: 'queued' | 'delivered' | 'given_up' | undefined;
+      };
+      answer: Page<WebhookDelivery>;
+    };
+  };
+  '/api/v1/webhooks/{name}/deliveries/{id}': {
+    /** Read one delivery: each attempt, and what was sent. Needs the permission `webhooks:read`. */
+    get: {
+      params: {
+        name: string;
+        id: string;
+      };
+      answer: {
+        id: string;
+        /** the `webhook-id` that the receiver got, the same at each attempt */
+        eventId: string;
+        type: string;
+        status: 'queued' | 'delivered' | 'given_up';
+        attempts: number;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        createdAt: number;
+        finishedAt: number | null;
+        nextAttemptAt: number | null;
+        /** of the last attempt; null when nothing was answered */
+        responseStatus: number | null;
+        /** why the last attempt failed */
+        failure: string | null;
+        /** the newest first */
+        history: Array<{
+          number: number;
+          /** milliseconds since 1970-01-01T00:00:00Z */
+          at: number;
+          durationMs: number;
+          status: number | null;
+          failure: string | null;
+          /** the beginning of what was answered; erased after three days */
+          answer: string | null;
+        }>;
+        /** what is posted; null for who may not read such events */
+        body: string | null;
+      };
+    };
+  };
+  '/api/v1/webhooks/{name}/deliveries/{id}/redeliver': {
+    /** Send a message once more, under the id that it had. Needs the permission `webhooks:write`. */
+    post: {
+      params: {
+        name: string;
+        id: string;
+      };
+      answer: string;
+    };
+  };
+  '/api/v1/webhook-events': {
+    /** What webhooks can tell of. Needs the permission `webhooks:read`. */
+    get: {
+      answer: {
+        items: WebhookEvent[];
+      };
+    };
+  };
+  '/api/v1/webhooks/{name}/state': {
+    /** How a webhook fares, and the secrets it signs with, without the secrets themselves. Needs the permission `webhooks:read`. */
+    get: {
+      params: {
+        name: string;
+      };
+      answer: WebhookState;
+    };
+  };
+  '/api/v1/webhooks/{name}/secrets': {
+    /** Issue a webhook’s secret, or the one that follows; for a while both sign. Needs the permission `webhooks:write`. */
+    post: {
+      params: {
+        name: string;
+      };
+      body: {
+        /** For so long messages bear a signature with the secrets before as well; 0 ends those at once. */
+        overlapSeconds?: number;
+      };
+      answer: {
+        id: string;
+        /** the last four characters, to tell secrets apart */
+        hint: string;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        createdAt: number;
+        /** null: the one that stays */
+        expiresAt: number | null;
+        /** the secret itself: shown this once */
+        secret: string;
+      };
+    };
+  };
+  '/api/v1/webhooks/{name}/test': {
+    /** Have a test message sent (`webhook.tested`), whatever the webhook listens to. Needs the permission `webhooks:write`. */
+    post: {
+      params: {
+        name: string;
+      };
+      answer: string;
+    };
+  };
+  '/api/v1/webhooks/{name}/enable': {
+    /** Send to a webhook again that was disabled; what waits since then goes out at once. Needs the permission `webhooks:write`. */
+    post: {
+      params: {
+        name: string;
       };
       answer: undefined;
     };

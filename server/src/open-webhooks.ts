@@ -6,7 +6,7 @@ import { EVENTS } from './kinds.ts';
 import { webhookFetch } from './outbound-fetches.ts';
 
 /** The worker that follows the audit log and tells whoever wants to hear of it. */
-export function openWebhookService(foundation: Foundation): { close(): Promise<void> } {
+export function openWebhooks(foundation: Foundation): { close(): Promise<void> } {
   const worker = startWebhookWorker({
     ...foundation,
     catalogue: EVENTS,
