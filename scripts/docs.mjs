@@ -6,4 +6,5 @@ process.exitCode =
   (await run(['scripts/write-configuration-schema.ts'])) ||
   (await run(['scripts/write-admin-types.ts'])) ||
   (await run(['scripts/write-sdk-reference.ts'])) ||
-  (await run(['scripts/write-cli-reference.ts']));
+  (await run(['scripts/write-cli-reference.ts'])) ||
+  (await run(['scripts/write-events-reference.ts']));

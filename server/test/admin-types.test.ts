@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminTypesOf, apiReferenceOf } from '../../scripts/write-admin-types.ts';
 import { cliReference } from '../../scripts/write-cli-reference.ts';
+import { eventsReference } from '../../scripts/write-events-reference.ts';
 import { AdminError, createAdminClient } from '../../sdk/src/admin/admin.ts';
 import { type Program, startProgram } from './running-program.ts';
 import { repositoryRoot } from './source-tree.ts';
@@ -22,6 +23,11 @@ test('sdk/src/admin/admin-paths.ts is what this program answers', async () => {
 test('docs/reference/api.md describes it', async () => {
   const written = readFileSync(join(repositoryRoot, 'docs/reference/api.md'), 'utf8');
   expect(written === (await apiReferenceOf(program.issuer)), 'run npm run docs').toBe(true);
+});
+
+test('docs/reference/events.md has every event', () => {
+  const written = readFileSync(join(repositoryRoot, 'docs/reference/events.md'), 'utf8');
+  expect(written === eventsReference(), 'run npm run docs').toBe(true);
 });
 
 test('docs/reference/cli.md has every command and option', () => {

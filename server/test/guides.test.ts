@@ -45,6 +45,7 @@ beforeAll(async () => {
     join(folder, 'gatehouse.yaml'),
     onOurPorts(`issuer: http://localhost:7700
 log: { level: warn }
+outbound: { webhooks: [127.0.0.1/32] }
 listeners:
   control: { port: 7700 }
   gateway: { port: 7800 }

@@ -23,6 +23,7 @@ import { addSignInCommands } from './commands/sign-in-commands.ts';
 import { addToolCommands } from './commands/tool-commands.ts';
 import { addUpstreamCommands } from './commands/upstream-commands.ts';
 import { addUserCommands } from './commands/user-commands.ts';
+import { addWebhookCommands } from './commands/webhook-commands.ts';
 import { EXIT_CODES, exitCodeOf } from './exit-codes.ts';
 import { paint, plain } from './output.ts';
 
@@ -38,6 +39,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addAuditCommands,
   addRequestKeyCommands,
   addUpstreamCommands,
+  addWebhookCommands,
   addDecisionCommands,
   addPolicyCommands,
   addRelationCommands,
