@@ -1,63 +1,7 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { fixedClock } from '#testing';
-import type { CommandContext, LocalCommands } from './command-context.ts';
-import { runCli } from './run-cli.ts';
+import { describe, expect, test } from 'vitest';
+import { commandLine } from './command-line.fixture.ts';
 
-/** What the server was asked, and what it answers: the wire between command and Admin API. */
-let asked: { method: string | undefined; url: string | undefined; authorization: string | undefined; body: string }[] =
-  [];
-let answers: Record<string, { status?: number; body: unknown }> = {};
-
-const server = createServer(async (request: IncomingMessage, response) => {
-  let body = '';
-  for await (const chunk of request) body += chunk;
-  asked.push({ method: request.method, url: request.url, authorization: request.headers.authorization, body });
-  const { status = 200, body: answer } = answers[`${request.method} ${request.url?.split('?')[0]}`] ?? {
-    status: 404,
-    body: { detail: 'No such route.' },
-  };
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-});
-let url = '';
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => server.close());
-afterEach(() => {
-  asked = [];
-  answers = {};
-  process.exitCode = undefined;
-});
-
-const refuse = async (): Promise<never> => Promise.reject(new TypeError('not in this test'));
-const local: LocalCommands = {
-  start: refuse,
-  init: refuse,
-  restore: refuse,
-  rotateMasterKey: refuse,
-  checkConfiguration: refuse,
-};
-
-async function run(
-  args: string[],
-  { input = '', environment = { GATEHOUSE_URL: url, GATEHOUSE_TOKEN: 'the-token' } as NodeJS.ProcessEnv } = {},
-) {
-  const out: string[] = [];
-  const notes: string[] = [];
-  const context: CommandContext = {
-    terminal: { out: (text) => out.push(text), note: (text) => notes.push(text), colour: false, width: 120 },
-    environment,
-    workingFolder: '/nonexistent',
-    clock: fixedClock(),
-    local,
-    readInput: async () => input,
-  };
-  const exitCode = await runCli(args, context, '0.0.0');
-  return { exitCode, out: out.join('\n'), notes: notes.join('\n') };
-}
+const wire = commandLine();
 
 const key = {
   id: 'key_1',
@@ -71,22 +15,31 @@ const key = {
 
 describe('keys create', () => {
   test('prints the key alone on standard output, and the advice beside it', async () => {
-    answers = { 'POST /api/v1/keys': { status: 201, body: { ...key, key: 'gh_live_secret' } } };
-    const result = await run(['keys', 'create', '--name', 'demo', '--scope', 'weather:read', '--expires-in', '90d']);
+    wire.answers = { 'POST /api/v1/keys': { status: 201, body: { ...key, key: 'gh_live_secret' } } };
+    const result = await wire.run([
+      'keys',
+      'create',
+      '--name',
+      'demo',
+      '--scope',
+      'weather:read',
+      '--expires-in',
+      '90d',
+    ]);
     expect(result).toEqual({ exitCode: 0, out: 'gh_live_secret', notes: 'key_1: keep it now, it is not shown again.' });
-    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+    expect(JSON.parse(wire.asked[0]?.body ?? '')).toEqual({
       name: 'demo',
       restrictions: {},
       environment: 'live',
       scopes: ['weather:read'],
       expiresInSeconds: 7_776_000,
     });
-    expect(asked[0]?.authorization).toBe('Bearer the-token');
+    expect(wire.asked[0]?.authorization).toBe('Bearer the-token');
   });
 
   test('--json prints one document with key and id', async () => {
-    answers = { 'POST /api/v1/keys': { status: 201, body: { ...key, key: 'gh_live_secret' } } };
-    const { out } = await run(['keys', 'create', '--name', 'demo', '--json']);
+    wire.answers = { 'POST /api/v1/keys': { status: 201, body: { ...key, key: 'gh_live_secret' } } };
+    const { out } = await wire.run(['keys', 'create', '--name', 'demo', '--json']);
     expect(JSON.parse(out)).toMatchObject({ key: 'gh_live_secret', id: 'key_1' });
   });
 });
@@ -103,8 +56,8 @@ describe('exit codes', () => {
     [['--version'], 0],
     [['keys', '--help'], 0],
   ])('%j → %i, and nothing was asked of the server', async (args, exitCode) => {
-    expect((await run(args)).exitCode).toBe(exitCode);
-    expect(asked).toEqual([]);
+    expect((await wire.run(args)).exitCode).toBe(exitCode);
+    expect(wire.asked).toEqual([]);
   });
 
   test.each([
@@ -117,39 +70,39 @@ describe('exit codes', () => {
     [503, 7],
     [500, 1],
   ])('the server’s %i → %i', async (status, exitCode) => {
-    answers = {
+    wire.answers = {
       'GET /api/v1/keys': { status, body: { detail: 'Because.', fields: [{ path: 'spec.x', message: 'is odd' }] } },
     };
-    const result = await run(['keys', 'list']);
+    const result = await wire.run(['keys', 'list']);
     expect(result).toEqual({ exitCode, out: '', notes: 'error: Because.\n  spec.x: is odd' });
   });
 
   test('nobody answers → 7', async () => {
     const environment = { GATEHOUSE_URL: 'http://127.0.0.1:1', GATEHOUSE_TOKEN: 'x' };
-    expect((await run(['keys', 'list'], { environment })).exitCode).toBe(7);
+    expect((await wire.run(['keys', 'list'], { environment })).exitCode).toBe(7);
   });
 });
 
 test('text from a server can’t drive the terminal', async () => {
-  answers = { 'GET /api/v1/keys': { body: { items: [{ ...key, name: 'x\u001b[2Jy\u009b' }] } } };
-  const { out } = await run(['keys', 'list']);
+  wire.answers = { 'GET /api/v1/keys': { body: { items: [{ ...key, name: 'x\u001b[2Jy\u009b' }] } } };
+  const { out } = await wire.run(['keys', 'list']);
   expect(out).toContain('x�[2Jy�');
 });
 
 test('a list is read to its end', async () => {
-  answers = { 'GET /api/v1/keys': { body: { items: [], nextCursor: null } } };
-  expect((await run(['keys', 'list', '--json'])).out).toBe('{\n  "items": []\n}');
+  wire.answers = { 'GET /api/v1/keys': { body: { items: [], nextCursor: null } } };
+  expect((await wire.run(['keys', 'list', '--json'])).out).toBe('{\n  "items": []\n}');
 });
 
 test.each(['bash', 'zsh', 'fish'])('completion for %s knows commands, subcommands and options', async (shell) => {
-  const { out } = await run(['completion', shell]);
+  const { out } = await wire.run(['completion', shell]);
   for (const word of ['export', 'revoke', shell === 'fish' ? '-l expires-in' : '--expires-in'])
     expect(out).toContain(word);
 });
 
 test('a token to decode comes from standard input', async () => {
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const { out } = await run(['jwt', 'decode', '--json'], {
+  const { out } = await wire.run(['jwt', 'decode', '--json'], {
     input: `${part({ alg: 'ES256' })}.${part({ sub: 'x' })}.s\n`,
   });
   expect(JSON.parse(out)).toMatchObject({ payload: { sub: 'x' } });

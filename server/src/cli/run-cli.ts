@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { GatehouseError } from '#base';
 import { RefusedByServer } from './admin-client.ts';
 import type { CommandContext } from './command-context.ts';
+import { addAccessOfPersonCommands } from './commands/access-of-person-commands.ts';
 import { addApiCommands } from './commands/api-commands.ts';
 import { addAuditCommands } from './commands/audit-commands.ts';
 import { addBackupCommand } from './commands/backup-command.ts';
@@ -49,6 +50,7 @@ const GROUPS: readonly ((program: Command, context: CommandContext) => void)[] =
   addToolCommands,
   addUserCommands,
   addPeopleCommands,
+  addAccessOfPersonCommands,
   addOrganizationCommands,
   addGroupCommands,
 ];

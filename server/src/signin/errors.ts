@@ -32,7 +32,7 @@ export const signinErrors = defineErrors({
   },
   passkey_not_found: {
     category: 'not_found',
-    message: 'There is no such passkey. It may have been removed already.',
+    message: 'There is no such passkey or authenticator app. It may have been removed already.',
   },
   factor_not_allowed: {
     category: 'forbidden',

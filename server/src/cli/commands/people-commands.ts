@@ -34,7 +34,9 @@ interface RecoveryLink {
 export function addPeopleCommands(program: Command, context: CommandContext): void {
   const { terminal } = context;
   const users = program.commands.find((command) => command.name() === 'users') ?? program.command('users');
-  users.description('people: create, list, show, update, disable, enable, recovery-link, delete, import, export');
+  users.description(
+    'people: create, list, show, update, disable, enable, factors, remove-factor, recovery-link, delete, import, export',
+  );
 
   facts(remote(users.command('create')))
     .requiredOption('--name <name>', 'what they are called')
