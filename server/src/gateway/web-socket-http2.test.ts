@@ -62,7 +62,7 @@ async function open(spec: object = {}, more: FixtureOptions & { limits?: object 
   session.on('error', () => {});
   closing.push(() => session.destroy());
   await new Promise<void>((resolve) => session.once('remoteSettings', () => resolve()));
-  return { ...fixture, credentials, transport, session, seen, codes };
+  return { ...fixture, transport, session, seen, codes };
 }
 
 const ASKED = { ':method': 'CONNECT', ':protocol': 'websocket', ':path': '/chat', 'sec-websocket-version': '13' };
