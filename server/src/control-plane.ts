@@ -181,7 +181,7 @@ export async function openControlPlane(
       }),
       initialAccessTokenRoutes(foundation),
       requestEncryptionRoutes(rooms),
-      userApplicationRoutes({ oauth: rooms.oauth }),
+      userApplicationRoutes({ ...foundation, oauth: rooms.oauth }),
       openFgaApi({ ...foundation, relations: rooms.relations }),
       outboxRoutes({ issuer, tenantId: DEFAULT_TENANT_ID, outbox: mail.outbox }),
       signinPages(pages),

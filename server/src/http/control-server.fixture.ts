@@ -24,6 +24,7 @@ import {
   systemCaller,
 } from '#resources';
 import { signInPolicies, signinMigrations } from '#signin';
+import type { Store } from '#store';
 import { fixedClock, openTestStore, seededRandom } from '#testing';
 import { buildControlServer } from './build-control-server.ts';
 import { createConfinement } from './confinement.ts';
@@ -55,7 +56,7 @@ export async function openTestControlServer({
   trustedProxies = [],
   issuer = 'http://localhost:7700',
 }: {
-  plugins?: FastifyPluginAsync[];
+  plugins?: FastifyPluginAsync[] | ((store: Pick<Store, 'transaction'>) => FastifyPluginAsync[]);
   probes?: Probe[];
   trustedProxies?: string[];
   issuer?: string;
@@ -151,7 +152,10 @@ spec: {permissions: []}
     issuer,
     trustedProxies,
     probes,
-    plugins: [openFgaApi({ store, clock, random, relations }), ...plugins],
+    plugins: [
+      openFgaApi({ store, clock, random, relations }),
+      ...(typeof plugins === 'function' ? plugins(store) : plugins),
+    ],
     metrics: openMetrics(),
     keyring: {
       mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest(),

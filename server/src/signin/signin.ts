@@ -188,4 +188,4 @@ export { databaseCounters } from './throttle/database-counters.ts';
 export { recordSuspicion } from './throttle/record-suspicion.ts';
 export { createSignInThrottle, type SignInThrottle } from './throttle/sign-in-throttle.ts';
 export { userPrincipal } from './user-principal.ts';
-export { endUserSessions, listUserSessions, type UserSessionsDeps } from './user-sessions.ts';
+export { endUserSessions, getOwnUser, listUserSessions, type UserSessionsDeps } from './user-sessions.ts';

@@ -54,7 +54,7 @@ beforeEach(() => {
   asked.length = 0;
 });
 
-function engineWith(spec: Record<string, unknown>) {
+function engineWith(spec: Record<string, unknown>, createFetch = createSafeFetch) {
   const parsed: ExternalEngineSpec = parse(externalEngineKind.schema, { url, ...spec });
   const resource: Resource<ExternalEngineSpec> = {
     tenantId: DEFAULT_TENANT_ID,
@@ -71,7 +71,7 @@ function engineWith(spec: Record<string, unknown>) {
     all: (tenantId: string) => (tenantId === DEFAULT_TENANT_ID ? [resource] : []),
     onChange: () => () => undefined,
   };
-  return openExternalEngines({ engines, createFetch: createSafeFetch, clock: { now: () => now }, log: testLogger() });
+  return openExternalEngines({ engines, createFetch, clock: { now: () => now }, log: testLogger() });
 }
 
 const local = { networks: ['127.0.0.0/8'], timeoutMilliseconds: 300 };
@@ -149,6 +149,18 @@ describe('where it may not be asked', () => {
       const engine = engineWith({ path: 'gatehouse/yes', ...(networks === undefined ? {} : { networks }) });
       expect(await engine.ask('opa', question())).toBe('failed');
     }
+    expect(asked).toEqual([]);
+  });
+
+  test('plain http is for its networks alone, however public the other address is', async () => {
+    const policies: unknown[] = [];
+    const createFetch: typeof createSafeFetch = (policy) => {
+      policies.push(policy);
+      return createSafeFetch({ ...policy, resolve: async () => ['1.1.1.1'] });
+    };
+    const engine = engineWith({ ...local, path: 'gatehouse/yes', url: 'http://opa.example:8181' }, createFetch);
+    expect(await engine.ask('opa', question())).toBe('failed');
+    expect(policies).toEqual([{ allowRanges: local.networks, allowHttp: 'in_ranges' }]);
     expect(asked).toEqual([]);
   });
 

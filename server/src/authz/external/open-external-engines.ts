@@ -65,7 +65,7 @@ export function openExternalEngines({ engines, createFetch, clock, log }: Extern
 
   function fetchOf({ networks = [] }: ServerEngineSpec): SafeFetch {
     const key = networks.join(' ');
-    const made = fetches.get(key) ?? createFetch({ allowRanges: networks, allowHttp: networks.length > 0 });
+    const made = fetches.get(key) ?? createFetch({ allowRanges: networks, allowHttp: 'in_ranges' });
     fetches.set(key, made);
     return made;
   }

@@ -1,11 +1,14 @@
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { OAuthServer } from '#oauth';
-import { callerOf } from '../access.ts';
+import { getOwnUser } from '#signin';
+import type { Store } from '#store';
+import { callerOf, placeOf } from '../access.ts';
 import { failures, instant } from '../admin/answers.ts';
 
 export interface UserApplicationRoutesDeps {
+  store: Pick<Store, 'transaction'>;
   oauth: Pick<OAuthServer, 'connectedApplications' | 'disconnectApplication'>;
 }
 
@@ -22,7 +25,15 @@ const applicationAnswer = z.object({
 });
 
 /** What a person lets applications do, for who administers people: the same list that the person sees. */
-export function userApplicationRoutes({ oauth }: UserApplicationRoutesDeps): FastifyPluginAsync {
+export function userApplicationRoutes({ store, oauth }: UserApplicationRoutesDeps): FastifyPluginAsync {
+  /** What applications may do belongs to the tenant's tables: an organization sees that of the people whom it manages. */
+  async function demandOwn(request: FastifyRequest, userId: string): Promise<void> {
+    const place = placeOf(request);
+    if (place.organizationId === undefined) return;
+    const { tenantId } = place;
+    await store.transaction({ tenantId }, (tx) => getOwnUser(tx, { ...place, userId }), { readOnly: true });
+  }
+
   return async (plain: FastifyInstance) => {
     const server = plain.withTypeProvider<ZodTypeProvider>();
     const tags = ['sessions'];
@@ -30,7 +41,7 @@ export function userApplicationRoutes({ oauth }: UserApplicationRoutesDeps): Fas
     server.get(
       URL,
       {
-        config: { permission: 'sessions:read' },
+        config: { permission: 'sessions:read', confines: true },
         schema: {
           tags,
           summary: 'List the applications that may act for a person, by consent or by a living grant',
@@ -40,6 +51,7 @@ export function userApplicationRoutes({ oauth }: UserApplicationRoutesDeps): Fas
       },
       async (request) => {
         const { tenantId } = callerOf(request).principal;
+        await demandOwn(request, request.params.id);
         const found = await oauth.connectedApplications({ tenantId, userId: request.params.id });
         return { items: found.map((each) => ({ ...each, scopes: [...each.scopes] })) };
       },
@@ -48,7 +60,7 @@ export function userApplicationRoutes({ oauth }: UserApplicationRoutesDeps): Fas
     server.delete(
       `${URL}/:applicationId`,
       {
-        config: { permission: 'sessions:write' },
+        config: { permission: 'sessions:write', confines: true },
         schema: {
           tags,
           summary: 'End what an application may do for a person: consents and grants, with all their tokens, at once',
@@ -59,6 +71,7 @@ export function userApplicationRoutes({ oauth }: UserApplicationRoutesDeps): Fas
       async (request, reply) => {
         const { principal: actor } = callerOf(request);
         const { id: userId, applicationId: id } = request.params;
+        await demandOwn(request, userId);
         await oauth.disconnectApplication({ tenantId: actor.tenantId, userId, id, actor });
         return reply.code(204).send(null);
       },
