@@ -1,6 +1,6 @@
 import { answerCheck, objectsOf, openQueryScope, type QueryScope } from '../../server/src/authz/authz.ts';
 import type { BenchOptions } from '../bench.ts';
-import { median, type Report, summarise } from '../measure/report.ts';
+import { median, type Report, type Sample, summarise } from '../measure/report.ts';
 import { type LoadedSample, loadPeer, loadSample, usedBytes } from './load-sample.ts';
 import { cpuSecondsOf, measureChecks } from './measure-checks.ts';
 import type { PlainRecursion } from './plain-recursion.ts';
@@ -15,6 +15,8 @@ import {
 import { type ReplicaTimes, timeReplicas } from './time-replicas.ts';
 
 const PEER = 'plain recursion, no';
+/** Asked about the same documents and people as those that say yes. */
+const NO_OF_YES = 'Gatehouse, no, like for like';
 const QUESTIONS = 20_000;
 /** Asked once each: what was remembered of one seldom helps with the next. */
 const FIRST_QUESTIONS = 200_000;
@@ -40,18 +42,15 @@ export async function benchRelations({ seconds, rounds, tuples }: BenchOptions):
       { name: 'plain recursion, yes', questions: far, check: (question) => peer.recursion.check(question) },
       { name: 'Gatehouse, no', questions: no, check },
       { name: 'Gatehouse, yes', questions: far, check },
+      { name: NO_OF_YES, questions: dealtAnew(far).filter((question) => !check(question)), check },
     ],
     { rounds, seconds: Math.min(seconds, ROUND_SECONDS_MAX) },
   );
   const rows = summarise(samples, PEER);
   const rate = (name: string) => rows.find((row) => row.name === name)?.requestsPerSecond ?? Number.NaN;
   const [yes, denied] = [rate('Gatehouse, yes'), rate('Gatehouse, no')];
-  const ofYes = median(
-    (samples.get('Gatehouse, no') ?? []).map(
-      ({ requestsPerSecond }, round) =>
-        requestsPerSecond / (samples.get('Gatehouse, yes')?.[round]?.requestsPerSecond ?? Number.NaN),
-    ),
-  );
+  const ofYes = ratioOf(samples, 'Gatehouse, no', 'Gatehouse, yes');
+  const likeForLike = ratioOf(samples, NO_OF_YES, 'Gatehouse, yes');
   const listing = timeList(scope, size);
   const replicas = await timeReplicas(Math.min(tuples, REPLICA_TUPLES));
   return {
@@ -80,12 +79,28 @@ export async function benchRelations({ seconds, rounds, tuples }: BenchOptions):
         (row) =>
           `${row.name}: p50 ${(row.p50Milliseconds * 1000).toFixed(1)} µs, p99 ${(row.p99Milliseconds * 1000).toFixed(1)} µs, one by one`,
       ),
+      `of the documents and the people of the yes, dealt to each other anew, a no is ${likeForLike.toFixed(2)} times as fast as a yes: else the questions for a no come from twice the documents and half as many people more`,
+      hugePagesNote(),
       `asked for the first time, before anything is remembered: ${Math.round(first.checksPerSecond).toLocaleString('en')} checks a second`,
       `put into the graph in ${loadSeconds.toFixed(1)} s, ${Math.round(count / loadSeconds).toLocaleString('en')} tuples a second (without the database); plain recursion: ${peer.loadSeconds.toFixed(1)} s and ${peer.bytesPerTuple.toFixed(0)} bytes a tuple`,
       `list-objects of ${listing.results} results: ${listing.milliseconds.toFixed(2)} ms`,
       ...describeReplicas(replicas),
     ],
   };
+}
+
+/** Round by round, as the speed of the machine drifts. */
+function ratioOf(samples: ReadonlyMap<string, readonly Sample[]>, name: string, other: string): number {
+  const others = samples.get(other) ?? [];
+  const ratios = (samples.get(name) ?? []).map(
+    ({ requestsPerSecond }, round) => requestsPerSecond / (others[round]?.requestsPerSecond ?? Number.NaN),
+  );
+  return median(ratios);
+}
+
+function hugePagesNote(): string {
+  const asked = process.env.GLIBC_TUNABLES?.includes('glibc.malloc.hugetlb=1') === true;
+  return asked ? 'huge pages were asked for, as `gatehouse start` does' : 'without huge pages';
 }
 
 function describeReplicas({ tuples, loadSeconds, visibleMilliseconds, tokenMilliseconds }: ReplicaTimes): string[] {
@@ -124,6 +139,12 @@ function shuffled(questions: readonly Question[]): Question[] {
     if (one !== undefined && two !== undefined) [mixed[last], mixed[other]] = [two, one];
   }
   return mixed;
+}
+
+/** The same documents in the same order, each with the person of another question. */
+function dealtAnew(questions: readonly Question[]): Question[] {
+  const people = shuffled(questions).map(({ user }) => user);
+  return asReceived(questions.map(({ object }, index) => ({ object, user: people[index] ?? '' })));
 }
 
 /** Texts put together from pieces stay pieces until they are read; those of a request are of one piece. */

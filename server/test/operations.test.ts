@@ -1,5 +1,6 @@
 /** What an operator sees: starting, health, metrics, memory, stopping. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -48,6 +49,15 @@ test.runIf(process.platform === 'linux')(
     }
     process.stdout.write(`resident when idle: ${Math.min(...looks).toFixed(0)} MB in ${family.length} processes\n`);
     expect(Math.min(...looks)).toBeLessThan(RESIDENT_MEGABYTES_MAX);
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'it has its large tables in huge pages where the kernel gives those on request',
+  () => {
+    const given = readFileSync('/sys/kernel/mm/transparent_hugepage/enabled', 'utf8').includes('[madvise]');
+    const environment = readFileSync(`/proc/${program.pid}/environ`, 'utf8').split('\0');
+    expect(environment.includes('GLIBC_TUNABLES=glibc.malloc.hugetlb=1')).toBe(given);
   },
 );
 
