@@ -6,6 +6,7 @@ import {
 } from './assertions/trusted-issuer-schema.ts';
 import { apiSchema, checkApi, sharedAudiences } from './clients/api-schema.ts';
 import { checkClient, clientSchema } from './clients/client-schema.ts';
+import { checkOwnHosts } from './clients/own-host.ts';
 import { IDENTITY_SCOPES } from './clients/scope.ts';
 import { securityProfileSchema } from './profiles/security-profile-schema.ts';
 import { clientRegistrationPolicySchema } from './registration/registration-policy.ts';
@@ -102,6 +103,7 @@ export const clientKind = defineKind({
   // is for those to say who hold everything.
   grants: ({ firstParty }) => (firstParty === true ? ['*'] : []),
   ownedBy: ({ organization }) => organization,
+  fitsOwner: checkOwnHosts,
   // Those of sign-in open nothing: what is told of a person is theirs to agree to.
   scopes: ({ scopes }) => scopes.filter((scope) => !IDENTITY_SCOPES.has(scope)),
   references: (spec) => [

@@ -6,6 +6,7 @@ import { resourceEventType } from './audit-events.ts';
 import { type Caller, demandPermissions } from './caller.ts';
 import type { Changed } from './change.ts';
 import { checkConflicts } from './check-conflicts.ts';
+import { checkOwners } from './check-owners.ts';
 import { checkReferences } from './check-references.ts';
 import { resourcesErrors } from './errors.ts';
 import { refuseUsed } from './find-uses.ts';
@@ -128,6 +129,7 @@ async function write(
   await replaceReferences(tx, tenantId, written);
   await checkReferences(tx, tenantId, written, deleted);
   await checkConflicts(tx, tenantId, written);
+  await checkOwners(tx, tenantId, written);
   await nextRevision(tx, tenantId);
 }
 

@@ -44,6 +44,8 @@ export interface KindDefinition<Schema extends z.ZodType> {
    * it among its references. What follows from it stands in own-resources.ts.
    */
   ownedBy?: (spec: z.output<Schema>) => string | undefined;
+  /** What only holds beside its owner as it stands, given the owner's spec. Checked when the whole bundle stands. */
+  fitsOwner?: (spec: z.output<Schema>, owner: unknown) => readonly FieldError[];
   /** Scopes of APIs that it hands out: who writes it from inside an organization must be able to give them there. */
   scopes?: (spec: z.output<Schema>) => readonly string[];
   /** What uses it in the room's own tables, where resources can't see it: while it is used it can't be deleted. */
@@ -96,6 +98,7 @@ export interface Kind<Spec = unknown> {
   grants(spec: Spec): readonly string[];
   /** Absent where all there are belong to the tenant. */
   ownedBy?(spec: Spec): string | undefined;
+  fitsOwner?(spec: Spec, owner: unknown): readonly FieldError[];
   scopes(spec: Spec): readonly string[];
   uses: FindUses;
   readonly settle?: Settle;
@@ -136,6 +139,7 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     ...(definition.conflicts === undefined ? {} : { conflicts: definition.conflicts }),
     grants: definition.grants ?? (() => []),
     ...(definition.ownedBy === undefined ? {} : { ownedBy: definition.ownedBy }),
+    ...(definition.fitsOwner === undefined ? {} : { fitsOwner: definition.fitsOwner }),
     scopes: definition.scopes ?? (() => []),
     uses: definition.uses ?? (async () => []),
     ...(definition.settle === undefined ? {} : { settle: definition.settle }),

@@ -1,5 +1,5 @@
-import { demandOwnHost } from '../clients/demand-own-host.ts';
 import { isOwnApplication } from '../clients/own-applications.ts';
+import { demandOwnHost } from '../clients/own-host.ts';
 import { isRegisteredRedirectUri } from '../clients/redirect-uri.ts';
 import { oauthErrors } from '../errors.ts';
 import { demandHttpsRedirect } from '../profiles/demand-profile.ts';

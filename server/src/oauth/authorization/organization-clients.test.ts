@@ -32,6 +32,13 @@ const SPEC = {
   scopes: ['openid', 'profile', 'roles', 'offline_access', 'weather:read'],
   apis: ['weather'],
 };
+/** Those that the client was declared on: what it may use now, each test says. */
+const DOMAINS = ['northwind.example', 'northwind.example.evil.example', 'evil-northwind.example'];
+const organization = (domains: string[]) => ({
+  kind: 'organization',
+  name: 'northwind',
+  spec: { displayName: 'Northwind', domains },
+});
 const client = (spec: object) => ({ kind: 'client', name: CLIENT, spec: { ...SPEC, ...spec } });
 
 const applied = async (...documents: object[]) => world.apply(documents);
@@ -41,7 +48,8 @@ let organizationId: string;
 beforeAll(async () => {
   world = await openWorld();
   await world.apply([
-    ...['northwind', 'acme'].map((name) => ({ kind: 'organization', name, spec: { displayName: name } })),
+    organization(DOMAINS),
+    { kind: 'organization', name: 'acme', spec: { displayName: 'Acme' } },
     client({}),
   ]);
   await world.store.changes.caughtUp();
@@ -166,6 +174,25 @@ test.each<[string, object, string]>([
   await expect(applied(client(spec))).rejects.toMatchObject({
     fields: [expect.objectContaining({ path: expect.stringContaining(path) })],
   });
+});
+
+test.each<[string, string[], string[]]>([
+  ['no domain of the organization', [], [REDIRECT]],
+  ['a domain of another', ['southwind.example'], [REDIRECT]],
+  ['one that only begins so', ['northwind.example'], ['https://northwind.example.evil.example/']],
+  ['one of several', ['northwind.example'], [REDIRECT, 'https://evil-northwind.example/']],
+  ['a domain above it', ['deep.portal.northwind.example'], [REDIRECT]],
+])('can’t be declared on %s, in whatever order it comes', async (_, domains, redirectUris) => {
+  const index = redirectUris.length - 1;
+  const refusal = { code: 'documents_invalid', fields: [{ path: `documents.0.spec.redirectUris.${index}` }] };
+  await expect(applied(client({ redirectUris }), organization(domains))).rejects.toMatchObject(refusal);
+});
+
+test('one that was declared before is in nobody’s way when its domain is taken back', async () => {
+  await applied(organization([]), { kind: 'organization', name: 'acme', spec: { displayName: 'ACME' } });
+  await applied(client({}));
+  await expect(applied(client({ displayName: 'Renamed' }))).rejects.toMatchObject({ code: 'documents_invalid' });
+  await applied(client({ displayName: 'Renamed' }), organization(DOMAINS));
 });
 
 test.each<[string, string[], string[]]>([
