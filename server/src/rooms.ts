@@ -121,7 +121,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   // Policies that ask for relationships deny until they are in memory.
   await facts.ready();
   const decisionLogs = resources.of(decisionLogKind);
-  const decisionLogOf = (tenantId: string) => decisionLogs.all(tenantId)[0]?.spec;
+  const decisionLogOf = (tenantId: string) => decisionLogs.get(tenantId, SINGLETON_NAME)?.spec;
   const decisionLog = openDecisionLog({ ...foundation, settings: decisionLogOf });
   const authorizer = openAuthorizer({ policies: resources.of(policyKind), facts, decisionLog, log });
   const externalEngines = openExternalEngines({

@@ -48,22 +48,35 @@ export function tallyBatches(batches: readonly AccessBatch[]): AccessTally[] {
 function tallyBatch(batch: AccessBatch): Map<string, AccessTally> {
   const { texts, cells } = batch.content;
   const tallies = new Map<string, AccessTally>();
-  for (let first = 0; first < cells.length; first += CELLS_PER_RECORD) {
-    const cell = (place: number) => cells[first + place] ?? NONE;
-    const [type, id, route] = [cell(CELL.credentialType.place), cell(CELL.credentialId.place), cell(CELL.route.place)];
+  const tallyOf = (type: number, id: number, route: number): AccessTally => {
     const key = `${type} ${id} ${route}`;
     let tally = tallies.get(key);
     if (tally === undefined) {
       tally = emptyTally(batch, texts[type] ?? '', texts[id] ?? '', texts[route] ?? '');
       tallies.set(key, tally);
     }
-    count(tally, cell(CELL.status.place), cell(CELL.durationMicros.place));
-    tally.bytesIn += cell(CELL.bytesIn.place);
-    tally.bytesOut += cell(CELL.bytesOut.place);
-    if (cell(CELL.status.place) !== 401) {
-      const at = batch.minute * MINUTE_MS + cell(CELL.at.place);
-      if (at >= (tally.lastUse?.at ?? 0)) tally.lastUse = { at, address: texts[cell(CELL.remoteAddress.place)] ?? '' };
+    return tally;
+  };
+  // Neighbours are mostly of one credential at one route.
+  let [type, id, route] = [NONE, NONE, NONE];
+  let tally: AccessTally | undefined;
+  for (let first = 0; first < cells.length; first += CELLS_PER_RECORD) {
+    const credentialType = cells[first + CELL.credentialType.place] ?? NONE;
+    const credentialId = cells[first + CELL.credentialId.place] ?? NONE;
+    const routeName = cells[first + CELL.route.place] ?? NONE;
+    if (tally === undefined || credentialId !== id || routeName !== route || credentialType !== type) {
+      [type, id, route] = [credentialType, credentialId, routeName];
+      tally = tallyOf(type, id, route);
     }
+    const status = cells[first + CELL.status.place] ?? NONE;
+    count(tally, status, cells[first + CELL.durationMicros.place] ?? NONE);
+    tally.bytesIn += cells[first + CELL.bytesIn.place] ?? NONE;
+    tally.bytesOut += cells[first + CELL.bytesOut.place] ?? NONE;
+    if (status === 401) continue;
+    const at = batch.minute * MINUTE_MS + (cells[first + CELL.at.place] ?? NONE);
+    const address = texts[cells[first + CELL.remoteAddress.place] ?? NONE] ?? '';
+    if (tally.lastUse === undefined) tally.lastUse = { at, address };
+    else if (at >= tally.lastUse.at) [tally.lastUse.at, tally.lastUse.address] = [at, address];
   }
   return tallies;
 }

@@ -69,13 +69,17 @@ const PRIVATE: RawHeaders = ['cache-control', 'private', 'vary', 'X-API-Key'];
 
 /** What is added to a response. `sentValue`: of a header of the upstream, all its lines joined; undefined when it sent none. */
 export function addedHeaders(rules: ResponseRules, sentValue: (name: string) => string | undefined): RawHeaders {
-  const cache = rules.privateByDefault && !DECIDED.test(sentValue('cache-control') ?? '') ? PRIVATE : NO_HEADERS;
+  const cache = rules.privateByDefault && !isDecided(sentValue('cache-control')) ? PRIVATE : NO_HEADERS;
   if (rules.appended.length === 0 && rules.defaults.length === 0) return cache;
   const added = [...rules.appended, ...cache];
   for (const { headers, unless } of rules.defaults) {
     if (unless.every((name) => sentValue(name) === undefined)) added.push(...headers);
   }
   return added;
+}
+
+function isDecided(cacheControl: string | undefined): boolean {
+  return cacheControl !== undefined && DECIDED.test(cacheControl);
 }
 
 /** The same for an answer of the gateway's own, which may not be stored at all. */

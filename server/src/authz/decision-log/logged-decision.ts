@@ -30,12 +30,11 @@ export function toLogged(
   { decisionId, source }: DecisionOrigin,
   at: number,
 ): LoggedDecision {
-  const { tenantId, plan: _plan, credential, ...principal } = request.principal;
+  const { tenantId } = request.principal;
   const redaction = new Redaction();
   const kept: LoggedRequest = {
     ...request,
-    // Whoever asks about somebody names him: by mistake, by his key.
-    principal: { ...(redaction.of(principal) as Omit<LoggedPrincipal, 'credential'>), credential },
+    principal: redaction.once(request.principal, withoutPlan) as LoggedPrincipal,
     action: redaction.of(request.action) as string,
     resource: redaction.of(request.resource) as LoggedRequest['resource'],
     context: redaction.of(request.context) as LoggedRequest['context'],
@@ -44,7 +43,7 @@ export function toLogged(
       : { principalAttributes: redaction.of(request.principalAttributes) as Record<string, unknown> }),
   };
   // Messages of failed policies quote values.
-  const logged = { decisionId, tenantId, at, source, decision: redaction.of(decision) as Decision };
+  const logged = { decisionId, tenantId, at, source, decision: redaction.once(decision, whole) as Decision };
   const size = Buffer.byteLength(JSON.stringify(kept));
   if (size <= ENTRY_BYTES_MAX) return { ...logged, request: kept, incomplete: redaction.leftOut };
   const { type, id } = kept.resource;
@@ -52,9 +51,35 @@ export function toLogged(
   return { ...logged, request: small, incomplete: true };
 }
 
+/** Whoever asks about somebody names him: by mistake, by his key. */
+function withoutPlan(redaction: Redaction, { tenantId: _tenantId, plan: _plan, credential, ...principal }: Principal) {
+  return { ...(redaction.of(principal) as Omit<LoggedPrincipal, 'credential'>), credential };
+}
+
+function whole(redaction: Redaction, decision: Decision): unknown {
+  return redaction.of(decision);
+}
+
+/**
+ * What is left of principals and decisions: verifiers and policies hand out the same objects, which nobody changes, for
+ * as long as they stay as they are, and walking through them was half of what logging costs.
+ */
+const KNOWN = new WeakMap<object, { left: unknown; leftOut: boolean }>();
+
 /** Walks through what came with a request, and remembers whether anything had to go. */
 class Redaction {
   leftOut = false;
+
+  once<Lasting extends object>(value: Lasting, walk: (redaction: Redaction, value: Lasting) => unknown): unknown {
+    let known = KNOWN.get(value);
+    if (known === undefined) {
+      const own = new Redaction();
+      known = { left: walk(own, value), leftOut: own.leftOut };
+      KNOWN.set(value, known);
+    }
+    this.leftOut ||= known.leftOut;
+    return known.left;
+  }
 
   of(value: unknown, depth = 0): unknown {
     if (typeof value === 'string') return this.#text(value);

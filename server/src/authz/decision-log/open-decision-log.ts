@@ -91,11 +91,16 @@ function isSampled(decisionId: string, share: number): boolean {
   if (share >= 1) return true;
   if (share <= 0) return false;
   let value = 0;
-  for (const character of decisionId.slice(-4)) value = value * 32 + ALPHABET.indexOf(character);
+  for (let at = decisionId.length - 4; at < decisionId.length; at += 1) {
+    value = value * 32 + (VALUES[decisionId.charCodeAt(at)] ?? 0);
+  }
   return value < share * SAMPLES;
 }
 
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+/** Of each character of Crockford's base32 in lower case. */
+const VALUES = new Uint8Array(128);
+for (const [value, character] of [...'0123456789abcdefghjkmnpqrstvwxyz'].entries())
+  VALUES[character.charCodeAt(0)] = value;
 
 function insert(entries: readonly LoggedDecision[]) {
   const rows = entries.map(({ decisionId, tenantId, at, ...entry }) => ({

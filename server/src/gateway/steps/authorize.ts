@@ -8,8 +8,6 @@ import { loginAddress } from '../sessions/take-session.ts';
 import { hostName } from '../snapshot.ts';
 import { certificateOf } from './client-certificate.ts';
 
-const NOTHING = Object.freeze({});
-
 /** Asks whether this principal may do this. Every request is decided anew: nothing is remembered between two. */
 export const authorize: Step = {
   name: 'authorize',
@@ -74,32 +72,40 @@ export function decisionRequest(
     const name = route.pattern.names[index];
     if (name !== undefined && name !== '') parameters[name] = values[index] ?? '';
   }
-  const certificate = certificateOf(exchange);
   return {
     principal,
     // HEAD asks what GET would answer (RFC 9110 §9.3.2): a policy on GET must not be passed by asking for less.
     action: route.action ?? (head.method === 'HEAD' ? 'GET' : head.method),
     resource: { type: route.resourceType, id: fillTemplate(route.resourceId, values) },
-    context: {
-      ip: exchange.client?.address ?? '',
-      method: head.method,
-      path: exchange.target?.path ?? '',
-      // As it was matched: a port or a final dot must not get around a policy that names the host.
-      host: hostName(head.host),
-      time: exchange.parts.isoTime(exchange.at),
-      route: route.name,
-      encrypted: exchange.client?.encrypted ?? false,
-      parameters,
-      // That the device is one of ours, whoever uses it, and whatever else the caller is known by.
-      ...(certificate === undefined
-        ? NOTHING
-        : { certificate: { name: certificate.name, thumbprint: certificate.thumbprint } }),
-    },
+    context: contextOf(exchange, route, parameters),
     requiredScopes: route.requiredScopes,
     requiredRoles: route.requiredRoles,
     policyRequired: route.policyRequired,
     openToAnyone: route.anonymous,
   };
+}
+
+function contextOf(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  parameters: Record<string, string>,
+): Record<string, unknown> {
+  const { head, client } = exchange;
+  const context: Record<string, unknown> = {
+    ip: client?.address ?? '',
+    method: head.method,
+    path: exchange.target?.path ?? '',
+    // As it was matched: a port or a final dot must not get around a policy that names the host.
+    host: hostName(head.host),
+    time: exchange.parts.isoTime(exchange.at),
+    route: route.name,
+    encrypted: client?.encrypted ?? false,
+    parameters,
+  };
+  const certificate = certificateOf(exchange);
+  // That the device is one of ours, whoever uses it, and whatever else the caller is known by.
+  if (certificate !== undefined) context.certificate = { name: certificate.name, thumbprint: certificate.thumbprint };
+  return context;
 }
 
 function denied(decision: Decision, route: CompiledRoute) {

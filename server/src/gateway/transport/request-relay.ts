@@ -107,6 +107,7 @@ export class RequestRelay {
   }
 
   dropHeld(): void {
+    if (this.#held.length === 0) return;
     this.#heldBodies.bytes -= this.#heldBytes;
     this.#held = [];
     this.#heldBytes = 0;

@@ -130,7 +130,7 @@ export class ResponseRelay {
           this.problem = 'a success that is no WebSocket, where the caller would take it for one';
           return end;
         }
-        if (!this.#holdsBack(terms, bytes, bytes.subarray(headStart, at))) this.#begin(terms, bytes, at, end);
+        if (!this.#holdsBack(terms, bytes, headStart, at)) this.#begin(terms, bytes, at, end);
         else if (this.#masked !== undefined) this.#takeMasked(this.#masked, terms, bytes, at, end);
         return end;
       }
@@ -173,14 +173,15 @@ export class ResponseRelay {
   }
 
   /** Is the response kept, or withheld, because there is something in it that the caller may not have? */
-  #holdsBack({ forward: { method, responseMask: mask } }: ResponseTerms, bytes: Buffer, headBytes: Buffer): boolean {
+  #holdsBack({ forward }: ResponseTerms, bytes: Buffer, headStart: number, headEnd: number): boolean {
+    const { method, responseMask: mask } = forward;
     if (mask === undefined) return false;
     const { responseHeads: head } = this.#context;
     const hasBody = responseHasBody(head.status, method) && head.contentLength !== 0;
     const plan = mask.plan({ status: head.status, hasBody, field: (name) => sentValue(bytes, head, name) });
     if (plan === 'withhold') this.withheld = head.status;
     if (plan !== 'body') return plan === 'withhold';
-    this.#masked = new MaskedResponse(this.#context, mask, headBytes);
+    this.#masked = new MaskedResponse(this.#context, mask, bytes.subarray(headStart, headEnd));
     return true;
   }
 
@@ -235,11 +236,9 @@ export class ResponseRelay {
     const { responseRules } = forward;
     const ownHeaders =
       mask === undefined ? forward.responseHeaders : [...forward.responseHeaders, ...maskHead(bytes, head, mask)];
-    const ownFields =
-      responseRules === undefined
-        ? writeFields(ownHeaders)
-        : writeFields([...ownHeaders, ...followRules(bytes, head, responseRules)]);
-    if (ownFields === undefined) {
+    const ownFields = writeFields(ownHeaders);
+    const ruledFields = responseRules === undefined ? '' : writeFields(followRules(bytes, head, responseRules));
+    if (ownFields === undefined || ruledFields === undefined) {
       this.problem = 'the pipeline adds a response header that cannot be written';
       return;
     }
@@ -252,7 +251,7 @@ export class ResponseRelay {
       out,
       bytes,
       head,
-      framing + connectionLine(request, this.closeAfter) + date + ownFields,
+      framing + connectionLine(request, this.closeAfter) + date + ownFields + ruledFields,
       ownHeaders,
     );
     this.#relayBody(bytes, at, end);
