@@ -62,8 +62,16 @@ export function redact(value: unknown, depth = 0): unknown {
   );
 }
 
+/** What fields are called is written in the program, nearly all of it: looked at once. */
+const JUDGED_MAX = 2_000;
+const judged = new Map<string, boolean>();
+
 export function isSecretField(name: string): boolean {
-  return SECRET_FIELDS.has(name.toLowerCase().replaceAll(/[-_]/g, ''));
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const isSecret = SECRET_FIELDS.has(name.toLowerCase().replaceAll(/[-_]/g, ''));
+  if (judged.size < JUDGED_MAX) judged.set(name, isSecret);
+  return isSecret;
 }
 
 function describeError(error: Error, depth: number): Record<string, unknown> {

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import type { Tx } from '#store';
+import { type Selectable, sql } from 'kysely';
+import { fixedStatement, type Tx } from '#store';
 import { groupsOf } from './groups-find.ts';
 import { type Membership, toMembership } from './membership-record.ts';
 import { type Standing, standWith } from './standing.ts';
@@ -49,50 +49,29 @@ export async function standingsOf(
   });
 }
 
-type AccountRow = Awaited<ReturnType<typeof readAccounts>>[number];
+type AccountRow = Pick<
+  Selectable<DirectoryTables['users']>,
+  'id' | 'name' | 'locale' | 'email' | 'email_verified' | 'attributes' | 'roles' | 'status' | 'sessions_not_before'
+> & { in_groups: boolean; in_organizations: boolean };
 
 async function accountsOf(tx: Tx, tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, AccountRow>> {
-  return new Map((await readAccounts(tx, tenantId, ids)).map((row) => [row.id, row]));
+  return new Map((await readAccounts(tx, [tenantId, ids])).map((row) => [row.id, row]));
 }
 
 /**
  * With the accounts comes whether there is anything more to be asked: for nearly everybody there is not. Each by its whole
  * key: of a list of keys a plan that is kept may think that all of the tenant is read sooner.
  */
-function readAccounts(tx: Tx, tenantId: string, ids: readonly string[]) {
-  return tx
-    .withTables<DirectoryTables>()
-    .selectFrom(sql<{ id: string }>`unnest(${ids}::text[])`.as<'asked'>(sql`asked(id)`))
-    .innerJoinLateral(
-      (from) =>
-        from
-          .selectFrom('users')
-          .select([
-            'id',
-            'name',
-            'locale',
-            'email',
-            'email_verified',
-            'attributes',
-            'roles',
-            'status',
-            'sessions_not_before',
-          ])
-          .select([inGroups.as('in_groups'), inOrganizations.as('in_organizations')])
-          .where('tenant_id', '=', tenantId)
-          .whereRef('id', '=', 'asked.id')
-          .limit(1)
-          .as('account'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('account')
-    .execute();
-}
-
-const inGroups = sql<boolean>`exists (
-  select from group_members m where m.tenant_id = users.tenant_id and m.member_id = users.id)`;
-const inOrganizations = sql<boolean>`exists (
-  select from memberships m where m.tenant_id = users.tenant_id and m.user_id = users.id)`;
+const readAccounts = fixedStatement<AccountRow>(`
+  select account.* from unnest($2::text[]) as asked (id)
+  cross join lateral (
+    select id, name, locale, email, email_verified, attributes, roles, status, sessions_not_before,
+      exists (
+        select from group_members m where m.tenant_id = users.tenant_id and m.member_id = users.id) as in_groups,
+      exists (
+        select from memberships m where m.tenant_id = users.tenant_id and m.user_id = users.id) as in_organizations
+    from users where tenant_id = $1 and id = asked.id limit 1
+  ) account`);
 
 function toAccount({ id, name, email, attributes, roles, status, ...row }: AccountRow): Account {
   const { email_verified: emailVerified, sessions_not_before: sessionsNotBefore, locale } = row;

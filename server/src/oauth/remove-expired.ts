@@ -36,7 +36,7 @@ export async function removeExpired({
       .updateTable('refresh_tokens')
       .set({ response_sealed: null })
       .where('response_sealed', 'is not', null)
-      .where('consumed_at', '<', now - REFRESH_REPEAT_MILLISECONDS)
+      .where('created_at', '<', now - REFRESH_REPEAT_MILLISECONDS)
       .execute();
     // Codes go with their grant by themselves.
     await db

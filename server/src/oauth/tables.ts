@@ -66,7 +66,10 @@ export type OAuthTables = {
     created_at: number;
     expires_at: number;
     consumed_at: number | null;
-    /** Who repeats this very request soon after gets the same response again. */
+    /**
+     * Of the refresh that it was born of, while it is unused itself: whoever repeats that very request soon after gets the
+     * same response again.
+     */
     request_hash: string | null;
     response_sealed: string | null;
     successor_hash: string | null;

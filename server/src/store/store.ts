@@ -6,6 +6,7 @@ export type { ChangeFeed } from './changes/change-feed.ts';
 export { recordChange, recordChanges } from './changes/record-change.ts';
 export { isAccessRefused, isForeignKeyViolation, isUniqueViolation } from './database-failure.ts';
 export { storeErrors } from './errors.ts';
+export { fixedStatement } from './fixed-statement.ts';
 export { leadInRounds } from './lead-in-rounds.ts';
 export type { LeaderHandle, LeaderWork } from './leader.ts';
 export { migrationsChecksum } from './migrate.ts';

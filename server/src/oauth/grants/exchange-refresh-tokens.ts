@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
 import { recordEvents } from '#audit';
 import type { IdSource } from '#base';
-import type { Tx } from '#store';
+import { fixedStatement, type Tx } from '#store';
 import type { Client } from '../clients/client-directory.ts';
 import { clientPrincipal } from './acting-principal.ts';
 import type { GrantRow } from './grant.ts';
@@ -19,6 +18,50 @@ export interface RefreshToExchange {
   sealed: string;
   response: Pick<TokenResponse, 'scope'>;
 }
+
+/**
+ * `$1` is the tenant, `$2` now; the others are as long as each other.
+ *
+ * The response stands in the row of the successor that it told, where it is written once: what is consumed changes by some
+ * bytes, in its page and without a new entry in any index. And it is gone by itself when the successor is used, from when
+ * on nobody may have it again.
+ */
+const exchange = fixedStatement<{ hash: string }>(`
+  with asked as (
+    select * from unnest(
+      string_to_array($3, ','), string_to_array($4, ','), $5::text[], string_to_array($6, ','),
+      string_to_array($7, ','), string_to_array($8, ','), $9::bigint[]
+    ) as asked (hash, grant_id, client_id, request_hash, response_sealed, successor_hash, expires_at)
+  ),
+  found as (
+    select asked.* from asked cross join lateral (
+      select id from oauth_grants
+      where tenant_id = $1 and id = asked.grant_id and revoked_at is null and expires_at > $2::bigint for share
+    ) living
+  ),
+  consumed as (
+    insert into refresh_tokens as token (tenant_id, hash, grant_id, client_id, created_at, expires_at, consumed_at,
+      successor_hash)
+    select $1, hash, grant_id, client_id, $2::bigint, $2::bigint, $2::bigint, successor_hash from found
+    on conflict (tenant_id, hash) do update
+    set consumed_at = excluded.consumed_at, successor_hash = excluded.successor_hash, request_hash = null,
+      response_sealed = null
+    where token.client_id = excluded.client_id and token.grant_id = excluded.grant_id
+      and token.consumed_at is null and token.expires_at > $2::bigint
+    returning token.hash
+  ),
+  born as (
+    insert into refresh_tokens (tenant_id, hash, grant_id, client_id, created_at, expires_at, request_hash, response_sealed)
+    select $1, successor_hash, grant_id, client_id, $2::bigint, expires_at, request_hash, response_sealed
+    from consumed join asked using (hash)
+  )
+  select hash from consumed`);
+
+/**
+ * Hashes, ids and sealed values as one text: none has a comma. As an array each of the two kilobytes of a response would be
+ * looked at for something to escape here, and for something escaped there.
+ */
+const inOne = (values: readonly string[]): string => values.join(',');
 
 /**
  * Exchanges refresh tokens of one tenant for their successors, each once, whoever else is at it: one statement looks
@@ -39,38 +82,17 @@ export async function exchangeRefreshTokens(
   const now = ids.clock.now();
   // In the same order everywhere, so that of several who share tokens or grants none waits for one who waits for it.
   const asked = tokens.toSorted((left, right) => (left.hash < right.hash ? -1 : 1));
-  const { rows } = await sql<{ hash: string }>`
-    with asked as (
-      select * from unnest(
-        ${asked.map(({ hash }) => hash)}::text[], ${asked.map(({ grant }) => grant.id)}::text[],
-        ${asked.map(({ client }) => client.id)}::text[], ${asked.map(({ requestHash }) => requestHash)}::text[],
-        ${asked.map(({ sealed }) => sealed)}::text[], ${asked.map(({ successorHash }) => successorHash)}::text[],
-        ${asked.map(({ grant }) => refreshExpiresAt(now, grant.expires_at))}::bigint[]
-      ) as asked (hash, grant_id, client_id, request_hash, response_sealed, successor_hash, expires_at)
-    ),
-    found as (
-      select asked.* from asked cross join lateral (
-        select id from oauth_grants
-        where tenant_id = ${tenantId} and id = asked.grant_id and revoked_at is null and expires_at > ${now} for share
-      ) living
-    ),
-    consumed as (
-      insert into refresh_tokens as token (tenant_id, hash, grant_id, client_id, created_at, expires_at, consumed_at,
-        request_hash, response_sealed, successor_hash)
-      select ${tenantId}, hash, grant_id, client_id, ${now}, ${now}, ${now}, request_hash, response_sealed, successor_hash
-      from found
-      on conflict (tenant_id, hash) do update
-      set consumed_at = excluded.consumed_at, request_hash = excluded.request_hash,
-        response_sealed = excluded.response_sealed, successor_hash = excluded.successor_hash
-      where token.client_id = excluded.client_id and token.grant_id = excluded.grant_id
-        and token.consumed_at is null and token.expires_at > ${now}
-      returning token.hash
-    ),
-    born as (
-      insert into refresh_tokens (tenant_id, hash, grant_id, client_id, created_at, expires_at)
-      select ${tenantId}, successor_hash, grant_id, client_id, ${now}, expires_at from consumed join asked using (hash)
-    )
-    select hash from consumed`.execute(tx);
+  const rows = await exchange(tx, [
+    tenantId,
+    now,
+    inOne(asked.map(({ hash }) => hash)),
+    inOne(asked.map(({ grant }) => grant.id)),
+    asked.map(({ client }) => client.id),
+    inOne(asked.map(({ requestHash }) => requestHash)),
+    inOne(asked.map(({ sealed }) => sealed)),
+    inOne(asked.map(({ successorHash }) => successorHash)),
+    asked.map(({ grant }) => refreshExpiresAt(now, grant.expires_at)),
+  ]);
   const exchanged = new Set(rows.map(({ hash }) => hash));
   const events = tokens
     .filter(({ hash }) => exchanged.has(hash))

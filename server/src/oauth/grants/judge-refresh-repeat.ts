@@ -62,8 +62,9 @@ async function findUsed(tx: Tx, client: Client, hash: string) {
       'used.grant_id',
       'family.user_id',
       'used.consumed_at',
-      'used.request_hash',
-      'used.response_sealed',
+      // An earlier version kept it with the token that was used, and somebody may ask again in the seconds of an update.
+      (eb) => eb.fn.coalesce('successor.request_hash', 'used.request_hash').as('request_hash'),
+      (eb) => eb.fn.coalesce('successor.response_sealed', 'used.response_sealed').as('response_sealed'),
       'family.revoked_at',
       'successor.consumed_at as successor_consumed_at',
     ])

@@ -1,9 +1,7 @@
-import { sql } from 'kysely';
 import type { Clock } from '#base';
-import type { Tx } from '#store';
+import { fixedStatement, type Tx } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { SigninPort, UserClaims, UsersPort } from '../ports.ts';
-import type { OAuthTables } from '../tables.ts';
 import type { GrantRow } from './grant.ts';
 
 export interface LookUpDeps {
@@ -66,36 +64,22 @@ interface TokenRow {
   expiresAt: number;
 }
 
+type JoinedRow = GrantRow & { hash: string; consumed_at: number | null; token_expires_at: number };
+
+/** Each by its whole key: of a list of keys a plan that is kept may think that all of the tenant is read sooner. */
+const selectTokens = fixedStatement<JoinedRow>(`
+  select family.*, asked.hash, token.consumed_at, token.token_expires_at
+  from unnest($2::text[]) as asked (hash)
+  cross join lateral (
+    select grant_id, consumed_at, expires_at as token_expires_at
+    from refresh_tokens where tenant_id = $1 and hash = asked.hash limit 1
+  ) token
+  cross join lateral (
+    select * from oauth_grants where tenant_id = $1 and id = token.grant_id limit 1
+  ) family`);
+
 async function readTokens(tx: Tx, tenantId: string, hashes: readonly string[]): Promise<ReadonlyMap<string, TokenRow>> {
-  // Each by its whole key: of a list of keys a plan that is kept may think that all of the tenant is read sooner.
-  const rows = await tx
-    .withTables<OAuthTables>()
-    .selectFrom(sql<{ hash: string }>`unnest(${hashes}::text[])`.as<'asked'>(sql`asked(hash)`))
-    .innerJoinLateral(
-      (from) =>
-        from
-          .selectFrom('refresh_tokens')
-          .select(['grant_id', 'consumed_at', 'expires_at as token_expires_at'])
-          .where('tenant_id', '=', tenantId)
-          .whereRef('hash', '=', 'asked.hash')
-          .limit(1)
-          .as('token'),
-      (join) => join.onTrue(),
-    )
-    .innerJoinLateral(
-      (from) =>
-        from
-          .selectFrom('oauth_grants')
-          .selectAll()
-          .where('tenant_id', '=', tenantId)
-          .whereRef('id', '=', 'token.grant_id')
-          .limit(1)
-          .as('family'),
-      (join) => join.onTrue(),
-    )
-    .selectAll('family')
-    .select(['asked.hash', 'token.consumed_at', 'token.token_expires_at'])
-    .execute();
+  const rows = await selectTokens(tx, [tenantId, hashes]);
   return new Map(
     rows.map(({ hash, consumed_at: consumedAt, token_expires_at: expiresAt, ...grant }) => [
       hash,
