@@ -7,17 +7,18 @@ import type { Foundation } from './foundation.ts';
 const NOBODY: ReadonlyMap<string, KnownPrincipal> = new Map();
 
 /**
- * People are kept here, with the roles that they have of themselves, by their groups and by their organization. Other
+ * People are kept here, with the roles that they have of themselves, by their groups and by the organization that is asked
+ * for, else the one they would act in. Other
  * kinds of principals are what whoever asks says of them.
  */
 export function principalDirectory({ store }: Pick<Foundation, 'store'>): PrincipalDirectory {
-  const read = (tenantId: string, ids: (tx: Tx) => Promise<readonly string[]>) =>
+  const read = (tenantId: string, only: string | undefined, ids: (tx: Tx) => Promise<readonly string[]>) =>
     store.transaction(
       { tenantId },
       async (tx) => {
         const found: KnownPrincipal[] = [];
         for (const userId of await ids(tx)) {
-          const known = await standingOf(tx, { tenantId, userId });
+          const known = await standingOf(tx, { tenantId, userId, only });
           if (known === undefined) continue;
           const { user, ...standing } = known;
           found.push({ id: user.id, active: user.status === 'active', ...standing });
@@ -27,15 +28,15 @@ export function principalDirectory({ store }: Pick<Foundation, 'store'>): Princi
       { readOnly: true },
     );
   return {
-    async find({ tenantId, type, ids }) {
+    async find({ tenantId, type, ids, organizationId }) {
       if (type !== 'user') return NOBODY;
-      const found = await read(tenantId, async () => ids);
+      const found = await read(tenantId, organizationId, async () => ids);
       return new Map(found.map((known) => [known.id, known]));
     },
-    async list({ tenantId, type, after, limit }) {
+    async list({ tenantId, type, after, limit, organizationId }) {
       if (type !== 'user') return [];
       const input = { tenantId, limit, ...(after === undefined ? {} : { after: { id: after } }) };
-      return read(tenantId, async (tx) => (await listUsers(tx, input)).items.map(({ id }) => id));
+      return read(tenantId, organizationId, async (tx) => (await listUsers(tx, input)).items.map(({ id }) => id));
     },
   };
 }

@@ -11,7 +11,7 @@ export { decisionsMigrations } from './decision-log/migrations.ts';
 export { type DecisionLog, openDecisionLog } from './decision-log/open-decision-log.ts';
 export { type DecisionFilter, findDecision, listDecisions, pruneDecisionLog } from './decision-log/read-decisions.ts';
 export { type AccessReport, reportReach, reportReached } from './decisions/access-report.ts';
-export { type AskedDecision, readSubjectType } from './decisions/asked-decision.ts';
+export { type AskedDecision, askedOrganization, readSubjectType } from './decisions/asked-decision.ts';
 export {
   type Answer,
   type DecisionPointDeps,

@@ -22,16 +22,28 @@ export interface Standing<Person = User> {
 /**
  * What a person is at this moment. Read with every request of a session and for every token, never kept: a change counts
  * at once. `wanted` is the organization the person chose for the session; one they no longer belong to is no choice.
+ * `only` is the one that somebody else asks about: who does not belong to it stands outside, in no other in its place.
  * @throws `groups_too_many`: leaving some out could leave out what is forbidden to a group.
  */
 export async function standingOf(
   tx: Tx,
-  { tenantId, userId, wanted }: { tenantId: string; userId: string; wanted?: string | undefined },
+  {
+    tenantId,
+    userId,
+    wanted,
+    only,
+  }: { tenantId: string; userId: string; wanted?: string | undefined; only?: string | undefined },
 ): Promise<Standing | undefined> {
   const user = await findUser(tx, { tenantId, id: userId });
   if (user === undefined) return undefined;
   const held = await groupsOf(tx, { tenantId, memberIds: [userId] });
-  return standWith(user, { held, memberships: await membershipsOf(tx, { tenantId, userId }), wanted });
+  const all = await membershipsOf(tx, { tenantId, userId });
+  if (only === undefined) return standWith(user, { held, memberships: all, wanted });
+  return standWith(user, {
+    held,
+    memberships: all.filter(({ organizationId }) => organizationId === only),
+    wanted: only,
+  });
 }
 
 /** The same from what was read already. */

@@ -8,6 +8,7 @@ import { directoryMigrations } from './migrations.ts';
 import { organizationKind } from './organization-kind.ts';
 import { holdOrganization } from './organizations.ts';
 import { roleKind } from './role-kind.ts';
+import { standingOf } from './standing.ts';
 import { standingsOf } from './standings.ts';
 import { createUser } from './users-create.ts';
 
@@ -73,4 +74,27 @@ test.each<[string, { wanted?: string; confined?: boolean }, { in?: string; roles
   const { in: organization, roles } = expected ?? {};
   expect(standing?.roles).toEqual(roles);
   expect(standing?.organizationId).toBe(organizations.get(organization ?? ''));
+});
+
+test.each<[name: string, only: string | undefined, expected: { in?: string; roles: string[] }]>([
+  ['ada', undefined, { roles: ['administrator'] }],
+  ['ada', 'northwind', { in: 'northwind', roles: ['administrator', 'reader'] }],
+  ['ada', 'acme', { roles: ['administrator'] }],
+  ['bob', 'northwind', { in: 'northwind', roles: ['reader'] }],
+  ['bob', 'acme', { in: 'acme', roles: ['owner'] }],
+  // Asked about somewhere else, she is not what she is at home.
+  ['eve', 'northwind', { roles: [] }],
+  ['eve', undefined, { in: 'acme', roles: ['owner'] }],
+])('%s, asked about in %s and in no other', async (name, organization, expected) => {
+  const only = organization === undefined ? undefined : organizations.get(organization);
+  const one = { tenantId, userId: people.get(name) ?? '', only };
+  const standing = await store.transaction({ tenantId }, (tx) => standingOf(tx, one));
+  expect(standing?.roles).toEqual(expected.roles);
+  expect(standing?.organizationId).toBe(organizations.get(expected.in ?? ''));
+});
+
+test('nobody is of an organization of another tenant', async () => {
+  const one = { tenantId, userId: people.get('eve') ?? '', only: 'org_elsewhere' };
+  const standing = await store.transaction({ tenantId }, (tx) => standingOf(tx, one));
+  expect([standing?.roles, standing?.organizationId]).toEqual([[], undefined]);
 });

@@ -38,6 +38,14 @@ export function readSubjectType(type: string): SubjectType {
   return KINDS.get(type) ?? { kind: undefined, entityType: type };
 }
 
+/**
+ * The organization that the asker names for the subject: of somebody in the directory the one he is asked about in, as a
+ * session has an active one.
+ */
+export function askedOrganization({ properties }: { properties?: Properties | undefined }): string | undefined {
+  return textOf(properties?.organization);
+}
+
 export interface Circumstances {
   tenantId: string;
   /** What the directory knows of the subject. */
@@ -47,8 +55,8 @@ export interface Circumstances {
 }
 
 /**
- * The question as policies see it. Who is in the directory has its roles and organization from there, whatever the asker
- * says; who is not has those that the asker tells. The sign-in (`acr`, `amr`, `auth_time`, `scopes`) is always the
+ * The question as policies see it. Who is in the directory has its roles and groups from there, of the organization that
+ * was asked for if the person belongs to it, whatever else the asker says; who is not has those that the asker tells. The sign-in (`acr`, `amr`, `auth_time`, `scopes`) is always the
  * asker's to tell: he is the one who saw it. Everything else he tells are attributes.
  * @throws `subject_type_invalid`, `resource_type_invalid`
  */
@@ -81,7 +89,7 @@ function principalOf(
   const amr = textsIn(properties.amr);
   const roles = known === undefined ? textsIn(properties.roles) : known.roles;
   const groups = known === undefined ? textsIn(properties.groups) : (known.groups ?? []);
-  const organization = known === undefined ? textOf(properties.organization) : known.organizationId;
+  const organization = known === undefined ? askedOrganization({ properties }) : known.organizationId;
   return {
     type: kind ?? 'anonymous',
     id,

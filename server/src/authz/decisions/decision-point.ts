@@ -1,7 +1,7 @@
 import { type Decision, GatehouseError, type IdSource, newId, type PrincipalType } from '#base';
 import type { Authorizer } from '../authorizer.ts';
 import { SUMMARIES } from '../decision-summary.ts';
-import { type AskedDecision, readSubjectType, toDecisionRequest } from './asked-decision.ts';
+import { type AskedDecision, askedOrganization, readSubjectType, toDecisionRequest } from './asked-decision.ts';
 import type { KnownPrincipal, PrincipalDirectory } from './principal-directory.ts';
 
 export interface DecisionPointDeps extends IdSource {
@@ -71,7 +71,8 @@ function tryOne(
 
 function decideOne(deps: DecisionPointDeps, tenantId: string, asked: AskedDecision, known: KnownSubjects) {
   const { kind } = readSubjectType(asked.subject.type);
-  const subject = kind === undefined ? undefined : known.get(kind)?.get(asked.subject.id);
+  const there = kind === undefined ? undefined : known.get(placeOf(kind, askedOrganization(asked.subject)));
+  const subject = there?.get(asked.subject.id);
   const request = toDecisionRequest(asked, { tenantId, known: subject, now: deps.clock.now() });
   const decisionId = newId('decision', deps);
   if (subject?.active === false) return { decisionId, decision: denyInactive(deps, tenantId) };
@@ -85,21 +86,32 @@ export function denyInactive({ authorizer }: { authorizer: Pick<Authorizer, 'pol
   return { allowed: false, reason: 'principal_inactive', summary, policies: [], errors: [], policyVersion: version };
 }
 
-type KnownSubjects = ReadonlyMap<PrincipalType, ReadonlyMap<string, KnownPrincipal>>;
+/** By {@link placeOf}. */
+type KnownSubjects = ReadonlyMap<string, ReadonlyMap<string, KnownPrincipal>>;
 
-/** One look for each kind of subject, however many questions there are. */
+/** The same person may be asked about in several organizations. */
+function placeOf(kind: PrincipalType, organizationId: string | undefined): string {
+  return JSON.stringify([kind, organizationId]);
+}
+
+/** One look for each kind of subject and organization, however many questions there are. */
 async function findSubjects(
   { principals }: DecisionPointDeps,
   tenantId: string,
   asked: readonly AskedDecision[],
 ): Promise<KnownSubjects> {
-  const ids = new Map<PrincipalType, Set<string>>();
+  const wanted = new Map<string, { type: PrincipalType; organizationId: string | undefined; ids: Set<string> }>();
   for (const { subject } of asked) {
-    const kind = kindOf(subject.type);
-    if (kind !== undefined) ids.set(kind, (ids.get(kind) ?? new Set()).add(subject.id));
+    const type = kindOf(subject.type);
+    if (type === undefined) continue;
+    const organizationId = askedOrganization(subject);
+    const place = placeOf(type, organizationId);
+    const there = wanted.get(place) ?? { type, organizationId, ids: new Set() };
+    there.ids.add(subject.id);
+    wanted.set(place, there);
   }
-  const found = [...ids].map(async ([type, wanted]) => {
-    return [type, await principals.find({ tenantId, type, ids: [...wanted] })] as const;
+  const found = [...wanted].map(async ([place, { ids, ...there }]) => {
+    return [place, await principals.find({ tenantId, ...there, ids: [...ids] })] as const;
   });
   return new Map(await Promise.all(found));
 }

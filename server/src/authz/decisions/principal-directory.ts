@@ -11,19 +11,29 @@ export interface KnownPrincipal {
   active: boolean;
 }
 
+/** In which organization somebody is asked about. */
+interface Place {
+  /** Who does not belong to it stands outside of every organization; absent: where the person would act unasked. */
+  organizationId?: string | undefined;
+}
+
 /** Who there is: what a decision for somebody else is made from. The directory is a room above, and passed in. */
 export interface PrincipalDirectory {
   /** Those of them that are known, by id. */
-  find(input: {
-    tenantId: string;
-    type: PrincipalType;
-    ids: readonly string[];
-  }): Promise<ReadonlyMap<string, KnownPrincipal>>;
+  find(
+    input: Place & {
+      tenantId: string;
+      type: PrincipalType;
+      ids: readonly string[];
+    },
+  ): Promise<ReadonlyMap<string, KnownPrincipal>>;
   /** All of a type in the order of their ids, a page at a time. Empty for types that are not kept. */
-  list(input: {
-    tenantId: string;
-    type: PrincipalType;
-    after?: string | undefined;
-    limit: number;
-  }): Promise<readonly KnownPrincipal[]>;
+  list(
+    input: Place & {
+      tenantId: string;
+      type: PrincipalType;
+      after?: string | undefined;
+      limit: number;
+    },
+  ): Promise<readonly KnownPrincipal[]>;
 }

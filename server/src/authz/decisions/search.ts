@@ -3,7 +3,13 @@ import type { Authorizer } from '../authorizer.ts';
 import type { Facts } from '../facts/open-facts.ts';
 import { boundedIds } from '../filter/bounded-ids.ts';
 import { compileFilter } from '../filter/compile-filter.ts';
-import { type AskedDecision, type Properties, readSubjectType, toDecisionRequest } from './asked-decision.ts';
+import {
+  type AskedDecision,
+  askedOrganization,
+  type Properties,
+  readSubjectType,
+  toDecisionRequest,
+} from './asked-decision.ts';
 import { relatedObjects, relatedSubjects } from './candidates.ts';
 import { idsNamedIn, permitsAnyAction, relationsNamedIn } from './policy-literals.ts';
 import type { KnownPrincipal, PrincipalDirectory } from './principal-directory.ts';
@@ -57,7 +63,8 @@ export async function searchSubjects(
     resource,
   );
   const named = [...idsNamedIn(compiled.policies, entityType).union(related.ids)].sort();
-  const candidates = mergeDirectory(deps.principals, tenantId, kind, named);
+  const place = { tenantId, organizationId: askedOrganization(subject) };
+  const candidates = mergeDirectory(deps.principals, place, kind, named);
   const allowed = (id: string, known: KnownPrincipal | undefined) => {
     if (known?.active === false) return false;
     const asked = { subject: { ...subject, id }, action, resource, context };
@@ -154,10 +161,12 @@ function completeness(complete: boolean, reason: string): { complete: boolean; r
 async function findSubject(
   { principals }: SearchDeps,
   tenantId: string,
-  { type, id }: AskedDecision['subject'],
+  subject: AskedDecision['subject'],
 ): Promise<KnownPrincipal | undefined> {
-  const { kind } = readSubjectType(type);
-  return kind === undefined ? undefined : (await principals.find({ tenantId, type: kind, ids: [id] })).get(id);
+  const { kind } = readSubjectType(subject.type);
+  if (kind === undefined) return undefined;
+  const organizationId = askedOrganization(subject);
+  return (await principals.find({ tenantId, type: kind, ids: [subject.id], organizationId })).get(subject.id);
 }
 
 /** Candidates after an id, in the order of their ids. */
@@ -172,7 +181,7 @@ function listed(ids: readonly string[]): Candidates {
 /** Everybody in the directory, and those who are named elsewhere, each once. */
 function mergeDirectory(
   principals: PrincipalDirectory,
-  tenantId: string,
+  place: { tenantId: string; organizationId: string | undefined },
   type: PrincipalType | undefined,
   named: readonly string[],
 ): Candidates {
@@ -180,7 +189,7 @@ function mergeDirectory(
     let after = start;
     let rest = named.filter((id) => id > start);
     while (type !== undefined) {
-      const page = await principals.list({ tenantId, type, after, limit: DIRECTORY_PAGE });
+      const page = await principals.list({ ...place, type, after, limit: DIRECTORY_PAGE });
       const last = page.at(-1)?.id;
       if (last === undefined) break;
       const known = new Map(page.map((each) => [each.id, each]));

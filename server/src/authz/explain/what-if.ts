@@ -1,7 +1,12 @@
 import type { Clock, DecisionRequest } from '#base';
 import type { Authorizer } from '../authorizer.ts';
 import type { LoggedDecision } from '../decision-log/logged-decision.ts';
-import { type AskedDecision, readSubjectType, toDecisionRequest } from '../decisions/asked-decision.ts';
+import {
+  type AskedDecision,
+  askedOrganization,
+  readSubjectType,
+  toDecisionRequest,
+} from '../decisions/asked-decision.ts';
 import { denyInactive } from '../decisions/decision-point.ts';
 import type { KnownPrincipal, PrincipalDirectory } from '../decisions/principal-directory.ts';
 import type { Facts } from '../facts/open-facts.ts';
@@ -49,14 +54,19 @@ async function requestOf(
   tenantId: string,
   of: AskedDecision | LoggedDecision,
 ): Promise<{ request: DecisionRequest; known: KnownPrincipal | undefined }> {
-  const { kind, id } =
-    'decisionId' in of ? ofLogged(of) : { kind: readSubjectType(of.subject.type).kind, id: of.subject.id };
-  const found = kind === undefined ? undefined : await principals.find({ tenantId, type: kind, ids: [id] });
+  const { kind, id, organizationId } = 'decisionId' in of ? ofLogged(of) : ofAsked(of);
+  const found =
+    kind === undefined ? undefined : await principals.find({ tenantId, type: kind, ids: [id], organizationId });
   const known = found?.get(id);
   if ('decisionId' in of) return { request: toRequest(of), known };
   return { request: toDecisionRequest(of, { tenantId, known, now: clock.now() }), known };
 }
 
+function ofAsked({ subject }: AskedDecision) {
+  return { kind: readSubjectType(subject.type).kind, id: subject.id, organizationId: askedOrganization(subject) };
+}
+
 function ofLogged({ request: { principal, principalEntityType } }: LoggedDecision) {
-  return { kind: principalEntityType === undefined ? principal.type : undefined, id: principal.id };
+  const { type, id, organizationId } = principal;
+  return { kind: principalEntityType === undefined ? type : undefined, id, organizationId };
 }

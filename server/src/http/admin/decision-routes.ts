@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
+  askedOrganization,
   FILTER_FORMATS,
   filterResources,
   type PrincipalDirectory,
@@ -94,8 +95,9 @@ export function decisionRoutes(plain: FastifyInstance, deps: DecisionRoutesDeps)
       const { tenantId } = callerOf(request).principal;
       const { subject } = request.body;
       const { kind } = readSubjectType(subject.type);
+      const place = { tenantId, organizationId: askedOrganization(subject) };
       const found =
-        kind === undefined ? undefined : await deps.principals.find({ tenantId, type: kind, ids: [subject.id] });
+        kind === undefined ? undefined : await deps.principals.find({ ...place, type: kind, ids: [subject.id] });
       const known = found?.get(subject.id);
       const rendered = filterResources(deps, { ...request.body, tenantId, known, now: deps.clock.now() });
       return prismaSafe(rendered);

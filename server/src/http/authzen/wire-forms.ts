@@ -19,9 +19,15 @@ const properties = z
   .refine((value) => countValues(value, VALUES_MAX) <= VALUES_MAX, `must not hold more than ${VALUES_MAX} values`);
 
 const entity = z.object({ type, id, properties: properties.optional() });
+const subjectProperties = properties
+  .optional()
+  .describe(
+    'Attributes of the subject. `organization` is the id of the organization that the subject is asked about in: somebody in the directory has the roles and groups of that one, if they belong to it. `roles` and `groups` count for subjects that are not in the directory.',
+  );
+const subject = z.object({ type, id, properties: subjectProperties });
 const action = z.object({ name: id, properties: properties.optional() });
 
-export const evaluationForm = z.object({ subject: entity, action, resource: entity, context: properties.optional() });
+export const evaluationForm = z.object({ subject, action, resource: entity, context: properties.optional() });
 
 /** Members may be missing where a default for all of them stands above. */
 const partForm = evaluationForm.partial();
@@ -38,10 +44,11 @@ const page = z.object({
 });
 /** An id of what is searched for is ignored (§8.4.1). */
 const searched = z.object({ type, properties: properties.optional() });
+const searchedSubject = z.object({ type, properties: subjectProperties });
 const search = { context: properties.optional(), page: page.optional() };
-export const subjectSearchForm = z.object({ subject: searched, action, resource: entity, ...search });
-export const resourceSearchForm = z.object({ subject: entity, action, resource: searched, ...search });
-export const actionSearchForm = z.object({ subject: entity, resource: entity, ...search });
+export const subjectSearchForm = z.object({ subject: searchedSubject, action, resource: entity, ...search });
+export const resourceSearchForm = z.object({ subject, action, resource: searched, ...search });
+export const actionSearchForm = z.object({ subject, resource: entity, ...search });
 
 export const decisionAnswer = z.object({
   decision: z.boolean(),
