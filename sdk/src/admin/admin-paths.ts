@@ -4110,6 +4110,7 @@ export interface AdminPaths {
           subject: {
             type: string;
             id: string;
+            /** Attributes of the subject. `organization` is the id of the organization that the subject is asked about in: somebody in the directory has the roles and groups of that one, if they belong to it. `roles` and `groups` count for subjects that are not in the directory. */
             properties?: ApiOpenapi;
           };
           action: {
@@ -5064,6 +5065,7 @@ export interface AdminPaths {
         subject: {
           type: string;
           id: string;
+          /** Attributes of the subject. `organization` is the id of the organization that the subject is asked about in: somebody in the directory has the roles and groups of that one, if they belong to it. `roles` and `groups` count for subjects that are not in the directory. */
           properties?: ApiOpenapi;
         };
         action: {
@@ -5090,6 +5092,7 @@ export interface AdminPaths {
         subject?: {
           type: string;
           id: string;
+          /** Attributes of the subject. `organization` is the id of the organization that the subject is asked about in: somebody in the directory has the roles and groups of that one, if they belong to it. `roles` and `groups` count for subjects that are not in the directory. */
           properties?: ApiOpenapi;
         };
         action?: {
@@ -5126,6 +5129,7 @@ export interface AdminPaths {
       body: {
         subject: {
           type: string;
+          /** Attributes of the subject. `organization` is the id of the organization that the subject is asked about in: somebody in the directory has the roles and groups of that one, if they belong to it. `roles` and `groups` count for subjects that are not in the directory. */
           properties?: ApiOpenapi;
         };
         action: {
@@ -5167,6 +5171,7 @@ export interface AdminPaths {
         subject: {
           type: string;
           id: string;
+          /** Attributes of the subject. `organization` is the id of the organization that the subject is asked about in: somebody in the directory has the roles and groups of that one, if they belong to it. `roles` and `groups` count for subjects that are not in the directory. */
           properties?: ApiOpenapi;
         };
         action: {
@@ -5207,6 +5212,7 @@ export interface AdminPaths {
         subject: {
           type: string;
           id: string;
+          /** Attributes of the subject. `organization` is the id of the organization that the subject is asked about in: somebody in the directory has the roles and groups of that one, if they belong to it. `roles` and `groups` count for subjects that are not in the directory. */
           properties?: ApiOpenapi;
         };
         resource: {
