@@ -13,6 +13,7 @@ import { relationshipsScreens } from '../screens/relationships/screens.ts';
 import { requestsScreens } from '../screens/requests/screens.ts';
 import { resourceScreens } from '../screens/resources/screens.ts';
 import { settingsScreens } from '../screens/settings/screens.ts';
+import { webhookScreens } from '../screens/webhooks/screens.ts';
 import type { ScreenDefinition } from './screen.ts';
 
 /** In the order of the navigation. */
@@ -29,6 +30,7 @@ export const ALL_SCREENS: readonly ScreenDefinition[] = [
   ...relationshipsScreens,
   ...explorerScreens,
   ...jwtScreens,
+  ...webhookScreens,
   ...operateScreens,
   ...settingsScreens,
 ];

@@ -74,5 +74,6 @@ export const shell = {
     outbox: 'Postausgang',
     portal: 'Entwicklerportal',
     jwt: 'JWT prüfen',
+    webhooks: 'Webhooks',
   },
 };

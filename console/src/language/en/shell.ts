@@ -72,5 +72,6 @@ export const shell = {
     outbox: 'Outbox',
     portal: 'Developer portal',
     jwt: 'JWT inspector',
+    webhooks: 'Webhooks',
   },
 };

@@ -16,6 +16,7 @@ import { EndKey } from '../keys/end-key.tsx';
 import { KeyStateBadge, stateOf } from '../keys/key-state.tsx';
 import { RotateKey } from '../keys/rotate-key.tsx';
 import { UsageCard } from '../keys/usage-card.tsx';
+import { AppWebhooks } from './app-webhooks.tsx';
 import { useApps } from './apps.ts';
 import { GetKey } from './get-key.tsx';
 import classes from './portal.module.css';
@@ -73,6 +74,7 @@ export function AppScreen() {
           )}
         </>
       )}
+      <AppWebhooks app={app} />
       <GetKey opened={isGetting} onClose={() => get(false)} app={app} />
     </>
   );

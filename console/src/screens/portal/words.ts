@@ -37,6 +37,10 @@ const en = {
   lastUsed: 'last used',
   neverUsed: 'never used',
   expires: 'expires',
+  webhooks: 'Webhooks',
+  webhooksLead: 'A program of yours is told when a key of this app is made, rotated, revoked or found in public, and when a quota is nearly used.',
+  addWebhook: 'Add a webhook',
+  noWebhooks: 'None yet.',
 };
 
 const de: typeof en = {
@@ -78,6 +82,10 @@ const de: typeof en = {
   lastUsed: 'zuletzt benutzt',
   neverUsed: 'nie benutzt',
   expires: 'läuft ab',
+  webhooks: 'Webhooks',
+  webhooksLead: 'Ein Programm von Ihnen erfährt, wenn ein Schlüssel dieser App ausgestellt, getauscht, widerrufen oder öffentlich gefunden wird und wenn ein Kontingent fast verbraucht ist.',
+  addWebhook: 'Webhook anlegen',
+  noWebhooks: 'Noch keiner.',
 };
 
 export const portalWords: OwnWords<typeof en> = { en, de };

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Principal } from '#base';
+import { holdOrganization } from '#directory';
 import {
   detailFields,
   enableWebhook,
@@ -47,10 +49,18 @@ const stateAnswer = z.object({
   dropped: z.int().describe('events that found the queue full since the last delivery'),
   secrets: z.array(secretAnswer),
 });
-const eventAnswer = z.object({
-  type: z.string(),
-  detail: z.array(z.string()).describe('fields of `data.detail` that every receiver gets'),
-  permission: z.string().describe('who has it sent somewhere must hold this'),
+const eventsAnswer = z.object({
+  organization: z
+    .string()
+    .nullable()
+    .describe('what the caller’s organization is called: its webhooks are `<organization>--…`; null outside of one'),
+  items: z.array(
+    z.object({
+      type: z.string(),
+      detail: z.array(z.string()).describe('fields of `data.detail` that every receiver gets'),
+      permission: z.string().describe('who has it sent somewhere must hold this'),
+    }),
+  ),
 });
 
 /** Webhooks on the Admin API, besides what comes with their kind: secrets, state and deliveries. */
@@ -70,10 +80,11 @@ export function webhookRoutes(deps: WebhookRoutesDeps): FastifyPluginAsync {
         schema: {
           tags,
           summary: 'What webhooks can tell of',
-          response: { 200: z.object({ items: z.array(eventAnswer) }), ...failures },
+          response: { 200: eventsAnswer, ...failures },
         },
       },
-      async () => ({
+      async (request) => ({
+        organization: await organizationOf(deps, callerOf(request).principal),
         items: deps.catalogue.types().map((type) => ({
           type,
           detail: [...detailFields(type)],
@@ -160,6 +171,12 @@ export function webhookRoutes(deps: WebhookRoutesDeps): FastifyPluginAsync {
       },
     );
   };
+}
+
+async function organizationOf({ store }: WebhookRoutesDeps, { tenantId, organizationId }: Principal) {
+  if (organizationId === undefined) return null;
+  const own = { tenantId, organization: organizationId };
+  return (await store.transaction({ tenantId }, (tx) => holdOrganization(tx, own))).name;
 }
 
 function toSecretAnswer({ id, hint, createdAt, expiresAt }: WebhookSecretInfo) {
