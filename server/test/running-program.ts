@@ -33,7 +33,12 @@ export interface ProgramOptions {
   /** Of the control listener, besides its port; then the issuer is https. */
   controlTls?: { tls: object; certificatePort: number };
   /** Own networks that others may name addresses in. */
-  outbound?: { authorities?: string; clients?: readonly string[]; backChannel?: readonly string[] };
+  outbound?: {
+    authorities?: string;
+    clients?: readonly string[];
+    backChannel?: readonly string[];
+    webhooks?: readonly string[];
+  };
 }
 
 interface Ports {

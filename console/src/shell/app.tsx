@@ -1,7 +1,9 @@
-import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
+import { localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import { AdminError } from '../api/admin.ts';
 import { cssVariables, theme } from '../look/theme.ts';
 import { styleNonce } from '../session/page-facts.ts';
@@ -23,9 +25,12 @@ const queries = new QueryClient({
 const schemes = localStorageColorSchemeManager({ key: 'gatehouse.appearance' });
 
 export function App({ failure }: { failure: Error | undefined }) {
+  const { t } = useTranslation();
+  const close = t('common.close');
+  const named = useMemo(() => withClosingNamed(close), [close]);
   return (
     <MantineProvider
-      theme={theme}
+      theme={named}
       cssVariablesResolver={cssVariables}
       defaultColorScheme="auto"
       colorSchemeManager={schemes}
@@ -43,4 +48,10 @@ export function App({ failure }: { failure: Error | undefined }) {
       </QueryClientProvider>
     </MantineProvider>
   );
+}
+
+/** The cross of a dialog or drawer is a picture: to who can't see it, it has a name. */
+function withClosingNamed(label: string) {
+  const defaultProps = { closeButtonProps: { 'aria-label': label } };
+  return mergeThemeOverrides(theme, { components: { Modal: { defaultProps }, Drawer: { defaultProps } } });
 }

@@ -4931,6 +4931,8 @@ export interface AdminPaths {
     /** What webhooks can tell of. Needs the permission `webhooks:read`. */
     get: {
       answer: {
+        /** what the caller’s organization is called: its webhooks are `<organization>--…`; null outside of one */
+        organization: string | null;
         items: WebhookEvent[];
       };
     };

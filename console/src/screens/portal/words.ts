@@ -38,7 +38,8 @@ const en = {
   neverUsed: 'never used',
   expires: 'expires',
   webhooks: 'Webhooks',
-  webhooksLead: 'A program of yours is told when a key of this app is made, rotated, revoked or found in public, and when a quota is nearly used.',
+  webhooksLead:
+    'A program of yours is told when a key of this app is made, rotated, revoked or found in public, and when a quota is nearly used.',
   addWebhook: 'Add a webhook',
   noWebhooks: 'None yet.',
 };
@@ -83,7 +84,8 @@ const de: typeof en = {
   neverUsed: 'nie benutzt',
   expires: 'läuft ab',
   webhooks: 'Webhooks',
-  webhooksLead: 'Ein Programm von Ihnen erfährt, wenn ein Schlüssel dieser App ausgestellt, getauscht, widerrufen oder öffentlich gefunden wird und wenn ein Kontingent fast verbraucht ist.',
+  webhooksLead:
+    'Ein Programm von Ihnen erfährt, wenn ein Schlüssel dieser App ausgestellt, getauscht, widerrufen oder öffentlich gefunden wird und wenn ein Kontingent fast verbraucht ist.',
   addWebhook: 'Webhook anlegen',
   noWebhooks: 'Noch keiner.',
 };
