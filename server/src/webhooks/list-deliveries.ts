@@ -38,11 +38,11 @@ interface Deps {
   store: Pick<Store, 'transaction'>;
 }
 
-/** The newest first. @throws `webhook_not_found` */
+/** The newest first; `after` is a place in the audit chain, so new ones do not shift the pages. @throws `webhook_not_found` */
 export async function listDeliveries(
   { store }: Deps,
-  input: WebhookPlace & { status?: DeliveryStatus | undefined; limit?: number; after?: string | undefined },
-): Promise<{ items: Delivery[]; next?: string }> {
+  input: WebhookPlace & { status?: DeliveryStatus | undefined; limit?: number; after?: number | undefined },
+): Promise<{ items: Delivery[]; next?: number }> {
   const { tenantId, webhook, status, after } = input;
   const limit = Math.min(Math.max(input.limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
   const rows = await store.transaction(
@@ -56,17 +56,20 @@ export async function listDeliveries(
         .where('tenant_id', '=', tenantId)
         .where('webhook', '=', webhook);
       if (status !== undefined) select = select.where('status', '=', status);
-      if (after !== undefined) select = select.where('id', '<', after);
+      if (after !== undefined) select = select.where('sequence', '<', after);
       return select
-        .orderBy('id', 'desc')
+        .orderBy('sequence', 'desc')
         .limit(limit + 1)
         .execute();
     },
     { readOnly: true },
   );
-  const items = rows.slice(0, limit).map(toDelivery);
-  const last = items.at(-1);
-  return { items, ...(rows.length > limit && last !== undefined ? { next: last.id } : {}) };
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    items: shown.map(toDelivery),
+    ...(rows.length > limit && last !== undefined ? { next: last.sequence } : {}),
+  };
 }
 
 export interface DeliveryInDetail extends Delivery {

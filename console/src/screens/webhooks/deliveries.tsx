@@ -55,7 +55,13 @@ export function Deliveries({ webhook }: { webhook: string }) {
         filters={filters}
         empty={<Blank title={words.noDeliveries} />}
       />
-      <Drawer opened={shown !== undefined} onClose={() => show(undefined)} position="right" size="lg">
+      <Drawer
+        opened={shown !== undefined}
+        onClose={() => show(undefined)}
+        position="right"
+        size="lg"
+        title={words.delivery}
+      >
         {shown !== undefined && <DeliveryDetail webhook={webhook} id={shown} />}
       </Drawer>
     </Card>

@@ -98,7 +98,9 @@ function Fields({ app, onMade }: FieldsProps) {
           label={t('common.name')}
           description={words.nameHint}
           required
-          {...(prefix === '' ? {} : { leftSection: <span>{prefix}</span>, leftSectionWidth: `${prefix.length + 1}ch` })}
+          {...(prefix === ''
+            ? {}
+            : { leftSection: <Text size="sm">{prefix}</Text>, leftSectionWidth: `${prefix.length + 1}ch` })}
           data-autofocus
           {...form.getInputProps('name')}
         />

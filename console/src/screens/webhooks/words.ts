@@ -51,6 +51,7 @@ const en = {
   keyTags: 'Keys with the tag',
   details: 'With all details, personal data among them',
   deliveries: 'Deliveries',
+  delivery: 'Delivery',
   deliveriesLead: 'What was sent in the last thirty days. Open one to see what went, and what came back.',
   noDeliveries: 'Nothing was sent yet.',
   event: 'Event',
@@ -124,6 +125,7 @@ const de: typeof en = {
   keyTags: 'Schlüssel mit der Kennzeichnung',
   details: 'Mit allen Einzelheiten, auch personenbezogenen',
   deliveries: 'Zustellungen',
+  delivery: 'Zustellung',
   deliveriesLead:
     'Was in den letzten dreißig Tagen geschickt wurde. Öffnen Sie eine, um zu sehen, was ging und was zurückkam.',
   noDeliveries: 'Es wurde noch nichts geschickt.',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Delivery, listDeliveries, permissionsToHear, readDelivery, redeliver } from '#webhooks';
 import { callerOf } from '../access.ts';
 import { failures, instant, pageOf, pageQuery } from '../admin/answers.ts';
+import { httpErrors } from '../errors.ts';
 import { placeIn, WEBHOOK_URL, type WebhookRoutesDeps, webhookParam } from './webhook-place.ts';
 
 const URL = `${WEBHOOK_URL}/deliveries`;
@@ -54,9 +55,9 @@ export function deliveryRoutes(plain: FastifyInstance, deps: WebhookRoutesDeps):
       },
     },
     async (request) => {
-      const { limit, cursor: after, status } = request.query;
-      const page = await listDeliveries(deps, { ...placeIn(request), limit, after, status });
-      return { items: page.items.map(toAnswer), nextCursor: page.next ?? null };
+      const { limit, cursor, status } = request.query;
+      const page = await listDeliveries(deps, { ...placeIn(request), limit, after: readCursor(cursor), status });
+      return { items: page.items.map(toAnswer), nextCursor: page.next === undefined ? null : String(page.next) };
     },
   );
 
@@ -107,6 +108,13 @@ export function deliveryRoutes(plain: FastifyInstance, deps: WebhookRoutesDeps):
       return reply.code(202).send(null);
     },
   );
+}
+
+/** @throws `cursor_invalid` */
+function readCursor(cursor: string | undefined): number | undefined {
+  if (cursor === undefined) return undefined;
+  if (!/^[1-9]\d{0,14}$/.test(cursor)) throw httpErrors.cursor_invalid();
+  return Number(cursor);
 }
 
 function toAnswer(delivery: Delivery) {
