@@ -48,7 +48,12 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   const { resources } = rooms;
   const limiter = await openLimiter({ ...foundation, reached: quotaMail(foundation) }, configuration.redis);
   const upstreamSecrets = await openUpstreamSecrets(foundation);
-  const sessions = openBrowserSessions({ ...foundation, flows: rooms.oauth.codeFlows });
+  const sessions = openBrowserSessions({
+    ...foundation,
+    flows: rooms.oauth.codeFlows,
+    foreignFlows: rooms.oauth.foreignCodeFlows,
+    secretOf: upstreamSecrets.secretOf,
+  });
   const traffic = openApiTraffic({ ...foundation, write: (facts, now) => writeTraffic(store, facts, now) });
   const traced = await openTracing(process.env, foundation);
   const gateway = openGateway(

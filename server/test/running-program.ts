@@ -35,6 +35,7 @@ export interface ProgramOptions {
   /** Own networks that others may name addresses in. */
   outbound?: {
     authorities?: string;
+    issuers?: readonly string[];
     clients?: readonly string[];
     backChannel?: readonly string[];
     webhooks?: readonly string[];

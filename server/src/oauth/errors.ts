@@ -287,6 +287,16 @@ const definitions = {
     category: 'conflict',
     message: 'The client has as many live secrets as are allowed. Revoke one that is no longer used.',
   },
+  provider_unavailable: {
+    wire: 'temporarily_unavailable',
+    category: 'unavailable',
+    message: 'The OpenID provider that people sign in with could not be asked. Try again in a moment.',
+  },
+  provider_refused: {
+    wire: 'access_denied',
+    category: 'forbidden',
+    message: 'What the OpenID provider answered can not be used. The log of the gateway says why.',
+  },
   ...decoupledDefinitions,
   ...exchangeDefinitions,
   ...assertionDefinitions,

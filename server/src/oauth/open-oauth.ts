@@ -29,7 +29,9 @@ import { revokeEndpoint } from './endpoints/revoke.ts';
 import { tokenEndpoint } from './endpoints/token.ts';
 import { userinfoEndpoint } from './endpoints/userinfo.ts';
 import { createUpstreamTokens, type UpstreamTokens } from './exchange/upstream-tokens.ts';
+import { createForeignCodeFlows, type ForeignCodeFlows } from './foreign/foreign-code-flows.ts';
 import { createGatewayTokens, type GatewayTokens } from './foreign/foreign-tokens.ts';
+import { createProviderMetadata } from './foreign/provider-metadata.ts';
 import type { IssueRecorder } from './grants/client-credentials.ts';
 import {
   type ConnectedApplication,
@@ -127,6 +129,8 @@ export interface OAuthServer {
   upstreamTokens: UpstreamTokens;
   /** For the sessions that the gateway keeps. */
   codeFlows: CodeFlows;
+  /** The same at other OpenID providers. */
+  foreignCodeFlows: ForeignCodeFlows;
   revokeTokens(input: RevokeTokensInput): Promise<void>;
   /** What a person lets applications do, for their own eyes, and the end of it. */
   connectedApplications(whose: { tenantId: string; userId: string }): Promise<ConnectedApplication[]>;
@@ -288,6 +292,13 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     identitySigner: createIdentitySigner(input),
     upstreamTokens: createUpstreamTokens(deps),
     codeFlows: createCodeFlows(deps),
+    foreignCodeFlows: createForeignCodeFlows({
+      ...ofIssuers,
+      metadataOf: createProviderMetadata(ofIssuers),
+      keys: deps.issuerKeys,
+      clients,
+      algs: PROFILES[DEFAULT_PROFILE].signatureAlgs,
+    }),
     revokeTokens: (what) => revokeTokens(deps, what),
     connectedApplications: (whose) => connectedApplications(deps, whose),
     disconnectApplication: (input) => disconnectApplication(deps, input),

@@ -61,7 +61,8 @@ beforeAll(async () => {
       return refresh(refreshToken);
     },
   };
-  const deps = { keyring, clock, random, log, flows };
+  const foreignFlows = { begin: never, answers: never, redeem: never, refresh: never, end: never };
+  const deps = { keyring, clock, random, log, flows, foreignFlows, secretOf: () => undefined };
   here = openBrowserSessions({ ...deps, store });
   there = openBrowserSessions({ ...deps, store: other });
 });

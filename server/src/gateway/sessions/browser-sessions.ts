@@ -4,7 +4,8 @@ import { credentialHash, mintCredential, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
 import type { CompiledSession } from './compile-session.ts';
 import { RecentSessions } from './recent-sessions.ts';
-import type { SessionTokens, SignInFlows } from './session-port.ts';
+import { type SessionFlowDeps, type SessionFlows, sessionFlows } from './session-flows.ts';
+import type { SessionTokens } from './session-port.ts';
 import {
   claimRenewal,
   deleteSession,
@@ -17,9 +18,8 @@ import {
 } from './session-rows.ts';
 import { GATEWAY_SESSION_TOPIC } from './session-table.ts';
 
-export interface BrowserSessionDeps extends SessionRowDeps {
+export interface BrowserSessionDeps extends SessionRowDeps, SessionFlowDeps {
   store: Pick<Store, 'transaction' | 'changes'>;
-  flows: SignInFlows;
   log: Logger;
 }
 
@@ -36,7 +36,7 @@ export interface LiveSession {
 
 /** The sessions of people in browsers, in the memory of a process that forwards, and in the database for all of them. */
 export interface BrowserSessions {
-  readonly flows: SignInFlows;
+  flowsOf(session: CompiledSession): SessionFlows;
   /** At once when it is known here and its token is good. undefined: there is none, or no longer. */
   find(
     session: CompiledSession,
@@ -67,7 +67,8 @@ const TOUCHES_PER_IDLE = 10;
 const TOUCH_MILLISECONDS_MAX = 60_000;
 
 export function openBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
-  const { store, keyring, clock, flows, log } = deps;
+  const { store, keyring, clock, log } = deps;
+  const flowsOf = (session: CompiledSession) => sessionFlows(deps, session);
   const recent = new RecentSessions();
   const stops = [
     store.changes.subscribe([GATEWAY_SESSION_TOPIC], (changes) => {
@@ -126,7 +127,7 @@ export function openBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
     const { refreshToken } = kept.tokens;
     if (refreshToken === undefined) return kept;
     if (await claimRenewal(deps, { tenantId, id, version }, RENEWAL_MILLISECONDS)) {
-      const tokens = await flows.refresh({ tenantId, clientId: session.spec.client, refreshToken });
+      const tokens = await flowsOf(session).refresh({ ...kept.tokens, refreshToken });
       if (tokens === undefined) await endById(session, id, 'not_renewed');
       else await storeRenewal(deps, { tenantId, id, version }, { ...kept.tokens, ...tokens });
       return load(session, cookie);
@@ -172,7 +173,7 @@ export function openBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
   }
 
   return {
-    flows,
+    flowsOf,
     find(session, cookie, now) {
       const known = recent.find(keyOf(session, cookie), now);
       if (known === 'none') return undefined;

@@ -55,12 +55,7 @@ async function login({ exchange, session, sessions, random }: SessionAsk): Promi
   };
   const acrValues = single(query, 'acr_values');
   const maxAge = single(query, 'max_age');
-  const begun = sessions.flows.begin({
-    tenantId: session.tenantId,
-    clientId: session.spec.client,
-    redirectUri: session.redirectUri,
-    scopes: session.spec.scopes,
-    api: session.spec.api,
+  const begun = sessions.flowsOf(session).begin({
     state: attempt.state,
     nonce: attempt.nonce,
     codeChallenge: createHash('sha256').update(attempt.codeVerifier).digest('base64url'),
@@ -69,9 +64,10 @@ async function login({ exchange, session, sessions, random }: SessionAsk): Promi
     ip: exchange.client?.address ?? '',
   });
   const location = await begun.then(
-    (found) => found.location,
+    (found) => found,
     (error: unknown) => retryAfterOf(error),
   );
+  if (location === undefined) return unavailable(exchange);
   if (typeof location === 'number') {
     exchange.reason = 'limited';
     return problem('request_limit_reached', { headers: ['retry-after', String(location)] });
@@ -81,8 +77,9 @@ async function login({ exchange, session, sessions, random }: SessionAsk): Promi
   return seeOther(location, [writeCookie(session.loginCookie, sealed, session, LOGIN_SECONDS)]);
 }
 
-/** Any other failure is a mistake in the declarations, and told in the log. */
-function retryAfterOf(error: unknown): number {
+/** undefined: another provider can't be asked. Any other failure is a mistake in the declarations, and told in the log. */
+function retryAfterOf(error: unknown): number | undefined {
+  if (error instanceof GatehouseError && error.category === 'unavailable') return undefined;
   const seconds =
     error instanceof GatehouseError && error.category === 'rate_limited' && error.details?.retryAfterSeconds;
   if (typeof seconds === 'number') return seconds;
@@ -101,16 +98,14 @@ async function callback(ask: SessionAsk): Promise<Answer> {
     return refused(ask, 'session_state_wrong');
   }
   if (attempt.expiresAt <= exchange.at) return refused(ask, 'session_login_late');
-  const issuer = single(query, 'iss');
-  // RFC 9207 §2.4: against answers of another issuer.
-  if (issuer !== sessions.flows.issuerOf(session.tenantId)) return refused(ask, 'session_state_wrong');
-  const code = single(query, 'code');
-  if (code === undefined) return refused(ask, 'session_login_refused');
+  const flows = sessions.flowsOf(session);
   try {
-    const tokens = await sessions.flows.redeem({
-      tenantId: session.tenantId,
-      clientId: session.spec.client,
-      redirectUri: session.redirectUri,
+    // Twice is as bad as another one's.
+    const isFrom = query.getAll('iss').length < 2 && (await flows.isFrom(single(query, 'iss')));
+    if (!isFrom) return refused(ask, 'session_state_wrong');
+    const code = single(query, 'code');
+    if (code === undefined) return refused(ask, 'session_login_refused');
+    const tokens = await flows.redeem({
       code,
       codeVerifier: attempt.codeVerifier,
       nonce: attempt.nonce,
@@ -123,10 +118,16 @@ async function callback(ask: SessionAsk): Promise<Answer> {
       clearCookie(session.loginCookie, session),
     ]);
   } catch (error) {
+    if (error instanceof GatehouseError && error.category === 'unavailable') return unavailable(exchange);
     // What the issuer has against it is in its own log of refusals.
     if (error instanceof GatehouseError && error.category !== 'internal') return refused(ask, 'session_login_refused');
     throw error;
   }
+}
+
+function unavailable(exchange: RequestExchange): Answer {
+  exchange.reason = 'session_unavailable';
+  return problem('session_unavailable', { headers: ['retry-after', '10'] });
 }
 
 function refused(
@@ -146,12 +147,13 @@ async function logout({ exchange, session, sessions }: SessionAsk): Promise<Answ
   }
   const cookie = readCookie(exchange.head.headers, session.cookie);
   const tokens = cookie === undefined ? undefined : await sessions.end(session, cookie, 'signed_out');
-  if (tokens !== undefined) await sessions.flows.end({ ...tokens, tenantId: session.tenantId });
+  const there = tokens && (await sessions.flowsOf(session).end(tokens));
   exchange.allowed = true;
   exchange.reason = 'session_ended';
   const cookies = [clearCookie(session.cookie, session)];
-  if (metadata.mode === 'navigate') return seeOther(session.spec.landing, cookies);
-  return json({ signed_in: false, login: session.loginPath }, cookies);
+  if (metadata.mode === 'navigate') return seeOther(there ?? session.spec.landing, cookies);
+  const next = there === undefined ? {} : { continue: there };
+  return json({ signed_in: false, login: session.loginPath, ...next }, cookies);
 }
 
 /** For pages of this origin alone: it holds what they prove themselves by. */

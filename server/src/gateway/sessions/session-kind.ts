@@ -7,8 +7,9 @@ export const browserSessionKind = defineKind({
   idKind: 'browserSession',
   description: 'Sessions of people in browsers, kept by the gateway: who signs in where, and for how long.',
   schema: browserSessionSchema,
-  references: ({ client, api }) => [
-    { kind: 'client', name: client, path: 'client' },
+  references: ({ client, provider, api }) => [
+    ...(client === undefined ? [] : [{ kind: 'client', name: client, path: 'client' }]),
+    ...(provider === undefined ? [] : [{ kind: 'upstream', name: provider.secret.upstream, path: 'provider.secret' }]),
     { kind: 'api', name: api, path: 'api' },
   ],
   check: checkBrowserSession,

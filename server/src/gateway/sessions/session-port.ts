@@ -16,6 +16,30 @@ export interface SignInFlows {
   issuerOf(tenantId: string): string;
 }
 
+/** Another OpenID provider, as this installation is known there. */
+export interface Provider {
+  tenantId: string;
+  /** Name of the API that its access tokens shall be for. */
+  api: string;
+  issuer: string;
+  clientId: string;
+  clientAuthentication: 'client_secret_basic' | 'client_secret_post';
+  apiParameter: 'resource' | 'audience' | 'none';
+  secretFor(origin: string): string | undefined;
+}
+
+type ProviderTokens = SessionTokens & { idToken: string };
+
+/** The same at other providers. */
+export interface ForeignSignInFlows {
+  begin(provider: Provider, request: SignInRequest): Promise<{ location: string }>;
+  /** Is this `iss` that of its answers (RFC 9207 §2.4)? */
+  answers(provider: Provider, iss: string | undefined): Promise<boolean>;
+  redeem(provider: Provider, answer: Parameters<SignInFlows['redeem']>[0]): Promise<ProviderTokens>;
+  refresh(provider: Provider, kept: ProviderTokens): Promise<ProviderTokens | undefined>;
+  end(provider: Provider, kept: ProviderTokens, returnTo: string): Promise<string | undefined>;
+}
+
 export interface SignInRequest {
   tenantId: string;
   clientId: string;
@@ -41,4 +65,6 @@ export interface SessionTokens {
   /** Of the issuer. */
   sessionId: string | undefined;
   grantId: string | undefined;
+  /** Of another provider, for signing out there. */
+  idToken?: string | undefined;
 }

@@ -8,8 +8,17 @@ const spec = { origin: 'https://shop.example', client: 'web', api: 'shop', scope
 const check = (more: object) =>
   checkBrowserSession(browserSessionSchema.parse({ ...spec, ...more })).map(({ path }) => path);
 
+const provider = {
+  issuer: 'https://login.partner.example',
+  clientId: 'shop',
+  secret: { upstream: 'partner', name: 'client-secret' },
+};
+const there = { client: undefined, provider };
+
 test.each([
   {},
+  there,
+  { ...there, scopes: ['openid', 'offline_access'] },
   { origin: 'http://localhost:7800' },
   { origin: 'http://shop.localhost' },
   { origin: 'http://127.0.0.1:1' },
@@ -25,6 +34,8 @@ test.each<[object, string]>([
   [{ origin: 'https://shop.example/' }, 'origin'],
   [{ origin: 'https://shop.example/path' }, 'origin'],
   [{ origin: 'https://user@shop.example' }, 'origin'],
+  [{ provider }, 'client'],
+  [{ client: undefined }, 'client'],
   [{ path: '/' }, 'path'],
   [{ path: '/a/' }, 'path'],
   [{ path: 'a' }, 'path'],
@@ -39,6 +50,19 @@ test.each<[object, string]>([
   [{ idleSeconds: 600, absoluteSeconds: 300 }, 'idleSeconds'],
 ])('is refused: %o', (more, path) => {
   expect(check(more)).toEqual([path]);
+});
+
+test.each([
+  { issuer: 'login.partner.example' },
+  { issuer: 'https://login.partner.example/?x' },
+  { issuer: 'https://login.partner.example/#x' },
+  { issuer: 'ftp://login.partner.example' },
+  { clientId: 'a b' },
+  { clientId: '' },
+  { secret: undefined },
+  { clientAuthentication: 'none' },
+])('a provider is refused: %o', (more) => {
+  expect(browserSessionSchema.safeParse({ ...spec, ...there, provider: { ...provider, ...more } }).success).toBe(false);
 });
 
 test('whoever declares one speaks for the client', () => {

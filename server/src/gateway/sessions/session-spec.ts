@@ -8,6 +8,29 @@ const name = z
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a name: lower-case letters, digits and hyphens');
 const path = z.string().max(256);
 
+const providerSchema = z.strictObject({
+  issuer: z
+    .string()
+    .max(LIMITS.urlLengthMax)
+    .refine(
+      (text) => /^https?:\/\/[\x21-\x7e]+$/.test(text) && URL.canParse(text) && !/[?#]/.test(text),
+      'must be an https address, without query and fragment',
+    )
+    .describe('Its `iss`, exactly. The API must take its tokens (`issuers`).'),
+  clientId: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,255}$/, 'must be printable ASCII without spaces')
+    .describe('As which this session is registered there.'),
+  secret: z
+    .strictObject({ upstream: name, name })
+    .describe('Where its client secret is kept: a secret of an upstream, set for the origin of the token endpoint.'),
+  clientAuthentication: z.enum(['client_secret_basic', 'client_secret_post']).default('client_secret_basic'),
+  apiParameter: z
+    .enum(['resource', 'audience', 'none'])
+    .default('resource')
+    .describe('By which parameter it is told for which API tokens shall be: that of RFC 8707, or its own.'),
+});
+
 export const browserSessionSchema = z.strictObject({
   description: z.string().max(LIMITS.textLengthMax).optional(),
   origin: z
@@ -15,7 +38,8 @@ export const browserSessionSchema = z.strictObject({
     .max(255)
     .describe('Where browsers reach the gateway, as `https://shop.example.com`. Plain http on the loopback alone.'),
   path: path.default('/session').describe('Under it are login, callback, logout and info.'),
-  client: name.describe('The confidential client in whose name people sign in.'),
+  client: name.optional().describe('The confidential client in whose name people sign in here.'),
+  provider: providerSchema.optional().describe('Instead of `client`: people sign in at another OpenID provider.'),
   api: name.describe('The API that the tokens of a session are for.'),
   scopes: z
     .array(z.string().max(128))
@@ -50,7 +74,11 @@ export function checkBrowserSession(spec: BrowserSessionSpec): FieldError[] {
   if (!spec.scopes.includes('openid')) {
     errors.push({ path: 'scopes', message: '`openid` is missing: without it nobody is told who signed in' });
   }
-  if (spec.scopes.includes('offline_access')) {
+  if ((spec.client === undefined) === (spec.provider === undefined)) {
+    errors.push({ path: 'client', message: 'needs either `client` or `provider`, which say where people sign in' });
+  }
+  // Of others, many give nothing to renew with unless it is asked for; signing out takes it back.
+  if (spec.provider === undefined && spec.scopes.includes('offline_access')) {
     errors.push({ path: 'scopes', message: '`offline_access` would outlive the sign-in, and signing out with it' });
   }
   if (new Set(spec.scopes).size < spec.scopes.length) errors.push({ path: 'scopes', message: 'names something twice' });

@@ -28,7 +28,7 @@ beforeEach(() => {
   verified = { ok: true, principal: person };
 });
 
-function open(more: object = {}) {
+function open(more: object = {}, at: object = spec) {
   const sessions = {
     find: (_session: unknown, cookie: string) => (cookie === 'good' ? found() : undefined),
     end: async (_session: unknown, _cookie: string, because: string) => {
@@ -48,7 +48,7 @@ function open(more: object = {}) {
         ...more,
       }),
     ],
-    tenant: { sessions: [{ name: 'shop', createdAt: 0, spec }] },
+    tenant: { sessions: [{ name: 'shop', createdAt: 0, spec: browserSessionSchema.parse(at) }] },
     deps: { sessions, accessTokens },
   });
 }
@@ -112,6 +112,24 @@ test.each<[Verification & { ok: false }, number, string[]]>([
   expect(cleared).toBe(
     status === 401 ? '__Host-gatehouse_web-shop=; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=0' : undefined,
   );
+});
+
+const provider = {
+  issuer: 'https://login.partner.example',
+  clientId: 'shop',
+  secret: { upstream: 'partner', name: 'client-secret' },
+};
+
+test.each([
+  ['the provider’s own', 'https://login.partner.example#ann', 0],
+  ['of another issuer that the API trusts', 'https://other.example#ann', 401],
+  ['of an issuer whose address begins alike', 'https://login.partner.example.evil#ann', 401],
+  ['of ours', 'usr_1', 401],
+])('a session of another provider, with a token %s', async (_, id, status) => {
+  verified = { ok: true, principal: principal({ type: 'user', id, credential: { type: 'access_token', id: 'jti' } }) };
+  const fixture = open({}, { ...spec, client: undefined, provider });
+  expect(seen(await ask(fixture, ['cookie', COOKIE])).status).toBe(status);
+  expect(ended).toEqual(status === 0 ? [] : ['token_refused']);
 });
 
 test('503 when it can not be looked up; nobody is signed out for that', async () => {

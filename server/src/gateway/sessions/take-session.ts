@@ -9,6 +9,7 @@ import type { BrowserSessions, LiveSession } from './browser-sessions.ts';
 import type { CompiledSession } from './compile-session.ts';
 import { type FetchMetadata, fetchMetadata, headerOf, isFromOrigin, isNavigation, mayRead } from './same-origin.ts';
 import { clearCookie, readCookie } from './session-cookies.ts';
+import { isOfIssuer } from './session-flows.ts';
 
 /** What a page sends with everything that changes something. Never passed on, as its beginning says. */
 export const CSRF_HEADER = 'x-gatehouse-csrf';
@@ -49,7 +50,7 @@ function judge(
   }
   if (route.expected === undefined) return problem('route_unavailable');
   const verified = (verification: Verification): StepResult => {
-    if (verification.ok && verification.principal.tenantId === route.tenantId) {
+    if (verification.ok && isOurs(verification.principal, route.tenantId, session)) {
       exchange.principal = sessionPrincipal(verification.principal, live);
       exchange.accessToken = live.accessToken;
       // Caches know Authorization, and no cookie.
@@ -68,6 +69,11 @@ function judge(
   };
   const verification = exchange.parts.accessTokens.verifyAccessToken(live.accessToken, route.expected, exchange.at);
   return verification instanceof Promise ? verification.then(verified) : verified(verification);
+}
+
+/** A provider that hands out tokens of another issuer would make its people somebody else's. */
+function isOurs({ tenantId, id }: Principal, ours: string | undefined, { spec }: CompiledSession): boolean {
+  return tenantId === ours && (spec.provider === undefined || isOfIssuer(id, spec.provider.issuer));
 }
 
 /** The same principal as long as its token is the same: others remember what they made of it. */

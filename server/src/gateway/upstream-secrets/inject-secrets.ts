@@ -22,9 +22,10 @@ export interface SecretPlaces {
 /** Undefined when there is nothing to do, so that most requests cost nothing. */
 export function compileSecrets(
   upstream: string,
-  { secrets, targets }: Pick<UpstreamSpec, 'secrets' | 'targets'>,
+  { secrets: declared, targets }: Pick<UpstreamSpec, 'secrets' | 'targets'>,
 ): SecretPlaces | undefined {
-  if (secrets === undefined || secrets.length === 0) return undefined;
+  const secrets = (declared ?? []).filter(({ client }) => client !== true);
+  if (secrets.length === 0) return undefined;
   const headers = new Set(secrets.flatMap(({ header }) => (header === undefined ? [] : [header.name])));
   const parameters = new Set(secrets.flatMap(({ query }) => query?.toLowerCase() ?? []));
   return { upstream, secrets, origins: originsOf(targets), headers, parameters };

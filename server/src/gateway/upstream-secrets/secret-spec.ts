@@ -31,6 +31,10 @@ export const upstreamSecretsSchema = z
         .regex(/^[A-Za-z0-9._~-]+$/, 'must be letters, digits, dots, hyphens, underscores or tildes')
         .optional()
         .describe('Name of the parameter. A header is better: services write addresses into their logs.'),
+      client: z
+        .literal(true)
+        .optional()
+        .describe('Sent with no request: a client secret, for sessions whose people sign in there.'),
     }),
   )
   .max(SECRETS_MAX);
@@ -65,14 +69,15 @@ const NEVER_PREFIXES = ['gatehouse-', 'x-gatehouse-', 'x-forwarded-', 'sec-'];
 export function checkUpstreamSecrets(secrets: UpstreamSecretsSpec): FieldError[] {
   const errors: FieldError[] = [];
   const [names, places] = [new Set<string>(), new Set<string>()];
-  for (const [index, { name, header, query }] of secrets.entries()) {
+  for (const [index, { name, header, query, client }] of secrets.entries()) {
     const path = `secrets.${index}`;
     if (names.has(name)) errors.push({ path: `${path}.name`, message: 'is there twice' });
     names.add(name);
-    if ((header === undefined) === (query === undefined)) {
-      errors.push({ path, message: 'needs either `header` or `query`, which say where the value goes' });
+    if ([header, query, client].filter((place) => place !== undefined).length !== 1) {
+      errors.push({ path, message: 'needs `header`, `query` or `client`, one of which says where the value goes' });
       continue;
     }
+    if (client === true) continue;
     const place = header === undefined ? `?${query}` : header.name;
     if (places.has(place)) errors.push({ path, message: 'goes to the same place as another' });
     places.add(place);
