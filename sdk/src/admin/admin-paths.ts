@@ -730,6 +730,8 @@ export type UpstreamSpec = {
     };
     /** Name of the parameter. A header is better: services write addresses into their logs. */
     query?: string;
+    /** Sent with no request: a client secret, for sessions whose people sign in there. */
+    client?: true;
   }>;
   /** Ask each target by itself whether it is well. Without it only what happens to requests tells. */
   health?: {
@@ -785,8 +787,23 @@ export type BrowserSessionSpec = {
   origin: string;
   /** Under it are login, callback, logout and info. */
   path?: string;
-  /** The confidential client in whose name people sign in. */
-  client: string;
+  /** The confidential client in whose name people sign in here. */
+  client?: string;
+  /** Instead of `client`: people sign in at another OpenID provider. */
+  provider?: {
+    /** Its `iss`, exactly. The API must take its tokens (`issuers`). */
+    issuer: string;
+    /** As which this session is registered there. */
+    clientId: string;
+    /** Where its client secret is kept: a secret of an upstream, set for the origin of the token endpoint. */
+    secret: {
+      upstream: string;
+      name: string;
+    };
+    clientAuthentication?: 'client_secret_basic' | 'client_secret_post';
+    /** By which parameter it is told for which API tokens shall be: that of RFC 8707, or its own. */
+    apiParameter?: 'resource' | 'audience' | 'none';
+  };
   /** The API that the tokens of a session are for. */
   api: string;
   /** What is asked for at sign-in. `openid` is among them. */
