@@ -31,7 +31,6 @@ import { userinfoEndpoint } from './endpoints/userinfo.ts';
 import { createUpstreamTokens, type UpstreamTokens } from './exchange/upstream-tokens.ts';
 import { createForeignCodeFlows, type ForeignCodeFlows } from './foreign/foreign-code-flows.ts';
 import { createGatewayTokens, type GatewayTokens } from './foreign/foreign-tokens.ts';
-import { createProviderMetadata } from './foreign/provider-metadata.ts';
 import type { IssueRecorder } from './grants/client-credentials.ts';
 import {
   type ConnectedApplication,
@@ -278,27 +277,22 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   };
   const backChannel = { ...deps, fetch: fetches.backChannel };
   const stopOwners = followOwners(deps);
+  const algs = PROFILES[DEFAULT_PROFILE].signatureAlgs;
   const gatewayTokens = createGatewayTokens({
     ...deps,
     remoteKeys: deps.issuerKeys,
     own: verifier,
     apis: apiSnapshot,
-    algs: PROFILES[DEFAULT_PROFILE].signatureAlgs,
+    algs,
   });
   return {
     verifier,
     gatewayTokens,
-    proofs: createGatewayProofs(PROFILES[DEFAULT_PROFILE].signatureAlgs),
+    proofs: createGatewayProofs(algs),
     identitySigner: createIdentitySigner(input),
     upstreamTokens: createUpstreamTokens(deps),
     codeFlows: createCodeFlows(deps),
-    foreignCodeFlows: createForeignCodeFlows({
-      ...ofIssuers,
-      metadataOf: createProviderMetadata(ofIssuers),
-      keys: deps.issuerKeys,
-      clients,
-      algs: PROFILES[DEFAULT_PROFILE].signatureAlgs,
-    }),
+    foreignCodeFlows: createForeignCodeFlows({ ...deps, fetch: fetches.issuers, algs }),
     revokeTokens: (what) => revokeTokens(deps, what),
     connectedApplications: (whose) => connectedApplications(deps, whose),
     disconnectApplication: (input) => disconnectApplication(deps, input),

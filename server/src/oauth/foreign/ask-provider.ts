@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LIMITS, type SafeFetch } from '#base';
 import { oauthErrors } from '../errors.ts';
-import type { Provider } from './foreign-code-flows.ts';
+import type { Provider } from './provider.ts';
 
 const TIMEOUT_MILLISECONDS = 10_000;
 const BODY_BYTES_MAX = 64 * 1024;

@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import type { SafeFetchOptions } from '#base';
 import { fixedClock, testLogger } from '#testing';
 import { readPublicKey } from '../jwt/public-key.ts';
-import { createForeignCodeFlows, type Provider } from './foreign-code-flows.ts';
-import { createProviderMetadata } from './provider-metadata.ts';
+import { createForeignCodeFlows } from './foreign-code-flows.ts';
+import type { Provider } from './provider.ts';
 
 const ISSUER = 'https://login.partner.example';
 const SECRET = 's3cret: of ours';
@@ -56,8 +56,7 @@ function open({
   };
   const flows = createForeignCodeFlows({
     ...{ fetch, clock, log: testLogger(), algs: ['ES256', 'RS256', 'PS256', 'EdDSA'] },
-    metadataOf: createProviderMetadata({ fetch, clock }),
-    keys: { keysAt: async () => keys, encryptionKeyAt: async () => undefined },
+    issuerKeys: { keysAt: async () => keys, encryptionKeyAt: async () => undefined },
     clients: { api: () => ({ audience: 'https://shop.example' }) as never },
   });
   const provider: Provider = {

@@ -5,22 +5,9 @@ import type { FlowAnswer, FlowRequest, FlowTokens } from '../endpoints/code-flow
 import { oauthErrors } from '../errors.ts';
 import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
 import { askProvider, type ProviderAnswer } from './ask-provider.ts';
+import type { Provider } from './provider.ts';
 import { readIdToken } from './provider-id-token.ts';
-import type { ProviderMetadataReader } from './provider-metadata.ts';
-
-/** Another OpenID provider, as this installation is known there. */
-export interface Provider {
-  tenantId: string;
-  /** Name of the API that its access tokens shall be for. */
-  api: string;
-  issuer: string;
-  clientId: string;
-  clientAuthentication: 'client_secret_basic' | 'client_secret_post';
-  /** By which parameter the API is named there, if by any: `resource` (RFC 8707), or `audience`. */
-  apiParameter: 'resource' | 'audience' | 'none';
-  /** undefined: none is set, or not for this origin. */
-  secretFor(origin: string): string | undefined;
-}
+import { createProviderMetadata } from './provider-metadata.ts';
 
 export interface ForeignFlowTokens extends FlowTokens {
   /** For signing out there; never an access token. */
@@ -44,9 +31,9 @@ export interface ForeignCodeFlows {
 }
 
 export interface ForeignCodeFlowDeps {
-  metadataOf: ProviderMetadataReader;
+  /** Of the purpose `issuers`, as the keys. */
   fetch: SafeFetch;
-  keys: RemoteKeySets;
+  issuerKeys: RemoteKeySets;
   clients: Pick<ClientDirectory, 'api'>;
   algs: readonly Alg[];
   clock: Clock;
@@ -60,7 +47,8 @@ const LIFETIME_SECONDS_MAX = 86_400;
 const LOCATION_LENGTH_MAX = 6000;
 
 export function createForeignCodeFlows(deps: ForeignCodeFlowDeps): ForeignCodeFlows {
-  const { metadataOf, clients, clock, log } = deps;
+  const { clients, clock, log } = deps;
+  const metadataOf = createProviderMetadata(deps);
 
   function apiParams({ tenantId, api, apiParameter }: Provider): Record<string, string> {
     if (apiParameter === 'none') return {};
@@ -83,7 +71,7 @@ export function createForeignCodeFlows(deps: ForeignCodeFlowDeps): ForeignCodeFl
       const read = await readIdToken(
         idToken,
         { ...provider, nonce, accessToken },
-        { now, algs: deps.algs, keysFor: (kid) => deps.keys.keysAt(jwksUri, kid) },
+        { now, algs: deps.algs, keysFor: (kid) => deps.issuerKeys.keysAt(jwksUri, kid) },
       );
       if (typeof read === 'string') throw refused(`of its id token, ${read}`);
       userId = `${provider.issuer}#${read.subject}`;
