@@ -126,9 +126,8 @@ export interface OAuthServer {
   identitySigner: IdentitySigner;
   /** For services behind the gateway that call others in the caller's name. */
   upstreamTokens: UpstreamTokens;
-  /** For the sessions that the gateway keeps. */
+  /** For the sessions that the gateway keeps, here and at other OpenID providers. */
   codeFlows: CodeFlows;
-  /** The same at other OpenID providers. */
   foreignCodeFlows: ForeignCodeFlows;
   revokeTokens(input: RevokeTokensInput): Promise<void>;
   /** What a person lets applications do, for their own eyes, and the end of it. */
@@ -238,9 +237,8 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
   const verifier = createAccessTokenVerifier({ ...input, clients, revocations, opaqueTokens, subjects });
   const failures = createFailureThrottle(input);
   const refusals = openRefusalLog(input);
-  const { fetches } = input;
-  const ofClients = { ...input, fetch: fetches.clients };
-  const ofIssuers = { ...input, fetch: fetches.issuers };
+  const ofClients = { ...input, fetch: input.fetches.clients };
+  const ofIssuers = { ...input, fetch: input.fetches.issuers };
   const remoteKeys = createRemoteKeySets(ofClients);
   const refreshTogether = refreshInBatches({ ...input, clients, revocations, opaqueTokens, subjects, remoteKeys });
   const deps = {
@@ -275,7 +273,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     authorizer: input.authorizer ?? { decide: denyAll },
     notices: input.notices ?? { notify: async () => undefined },
   };
-  const backChannel = { ...deps, fetch: fetches.backChannel };
+  const backChannel = { ...deps, fetch: input.fetches.backChannel };
   const stopOwners = followOwners(deps);
   const algs = PROFILES[DEFAULT_PROFILE].signatureAlgs;
   const gatewayTokens = createGatewayTokens({
@@ -292,7 +290,7 @@ export async function openOAuth(input: OAuthDeps): Promise<OAuthServer> {
     identitySigner: createIdentitySigner(input),
     upstreamTokens: createUpstreamTokens(deps),
     codeFlows: createCodeFlows(deps),
-    foreignCodeFlows: createForeignCodeFlows({ ...deps, fetch: fetches.issuers, algs }),
+    foreignCodeFlows: createForeignCodeFlows({ ...deps, fetch: input.fetches.issuers, algs }),
     revokeTokens: (what) => revokeTokens(deps, what),
     connectedApplications: (whose) => connectedApplications(deps, whose),
     disconnectApplication: (input) => disconnectApplication(deps, input),
