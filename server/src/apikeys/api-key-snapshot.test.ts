@@ -26,12 +26,13 @@ const issue = (input: Partial<IssueApiKeyInput> = {}) =>
   issueApiKey({ ...deps, store: here }, { tenantId, actor, name: 'demo', ...input });
 const revoke = (id: string) => revokeApiKey({ ...deps, store: here }, { tenantId, actor, id });
 
-async function open(store: Store = there, textsMax?: number): Promise<ApiKeySnapshot> {
+async function open(store: Store = there, textsMax?: number, lateKeys = {}): Promise<ApiKeySnapshot> {
   const snapshot = await openApiKeySnapshot({
     store,
     keyring,
     clock,
     owners,
+    lateKeys,
     ...(textsMax === undefined ? {} : { textsMax }),
   });
   onTestFinished(() => snapshot.close());
@@ -211,8 +212,30 @@ test('a flood of made-up keys grows nothing and asks the database nothing', asyn
   };
   const snapshot = await open(counted);
   const before = { ...snapshot.stats(), transactions };
-  for (let n = 0; n < 5000; n += 1) snapshot.verifyApiKey(mintCredential('api_key', systemRandom), clock.now());
+  let waited = 0;
+  for (let n = 0; n < 5000; n += 1) {
+    const text = mintCredential('api_key', systemRandom);
+    snapshot.verifyApiKey(text, clock.now());
+    if (snapshot.whenHeard(text) !== undefined) waited += 1;
+  }
   expect({ ...snapshot.stats(), transactions }).toEqual(before);
+  // Nobody's time was up in between: nothing here gives way to a timer.
+  expect(waited).toBe(100);
+});
+
+test('a key that was made at another process is waited for, and good the first time it is used', async () => {
+  const snapshot = await open(there, undefined, { waitMilliseconds: 30_000 });
+  for (let n = 0; n < 20; n += 1) {
+    const { key } = await issue();
+    if (!snapshot.verifyApiKey(key, clock.now()).ok) await snapshot.whenHeard(key);
+    expect(snapshot.verifyApiKey(key, clock.now()).ok).toBe(true);
+  }
+});
+
+test('what is no key of ours is not waited for', async () => {
+  const snapshot = await open();
+  expect(snapshot.whenHeard('password')).toBeUndefined();
+  expect(snapshot.whenHeard(`${mintCredential('api_key', systemRandom).slice(0, -1)}_`)).toBeUndefined();
 });
 
 test('a revocation acts also when the database can’t be read any more', async () => {

@@ -6,11 +6,17 @@ import { ApiKeyEntry, type ApiKeyVerification, REFUSED } from './api-key-entry.t
 import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { type KeyOwners, type OwnerPlace, OwnerStandings, ownerPlaceOf } from './key-owners.ts';
 import type { KeyPlace } from './key-place.ts';
+import { LateKeys, type LateKeysLimits } from './late-keys.ts';
 
 /** Verifies API keys from memory, without waiting for anything. */
 export interface ApiKeySnapshot {
   /** `now` in milliseconds. Without a place, a key that may be used at some places only is refused. */
   verifyApiKey(text: string, now: number, place?: KeyPlace): ApiKeyVerification;
+  /**
+   * Resolves when a key that is unknown here has been heard of, or was waited for long enough. Undefined: it is no key of
+   * ours, was waited for before, or too many are waited for.
+   */
+  whenHeard(text: string): Promise<void> | undefined;
   /** Is the key with this id good now, wherever? For what was exchanged for it, and ends with it. */
   isLive(tenantId: string, id: string, now: number): boolean;
   /** Does it look like a key of another system whose keys were imported? */
@@ -29,6 +35,8 @@ export interface ApiKeySnapshotDeps {
   foreign?: Pick<ForeignFormats, 'takes' | 'textsOf'>;
   /** How many texts of known keys are remembered, to spare them the hash. */
   textsMax?: number;
+  /** How long and how many keys are waited for that nobody has heard of yet. */
+  lateKeys?: LateKeysLimits;
 }
 
 /** Change topics of the directory: a person or a service account was changed; a group, which changes many at once. */
@@ -53,6 +61,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
 
   /** What those may do that keys act for: a key can do no more, and need not change with its owner. */
   const standings = new OwnerStandings(owners);
+  const late = new LateKeys(deps.lateKeys);
 
   const put = (row: ApiKeyRow) => {
     const known = byId.get(entryId(row.tenant_id, row.id));
@@ -90,6 +99,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       await standings.replace(places);
       for (const [id, entry] of known) if (!ids.has(id)) entry.end();
       [byId, byHash] = [ids, hashes];
+      late.heard((hash) => byHash.has(hash));
     });
 
   const loadChanged = (changes: readonly Change[]) =>
@@ -101,6 +111,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
         await standings.learn(rows.map(ownerPlaceOf));
         for (const row of rows) put(row);
         for (const change of some) if (!found.has(entryId(change.tenantId, change.id))) remove(change);
+        late.heard((hash) => byHash.has(hash));
       }
     });
 
@@ -164,10 +175,15 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       const verification = judge(entry, now);
       return verification.ok ? entry.judgePlace(verification, place) : verification;
     },
+    whenHeard(text) {
+      if (late.isFull || recogniseCredential(text)?.kind !== 'api_key') return undefined;
+      return late.wait(credentialHash(keyring, text));
+    },
     looksForeign: (text) => foreign?.takes(text) ?? false,
     stats: () => ({ keys: byId.size, texts: byText.size }),
     close() {
       for (const stop of stopListening) stop();
+      late.close();
     },
   };
 }

@@ -38,6 +38,11 @@ export type VerificationReason =
 
 export interface ApiKeyVerifier {
   verifyApiKey(text: string, now: number, place: RequestPlace): Verification;
+  /**
+   * Resolves when a key that is unknown so far may be asked about once more: it was made elsewhere a moment ago, and has
+   * been heard of, or was waited for long enough. Undefined, or left out: it stays unknown.
+   */
+  whenHeard?(text: string): Promise<void> | undefined;
   /** Does a bearer credential look like a key that came from another system? Left out: none did. */
   looksForeign?(text: string): boolean;
 }

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Verdict } from './exchange.ts';
 import { head, KEY, openFixture, outcome, principal, seen } from './gateway.fixture.ts';
+import type { Verification } from './ports.ts';
 
 const former = principal();
 const foreign = principal({ tenantId: 'ten_other' });
@@ -31,3 +33,46 @@ test.each([
   expect(records).toMatchObject([{ principalId, credentialId, allowed: false, reason, status }]);
   expect(asked).toEqual([]);
 });
+
+describe('a key that nobody knows yet', () => {
+  const ask = (whenHeard: (text: string) => Promise<void> | undefined) => {
+    const fixture = openFixture({
+      credentials: { [KEY]: 'unknown' },
+      deps: { apiKeys: { verifyApiKey: (text) => verify(text), whenHeard } },
+    });
+    const verify = (text: string): Verification =>
+      fixture.credentials[text] === 'unknown'
+        ? { ok: false, reason: 'unknown', description: '' }
+        : { ok: true, principal: former };
+    return { fixture, verdict: fixture.gateway.handler(head('/weather/paris', { credential: KEY })) };
+  };
+
+  test('is judged once more when it has been heard of', async () => {
+    const heard = Promise.withResolvers<void>();
+    const { fixture, verdict } = ask(() => heard.promise);
+    expect(verdict).toBeInstanceOf(Promise);
+    fixture.credentials[KEY] = former;
+    heard.resolve();
+    expect(seen(await verdict).status).toBe(0);
+  });
+
+  test('is unknown when it was waited for in vain', async () => {
+    const { fixture, verdict } = ask(() => Promise.resolve());
+    const found = await verdict;
+    expect(seen(found)).toMatchObject({ status: 401, problem: { reason: 'unknown' } });
+    found.onDone(outcome(401));
+    expect(fixture.records).toMatchObject([{ reason: 'unknown', allowed: false }]);
+  });
+
+  test('is unknown at once when it is not waited for, and only that is asked', () => {
+    const asked: string[] = [];
+    const { verdict } = ask((text) => void asked.push(text));
+    expect(seen(settledAtOnce(verdict)).status).toBe(401);
+    expect(asked).toEqual([KEY]);
+  });
+});
+
+function settledAtOnce(verdict: Verdict | Promise<Verdict>): Verdict {
+  if (verdict instanceof Promise) throw new Error('somebody was waited for');
+  return verdict;
+}

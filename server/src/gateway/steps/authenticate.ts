@@ -1,7 +1,7 @@
 import type { CompiledRoute } from '../compile-route.ts';
 import { presentedCredential } from '../credentials.ts';
 import { gatherKeys } from '../key-places.ts';
-import type { Verification, VerificationFailure, VerificationReason } from '../ports.ts';
+import type { RequestPlace, Verification, VerificationFailure, VerificationReason } from '../ports.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import type { CompiledSession } from '../sessions/compile-session.ts';
@@ -81,12 +81,27 @@ function verify(
   const { parts, at } = exchange;
   if (type === 'api_key') {
     const place = { address: exchange.client?.address ?? '', api: route.api, route: route.name };
-    return judge(exchange, route, parts.apiKeys.verifyApiKey(text, at, place));
+    const verification = parts.apiKeys.verifyApiKey(text, at, place);
+    return verification.ok || verification.reason !== 'unknown'
+      ? judge(exchange, route, verification)
+      : judgeUnknown(exchange, route, { text, place, verification });
   }
   if (route.expected === undefined) return problem('route_unavailable');
   const verification = parts.accessTokens.verifyAccessToken(text, route.expected, at);
   if (!(verification instanceof Promise)) return judgeBearer(exchange, route, text, verification);
   return verification.then((result) => judgeBearer(exchange, route, text, result));
+}
+
+/** A key that was made at another process a moment ago is waited for, which is for the verifier to bound. */
+function judgeUnknown(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  { text, place, verification }: { text: string; place: RequestPlace; verification: Verification },
+): StepResult | Promise<StepResult> {
+  const { parts, at } = exchange;
+  const heard = parts.apiKeys.whenHeard?.(text);
+  if (heard === undefined) return judge(exchange, route, verification);
+  return heard.then(() => judge(exchange, route, parts.apiKeys.verifyApiKey(text, at, place)));
 }
 
 /** RFC 9449 §7.2: the proof, then the token by the key that it proves, and the proof once. */
