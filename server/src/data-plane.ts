@@ -26,6 +26,7 @@ import { openLimiter } from '#limits';
 import { apiKind, resourceMetadataUrl } from '#oauth';
 import type { Foundation } from './foundation.ts';
 import { quotaMail } from './quota-mail.ts';
+import { organizationOfQuota } from './quota-organization.ts';
 import type { Rooms } from './rooms.ts';
 
 /** Requests under way get this long to finish when the program is told to stop. */
@@ -46,7 +47,10 @@ export interface DataPlane {
 export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promise<DataPlane> {
   const { store, clock, log, configuration, accessRecorder } = foundation;
   const { resources } = rooms;
-  const limiter = await openLimiter({ ...foundation, reached: quotaMail(foundation) }, configuration.redis);
+  const limiter = await openLimiter(
+    { ...foundation, reached: quotaMail(foundation), organizationOf: organizationOfQuota },
+    configuration.redis,
+  );
   const upstreamSecrets = await openUpstreamSecrets(foundation);
   const sessions = openBrowserSessions({
     ...foundation,

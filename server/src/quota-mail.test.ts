@@ -7,6 +7,7 @@ import type { Mailer } from '#mail';
 import { resourcesMigrations } from '#resources';
 import { fixedClock, openTestStore, seededRandom, type TestStore } from '#testing';
 import { quotaMail } from './quota-mail.ts';
+import { organizationOfQuota } from './quota-organization.ts';
 
 const clock = fixedClock();
 const random = seededRandom();
@@ -62,4 +63,12 @@ test.each(['', '203.0.113.7', 'of org_1', 'svc_1', 'key_gone', 'usr_gone'])('nob
 
 test('nobody of a key without anybody', async () => {
   expect(await told(await issue({}))).toEqual([]);
+});
+
+test('a quota is the organization’s of its key, or that counts', async () => {
+  const ids = [await issue({ organizationId: 'org_acme' }), await issue({}), 'of org_bolt', 'alone usr_1', 'key_x', ''];
+  const whose = store.transaction({ system: true }, (tx) =>
+    Promise.all(ids.map((subject) => organizationOfQuota(tx, { tenantId, subject }))),
+  );
+  expect(await whose).toEqual(['org_acme', undefined, 'org_bolt', undefined, undefined, undefined]);
 });

@@ -13,6 +13,6 @@ export { checkLimit, checkLimits, type LimitSpec, type LimitSubject, limitSchema
 export { MemoryLimiter } from './memory-limiter.ts';
 export { limitsMigrations } from './migrations.ts';
 export { openLimiter, openSharedLimiter, type RedisLimits } from './open-limiter.ts';
-export { pruneQuotas, type QuotaReached } from './quota-ledger.ts';
+export { type FindOrganization, pruneQuotas, type QuotaReached } from './quota-ledger.ts';
 export { rateLimit, rateLimitPolicy } from './rate-limit-headers.ts';
 export type { SharedLimiter } from './redis-limiter.ts';

@@ -2,7 +2,7 @@ import type { Clock, Logger, Random } from '#base';
 import type { Store } from '#store';
 import type { Limiter } from './limit.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
-import { QuotaLedger, type QuotaReached } from './quota-ledger.ts';
+import { type FindOrganization, QuotaLedger, type QuotaReached } from './quota-ledger.ts';
 import { SharedLimiter } from './redis-limiter.ts';
 import { openRedisLink } from './redis-link.ts';
 
@@ -30,6 +30,7 @@ export interface LimiterDeps {
   log: Logger;
   /** Told when so much of a quota is used. */
   reached?: ((quota: QuotaReached) => Promise<void>) | undefined;
+  organizationOf?: FindOrganization | undefined;
 }
 
 /** Limits as the gateway uses them: with quotas that outlive the process, and shared where there is a Redis. */

@@ -65,7 +65,7 @@ describe('quotas', () => {
       throw new Error('no mail');
     };
     for (let round = 0; round < 6; round += 1) {
-      const limiter = await openLimiter({ ...deps(), reached }, undefined);
+      const limiter = await openLimiter({ ...deps(), reached, organizationOf: async () => 'org_acme' }, undefined);
       await take(limiter, chargeOf(10), 2);
       await limiter.close();
     }
@@ -77,12 +77,14 @@ describe('quotas', () => {
       sql<{
         type: string;
         body: string;
-      }>`select type, body::text as body from audit_events where tenant_id = ${`ten_${run}`} order by sequence`.execute(
+        organization_id: string;
+      }>`select type, organization_id, body::text as body from audit_events where tenant_id = ${`ten_${run}`} order by sequence`.execute(
         tx,
       ),
     );
     expect(rows.map(({ type }) => type)).toEqual(['quota.threshold_reached', 'quota.threshold_reached']);
     expect(rows[0]?.body).toContain('80');
+    expect(rows[0]?.organization_id).toBe('org_acme');
   });
 
   test('that can not be saved are saved later, and hold nobody up', async () => {

@@ -13,7 +13,11 @@ export interface QuotaLedgerDeps {
   log: Logger;
   /** Tells whoever it concerns, once it is certain. Left out: the audit log alone is told. */
   reached?: ((quota: QuotaReached) => Promise<void>) | undefined;
+  organizationOf?: FindOrganization | undefined;
 }
+
+/** Which organization a subject belongs to, if any: it reads in its own log what becomes of its quotas. */
+export type FindOrganization = (tx: Tx, subject: { tenantId: string; subject: string }) => Promise<string | undefined>;
 
 /** So much of a quota is used. */
 export interface QuotaReached {
@@ -181,17 +185,20 @@ export class QuotaLedger {
   async #tell(tx: Tx, { charge, period, used }: Unsaved, total: number): Promise<QuotaReached[]> {
     const { limit, subject } = charge;
     const reached: QuotaReached[] = [];
+    const { tenantId } = limit;
     for (const threshold of THRESHOLDS) {
       const at = Math.ceil(limit.requests * threshold);
       if (total < at || total - used >= at) continue;
+      const organizationId = await this.#deps.organizationOf?.(tx, { tenantId, subject });
       await recordEvent(tx, this.#deps, {
-        tenantId: limit.tenantId,
+        tenantId,
+        ...(organizationId === undefined ? {} : { organizationId }),
         type: 'quota.threshold_reached' satisfies LimitsAuditEvent,
-        actor: systemPrincipal(limit.tenantId, 'limits'),
+        actor: systemPrincipal(tenantId, 'limits'),
         target: { type: 'quota', id: subject === '' ? limit.name : subject },
         detail: { limit: limit.name, percent: threshold * 100, used: total, requests: limit.requests, period },
       });
-      const { tenantId, name, requests } = limit;
+      const { name, requests } = limit;
       reached.push({ tenantId, limit: name, subject, percent: threshold * 100, used: total, requests, period });
     }
     return reached;

@@ -29,15 +29,18 @@ export async function deliverNext(deps: DeliverDeps, due: Due, signal?: AbortSig
 }
 
 async function deliver(deps: DeliverDeps, delivery: DeliveryRow, signal: AbortSignal | undefined): Promise<void> {
+  const isCutOff = () => signal?.aborted === true;
   const letter = await openLetter(deps, delivery);
   // Paused or disabled since it was taken: it waits until its lease is over.
   if (letter === undefined) return;
   if (letter === 'hidden') return giveUp(deps, delivery);
+  // Whoever leads next begins with it.
+  if (isCutOff()) return;
   const { url, body, secrets } = letter;
   const headers = signMessage(secrets, { id: delivery.event_id, seconds: epochSeconds(deps.clock), body });
   const outcome = await sendMessage(deps.fetch, { url, headers, body }, signal);
-  // Cut off by us and not by the receiver: whoever leads next begins with it.
-  if (signal?.aborted === true && outcome.failure !== undefined) return;
+  // Cut off by us and not by the receiver.
+  if (isCutOff() && outcome.failure !== undefined) return;
   if (outcome.failure !== undefined) {
     const { webhook, attempts, id } = delivery;
     deps.log.info({ webhook, delivery: id, attempts, failure: outcome.failure }, 'a webhook was not taken');

@@ -27,7 +27,8 @@ export function startWebhookWorker(deps: WebhookWorkerDeps): LeaderHandle {
         begin: () => releaseTaken(deps),
         async round() {
           const read = await queueDeliveries(deps);
-          lanes.begin(await dueWebhooks(deps));
+          const due = await dueWebhooks(deps);
+          if (!signal.aborted) lanes.begin(due);
           return read;
         },
         end: () => lanes.idle(),

@@ -36,7 +36,7 @@ const TYPES = [
   'webhook.created',
   'webhook.disabled',
 ];
-const MIGRATIONS = [
+export const MIGRATIONS = [
   keyringMigrations,
   auditMigrations,
   resourcesMigrations,
