@@ -187,5 +187,27 @@ export const oauthMigrations = {
     },
     DECOUPLED_DETAILS_MIGRATION,
     ENCRYPTION_SALTS_MIGRATION,
+    {
+      // The tenant comes last in them. As long as a table has no statistics the planner takes a tenant for few rows, and an
+      // index that begins with it for as good as the primary key: each look for one grant went through all of its tenant's.
+      name: '0016-one-grant-by-its-key-alone',
+      sql: `
+        drop index oauth_grants_user;
+        create index oauth_grants_user on oauth_grants (user_id, tenant_id);
+        drop index oauth_grants_client;
+        create index oauth_grants_client on oauth_grants (client_id, tenant_id);
+        drop index oauth_grants_session;
+        create index oauth_grants_session on oauth_grants (session_id, tenant_id) where session_id is not null;
+        drop index oauth_grants_secret;
+        create index oauth_grants_secret on oauth_grants (client_secret_id, tenant_id) where client_secret_id is not null;
+        drop index oauth_grants_offline_session;
+        create index oauth_grants_offline_session on oauth_grants (offline_session_id, tenant_id)
+          where offline_session_id is not null;
+        drop index refresh_tokens_grant;
+        create index refresh_tokens_grant on refresh_tokens (grant_id, tenant_id);
+        drop index authorization_codes_grant;
+        create index authorization_codes_grant on authorization_codes (grant_id, tenant_id);
+      `,
+    },
   ],
 } as const;
