@@ -299,7 +299,7 @@ export class Check {
   #lookBehind(plan: Plan, node: number): Outcome | undefined {
     const { hierarchy } = this.#input;
     if (hierarchy === undefined || !plan.certain || this.#asked.isUserset) return undefined;
-    const list = hierarchy.find(plan, node);
+    const list = hierarchy.listOf(plan, node);
     if (list === TOO_MUCH) return undefined;
     const { lists } = hierarchy;
     const usersets = lists.setCount(list);

@@ -2,7 +2,7 @@ import type { EpochCell } from '../graph/epoch-cell.ts';
 import { indexOfSubject } from '../graph/graph-view.ts';
 import type { TupleGraph } from '../graph/tuple-graph.ts';
 import { Behind, type KnownLists } from './gather-behind.ts';
-import { MISSING, PlaceTable, rememberedIntsMax, TOO_MUCH } from './place-table.ts';
+import { NOWHERE, PlaceTable, rememberedIntsMax, TOO_MUCH } from './place-table.ts';
 import type { BoundModel, Plan } from './plan.ts';
 import { SetLists } from './set-lists.ts';
 
@@ -21,6 +21,8 @@ export class HierarchyCache {
   readonly #epochs: number[];
   /** For each plan, where the list of an object stands: usersets as its sets, and the sets in which somebody may be named. */
   readonly #places: readonly PlaceTable[];
+  /** Of a plan of another model, which nobody asks about. */
+  readonly #none = new PlaceTable();
   readonly lists = new SetLists();
 
   constructor(graph: TupleGraph, model: BoundModel) {
@@ -32,21 +34,24 @@ export class HierarchyCache {
   }
 
   /** What lies behind an object, in {@link lists} until another is asked for; {@link TOO_MUCH} when it must be followed step by step. */
-  find(plan: Plan, node: number): number {
-    this.#forgetWhatChanged();
-    const known = this.#placeOf(plan, node);
-    return known === MISSING ? this.#make(plan, node) : known;
+  listOf(plan: Plan, node: number): number {
+    return this.placesOf(plan).listAt(this.find(plan, node));
   }
 
-  /** As {@link find}, but {@link TOO_MUCH} also when it was not asked for before. */
+  /** Where the list is told in {@link placesOf} the plan, until another is asked for. */
+  find(plan: Plan, node: number): number {
+    const known = this.known(plan, node);
+    return known === NOWHERE ? this.#make(plan, node) : known;
+  }
+
+  /** As {@link find}, but {@link NOWHERE} when it was not asked for before. */
   known(plan: Plan, node: number): number {
     this.#forgetWhatChanged();
-    const known = this.#placeOf(plan, node);
-    return known === MISSING ? TOO_MUCH : known;
+    return this.placesOf(plan).find(node);
   }
 
-  #placeOf(plan: Plan, node: number): number {
-    return this.#places[plan.index]?.find(node) ?? MISSING;
+  placesOf(plan: Plan): PlaceTable {
+    return this.#places[plan.index] ?? this.#none;
   }
 
   /** From above: what lies behind a folder is what lies behind its parent, and a little more. */
@@ -54,16 +59,16 @@ export class HierarchyCache {
     const [plans, nodes] = [[plan], [node]];
     for (let depth = 0; depth < CHAIN_MAX; depth += 1) {
       const above = this.#firstAbove(plans[depth] ?? plan, nodes[depth] ?? node);
-      if (above === undefined || this.#placeOf(above.plan, above.node) !== MISSING) break;
+      if (above === undefined || this.placesOf(above.plan).find(above.node) !== NOWHERE) break;
       if (nodes.includes(above.node)) break;
       plans.push(above.plan);
       nodes.push(above.node);
     }
-    let list = TOO_MUCH;
+    let at = NOWHERE;
     for (let depth = nodes.length - 1; depth >= 0; depth -= 1) {
-      list = this.#makeOne(plans[depth] ?? plan, nodes[depth] ?? node);
+      at = this.#makeOne(plans[depth] ?? plan, nodes[depth] ?? node);
     }
-    return list;
+    return at;
   }
 
   #firstAbove({ leaves }: Plan, node: number): { plan: Plan; node: number } | undefined {
@@ -79,8 +84,7 @@ export class HierarchyCache {
   #makeOne(plan: Plan, node: number): number {
     const behind = new Behind(this.#graph, this.#model, (above, at) => this.#listsOf(above, at));
     const list = behind.gather(plan, node) ? this.#intern(behind) : TOO_MUCH;
-    this.#places[plan.index]?.set(node, list);
-    return list;
+    return this.placesOf(plan).set(node, list, this.lists);
   }
 
   #intern({ named, usersets }: Behind): number {
@@ -93,8 +97,9 @@ export class HierarchyCache {
   }
 
   #listsOf(plan: Plan, node: number): KnownLists | undefined {
-    const list = this.#placeOf(plan, node);
-    return list === MISSING || list === TOO_MUCH ? undefined : { lists: this.lists, list };
+    const at = this.placesOf(plan).find(node);
+    const list = at === NOWHERE ? TOO_MUCH : this.placesOf(plan).listAt(at);
+    return list === TOO_MUCH ? undefined : { lists: this.lists, list };
   }
 
   #clear(): void {

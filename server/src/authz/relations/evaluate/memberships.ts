@@ -3,7 +3,7 @@ import { type GraphView, indexOfSubject, isUserset, usersetSubject } from '../gr
 import type { TupleGraph } from '../graph/tuple-graph.ts';
 import { RELATION_LIMITS } from '../limits.ts';
 import { WILDCARD } from '../tuple.ts';
-import { MISSING, PlaceTable, rememberedIntsMax, TOO_MUCH } from './place-table.ts';
+import { NOWHERE, PlaceTable, rememberedIntsMax, TOO_MUCH } from './place-table.ts';
 import { type BoundModel, kindOf, OBJECT_UNCONDITIONAL, type Plan, planFor, WILDCARD_UNCONDITIONAL } from './plan.ts';
 import { SetLists } from './set-lists.ts';
 
@@ -85,7 +85,7 @@ const SHARED_MAX = 64;
 export class MembershipCache {
   readonly #graph: TupleGraph;
   readonly #model: BoundModel;
-  readonly #places = new PlaceTable();
+  readonly places = new PlaceTable();
   readonly #lists = new SetLists();
   /** Sets that are being looked into, each inside the one before. */
   readonly #underWay = new Set<number>();
@@ -100,49 +100,51 @@ export class MembershipCache {
   }
 
   of(subject: number, everybody: number): Memberships {
-    const list = this.find(subject, everybody);
+    const list = this.places.listAt(this.find(subject, everybody));
     return list === TOO_MUCH ? undefined : this.#lists.setsOf(list);
   }
 
   /**
-   * The list of a subject's sets, for {@link has} and {@link meets}, until they are asked for of another;
-   * {@link TOO_MUCH} when the subject's tuples are too many to look through.
+   * Where in {@link places} the list of a subject's sets is told, for the methods below, until they are asked for of another.
    */
   find(subject: number, everybody: number): number {
     this.#forgetWhatChanged();
-    const known = this.#places.find(keyOf(subject, everybody));
-    return known === MISSING ? this.#make(subject, everybody) : known;
+    const known = this.places.find(keyOf(subject, everybody));
+    return known === NOWHERE ? this.#make(subject, everybody) : known;
   }
 
   /** Undefined when the subject's tuples are too many to look through. */
-  has(list: number, set: number): boolean | undefined {
+  has(at: number, set: number): boolean | undefined {
+    if (!this.places.marks(at, set)) return false;
+    const list = this.places.listAt(at);
     return list === TOO_MUCH ? undefined : this.#lists.has(list, set);
   }
 
   /** Is the subject in a set of a list that is kept elsewhere? Undefined when its tuples are too many to look through. */
-  meets(list: number, others: SetLists, other: number): boolean | undefined {
+  meets(at: number, others: SetLists, other: number): boolean | undefined {
+    const list = this.places.listAt(at);
     if (list !== TOO_MUCH) return this.#lists.meets(list, others, other);
     return others.setCount(other) === 0 ? false : undefined;
   }
 
   #make(subject: number, everybody: number): number {
     const sets = findMemberships(this.#graph, this.#model, subject, everybody, (set) => this.#ofSet(set));
-    if (this.#places.ints + this.#lists.ints > rememberedIntsMax(this.#graph.tupleCount)) this.#clear();
+    if (this.places.ints + this.#lists.ints > rememberedIntsMax(this.#graph.tupleCount)) this.#clear();
     const list = sets === undefined ? TOO_MUCH : this.#lists.intern(sets);
-    this.#places.set(keyOf(subject, everybody), list);
-    return list;
+    return this.places.set(keyOf(subject, everybody), list, this.#lists);
   }
 
   /** Many people are in one group, so what that is in is remembered too. Cycles and long ways are left to whoever asks. */
   #ofSet(set: number): Memberships {
     const subject = usersetSubject(set);
-    let list = this.#places.find(subject);
-    if (list === MISSING) {
+    let at = this.places.find(subject);
+    if (at === NOWHERE) {
       if (this.#underWay.has(set) || this.#underWay.size >= NESTED_MAX) return undefined;
       this.#underWay.add(set);
-      list = this.#make(subject, -1);
+      at = this.#make(subject, -1);
       this.#underWay.delete(set);
     }
+    const list = this.places.listAt(at);
     return list === TOO_MUCH || this.#lists.setCount(list) > SHARED_MAX ? undefined : this.#lists.setsOf(list);
   }
 
@@ -155,12 +157,12 @@ export class MembershipCache {
       this.#epochs[index] = cell.epoch;
       const changed = subjectsSince(cell, seen);
       if (changed === undefined || changed.some((subject) => this.#isMany(subject))) this.#clear();
-      else for (const subject of changed) this.#places.forget(subject);
+      else for (const subject of changed) this.places.forget(subject);
     }
   }
 
   #clear(): void {
-    this.#places.clear();
+    this.places.clear();
     this.#lists.clear();
   }
 

@@ -156,7 +156,7 @@ describe('what was remembered is forgotten when it changes', () => {
 });
 
 test('more groups than may be remembered: all is forgotten, and answered as before', async () => {
-  const people = Array.from({ length: 2_600 }, (_, index) => index);
+  const people = Array.from({ length: 5_000 }, (_, index) => index);
   const deep = await openDslScope(MODEL, [
     ...['seeing', 'other'].flatMap((chain) =>
       Array.from({ length: 60 }, (_, level) =>

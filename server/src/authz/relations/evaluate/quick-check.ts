@@ -5,7 +5,7 @@ import type { Model } from '../model/model.ts';
 import { OBJECT_LENGTH_MAX, WILDCARD } from '../tuple.ts';
 import type { HierarchyCache } from './hierarchy-cache.ts';
 import type { MembershipCache } from './memberships.ts';
-import { TOO_MUCH } from './place-table.ts';
+import { NOWHERE, TOO_MUCH } from './place-table.ts';
 import { type BoundModel, type DirectStep, type FromStep, kindOf, OBJECT_ALLOWED, WILDCARD_ALLOWED } from './plan.ts';
 import { type AskedType, TypePrefixes } from './type-prefixes.ts';
 
@@ -39,7 +39,7 @@ export class QuickCheck {
   #subject = -1;
   #everybody = -1;
   #subjectType = -1;
-  #memberOf = TOO_MUCH;
+  #memberAt = NOWHERE;
   /** Written so that what was fetched early counts as used. */
   fetched = 0;
 
@@ -85,7 +85,7 @@ export class QuickCheck {
     this.#everybody = type.everybody();
     this.#subjectType = type.type;
     // Needed when a group is met, which is soon: until then it is on its way.
-    this.#memberOf = this.#bound.flatKinds.length === 0 ? TOO_MUCH : this.#memberships.find(subject, this.#everybody);
+    this.#memberAt = this.#bound.flatKinds.length === 0 ? NOWHERE : this.#memberships.find(subject, this.#everybody);
   }
 
   #lookAt(direct: DirectStep, node: number): boolean | undefined {
@@ -103,7 +103,7 @@ export class QuickCheck {
       const allowed = direct.usersets.get(kindOf(graph.typeOf(inside), graph.relationOfSet(other)));
       if (allowed === undefined || graph.conditionOf(edge) !== undefined) continue;
       if (!allowed.plan.flat) return undefined;
-      const member = this.#memberships.has(this.#memberOf, other);
+      const member = this.#memberships.has(this.#memberAt, other);
       if (member !== false) return member;
     }
     return false;
@@ -137,12 +137,25 @@ export class QuickCheck {
   }
 
   #lookBehind(from: FromStep, parent: number): boolean | undefined {
-    const list = this.#listAbove(from, parent);
-    if (list === NO_PLAN) return false;
+    const hierarchy = this.#hierarchy;
+    // Where there is only one plan, what is remembered under it was made for an object of the right type: no need to look.
+    let plan = from.only;
+    let at = plan === undefined ? NOWHERE : hierarchy.known(plan, parent);
+    if (plan === undefined || at === NOWHERE) {
+      plan = from.parents[this.#graph.typeOf(parent)];
+      if (plan === undefined) return false;
+      at = hierarchy.find(plan, parent);
+    }
+    const places = hierarchy.placesOf(plan);
+    const list = places.listAt(at);
     if (list === TOO_MUCH) return undefined;
-    const { lists } = this.#hierarchy;
-    const member = this.#memberships.meets(this.#memberOf, lists, list);
-    if (member !== false) return member;
+    const { lists } = hierarchy;
+    const memberships = this.#memberships;
+    if (this.#memberAt !== NOWHERE && memberships.places.mayMeet(this.#memberAt, places, at)) {
+      const member = memberships.meets(this.#memberAt, lists, list);
+      if (member !== false) return member;
+    }
+    if (!places.namesOthers(at)) return false;
     const named = lists.namedCount(list);
     for (let place = 0; place < named; place += 1) {
       const direct = this.#bound.directs[lists.directAt(list, place)];
@@ -150,14 +163,4 @@ export class QuickCheck {
     }
     return false;
   }
-
-  /** Where there is only one plan, what is remembered under it was made for an object of the right type: no need to look. */
-  #listAbove({ parents, only }: FromStep, parent: number): number {
-    const known = only === undefined ? TOO_MUCH : this.#hierarchy.known(only, parent);
-    if (known !== TOO_MUCH) return known;
-    const plan = parents[this.#graph.typeOf(parent)];
-    return plan === undefined ? NO_PLAN : this.#hierarchy.find(plan, parent);
-  }
 }
-
-const NO_PLAN = -2;

@@ -3,10 +3,7 @@ import { grownInts, IntTable, nextCapacity } from '../graph/int-table.ts';
 /** What is known of a list, side by side, and the list behind it. */
 const SETS = 0;
 const NAMED = 1;
-const MARKS = 2;
-/** Words of 32 marks each. */
-const MARK_WORDS = 4;
-const HEAD = MARKS + MARK_WORDS;
+const HEAD = 2;
 /** No list stands at 0, which says that there is none. */
 const FIRST = 1;
 const INTS_MIN = 1 << 8;
@@ -17,10 +14,6 @@ export type NamedSet = readonly [direct: number, set: number];
 /**
  * Lists of sets, each kept once however often it comes: people with the same groups share one, and so do folders that nobody
  * else was given than those who have the folder above.
- *
- * Each has 128 marks, one or more of which its sets set. Where two lists have no mark in common they have no set in
- * common, so that most noes are told by their marks, without a look at the lists and without a branch that goes one
- * way or the other.
  */
 export class SetLists {
   #ints = new Int32Array(INTS_MIN);
@@ -33,7 +26,7 @@ export class SetLists {
     return this.#ints.length + this.#table.slots.length;
   }
 
-  /** @param sets by number, each once @param named not marked: they are of other sets */
+  /** @param sets by number, each once @param named besides them, in their order */
   intern(sets: ArrayLike<number>, named: readonly NamedSet[] = []): number {
     const list = this.#length;
     this.#write(list, sets, named);
@@ -67,8 +60,6 @@ export class SetLists {
 
   has(list: number, set: number): boolean {
     const ints = this.#ints;
-    const bit = markOf(set);
-    if (((ints[list + MARKS + (bit >> 5)] ?? 0) & (1 << (bit & 31))) === 0) return false;
     let low = list + HEAD;
     let high = low + (ints[list + SETS] ?? 0) - 1;
     while (low <= high) {
@@ -83,16 +74,8 @@ export class SetLists {
 
   /** Has a list a set in common with one that is kept elsewhere? */
   meets(list: number, others: SetLists, other: number): boolean {
-    const [ours, theirs] = [this.#ints, others.#ints];
-    const [our, their] = [list + MARKS, other + MARKS];
-    const common =
-      ((ours[our] ?? 0) & (theirs[their] ?? 0)) |
-      ((ours[our + 1] ?? 0) & (theirs[their + 1] ?? 0)) |
-      ((ours[our + 2] ?? 0) & (theirs[their + 2] ?? 0)) |
-      ((ours[our + 3] ?? 0) & (theirs[their + 3] ?? 0));
-    if (common === 0) return false;
     const count = others.setCount(other);
-    for (let place = 0; place < count; place += 1) if (this.has(list, theirs[other + HEAD + place] ?? -1)) return true;
+    for (let place = 0; place < count; place += 1) if (this.has(list, others.setAt(other, place))) return true;
     return false;
   }
 
@@ -114,13 +97,9 @@ export class SetLists {
     const ints = this.#ints;
     ints[list + SETS] = sets.length;
     ints[list + NAMED] = named.length;
-    ints.fill(0, list + MARKS, list + HEAD);
     let at = list + HEAD;
     for (let place = 0; place < sets.length; place += 1) {
-      const set = sets[place] ?? -1;
-      const bit = markOf(set);
-      ints[list + MARKS + (bit >> 5)] = (ints[list + MARKS + (bit >> 5)] ?? 0) | (1 << (bit & 31));
-      ints[at] = set;
+      ints[at] = sets[place] ?? -1;
       at += 1;
     }
     for (const [direct, set] of named) {
@@ -152,9 +131,4 @@ export class SetLists {
     for (let place = 0; place < size; place += 1) if (ints[one + place] !== ints[other + place]) return false;
     return true;
   }
-}
-
-/** One of 128. */
-function markOf(set: number): number {
-  return Math.imul(set, 0x9e3779b1) >>> 25;
 }
