@@ -71,12 +71,15 @@ async function isRevoked(id: string): Promise<boolean> {
 
 test.runIf(process.platform === 'linux').each(['program', 'database', 'both', 'program'])(
   'kill -9 of the %s',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (victim) => {
     const { folder, ports } = program;
-    const before = acknowledged.size;
+    const [issuedBefore, revokedBefore] = [acknowledged.size, revoked.size];
     const writing = startWriting();
-    await program.until(() => acknowledged.size > before + 5, 'keys are issued');
+    await program.until(
+      () => acknowledged.size > issuedBefore + 10 && revoked.size > revokedBefore + 1,
+      'keys are issued and revoked',
+    );
     await wait(randomInt(10, 300));
     const databasePid = program.databasePid();
     if (victim !== 'database') program.kill('SIGKILL');

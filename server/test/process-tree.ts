@@ -45,3 +45,20 @@ export function residentMegabytes(pids: readonly number[]): number {
   });
   return kilobytes.reduce((sum, value) => sum + value, 0) / 1024;
 }
+
+/**
+ * How long a process and those it started were ready to run and had no processor, because others had it (Documentation/scheduler/sched-stats
+ * of the kernel): what a machine that is busy with something else adds to what a clock on the wall shows.
+ */
+export function keptWaitingMilliseconds(pid: number): number {
+  if (process.platform !== 'linux') return 0;
+  const nanoseconds = familyOf(pid).map((member) => {
+    try {
+      return Number(readFileSync(`/proc/${member}/schedstat`, 'utf8').split(' ')[1]);
+    } catch {
+      // It ended meanwhile, or the kernel keeps no count.
+      return 0;
+    }
+  });
+  return nanoseconds.reduce((sum, value) => sum + value, 0) / 1e6;
+}

@@ -1,5 +1,6 @@
 /** What tests share. Never imported by the program: the tidy test holds that. */
 export { type CertificateAuthority, certificateAuthority, type IssuedPair } from './certificate-authority.ts';
+export { cpuMilliseconds } from './cpu-milliseconds.ts';
 export { type FixedClock, fixedClock } from './fixed-clock.ts';
 export { freePort } from './free-port.ts';
 export {

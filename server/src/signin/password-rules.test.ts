@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cpuMilliseconds } from '#testing';
 import { checkNewPassword, PASSWORD_LENGTH_MIN } from './password-rules.ts';
 import { loadCommonPasswords } from './well-known-passwords.ts';
 
@@ -149,10 +150,11 @@ test('the list holds more than ASVS 6.2.4 asks for: 3000 that would be long enou
 test('a hostile password costs no time to speak of', async () => {
   // What is read once is not what is measured.
   await refusal('violet kettle marches north');
-  const started = performance.now();
-  await refusal('1qaz'.repeat(64));
-  await refusal('q'.repeat(255).concat('w'));
-  await refusal('a'.repeat(100_000));
-  await refusal('@$0134578!|'.repeat(24).slice(0, 256));
-  expect(performance.now() - started).toBeLessThan(400);
+  const spent = await cpuMilliseconds(async () => {
+    await refusal('1qaz'.repeat(64));
+    await refusal('q'.repeat(255).concat('w'));
+    await refusal('a'.repeat(100_000));
+    await refusal('@$0134578!|'.repeat(24).slice(0, 256));
+  });
+  expect(spent).toBeLessThan(400);
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { DecisionRequest } from '#base';
+import { cpuMilliseconds } from '#testing';
 import { REQUEST, setOf } from '../decide.fixture.ts';
 import { decide } from '../decide.ts';
 import { type FactPlace, tenantFacts } from '../facts/tenant-facts.ts';
@@ -194,12 +195,10 @@ describe('the smallest changes', () => {
     expect(flipped).toBeGreaterThan(runs / 5);
   });
 
-  it('looking for them is bounded', () => {
+  it('looking for them is bounded', async () => {
     const policies = Array.from({ length: 60 }, (_, index) =>
       permit(Array.from({ length: 6 }, (__, n) => `principal.roles.contains("r${index}_${n}")`).join(' && ')),
     );
-    const from = performance.now();
-    expect(suggest(policies)).toEqual([]);
-    expect(performance.now() - from).toBeLessThan(2_000);
+    expect(await cpuMilliseconds(() => expect(suggest(policies)).toEqual([]))).toBeLessThan(2_000);
   });
 });

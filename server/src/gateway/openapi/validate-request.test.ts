@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { cpuMilliseconds } from '#testing';
 import { compileDocument } from './compile-document.ts';
 import { described } from './orders.fixture.ts';
 import { checkBody, checkParameters, findOperation, planBody } from './validate-request.ts';
@@ -187,7 +188,7 @@ test('what callers send stands in nothing that is told', () => {
   expect(told.join('\n')).not.toContain(secret);
 });
 
-test('patterns take time that grows with the text, and no faster', () => {
+test('patterns take time that grows with the text, and no faster', async () => {
   const { problems, ...slow } = compileDocument(
     described({
       openapi: '3.1.0',
@@ -207,12 +208,13 @@ test('patterns take time that grows with the text, and no faster', () => {
   expect(problems).toEqual([]);
   const content = findOperation(slow, '/a', 'POST')?.operation.body?.content[0];
   if (content === undefined) throw new Error('no content');
-  const started = performance.now();
-  expect(checkBody(content, Buffer.from(JSON.stringify(`${'a'.repeat(100_000)}!`)), slow)).toHaveLength(1);
-  const mail = JSON.stringify({ mail: `${'a-'.repeat(50_000)}@${'a-'.repeat(50_000)}!` });
-  expect(checkBody(content, Buffer.from(mail), slow)).toHaveLength(1);
+  const spent = await cpuMilliseconds(() => {
+    expect(checkBody(content, Buffer.from(JSON.stringify(`${'a'.repeat(100_000)}!`)), slow)).toHaveLength(1);
+    const mail = JSON.stringify({ mail: `${'a-'.repeat(50_000)}@${'a-'.repeat(50_000)}!` });
+    expect(checkBody(content, Buffer.from(mail), slow)).toHaveLength(1);
+  });
   // Backtracking would not end in our lifetime.
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(spent).toBeLessThan(2000);
 });
 
 test('alternatives that both refer to themselves are given up, not followed for ever', () => {

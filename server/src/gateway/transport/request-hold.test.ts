@@ -33,7 +33,9 @@ async function open(
   const upstream = await openEcho();
   closing.push(upstream.close);
   const bodies: string[] = [];
+  let begun = 0;
   const decide: NonNullable<UnderTestOptions['decide']> = (head, forward, reply): ReturnType<Handler> => {
+    begun += 1;
     if (!head.hasBody) return forward();
     const sent = (): Forward =>
       Object.defineProperties(forward(), Object.getOwnPropertyDescriptors(changed?.(upstream.port) ?? {}));
@@ -52,7 +54,9 @@ async function open(
   };
   const transport = await openTransport({ upstreamPort: upstream.port, decide, ...options });
   closing.push(() => transport.drain(300));
-  return { transport, upstream, bodies };
+  /** The head was read; what came with it is taken in the same turn. */
+  const hasBegun = () => expect.poll(() => begun).toBe(1);
+  return { transport, upstream, bodies, hasBegun };
 }
 
 const complete = (count: number) => (received: string) =>
@@ -127,9 +131,9 @@ describe('a body that is too long', () => {
   });
 
   test('no more than so much is kept of all together', async () => {
-    const { transport } = await open({}, { limits: { heldBodiesBytesMax: 100 } });
+    const { transport, hasBegun } = await open({}, { limits: { heldBodiesBytesMax: 100 } });
     const first = callRaw(transport.port, sized('x'.repeat(90)).slice(0, -5));
-    await new Promise((done) => setTimeout(done, 20));
+    await hasBegun();
     expect(await callRaw(transport.port, sized('x'.repeat(50))).until(complete(1))).toMatch(/^HTTP\/1.1 503/);
     first.socket.write('xxxxx');
     expect(await first.until(complete(1))).toMatch(/^HTTP\/1.1 200/);
@@ -157,9 +161,9 @@ test('a malformed chunk is refused, and the connection ends', async () => {
 });
 
 test.each([false, true])('a caller who leaves is told of once (answered later: %s)', async (later) => {
-  const { transport, upstream } = await open({ later });
+  const { transport, upstream, hasBegun } = await open({ later });
   const caller = callRaw(transport.port, sized('hello').slice(0, -2));
-  await new Promise((done) => setTimeout(done, 20));
+  await hasBegun();
   caller.socket.destroy();
   const [outcome] = await transport.ended(1);
   expect(outcome).toMatchObject({ status: 499, aborted: true, bytesIn: 3 });

@@ -79,12 +79,12 @@ describe('a caller who is too slow', () => {
   });
 
   it('but not one who sends steadily, however long it takes', async () => {
-    const transport = await open('', { limits: { bodyIdleMilliseconds: 100, bodyBytesPerSecondMin: 1_000 } });
+    const transport = await open('', { limits: { bodyIdleMilliseconds: 500, bodyBytesPerSecondMin: 1_000 } });
     const caller = callRaw(transport.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4000\r\n\r\n');
-    // 10,000 bytes a second, for four times as long as he might be silent.
-    for (let sent = 0; sent < 4000; sent += 200) {
-      caller.socket.write('x'.repeat(200));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    // For longer than he might be silent, with pauses far shorter than that: a slow machine may stretch each of them.
+    for (let sent = 0; sent < 4000; sent += 160) {
+      caller.socket.write('x'.repeat(160));
+      await new Promise((resolve) => setTimeout(resolve, 30));
     }
     expect(caller.received()).toBe('');
     caller.socket.destroy();
