@@ -195,8 +195,11 @@ test('a revocation that is told while a token is being looked up counts for that
   await expect.poll(() => looks).toBe(1);
   await expect.poll(() => heard).toBeDefined();
   const revoked = { kind: 'jti', id: 'j1', before: issuer.now, expires_at: issuer.now + 600_000 };
-  heard?.(issuer.json({ cursor: 'a.1', more: false, revocations: [revoked] }));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  const tell = heard;
+  heard = undefined;
+  tell?.(issuer.json({ cursor: 'a.1', more: false, revocations: [revoked] }));
+  // Whoever asks for what comes next has taken what came.
+  await expect.poll(() => heard).toBeDefined();
   // What introspection says is from before.
   answerLook?.(issuer.json({ active: true, ...issuer.claims(), aud: AUDIENCE }));
   await first;
