@@ -24,6 +24,8 @@ const YOUNG_SPACE_GROWTH = 2;
 /** `gatehouse start`: runs until told to stop. */
 export async function start(terminal: Terminal, options: StartOptions): Promise<void> {
   const startedAt = performance.now();
+  // Heard from the first moment: who is told to stop in the midst of starting ends in order too, with the database it started.
+  const stopped = untilStopped();
   const gatehouse = await startGatehouse(processOf(load(options)));
   const milliseconds = Math.round(performance.now() - startedAt);
   // From here on memory follows the work: bin/gatehouse.mjs held it down while loading.
@@ -35,7 +37,7 @@ export async function start(terminal: Terminal, options: StartOptions): Promise<
   if (administratorLink !== undefined) {
     terminal.note(`  The first administrator signs up here, once, within a day:\n    ${administratorLink}`);
   }
-  await untilStopped();
+  await stopped;
   await gatehouse.close();
 }
 

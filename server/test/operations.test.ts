@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 import { everyKind } from './every-kind.ts';
 import { familyOf, keptWaitingMilliseconds, processes, residentMegabytes, serversOn } from './process-tree.ts';
-import { type Program, startProgram } from './running-program.ts';
+import { launchProgram, type Program, startProgram } from './running-program.ts';
 
 const RESIDENT_MEGABYTES_MAX = 250;
 const SECOND_START_MILLISECONDS_MAX = 1_000;
@@ -122,6 +122,15 @@ test('with nothing under way it ends at once', async () => {
     program = await startProgram({ folder: program.folder, ports: program.ports });
   }
   expect(Math.min(...tries)).toBeLessThan(STOP_MILLISECONDS_MAX);
+}, 90_000);
+
+test('told to stop in the midst of starting it ends in order, and takes its database along', async () => {
+  await program.stop();
+  const starting = await launchProgram({ folder: program.folder, ports: program.ports });
+  await starting.until(() => serversOn(program.dataFolder).length > 0, 'its database runs');
+  expect(await starting.stop()).toEqual({ code: 0, signal: null });
+  expect(serversOn(program.dataFolder)).toEqual([]);
+  program = await startProgram({ folder: program.folder, ports: program.ports });
 }, 90_000);
 
 test('a second start takes less than a second', async () => {

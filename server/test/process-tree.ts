@@ -47,18 +47,19 @@ export function residentMegabytes(pids: readonly number[]): number {
 }
 
 /**
- * How long a process and those it started were ready to run and had no processor, because others had it (Documentation/scheduler/sched-stats
- * of the kernel): what a machine that is busy with something else adds to what a clock on the wall shows.
+ * How long a process was ready to run and had no processor, because others had it (sched-stats of the kernel), and of
+ * those it started the one that waited longest: what a machine that is busy with something else adds to what a clock shows.
  */
 export function keptWaitingMilliseconds(pid: number): number {
   if (process.platform !== 'linux') return 0;
-  const nanoseconds = familyOf(pid).map((member) => {
+  const waited = (member: number) => {
     try {
-      return Number(readFileSync(`/proc/${member}/schedstat`, 'utf8').split(' ')[1]);
+      return Number(readFileSync(`/proc/${member}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
     } catch {
       // It ended meanwhile, or the kernel keeps no count.
       return 0;
     }
-  });
-  return nanoseconds.reduce((sum, value) => sum + value, 0) / 1e6;
+  };
+  const [own = pid, ...others] = familyOf(pid);
+  return waited(own) + Math.max(0, ...others.map(waited));
 }

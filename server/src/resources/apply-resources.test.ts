@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { auditMigrations, listEvents } from '#audit';
-import { DEFAULT_TENANT_ID, GatehouseError } from '#base';
+import { DEFAULT_TENANT_ID } from '#base';
 import { fixedClock, openTestStore, seededRandom, type TestStore } from '#testing';
 import { applyResources, planResources } from './apply-resources.ts';
 import { type Caller, systemCaller } from './caller.ts';
 import { exportResources, exportToYaml } from './export-resources.ts';
-import { findResource, getResource } from './find-resource.ts';
-import { listResources } from './list-resources.ts';
+import { getResource } from './find-resource.ts';
 import { resourcesMigrations } from './migrations.ts';
 import { deleteResource, putResource } from './put-resource.ts';
-import { readSpec, readYamlDocuments } from './read-documents.ts';
-import { resourceTag } from './resource.ts';
+import { readSpec } from './read-documents.ts';
+import { book, bundle, read, refusal, shelf } from './sample-documents.fixture.ts';
 import { badgeKind, bookKind, sampleKinds, shelfKind } from './sample-kinds.fixture.ts';
 
 let store: TestStore;
@@ -34,21 +33,6 @@ function limited(caller: Caller, ...held: string[]): Caller {
     principal: { ...caller.principal, type: 'user', id: 'usr_1' },
     holds: (permission) => held.includes(permission),
   };
-}
-
-const read = (text: string) => readYamlDocuments(sampleKinds, text, { file: 'bundle.yaml' });
-const shelf = (name: string, place = 'hall') => `kind: shelf\nname: ${name}\nspec: {place: ${place}}\n`;
-const book = (name: string, on: string, more = '') =>
-  `kind: book\nname: ${name}\nspec: {title: x, shelf: ${on}${more}}\n`;
-const bundle = (...documents: string[]) => read(documents.join('---\n'));
-
-async function refusal(work: Promise<unknown>): Promise<GatehouseError> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error instanceof GatehouseError) return error;
-  throw error ?? new TypeError('nothing was refused');
 }
 
 const actions = ({ changes }: { changes: { action: string; kind: string; name: string; version: number }[] }) =>
@@ -260,111 +244,5 @@ describe('who may write', () => {
       planResources(deps, { caller: { ...writer, holds: (p) => p === 'badges:read' }, documents: [document] }),
     );
     expect(planned.code).toBe('grant_exceeds_own');
-  });
-});
-
-describe('put and delete', () => {
-  const put = (caller: Caller, spec: object, expected?: 'absent' | 'present' | string[]) =>
-    putResource(deps, {
-      caller,
-      document: readSpec(sampleKinds, shelfKind, 'a', spec),
-      ...(expected ? { expected } : {}),
-    });
-
-  it('guards against lost updates', async () => {
-    const caller = newCaller();
-    const { resource, action } = await put(caller, { place: 'hall' });
-    expect(action).toBe('create');
-    const tag = resourceTag(resource);
-    expect((await refusal(put(caller, { place: 'attic' }))).code).toBe('resource_precondition_missing');
-    expect((await refusal(put(caller, { place: 'attic' }, 'absent'))).code).toBe('resource_exists');
-    expect((await refusal(put(caller, { place: 'attic' }, [`${tag}0`]))).code).toBe('resource_changed');
-    expect(await put(caller, { place: 'hall' })).toMatchObject({ action: 'unchanged', resource: { version: 1 } });
-    expect(await put(caller, { place: 'attic' }, [tag])).toMatchObject({ action: 'update', resource: { version: 2 } });
-    expect((await refusal(put(caller, { place: 'cellar' }, [tag]))).code).toBe('resource_changed');
-    expect(await put(caller, { place: 'cellar' }, 'present')).toMatchObject({
-      action: 'update',
-      resource: { version: 3 },
-    });
-  });
-
-  it('of many writers who read the same state, one wins', async () => {
-    const caller = newCaller();
-    const { resource } = await put(caller, { place: 'hall' });
-    const tag = resourceTag(resource);
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 10 }, (_, index) => put(caller, { place: `place ${index}` }, [tag])),
-    );
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    const reasons = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
-    expect(new Set(reasons)).toEqual(new Set(['resource_changed']));
-  });
-
-  it('a tag from before a deletion does not fit what was made anew', async () => {
-    const caller = newCaller();
-    const { resource } = await put(caller, { place: 'hall' });
-    await deleteResource(deps, { caller, kind: shelfKind, name: 'a', expected: [resourceTag(resource)] });
-    expect((await refusal(put(caller, { place: 'hall' }, [resourceTag(resource)]))).code).toBe('resource_changed');
-    await put(caller, { place: 'hall' });
-    expect((await refusal(put(caller, { place: 'attic' }, [resourceTag(resource)]))).code).toBe('resource_changed');
-  });
-
-  it('refuses to delete what others refer to, naming them', async () => {
-    const caller = newCaller();
-    await applyResources(deps, { caller, documents: bundle(shelf('a'), book('x', 'a'), book('y', 'a')) });
-    const error = await refusal(deleteResource(deps, { caller, kind: shelfKind, name: 'a' }));
-    expect(error).toMatchObject({
-      code: 'resource_referenced',
-      category: 'conflict',
-      message:
-        'The shelf "a" is still referred to by book "x", book "y". Change or delete those first, or in the same bundle.',
-    });
-    await deleteResource(deps, { caller, kind: bookKind, name: 'x' });
-    await deleteResource(deps, { caller, kind: bookKind, name: 'y' });
-    await deleteResource(deps, { caller, kind: shelfKind, name: 'a' });
-    expect(await everything(caller)).toBe('');
-  });
-
-  it.each([
-    ['nothing there', 'gone', undefined, 'resource_not_found'],
-    ['part of the program', 'librarian', undefined, 'resource_built_in'],
-  ] as const)('deleting %s', async (_name, name, _expected, code) => {
-    expect((await refusal(deleteResource(deps, { caller: newCaller(), kind: badgeKind, name }))).code).toBe(code);
-  });
-});
-
-describe('reading', () => {
-  it('pages by name, with what is part of the program in its place', async () => {
-    const caller = newCaller();
-    const { tenantId } = caller.principal;
-    const names = ['a', 'm', 'z', 'l1', 'lz'];
-    await applyResources(deps, {
-      caller,
-      documents: bundle(...names.map((name) => `kind: badge\nname: ${name}\nspec: {permissions: []}\n`)),
-    });
-    const seen: string[] = [];
-    let after: string | undefined;
-    do {
-      const page = await listResources(deps, { tenantId, kind: badgeKind, limit: 2, ...(after ? { after } : {}) });
-      expect(page.items.length).toBeLessThanOrEqual(2);
-      seen.push(...page.items.map(({ name }) => name));
-      after = page.next;
-    } while (after !== undefined);
-    expect(seen).toEqual(['a', 'l1', 'librarian', 'lz', 'm', 'z']);
-  });
-
-  it('keeps tenants apart', async () => {
-    const [one, other] = [newCaller(), newCaller()];
-    await applyResources(deps, { caller: one, documents: bundle(shelf('a')) });
-    expect(await everything(other)).toBe('');
-    const { tenantId } = other.principal;
-    expect(
-      await store.transaction({ tenantId }, (tx) =>
-        findResource(tx, { tenantId: one.principal.tenantId, kind: shelfKind, name: 'a' }),
-      ),
-    ).toBeUndefined();
-    expect((await refusal(applyResources(deps, { caller: other, documents: bundle(book('x', 'a')) }))).code).toBe(
-      'reference_missing',
-    );
   });
 });
