@@ -91,6 +91,7 @@ export interface RouteOpenApi {
   readonly name: string;
   readonly document: CompiledDocument;
   readonly mode: 'off' | 'report' | 'enforce';
+  readonly multipart: 'check' | 'stream';
   readonly bodyBytesMax: number;
 }
 
@@ -186,7 +187,15 @@ function isUnseen({ mask, openapi }: RouteSpec, { target }: Way): boolean {
 
 function routeOpenApi({ openapi }: RouteSpec, { documentOf }: CompileContext): RouteOpenApi | undefined {
   const document = openapi && documentOf?.(openapi.document);
-  return document && { name: openapi.document, document, mode: openapi.validate, bodyBytesMax: openapi.bodyBytesMax };
+  return (
+    document && {
+      name: openapi.document,
+      document,
+      mode: openapi.validate,
+      multipart: openapi.multipart,
+      bodyBytesMax: openapi.bodyBytesMax,
+    }
+  );
 }
 
 function routeLimits(name: string, spec: RouteSpec, tenantId: string): readonly Limit[] {

@@ -7,7 +7,8 @@ import type { CompiledRoute } from './compile-route.ts';
 import type { TrafficCounter } from './drift/traffic-counter.ts';
 import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
 import type { MaskedFor } from './masking/response-mask.ts';
-import type { CompiledContent, CompiledOperation } from './openapi/compile-operation.ts';
+import type { CompiledOperation } from './openapi/compile-operation.ts';
+import type { AnnouncedContent } from './openapi/validate-request.ts';
 import type {
   AccessRecorder,
   AccessTokenVerifier,
@@ -99,7 +100,7 @@ export class RequestExchange {
   /** What the API's description says the request is, on routes that name one. */
   operation: CompiledOperation | undefined = undefined;
   /** Of the body, if it has to be looked at. */
-  bodyContent: CompiledContent | undefined = undefined;
+  bodyContent: AnnouncedContent | undefined = undefined;
   /** What the service answered with, on routes that name a description. */
   answered: { readonly status: number; readonly contentType: string | undefined } | undefined = undefined;
   /** It is not as described. */

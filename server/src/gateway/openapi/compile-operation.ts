@@ -30,10 +30,11 @@ export interface CompiledContent {
   /** In lower case, without parameters; may be a range. */
   readonly mediaType: string;
   /** Undefined: only the type is looked at, and the body streams. */
-  readonly form: 'json' | 'urlencoded' | undefined;
+  readonly form: 'json' | 'urlencoded' | 'multipart' | undefined;
   readonly check: SchemaCheck | undefined;
   /** Of a form: what its fields stand for. */
   readonly shape: ValueShape;
+  readonly encodings: DescribedContent['encodings'];
 }
 
 /** What can't be compiled goes to `problems`, with its place. */
@@ -65,9 +66,9 @@ export function compileOperation(
       check: compile(schema, `the ${where} parameter ${name}`),
     };
   });
-  const content = (operation.body?.content ?? []).map(({ mediaType, schema }): CompiledContent => {
+  const content = (operation.body?.content ?? []).map(({ mediaType, schema, encodings }): CompiledContent => {
     const check = compile(schema, `the body ${mediaType}`);
-    return { mediaType, check, form: check && formOf(mediaType), shape: shapeAt(document, schema) };
+    return { mediaType, check, form: check && formOf(mediaType), shape: shapeAt(document, schema), encodings };
   });
   const { method, path, body, responses } = operation;
   return {
@@ -80,9 +81,14 @@ export function compileOperation(
   };
 }
 
+const FORMS: Readonly<Record<string, CompiledContent['form']>> = {
+  'application/x-www-form-urlencoded': 'urlencoded',
+  'multipart/form-data': 'multipart',
+};
+
 function formOf(mediaType: DescribedContent['mediaType']): CompiledContent['form'] {
   if (isJson(mediaType)) return 'json';
-  return mediaType === 'application/x-www-form-urlencoded' ? 'urlencoded' : undefined;
+  return FORMS[mediaType];
 }
 
 /** For the drift report. */

@@ -35,6 +35,10 @@ export const routeOpenApiSchema = z.strictObject({
     .enum(['off', 'report', 'enforce'])
     .default('enforce')
     .describe('What is not as described is refused; or let through and counted; or not looked at, but for the drift.'),
+  multipart: z
+    .enum(['check', 'stream'])
+    .default('check')
+    .describe('Forms of several parts, files among them: kept and checked like others; or passed on as they come.'),
   bodyBytesMax: z
     .int()
     .min(1)

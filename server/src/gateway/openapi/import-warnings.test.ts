@@ -5,7 +5,10 @@ const route = (name: string, spec: object) => ({ kind: 'route', name, spec });
 const guarded = { authenticate: ['api_key'], authorize: { scopes: ['pets:read'] } };
 const standing = (name: string, document?: string) => ({
   name,
-  spec: document === undefined ? {} : { openapi: { document, validate: 'enforce' as const, bodyBytesMax: 1 } },
+  spec:
+    document === undefined
+      ? {}
+      : { openapi: { document, validate: 'enforce' as const, multipart: 'check' as const, bodyBytesMax: 1 } },
 });
 
 test('nothing to say of routes that ask for a scope and are all described', () => {

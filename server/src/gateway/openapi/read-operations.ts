@@ -30,6 +30,13 @@ export interface DescribedContent {
   /** In lower case, without parameters; may be a range. */
   readonly mediaType: string;
   readonly schema: string | undefined;
+  /** Of a form: how its fields are written, where the document says it. */
+  readonly encodings: ReadonlyMap<string, DescribedEncoding>;
+}
+
+export interface DescribedEncoding {
+  /** In lower case, without parameters; may be ranges. */
+  readonly contentTypes: readonly string[];
 }
 
 export interface DescribedOperation {
@@ -179,8 +186,20 @@ function readBody(document: Json, place: string, stated: unknown, refuse: Refuse
   const content = Object.keys(found.value.content).map((mediaType) => ({
     mediaType: plainType(mediaType),
     schema: schemaAt(document, below(found.pointer, 'content', mediaType)),
+    encodings: readEncodings(document, below(found.pointer, 'content', mediaType, 'encoding')),
   }));
   return { required: found.value.required === true, content };
+}
+
+/** OpenAPI 3.1, §4.8.15; `headers` and `style` are not held against requests. */
+function readEncodings(document: Json, place: string): ReadonlyMap<string, DescribedEncoding> {
+  const stated = placedAt(document, place)?.value ?? {};
+  const found = new Map<string, DescribedEncoding>();
+  for (const [name, encoding] of Object.entries(stated)) {
+    if (!isObject(encoding) || typeof encoding.contentType !== 'string') continue;
+    found.set(name, { contentTypes: encoding.contentType.split(',').map(plainType) });
+  }
+  return found;
 }
 
 function readResponses(document: Json, { value, pointer }: Placed): DescribedOperation['responses'] {

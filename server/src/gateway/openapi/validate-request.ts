@@ -2,10 +2,11 @@ import { decodeSegment } from '../canonical-path.ts';
 import type { RequestHead } from '../exchange.ts';
 import type { CompiledDocument } from './compile-document.ts';
 import type { CompiledContent, CompiledOperation, CompiledParameter } from './compile-operation.ts';
-import { readJsonBody } from './read-json-body.ts';
+import { fieldValue } from './field-value.ts';
+import { type ReadBody, readJsonBody } from './read-json-body.ts';
+import { boundaryOf, readMultipart } from './read-multipart.ts';
 import { plainType } from './read-operations.ts';
 import { decodeForm, RequestSource } from './request-source.ts';
-import { fromText, type ValueShape } from './value-shape.ts';
 import { type Violation, violationsOf } from './violations.ts';
 
 /** The operation that a request means, and where its path holds the parameters. */
@@ -55,13 +56,17 @@ function checkParameter(parameter: CompiledParameter, source: RequestSource, { k
 /** What becomes of a body, as its head announces it: refused, kept for its schema, or let through as it comes. */
 export type BodyPlan =
   | { readonly refused: 'content_type' | 'encoding' | 'missing'; readonly expected: readonly string[] }
-  | { readonly content: CompiledContent | undefined };
+  | { readonly content: AnnouncedContent | undefined };
+
+/** What the head says of how the body is to be read. */
+export type AnnouncedContent = CompiledContent & { readonly boundary?: string };
 
 const STREAM: BodyPlan = { content: undefined };
 
 export function planBody(
   { body }: CompiledOperation,
   { hasBody, headers }: Pick<RequestHead, 'hasBody' | 'headers'>,
+  multipart: 'check' | 'stream' = 'check',
 ): BodyPlan {
   const expected = (body?.content ?? []).map(({ mediaType }) => mediaType);
   if (!hasBody) return body?.required === true ? { refused: 'missing', expected } : STREAM;
@@ -69,10 +74,12 @@ export function planBody(
   const type = source.header('content-type');
   const content = type === undefined ? undefined : contentOf(body?.content ?? [], type);
   if (content === undefined) return { refused: 'content_type', expected };
-  if (content.form === undefined) return STREAM;
+  if (content.form === undefined || (content.form === 'multipart' && multipart === 'stream')) return STREAM;
   if ((source.header('content-encoding') ?? 'identity').toLowerCase() !== 'identity')
     return { refused: 'encoding', expected };
-  return { content };
+  if (content.form !== 'multipart') return { content };
+  const boundary = boundaryOf(type ?? '');
+  return boundary === undefined ? { refused: 'content_type', expected } : { content: { ...content, boundary } };
 }
 
 /** The most specific one that fits (OpenAPI 3.1, §4.8.13). */
@@ -88,19 +95,24 @@ function contentOf(contents: readonly CompiledContent[], sent: string): Compiled
   return found?.form !== undefined && !/^(utf-8|us-ascii)$/i.test(charset) ? undefined : found;
 }
 
-export function checkBody(
-  { form, check, shape }: CompiledContent,
-  body: Buffer,
-  { known }: CompiledDocument,
-): Violation[] {
-  const read = form === 'urlencoded' ? readForm(body, shape) : readJsonBody(body);
+export function checkBody(content: AnnouncedContent, body: Buffer, { known }: CompiledDocument): Violation[] {
+  const { form, check } = content;
+  const read = form === undefined ? readJsonBody(body) : READERS[form](body, content);
   if ('problem' in read) return [{ in: 'body', detail: read.problem }];
   return check === undefined ? [] : violationsOf(runCheck(check, read.value), { in: 'body' }, known);
 }
 
+const READERS: Readonly<
+  Record<NonNullable<CompiledContent['form']>, (body: Buffer, of: AnnouncedContent) => ReadBody>
+> = {
+  json: readJsonBody,
+  urlencoded: readForm,
+  multipart: (body, { boundary = '', ...content }) => readMultipart(body, { ...content, boundary }),
+};
+
 const FIELDS_MAX = 1000;
 
-function readForm(body: Buffer, { fields }: ValueShape): { value: unknown } | { problem: string } {
+function readForm(body: Buffer, { shape: { fields }, encodings }: CompiledContent): ReadBody {
   const pairs = body.length === 0 ? [] : body.toString('latin1').split('&');
   if (pairs.length > FIELDS_MAX) return { problem: `must not hold more than ${FIELDS_MAX} fields` };
   const found = new Map<string, unknown>();
@@ -110,14 +122,12 @@ function readForm(body: Buffer, { fields }: ValueShape): { value: unknown } | { 
     const text = decodeForm(end === -1 ? '' : pair.slice(end + 1));
     if (name === undefined || text === undefined) return { problem: 'is not percent-encoded as it should be' };
     const shape = fields.get(name);
-    if (shape?.types.has('array')) {
-      const item = shape.items === undefined ? text : fromText(text, shape.items);
-      found.set(name, [...((found.get(name) ?? []) as unknown[]), item]);
-    } else if (found.has(name)) {
-      return { problem: 'holds a field twice that is one value' };
-    } else {
-      found.set(name, shape === undefined ? text : fromText(text, shape));
-    }
+    const isList = shape?.types.has('array') === true;
+    if (found.has(name) && !isList) return { problem: 'holds a field twice that is one value' };
+    const type = encodings.get(name)?.contentTypes[0] ?? 'text/plain';
+    const read = fieldValue(Buffer.from(text), { shape: isList ? shape.items : shape, type, isFile: false });
+    if ('problem' in read) return { problem: `holds a field that ${read.problem}` };
+    found.set(name, isList ? [...((found.get(name) ?? []) as unknown[]), read.value] : read.value);
   }
   return { value: Object.fromEntries(found) };
 }

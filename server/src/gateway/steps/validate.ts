@@ -26,7 +26,7 @@ function validateStep(withBody: boolean): Step {
       const violations = checkParameters(document, found, target, head);
       if (violations.length > 0) return invalid(exchange, violations);
       if (!withBody) return passed(exchange);
-      const plan = planBody(found.operation, head);
+      const plan = planBody(found.operation, head, route.openapi.multipart);
       if ('refused' in plan) return bodyRefused(exchange, plan);
       exchange.bodyContent = plan.content;
       return plan.content === undefined ? passed(exchange) : undefined;
