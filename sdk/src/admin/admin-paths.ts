@@ -865,6 +865,8 @@ export type RouteSpec = {
     document: string;
     /** What is not as described is refused; or let through and counted; or not looked at, but for the drift. */
     validate?: 'off' | 'report' | 'enforce';
+    /** Forms of several parts, files among them: kept and checked like others; or passed on as they come. */
+    multipart?: 'check' | 'stream';
     /** Bodies that a schema describes are kept in memory until they are checked; larger ones are refused. */
     bodyBytesMax?: number;
   };
