@@ -182,6 +182,7 @@ spec:
     '/apis/new',
     '/plans',
     '/signing-keys',
+    '/webhooks',
     '/audit',
     '/settings',
     '/settings/brandings/default',

@@ -249,6 +249,7 @@ describe('what is accepted', () => {
       clients: [],
       issuers: [],
       backChannel: ['10.1.0.0/16', 'fd00::/8'],
+      webhooks: [],
     });
   });
 
@@ -288,7 +289,7 @@ describe('what is accepted', () => {
       },
       database: { kind: 'embedded', dataFolder },
       masterKey: { kind: 'file', path: join(dataFolder, 'master.key') },
-      outbound: { clients: [], issuers: [], backChannel: [] },
+      outbound: { clients: [], issuers: [], backChannel: [], webhooks: [] },
       log: { level: 'info' },
       trustedProxies: [],
       relations: { tuplesInMemoryMax: 20_000_000 },

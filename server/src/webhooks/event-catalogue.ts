@@ -9,7 +9,7 @@ export interface EventCatalogue {
 /** What an event says besides who, what and when, for those who hear of it without `details`. */
 const DETAILS: Readonly<Record<string, readonly string[]>> = {
   'api_key.issued': ['environment', 'expiresAt', 'replaces'],
-  'api_key.updated': ['fields'],
+  'api_key.updated': ['changed'],
   'api_key.rotated': ['replacedBy', 'endsAt'],
   'api_key.rotation_offered': ['dueAt'],
   'api_key.reminded': ['kind', 'days', 'dueAt'],
