@@ -193,6 +193,12 @@ test('a caller who keeps his side open after the end does not keep the stream', 
   await expect.poll(() => [codes, records.length]).toEqual([[1000], 1]);
 });
 
+test.each([{ ':path': '/elsewhere' }, { ':path': '/gone' }])('nor after a refusal: %o', async (headers) => {
+  const { session } = await open({}, { limits: { bodyIdleMilliseconds: 30 } });
+  const { status, closed } = await ask(session, headers, true);
+  expect([status, await closed]).toEqual([404, 0]);
+});
+
 test('what is sent before the answer is kept for the socket, and what follows the end is nobody’s', async () => {
   const { session, codes } = await open();
   const stream = session.request({ ...ASKED, 'x-api-key': KEY }, { endStream: false });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
@@ -10,6 +11,8 @@ export const HTTP_LIMITS = {
   maxHeaderSize: 32 * 1024,
 } as const;
 const HANDSHAKE_MILLISECONDS = 10_000;
+/** Requests under way there get this long when the program is told to stop. */
+const DRAIN_MILLISECONDS = 5_000;
 
 /** How the control plane speaks TLS. HTTP/1.1 alone: what is asked often is answered on the socket itself (ADR 20). */
 export interface ControlTls {
@@ -41,9 +44,16 @@ export function secureDoor({ options, follow }: ListenerTls, asksForCertificate:
 export function openAlso(server: FastifyInstance, door: Server): void {
   door.on('request', (request: IncomingMessage, response: ServerResponse) => server.routing(request, response));
   door.on('clientError', answerClientErrors.bind(server));
+  let closed: Promise<unknown> | undefined;
   server.addHook('preClose', async () => {
     if (!door.listening) return;
+    closed = once(door, 'close');
     door.close();
     door.closeIdleConnections();
+  });
+  server.addHook('onClose', async () => {
+    const late = setTimeout(() => door.closeAllConnections(), DRAIN_MILLISECONDS);
+    await closed;
+    clearTimeout(late);
   });
 }

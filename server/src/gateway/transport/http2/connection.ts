@@ -124,7 +124,13 @@ export class Http2Connection {
     if (stream.destroyed) return void done();
     stream.once('close', done);
     bytesOut = sendReply(stream, reply, request);
-    discardRest(stream, this.#context.limits.discardBytesMax);
+    const { limits, ticker } = this.#context;
+    discardRest(stream, limits.discardBytesMax);
+    // Who never ends his side would keep the stream, and with it the connection.
+    const closeBy = ticker.after(limits.bodyIdleMilliseconds);
+    const left = { checkDeadline: (now: number) => void (now >= closeBy && stream.close(constants.NGHTTP2_NO_ERROR)) };
+    this.#exchanges.add(left);
+    stream.once('close', () => this.#exchanges.delete(left));
   }
 
   #onDefect(stream: ServerHttp2Stream, error: unknown): void {

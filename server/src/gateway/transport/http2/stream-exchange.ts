@@ -88,6 +88,8 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     this.#stream.removeAllListeners('data');
     this.socket.end();
     discardRest(this.#stream, this.#limits.discardBytesMax);
+    // Who never ends his side would keep the stream, and with it the connection.
+    this.#closeBy = this.#context.ticker.after(this.#limits.bodyIdleMilliseconds);
   }
 
   checkDeadline(now: number): void {
@@ -111,7 +113,6 @@ export class StreamExchange implements CallerSide, Http2Exchange {
 
   onTunnelEnded(): void {
     this.onExchangeEnded();
-    // Who does not end his side as well would hold the stream for as long as he likes.
     this.#closeBy = this.#context.ticker.after(this.#limits.lingerMilliseconds);
   }
 
