@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { credentials } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '#base';
@@ -124,6 +125,43 @@ test('the oldest version that is spoken', async () => {
   expect(await byHttp(await open(), undefined, { maxVersion: 'TLSv1.2' })).toBe('200 a');
   expect(await byHttp(await open(), undefined, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1' })).toBe('refused');
 });
+
+test.each(['TLSv1.2', 'TLSv1.3'] as const)(
+  'an authority that is taken out counts no more, nor do sessions of before: %s',
+  async (version) => {
+    writeFileSync(at('trusted.pem'), proxies.pem);
+    const beside = await open({ clientAuthorities: at('trusted.pem') });
+    const resume = (session?: Buffer) =>
+      new Promise<{ session: Buffer | undefined; resumed: boolean; answered: boolean }>((resolve) => {
+        let last: Buffer | undefined;
+        let [answered, resumed] = [false, false];
+        const socket = connect({
+          ...{ host: '127.0.0.1', port: beside.port, servername: 'localhost', ca: authority.pem, ...other },
+          ...{ minVersion: version, maxVersion: version, ...(session === undefined ? {} : { session }) },
+        });
+        socket.on('session', (ticket) => {
+          last = ticket;
+        });
+        socket.on('data', () => {
+          answered = true;
+          socket.end();
+        });
+        socket.on('secureConnect', () => {
+          resumed = socket.isSessionReused();
+        });
+        socket.on('error', () => undefined);
+        socket.on('close', () => resolve({ session: last, resumed, answered }));
+        socket.write('GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+      });
+    const first = await resume();
+    expect([first.answered, first.session === undefined]).toEqual([true, false]);
+    expect(await resume(first.session)).toMatchObject({ answered: true, resumed: true });
+    writeFileSync(at('trusted.pem'), authority.pem);
+    beside.certificates?.check();
+    beside.certificates?.check();
+    expect(await resume(first.session)).toMatchObject({ answered: false, resumed: false });
+  },
+);
 
 test('a new certificate for the next handshake', async () => {
   const beside = await open();
