@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { headOf } from '#audit';
 import { closestWord, type LoadedResource, type Settle } from '#resources';
 import type { Tx } from '#store';
 import { webhooksErrors } from './errors.ts';
 import { matchesPattern } from './event-patterns.ts';
-import type { WebhookTables } from './tables.ts';
+import type { EndpointRow, WebhookTables } from './tables.ts';
 import { type WebhookSpec, webhookKind } from './webhook-kind.ts';
 
 /** Of one organization, or of the tenant itself: each event is held against all of them. */
@@ -32,7 +33,12 @@ export const settleWebhooks =
       .execute();
     if (declared.length === 0) return;
     const head = await headOf(tx, tenantId);
-    for (const webhook of declared) await writeEndpoint(tx, tenantId, webhook, head);
+    const before = await endpointsOf(tx, tenantId);
+    for (const webhook of declared) {
+      const said = saidBy(webhook.spec);
+      if (isDeepStrictEqual(before.get(webhook.name), said)) continue;
+      await writeEndpoint(tx, tenantId, webhook, { head, said });
+    }
     await db
       .insertInto('webhook_cursors')
       .values({ tenant_id: tenantId, sequence: head })
@@ -42,20 +48,36 @@ export const settleWebhooks =
 
 const identityOf = ({ id, organizationId = '' }: LoadedResource<WebhookSpec>): string => `${id} ${organizationId}`;
 
+/** Of an endpoint, what its declaration says. */
+const SAID = ['url', 'events', 'key_tags', 'details', 'contact_email', 'paused'] as const;
+type Said = Pick<EndpointRow, (typeof SAID)[number]>;
+
+const saidBy = (spec: WebhookSpec): Said => ({
+  url: spec.url,
+  events: spec.events,
+  key_tags: spec.keyTags ?? null,
+  details: spec.details ?? false,
+  contact_email: spec.contactEmail ?? null,
+  paused: spec.paused ?? false,
+});
+
+/** So that of thousands only those are written that changed. */
+async function endpointsOf(tx: Tx, tenantId: string): Promise<ReadonlyMap<string, Said>> {
+  const rows = await tx
+    .withTables<WebhookTables>()
+    .selectFrom('webhook_endpoints')
+    .select(['webhook', ...SAID])
+    .where('tenant_id', '=', tenantId)
+    .execute();
+  return new Map(rows.map(({ webhook, ...said }) => [webhook, said]));
+}
+
 async function writeEndpoint(
   tx: Tx,
   tenantId: string,
-  { id, organizationId, name, spec }: LoadedResource<WebhookSpec>,
-  head: number,
+  { id, organizationId, name }: LoadedResource<WebhookSpec>,
+  { head, said }: { head: number; said: Said },
 ): Promise<void> {
-  const said = {
-    url: spec.url,
-    events: spec.events,
-    key_tags: spec.keyTags ?? null,
-    details: spec.details ?? false,
-    contact_email: spec.contactEmail ?? null,
-    paused: spec.paused ?? false,
-  };
   await tx
     .withTables<WebhookTables>()
     .insertInto('webhook_endpoints')

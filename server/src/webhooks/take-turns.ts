@@ -20,9 +20,12 @@ const WIDTH = 4;
 const WIDTH_OF_FAILING = 1;
 /** What was taken is another's again after this, should who took it have died. Longer than an attempt can take. */
 const LEASE_MS = 60_000;
-const DUE_MAX = 500;
+const DUE_MAX = 2_000;
 
-/** Webhooks with something that is due. One look into an index for each webhook, however much waits. */
+/**
+ * Webhooks with something that is due. One look into an index for each webhook, however much waits; in no order, so that
+ * beyond the bound it is not always the same who are left out.
+ */
 export function dueWebhooks({ store, clock }: TurnDeps): Promise<Due[]> {
   return store.transaction(
     { system: true },
@@ -33,7 +36,7 @@ export function dueWebhooks({ store, clock }: TurnDeps): Promise<Due[]> {
           select from webhook_deliveries d where d.tenant_id = e.tenant_id and d.webhook = e.webhook
             and d.status = 'queued' and d.next_attempt_at <= ${clock.now()}
         )
-        limit ${DUE_MAX}`.execute(tx);
+        order by random() limit ${DUE_MAX}`.execute(tx);
       return rows;
     },
     { readOnly: true },
