@@ -110,6 +110,7 @@ function useColumns(show: (id: string) => void): Column<Delivery>[] {
       name: 'at',
       title: words.time,
       grow: 1.7,
+      wide: true,
       value: ({ createdAt }) => createdAt,
       cell: ({ createdAt }) => <Time at={createdAt} />,
     },
