@@ -36,6 +36,9 @@ interface Salt {
   readsUntil: number | null;
 }
 
+/** The present one and the newest before it, however long others were to read: each is three keys to look through. */
+const READING_MAX = 5;
+
 /** Who never replaced anything, and so nearly everybody. */
 const UNSALTED: readonly Salt[] = [{ salt: '', readsUntil: null }];
 
@@ -52,6 +55,7 @@ export class EncryptionSalts {
   reading(tenantId: string, now: number): string[] {
     return this.#of(tenantId)
       .filter(({ readsUntil }) => readsUntil === null || readsUntil > now)
+      .slice(0, READING_MAX)
       .map(({ salt }) => salt);
   }
 

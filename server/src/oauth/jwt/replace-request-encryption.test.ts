@@ -125,6 +125,14 @@ describe('the key', () => {
     expect(done.map(({ kid }) => kid)).toContain(published().kid);
   });
 
+  test('is looked for among the newest five, however many were to read on', async () => {
+    const first = published();
+    for (let n = 0; n < 4; n += 1) await replace(600);
+    expect(await isRead(await encrypted(first))).toBe(true);
+    await replace(600);
+    expect(await isRead(await encrypted(first))).toBe(false);
+  });
+
   test('of other tenants stays', async () => {
     const of = (tenantId: string) => JSON.stringify((world.oauth.jwks(tenantId).body as { keys: JWK[] }).keys.at(-1));
     const before = of('ten_other');
