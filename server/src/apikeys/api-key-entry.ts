@@ -2,6 +2,7 @@ import type { Principal } from '#base';
 import { type ApiKeyRow, toApiKey } from './api-key.ts';
 import { type KeyOwners, type OwnerPlace, type OwnerStanding, ownerPlaceOf, placeKey } from './key-owners.ts';
 import { type KeyPlace, type PlaceProblem, placeJudge } from './key-place.ts';
+import type { SharedTexts } from './shared-texts.ts';
 
 export type ApiKeyVerification =
   | { ok: true; principal: Principal }
@@ -49,20 +50,20 @@ export class ApiKeyEntry {
   #byOwner: boolean;
   #narrowed: Narrowed | undefined;
 
-  constructor(row: ApiKeyRow) {
+  constructor(row: ApiKeyRow, shared: SharedTexts) {
     this.hash = row.hash;
     this.place = ownerPlaceOf(row);
     this.owner = this.place === undefined ? undefined : placeKey(this.place);
     this.#byOwner = row.created_by === row.owner_id;
-    this.#accepted = { ok: true, principal: toPrincipal(row) };
+    this.#accepted = { ok: true, principal: toPrincipal(row, shared) };
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     this.#revoked = row.revoked_at !== null;
     this.#quarantined = row.quarantined_at !== null;
     this.#placeProblem = placeJudge(toApiKey(row).restrictions);
   }
 
-  update(row: ApiKeyRow): void {
-    this.#accepted = { ok: true, principal: toPrincipal(row) };
+  update(row: ApiKeyRow, shared: SharedTexts): void {
+    this.#accepted = { ok: true, principal: toPrincipal(row, shared) };
     this.#narrowed = undefined;
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     // Never back to life: a load that began before the revocation still brings the row as it was.
@@ -123,14 +124,14 @@ interface Narrowed {
 }
 
 /** A key with an owner acts as the owner, with the key's own roles and scopes; without one, as itself. */
-function toPrincipal(row: ApiKeyRow): Principal {
+function toPrincipal(row: ApiKeyRow, shared: SharedTexts): Principal {
   return Object.freeze({
     type: row.owner_type ?? 'api_key',
     id: row.owner_id ?? row.id,
-    tenantId: row.tenant_id,
+    tenantId: shared.text(row.tenant_id),
     ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
-    roles: row.roles,
-    scopes: row.scopes,
+    roles: shared.list(row.roles),
+    scopes: shared.list(row.scopes),
     credential: {
       type: 'api_key',
       id: row.id,

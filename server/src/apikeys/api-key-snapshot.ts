@@ -7,6 +7,7 @@ import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { type KeyOwners, type OwnerPlace, OwnerStandings, ownerPlaceOf } from './key-owners.ts';
 import type { KeyPlace } from './key-place.ts';
 import { LateKeys, type LateKeysLimits } from './late-keys.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 /** Verifies API keys from memory, without waiting for anything. */
 export interface ApiKeySnapshot {
@@ -62,12 +63,13 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
   /** What those may do that keys act for: a key can do no more, and need not change with its owner. */
   const standings = new OwnerStandings(owners);
   const late = new LateKeys(deps.lateKeys);
+  const shared = new SharedTexts();
 
   const put = (row: ApiKeyRow) => {
     const known = byId.get(entryId(row.tenant_id, row.id));
-    if (known !== undefined) return known.update(row);
-    const entry = new ApiKeyEntry(row);
-    byId.set(entryId(row.tenant_id, row.id), entry);
+    if (known !== undefined) return known.update(row, shared);
+    const entry = new ApiKeyEntry(row, shared);
+    byId.set(entryId(shared.text(row.tenant_id), row.id), entry);
     byHash.set(entry.hash, entry);
   };
   const remove = ({ tenantId, id }: Change) => {
@@ -88,9 +90,9 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       const places: OwnerPlace[] = [];
       await store.transaction({ system: true }, (tx) =>
         eachKey(tx, clock.now() - ENDED_KEPT_MS, (row) => {
-          const id = entryId(row.tenant_id, row.id);
-          const entry = known.get(id) ?? new ApiKeyEntry(row);
-          if (known.has(id)) entry.update(row);
+          const id = entryId(shared.text(row.tenant_id), row.id);
+          const entry = known.get(id) ?? new ApiKeyEntry(row, shared);
+          if (known.has(id)) entry.update(row, shared);
           ids.set(id, entry);
           hashes.set(entry.hash, entry);
           if (entry.place !== undefined) places.push(entry.place);
