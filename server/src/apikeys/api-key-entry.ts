@@ -2,7 +2,7 @@ import type { Principal } from '#base';
 import { type ApiKeyRow, toApiKey } from './api-key.ts';
 import { type KeyOwners, type OwnerPlace, type OwnerStanding, ownerPlaceOf, placeKey } from './key-owners.ts';
 import { type KeyPlace, type PlaceProblem, placeJudge } from './key-place.ts';
-import type { SharedTexts } from './shared-texts.ts';
+import type { RecurringTexts } from './recurring-texts.ts';
 
 export type ApiKeyVerification =
   | { ok: true; principal: Principal }
@@ -50,7 +50,7 @@ export class ApiKeyEntry {
   #byOwner: boolean;
   #narrowed: Narrowed | undefined;
 
-  constructor(row: ApiKeyRow, shared: SharedTexts) {
+  constructor(row: ApiKeyRow, shared: RecurringTexts) {
     this.hash = row.hash;
     this.place = ownerPlaceOf(row);
     this.owner = this.place === undefined ? undefined : placeKey(this.place);
@@ -62,7 +62,7 @@ export class ApiKeyEntry {
     this.#placeProblem = placeJudge(toApiKey(row).restrictions);
   }
 
-  update(row: ApiKeyRow, shared: SharedTexts): void {
+  update(row: ApiKeyRow, shared: RecurringTexts): void {
     this.#accepted = { ok: true, principal: toPrincipal(row, shared) };
     this.#narrowed = undefined;
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
@@ -124,7 +124,7 @@ interface Narrowed {
 }
 
 /** A key with an owner acts as the owner, with the key's own roles and scopes; without one, as itself. */
-function toPrincipal(row: ApiKeyRow, shared: SharedTexts): Principal {
+function toPrincipal(row: ApiKeyRow, shared: RecurringTexts): Principal {
   return Object.freeze({
     type: row.owner_type ?? 'api_key',
     id: row.owner_id ?? row.id,

@@ -7,7 +7,7 @@ import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { type KeyOwners, type OwnerPlace, OwnerStandings, ownerPlaceOf } from './key-owners.ts';
 import type { KeyPlace } from './key-place.ts';
 import { LateKeys, type LateKeysLimits } from './late-keys.ts';
-import { SharedTexts } from './shared-texts.ts';
+import { RecurringTexts } from './recurring-texts.ts';
 
 /** Verifies API keys from memory, without waiting for anything. */
 export interface ApiKeySnapshot {
@@ -63,7 +63,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
   /** What those may do that keys act for: a key can do no more, and need not change with its owner. */
   const standings = new OwnerStandings(owners);
   const late = new LateKeys(deps.lateKeys);
-  const shared = new SharedTexts();
+  const shared = new RecurringTexts();
 
   const put = (row: ApiKeyRow) => {
     const known = byId.get(entryId(row.tenant_id, row.id));

@@ -2,10 +2,10 @@
 const KEPT_MAX = 10_000;
 
 /**
- * Texts and lists that many keys have in common, each kept once: every row comes with copies of its own, which of a million
- * keys were a fifth of the memory. Lists are frozen, since others hold them too.
+ * Texts and lists that many keys have in common, each kept once: every row comes with copies of its own, which of many
+ * keys were a third of the memory. Lists are frozen, since others hold them too.
  */
-export class SharedTexts {
+export class RecurringTexts {
   readonly #texts = new Map<string, string>();
   readonly #lists = new Map<string, readonly string[]>();
 
