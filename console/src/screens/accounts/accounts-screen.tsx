@@ -11,11 +11,10 @@ import { useWords } from '../../language/own-words.ts';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
-import { Words } from '../../parts/words.tsx';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
+import { useUsualColumns } from '../../table/usual-columns.tsx';
 import { UserStatus } from '../people/user-status.tsx';
 import { AccountForm, type AccountValues } from './account-form.tsx';
 import { words } from './words.ts';
@@ -76,32 +75,12 @@ export function AccountsScreen() {
 
 function useColumns(): Column<Account>[] {
   const { t } = useTranslation();
+  const usual = useUsualColumns<Account>();
   return [
-    { name: 'name', title: t('common.name'), grow: 2.6, value: ({ name }) => name, cell: ({ name }) => name },
-    {
-      name: 'description',
-      title: t('common.description'),
-      grow: 3,
-      wide: true,
-      value: ({ description }) => description,
-      cell: ({ description }) => description,
-    },
-    {
-      name: 'roles',
-      title: t('keys.roles'),
-      grow: 2.4,
-      wide: true,
-      value: ({ roles }) => roles.join(' '),
-      cell: ({ roles }) => <Words words={roles} shown={2} />,
-    },
-    {
-      name: 'created',
-      title: t('common.created'),
-      grow: 1.6,
-      wide: true,
-      value: ({ createdAt }) => createdAt,
-      cell: ({ createdAt }) => <Time at={createdAt} />,
-    },
+    usual.text('name', { grow: 2.6 }),
+    usual.text('description', { wide: true }),
+    usual.roles(({ roles }) => roles),
+    usual.time('createdAt'),
     {
       name: 'status',
       title: t('common.status'),

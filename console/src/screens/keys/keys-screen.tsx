@@ -17,6 +17,7 @@ import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { ExportMenu } from '../../table/export-menu.tsx';
 import { TableBar } from '../../table/table-bar.tsx';
+import { useUsualColumns } from '../../table/usual-columns.tsx';
 import { IssueKey } from './issue-key.tsx';
 import { KeyStateBadge, stateOf } from './key-state.tsx';
 
@@ -95,14 +96,9 @@ export function KeysScreen() {
 
 function useColumns(): Column<Key>[] {
   const { t } = useTranslation();
+  const usual = useUsualColumns<Key>();
   return [
-    {
-      name: 'name',
-      title: t('common.name'),
-      grow: 3,
-      value: ({ name }) => name,
-      cell: ({ name }) => name,
-    },
+    usual.text('name'),
     {
       name: 'key',
       title: t('keys.key'),
@@ -136,14 +132,7 @@ function useColumns(): Column<Key>[] {
       value: ({ lastUse }) => lastUse?.at,
       cell: ({ lastUse }) => <Time at={lastUse?.at} />,
     },
-    {
-      name: 'expires',
-      title: t('common.expires'),
-      grow: 1.6,
-      wide: true,
-      value: ({ expiresAt }) => expiresAt,
-      cell: ({ expiresAt }) => <Time at={expiresAt} />,
-    },
+    usual.time('expiresAt'),
     {
       name: 'status',
       title: t('common.status'),

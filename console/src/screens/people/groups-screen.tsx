@@ -12,11 +12,10 @@ import { errorsOf } from '../../forms/errors-of.ts';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
-import { Words } from '../../parts/words.tsx';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
+import { useUsualColumns } from '../../table/usual-columns.tsx';
 import { useRoleNames } from './use-role-names.ts';
 
 export function GroupsScreen() {
@@ -24,31 +23,12 @@ export function GroupsScreen() {
   const { may } = useMe();
   const [adding, { open, close }] = useDisclosure();
   const list = useList('/api/v1/groups');
+  const usual = useUsualColumns<GroupOfPeople>();
   const columns: Column<GroupOfPeople>[] = [
-    { name: 'name', title: t('common.name'), grow: 2.5, value: ({ name }) => name, cell: ({ name }) => name },
-    {
-      name: 'description',
-      title: t('common.description'),
-      grow: 3,
-      wide: true,
-      value: ({ description }) => description,
-      cell: ({ description }) => description,
-    },
-    {
-      name: 'roles',
-      title: t('keys.roles'),
-      grow: 2.4,
-      value: ({ roles }) => roles.join(' '),
-      cell: ({ roles }) => <Words words={roles} shown={2} />,
-    },
-    {
-      name: 'updated',
-      title: t('common.updated'),
-      grow: 1.6,
-      wide: true,
-      value: ({ updatedAt }) => updatedAt,
-      cell: ({ updatedAt }) => <Time at={updatedAt} />,
-    },
+    usual.text('name', { grow: 2.5 }),
+    usual.text('description', { wide: true }),
+    usual.roles(({ roles }) => roles, { wide: false }),
+    usual.time('updatedAt'),
   ];
   const add = may('groups:write') && (
     <Button leftSection={<IconPlus size={16} />} onClick={open}>

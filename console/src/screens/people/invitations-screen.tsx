@@ -11,11 +11,10 @@ import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
-import { Words } from '../../parts/words.tsx';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
+import { useUsualColumns } from '../../table/usual-columns.tsx';
 import { InviteButton } from './invite.tsx';
 
 const TONES: Record<Invitation['status'], Tone> = {
@@ -38,32 +37,12 @@ export function InvitationsScreen() {
     run: (id: string) => api.post('/api/v1/invitations/{id}/resend', { params: { id } }),
     done: () => t('people.invite.resent'),
   });
+  const usual = useUsualColumns<Invitation>();
   const columns: Column<Invitation>[] = [
-    { name: 'email', title: t('people.email'), grow: 3, value: ({ email }) => email, cell: ({ email }) => email },
-    {
-      name: 'roles',
-      title: t('keys.roles'),
-      grow: 2.4,
-      wide: true,
-      value: ({ roles }) => roles.join(' '),
-      cell: ({ roles }) => <Words words={roles} shown={2} />,
-    },
-    {
-      name: 'created',
-      title: t('common.created'),
-      grow: 1.6,
-      wide: true,
-      value: ({ createdAt }) => createdAt,
-      cell: ({ createdAt }) => <Time at={createdAt} />,
-    },
-    {
-      name: 'expires',
-      title: t('common.expires'),
-      grow: 1.6,
-      wide: true,
-      value: ({ expiresAt }) => expiresAt,
-      cell: ({ expiresAt }) => <Time at={expiresAt} />,
-    },
+    usual.text('email'),
+    usual.roles(({ roles }) => roles),
+    usual.time('createdAt'),
+    usual.time('expiresAt'),
     {
       name: 'status',
       title: t('common.status'),

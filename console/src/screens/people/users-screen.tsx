@@ -7,13 +7,12 @@ import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { SearchBox } from '../../parts/search-box.tsx';
-import { Time } from '../../parts/time.tsx';
 import { useFilters } from '../../parts/use-filters.ts';
-import { Words } from '../../parts/words.tsx';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { ExportMenu } from '../../table/export-menu.tsx';
 import { TableBar } from '../../table/table-bar.tsx';
+import { useUsualColumns } from '../../table/usual-columns.tsx';
 import { AddUserButton } from './add-user.tsx';
 import { InviteButton } from './invite.tsx';
 import { UserStatus } from './user-status.tsx';
@@ -85,12 +84,9 @@ export function UsersScreen() {
 
 function useColumns(): Column<User>[] {
   const { t } = useTranslation();
+  const usual = useUsualColumns<User>();
   return [
-    {
-      name: 'name',
-      title: t('common.name'),
-      grow: 3,
-      value: ({ name }) => name,
+    usual.text('name', {
       cell: ({ name }) => (
         <Group gap={10} wrap="nowrap" component="span">
           <Avatar name={name} color="pine" size={26} radius="xl" aria-hidden />
@@ -99,31 +95,10 @@ function useColumns(): Column<User>[] {
           </Text>
         </Group>
       ),
-    },
-    {
-      name: 'email',
-      title: t('people.email'),
-      grow: 3,
-      wide: true,
-      value: ({ email }) => email,
-      cell: ({ email }) => email,
-    },
-    {
-      name: 'roles',
-      title: t('keys.roles'),
-      grow: 2.4,
-      wide: true,
-      value: ({ roles }) => roles.join(' '),
-      cell: ({ roles }) => <Words words={roles} shown={2} />,
-    },
-    {
-      name: 'created',
-      title: t('common.created'),
-      grow: 1.6,
-      wide: true,
-      value: ({ createdAt }) => createdAt,
-      cell: ({ createdAt }) => <Time at={createdAt} />,
-    },
+    }),
+    usual.text('email', { wide: true }),
+    usual.roles(({ roles }) => roles),
+    usual.time('createdAt'),
     {
       name: 'status',
       title: t('common.status'),

@@ -8,9 +8,9 @@ import { useMe } from '../../api/whoami.ts';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { Time } from '../../parts/time.tsx';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
+import { useUsualColumns } from '../../table/usual-columns.tsx';
 import { type AnyResource, text } from '../resources/resource-kind.ts';
 import { useKind } from '../resources/use-kind.ts';
 
@@ -27,8 +27,9 @@ export function KindScreen() {
       {t('common.create')}
     </Button>
   );
+  const usual = useUsualColumns<AnyResource>();
   const columns: Column<AnyResource>[] = [
-    { name: 'name', title: t('common.name'), grow: 2, value: ({ name }) => name, cell: ({ name }) => name },
+    usual.text('name', { grow: 2 }),
     {
       name: 'description',
       title: t('common.description'),
@@ -36,14 +37,7 @@ export function KindScreen() {
       value: ({ spec }) => text(spec.description),
       cell: ({ spec }) => text(spec.description),
     },
-    {
-      name: 'updated',
-      title: t('common.updated'),
-      grow: 1.6,
-      wide: true,
-      value: ({ updatedAt }) => updatedAt,
-      cell: ({ updatedAt }) => <Time at={updatedAt} />,
-    },
+    usual.time('updatedAt'),
   ];
   return (
     <>
