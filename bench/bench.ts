@@ -4,6 +4,7 @@
  * `--tokens 1000000` how many tokens memory is watched for. Every figure stands beside a named peer measured in the same run.
  */
 import { parseArgs } from 'node:util';
+import { benchConsole } from './console/bench-console.ts';
 import { benchDecisions } from './decisions/bench-decisions.ts';
 import { benchGateway } from './gateway/bench-gateway.ts';
 import { printReport, type Report } from './measure/report.ts';
@@ -26,6 +27,7 @@ export interface BenchOptions {
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
   'alike-time': benchAlikeTime,
   authz: benchDecisions,
+  console: benchConsole,
   gateway: benchGateway,
   relations: benchRelations,
   'sign-in': benchSignIn,

@@ -6,6 +6,14 @@ import { defineConfig, type Plugin } from 'vite';
 
 const COMPRESSED_MIN_BYTES = 1024;
 
+/** So many files that are loaded by themselves use it: then nearly everybody does. */
+const SCREENS_THAT_SHARE = 8;
+/** Loaded before anything that draws: on the way to the sign-in page it is all there is. */
+const SIGN_IN = /src\/session\/|preferred-language|sdk\/src\/browser\//;
+/** Large, and wanted only where there is text to write or a graph to draw. */
+const LATE =
+  /node_modules\/(@codemirror|@lezer|@marijn|style-mod|crelt|w3c-keyname|@xyflow|d3-|@dagrejs)|src\/(code|editor)\//;
+
 /** Writes each file compressed beside itself, so that the program sends it as it is. */
 function compressed(): Plugin {
   return {
@@ -41,5 +49,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What many screens are made of comes as one file instead of forty, each of which would be asked for.
+        codeSplitting: {
+          groups: [
+            { name: 'sign-in', priority: 1, test: SIGN_IN },
+            { name: 'parts', minShareCount: SCREENS_THAT_SHARE, test: (id: string) => !LATE.test(id) },
+          ],
+        },
+      },
+    },
   },
 });

@@ -75,10 +75,12 @@ export function printReport(report: Report): void {
     cells
       .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
       .join('  ');
+  const ratios = rows.length === 0 ? '' : `; ratios to ${report.peer}, round by round`;
   process.stdout.write(
-    `\n${report.benchmark}: ${report.setting}\nmedians of ${report.rounds} interleaved rounds; ratios to ${report.peer}, round by round\n\n`,
+    `\n${report.benchmark}: ${report.setting}\nmedians of ${report.rounds} interleaved rounds${ratios}\n\n`,
   );
-  process.stdout.write(`${[line(head), ...rows.map(line)].join('\n')}\n\n`);
+  // What is no load of requests has its figures in words.
+  if (rows.length > 0) process.stdout.write(`${[line(head), ...rows.map(line)].join('\n')}\n\n`);
   for (const { text, holds } of report.claims) process.stdout.write(`${holds ? 'holds' : 'FAILS'}  ${text}\n`);
   for (const note of report.notes) process.stdout.write(`note   ${note}\n`);
 }

@@ -25,7 +25,7 @@ function reach(name: string, known: Set<string>): Set<string> {
 test('the initial script stays small', () => {
   const page = readFileSync(join(repositoryRoot, 'console/dist/index.html'), 'utf8');
   const entry = /src="\/console\/assets\/([\w.-]+)"/.exec(page)?.[1] ?? '';
-  const app = readdirSync(ASSETS).find((name) => /^app-.*\.js$/.test(name)) ?? '';
+  const app = readdirSync(ASSETS).find((name) => /^draw-console-.*\.js$/.test(name)) ?? '';
   const scripts = new Set([...reach(entry, new Set()), ...reach(app, new Set())]);
   const bytes = [...scripts].reduce((sum, name) => {
     const path = join(ASSETS, name);

@@ -1,27 +1,16 @@
 import { localStorageColorSchemeManager, MantineProvider, mergeThemeOverrides } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { AdminError } from '../api/admin.ts';
+import { queries } from '../api/queries.ts';
 import { cssVariables, theme } from '../look/theme.ts';
 import { styleNonce } from '../session/page-facts.ts';
 import { router } from './router.tsx';
 import { SignInFailedPage } from './sign-in-failed-page.tsx';
 import { StepUpProvider } from './step-up.tsx';
 
-const RETRIES_MAX = 2;
-
-const queries = new QueryClient({
-  defaultOptions: {
-    queries: {
-      staleTime: 10_000,
-      // What was refused stays refused; what did not arrive may the next time.
-      retry: (count, error) => count < RETRIES_MAX && (!(error instanceof AdminError) || error.status >= 500),
-    },
-  },
-});
 const schemes = localStorageColorSchemeManager({ key: 'gatehouse.appearance' });
 
 export function App({ failure }: { failure: Error | undefined }) {

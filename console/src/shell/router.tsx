@@ -11,6 +11,8 @@ const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage
 const screens = ALL_SCREENS.map((screen) => {
   const Screen = lazy(() => screen.load().then(({ Screen }) => ({ default: Screen })));
   return createRoute({
+    // Beside whatever else is waited for, and not after it; pointing at a link is enough.
+    loader: () => void screen.load().catch(() => undefined),
     getParentRoute: () => root,
     path: screen.path,
     // Every filter of every screen is text in the address; each screen reads those it knows.

@@ -1,0 +1,15 @@
+import { QueryClient } from '@tanstack/react-query';
+import { AdminError } from './admin.ts';
+
+const RETRIES_MAX = 2;
+
+/** What was read of the Admin API, for as long as the page stands. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // What was refused stays refused; what did not arrive may the next time.
+      retry: (count, error) => count < RETRIES_MAX && (!(error instanceof AdminError) || error.status >= 500),
+    },
+  },
+});

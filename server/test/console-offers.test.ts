@@ -1,0 +1,88 @@
+/**
+ * The console offers nothing that would be refused: every screen is opened and everything on it is pressed, by somebody who
+ * may only look and by an administrator of an organization. What each may is decided by the server alone.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleWorld, hasChromium, openConsoleWorld, PASSWORD, setUpApp, signIn } from './console-world.ts';
+import { declaredScreens, type FurnishedHouse, furnish, isOf } from './furnished-house.ts';
+import { type Presses, pressesOn } from './press-everything.ts';
+
+if (!hasChromium) console.warn('SKIPPED: what the console offers, because there is no Chromium');
+
+describe.skipIf(!hasChromium)('what the console offers', { timeout: 600_000 }, () => {
+  let world: ConsoleWorld;
+  let house: FurnishedHouse;
+  beforeAll(async () => {
+    world = await openConsoleWorld();
+    house = await furnish(world.program);
+  }, 180_000);
+  afterAll(() => world?.close());
+
+  async function enter(name: string, more: Record<string, unknown>, membership?: Record<string, unknown>) {
+    const { program } = world;
+    const email = `${name.toLowerCase()}@example.com`;
+    const { id } = await program.admin('POST', '/users', { name, email, ...more });
+    const { link } = await program.admin('POST', `/users/${id}/recovery-link`, { delivery: 'shown' });
+    const { page } = await world.visit();
+    await page.goto(String(link));
+    for (const field of await page.locator('input[type=password]').all()) await field.fill(PASSWORD);
+    await page.getByRole('button', { name: 'Set the password' }).click();
+    await page.getByRole('heading', { name: 'Your new password is set' }).waitFor();
+    if (membership !== undefined) await program.admin('PUT', `/organizations/acme/members/${id}`, membership);
+    await page.goto('/console');
+    await signIn(page, email);
+    if (membership !== undefined) await setUpApp(page);
+    await page.goto('/console');
+    await page.getByRole('heading', { name: `Hello, ${name}` }).waitFor();
+    return pressesOn(page);
+  }
+
+  async function walk(presses: Presses) {
+    // Tabs are pressed.
+    for (const address of house.addresses.filter((it) => !it.includes('?'))) await presses.pressAll(address);
+    console.info(`${presses.pressed.length} pressed, ${presses.changes.size} kinds of change asked for`);
+    if (process.env.SHOW_PRESSES !== undefined) console.info(presses.pressed.join('\n'), [...presses.changes]);
+  }
+
+  test('every screen is among the addresses', () => {
+    const missed = declaredScreens().filter((screen) => !house.addresses.some((address) => isOf(address, screen)));
+    expect(missed).toEqual([]);
+  });
+
+  test('nothing that is refused to a read-only administrator', async () => {
+    const presses = await enter('Vera', { roles: ['viewer'] });
+    await walk(presses);
+    expect(presses.refusals).toEqual([]);
+    expect([...presses.changes]).toEqual([]);
+  });
+
+  test('nothing that is refused to an administrator of an organization', async () => {
+    const presses = await enter('Olga', {}, { roles: ['administrator'] });
+    await walk(presses);
+    expect(presses.refusals).toEqual([]);
+    expect(presses.changes.size).toBeGreaterThan(10);
+  });
+
+  test('and would hear it if there were something', async () => {
+    const { page } = await world.visit();
+    // A page that takes its person for an administrator, which the server does not.
+    await page.route('**/api/v1/whoami', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), permissions: ['*'] } });
+    });
+    await page.goto('/console');
+    await signIn(page, 'vera@example.com');
+    await page.getByRole('heading', { name: 'Hello, Vera' }).waitFor();
+    const presses = await pressesOn(page);
+    await presses.pressAll('/groups');
+    await presses.open('/outbox');
+    const refused = presses.refusals.map(({ request }) => request);
+    expect(refused).toEqual(expect.arrayContaining(['POST /api/v1/groups']));
+    expect(refused.some((request) => request.startsWith('GET '))).toBe(true);
+    await page.close();
+  });
+
+  test('no page broke', () => {
+    expect(world.complaints).toEqual([]);
+  });
+});
