@@ -75,10 +75,7 @@ describe.skipIf(!hasChromium)('what the console offers', { timeout: 600_000 }, (
     await page.getByRole('heading', { name: 'Hello, Vera' }).waitFor();
     const presses = await pressesOn(page);
     await presses.pressAll('/groups');
-    await presses.open('/outbox');
-    const refused = presses.refusals.map(({ request }) => request);
-    expect(refused).toEqual(expect.arrayContaining(['POST /api/v1/groups']));
-    expect(refused.some((request) => request.startsWith('GET '))).toBe(true);
+    expect(presses.refusals.map(({ request }) => request)).toContain('POST /api/v1/groups');
     await page.close();
   });
 

@@ -25,6 +25,7 @@ const QUESTIONS =
   /\/(try|check|evaluate|search|what-if|explain|verify|replay|list-objects|list-users|expand|read|resources|access|report)(\?|$)|dryRun=true|\/oauth\/|\/evaluations?(\?|$)|\/search\//;
 /** Every one on every page takes minutes; what has one name does one thing, mostly. `EVERY_PRESS=1` takes the minutes. */
 const SAME_NAME_PAGES_MAX = process.env.EVERY_PRESS === undefined ? 2 : 1000;
+const PRESSES_OF_A_PAGE_MAX = process.env.EVERY_PRESS === undefined ? 12 : 1000;
 /** The name of a menu says nothing of what is in it. */
 const MENU = 'Actions';
 const SETTLE_MILLISECONDS = 60;
@@ -82,7 +83,7 @@ export async function pressesOn(page: Page): Promise<Presses> {
         content,
         (name) => !done.has(name) && (name === MENU || (here.get(name) ?? 0) < SAME_NAME_PAGES_MAX),
       );
-      if (next === undefined) return;
+      if (next === undefined || done.size >= PRESSES_OF_A_PAGE_MAX) return;
       done.add(next.name);
       here.set(next.name, (here.get(next.name) ?? 0) + 1);
       await press(next.control, next.name);

@@ -13,6 +13,13 @@ export function Guarded({ screen, children }: { screen: ScreenDefinition; childr
   if (isOpenTo(me, screen)) return children;
   const { permission = '' } = screen;
   const outside = screen.tenantOnly === true && me.organizationId !== undefined;
+  if (screen.organizationOnly === true && me.organizationId === undefined) {
+    return (
+      <Blank isPage title={t('common.notForTenantTitle')}>
+        {t('common.notForTenantText')}
+      </Blank>
+    );
+  }
   return (
     <Blank isPage title={t('common.notAllowedTitle')}>
       {outside ? t('common.notInOrganization') : t('common.notAllowedText', { permission })}

@@ -50,6 +50,9 @@ export const common = {
   cannotBeUndone: 'Das lässt sich nicht rückgängig machen.',
   problemId: 'Anfrage {{id}}',
   problemCopied: 'Die ID der Anfrage wurde kopiert',
+  notForTenantTitle: 'Das ist für Leute einer Organisation',
+  notForTenantText:
+    'Sie betreuen das ganze Haus: deren Schlüssel und Personen stehen auf den anderen Seiten. Wer zu einer Organisation gehört, findet hier das Eigene.',
   notAllowedTitle: 'Das dürfen Sie nicht sehen',
   notAllowedText:
     'Dafür braucht es die Berechtigung {{permission}}. Eine Administratorin kann eine Rolle geben, die sie hat.',

@@ -50,6 +50,9 @@ export const common = {
   cannotBeUndone: 'This can’t be undone.',
   problemId: 'Request {{id}}',
   problemCopied: 'The request’s id was copied',
+  notForTenantTitle: 'This is for people of an organization',
+  notForTenantText:
+    'You look after the whole house: their keys and people are on the other pages. Whoever belongs to an organization finds their own here.',
   notAllowedTitle: 'You may not see this',
   notAllowedText: 'It needs the permission {{permission}}. Ask an administrator for a role that has it.',
   notInOrganization: 'This belongs to the whole installation, and you act inside an organization.',

@@ -16,6 +16,7 @@ import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
+import { OrganizationName } from '../people/organization-name.tsx';
 import { UserStatus } from '../people/user-status.tsx';
 import { AccountForm, type AccountValues } from './account-form.tsx';
 import { AccountKeys } from './account-keys.tsx';
@@ -96,7 +97,7 @@ function Detail({ account }: { account: Account }) {
         <Facts
           facts={[
             [t('common.id'), <code key="i">{id}</code>],
-            [t('shell.pages.organizations'), organizationId],
+            [t('shell.pages.organizations'), organizationId && <OrganizationName key="o" id={organizationId} />],
             [t('keys.roles'), <Words key="r" words={roles} />],
             [t('common.created'), <Time key="c" at={createdAt} />],
             [t('common.updated'), <Time key="u" at={updatedAt} />],

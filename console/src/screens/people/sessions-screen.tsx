@@ -112,7 +112,7 @@ function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Sessi
     {
       name: 'proof',
       title: say.proof,
-      grow: 2.6,
+      grow: 2.3,
       wide: true,
       value: ({ acr }) => acr,
       cell: ({ acr, amr }) => <Badge tone={acr === 'aal1' ? 'warn' : 'good'}>{amr.join(' + ') || acr}</Badge>,
@@ -132,7 +132,7 @@ function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Sessi
     {
       name: 'since',
       title: say.since,
-      grow: 1.6,
+      grow: 2.1,
       wide: true,
       value: ({ createdAt }) => createdAt,
       cell: ({ createdAt }) => <Time at={createdAt} />,
@@ -140,7 +140,7 @@ function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Sessi
     {
       name: 'seen',
       title: say.seen,
-      grow: 1.6,
+      grow: 2.1,
       wide: true,
       value: ({ lastSeenAt }) => lastSeenAt,
       cell: ({ lastSeenAt }) => <Time at={lastSeenAt} />,

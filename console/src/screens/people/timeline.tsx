@@ -29,6 +29,7 @@ export function Timeline({ userId }: { userId: string }) {
               <Time at={at} /> · {actor.id === userId ? t('people.byThemselves') : actor.id}
               {detail !== undefined &&
                 ` · ${Object.entries(detail)
+                  .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
                   .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
                   .join(', ')
                   .slice(0, 160)}`}

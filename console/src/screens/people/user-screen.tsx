@@ -1,5 +1,5 @@
 import type { User } from '@gatehouse/sdk/admin';
-import { Button, Loader, SimpleGrid } from '@mantine/core';
+import { Button, Group, Loader, SimpleGrid, Stack } from '@mantine/core';
 import { IconLifebuoy, IconMask, IconPencil, IconTrash, IconUserOff } from '@tabler/icons-react';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -20,6 +20,7 @@ import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
 import { EditUser } from './edit-user.tsx';
 import { ImpersonateUser } from './impersonate-user.tsx';
+import { OrganizationName } from './organization-name.tsx';
 import { isOwnAccount, mayActFor } from './own-account.ts';
 import { RecoverUser } from './recover-user.tsx';
 import { Timeline } from './timeline.tsx';
@@ -170,9 +171,14 @@ function About({ user }: { user: User }) {
         [
           t('shell.pages.organizations'),
           data !== undefined && data.items.length > 0 && (
-            <Words
-              words={data.items.map(({ organizationId, roles }) => `${organizationId} ${roles.join(' ')}`.trim())}
-            />
+            <Stack key="o" gap={4}>
+              {data.items.map(({ organizationId, roles }) => (
+                <Group key={organizationId} gap={8}>
+                  <OrganizationName id={organizationId} />
+                  {roles.length > 0 && <Words words={roles} />}
+                </Group>
+              ))}
+            </Stack>
           ),
         ],
         [t('common.created'), <Time key="c" at={user.createdAt} />],

@@ -58,12 +58,13 @@ function ExistingResource(props: { kind: ResourceKind; name: string; Extra: Reso
   const resource = data as unknown as AnyResource;
   const mayWrite = may(`${kind.plural}:write`) && !resource.builtIn;
   const { displayName } = resource.spec;
+  const title = typeof displayName === 'string' && displayName !== '' ? displayName : name;
   return (
     <>
       <PageHead
-        title={typeof displayName === 'string' && displayName !== '' ? displayName : name}
+        title={title}
         within={[[t(`shell.pages.${kind.page}`), kind.path]]}
-        aside={resource.builtIn ? <Badge>{t('common.builtIn')}</Badge> : <code>{name}</code>}
+        aside={resource.builtIn ? <Badge>{t('common.builtIn')}</Badge> : title !== name && <code>{name}</code>}
         lead={
           resource.builtIn ? (
             t('editor.builtInText')
