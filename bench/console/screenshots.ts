@@ -12,6 +12,8 @@ import { startProgram } from '../../server/test/running-program.ts';
 
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 const SCHEMES = ['light', 'dark'] as const;
+/** What people of an organization have in place of the tenant's screens. */
+const PARTNER = ['/', '/portal', '/portal/robot', '/members', '/keys', '/users'];
 const SETTLE_MILLISECONDS = 400;
 
 const folder = process.argv[2] ?? 'screenshots';
@@ -25,12 +27,20 @@ try {
   const browser = opened.page.context().browser();
   const cookies = await opened.page.context().cookies();
   if (browser === null) throw new TypeError('the browser is gone');
+  const partner = await openConsole(program, house.partner);
+  const partnerCookies = await partner.page.context().cookies();
+  await partner.close();
   for (const [size, viewport] of Object.entries(SIZES)) {
     for (const colorScheme of SCHEMES) {
       const context = await open(browser, viewport, colorScheme);
       await context.addCookies(cookies);
       const keep = (page: Page, name: string) => picture(page, `${name}-${size}-${colorScheme}`);
       await consoleScreens(await context.newPage(), house.addresses, keep);
+      const ofPartner = await open(browser, viewport, colorScheme);
+      await ofPartner.addCookies(partnerCookies);
+      const keepOfPartner = (page: Page, name: string) => keep(page, `partner-${name}`);
+      await consoleScreens(await ofPartner.newPage(), PARTNER, keepOfPartner);
+      await ofPartner.close();
       await hostedPages(await context.newPage(), keep);
       await context.close();
     }

@@ -17,7 +17,8 @@ type document
 export interface FurnishedHouse {
   /** Below /console, one for each screen and more where they differ. */
   addresses: string[];
-  organization: string;
+  /** Administers the organization, and is of it. */
+  partner: string;
 }
 
 export async function furnish(program: Program): Promise<FurnishedHouse> {
@@ -28,6 +29,7 @@ export async function furnish(program: Program): Promise<FurnishedHouse> {
   await program.call('DELETE', '/user_schemas/default', undefined, { 'if-match': '*' });
   const person = await make('/users', { email: 'una@example.com', name: 'Una Vega', organization: 'acme' });
   const other = await make('/users', { email: 'otto@example.com', name: 'Otto Lind' });
+  await program.call('PUT', `/organizations/acme/members/${person}`, { roles: ['administrator'] }, { 'if-match': '*' });
   await program.admin('PUT', `/organizations/acme/members/${other}`, {});
   const group = await make('/groups', { name: 'Everyone', organization: 'acme' });
   await program.call('PUT', `/groups/${group}/members/${person}`);
@@ -69,7 +71,7 @@ export async function furnish(program: Program): Promise<FurnishedHouse> {
     ...['/signing-keys', '/audit', '/outbox', '/settings', '/settings/mail_templates'],
     ...['/settings/brandings/default', '/settings/trusted_issuers/staff'],
   ];
-  return { addresses, organization: 'acme' };
+  return { addresses, partner: person };
 }
 
 /** The addresses that the console's screens declare, as the router writes them. */

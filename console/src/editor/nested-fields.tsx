@@ -104,7 +104,7 @@ export function PairsField({ name, schema, value, onChange, path, errors, readOn
       {schema.description !== undefined && <p className={classes.hint}>{schema.description}</p>}
       <Stack gap="xs">
         {pairs.map(([key, text], index) => (
-          <Group key={`${path}.${String(index)}`} gap="xs" wrap="nowrap" align="flex-start">
+          <div key={`${path}.${String(index)}`} className={classes.pair}>
             <TextInput
               aria-label={t('common.name')}
               value={key}
@@ -113,7 +113,7 @@ export function PairsField({ name, schema, value, onChange, path, errors, readOn
               onChange={({ currentTarget }) => change(index, [currentTarget.value, text])}
             />
             <TextInput
-              flex={1}
+              className={classes.text ?? ''}
               aria-label={t('common.description')}
               value={text}
               disabled={readOnly}
@@ -130,7 +130,7 @@ export function PairsField({ name, schema, value, onChange, path, errors, readOn
                 <IconTrash size={16} />
               </ActionIcon>
             )}
-          </Group>
+          </div>
         ))}
         {!readOnly && (
           <Group>

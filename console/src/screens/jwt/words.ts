@@ -7,7 +7,7 @@ const en = {
   tokenHint: 'eyJhbGciOi…',
   whose: 'Verify with the keys of',
   thisIssuer: 'This Gatehouse',
-  pasted: 'A key set that I paste',
+  pasted: 'Pasted keys',
   jwks: 'Key set (JWKS) as JSON',
   jwksBad: 'This is no key set: it needs a member `keys` with at least one key.',
   jwksHint:

@@ -8,6 +8,7 @@ import { ProblemNote } from '../../parts/problem-note.tsx';
 import { useFilters } from '../../parts/use-filters.ts';
 import { useModels, useStores } from './openfga.ts';
 import { ProbePanel } from './probe-panel.tsx';
+import classes from './relationships.module.css';
 import { TuplesPanel } from './tuples-panel.tsx';
 import { relationWords } from './words.ts';
 
@@ -34,7 +35,7 @@ export function StoreScreen() {
     <>
       <PageHead title={name} within={[[words.title, '/relationships']]} />
       <Tabs value={tab} onChange={(next) => filters.set({ tab: next ?? undefined })} keepMounted={false}>
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className={classes.tabs ?? ''}>
           <Tabs.Tab value="graph">{words.graph}</Tabs.Tab>
           <Tabs.Tab value="model">{words.model}</Tabs.Tab>
           <Tabs.Tab value="history">{words.history}</Tabs.Tab>
