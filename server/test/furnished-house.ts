@@ -68,7 +68,15 @@ export async function furnish(program: Program): Promise<FurnishedHouse> {
       `/relationships/${store}`,
       ...['model', 'history', 'tuples', 'probe'].map((tab) => `/relationships/${store}?tab=${tab}`),
     ],
-    ...['/signing-keys', '/audit', '/outbox', '/settings', '/settings/mail_templates'],
+    ...[
+      '/webhooks',
+      '/webhooks/acme--widget',
+      '/signing-keys',
+      '/audit',
+      '/outbox',
+      '/settings',
+      '/settings/mail_templates',
+    ],
     ...['/settings/brandings/default', '/settings/trusted_issuers/staff'],
   ];
   return { addresses, partner: person };
