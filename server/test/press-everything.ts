@@ -24,7 +24,7 @@ export interface Presses {
 const QUESTIONS =
   /\/(try|check|evaluate|search|what-if|explain|verify|replay|list-objects|list-users|expand|read|resources|access|report)(\?|$)|dryRun=true|\/oauth\/|\/evaluations?(\?|$)|\/search\//;
 /** Every one on every page takes minutes; what has one name does one thing, mostly. `EVERY_PRESS=1` takes the minutes. */
-const SAME_NAME_PAGES_MAX = process.env.EVERY_PRESS === undefined ? 2 : 1000;
+const SAME_NAME_PAGES_MAX = process.env.EVERY_PRESS === undefined ? 1 : 1000;
 const PRESSES_OF_A_PAGE_MAX = process.env.EVERY_PRESS === undefined ? 12 : 1000;
 /** The name of a menu says nothing of what is in it. */
 const MENU = 'Actions';
