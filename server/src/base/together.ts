@@ -9,19 +9,24 @@ export interface TogetherOptions<Input, Output> {
   wait(milliseconds: number): Promise<unknown>;
 }
 
-/** As many as one transaction holds without keeping others from its locks for long. */
-const COUNT_MAX = 8;
-/** On a busy machine; on one that is not, eight hashes of a password are there long before. */
-const COMPANY_MILLISECONDS = 150;
+/**
+ * As many as one transaction holds without keeping others from its locks for long. Of what a sign-in costs beside its
+ * password, a round of sixteen takes two thirds of what a round of eight does (docs/adr/0040).
+ */
+const COUNT_MAX = 16;
+/** On a busy machine; on one that is not, sixteen hashes of a password are there long before. */
+const COMPANY_MILLISECONDS = 250;
 
 /**
  * Does for several callers at once what costs nearly as much for one: the round trips of a transaction, and its commit.
  * What comes alone is done at once and by itself; what is read from sockets in one pass of the event loop goes together;
- * in a crowd it waits a moment for more. When what is done together fails, each is done by itself: nobody fails for another.
+ * in a crowd it waits a moment for more, or until the crowd is gone. When what is done together fails, each is done by itself: nobody fails for another.
  */
 export function together<Input, Output>(options: TogetherOptions<Input, Output>): (input: Input) => Promise<Output> {
   type Waiting = { input: Input; answer: PromiseWithResolvers<Output> };
   const groups = new Map<string, Waiting[]>();
+  /** Those that wait for more than what comes in this pass. */
+  const held = new WeakSet<Waiting[]>();
 
   async function runAlone({ input, answer }: Waiting): Promise<void> {
     try {
@@ -57,12 +62,15 @@ export function together<Input, Output>(options: TogetherOptions<Input, Output>)
     const waiting = groups.get(group);
     if (waiting !== undefined) {
       waiting.push({ input, answer });
-      if (waiting.length >= COUNT_MAX) leave(group, waiting);
+      // Nobody is on the way whom it could wait for: whoever is not here has to be let in first.
+      if (waiting.length >= COUNT_MAX || (held.has(waiting) && !options.crowded())) leave(group, waiting);
     } else {
       const company = [{ input, answer }];
       groups.set(group, company);
-      if (options.crowded()) void options.wait(COMPANY_MILLISECONDS).then(() => leave(group, company));
-      else setImmediate(() => leave(group, company));
+      if (options.crowded()) {
+        held.add(company);
+        void options.wait(COMPANY_MILLISECONDS).then(() => leave(group, company));
+      } else setImmediate(() => leave(group, company));
     }
     return answer.promise;
   };

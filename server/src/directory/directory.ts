@@ -64,10 +64,10 @@ export { type DeleteUserDeps, deleteUser } from './users-delete.ts';
 export { emailKey } from './users-email.ts';
 export {
   findAccountStates,
+  findAccountsByEmail,
   findUser,
   findUserByEmail,
   findUsers,
-  findUsersByEmail,
   getUser,
   hasActiveAdministrator,
 } from './users-find.ts';

@@ -72,21 +72,24 @@ export async function findUserByEmail(
   return row === undefined ? undefined : toUser(row);
 }
 
-/** Those of them that there are, by {@link emailKey}; in one look, whatever was typed. */
-export async function findUsersByEmail(
+/** Of those of them that there are, which account it is, by {@link emailKey}; in one look, whatever was typed. */
+export async function findAccountsByEmail(
   tx: Tx,
   { tenantId, emails }: { tenantId: string; emails: readonly string[] },
-): Promise<ReadonlyMap<string, User>> {
+): Promise<ReadonlyMap<string, Pick<User, 'id' | 'status'>>> {
   const keys = emails
     .map((email) => email.trim())
     .filter(isEmail)
     .map(emailKey);
   if (keys.length === 0) return new Map();
-  const rows = await selectUsers(tx)
+  const rows = await tx
+    .withTables<DirectoryTables>()
+    .selectFrom('users')
+    .select(['id', 'status', 'email_key'])
     .where('tenant_id', '=', tenantId)
     .where('email_key', '=', sql<string>`any(${keys}::text[])`)
     .execute();
-  return new Map(rows.map((row) => [row.email_key, toUser(row)]));
+  return new Map(rows.map(({ email_key, ...account }) => [email_key, account]));
 }
 
 /** Is there anyone who could administer this tenant? */

@@ -2,7 +2,7 @@ import type { MigrationSet } from '#store';
 import { activeOrganizations } from './active-organization-migration.ts';
 import { allSessionsMigration } from './all-sessions.ts';
 import { emailProofMigration } from './email-proof/email-proof-migration.ts';
-import { sessionExpiryMigration } from './end-expired-sessions.ts';
+import { sessionExpiryMigration, sessionsDueMigration } from './end-expired-sessions.ts';
 import { impersonationMigration } from './impersonation/impersonation-migration.ts';
 import { userImportMigration } from './import/import-tables.ts';
 import { placeMigration } from './place-migration.ts';
@@ -188,5 +188,6 @@ export const signinMigrations: MigrationSet = {
     impersonationMigration,
     allSessionsMigration,
     sessionExpiryMigration,
+    sessionsDueMigration,
   ],
 };

@@ -1,6 +1,6 @@
 import { recordEvents } from '#audit';
 import { anonymousPrincipal, networkOf, together } from '#base';
-import { emailKey, findUsers, findUsersByEmail, type User } from '#directory';
+import { emailKey, findAccountsByEmail, findUsers, type User } from '#directory';
 import type { Store } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
 import { findKnownDevices } from './devices/known-devices.ts';
@@ -72,8 +72,7 @@ export function openPasswordSignIn(deps: SignInDeps): SignInWithPassword {
         stored === undefined
           ? await deps.passwords.dummyVerify(input.password, lane)
           : await deps.passwords.verifyPassword(stored, input.password, lane);
-      const allowed = user?.status === 'active' && deps.policies.of(user).factors.has('password');
-      if (user !== undefined && stored !== undefined && verified.ok && allowed) {
+      if (user?.status === 'active' && stored !== undefined && verified.ok) {
         const rehashed = verified.rehash ? await deps.passwords.hashPassword(input.password, lane) : undefined;
         const outcome = await begin({ input, turn, userId: user.id, stored, rehashed });
         if (outcome !== undefined) return outcome;
@@ -95,8 +94,10 @@ interface Attempted {
   entry: Entry;
 }
 
+type Account = Pick<User, 'id' | 'status'>;
+
 interface Candidate {
-  user: User | undefined;
+  user: Account | undefined;
   stored: string | undefined;
   knownDevice: boolean;
   counts: Counts;
@@ -111,7 +112,7 @@ async function findCandidates(deps: SignInDeps, all: readonly Attempted[]): Prom
       const emails = all.map(({ input }) => input.email);
       const entries = all.map(({ entry }) => entry);
       const [byEmail, counts] = await Promise.all([
-        findUsersByEmail(tx, { tenantId, emails }),
+        findAccountsByEmail(tx, { tenantId, emails }),
         deps.throttle.countsOf(tenantId, entries, tx),
       ]);
       const users = emails.map((email) => byEmail.get(emailKey(email.trim())));
@@ -135,7 +136,7 @@ async function findCandidates(deps: SignInDeps, all: readonly Attempted[]): Prom
 interface Failed {
   input: PasswordSignIn;
   turn: AllowedTurn;
-  user: User | undefined;
+  user: Account | undefined;
 }
 
 /** Counts them and writes them down, both or neither. Who was tried is told by id only: what was typed as a name is sometimes a password. */
@@ -163,9 +164,9 @@ interface Proved {
 }
 
 /**
- * The accounts are read again: they may have been disabled while the password was being checked. So are the passwords, and
- * held until the sessions or the flows are there: a reset at the same moment comes before it, and is refused what it took
- * away, or after it, and ends it.
+ * The accounts are read, with all that policies ask about: they may have been disabled while the password was being
+ * checked. So are the passwords, and held until the sessions or the flows are there: a reset at the same moment comes
+ * before it, and is refused what it took away, or after it, and ends it.
  */
 async function beginAll(deps: SignInDeps, all: readonly Proved[]): Promise<(SignInOutcome | undefined)[]> {
   const tenantId = tenantOf(all);
@@ -179,7 +180,8 @@ async function beginAll(deps: SignInDeps, all: readonly Proved[]): Promise<(Sign
       ]);
       const standing = all.flatMap((proved) => {
         const user = users.get(proved.userId);
-        return user?.status === 'active' && hashes.get(user.id) === proved.stored ? [{ ...proved, user, proved }] : [];
+        if (user?.status !== 'active' || hashes.get(user.id) !== proved.stored) return [];
+        return deps.policies.of(user).factors.has('password') ? [{ ...proved, user, proved }] : [];
       });
       const told = standing.map(async ({ turn, stored: before, rehashed: after, userId }) => {
         await turn.succeeded(tx);
