@@ -22,7 +22,10 @@ let before: string;
 beforeAll(async () => {
   program = await startProgram();
   await program.admin('POST', '/apply', everyKind('http://127.0.0.1:9'));
-  await program.admin('PUT', '/organizations/bolt', { spec: { displayName: 'Bolt' } });
+  const organizations = ['acme', 'bolt'].map(
+    (name) => `kind: organization\nname: ${name}\nspec: {displayName: ${name}, domains: [${name}.example]}\n`,
+  );
+  await program.admin('POST', '/apply', organizations.join('---\n'));
   own = await possess('acme');
   foreign = await possess('bolt');
   acmeToken = String(
