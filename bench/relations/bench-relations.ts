@@ -15,7 +15,7 @@ import {
 import { type ReplicaTimes, timeReplicas } from './time-replicas.ts';
 
 const PEER = 'plain recursion, no';
-/** Asked about the same documents and people as those that say yes. */
+/** Of the documents and people of those that say yes: what differs is the answer alone, not how much of memory is asked about. */
 const NO_OF_YES = 'Gatehouse, no, like for like';
 const QUESTIONS = 20_000;
 /** Asked once each: what was remembered of one seldom helps with the next. */
@@ -49,7 +49,7 @@ export async function benchRelations({ seconds, rounds, tuples }: BenchOptions):
   const rows = summarise(samples, PEER);
   const rate = (name: string) => rows.find((row) => row.name === name)?.requestsPerSecond ?? Number.NaN;
   const [yes, denied] = [rate('Gatehouse, yes'), rate('Gatehouse, no')];
-  const ofYes = ratioOf(samples, 'Gatehouse, no', 'Gatehouse, yes');
+  const anyone = ratioOf(samples, 'Gatehouse, no', 'Gatehouse, yes');
   const likeForLike = ratioOf(samples, NO_OF_YES, 'Gatehouse, yes');
   const listing = timeList(scope, size);
   const replicas = await timeReplicas(Math.min(tuples, REPLICA_TUPLES));
@@ -68,7 +68,10 @@ export async function benchRelations({ seconds, rounds, tuples }: BenchOptions):
         text: `at least 500,000 checks a second over five hops and more: ${yes.toLocaleString('en')} that say yes, ${denied.toLocaleString('en')} that say no`,
         holds: Math.min(yes, denied) >= 500_000,
       },
-      { text: `a no is as fast as a yes: ${ofYes.toFixed(2)} times, round by round`, holds: ofYes >= 0.95 },
+      {
+        text: `a no is as fast as a yes about the same documents and people: ${likeForLike.toFixed(2)} times, round by round`,
+        holds: likeForLike >= 0.95,
+      },
       {
         text: `99 of 100 checks below 50 µs`,
         holds: rows.every((row) => !row.name.startsWith('Gatehouse') || row.p99Milliseconds < 0.05),
@@ -79,7 +82,7 @@ export async function benchRelations({ seconds, rounds, tuples }: BenchOptions):
         (row) =>
           `${row.name}: p50 ${(row.p50Milliseconds * 1000).toFixed(1)} µs, p99 ${(row.p99Milliseconds * 1000).toFixed(1)} µs, one by one`,
       ),
-      `of the documents and the people of the yes, dealt to each other anew, a no is ${likeForLike.toFixed(2)} times as fast as a yes: else the questions for a no come from twice the documents and half as many people more`,
+      `a no about anybody and anything is ${anyone.toFixed(2)} times as fast as that yes: it asks about half as many people more`,
       hugePagesNote(),
       `asked for the first time, before anything is remembered: ${Math.round(first.checksPerSecond).toLocaleString('en')} checks a second`,
       `put into the graph in ${loadSeconds.toFixed(1)} s, ${Math.round(count / loadSeconds).toLocaleString('en')} tuples a second (without the database); plain recursion: ${peer.loadSeconds.toFixed(1)} s and ${peer.bytesPerTuple.toFixed(0)} bytes a tuple`,

@@ -23,6 +23,8 @@ export function measureChecks(
   for (const contender of contenders) runFor(contender, seconds / 2);
   for (let round = 0; round < rounds; round += 1) {
     for (const contender of contenders) {
+      // What the one before asked about is remembered now, and for who asks about the same it would be a present.
+      askEach(contender, seconds / 2);
       const { checks, cpuSeconds } = runFor(contender, seconds);
       const latencies = oneByOne(contender);
       samples.get(contender.name)?.push({
@@ -41,6 +43,15 @@ export function cpuSecondsOf(work: () => void): number {
   work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
+}
+
+/** Each question once, for so long at most. */
+function askEach({ questions, check }: Contender, secondsMax: number): void {
+  const end = performance.now() + secondsMax * 1000;
+  for (const [index, question] of questions.entries()) {
+    if (index % BATCH === 0 && performance.now() > end) return;
+    check(question);
+  }
 }
 
 function runFor({ questions, check }: Contender, seconds: number): { checks: number; cpuSeconds: number } {

@@ -109,7 +109,8 @@ export function farQuestions(size: SampleSize, count: number): Question[] {
   const { documents, folders, groups, users } = size;
   const pick = seededNumbers(42);
   const choose = seededNumbers(99);
-  const every = Math.max(1, Math.floor(documents / (count * 2)));
+  // From the first document to the last.
+  const every = Math.max(1, Math.floor(documents / count));
   const questions: Question[] = [];
   for (let index = 0; index < documents && questions.length < count; index += 1) {
     const folder = pick(folders);
