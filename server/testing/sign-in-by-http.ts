@@ -125,7 +125,8 @@ function formsOf(text: string): Form[] {
       const name = attribute(attributes, 'name');
       return name === undefined ? [] : [{ name, value: attribute(attributes, 'value'), attributes }];
     });
-    const given = named.filter(({ attributes }) => /type="hidden"/.test(attributes));
+    // A box that is ticked is sent; one that somebody unticks is not.
+    const given = named.filter(({ attributes }) => /type="hidden"|\schecked\b/.test(attributes));
     return {
       action: attribute(head, 'action') ?? '',
       names: named.map(({ name }) => name),
