@@ -49,14 +49,15 @@ describe.skipIf(!hasChromium)('what the console offers', { timeout: 600_000 }, (
     expect(missed).toEqual([]);
   });
 
-  test('nothing that is refused to a read-only administrator', async () => {
+  // Side by side: a walk mostly waits for pages.
+  test.concurrent('nothing that is refused to a read-only administrator', async () => {
     const presses = await enter('Vera', { roles: ['viewer'] });
     await walk(presses);
     expect(presses.refusals).toEqual([]);
     expect([...presses.changes]).toEqual([]);
   });
 
-  test('nothing that is refused to an administrator of an organization', async () => {
+  test.concurrent('nothing that is refused to an administrator of an organization', async () => {
     const presses = await enter('Olga', {}, { roles: ['administrator'] });
     await walk(presses);
     expect(presses.refusals).toEqual([]);

@@ -39,14 +39,17 @@ test('the very certificate, by whatever address; an authority, by the names it g
   expect(await ask('localhost', { authorities: at('ca.pem') })).toBe('hello');
 });
 
-test.each([
-  ['no authority', 'localhost', {}, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
-  ['another of the same authority', 'localhost', { certificate: at('other.pem') }, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
+/** OpenSSL has two words for it, and which it takes depends on the numbers of keys. */
+const NO_WAY_TO_AN_AUTHORITY = /^UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT_LOCALLY)$/;
+
+test.each<[string, string, Parameters<typeof ask>[1], string | RegExp]>([
+  ['no authority', 'localhost', {}, NO_WAY_TO_AN_AUTHORITY],
+  ['another of the same authority', 'localhost', { certificate: at('other.pem') }, NO_WAY_TO_AN_AUTHORITY],
   ['its authority where one certificate is meant', 'localhost', { certificate: at('ca.pem') }, 'ERR_TLS_CERT_OTHER'],
   ['another name', '127.0.0.1', { authorities: at('ca.pem') }, 'ERR_TLS_CERT_ALTNAME_INVALID'],
 ])('refused: %s', async (_, host, trust, fault) => {
   const thrown = await ask(host, trust).catch((error: unknown) => error);
-  expect(certificateFault(thrown)).toBe(fault);
+  expect(certificateFault(thrown)).toMatch(fault);
 });
 
 test('a file that is not there', async () => {

@@ -11,6 +11,7 @@ function connection(refused: RegExp, error: Error & { code?: string }) {
     on: () => undefined,
     off: () => undefined,
     release: (broken: unknown) => void released.push(broken),
+    connection: { stream: { cork: () => undefined, uncork: () => undefined } },
     async query(asked: string | { text: string }) {
       const text = typeof asked === 'string' ? asked : asked.text;
       sent.push(text);

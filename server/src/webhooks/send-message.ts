@@ -29,6 +29,7 @@ const WORDS_OF_CODE: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is self-signed',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is of no known authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is of no known authority',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
 
