@@ -23,13 +23,6 @@ import { rotateMasterKey } from './rotate-master-key.ts';
 const YOUNG_SPACE_GROWTH = 2;
 
 /**
- * The old space may grow by so much beyond what lives in it before it is collected; V8's own choice is up to four times.
- * What was issued is written down in batches, a second or so later, and gets old meanwhile: over a million tokens the
- * process went up by a hundred megabytes and down again. Collecting sooner costs a token nothing that could be measured.
- */
-const OLD_SPACE_GROWTH_PERCENT = 25;
-
-/**
  * Until everything was collected for the first time V8 goes by a limit of its own, far above what a program has that has
  * just started. The function for it exists in contexts that were made under the flag: in this one, which is thrown away.
  */
@@ -49,7 +42,6 @@ export async function start(terminal: Terminal, options: StartOptions): Promise<
   const milliseconds = Math.round(performance.now() - startedAt);
   // From here on memory follows the work: bin/gatehouse.mjs held it down while loading.
   setFlagsFromString(`--semi-space-growth-factor=${YOUNG_SPACE_GROWTH}`);
-  setFlagsFromString(`--heap-growing-percent=${OLD_SPACE_GROWTH_PERCENT}`);
   collectOnce();
   terminal.note(`Gatehouse is ready (${milliseconds} ms)`);
   const { issuer, gatewayUrl, administratorLink, controlUrl } = gatehouse;
