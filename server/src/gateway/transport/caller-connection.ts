@@ -226,6 +226,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
     this.#closing = true;
     this.#skipping = undefined;
     this.#deadline = this.#context.ticker.after(this.#context.limits.callerStallMilliseconds);
+    this.#context.out.flush();
     this.socket.end();
     if (!this.#consuming) {
       this.#held.clear();
@@ -257,6 +258,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
    */
   #onEnd(): void {
     if (this.#closing) return;
+    this.#context.out.flush();
     this.socket.destroy();
   }
 

@@ -140,7 +140,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     if (upstream === undefined || !upstream.connected || !this.#outgoing.headPending) return;
     this.#outgoing.sendHead(upstream.socket);
     // RFC 9110 §10.1.1: we take the expectation on ourselves, now that there is somewhere to send the body.
-    if (this.#request.expectsContinue) this.#caller.socket.write(CONTINUE, 'latin1');
+    if (this.#request.expectsContinue) this.#context.out.say(this.#caller.socket, CONTINUE);
   }
 
   /** Relays request body. @returns the position after what it used. */

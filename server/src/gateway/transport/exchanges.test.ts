@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Forward } from '../exchange.ts';
 import {
@@ -56,6 +57,30 @@ describe('connections', () => {
       'GET /d',
     ]);
     expect(transport.outcomes.map(({ bytesIn }) => bytesIn)).toEqual([0, 3, 3, 0]);
+  });
+
+  it('gives who sends and leaves at once the answer that needs no upstream', async () => {
+    const transport = await between(await answering(), { decide: (_head, _forward, reply) => reply(401, 'who?') });
+    const socket = connect({ port: transport.port, host: '127.0.0.1', allowHalfOpen: true });
+    socket.end(get());
+    const pieces: Buffer[] = [];
+    for await (const piece of socket) pieces.push(piece);
+    expect(Buffer.concat(pieces).toString('latin1')).toMatch(/^HTTP\/1\.1 401 [^]*who\?$/);
+  });
+
+  it('says 100 after the answer to the request before', async () => {
+    const transport = await between(await openEcho(), {
+      decide: (head, forward, reply) => (head.target === '/first' ? reply(200, 'first') : forward()),
+    });
+    const expecting = 'PUT /second HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n';
+    const caller = callRaw(transport.port, get('/warm'));
+    await caller.until(complete(1));
+    const before = caller.received().length;
+    caller.socket.write(get('/first') + expecting);
+    await caller.until((received) => received.includes('100 Continue'));
+    caller.socket.write('ok');
+    const received = (await caller.until(complete(4))).slice(before);
+    expect([...received.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '100', '200']);
   });
 
   it('answers a thousand pipelined requests without an upstream, in order and without piling up', async () => {

@@ -43,7 +43,7 @@ export class RequestHold {
     if (this.#outgoing.body.done) this.#complete(hold);
     else if ((request.contentLength ?? 0) > hold.bytesMax) this.#ask(() => hold.incomplete('too_large'));
     else {
-      if (request.expectsContinue) this.#caller.socket.write(CONTINUE, 'latin1');
+      if (request.expectsContinue) this.#context.out.say(this.#caller.socket, CONTINUE);
       this.#exchange.onHeld('');
     }
   }

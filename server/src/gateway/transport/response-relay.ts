@@ -105,7 +105,7 @@ export class ResponseRelay {
       return this.done;
     }
     if (this.status === 0 || !this.#body.endsWithConnection) return false;
-    if (this.#relay.chunkedOut) this.#socket.write(LAST_CHUNK, 'latin1');
+    if (this.#relay.chunkedOut) this.#context.out.say(this.#socket, LAST_CHUNK);
     this.reusable = false;
     this.done = true;
     return true;

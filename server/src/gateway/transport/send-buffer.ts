@@ -4,19 +4,32 @@ import type { Writable } from 'node:stream';
 const SLAB_BYTES = 256 * 1024;
 /** When less than this is left behind bytes still in flight, a new slab is begun: one read of a socket, and a head. */
 const ROOM_MIN = 96 * 1024;
+/** A longer piece leaves at once: it is part of a body, whose sender must hear soon when there is no more room. */
+const WAITING_BYTES_MAX = 16 * 1024;
 
 /**
  * Puts the pieces of one message together, so that a head and the body that came with it leave in one write, and without
  * garbage: as long as the kernel takes everything at once, the same memory is used for every write of every connection.
  * Bytes that the kernel did not take stay where they are, and the next message goes behind them.
  *
+ * Short messages to sockets wait for the end of the turn of the event loop and leave one after the other: each write wakes
+ * whoever reads the other end, and who is woken for one message of a turn finds the others as well. Nobody waits longer than
+ * for what was readable together with his own bytes. See docs/adr/0065-writes-leave-together.md.
+ *
  * One sequence of `open`, pieces, `send` at a time, all within one turn of the event loop.
  */
 export class SendBuffer {
   #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  /** Where the message that is being put together begins; before it lie those that wait. */
   #from = 0;
   #to = 0;
   #socket: Writable | undefined;
+  /** Whom the waiting messages are for, and where each ends; each begins where the one before ends. */
+  readonly #receivers: Socket[] = [];
+  readonly #ends: number[] = [];
+  /** Where the first that waits begins. */
+  #waitingFrom = 0;
+  #turnEnds = false;
 
   open(socket: Writable): void {
     this.#socket = socket;
@@ -24,7 +37,7 @@ export class SendBuffer {
 
   /** Latin-1 text: heads and chunk framing. Only strings that {@link isSafeFieldValue} admits may be part of it. */
   text(value: string): void {
-    if (this.#to + value.length > SLAB_BYTES) this.#flush();
+    if (this.#to + value.length > SLAB_BYTES) this.#write();
     if (value.length > SLAB_BYTES - this.#to) {
       this.#socket?.write(value, 'latin1');
       return;
@@ -36,32 +49,99 @@ export class SendBuffer {
   bytes(source: Buffer, start: number, end: number): void {
     let at = start;
     while (at < end) {
-      if (this.#to === SLAB_BYTES) this.#flush();
+      if (this.#to === SLAB_BYTES) this.#write();
       const next = Math.min(end, at + SLAB_BYTES - this.#to);
       this.#to += source.copy(this.#slab, this.#to, at, next);
       at = next;
     }
   }
 
-  /** Hands everything to the socket. */
+  /** The message is whole. It leaves at the end of this turn, or at once when it is long or the slab nearly full. */
   send(): void {
-    this.#flush();
+    const socket = this.#socket;
+    const mayWait = this.#to - this.#from <= WAITING_BYTES_MAX && SLAB_BYTES - this.#to >= ROOM_MIN;
+    if (mayWait && socket instanceof Socket) this.#wait(socket);
+    else this.#write();
     this.#socket = undefined;
   }
 
-  #flush(): void {
-    const socket = this.#socket;
-    if (socket === undefined || this.#to === this.#from) return;
-    socket.write(this.#slab.subarray(this.#from, this.#to));
-    if (socket.writableLength === 0 && socket instanceof Socket) {
-      // A socket that is left with nothing has given everything to the kernel: the memory is free again.
-      this.#to = this.#from;
-      return;
+  /** A message of one piece. */
+  say(socket: Writable, value: string | Buffer): void {
+    this.open(socket);
+    if (typeof value === 'string') this.text(value);
+    else this.bytes(value, 0, value.length);
+    this.send();
+  }
+
+  /** Lets go what waits. To be called before a socket is ended: its last message may be among it. */
+  flush(): void {
+    if (this.#receivers.length === 0) return;
+    if (this.#writeWaiting()) this.#reuse();
+    else this.#keep();
+  }
+
+  #wait(socket: Socket): void {
+    if (this.#to === this.#from) return;
+    const last = this.#receivers.length - 1;
+    if (last === -1) this.#waitingFrom = this.#from;
+    if (this.#receivers[last] === socket) {
+      this.#ends[last] = this.#to;
+    } else {
+      this.#receivers.push(socket);
+      this.#ends.push(this.#to);
     }
+    this.#from = this.#to;
+    if (this.#turnEnds) return;
+    this.#turnEnds = true;
+    setImmediate(this.#onTurnEnd);
+  }
+
+  readonly #onTurnEnd = (): void => {
+    this.#turnEnds = false;
+    this.flush();
+  };
+
+  /** Writes what has been put together so far, behind what waits. */
+  #write(): void {
+    const socket = this.#socket;
+    let taken = this.#writeWaiting();
+    if (socket !== undefined && this.#to > this.#from) {
+      socket.write(this.#slab.subarray(this.#from, this.#to));
+      taken = taken && socket.writableLength === 0 && socket instanceof Socket;
+    }
+    if (taken) this.#reuse();
+    else this.#keep();
+  }
+
+  /** @returns whether the kernel took everything: a socket that is left with nothing has given all of it away. */
+  #writeWaiting(): boolean {
+    const receivers = this.#receivers;
+    let taken = true;
+    let from = this.#waitingFrom;
+    for (let index = 0; index < receivers.length; index += 1) {
+      const socket = receivers[index];
+      const end = this.#ends[index] ?? from;
+      if (socket !== undefined && !socket.destroyed) {
+        socket.write(this.#slab.subarray(from, end));
+        taken &&= socket.writableLength === 0;
+      }
+      from = end;
+    }
+    receivers.length = 0;
+    this.#ends.length = 0;
+    return taken;
+  }
+
+  #reuse(): void {
+    this.#from = 0;
+    this.#to = 0;
+  }
+
+  /** Some of it is still in flight: what comes next goes behind it. */
+  #keep(): void {
     this.#from = this.#to;
     if (SLAB_BYTES - this.#to >= ROOM_MIN) return;
     this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
-    this.#from = 0;
-    this.#to = 0;
+    this.#reuse();
   }
 }

@@ -108,9 +108,10 @@ export class Tunnel implements CallerExchange, UpstreamUser {
   /** The process is to stop, or the route is gone: both sides are told, if they are between two frames. */
   goAway(code = GOING_AWAY): void {
     if (this.#ended) return;
-    if (this.#fromCaller.between && !this.#fromCaller.closed) this.#upstream.socket.write(closeFrame(code, true));
+    const { out } = this.#context;
+    if (this.#fromCaller.between && !this.#fromCaller.closed) out.say(this.#upstream.socket, closeFrame(code, true));
     if (this.#fromUpstream.between && !this.#fromUpstream.closed) {
-      this.#caller.socket.write(closeFrame(code, false));
+      out.say(this.#caller.socket, closeFrame(code, false));
       this.bytesOut += 4;
     }
     this.#end();
@@ -144,6 +145,7 @@ export class Tunnel implements CallerExchange, UpstreamUser {
     this.#ended = true;
     this.acceptsBody = false;
     this.#upstream.user = undefined;
+    this.#context.out.flush();
     socket.end();
     socket.setTimeout(this.#context.limits.lingerMilliseconds, () => socket.destroy());
     this.#onEnded(!this.#fromCaller.closed && !this.#fromUpstream.closed);

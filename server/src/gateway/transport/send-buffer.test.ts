@@ -1,0 +1,146 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import { setImmediate as turnEnds } from 'node:timers/promises';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SendBuffer } from './send-buffer.ts';
+
+const closing: (() => void)[] = [];
+
+afterEach(() => {
+  for (const close of closing.splice(0).reverse()) close();
+});
+
+/** Two ends of a connection. */
+async function pair(): Promise<{ near: Socket; far: Socket }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const accepted = once(server, 'connection');
+  const near = connect(address !== null && typeof address === 'object' ? address.port : 0, '127.0.0.1');
+  const [far]: Socket[] = await accepted;
+  if (far === undefined) throw new Error('nobody was accepted');
+  await (near.connecting ? once(near, 'connect') : undefined);
+  closing.push(() => {
+    near.destroy();
+    far.destroy();
+    server.close();
+  });
+  return { near, far };
+}
+
+async function readAll(socket: Socket): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of socket) pieces.push(piece);
+  return Buffer.concat(pieces).toString('latin1');
+}
+
+describe('short messages', () => {
+  it('wait for the end of the turn, and leave in the order in which they were sent', async () => {
+    const out = new SendBuffer();
+    const [one, two] = [await pair(), await pair()];
+    const order: string[] = [];
+    vi.spyOn(one.near, 'write').mockImplementation((bytes) => order.push(`one ${bytes}`) > 0);
+    vi.spyOn(two.near, 'write').mockImplementation((bytes) => order.push(`two ${bytes}`) > 0);
+    out.say(one.near, 'a');
+    out.say(two.near, 'b');
+    out.say(one.near, 'c');
+    expect(order).toEqual([]);
+    await turnEnds();
+    expect(order).toEqual(['one a', 'two b', 'one c']);
+  });
+
+  it('to one socket are one write', async () => {
+    const out = new SendBuffer();
+    const { near } = await pair();
+    const write = vi.spyOn(near, 'write');
+    out.say(near, 'head ');
+    out.say(near, Buffer.from('body'));
+    await turnEnds();
+    expect(write.mock.calls.map(([bytes]) => String(bytes))).toEqual(['head body']);
+  });
+
+  it('leave at once when they are asked for, as before the end of a socket', async () => {
+    const out = new SendBuffer();
+    const { near, far } = await pair();
+    out.say(near, 'last words');
+    out.flush();
+    near.end();
+    expect(await readAll(far)).toBe('last words');
+  });
+
+  it('are dropped with a socket that was destroyed meanwhile, and the others arrive', async () => {
+    const out = new SendBuffer();
+    const [gone, here] = [await pair(), await pair()];
+    out.say(gone.near, 'nobody reads this');
+    out.say(here.near, 'somebody reads this');
+    gone.near.destroy();
+    await turnEnds();
+    here.near.end();
+    expect(await readAll(here.far)).toBe('somebody reads this');
+  });
+
+  it('to what is no socket leave at once', () => {
+    const taken: string[] = [];
+    const sink = new Writable({
+      write(chunk, _encoding, done) {
+        taken.push(String(chunk));
+        done();
+      },
+    });
+    new SendBuffer().say(sink, 'now');
+    expect(taken).toEqual(['now']);
+  });
+
+  it('are as many as come, and none is mistaken for another', async () => {
+    const out = new SendBuffer();
+    const pairs = await Promise.all(Array.from({ length: 24 }, pair));
+    const sent = pairs.map(() => '');
+    // 24 × 40 × 900 bytes: the slab is full several times over within one turn.
+    for (let round = 0; round < 40; round += 1) {
+      for (const [index, { near }] of pairs.entries()) {
+        const text = `${index}:${round};`.padEnd(900, String.fromCharCode(97 + index));
+        sent[index] += text;
+        out.say(near, text);
+      }
+    }
+    await turnEnds();
+    for (const { near } of pairs) near.end();
+    expect(await Promise.all(pairs.map(({ far }) => readAll(far)))).toEqual(sent);
+  });
+});
+
+describe('a long message', () => {
+  it('leaves at once, behind what waits', async () => {
+    const out = new SendBuffer();
+    const { near } = await pair();
+    const write = vi.spyOn(near, 'write').mockReturnValue(true);
+    out.say(near, 'first');
+    out.say(near, 'x'.repeat(20_000));
+    expect(write.mock.calls.map(([bytes]) => bytes.length)).toEqual([5, 20_000]);
+  });
+
+  it('that a slow reader does not take is not written over by what others are sent', async () => {
+    const out = new SendBuffer();
+    const [slow, quick] = [await pair(), await pair()];
+    let expected = '';
+    let forQuick = '';
+    // More than both kernels' buffers hold; after that everything stays in memory.
+    for (let index = 0; index < 400; index += 1) {
+      const long = String.fromCharCode(97 + (index % 26)).repeat(20_000);
+      const short = `(${index})`;
+      expected += long + short;
+      forQuick += short;
+      out.say(slow.near, long);
+      out.say(slow.near, short);
+      out.say(quick.near, short);
+      if (index % 7 === 0) await turnEnds();
+    }
+    expect(slow.near.writableLength).toBeGreaterThan(0);
+    out.flush();
+    slow.near.end();
+    quick.near.end();
+    expect(await readAll(quick.far)).toBe(forQuick);
+    expect((await readAll(slow.far)) === expected).toBe(true);
+  });
+});
