@@ -37,6 +37,7 @@ import {
   openMetrics,
   outboxRoutes,
   type ProbeServerDeps,
+  pageOfNothing,
   pageViews,
   placeReader,
   refusalRoutes,
@@ -166,6 +167,7 @@ export async function openControlPlane(
     upstreamHealth: (tenantId, name) =>
       data?.gateway.upstreams().find((upstream) => upstream.tenantId === tenantId && upstream.name === name),
     direct: directTokenEndpoints(oauth),
+    pageOfNothing: pageOfNothing(viewOf),
     plugins: [
       oauthRoutes(oauth),
       clientSecretRoutes(foundation),

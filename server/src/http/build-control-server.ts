@@ -15,7 +15,7 @@ import { answerDirectly } from './direct/answer-directly.ts';
 import type { DirectEndpoint } from './direct/direct-endpoint.ts';
 import { type DocsPagesDeps, docsPages } from './docs/docs-pages.ts';
 import { healthRoutes, type Probe } from './health-routes.ts';
-import { answerUnknownPaths } from './known-paths.ts';
+import { answerUnknownPaths, type PageOfNothing } from './known-paths.ts';
 import { type Metrics, measureRequests, metricsRoute } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { answerError } from './problem.ts';
@@ -42,13 +42,14 @@ export interface ControlServerDeps extends ProbeServerDeps, AdminApiDeps, Consol
   plugins: readonly FastifyPluginAsync[];
   /** Of what the plugins serve, what is asked so often that it is answered before the framework. */
   direct?: readonly DirectEndpoint[];
+  pageOfNothing?: PageOfNothing;
 }
 
 const PARAM_LENGTH_MAX = 200;
 
 /** The control plane's listener: Admin API, issuer, pages and console on one port. */
 export async function buildControlServer(deps: ControlServerDeps): Promise<FastifyInstance> {
-  const server = baseServer(deps);
+  const server = baseServer(deps, deps.pageOfNothing);
   await describeApi(server, deps);
   healthRoutes(server, deps);
   metricsRoute(server, deps.metrics);
@@ -74,7 +75,7 @@ export function buildProbeServer(deps: ProbeServerDeps): FastifyInstance {
  * Every request walks the same hooks, in the order in which they stand here; nothing of a body is read before all of
  * them agreed.
  */
-function baseServer(deps: ProbeServerDeps): FastifyInstance {
+function baseServer(deps: ProbeServerDeps, pageOfNothing?: PageOfNothing): FastifyInstance {
   const { secured } = deps;
   const server = Fastify({
     loggerInstance: deps.log as FastifyBaseLogger,
@@ -98,7 +99,7 @@ function baseServer(deps: ProbeServerDeps): FastifyInstance {
   addSecurityHeaders(server, deps);
   measureRequests(server, deps.metrics);
   refuseAmbiguousHeads(server);
-  answerUnknownPaths(server);
+  answerUnknownPaths(server, pageOfNothing);
   guardRoutes(server, deps);
   return server;
 }

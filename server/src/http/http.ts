@@ -30,6 +30,7 @@ export type { OpenFgaApiDeps } from './openfga/openfga-api-deps.ts';
 export { type ControlTls, secureDoor } from './secure-door.ts';
 export { type KeyPickUpPagesDeps, keyPickUpPages } from './signin/key-pick-up-routes.ts';
 export { type MailPagesDeps, mailPages } from './signin/mail-pages.ts';
+export { pageOfNothing } from './signin/page-reply.ts';
 export { pageViews } from './signin/page-view.ts';
 export { placeReader } from './signin/place-reader.ts';
 export { type SigninPagesDeps, signinPages } from './signin/signin-pages.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger, SafeFetch } from '#base';
 import { signinErrors } from './errors.ts';
+import type { PasswordRule } from './password-rules.ts';
 
 /** Is a password among those found in leaks? `undefined` when nobody could say. */
 export interface BreachedPasswords {
@@ -60,5 +61,6 @@ export async function refuseBreached(
 ): Promise<void> {
   if (breached === undefined || !(await breached.isBreached(tenantId, password))) return;
   const message = 'This password was found in a leak: others know it. Choose one that you use nowhere else.';
-  throw signinErrors.password_refused({ message, fields: [{ path: 'password', message }] });
+  const details = { rule: 'breached' satisfies PasswordRule };
+  throw signinErrors.password_refused({ message, fields: [{ path: 'password', message }], details });
 }

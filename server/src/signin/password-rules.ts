@@ -23,7 +23,7 @@ const CONTEXT_WORD_LENGTH_MIN = 4;
 const BESIDES_CONTEXT_MIN = PASSWORD_LENGTH_MIN;
 
 /** What each rule is called, for those who tell it in another language. */
-export type PasswordRule = 'too_short' | 'too_long' | 'common' | 'about_person' | 'guessable';
+export type PasswordRule = 'too_short' | 'too_long' | 'common' | 'about_person' | 'guessable' | 'breached';
 
 interface Rule {
   name: PasswordRule;

@@ -51,6 +51,21 @@ function frameworkStatus(error: unknown): number | undefined {
   return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
+/** For who comes by an address that was mistyped, or is gone. */
+export const pageOfNothing =
+  (viewOf: ViewOf) =>
+  (request: FastifyRequest): Page => {
+    const { failures } = viewOf(request).locale.text;
+    return renderErrorPage(viewOf(request), {
+      status: 404,
+      title: failures.titles.path_not_found ?? failures.other,
+      message: failures.nothingHere,
+      code: 'path_not_found',
+      reference: request.id,
+      next: { label: failures.goToSignIn, path: '/sign-in' },
+    });
+  };
+
 export function errorPage(view: View, error: GatehouseError, reference?: string): Page {
   const { failures } = view.locale.text;
   return renderErrorPage(view, {

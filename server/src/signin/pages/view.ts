@@ -20,5 +20,7 @@ export function errorText(
   error: Pick<GatehouseError, 'code' | 'message'> & { details?: GatehouseError['details'] },
 ): string {
   const { code, message, details } = error;
-  return locale.errors[`${code}.${String(details?.rule)}`] ?? locale.errors[code] ?? message;
+  const said = locale.errors[`${code}.${String(details?.rule)}`] ?? locale.errors[code];
+  // The catalogues speak English: where a page does not, a word too little is better than one in another language.
+  return said ?? (locale === DEFAULT_LOCALE ? message : locale.text.failures.unexplained);
 }

@@ -24,6 +24,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
     'Das ist zum größten Teil Ihr Name, Ihre E-Mail-Adresse oder der Name dieses Produkts. Wählen Sie etwas anderes.',
   'password_refused.guessable':
     'So gebaute Passwörter sind bald erraten. Fügen Sie Wörter oder Zeichen hinzu, die damit nichts zu tun haben.',
+  'password_refused.breached':
+    'Dieses Passwort stand in einem Datenleck: Andere kennen es. Wählen Sie eines, das Sie sonst nirgends verwenden.',
   password_refused: 'Dieses Passwort kann nicht verwendet werden. Wählen Sie ein anderes.',
   organization_not_yours:
     'Sie gehören dieser Organisation nicht an, oder es gibt sie nicht. Wählen Sie eine der Ihren.',
@@ -62,4 +64,33 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   import_not_found: 'Diesen Import gibt es nicht. Beginnen Sie ihn zuerst.',
   import_elsewhere:
     'Der Import steht bei einem anderen Datensatz: Diese sind erledigt, oder jemand anderes importiert dasselbe. Fragen Sie, wie weit er ist.',
+
+  // Of other rooms.
+  internal_error:
+    'Bei uns ist etwas schiefgegangen. Es wurde nichts geändert. Versuchen Sie es noch einmal, oder nennen Sie der Verwaltung die Kennung dieses Fehlers.',
+  invalid_input: 'Etwas im Formular kann so nicht angenommen werden. Prüfen Sie es, und senden Sie es noch einmal.',
+  password_too_long: 'Das Passwort ist zu lang. Wählen Sie ein kürzeres.',
+  password_work_busy: 'Gerade melden sich zu viele an. Warten Sie ein paar Sekunden und versuchen Sie es noch einmal.',
+  user_not_found: 'Dieses Konto gibt es nicht mehr.',
+  email_taken: 'Diese Adresse gehört zu einem anderen Konto. Nehmen Sie eine andere.',
+  organization_not_found: 'Diese Organisation gibt es nicht.',
+  membership_not_found: 'Sie gehören dieser Organisation nicht an.',
+  memberships_too_many: 'Sie gehören hundert Organisationen an, mehr geht nicht. Verlassen Sie zuerst eine.',
+  account_managed_here:
+    'Diese Organisation verwaltet Ihr Konto, das sonst nirgends dazugehört. Bitten Sie dort jemanden von der Verwaltung.',
+  already_member: 'Sie gehören dieser Organisation schon an.',
+  invitation_refused:
+    'Diese Einladung wurde schon benutzt, zurückgezogen, durch eine neuere ersetzt oder ist zu alt. Bitten Sie um eine neue.',
+  invitation_needs_sign_in:
+    'Zu dieser Adresse gibt es ein Konto. Melden Sie sich damit an und öffnen Sie die Einladung noch einmal.',
+  invitation_for_another:
+    'Diese Einladung gilt einer anderen Adresse. Melden Sie sich ab und öffnen Sie sie noch einmal.',
+  last_administrator: 'Sie sind die letzte Verwaltungsperson. Übergeben Sie die Verwaltung zuerst jemand anderem.',
+  grant_beyond_own: 'Sie können nicht mehr weitergeben, als Sie selbst haben.',
+  role_not_found: 'Diese Rolle gibt es nicht. Wählen Sie eine andere.',
+  api_key_not_found: 'Diesen Schlüssel gibt es nicht.',
+  api_key_ended: 'Dieser Schlüssel ist schon beendet oder abgelaufen. Erstellen Sie einen neuen.',
+  api_key_replaced: 'Dieser Schlüssel wurde schon ersetzt. Nehmen Sie den, der an seine Stelle trat.',
+  api_key_lifetime_refused: 'So lange dürfen Schlüssel hier nicht gelten. Wählen Sie ein früheres Ende.',
+  application_not_connected: 'Diese Anwendung darf Ihr Konto nicht oder nicht mehr verwenden.',
 };
