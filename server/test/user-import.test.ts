@@ -103,7 +103,7 @@ test('an import that is killed goes on where it stopped, and adds nobody twice',
   expect(done.stderr).toContain('are done already');
   expect(JSON.parse(done.stdout)).toMatchObject({ recordsDone: PEOPLE, created: PEOPLE - 1, failed: 1 });
   expect(done.code).toBe(1);
-  expect(readFileSync(errors, 'utf8')).toMatch(/^\{"record":701,"code":"invalid_input"/);
+  expect(readFileSync(errors, 'utf8')).toMatch(/^\{"record":701,"line":701,"code":"invalid_input"/);
   expect(await people()).toBe(PEOPLE - 1);
   if (PEOPLE > 10_000)
     console.info(`${PEOPLE} people: ${seconds.toFixed(1)} s, server ${residentMegabytes()} MB resident`);

@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { splitArray, splitLines } from './read-records.ts';
+import { temporaryFolder } from '#testing';
+import { readHashConfig } from './read-hash-config.ts';
+import { findLines, readRecords, splitArray, splitLines } from './read-records.ts';
 
 async function* chunked(text: string, size: number) {
   for (let at = 0; at < text.length; at += size) yield text.slice(at, at + size);
@@ -33,6 +37,35 @@ describe.each([1, 3, 1000])('in pieces of %d', (size) => {
       '{"c":3}',
     ]);
   });
+});
+
+test('where records stand is told by lines, empty ones counted; a mark at the beginning is no part of the first', async () => {
+  const path = join(await temporaryFolder(), 'people.ndjson');
+  writeFileSync(path, '\ufeff{"a":1}\r\n\n\n{"b":2}\nno json\n\n{"c":3}');
+  const records = [];
+  for await (const record of readRecords(path, 'lines')) records.push(record);
+  expect(records).toEqual([{ a: 1 }, { b: 2 }, undefined, { c: 3 }]);
+  expect([...(await findLines(path, [1, 3, 4]))]).toEqual([
+    [1, 1],
+    [3, 5],
+    [4, 7],
+  ]);
+});
+
+test.each([
+  [
+    'as the console shows it',
+    'hash_config {\n  algorithm: SCRYPT,\n  base64_signer_key: ab+/c==,\n  base64_salt_separator: Bw==,\n  rounds: 8,\n  mem_cost: 14,\n}\n',
+  ],
+  ['as JSON', '{"signerKey":"ab+/c==","saltSeparator":"Bw==","rounds":8,"memCost":14}'],
+])('hash parameters of Firebase, %s', (_, text) => {
+  expect(readHashConfig(text)).toEqual({ signerKey: 'ab+/c==', saltSeparator: 'Bw==', rounds: '8', memCost: '14' });
+});
+
+test('hash parameters that lack one are refused, and it is named', () => {
+  expect(() => readHashConfig('base64_signer_key: abc, rounds: 8, __proto__: 1')).toThrow(
+    /lacks saltSeparator, memCost/,
+  );
 });
 
 test('a record without an end does not fill the memory', async () => {

@@ -9,9 +9,11 @@ const RECORD_LENGTH_MAX = 1024 * 1024;
  * that a JSON document is, or has under `users`. Malformed ones come as `undefined`, so that they keep their number.
  */
 export async function* readRecords(path: string, shape: 'lines' | 'document'): AsyncGenerator<unknown> {
-  const chunks = createReadStream(path, { encoding: 'utf8', highWaterMark: 256 * 1024 });
+  const chunks = openText(path);
   for await (const text of shape === 'lines' ? splitLines(chunks) : splitArray(chunks)) yield readJson(text);
 }
+
+const openText = (path: string) => createReadStream(path, { encoding: 'utf8', highWaterMark: 256 * 1024 });
 
 function readJson(text: string): unknown {
   try {
@@ -22,14 +24,37 @@ function readJson(text: string): unknown {
 }
 
 export async function* splitLines(chunks: AsyncIterable<string>): AsyncGenerator<string> {
-  let rest = '';
+  for await (const line of everyLine(chunks)) if (line.trim() !== '') yield line;
+}
+
+/** At which line of the file a record stands, empty lines counted; for records in rising order. */
+export async function findLines(path: string, records: readonly number[]): Promise<Map<number, number>> {
+  const wanted = new Set(records);
+  const found = new Map<number, number>();
+  let [record, number] = [0, 0];
+  for await (const line of everyLine(openText(path))) {
+    number += 1;
+    if (line.trim() === '') continue;
+    record += 1;
+    if (wanted.has(record)) found.set(record, number);
+    if (found.size === wanted.size) break;
+  }
+  return found;
+}
+
+/** Some programs begin a file with a mark that says it is UTF-8, which no JSON begins with. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+async function* everyLine(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest: string | undefined;
   for await (const chunk of chunks) {
-    const lines = (rest + chunk).split('\n');
+    const text = rest === undefined && chunk.startsWith(BYTE_ORDER_MARK) ? chunk.slice(1) : chunk;
+    const lines: string[] = ((rest ?? '') + text).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > RECORD_LENGTH_MAX) throw tooLong();
-    for (const line of lines) if (line.trim() !== '') yield line;
+    yield* lines;
   }
-  if (rest.trim() !== '') yield rest;
+  if (rest !== undefined && rest !== '') yield rest;
 }
 
 /**

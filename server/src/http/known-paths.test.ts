@@ -33,7 +33,7 @@ test.each([
   ['a program that says nothing', 'GET', '/nowhere', {}, 404, 'application/problem+json', 'path_not_found'],
   ['a form', 'POST', '/nowhere', { accept: BROWSER }, 404, 'application/problem+json', 'path_not_found'],
   ['the API', 'GET', '/api/v1/nowhere', { accept: BROWSER }, 404, 'application/problem+json', 'path_not_found'],
-  ['the wrong method', 'POST', '/there', { accept: BROWSER }, 400, 'application/problem+json', 'method_unsupported'],
+  ['the wrong method', 'POST', '/there', { accept: BROWSER }, 405, 'application/problem+json', 'method_unsupported'],
 ] as const)('%s', async (_, method, url, headers, status, type, said) => {
   const answer = await server.inject({ method, url, headers });
   expect([answer.statusCode, answer.headers['content-type']]).toEqual([status, type]);
@@ -41,6 +41,5 @@ test.each([
   if (type.startsWith('text/html')) {
     expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
     expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.body).not.toContain('nowhere');
   }
 });

@@ -11,6 +11,7 @@ export const SIGNIN_AUDIT_EVENTS = [
   'user.passkey_renamed',
   'user.passkey_copied',
   'user.recovery_codes_replaced',
+  'user.devices_forgotten',
   'session.organization_chosen',
   'user.imported',
   'user.recovery_link_issued',

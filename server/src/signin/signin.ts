@@ -11,8 +11,10 @@ export { consumeFirstAdministratorLink, isFirstAdministratorLinkOpen } from './c
 export { type Cookies, cookiesFor } from './cookies.ts';
 export { createFirstAdministratorLink, type FirstAdministratorLink } from './create-first-administrator-link.ts';
 export { type CsrfBinding, csrfToken, isCsrfToken, isSameOriginPost, type OriginHeaders } from './csrf.ts';
+export { forgetOwnDevices, listRememberedDevices, type RememberedDevice } from './devices/remembered-devices.ts';
 export { removeOldChallenges } from './email-proof/remove-old-challenges.ts';
 export { type OpenedEmailLink, openEmailLink } from './email-proof/send-email-code.ts';
+export { endAllSessions } from './end-all-sessions.ts';
 export { endExpiredSessions } from './end-expired-sessions.ts';
 export { endOtherSessions, endSession } from './end-session.ts';
 export { endedSessions, endedSessionsIn } from './ended-sessions.ts';

@@ -60,6 +60,7 @@ describe('what is asked of the Admin API', () => {
       { ended: 2 },
       'Ended 2 sessions of ada@example.com.',
     ],
+    [['sessions', 'end', '--everybody'], 'POST', '/sessions/end', { ended: 3 }, 'Ended 3 sessions of everybody.'],
   ])('%j', async (args, method, path, body, said) => {
     wire.answers = { ...people, [`${method} /api/v1${path}`]: { body } };
     expect(await wire.run(args)).toMatchObject({ exitCode: 0, out: said });
@@ -71,6 +72,9 @@ describe('what is asked of the Admin API', () => {
     [['sessions', 'end', 'usr_1', 'ses_1', '--all']],
     [['sessions', 'end', 'nobody@example.com', '--all']],
     [['sessions', 'end']],
+    [['sessions', 'end', 'usr_1', '--everybody']],
+    [['sessions', 'end', '--all']],
+    [['sessions', 'end', '--all', '--everybody']],
     [['users', 'remove-factor', 'usr_1']],
   ])('%j is refused, and changes nothing', async (args) => {
     wire.answers = people;

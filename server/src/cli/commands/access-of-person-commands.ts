@@ -83,20 +83,38 @@ function sessionCommands(program: Command, context: CommandContext): void {
     });
 
   remote(sessions.command('end'))
-    .argument('<person>')
+    .argument('[person]')
     .argument('[session]', 'its id')
     .option('--all', 'every session of the person')
+    .option('--everybody', 'every session of everybody')
     .description('end sessions at once, on every gateway, with the tokens that applications got in them')
-    .action(async (person: string, session: string | undefined, flags: RemoteFlags & { all?: boolean }) => {
-      if ((session === undefined) !== (flags.all === true))
-        throw cliErrors.usage({ message: 'Name one session, or say --all. See: gatehouse sessions list' });
+    .action(async (person: string | undefined, session: string | undefined, flags: EndFlags) => {
+      const chosen = [session !== undefined, flags.all === true, flags.everybody === true];
+      if (chosen.filter(Boolean).length !== 1 || (person === undefined) !== (flags.everybody === true)) {
+        const message = 'Name one session of a person, or say --all for a person, or --everybody alone.';
+        throw cliErrors.usage({ message: `${message} See: gatehouse sessions list` });
+      }
       const client = connect(context, flags);
-      const which = session === undefined ? '' : `/${encodeURIComponent(session)}`;
-      const path = `${await pathOf(client, person)}/sessions${which}/end`;
-      const done = await client.json<{ ended: number }>(path, { method: 'POST' });
+      const body = person === undefined ? { everybody: true } : undefined;
+      const path = person === undefined ? '/sessions/end' : await endPath(client, person, session);
+      const done = await client.json<{ ended: number }>(path, {
+        method: 'POST',
+        ...(body === undefined ? {} : { body }),
+      });
       if (flags.json) return printJson(terminal, done);
-      terminal.out(`Ended ${done.ended} ${done.ended === 1 ? 'session' : 'sessions'} of ${plain(person)}.`);
+      const whose = person === undefined ? 'everybody' : plain(person);
+      terminal.out(`Ended ${done.ended} ${done.ended === 1 ? 'session' : 'sessions'} of ${whose}.`);
     });
+}
+
+interface EndFlags extends RemoteFlags {
+  all?: boolean;
+  everybody?: boolean;
+}
+
+async function endPath(client: Parameters<typeof findUserId>[0], person: string, session: string | undefined) {
+  const which = session === undefined ? '' : `/${encodeURIComponent(session)}`;
+  return `${await pathOf(client, person)}/sessions${which}/end`;
 }
 
 /** A table with a browser's whole name is read by nobody. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, createReadStream, createWriteStream, existsSync, openSync, readSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,13 +10,15 @@ import { type CommandContext, connect, type RemoteFlags, remote } from '../comma
 import { cliErrors } from '../errors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { plain, printJson } from '../output.ts';
-import { readRecords } from '../read-records.ts';
+import { readHashConfig } from '../read-hash-config.ts';
+import { findLines, readRecords } from '../read-records.ts';
 
 /** By format: lines, or one document; Auth0 hands out both. */
 const SHAPES: Readonly<Record<string, (path: string) => 'lines' | 'document'>> = {
   ndjson: () => 'lines',
   keycloak: () => 'document',
   auth0: (path) => (firstCharacter(path) === '[' ? 'document' : 'lines'),
+  firebase: () => 'document',
 };
 const FORMATS = Object.keys(SHAPES);
 
@@ -29,6 +32,7 @@ interface ImportFlags extends RemoteFlags {
   format: string;
   dryRun?: boolean;
   errors?: string;
+  hashConfig?: string;
 }
 interface Progress {
   recordsDone: number;
@@ -37,6 +41,8 @@ interface Progress {
 }
 interface RecordError {
   record: number;
+  /** Where the file has a record on each. */
+  line?: number;
   code: string;
   message: string;
 }
@@ -50,6 +56,7 @@ export function addUserCommands(program: Command, context: CommandContext): void
   remote(users.command('import'))
     .argument('<file>', 'people, with the hashes of their passwords')
     .option('--format <format>', FORMATS.join(', '), 'ndjson')
+    .option('--hash-config <file>', 'of a Firebase project: its password hash parameters, as its console shows them')
     .option('--dry-run', 'say what would happen, and change nothing')
     .option('--errors <file>', 'write what went wrong there, one JSON document a line')
     .description('add people from a file; the same again goes on where it stopped')
@@ -60,16 +67,35 @@ export function addUserCommands(program: Command, context: CommandContext): void
         throw cliErrors.usage({ message: `There is no format ${flags.format}. Use ${FORMATS.join(', ')}.` });
       if (!existsSync(path)) throw cliErrors.usage({ message: `${file} was not found.` });
       const client = connect(context, flags);
-      const records = () => readRecords(path, shape(path));
+      const config =
+        flags.hashConfig === undefined
+          ? undefined
+          : await readFile(resolve(context.workingFolder, flags.hashConfig), 'utf8');
+      const hashConfig = config === undefined ? undefined : readHashConfig(config);
+      const records = () => withConfig(readRecords(path, shape(path)), hashConfig);
       const done = flags.dryRun
         ? await check(client, flags.format, records)
         : await load(client, {
             format: flags.format,
-            key: await digestOf(path, flags.format),
+            key: await digestOf(
+              path,
+              hashConfig === undefined ? flags.format : flags.format + JSON.stringify(hashConfig),
+            ),
             records,
             note: terminal.note,
           });
-      report(context, flags, done);
+      const lines =
+        done.errors.length > 0 && shape(path) === 'lines'
+          ? await findLines(
+              path,
+              done.errors.map(({ record }) => record),
+            )
+          : undefined;
+      const errors = done.errors.map(({ record, ...error }) => {
+        const line = lines?.get(record);
+        return { record, ...(line === undefined ? {} : { line }), ...error };
+      });
+      report(context, flags, { ...done, errors });
     });
 
   remote(users.command('export'))
@@ -89,6 +115,12 @@ export function addUserCommands(program: Command, context: CommandContext): void
       await pipeline(body, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
       terminal.note(`Wrote ${flags.output}.`);
     });
+}
+
+async function* withConfig(records: AsyncGenerator<unknown>, hashConfig: object | undefined): AsyncGenerator<unknown> {
+  for await (const record of records) {
+    yield hashConfig !== undefined && typeof record === 'object' ? { ...record, hashConfig } : record;
+  }
 }
 
 type Done = Progress & { errors: RecordError[] };
@@ -172,8 +204,8 @@ function report({ terminal, workingFolder }: CommandContext, flags: ImportFlags,
     printJson(terminal, { recordsDone, created, failed, errors });
     return;
   }
-  for (const { record, message } of errors.slice(0, ERRORS_SHOWN))
-    terminal.note(`  record ${record}: ${plain(message)}`);
+  for (const { record, line, message } of errors.slice(0, ERRORS_SHOWN))
+    terminal.note(`  ${line === undefined ? `record ${record}` : `line ${line}`}: ${plain(message)}`);
   if (errors.length > ERRORS_SHOWN) terminal.note(`  … and ${errors.length - ERRORS_SHOWN} more`);
   const verb = flags.dryRun === true ? 'would be added' : 'added';
   terminal.out(`${recordsDone} records: ${created} ${verb}, ${failed} refused.`);

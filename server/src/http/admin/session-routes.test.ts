@@ -47,6 +47,19 @@ test.each([
   expect((await world.call('GET', `/sessions${query}`, undefined, who)).status).toBe(status);
 });
 
+test.each([
+  ['who may', { everybody: true }, 'administrator', 200],
+  ['who does not say so', {}, 'administrator', 400],
+  ['who says no', { everybody: false }, 'administrator', 400],
+  ['who may only look', { everybody: true }, 'viewer', 403],
+])('everybody’s sessions are ended by %s', async (_, body, who, status) => {
+  expect((await world.call('POST', '/sessions/end', body, who)).status).toBe(status);
+});
+
+test('an organization ends nobody else’s', async () => {
+  expect((await world.call('POST', '/sessions/end', { everybody: true }, world.inside('acme'))).status).toBe(403);
+});
+
 test('an organization does not see everybody', async () => {
   expect((await world.call('GET', '/sessions', undefined, world.inside('acme'))).status).toBe(403);
 });

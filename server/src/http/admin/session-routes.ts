@@ -1,7 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { endUserSessions, listAllSessions, listUserSessions, type Session, type UserSessionsDeps } from '#signin';
+import {
+  endAllSessions,
+  endUserSessions,
+  listAllSessions,
+  listUserSessions,
+  type Session,
+  type UserSessionsDeps,
+} from '#signin';
 import { demandFreshProof, placeOf } from '../access.ts';
 import { failures, instant, pageOf, pageQuery } from './answers.ts';
 import { sessionCursor } from './cursors.ts';
@@ -77,6 +84,25 @@ export function sessionRoutes(plain: FastifyInstance, deps: SessionRoutesDeps): 
         nextCursor: next === undefined ? null : sessionCursor.write(next),
         complete,
       };
+    },
+  );
+
+  server.post(
+    '/sessions/end',
+    {
+      // The whole tenant's: an organization ends those of each person that it manages.
+      config: { permission: 'sessions:write' },
+      schema: {
+        tags,
+        summary: 'End everybody’s sessions, with the tokens that applications got in them, at once',
+        description: 'The caller’s own too. Whoever signs in meanwhile stays signed in.',
+        body: z.strictObject({ everybody: z.literal(true).describe('so that nobody sends it by mistake') }),
+        response: { 200: ended, ...failures },
+      },
+    },
+    async (request, reply) => {
+      const { principal: actor } = demandFreshProof(request, reply, deps.clock.now());
+      return { ended: await endAllSessions(deps, { tenantId: actor.tenantId, actor }) };
     },
   );
 

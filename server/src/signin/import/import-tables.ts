@@ -1,4 +1,4 @@
-export const IMPORT_FORMATS = ['ndjson', 'keycloak', 'auth0'] as const;
+export const IMPORT_FORMATS = ['ndjson', 'keycloak', 'auth0', 'firebase'] as const;
 export type ImportFormat = (typeof IMPORT_FORMATS)[number];
 
 /** As SQL has them; times in milliseconds since the epoch. */

@@ -15,6 +15,7 @@ import type { SigninAuditEvent } from '../audit-events.ts';
 import { signinErrors } from '../errors.ts';
 import type { SigninTables } from '../tables.ts';
 import { auth0Record } from './auth0-record.ts';
+import { firebaseRecord } from './firebase-record.ts';
 import { type ImportRecord, nativeRecord } from './import-record.ts';
 import type { ImportFormat, ImportTables, UserImportsTable } from './import-tables.ts';
 import { keycloakRecord } from './keycloak-record.ts';
@@ -48,6 +49,7 @@ const READERS: Readonly<Record<ImportFormat, z.ZodType<ImportRecord>>> = {
   ndjson: nativeRecord,
   keycloak: keycloakRecord,
   auth0: auth0Record,
+  firebase: firebaseRecord,
 };
 
 /** Begins an import, or finds how far the one of this key has come. */
@@ -161,6 +163,7 @@ function readAll(reader: z.ZodType<ImportRecord>, records: readonly unknown[], f
   for (const [index, given] of records.entries()) {
     const record = from + index + 1;
     try {
+      if (!isObject(given)) throw baseErrors.invalid_input({ message: NO_OBJECT });
       const read = parse(reader, given);
       const key = emailKey(read.user.email);
       if (seen.has(key)) throw directoryErrors.email_taken();
@@ -172,6 +175,9 @@ function readAll(reader: z.ZodType<ImportRecord>, records: readonly unknown[], f
   }
   return { good, errors };
 }
+
+const NO_OBJECT = 'This is not a JSON object. Write each person as {"email": "ada@example.com", …}.';
+const isObject = (given: unknown) => typeof given === 'object' && given !== null && !Array.isArray(given);
 
 /** Takes out of `good` what the tenant's roles and schema don't bear. */
 async function checkAll(

@@ -22,6 +22,8 @@ const keycloakUser = z.looseObject({
   enabled: z.boolean().default(true),
   createdTimestamp: z.int().min(0).max(8_640_000_000_000_000).nullish(),
   credentials: z.array(credential).max(100).default([]),
+  /** Of the account that a client acts with. */
+  serviceAccountClientId: z.string().nullish(),
 });
 
 const secretData = z.looseObject({ value: z.string(), salt: z.string().default('') });
@@ -40,7 +42,10 @@ export const keycloakRecord = keycloakUser.transform((user, context): ImportReco
     context.addIssue({
       code: 'custom',
       path: ['email'],
-      message: 'has no e-mail address, by which people sign in here',
+      message:
+        typeof user.serviceAccountClientId === 'string'
+          ? 'is the service account of a client and nobody who signs in'
+          : 'has no e-mail address, by which people sign in here',
     });
     return z.NEVER;
   }

@@ -72,18 +72,21 @@ const LDAP_DIGESTS: Readonly<Record<string, { name: string; length: number }>> =
 const HASH_LENGTH_MAX = 2048;
 
 /** One text in a notation that is known, or the fields of the form that is kept. */
-export const passwordHashSchema = z.union([
-  z
-    .string()
-    .max(HASH_LENGTH_MAX)
-    .transform((text, context): ForeignHash => {
-      const found = NOTATIONS.find(({ pattern }) => pattern.test(text));
-      const read = foreignHashSchema.safeParse(found?.read(found.pattern.exec(text)?.groups ?? {}, text));
-      if (read.success) return read.data;
-      const message =
-        found === undefined ? 'is in no notation that is known' : (read.error.issues[0]?.message ?? 'can’t be read');
-      context.addIssue({ code: 'custom', message: `the password hash ${message}` });
-      return z.NEVER;
-    }),
-  foreignHashSchema,
-]);
+export const passwordHashSchema = z
+  .union([z.string().max(HASH_LENGTH_MAX), z.record(z.string(), z.unknown())])
+  .transform((given, context): ForeignHash => {
+    const read = foreignHashSchema.safeParse(typeof given === 'string' ? readNotation(given) : given);
+    if (read.success) return read.data;
+    const [issue] = read.error.issues;
+    const message =
+      typeof given === 'string' && readNotation(given) === undefined
+        ? 'is in no notation that is known'
+        : [issue?.path.join('.'), issue?.message ?? 'can’t be read'].filter(Boolean).join(': ');
+    context.addIssue({ code: 'custom', message: `the password hash ${message}` });
+    return z.NEVER;
+  });
+
+function readNotation(text: string): unknown {
+  const found = NOTATIONS.find(({ pattern }) => pattern.test(text));
+  return found?.read(found.pattern.exec(text)?.groups ?? {}, text);
+}

@@ -35,6 +35,15 @@ export function everyAccountPage(say: (sample: string) => string, view: View): r
     ...facts,
     told: { message: say(view.locale.text.account.told.session_ended), tone: 'success', status: 200 },
   };
+  const changed: AccountFacts = {
+    ...facts,
+    told: {
+      message: say(view.locale.text.account.told.factor_removed),
+      tone: 'success',
+      status: 200,
+      code: 'factor_removed',
+    },
+  };
   const session = {
     id: say('ses_1'),
     current: false,
@@ -61,10 +70,10 @@ export function everyAccountPage(say: (sample: string) => string, view: View): r
     ],
     [
       'sessions',
-      renderSessionsPage(view, told, [
-        session,
-        { ...session, userAgent: say(CHROME), address: say('203.0.113.7'), current: true },
-      ]),
+      renderSessionsPage(view, told, {
+        sessions: [session, { ...session, userAgent: say(CHROME), address: say('203.0.113.7'), current: true }],
+        devices: [{ userAgent: say(IPHONE), lastSeenAt: NOW - 9e6, rememberedUntil: NOW + 9e8 }],
+      }),
     ],
     ['email-change', renderEmailChangePage(view, facts, { email, errors: { email: wrong } })],
     ['email-change-code', renderEmailChangePage(view, facts, { challengeId: say('chl_1') })],
@@ -78,7 +87,8 @@ export function everyAccountPage(say: (sample: string) => string, view: View): r
     ],
     [
       'factors',
-      renderFactorsPage(view, facts, {
+      renderFactorsPage(view, changed, {
+        hasOtherSessions: true,
         totpSince: NOW - 9e8,
         recoveryCodes: 7,
         passkeys: [
@@ -97,6 +107,7 @@ export function everyAccountPage(say: (sample: string) => string, view: View): r
     [
       'factors-none',
       renderFactorsPage(view, facts, {
+        hasOtherSessions: false,
         totpSince: undefined,
         recoveryCodes: 0,
         passkeys: [],

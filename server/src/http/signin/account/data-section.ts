@@ -1,10 +1,12 @@
 import { listApiKeys } from '#apikeys';
 import { type ListEventsInput, type ListedAuditEvent, listEvents } from '#audit';
 import { LIMITS } from '#base';
-import { deleteUser, emailKey, membershipsOf } from '#directory';
+import { deleteUser, emailKey, groupsOf, membershipsOf } from '#directory';
 import {
   ACCOUNT_PATHS,
   enrolledFactors,
+  listFactors,
+  listRememberedDevices,
   listSessions,
   type Page,
   renderAccountDeletedPage,
@@ -63,12 +65,15 @@ async function everyEvent(context: PagesContext, filter: ListEventsInput): Promi
 async function dataOf(context: PagesContext, { current, facts, view }: Visit): Promise<Page> {
   const { store, tenantId, applications } = context;
   const { user } = current;
-  const { memberships, sessions, factors } = await store.transaction(
+  const { memberships, groups, sessions, factors, details, devices } = await store.transaction(
     { tenantId },
     async (tx) => ({
       memberships: await membershipsOf(tx, { tenantId, userId: user.id }),
       sessions: await listSessions(tx, { user, now: facts.now }),
+      groups: await groupsOf(tx, { tenantId, memberIds: [user.id] }),
       factors: [...(await enrolledFactors(tx, user))],
+      details: await listFactors(tx, user),
+      devices: await listRememberedDevices(tx, { tenantId, userId: user.id, now: facts.now }),
     }),
     { readOnly: true },
   );
@@ -77,7 +82,12 @@ async function dataOf(context: PagesContext, { current, facts, view }: Visit): P
     exportedAt: new Date(facts.now).toISOString(),
     account: user,
     organizations: memberships,
+    groups,
     signInMethods: factors,
+    authenticatorAppSince: details.totpSince ?? null,
+    passkeys: details.passkeys,
+    recoveryCodesLeft: details.recoveryCodes,
+    rememberedDevices: devices,
     sessions,
     applications: await applications.connectedApplications({ tenantId, userId: user.id }),
     apiKeys: (await listApiKeys(context, { ...whole, ownerId: user.id })).items,

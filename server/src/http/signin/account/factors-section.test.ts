@@ -86,6 +86,21 @@ describe('passkeys', () => {
     expect(await passkeyIds(weak)).toEqual([id]);
   });
 
+  test('after each change all other sessions can be ended, where there are any (ASVS 7.4.3)', async () => {
+    const [browser, other] = [await signIn(), await signIn()];
+    const offered = async () => (await browser.get(FACTORS)).body.includes('action="/account/sessions/end-others"');
+    expect(await offered()).toBe(false);
+    await addPasskey(browser);
+    expect(await offered()).toBe(true);
+    // Told once.
+    expect(await offered()).toBe(false);
+    await browser.post('/account/sessions/end-others', await formOf(browser));
+    expect((await other.get('/account')).statusCode).toBe(303);
+    const [id] = await passkeyIds(browser);
+    await post(browser, `/passkeys/${id}/remove`);
+    expect(await offered()).toBe(false);
+  });
+
   test('a challenge of one session is no good in another', async () => {
     const [here, there] = [await signIn(), await signIn()];
     const options = (await post(here, '/passkeys/options')).json();

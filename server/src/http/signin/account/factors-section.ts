@@ -6,6 +6,7 @@ import {
   confirmTotp,
   countRecoveryCodes,
   listFactors,
+  listSessions,
   type Proof,
   raiseSession,
   removeFactor,
@@ -32,10 +33,18 @@ export function factorsSection(context: PagesContext): Section {
   const { store, tenantId } = context;
 
   async function show({ view, facts, current: { user } }: Visit) {
-    const factors = await store.transaction({ tenantId }, (tx) => listFactors(tx, user), { readOnly: true });
+    const { factors, sessions } = await store.transaction(
+      { tenantId },
+      async (tx) => ({
+        factors: await listFactors(tx, user),
+        sessions: await listSessions(tx, { user, now: facts.now }),
+      }),
+      { readOnly: true },
+    );
     const { factors: allowed } = context.policies.of(user);
     return renderFactorsPage(view, facts, {
       ...factors,
+      hasOtherSessions: sessions.length > 1,
       allowed: {
         totp: allowed.has('totp'),
         passkey: allowed.has('passkey'),
@@ -72,12 +81,15 @@ export function factorsSection(context: PagesContext): Section {
       return { codes, token: await raiseSession(tx, context, { user, session, proof, visitor }) };
     });
     if (done === undefined) throw signinErrors.code_refused();
-    return { ...afterCodes(visit, done.codes), cookies: [context.cookies.write('session', done.token)] };
+    const after = afterCodes(visit, done.codes, 'factor_added');
+    return { ...after, cookies: [...after.cookies, context.cookies.write('session', done.token)] };
   }
 
-  function afterCodes({ view }: Visit, codes: readonly string[]): Outcome {
-    if (codes.length === 0) return { told: 'factor_added' };
-    return { page: renderRecoveryCodesPage(view, { codes, next: ACCOUNT_PATHS.factors }) };
+  /** What was done is told on the page that comes after the codes. */
+  function afterCodes({ view }: Visit, codes: readonly string[], told: 'factor_added' | 'codes_replaced') {
+    if (codes.length === 0) return { told, cookies: [] };
+    const cookies = [context.cookies.write('told', told)];
+    return { page: renderRecoveryCodesPage(view, { codes, next: ACCOUNT_PATHS.factors }), cookies };
   }
 
   const confirm = (visit: Visit, form: Form): Promise<Outcome> => {
@@ -106,7 +118,7 @@ export function factorsSection(context: PagesContext): Section {
       if (totpSince === undefined && passkeys.length === 0) throw signinErrors.factor_not_allowed();
       return replaceRecoveryCodes(tx, context, { user, actor: principal });
     });
-    return afterCodes(visit, codes);
+    return afterCodes(visit, codes, 'codes_replaced');
   }
 
   async function remove(visit: Visit, which: Parameters<typeof removeFactor>[1]['which']): Promise<Outcome> {

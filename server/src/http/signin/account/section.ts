@@ -147,7 +147,10 @@ function isBelieved(context: PagesContext, request: FastifyRequest, { current }:
 function told(visit: Visit, code: string | undefined): Visit | undefined {
   const words: Readonly<Record<string, string>> = visit.view.locale.text.account.told;
   if (code === undefined || !Object.hasOwn(words, code)) return undefined;
-  return { ...visit, facts: { ...visit.facts, told: { message: words[code] ?? '', tone: 'success', status: 200 } } };
+  return {
+    ...visit,
+    facts: { ...visit.facts, told: { message: words[code] ?? '', tone: 'success', status: 200, code } },
+  };
 }
 
 function refused(visit: Visit, error: GatehouseError): Visit {

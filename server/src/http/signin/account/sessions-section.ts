@@ -1,5 +1,14 @@
 import { isId } from '#base';
-import { ACCOUNT_PATHS, endOtherSessions, endSession, listSessions, renderSessionsPage, signinErrors } from '#signin';
+import {
+  ACCOUNT_PATHS,
+  endOtherSessions,
+  endSession,
+  forgetOwnDevices,
+  listRememberedDevices,
+  listSessions,
+  renderSessionsPage,
+  signinErrors,
+} from '#signin';
 import type { PagesContext } from '../pages-context.ts';
 import type { Section } from './section.ts';
 
@@ -10,11 +19,17 @@ export function sessionsSection(context: PagesContext): Section {
     path: ACCOUNT_PATHS.sessions,
     async show({ current, view, facts }) {
       const { user, session } = current;
-      const listed = await store.transaction({ tenantId }, (tx) => listSessions(tx, { user, now: facts.now }), {
-        readOnly: true,
-      });
+      const { now } = facts;
+      const { listed, devices } = await store.transaction(
+        { tenantId },
+        async (tx) => ({
+          listed: await listSessions(tx, { user, now }),
+          devices: await listRememberedDevices(tx, { tenantId, userId: user.id, now }),
+        }),
+        { readOnly: true },
+      );
       const sessions = listed.map((each) => ({ ...each, current: each.id === session.id }));
-      return renderSessionsPage(view, facts, sessions);
+      return renderSessionsPage(view, facts, { sessions, devices });
     },
     actions: [
       {
@@ -38,6 +53,16 @@ export function sessionsSection(context: PagesContext): Section {
             endOtherSessions(tx, context, { user, keep: session.id, actor: principal }),
           );
           return { told: 'others_ended' };
+        },
+      },
+      {
+        path: '/account/sessions/forget-devices',
+        sensitive: true,
+        async run({ current: { user, principal } }) {
+          await store.transaction({ tenantId }, (tx) =>
+            forgetOwnDevices(tx, context, { tenantId, userId: user.id, actor: principal }),
+          );
+          return { told: 'devices_forgotten' };
         },
       },
     ],

@@ -26,7 +26,7 @@ export interface AccountFacts {
   /** An administrator looks at it in the person's place. */
   acting?: boolean;
   /** What was done just now, or why it was not. */
-  told?: { message: string; tone: Tone; status: number } | undefined;
+  told?: { message: string; tone: Tone; status: number; code?: string } | undefined;
 }
 
 /** A page of the account, with the menu beside it. */

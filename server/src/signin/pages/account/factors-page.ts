@@ -8,6 +8,8 @@ import type { View } from '../view.ts';
 import { type AccountFacts, accountPage, panel } from './account-frame.ts';
 
 export interface FactorsPage extends PersonFactors {
+  /** Whether they are signed in elsewhere, too. */
+  hasOtherSessions: boolean;
   /** What the policy lets them set up. */
   allowed: { totp: boolean; passkey: boolean; recoveryCode: boolean };
 }
@@ -20,7 +22,22 @@ export function renderFactorsPage(view: View, facts: AccountFacts, page: Factors
     title: account.menu.factors,
     intro: factors.intro,
     passkeys: page.allowed.passkey,
-    content: html`${passkeysPanel(view, facts, page)}${totpPanel(view, facts, page)}${codesPanel(view, facts, page)}`,
+    content: html`${othersPanel(view, facts, page)}${passkeysPanel(view, facts, page)}${totpPanel(view, facts, page)}${codesPanel(view, facts, page)}`,
+  });
+}
+
+const FACTOR_CHANGES = new Set(['factor_added', 'factor_removed', 'codes_replaced']);
+
+/** Offered after each change of factors (ASVS 7.4.3): somebody else may have got in by what was there before. */
+function othersPanel(view: View, { csrfToken, told }: AccountFacts, { hasOtherSessions }: FactorsPage) {
+  const { account } = view.locale.text;
+  if (!hasOtherSessions || told?.code === undefined || !FACTOR_CHANGES.has(told.code)) return undefined;
+  return panel({
+    id: 'others',
+    title: account.alsoEndOthers,
+    note: account.othersMayStay,
+    action: postButton({ action: '/account/sessions/end-others', label: account.endOthers, csrfToken }),
+    body: html``,
   });
 }
 

@@ -1,4 +1,5 @@
 import { describeUserAgent } from '../../describe-user-agent.ts';
+import type { RememberedDevice } from '../../devices/remembered-devices.ts';
 import { type Place, placeText } from '../../place.ts';
 import { postButton } from '../form-parts.ts';
 import { type Html, html } from '../html.ts';
@@ -19,7 +20,11 @@ export interface AccountSession {
 }
 
 /** Where somebody is signed in, and how to end it. */
-export function renderSessionsPage(view: View, facts: AccountFacts, sessions: readonly AccountSession[]): Page {
+export function renderSessionsPage(
+  view: View,
+  facts: AccountFacts,
+  { sessions, devices }: { sessions: readonly AccountSession[]; devices: readonly RememberedDevice[] },
+): Page {
   const { account } = view.locale.text;
   const others = sessions.filter((session) => !session.current);
   const { csrfToken } = facts;
@@ -27,7 +32,7 @@ export function renderSessionsPage(view: View, facts: AccountFacts, sessions: re
     section: 'sessions',
     title: account.menu.sessions,
     intro: account.sessionsNote,
-    content: panel({
+    content: html`${panel({
       id: 'sessions',
       title: account.sessions,
       action:
@@ -37,7 +42,24 @@ export function renderSessionsPage(view: View, facts: AccountFacts, sessions: re
       body: html`<ul class="rows">
 ${[...sessions.filter((session) => session.current), ...others].map((session) => sessionRow(view, session, facts))}
 </ul>`,
-    }),
+    })}${devices.length > 0 && devicesPanel(view, facts, devices)}`,
+  });
+}
+
+/** Whoever has one of them needs no more than the password. */
+function devicesPanel({ locale }: View, { csrfToken, now }: AccountFacts, devices: readonly RememberedDevice[]): Html {
+  const { account } = locale.text;
+  return panel({
+    id: 'devices',
+    title: account.devices,
+    note: account.devicesNote,
+    action: postButton({ action: '/account/sessions/forget-devices', label: account.forgetDevices, csrfToken }),
+    body: html`<ul class="rows">
+${devices.map(
+  ({ userAgent, lastSeenAt, rememberedUntil }) =>
+    html`<li><div class="with-icon">${deviceIcon(userAgent)}<div><strong>${describeUserAgent(userAgent, locale.tag)}</strong><p class="muted small">${account.lastSeen(locale.timeAgo(lastSeenAt, now))} · ${account.rememberedUntil(locale.day(rememberedUntil))}</p></div></div></li>`,
+)}
+</ul>`,
   });
 }
 
