@@ -1601,7 +1601,7 @@ export type PolicyVocabulary = {
 export type UserImport = {
   id: string;
   /** ndjson is ours; the others are exports of those products */
-  format: 'ndjson' | 'keycloak' | 'auth0';
+  format: 'ndjson' | 'keycloak' | 'auth0' | 'firebase';
   /** where it goes on */
   recordsDone: number;
   created: number;
@@ -3426,7 +3426,7 @@ export interface AdminPaths {
         /** names what is imported, for example the digest of the file: the same again goes on where it stopped */
         key: string;
         /** ndjson is ours; the others are exports of those products */
-        format: 'ndjson' | 'keycloak' | 'auth0';
+        format: 'ndjson' | 'keycloak' | 'auth0' | 'firebase';
       };
       answer: UserImport;
     };
@@ -3436,7 +3436,7 @@ export interface AdminPaths {
     post: {
       body: {
         /** ndjson is ours; the others are exports of those products */
-        format: 'ndjson' | 'keycloak' | 'auth0';
+        format: 'ndjson' | 'keycloak' | 'auth0' | 'firebase';
         /** how many records come before these */
         from: number;
         /** people, as the format has them */
@@ -3473,7 +3473,7 @@ export interface AdminPaths {
       answer: {
         id: string;
         /** ndjson is ours; the others are exports of those products */
-        format: 'ndjson' | 'keycloak' | 'auth0';
+        format: 'ndjson' | 'keycloak' | 'auth0' | 'firebase';
         /** where it goes on */
         recordsDone: number;
         created: number;
@@ -4455,6 +4455,19 @@ export interface AdminPaths {
         nextCursor: string | null;
         /** false: more people match the search than were looked at; say more of the name */
         complete: boolean;
+      };
+    };
+  };
+  '/api/v1/sessions/end': {
+    /** End everybody’s sessions, with the tokens that applications got in them, at once. The caller’s own too. Whoever signs in meanwhile stays signed in. Needs the permission `sessions:write`. */
+    post: {
+      body: {
+        /** so that nobody sends it by mistake */
+        everybody: true;
+      };
+      answer: {
+        /** how many sessions ended */
+        ended: number;
       };
     };
   };
