@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger, SafeFetch } from '#base';
 import { signinErrors } from './errors.ts';
-import type { PasswordRule } from './password-rules.ts';
 
 /** Is a password among those found in leaks? `undefined` when nobody could say. */
 export interface BreachedPasswords {
@@ -61,6 +60,7 @@ export async function refuseBreached(
 ): Promise<void> {
   if (breached === undefined || !(await breached.isBreached(tenantId, password))) return;
   const message = 'This password was found in a leak: others know it. Choose one that you use nowhere else.';
-  const details = { rule: 'breached' satisfies PasswordRule };
+  // A `PasswordRule`, by which the pages find their words.
+  const details = { rule: 'breached' };
   throw signinErrors.password_refused({ message, fields: [{ path: 'password', message }], details });
 }
