@@ -1,79 +1,136 @@
 /**
- * `node bench/console/screenshots.ts <folder>` opens every screen of the console, the developer portal and the hosted pages,
- * wide and narrow, light and dark, and keeps a picture of each to be looked at.
+ * `node bench/console/screenshots.ts <folder> [expression that names match]` opens every screen of the console, the developer portal, the
+ * hosted pages and the documentation, wide and narrow, light and dark, and keeps a picture of each to be looked at. Of the
+ * hosted pages the narrow ones are taken in German too, whose words are longer. What could be scrolled sideways is said.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { everyPage } from '../../server/src/signin/pages/every-page.fixture.ts';
+import { findLocale } from '../../server/src/signin/pages/messages/locale.ts';
+import { PLAIN_VIEW } from '../../server/src/signin/pages/view.ts';
 import { openConsole } from '../../server/test/console-browser.ts';
-import { furnish } from '../../server/test/furnished-house.ts';
 import { startProgram } from '../../server/test/running-program.ts';
+import { moveIn } from './lived-in-house.ts';
+import { EMPTY, PARTNER, type Shot, shotsOf } from './shots.ts';
 
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 390, height: 844 } };
 const SCHEMES = ['light', 'dark'] as const;
-/** What people of an organization have in place of the tenant's screens. */
-const PARTNER = ['/', '/portal', '/portal/robot', '/members', '/keys', '/users'];
-const SETTLE_MILLISECONDS = 400;
+const DOCS = [
+  '/docs',
+  '/docs/concepts',
+  '/docs/guides/getting-started',
+  '/docs/guides/cli',
+  '/docs/errors',
+  '/docs/reference/api',
+  '/docs/search?q=rotate+a+key',
+  '/docs/search?q=zzzz',
+];
+const SETTLE_MILLISECONDS = 600;
+const LOADED_MILLISECONDS_MAX = 1500;
+/** What is longer is told by its beginning. */
+const HEIGHT_MAX = 4000;
 
-const folder = process.argv[2] ?? 'screenshots';
-/** Only those whose names hold this. */
-const wanted = process.argv[3] ?? '';
+const [folder = 'screenshots', expression = ''] = process.argv.slice(2);
+const wanted = new RegExp(expression);
 mkdirSync(folder, { recursive: true });
 const program = await startProgram();
 const opened = await openConsole(program);
 try {
-  const house = await furnish(program);
   const browser = opened.page.context().browser();
-  const cookies = await opened.page.context().cookies();
   if (browser === null) throw new TypeError('the browser is gone');
+  const cookies = await opened.page.context().cookies();
+  await inEverySetting(browser, cookies, async (setting) => {
+    const shots = EMPTY.map((address) => ({ name: `empty${address}`, address }));
+    await consoleScreens(setting, shots);
+  });
+  const house = await moveIn(program);
   const partner = await openConsole(program, house.partner);
   const partnerCookies = await partner.page.context().cookies();
   await partner.close();
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const colorScheme of SCHEMES) {
-      const context = await open(browser, viewport, colorScheme);
-      await context.addCookies(cookies);
-      const keep = (page: Page, name: string) => picture(page, `${name}-${size}-${colorScheme}`);
-      await consoleScreens(await context.newPage(), house.addresses, keep);
-      const ofPartner = await open(browser, viewport, colorScheme);
-      await ofPartner.addCookies(partnerCookies);
-      const keepOfPartner = (page: Page, name: string) => keep(page, `partner-${name}`);
-      await consoleScreens(await ofPartner.newPage(), PARTNER, keepOfPartner);
-      await ofPartner.close();
-      await hostedPages(await context.newPage(), keep);
-      await context.close();
-    }
-  }
+  await inEverySetting(browser, cookies, async (setting) => {
+    await consoleScreens(setting, shotsOf(house.addresses));
+    await documentation(setting);
+    await hostedPages(setting, 'en');
+    if (setting.size === 'narrow') await hostedPages(setting, 'de');
+  });
+  await inEverySetting(browser, partnerCookies, (setting) => consoleScreens(setting, PARTNER));
+  await house.close();
 } finally {
   await opened.close();
   await program.remove();
 }
 
-function open(browser: Browser, viewport: { width: number; height: number }, colorScheme: 'light' | 'dark') {
-  return browser.newContext({ viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce' });
+interface Setting {
+  context: BrowserContext;
+  size: string;
+  isWanted: (name: string) => boolean;
+  keep: (page: Page, name: string) => Promise<void>;
+}
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>;
+
+async function inEverySetting(
+  browser: Browser,
+  cookies: Cookies,
+  look: (setting: Setting) => Promise<void>,
+): Promise<void> {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    for (const colorScheme of SCHEMES) {
+      const settings = { viewport, colorScheme, locale: 'en-GB', reducedMotion: 'reduce' } as const;
+      const context = await browser.newContext(settings);
+      await context.addCookies(cookies);
+      const fullName = (name: string) => `${name}-${size}-${colorScheme}`;
+      const isWanted = (name: string) => wanted.test(fullName(name));
+      await look({ context, size, isWanted, keep: (page, name) => picture(page, fullName(name)) });
+      await context.close();
+    }
+  }
 }
 
-type Keep = (page: Page, name: string) => Promise<void>;
-
-async function consoleScreens(page: Page, addresses: readonly string[], keep: Keep): Promise<void> {
+async function consoleScreens({ context, isWanted, keep }: Setting, shots: readonly Shot[]): Promise<void> {
+  const taken = shots.map((shot) => ({ ...shot, name: nameOf(shot.name) })).filter(({ name }) => isWanted(name));
+  if (taken.length === 0) return;
+  const page = await context.newPage();
   await page.goto(`${program.issuer}/console`);
   await page.locator('#content h1').first().waitFor({ timeout: 60_000 });
-  for (const address of addresses) {
-    const name = `console${address.replaceAll(/[?=]/g, '-').replaceAll(/\/([a-z]{3}_)?[A-Z0-9a-z]{26}/g, '/one')}`;
-    if (!name.includes(wanted)) continue;
+  for (const { name, address, before, act } of taken) {
+    await before?.(page);
     await page.evaluate(`history.pushState({}, '', ${JSON.stringify(`/console${address}`)})`);
     await page.locator('#content').locator('h1, [role=alert]').first().waitFor();
+    await page.waitForLoadState('networkidle', { timeout: LOADED_MILLISECONDS_MAX }).catch(() => undefined);
+    await act?.(page).catch((error: unknown) => console.warn(`${name}: ${String(error).split('\n')[0]}`));
     await keep(page, name);
+    if (act === undefined && before === undefined) continue;
+    await page.unrouteAll();
+    // Whatever is open over the screen is gone with it.
+    await page.goto(`${program.issuer}/console`);
+    await page.locator('#content h1').first().waitFor({ timeout: 60_000 });
+  }
+  await page.close();
+}
+
+function nameOf(address: string): string {
+  return `console-${address}`.replaceAll(/\/([a-z]{3}_)?[A-Z0-9a-z]{26}/g, '/one');
+}
+
+async function documentation({ context, isWanted, keep }: Setting): Promise<void> {
+  const page = await context.newPage();
+  for (const address of DOCS.filter((each) => isWanted(each.slice(1)))) {
+    await page.goto(`${program.issuer}${address}`);
+    await keep(page, address.slice(1));
   }
 }
 
 /** As the server writes them, at the issuer's address: their styles are its own. */
-async function hostedPages(page: Page, keep: Keep): Promise<void> {
-  for (const [title, { body }] of everyPage()) {
-    const name = `page/${title}`;
-    if (!name.includes(wanted)) continue;
-    await page.route('**/looked-at', (route) => route.fulfill({ body, contentType: 'text/html; charset=utf-8' }));
+async function hostedPages({ context, isWanted, keep }: Setting, language: string): Promise<void> {
+  const page = await context.newPage();
+  const locale = findLocale(language) ?? PLAIN_VIEW.locale;
+  for (const [title, { body }] of everyPage(undefined, { ...PLAIN_VIEW, locale })) {
+    const name = `page-${language}/${title}`;
+    if (!isWanted(name)) continue;
+    // What leaves by itself stays.
+    const shown = { body: body.replace(' data-submit', ''), contentType: 'text/html; charset=utf-8' };
+    await page.route('**/looked-at', (route) => route.fulfill(shown));
     await page.goto(`${program.issuer}/looked-at`);
     await page.unroute('**/looked-at');
     await keep(page, name);
@@ -82,6 +139,12 @@ async function hostedPages(page: Page, keep: Keep): Promise<void> {
 
 async function picture(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(SETTLE_MILLISECONDS);
-  const file = `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.png`;
-  await page.screenshot({ path: join(folder, file), fullPage: true });
+  const [across, height] = await page.evaluate<[number, number]>(
+    '[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight]',
+  );
+  if (across > 0) console.warn(`${name}: ${across} pixels stick out`);
+  const file = join(folder, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.png`);
+  const { width } = page.viewportSize() ?? SIZES.wide;
+  const clip = { x: 0, y: 0, width, height: Math.min(height, HEIGHT_MAX) };
+  await page.screenshot({ path: file, fullPage: true, clip });
 }

@@ -189,7 +189,7 @@ spec:
     '/roles/viewer',
     '/clients',
     '/routes/weather',
-    '/apis/new',
+    '/apis/_new',
     '/plans',
     '/signing-keys',
     '/webhooks',
@@ -203,6 +203,43 @@ spec:
     await ada.page.locator('#content h1').waitFor();
     await ada.page.locator('#content .mantine-Loader-root').first().waitFor({ state: 'detached' });
     await expectAccessible(ada);
+  });
+
+  /** As a link does it: the page is not loaded anew. */
+  const goTo = (page: Page, path: string) =>
+    page.evaluate(`history.pushState({}, '', ${JSON.stringify(`/console${path}`)})`);
+
+  test('says of what is not there that it is not, under a heading, with the way back', async () => {
+    const { page } = ada;
+    await page.goto('/console');
+    await page.getByRole('heading', { name: 'Hello, Ada' }).waitFor();
+    for (const path of [
+      '/users/usr_01h455vb4pex5vsknk084sn02q',
+      '/users/none',
+      '/keys/key_01h455vb4pex5vsknk084sn02q',
+      '/groups/none',
+      '/service-accounts/none',
+      '/routes/none',
+      '/webhooks/none',
+      '/policy-versions/999',
+      '/relationships/01J00000000000000000000000',
+      '/settings/nothing',
+      '/settings/mail_templates/none',
+    ]) {
+      await goTo(page, path);
+      await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+      expect(await page.title(), path).toBe('There is nothing here · Gatehouse');
+      await goTo(page, '/jwt');
+      await page.getByRole('heading', { level: 1, name: 'JWT inspector' }).waitFor();
+    }
+  });
+
+  test('opens an API by the name of “new”', async () => {
+    const { page } = ada;
+    await world.program.admin('PUT', '/apis/new', { spec: { audience: 'https://new.example.com' } });
+    await goTo(page, '/apis/new');
+    await page.getByRole('heading', { level: 1, name: 'new', exact: true }).waitFor();
+    expect(await page.getByLabel('Audience').inputValue()).toBe('https://new.example.com');
   });
 
   test('in German, and dark', async () => {

@@ -60,7 +60,7 @@ export async function furnish(program: Program): Promise<FurnishedHouse> {
     ...['/', '/portal', '/portal/acme--robot', '/keys', '/keys/breach', `/keys/${key}`, `/keys/${ofTheHouse}`],
     ...['/users', `/users/${person}`, `/users/${other}`, '/members', '/sessions', '/invitations', '/groups'],
     ...[`/groups/${group}`, `/groups/${house}`, '/service-accounts', `/service-accounts/${account}`],
-    ...kinds.flatMap((kind, index) => [`/${kind}`, `/${kind}/new`, `/${kind}/${names[index]}`]),
+    ...kinds.flatMap((kind, index) => [`/${kind}`, `/${kind}/_new`, `/${kind}/${names[index]}`]),
     ...['/roles/viewer', '/clients/acme--robot', '/openapi', '/apis/things/drift', '/requests', '/explorer', '/jwt'],
     ...['/policies', '/policies/thing-readers', '/policy-schema', '/policy-versions', '/policy-versions/1'],
     ...[
@@ -88,7 +88,7 @@ export function declaredScreens(): string[] {
   const text = files.map((file) => readFileSync(join(repositoryRoot, file), 'utf8')).join('\n');
   const plain = [...text.matchAll(/path: '([^']+)'/g)].map(([, path = '']) => path);
   const kinds = [...text.matchAll(/kind: '[A-Z]+',\s+page: '(\w+)'/g)].map(([, page = '']) => page);
-  return [...plain, ...kinds.flatMap((page) => [`/${page}`, `/${page}/new`, `/${page}/$name`])];
+  return [...plain, ...kinds.flatMap((page) => [`/${page}`, `/${page}/_new`, `/${page}/$name`])];
 }
 
 /** Is this address of that screen? */

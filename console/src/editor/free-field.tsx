@@ -1,6 +1,7 @@
 import { Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { described } from './described.tsx';
 import { labelOf } from './json-schema.ts';
 import { errorAt, type FieldProps } from './schema-field.tsx';
 
@@ -26,7 +27,7 @@ export function FreeField({ name, schema, value, onChange, path, errors, require
   return (
     <Textarea
       label={labelOf(name)}
-      description={schema.description}
+      description={described(schema.description)}
       placeholder={t('editor.asJson')}
       error={isBroken ? t('editor.noJson') : errorAt(errors, path)}
       required={required}

@@ -50,10 +50,10 @@ export function labelOf(name: string): string {
     .replaceAll('_', ' ')
     .toLowerCase();
   const named = words.replaceAll(
-    /\b(api|apis|url|uri|uris|id|jwks|ttl|cors|ip|acr)\b/g,
+    /\b(api|apis|url|uri|uris|id|jwks|jwt|ttl|cors|ip|acr|svg|png|html|tls|dpop|mcp|oidc|pkce)\b/g,
     (word) => ACRONYMS[word] ?? word.toUpperCase(),
   );
   return named.charAt(0).toUpperCase() + named.slice(1);
 }
 
-const ACRONYMS: Readonly<Record<string, string>> = { apis: 'APIs', uris: 'URIs' };
+const ACRONYMS: Readonly<Record<string, string>> = { apis: 'APIs', uris: 'URIs', dpop: 'DPoP' };

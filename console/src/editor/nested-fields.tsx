@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Stack, Switch, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { described } from './described.tsx';
 import { labelOf } from './json-schema.ts';
 import { errorAt, type FieldProps } from './schema-field.tsx';
 import classes from './schema-fields.module.css';
@@ -15,7 +16,7 @@ export function GroupField({ name, schema, value, onChange, path, errors, requir
   return (
     <fieldset className={classes.group}>
       <legend>{labelOf(name)}</legend>
-      {schema.description !== undefined && <p className={classes.hint}>{schema.description}</p>}
+      {schema.description !== undefined && <p className={classes.hint}>{described(schema.description)}</p>}
       {!required && (
         <Switch
           mb={isThere ? 'md' : 0}
@@ -47,7 +48,7 @@ export function ListField({ name, schema, value, onChange, path, errors, readOnl
   return (
     <fieldset className={classes.group}>
       <legend>{labelOf(name)}</legend>
-      {schema.description !== undefined && <p className={classes.hint}>{schema.description}</p>}
+      {schema.description !== undefined && <p className={classes.hint}>{described(schema.description)}</p>}
       <Stack gap="sm">
         {items.map((item, index) => (
           <div key={`${path}.${String(index)}`} className={classes.item}>
@@ -101,7 +102,7 @@ export function PairsField({ name, schema, value, onChange, path, errors, readOn
   return (
     <fieldset className={classes.group}>
       <legend>{labelOf(name)}</legend>
-      {schema.description !== undefined && <p className={classes.hint}>{schema.description}</p>}
+      {schema.description !== undefined && <p className={classes.hint}>{described(schema.description)}</p>}
       <Stack gap="xs">
         {pairs.map(([key, text], index) => (
           <div key={`${path}.${String(index)}`} className={classes.pair}>

@@ -1,4 +1,5 @@
 import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { described } from './described.tsx';
 import { FreeField } from './free-field.tsx';
 import { type JsonSchema, labelOf, type Shape, shapeOf } from './json-schema.ts';
 import { GroupField, ListField, PairsField } from './nested-fields.tsx';
@@ -29,7 +30,7 @@ const orNone = <Value,>(value: Value, isEmpty: boolean, required: boolean) =>
 function common({ name, schema, path, errors, required, readOnly }: FieldProps) {
   return {
     label: labelOf(name),
-    description: schema.description,
+    description: described(schema.description),
     error: errorAt(errors, path),
     required,
     disabled: readOnly,
@@ -56,7 +57,7 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
   flag: (props) => (
     <Switch
       label={labelOf(props.name)}
-      description={props.schema.description}
+      description={described(props.schema.description)}
       error={errorAt(props.errors, props.path)}
       disabled={props.readOnly}
       checked={props.value === true || (props.value === undefined && props.schema.default === true)}

@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
-import { type JsonSchema, shapeOf } from './json-schema.ts';
+import { type JsonSchema, labelOf } from './json-schema.ts';
 import { SchemaField } from './schema-field.tsx';
 import classes from './schema-fields.module.css';
 
@@ -57,13 +57,8 @@ export function SchemaFields({ schema, value, onChange, errors, path = '', readO
       {rest.length > 0 && !readOnly && (
         <details className={classes.rest} open={bad}>
           <summary>
-            {t('editor.more', {
-              names: rest
-                .filter((name) => shapeOf(schema.properties?.[name] ?? {}) !== 'free')
-                .slice(0, 4)
-                .map((name) => name)
-                .join(', '),
-            })}
+            {t('editor.more', { names: rest.slice(0, NAMED_MAX).map(labelOf).join(', ') })}
+            {rest.length > NAMED_MAX && ' …'}
           </summary>
           <Stack gap="md" mt="md">
             {rest.map(draw)}
@@ -73,6 +68,9 @@ export function SchemaFields({ schema, value, onChange, errors, path = '', readO
     </Stack>
   );
 }
+
+/** Of what is folded away, to say what is there. */
+const NAMED_MAX = 4;
 
 /** Said of everything. */
 const ALWAYS = new Set(['description', 'displayName']);

@@ -1,5 +1,9 @@
 import i18next from 'i18next';
 
+/** The page's language as it is written where the browser is: English has two ways to write a date. */
+const region = (): string =>
+  navigator.languages.find((each) => each.startsWith(`${i18next.language}-`)) ?? i18next.language;
+
 const DAY_MILLISECONDS = 86_400_000;
 const UNITS = [
   ['year', 365 * DAY_MILLISECONDS],
@@ -12,32 +16,31 @@ const UNITS = [
 /** "3 days ago", "in 2 hours", in the language of the page. */
 export function relativeTime(at: number, now = Date.now()): string {
   const distance = at - now;
-  const format = new Intl.RelativeTimeFormat(i18next.language, { numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(region(), { numeric: 'auto' });
   const [unit, size] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? (['second', 1000] as const);
   return format.format(Math.round(distance / size), unit);
 }
 
 export const dateTime = (at: number): string =>
-  new Intl.DateTimeFormat(i18next.language, { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
+  new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'medium' }).format(at);
 
-export const shortDate = (at: number): string =>
-  new Intl.DateTimeFormat(i18next.language, { dateStyle: 'medium' }).format(at);
+export const shortDate = (at: number): string => new Intl.DateTimeFormat(region(), { dateStyle: 'medium' }).format(at);
 
 export const hourOf = (at: number): string =>
-  new Intl.DateTimeFormat(i18next.language, { hour: '2-digit', minute: '2-digit' }).format(at);
+  new Intl.DateTimeFormat(region(), { hour: '2-digit', minute: '2-digit' }).format(at);
 
-export const count = (value: number): string => new Intl.NumberFormat(i18next.language).format(value);
+export const count = (value: number): string => new Intl.NumberFormat(region()).format(value);
 
 export const compact = (value: number): string =>
-  new Intl.NumberFormat(i18next.language, { notation: 'compact', maximumFractionDigits: 1 }).format(value);
+  new Intl.NumberFormat(region(), { notation: 'compact', maximumFractionDigits: 1 }).format(value);
 
 export const percent = (share: number): string =>
-  new Intl.NumberFormat(i18next.language, { style: 'percent', maximumFractionDigits: 1 }).format(share);
+  new Intl.NumberFormat(region(), { style: 'percent', maximumFractionDigits: 1 }).format(share);
 
 /** From microseconds, in the unit that reads best. */
 export function duration(micros: number): string {
   const format = (value: number, unit: 'microsecond' | 'millisecond' | 'second') =>
-    new Intl.NumberFormat(i18next.language, {
+    new Intl.NumberFormat(region(), {
       style: 'unit',
       unit,
       unitDisplay: 'short',
@@ -51,7 +54,7 @@ export function bytes(value: number): string {
   const steps = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
   const step = value < 1 ? 0 : Math.min(steps.length - 1, Math.floor(Math.log10(value) / 3));
   const unit = steps[step] ?? 'byte';
-  return new Intl.NumberFormat(i18next.language, {
+  return new Intl.NumberFormat(region(), {
     style: 'unit',
     unit,
     unitDisplay: 'short',

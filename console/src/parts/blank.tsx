@@ -1,6 +1,6 @@
 import { Group, Text, Title } from '@mantine/core';
 import type { Icon } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import classes from './blank.module.css';
 
 /** What stands where nothing is yet: says what would be here, and how it comes about. */
@@ -12,6 +12,9 @@ export function Blank(props: {
   actions?: ReactNode;
 }) {
   const { title, icon: Picture, isPage = false, children, actions } = props;
+  useEffect(() => {
+    if (isPage) document.title = `${title} · Gatehouse`;
+  }, [isPage, title]);
   return (
     <section className={classes.blank}>
       {Picture !== undefined && (

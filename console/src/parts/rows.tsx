@@ -1,9 +1,10 @@
-import { Text } from '@mantine/core';
+import { Loader, Text } from '@mantine/core';
 import { Children, type ReactNode } from 'react';
 import classes from './rows.module.css';
 
-/** A few things, one under another. */
+/** A few things, one under another. Undefined: it is not known yet whether there are any, and nothing is said of it. */
 export function Rows({ children, empty }: { children: ReactNode; empty: string }) {
+  if (children === undefined) return <Loader size="sm" />;
   const rows = Children.toArray(children);
   if (rows.length === 0) {
     return (

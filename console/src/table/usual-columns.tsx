@@ -27,7 +27,7 @@ export function useUsualColumns<Item>() {
     return {
       name,
       title: t(`common.${name}`),
-      grow: 1.6,
+      grow: 2,
       wide: true,
       value: read,
       cell: (it) => <Time at={read(it)} />,

@@ -150,7 +150,7 @@ describe('a YAML bundle that is refused says where and what to write instead', (
       '8 name',
       '9 spec.place',
     ]);
-    expect(message).toMatch(/^line 5:10: spec\.pages: must be a number, .* \(and 3 more\)$/);
+    expect(message).toMatch(/^line 5, column 10: spec\.pages: must be a number, .* \(and 3 more\)$/);
   });
 });
 

@@ -4,7 +4,7 @@ import { resourcesErrors } from './errors.ts';
 import { explainIssues, type Problem, unknownField } from './explain-issues.ts';
 import type { Path } from './json-schema.ts';
 import { type Kind, NAME_PATTERN, type Reference, SINGLETON_NAME } from './kind.ts';
-import { readYaml } from './read-yaml.ts';
+import { placeText, readYaml } from './read-yaml.ts';
 import { type Kinds, unknownKind } from './registry.ts';
 
 /** A resource as its author wrote it, checked and with defaults filled in. */
@@ -91,7 +91,7 @@ function readAll(kinds: Kinds, sources: readonly Source[]): ResourceDocument[] {
     else
       found.push({
         ...source.located(['name']),
-        message: `${key} stands here twice; the first is at ${placeText(earlier)}`,
+        message: `${key} stands here twice; the first is at ${whereIs(earlier)}`,
       });
     documents.push(document);
   }
@@ -174,10 +174,10 @@ export function describeFields(fields: readonly (LocatedField & FieldError)[]): 
   const [first] = fields;
   if (first === undefined) return resourcesErrors.documents_invalid.message;
   const more = fields.length > 1 ? ` (and ${fields.length - 1} more)` : '';
-  return `${placeText(first)}: ${first.message}${more}`;
+  return `${whereIs(first)}: ${first.message}${more}`;
 }
 
-function placeText({ file, line, column, path }: LocatedField): string {
-  const place = line === undefined ? '' : `${file ?? 'line '}${file ? ':' : ''}${line}:${column}`;
-  return [place, path].filter((part) => part !== '').join(': ') || 'the document';
+function whereIs({ path, line, ...place }: LocatedField): string {
+  const placed = line === undefined ? '' : placeText({ line, ...place });
+  return [placed, path].filter((part) => part !== '').join(': ') || 'the document';
 }

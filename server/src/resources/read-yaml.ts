@@ -103,6 +103,11 @@ function isNode(value: unknown): value is Node {
   return isScalar(value) || isMap(value) || isSeq(value) || isAlias(value);
 }
 
+/** `gatehouse.yaml:3:5`, as editors and terminals read it; `line 3, column 5` of a text that has no name. */
+export function placeText({ file, line, column = 1 }: { file?: string; line: number; column?: number }): string {
+  return file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`;
+}
+
 function placeAt(lines: LineCounter, offset: number): Place {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(line, 1), column: Math.max(col, 1) };
@@ -113,7 +118,7 @@ function malformed(problems: (Place & { message: string })[], file: string | und
     .slice(0, PROBLEMS_MAX)
     .map((problem) => ({ path: '', ...(file ? { file } : {}), ...problem }));
   const [first] = fields;
-  const message = first === undefined ? undefined : `${file ?? 'line'}:${first.line}:${first.column}: ${first.message}`;
+  const message = first === undefined ? undefined : `${placeText(first)}: ${first.message}`;
   return resourcesErrors.yaml_malformed({ ...(message ? { message } : {}), fields, ...(cause ? { cause } : {}) });
 }
 

@@ -58,7 +58,10 @@ export const common = {
     'Dafür braucht es die Berechtigung {{permission}}. Eine Administratorin kann eine Rolle geben, die sie hat.',
   notInOrganization: 'Das gehört der ganzen Installation, und Sie handeln innerhalb einer Organisation.',
   learnMore: 'Anleitung lesen',
-  builtIn: 'Teil von Gatehouse',
+  builtIn: 'eingebaut',
+  missingTitle: 'Hier ist nichts',
+  missingText: 'Was unter dieser Adresse stand, wurde gelöscht, oder die Adresse stimmt nicht ganz.',
+  unreadTitle: 'Das lässt sich gerade nicht anzeigen',
   someFailed: 'Das hat nicht geklappt',
   unsaved: 'Ihre Änderungen sind nicht gespeichert.',
 };

@@ -1,7 +1,7 @@
 export const editor = {
   form: 'Formular',
   json: 'JSON',
-  more: 'Weitere Einstellungen: {{names}} …',
+  more: 'Weitere Einstellungen: {{names}}',
   addItem: 'Hinzufügen',
   removeItem: 'Nummer {{number}} entfernen',
   asJson: 'JSON',

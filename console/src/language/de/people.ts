@@ -22,8 +22,8 @@ export const people = {
   byThemselves: 'selbst',
   matrixTitle: 'Was sie erlaubt',
   matrixLead: 'Alles, was die Admin-API schützt.',
-  thing: 'Womit',
-  also: 'und außerdem',
+  thing: 'Was',
+  also: 'Außerdem',
   verbs: { read: 'Lesen', write: 'Schreiben' },
   invitationStates: { open: 'Offen', accepted: 'Angenommen', revoked: 'Zurückgenommen', expired: 'Abgelaufen' },
   add: {

@@ -57,7 +57,10 @@ export const common = {
   notAllowedText: 'It needs the permission {{permission}}. Ask an administrator for a role that has it.',
   notInOrganization: 'This belongs to the whole installation, and you act inside an organization.',
   learnMore: 'Read the guide',
-  builtIn: 'part of Gatehouse',
+  builtIn: 'built in',
+  missingTitle: 'There is nothing here',
+  missingText: 'What was at this address was deleted, or the address is not quite right.',
+  unreadTitle: 'This can’t be shown now',
   someFailed: 'That did not work',
   unsaved: 'Your changes are not saved.',
 };

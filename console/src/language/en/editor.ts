@@ -1,7 +1,7 @@
 export const editor = {
   form: 'Form',
   json: 'JSON',
-  more: 'More settings: {{names}} …',
+  more: 'More settings: {{names}}',
   addItem: 'Add',
   removeItem: 'Remove number {{number}}',
   asJson: 'JSON',

@@ -22,8 +22,8 @@ export const people = {
   byThemselves: 'by themselves',
   matrixTitle: 'What it allows',
   matrixLead: 'Everything that the Admin API protects.',
-  thing: 'With',
-  also: 'and besides',
+  thing: 'What',
+  also: 'Besides',
   verbs: { read: 'Read', write: 'Write' },
   invitationStates: { open: 'Open', accepted: 'Accepted', revoked: 'Taken back', expired: 'Expired' },
   add: {

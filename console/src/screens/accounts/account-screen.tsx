@@ -12,8 +12,8 @@ import { Confirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
 import { OrganizationName } from '../people/organization-name.tsx';
@@ -24,9 +24,17 @@ import type { Account } from './accounts-screen.tsx';
 import { words } from './words.ts';
 
 export function AccountScreen() {
+  const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false });
   const { data, error, refetch } = useRead('/api/v1/service-accounts/{id}', { params: { id } });
-  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return (
+      <UnreadPage
+        problem={error}
+        within={[t('shell.pages.serviceAccounts'), '/service-accounts']}
+        onRetry={() => void refetch()}
+      />
+    );
   return data === undefined ? <Loader size="sm" /> : <Detail account={data} />;
 }
 

@@ -4,8 +4,10 @@ import { useTranslation } from 'react-i18next';
 import { useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
 import { count } from '../../language/format.ts';
+import { useWords } from '../../language/own-words.ts';
 import { Card } from '../../parts/card.tsx';
 import classes from './busiest.module.css';
+import { denialWords } from './denial-words.ts';
 
 interface Row {
   of: string;
@@ -60,6 +62,7 @@ function Name({ row: { of, type } }: { row: Row }) {
 /** Why calls were not let through. */
 export function Denials({ denials }: { denials: readonly { reason: string; calls: number }[] }) {
   const { t } = useTranslation();
+  const words = useWords(denialWords);
   return (
     <Card title={t('home.denials')}>
       {denials.length === 0 && (
@@ -71,7 +74,7 @@ export function Denials({ denials }: { denials: readonly { reason: string; calls
         {denials.slice(0, SHOWN).map(({ reason, calls }) => (
           <li key={reason} className={classes.line}>
             <Link to="/requests" search={{ allowed: 'false' } as never}>
-              <code>{reason}</code>
+              {words[reason] ?? <code>{reason}</code>}
             </Link>
             <span className={classes.number}>{count(calls)}</span>
           </li>

@@ -18,7 +18,8 @@ export function Expiring() {
   const { data } = useList('/api/v1/keys', { filters: { limit: 500 }, enabled: may('keys:read') });
   if (!may('keys:read')) return null;
   const now = Date.now();
-  const soon = (data?.pages.flatMap(({ items }) => items) ?? [])
+  const soon = data?.pages
+    .flatMap(({ items }) => items)
     .flatMap((key) =>
       key.expiresAt === null || key.expiresAt > now + SOON_MILLISECONDS ? [] : [{ ...key, expiresAt: key.expiresAt }],
     )
@@ -27,7 +28,7 @@ export function Expiring() {
   return (
     <Card title={t('home.expiring')} lead={t('home.expiringLead')}>
       <Rows empty={t('home.noneExpiring')}>
-        {soon.slice(0, SHOWN).map((key) => (
+        {soon?.slice(0, SHOWN).map((key) => (
           <Group key={key.id} justify="space-between" wrap="nowrap">
             <Text size="sm" truncate>
               <Link to={`/keys/${key.id}`}>{key.name}</Link> <code>{key.display}</code>

@@ -24,8 +24,8 @@ export function FirstSteps({ hasCalls }: { hasCalls: boolean }) {
   const keys = useList('/api/v1/keys', { filters: { limit: 2 }, enabled });
   const users = useList('/api/v1/users', { filters: { limit: 2 }, enabled });
   const steps = [
-    { name: 'api', to: '/apis/new', done: has(apis) },
-    { name: 'route', to: '/routes/new', done: has(routes) },
+    { name: 'api', to: '/apis/_new', done: has(apis) },
+    { name: 'route', to: '/routes/_new', done: has(routes) },
     { name: 'key', to: '/keys?new=1', done: has(keys, 1) },
     { name: 'call', to: '/routes', done: hasCalls },
     { name: 'people', to: '/users', done: has(users, 1) },

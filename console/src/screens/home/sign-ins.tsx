@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useList } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
 import { Card } from '../../parts/card.tsx';
+import { useProofs } from '../../parts/proofs.ts';
 import { Rows } from '../../parts/rows.tsx';
 import { Time } from '../../parts/time.tsx';
 import { PersonName } from '../people/person-name.tsx';
@@ -14,13 +15,14 @@ const SHOWN = 6;
 export function SignIns() {
   const { t } = useTranslation();
   const { may } = useMe();
+  const proofs = useProofs();
   const { data } = useList('/api/v1/audit/events', {
     filters: { type: 'user.signed_in', limit: SHOWN },
     enabled: may('audit:read'),
     refetchInterval: 15_000,
   });
   if (!may('audit:read')) return null;
-  const events = data?.pages[0]?.items ?? [];
+  const events = data?.pages[0]?.items;
   return (
     <Card
       title={t('home.signIns')}
@@ -34,12 +36,12 @@ export function SignIns() {
       }
     >
       <Rows empty={t('home.noSignIns')}>
-        {events.map(({ id, at, target, detail }) => (
+        {events?.map(({ id, at, target, detail }) => (
           <Group key={id} justify="space-between" wrap="nowrap">
             <Text size="sm" truncate component="div">
               <PersonName id={target.id} />
               <Text span size="xs" c="dimmed">
-                {Array.isArray(detail?.amr) ? detail.amr.join(' + ') : ''}
+                {Array.isArray(detail?.amr) ? proofs(detail.amr.map(String)) : ''}
               </Text>
             </Text>
             <Text size="sm" c="dimmed" style={{ flex: 'none' }}>

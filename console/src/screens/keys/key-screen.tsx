@@ -1,7 +1,7 @@
 import type { Key } from '@gatehouse/sdk/admin';
 import { Button, Loader, SimpleGrid } from '@mantine/core';
 import { IconAlertTriangle, IconBan, IconLock, IconLockOpen, IconPencil, IconRefresh } from '@tabler/icons-react';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRead } from '../../api/pages.ts';
@@ -10,8 +10,9 @@ import { Card } from '../../parts/card.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
+import { PrincipalName } from '../../parts/principal-name.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { Words } from '../../parts/words.tsx';
 import { EditKey } from './edit-key.tsx';
 import { EndKey, type EndKeyWay } from './end-key.tsx';
@@ -21,9 +22,11 @@ import { RotateKey } from './rotate-key.tsx';
 import { UsageCard } from './usage-card.tsx';
 
 export function KeyScreen() {
+  const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false });
   const { data, error, refetch } = useRead('/api/v1/keys/{id}', { params: { id } });
-  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return <UnreadPage problem={error} within={[t('shell.pages.keys'), '/keys']} onRetry={() => void refetch()} />;
   return data === undefined ? <Loader size="sm" /> : <KeyDetail apiKey={data} />;
 }
 
@@ -114,16 +117,15 @@ const places = (names: readonly string[] | undefined) => names && <Words words={
 function About({ apiKey }: { apiKey: Key }) {
   const { t } = useTranslation();
   const { owner, lastUse, revokedAt, quarantinedAt } = apiKey;
-  const ownerPage = owner?.type === 'user' ? `/users/${owner.id}` : undefined;
   return (
     <Facts
       facts={[
         [t('keys.key'), <code key="d">{apiKey.display}</code>],
         [t('common.id'), <code key="i">{apiKey.id}</code>],
         [t('keys.environment'), t(`keys.${apiKey.environment}`)],
-        [t('keys.owner'), owner && (ownerPage === undefined ? owner.id : <Link to={ownerPage}>{owner.id}</Link>)],
+        [t('keys.owner'), owner && <PrincipalName key="o" id={owner.id} />],
         [t('common.created'), <Time key="c" at={apiKey.createdAt} />],
-        [t('keys.createdBy'), apiKey.createdBy],
+        [t('keys.createdBy'), <PrincipalName key="b" id={apiKey.createdBy} />],
         [t('common.expires'), <Time key="e" at={apiKey.expiresAt} />],
         [
           t('keys.lastUse'),

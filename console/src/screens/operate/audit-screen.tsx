@@ -11,6 +11,7 @@ import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
+import { PrincipalName } from '../../parts/principal-name.tsx';
 import { SearchBox } from '../../parts/search-box.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -157,7 +158,7 @@ function useColumns(show: (event: AuditEvent) => void): Column<AuditEvent>[] {
       grow: 3,
       wide: true,
       value: ({ actor }) => actor.id,
-      cell: ({ actor }) => <code title={actor.id}>{actor.id}</code>,
+      cell: ({ actor }) => <PrincipalName id={actor.id} plain />,
     },
     {
       name: 'target',
@@ -167,7 +168,8 @@ function useColumns(show: (event: AuditEvent) => void): Column<AuditEvent>[] {
       value: ({ target }) => target.name ?? target.id,
       cell: ({ target }) => (
         <span title={target.id}>
-          {target.type} <code>{target.name ?? target.id}</code>
+          {target.type.replaceAll('_', ' ')}{' '}
+          {target.name === undefined ? <PrincipalName id={target.id} plain /> : <code>{target.name}</code>}
         </span>
       ),
     },

@@ -11,8 +11,8 @@ import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { KeyTimeline } from './key-timeline.tsx';
 import classes from './signing-keys.module.css';
@@ -41,7 +41,8 @@ export function SigningKeysScreen() {
     done: (immediately) => t(immediately ? 'operate.keys.doneNow' : 'operate.keys.done'),
     onDone: () => setAsking(undefined),
   });
-  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return <UnreadPage problem={error} within={[t('shell.pages.home'), '/']} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loader size="sm" />;
   return (
     <>

@@ -12,9 +12,9 @@ import { Confirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Rows } from '../../parts/rows.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
 import { PersonName } from './person-name.tsx';
@@ -31,7 +31,8 @@ export function GroupScreen() {
     done: () => t('editor.deleted', { name: data?.name ?? '' }),
     onDone: () => void navigate({ to: '/groups' }),
   });
-  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return <UnreadPage problem={error} within={[t('shell.pages.groups'), '/groups']} onRetry={() => void refetch()} />;
   if (data === undefined) return <Loader size="sm" />;
   const mayWrite = may('groups:write');
   return (

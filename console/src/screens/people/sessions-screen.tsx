@@ -13,6 +13,7 @@ import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
+import { useProofs } from '../../parts/proofs.ts';
 import { SearchBox } from '../../parts/search-box.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -93,6 +94,7 @@ export function SessionsScreen() {
 function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Session>[] {
   const { t } = useTranslation();
   const { everySession: say } = useWords(words);
+  const proofs = useProofs();
   return [
     {
       name: 'person',
@@ -115,7 +117,7 @@ function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Sessi
       grow: 2.3,
       wide: true,
       value: ({ acr }) => acr,
-      cell: ({ acr, amr }) => <Badge tone={acr === 'aal1' ? 'warn' : 'good'}>{amr.join(' + ') || acr}</Badge>,
+      cell: ({ acr, amr }) => <Badge tone={acr === 'aal1' ? 'warn' : 'good'}>{proofs(amr) || acr}</Badge>,
     },
     {
       name: 'address',

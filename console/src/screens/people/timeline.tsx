@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useList } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
 import { Card } from '../../parts/card.tsx';
+import { PrincipalName } from '../../parts/principal-name.tsx';
 import { Time } from '../../parts/time.tsx';
 
 /** What happened to the account, newest first, from the audit log. */
@@ -26,7 +27,8 @@ export function Timeline({ userId }: { userId: string }) {
               <code>{type}</code>
             </Text>
             <Text size="xs" c="dimmed">
-              <Time at={at} /> · {actor.id === userId ? t('people.byThemselves') : actor.id}
+              <Time at={at} /> ·{' '}
+              {actor.id === userId ? t('people.byThemselves') : <PrincipalName id={actor.id} plain />}
               {detail !== undefined &&
                 ` · ${Object.entries(detail)
                   .filter(([, value]) => !(Array.isArray(value) && value.length === 0))

@@ -14,8 +14,8 @@ import { Facts } from '../../parts/facts.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { patchCached } from '../../parts/patch-cached.ts';
-import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
 import { EditUser } from './edit-user.tsx';
@@ -31,9 +31,11 @@ import { UserStatus } from './user-status.tsx';
 import { words } from './words.ts';
 
 export function UserScreen() {
+  const { t } = useTranslation();
   const { id = '' } = useParams({ strict: false });
   const { data, error, refetch } = useRead('/api/v1/users/{id}', { params: { id } });
-  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return <UnreadPage problem={error} within={[t('shell.pages.users'), '/users']} onRetry={() => void refetch()} />;
   return data === undefined ? <Loader size="sm" /> : <UserDetail user={data} />;
 }
 

@@ -8,6 +8,7 @@ import { useMe } from '../../api/whoami.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
+import { useProofs } from '../../parts/proofs.ts';
 import { Rows } from '../../parts/rows.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -36,15 +37,17 @@ export function UserSessions({ user }: { user: User }) {
       params: sessionId === ALL ? { id } : { id, sessionId },
     }),
   });
+  const proofs = useProofs();
   if (!mayRead) return null;
   const mayEnd = may('sessions:write');
-  const sessions = data?.items ?? [];
+  const sessions = data?.items;
   return (
     <Card
       title={t('people.sessions.title')}
       lead={t('people.sessions.lead')}
       actions={
         mayEnd &&
+        sessions !== undefined &&
         sessions.length > 1 && (
           <Button size="xs" variant="default" onClick={() => setEnding(ALL)}>
             {t('people.sessions.endAll')}
@@ -53,12 +56,12 @@ export function UserSessions({ user }: { user: User }) {
       }
     >
       <Rows empty={t('people.sessions.none')}>
-        {sessions.map((session) => (
+        {sessions?.map((session) => (
           <Group key={session.id} justify="space-between" wrap="nowrap">
             <div>
               <Text size="sm" fw={550}>
                 {deviceOf(session.userAgent)}{' '}
-                <Badge tone={session.acr === 'aal1' ? 'warn' : 'good'}>{session.amr.join(' + ')}</Badge>
+                <Badge tone={session.acr === 'aal1' ? 'warn' : 'good'}>{proofs(session.amr)}</Badge>
               </Text>
               <Text size="xs" c="dimmed">
                 <code>{session.address}</code> · {t('people.sessions.seen')} <Time at={session.lastSeenAt} />

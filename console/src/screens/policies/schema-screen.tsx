@@ -15,7 +15,7 @@ import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import classes from './policies.module.css';
 import { schemaWords } from './schema-words.ts';
@@ -41,7 +41,7 @@ export function SchemaScreen() {
       })),
     [tried],
   );
-  if (schema.error !== null) return <ProblemNote problem={schema.error} />;
+  if (schema.error !== null) return <UnreadPage problem={schema.error} within={[policies.title, '/policies']} />;
   if (!schema.isRead) return <Loader size="sm" />;
   const mayWrite = mayInTenant('policy_schemas:write');
   const isSound = tried !== undefined && !schema.isTrying && tried.problems.length === 0 && broken(tried).length === 0;

@@ -13,7 +13,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { useNames } from '../explorer/use-names.ts';
 import { ReplayPanel } from './replay-panel.tsx';
@@ -35,7 +35,7 @@ export function VersionScreen() {
   const language = useMemo(yaml, []);
   const body = useMemo(() => ({ version: Number(number) }), [number]);
   const error = version.error ?? newest.error ?? inForce.error;
-  if (error !== null) return <ProblemNote problem={error} />;
+  if (error !== null) return <UnreadPage problem={error} within={[words.versions, '/policy-versions']} />;
   if (version.data === undefined || inForce.data === undefined) return <Loader size="sm" />;
   const { message, at, author } = version.data;
   const isSame = version.data.yaml === inForce.data.yaml;

@@ -10,7 +10,7 @@ import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { useFilters } from '../../parts/use-filters.ts';
 import { ActivateDialog } from './activate-dialog.tsx';
@@ -30,8 +30,9 @@ export function WorkbenchScreen() {
 }
 
 function Bench({ name, template }: { name: string; template: string }) {
+  const words = useWords(policyWords);
   const { bench, error } = useWorkbench(name, template);
-  if (error !== null) return <ProblemNote problem={error} />;
+  if (error !== null) return <UnreadPage problem={error} within={[words.title, '/policies']} />;
   return bench === undefined ? <Loader size="sm" /> : <Ready bench={bench} />;
 }
 

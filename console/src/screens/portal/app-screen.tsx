@@ -8,8 +8,8 @@ import { useWords } from '../../language/own-words.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useFilters } from '../../parts/use-filters.ts';
 import { Words } from '../../parts/words.tsx';
 import { EndKey } from '../keys/end-key.tsx';
@@ -31,8 +31,9 @@ export function AppScreen() {
   const [isGetting, get] = useState(false);
   const { apps, list } = useApps();
   const keys = apps.find(({ name }) => name === app)?.keys ?? [];
-  if (list.error !== null) return <ProblemNote problem={list.error} />;
+  if (list.error !== null) return <UnreadPage problem={list.error} within={[words.title, '/portal']} />;
   if (list.data === undefined) return <Loader size="sm" />;
+  if (keys.length === 0) return <UnreadPage within={[words.title, '/portal']} />;
   const shown = keys.find(({ id }) => id === filters.get('key')) ?? keys.find((key) => stateOf(key) === 'active');
   return (
     <>

@@ -4,7 +4,7 @@ import { lazy, Suspense } from 'react';
 import { useMe } from '../../api/whoami.ts';
 import { useWords } from '../../language/own-words.ts';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useFilters } from '../../parts/use-filters.ts';
 import { useModels, useStores } from './openfga.ts';
 import { ProbePanel } from './probe-panel.tsx';
@@ -27,7 +27,14 @@ export function StoreScreen() {
   const models = useModels(store);
   const tab = filters.get('tab') || 'graph';
   const name = stores.data?.stores.find(({ id }) => id === store)?.name ?? store;
-  if (models.error !== null) return <ProblemNote problem={models.error} onRetry={() => void models.refetch()} />;
+  if (models.error !== null)
+    return (
+      <UnreadPage
+        problem={models.error}
+        within={[words.title, '/relationships']}
+        onRetry={() => void models.refetch()}
+      />
+    );
   if (models.data === undefined) return <Loader size="sm" />;
   const all = models.data.authorization_models;
   const [model] = all;

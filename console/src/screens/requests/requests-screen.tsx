@@ -11,6 +11,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
+import { PrincipalName } from '../../parts/principal-name.tsx';
 import { type Filters, useFilters } from '../../parts/use-filters.ts';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
@@ -124,7 +125,7 @@ function useColumns(filters: Filters): Column<AccessRecord>[] {
           <Text size="xs" c="dimmed" component="span">
             {principalType.replaceAll('_', ' ')}
           </Text>{' '}
-          <span className="mono">{principalId}</span>
+          <PrincipalName id={principalId} plain />
         </>
       ),
     },

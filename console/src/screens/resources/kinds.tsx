@@ -1,3 +1,4 @@
+import { count } from '../../language/format.ts';
 import { Words } from '../../parts/words.tsx';
 import { type AnyResource, at, list, type ResourceKind, text, textColumn } from './resource-kind.ts';
 
@@ -6,6 +7,14 @@ const words = (read: (spec: Record<string, unknown>) => string[]) => ({
   value: ({ spec }: AnyResource) => read(spec).join(' '),
   cell: ({ spec }: AnyResource) => <Words words={read(spec)} shown={3} />,
 });
+
+/** As people say it: `100,000 / d`. */
+const PERIODS: Readonly<Record<string, string>> = { 1: 's', 60: 'min', 3600: 'h', 86400: 'd' };
+
+function limitText(limit: unknown): string {
+  const [requests, seconds] = [at(limit, 'requests'), String(at(limit, 'perSeconds'))];
+  return `${typeof requests === 'number' ? count(requests) : requests} / ${PERIODS[seconds] ?? `${seconds} s`}`;
+}
 
 export const ROUTES: ResourceKind = {
   kind: 'route',
@@ -53,9 +62,7 @@ export const PLANS: ResourceKind = {
       name: 'limits',
       title: title('limits'),
       grow: 3,
-      ...words(({ limits }) =>
-        Array.isArray(limits) ? limits.map((limit) => `${at(limit, 'requests')} / ${at(limit, 'perSeconds')} s`) : [],
-      ),
+      ...words(({ limits }) => (Array.isArray(limits) ? limits.map(limitText) : [])),
     },
     textColumn('description', title('description'), ({ description }) => text(description)),
   ],

@@ -1,6 +1,7 @@
 import { Button, Group, Loader, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { described } from '../../editor/described.tsx';
 import type { JsonSchema } from '../../editor/json-schema.ts';
 import { type Fields, SchemaFields } from '../../editor/schema-fields.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -43,7 +44,7 @@ export function ResourceEditor({ plural, initial, name, readOnly = false, onSave
   return (
     <Card
       title={t('resources.settings')}
-      lead={kind.description}
+      lead={described(kind.description)}
       actions={
         <SegmentedControl
           size="xs"
@@ -91,7 +92,7 @@ export function ResourceEditor({ plural, initial, name, readOnly = false, onSave
           </Suspense>
         )}
         {review.message !== undefined && (
-          <Text c="var(--bad)" size="sm" role="alert">
+          <Text c="var(--bad)" size="sm" role="alert" style={{ whiteSpace: 'pre-line' }}>
             {review.message}
           </Text>
         )}

@@ -5,6 +5,9 @@ import type { Column } from '../../table/column.ts';
 
 export type AnyResource = Resource<Record<string, unknown>>;
 
+/** In the place of a name in an address: for one that is yet to be. No name begins so, and none is hidden behind it. */
+export const NEW_NAME = '_new';
+
 /** How one kind of resource is shown. What it is, the server says (/api/v1/kinds). */
 export interface ResourceKind {
   kind: string;

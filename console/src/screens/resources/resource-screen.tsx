@@ -10,8 +10,8 @@ import { Badge } from '../../parts/badge.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { ResourceEditor } from './resource-editor.tsx';
 import type { AnyResource, ResourceKind } from './resource-kind.ts';
@@ -19,7 +19,7 @@ import type { AnyResource, ResourceKind } from './resource-kind.ts';
 /** What stands above the settings of a resource: what hangs on it besides. */
 export type ResourceExtra = ComponentType<{ resource: AnyResource }>;
 
-/** One resource of a kind, at `<path>/$name`; at `<path>/new` one that is yet to be. */
+/** One resource of a kind, at `<path>/$name`; at `<path>/_new` one that is yet to be. */
 export const resourceScreen = (kind: ResourceKind, Extra?: ResourceExtra) => () => {
   const { name = '' } = useParams({ strict: false });
   return <ExistingResource key={name} kind={kind} name={name} Extra={Extra} />;
@@ -53,7 +53,10 @@ function ExistingResource(props: { kind: ResourceKind; name: string; Extra: Reso
   const { data, error, refetch } = useRead(`/api/v1/${kind.plural}/{name}` as '/api/v1/routes/{name}', {
     params: { name },
   });
-  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return (
+      <UnreadPage problem={error} within={[t(`shell.pages.${kind.page}`), kind.path]} onRetry={() => void refetch()} />
+    );
   if (data === undefined) return <Loader size="sm" />;
   const resource = data as unknown as AnyResource;
   const mayWrite = may(`${kind.plural}:write`) && !resource.builtIn;

@@ -13,7 +13,7 @@ import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { ExportMenu } from '../../table/export-menu.tsx';
 import { TableBar } from '../../table/table-bar.tsx';
-import type { AnyResource, ResourceKind } from './resource-kind.ts';
+import { type AnyResource, NEW_NAME, type ResourceKind } from './resource-kind.ts';
 
 /** What an import writes. */
 const IMPORT_PERMISSIONS = ['api_documents:write', 'routes:write', 'resources:write'];
@@ -48,14 +48,14 @@ function Resources({ kind }: { kind: ResourceKind }) {
     {
       name: 'updated',
       title: t('common.updated'),
-      grow: 1.6,
+      grow: 2,
       wide: true,
       value: ({ updatedAt }) => updatedAt,
       cell: ({ updatedAt, builtIn }) => (builtIn ? '' : <Time at={updatedAt} />),
     },
   ];
   const create = may(`${plural}:write`) && may('resources:write') && (
-    <Button component={Link} to={`${path}/new`} leftSection={<IconPlus size={16} />}>
+    <Button component={Link} to={`${path}/${NEW_NAME}`} leftSection={<IconPlus size={16} />}>
       {t(`resources.${kind.plural as 'routes'}.create`)}
     </Button>
   );
@@ -74,7 +74,9 @@ function Resources({ kind }: { kind: ResourceKind }) {
     <>
       <PageHead title={title} lead={t(`resources.${kind.plural as 'routes'}.lead`)} actions={actions} />
       <Card flush>
-        <TableBar actions={<ExportMenu path={kindPath(plural)} input={{}} columns={columns} fileName={plural} />} />
+        {(list.data?.pages[0]?.items.length ?? 0) > 0 && (
+          <TableBar actions={<ExportMenu path={kindPath(plural)} input={{}} columns={columns} fileName={plural} />} />
+        )}
         <DataTable
           label={title}
           list={list as never}

@@ -66,7 +66,7 @@ export const resourceScreens: readonly ScreenDefinition[] = SHOWN.flatMap((each)
   const tenantOnly = true as const;
   return [
     { path: `/${page}`, page, permission: `${page}:read`, tenantOnly, load: list(kind), nav: { group, icon } },
-    { path: `/${page}/new`, page, permission: `${page}:write`, tenantOnly, load: create(kind) },
+    { path: `/${page}/_new`, page, permission: `${page}:write`, tenantOnly, load: create(kind) },
     { path: `/${page}/$name`, page, permission: `${page}:read`, tenantOnly, load: detail(kind, extra) },
   ];
 });

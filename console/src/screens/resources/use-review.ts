@@ -36,12 +36,18 @@ export function useReview() {
       if (!(error instanceof AdminError)) return tellProblem(error);
       const refused = error.fields.map(({ path, message: why }) => [inSpec(path), why] as const);
       setErrors(Object.fromEntries(refused));
-      setMessage([error.message, ...error.fields.map(({ path, message: why }) => `${path}: ${why}`)].join(' '));
+      setMessage(sentences(error.message, refused));
     } finally {
       setLooking(false);
     }
   };
   return { plan, isLooking, errors, message, look, close: () => setPlan(undefined) };
+}
+
+/** What is said at its fields, too: there may be none of this name in the form. */
+function sentences(message: string, refused: readonly (readonly [path: string, why: string])[]): string {
+  if (refused.length === 0) return message;
+  return refused.map(([path, why]) => (path === '' ? why : `${path}: ${why}`)).join('\n');
 }
 
 /** `documents.0.spec.match.path` → `match.path`, however the document is named in it. */

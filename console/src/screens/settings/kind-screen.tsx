@@ -5,25 +5,28 @@ import { useTranslation } from 'react-i18next';
 import { kindPath } from '../../api/admin.ts';
 import { useList } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
+import { described } from '../../editor/described.tsx';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { useUsualColumns } from '../../table/usual-columns.tsx';
-import { type AnyResource, text } from '../resources/resource-kind.ts';
-import { useKind } from '../resources/use-kind.ts';
+import { type AnyResource, NEW_NAME, text } from '../resources/resource-kind.ts';
+import { useKinds } from '../resources/use-kind.ts';
 
 /** The list of one kind of setting. */
 export function KindScreen() {
   const { t } = useTranslation();
   const { may } = useMe();
   const { plural = '' } = useParams({ strict: false });
-  const kind = useKind(plural);
   const list = useList(kindPath(plural));
+  const kinds = useKinds();
+  const kind = kinds?.find((each) => each.plural === plural);
   const title = t(`settings.kinds.${plural as 'brandings'}`);
   const create = may(`${plural}:write`) && may('resources:write') && (
-    <Button component={Link} to={`/settings/${plural}/new`} leftSection={<IconPlus size={16} />}>
+    <Button component={Link} to={`/settings/${plural}/${NEW_NAME}`} leftSection={<IconPlus size={16} />}>
       {t('common.create')}
     </Button>
   );
@@ -39,11 +42,13 @@ export function KindScreen() {
     },
     usual.time('updatedAt'),
   ];
+  if (kinds !== undefined && kind === undefined)
+    return <UnreadPage within={[t('shell.pages.settings'), '/settings']} />;
   return (
     <>
       <PageHead
         title={title}
-        lead={kind?.description}
+        lead={described(kind?.description)}
         within={[[t('shell.pages.settings'), '/settings']]}
         actions={create}
       />
@@ -56,7 +61,7 @@ export function KindScreen() {
           to={({ name }) => `/settings/${plural}/${name}`}
           empty={
             <Blank icon={IconSettings} title={t('settings.emptyTitle')} actions={create}>
-              {kind?.description}
+              {described(kind?.description)}
             </Blank>
           }
         />

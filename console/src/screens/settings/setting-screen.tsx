@@ -7,11 +7,11 @@ import { api } from '../../api/admin.ts';
 import { useMe } from '../../api/whoami.ts';
 import { Confirm } from '../../parts/confirm.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { ResourceEditor } from '../resources/resource-editor.tsx';
-import type { AnyResource } from '../resources/resource-kind.ts';
+import { type AnyResource, NEW_NAME } from '../resources/resource-kind.ts';
 import { SINGLE } from './settings-groups.ts';
 
 /** One setting; one that is not declared yet is shown as it would begin, and is declared by saving it. */
@@ -21,7 +21,7 @@ export function SettingScreen() {
   const navigate = useNavigate();
   const [removing, setRemoving] = useState(false);
   const { plural = '', name = '' } = useParams({ strict: false });
-  const isNew = name === 'new' && !SINGLE.has(plural);
+  const isNew = name === NEW_NAME && !SINGLE.has(plural);
   const path = `/api/v1/${plural}/{name}`;
   const { data, error, isPending, refetch } = useQuery({
     queryKey: [path, { name }],
@@ -39,7 +39,10 @@ export function SettingScreen() {
     undo: () => api.raw('put', path, { params: { name }, body: { spec: data?.spec } }),
     onDone: () => void navigate({ to: '/settings' }),
   });
-  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return (
+      <UnreadPage problem={error} within={[t('shell.pages.settings'), '/settings']} onRetry={() => void refetch()} />
+    );
   if (!isNew && isPending) return <Loader size="sm" />;
   const title = t(`settings.kinds.${plural as 'brandings'}`);
   const mayWrite = may(`${plural}:write`) && may('resources:write');

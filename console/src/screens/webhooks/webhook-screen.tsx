@@ -14,8 +14,8 @@ import { Confirm } from '../../parts/confirm.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { MoreMenu } from '../../parts/more-menu.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
-import { ProblemNote } from '../../parts/problem-note.tsx';
 import { Time } from '../../parts/time.tsx';
+import { UnreadPage } from '../../parts/unread-page.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { Words } from '../../parts/words.tsx';
 import { Deliveries } from './deliveries.tsx';
@@ -29,11 +29,15 @@ type Webhook = AnswerOf<'get', '/api/v1/webhooks/{name}'>;
 const LIVE_MILLISECONDS = 5_000;
 
 export function WebhookScreen() {
+  const { t } = useTranslation();
   const { name = '' } = useParams({ strict: false });
   const params = { name };
   const { data, error, refetch } = useRead('/api/v1/webhooks/{name}', { params });
   const { data: state } = useRead('/api/v1/webhooks/{name}/state', { params, refetchInterval: LIVE_MILLISECONDS });
-  if (error !== null) return <ProblemNote problem={error} onRetry={() => void refetch()} />;
+  if (error !== null)
+    return (
+      <UnreadPage problem={error} within={[t('shell.pages.webhooks'), '/webhooks']} onRetry={() => void refetch()} />
+    );
   if (data === undefined || state === undefined) return <Loader size="sm" />;
   return (
     <>
@@ -166,16 +170,17 @@ function About({ webhook: { id, spec, createdAt }, state }: { webhook: Webhook; 
           [words.contact, spec.contactEmail],
           [
             words.secrets,
-            state.secrets.map(({ id: secret, hint, expiresAt }) => (
-              <div key={secret}>
-                <code>…{hint}</code>{' '}
-                {expiresAt !== null && (
-                  <>
-                    {t('common.expires')} <Time at={expiresAt} />
-                  </>
-                )}
-              </div>
-            )),
+            state.secrets.length > 0 &&
+              state.secrets.map(({ id: secret, hint, expiresAt }) => (
+                <div key={secret}>
+                  <code>…{hint}</code>{' '}
+                  {expiresAt !== null && (
+                    <>
+                      {t('common.expires')} <Time at={expiresAt} />
+                    </>
+                  )}
+                </div>
+              )),
           ],
           [words.waiting, count(state.queued)],
           [words.lastDelivered, <Time key="l" at={state.lastDeliveredAt} />],

@@ -64,13 +64,13 @@ describe('bundles', () => {
   });
 
   const refused: [name: string, input: Call, expected: string, detail: string][] = [
-    ['broken YAML', apply('kind: [plan'), '400 yaml_malformed', 'line:1:12'],
+    ['broken YAML', apply('kind: [plan'), '400 yaml_malformed', 'line 1, column 12'],
     ['a bundle of 5 MB', apply('x'.repeat(5 * 1024 * 1024)), '413 body_too_large', ''],
     [
       'an unknown field',
       apply('kind: plan\nname: x\nspek: {}'),
       '400 documents_invalid',
-      'line 3:1: spek: unknown field "spek"; did you mean "spec"? (and 1 more)',
+      'line 3, column 1: spek: unknown field "spek"; did you mean "spec"? (and 1 more)',
     ],
     ['nothing', apply('# nothing'), '400 bundle_empty', ''],
     ['an unknown kind to prune', apply(plan('x'), '?prune=plam'), '404 kind_unknown', 'did you mean "plan"?'],

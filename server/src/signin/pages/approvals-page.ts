@@ -31,8 +31,10 @@ ${items.length === 0 ? emptyState(approvals.none) : notice(approvals.warning, 'w
 ${items.map(
   (item) => html`<form class="stack" method="post" action="/approvals">
 ${hiddenFields({ request: item.request, interaction: item.interaction })}
+<section>
 <h2>${consent.willBeAble(item.client.displayName)}</h2>
 ${askedList(view, item)}
+</section>
 <div class="hint">${item.bindingMessage !== undefined && html`<p>${approvals.message}: <strong>${item.bindingMessage}</strong></p>`}${clientFacts(view, item)}<p>${approvals.asked}: ${view.locale.timeAgo(item.requestedAt, now)}</p></div>
 <div class="actions"><button type="submit" class="quiet" name="decision" value="deny">${approvals.decline}</button><button type="submit" name="decision" value="allow">${approvals.approve}</button></div>
 </form>`,
@@ -45,8 +47,10 @@ ${codeSection(view, code)}`,
 function codeSection({ locale }: View, { isSet, interaction }: Approvals['code']): Html {
   const { approvals } = locale.text;
   return html`<section class="stack" aria-labelledby="approval-code">
+<div>
 <h2 id="approval-code">${approvals.code}</h2>
 <p class="hint">${isSet ? approvals.codeIsSet : approvals.codeIsNotSet}</p>
+</div>
 <form class="stack" method="post" action="/approvals">
 ${hiddenFields({ interaction })}
 ${textField({ name: 'approval_code', label: approvals.newCode, type: 'text', autocomplete: 'off' })}

@@ -45,8 +45,8 @@ export function renderDevicePage(view: View, prompt: DevicePage, now: number): P
     title: device.title(prompt.client.displayName),
     content: html`<header>
 <h1>${device.title(prompt.client.displayName)}</h1>
-<p>${device.mustShow} <strong><code>${prompt.userCode}</code></strong></p>
 </header>
+<p class="user-code"><span class="label">${device.mustShow}</span><code class="key">${prompt.userCode}</code></p>
 ${notice(device.warning, 'warn')}
 ${strangerNotice(view, prompt.client)}
 <form class="stack" method="post" action="/device">

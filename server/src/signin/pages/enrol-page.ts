@@ -46,6 +46,7 @@ ${
     action: '/sign-in/flow/enrol-passkey',
     options: '/sign-in/flow/enrol-passkey/options',
     label: passkeys.create,
+    divider: totp ? 'below' : undefined,
   })
 }
 ${totp && html`<p>${flow.enrolTotp}</p>`}

@@ -1,3 +1,4 @@
+import { PASSWORD_LENGTH_MIN } from '../password-rules.ts';
 import { METER_SCRIPTS } from './assets.ts';
 import { type Html, html } from './html.ts';
 import type { View } from './view.ts';
@@ -26,13 +27,15 @@ export function textField(field: TextField): Html {
 
 export interface PasswordField extends FieldWords {
   autocomplete: 'current-password' | 'new-password';
-  /** Says how hard the password is to guess while it is typed. The server decides; this only helps. */
+  /** A new one: says what makes a good one, and how hard it is to guess while it is typed. The server decides. */
   meter?: boolean;
 }
 
 /** A password with a button to see it. Without a script there is no button, and nothing else is missing. */
-export function passwordField({ locale }: View, field: PasswordField): Html {
+export function passwordField({ locale }: View, given: PasswordField): Html {
   const words = locale.text.frame;
+  const advice = locale.text.setup.passwordHint(PASSWORD_LENGTH_MIN);
+  const field = given.meter === true ? { ...given, hint: advice } : given;
   return fieldFrame(
     field,
     html`<div class="password">${inputOf({ ...field, type: 'password' })}<button type="button" class="reveal" data-reveal="${field.name}" data-show="${words.showPassword}" data-hide="${words.hidePassword}" aria-pressed="false" hidden><span data-word>${words.showPassword}</span><span class="visually-hidden"> ${words.thePassword}</span></button></div>

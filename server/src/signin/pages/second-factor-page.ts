@@ -44,6 +44,7 @@ ${
     action: '/sign-in/flow/passkey',
     options: '/sign-in/flow/passkey/options',
     label: passkeys.confirm,
+    divider: totp || recoveryCode ? 'below' : undefined,
     rememberDays: totp || recoveryCode ? 0 : rememberDays,
   })
 }

@@ -1,4 +1,3 @@
-import { PASSWORD_LENGTH_MIN } from '../password-rules.ts';
 import { hiddenFields, notice, passwordField, textField } from './form-parts.ts';
 import { html } from './html.ts';
 import { cardPage } from './layout.ts';
@@ -60,7 +59,6 @@ ${passwordField(view, {
   label: signIn.password,
   autocomplete: 'new-password',
   meter: true,
-  hint: setup.passwordHint(PASSWORD_LENGTH_MIN),
   error: errors.password,
   autofocus: focused === 'password',
 })}

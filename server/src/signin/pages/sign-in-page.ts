@@ -31,7 +31,7 @@ export function renderSignInPage(view: View, page: SignInPage): Page {
     passkeys: true,
     content: html`<header>
 <h1>${signIn.title}</h1>
-<p>${signIn.welcome}</p>
+<p>${register ? signIn.welcomeAnybody : signIn.welcome}</p>
 </header>
 <form class="stack" method="post" action="/sign-in" novalidate>
 ${problem !== undefined && notice(problem.message, problem.kind === 'failed' ? 'danger' : 'warn')}
@@ -60,7 +60,7 @@ ${passkeyForm(view, {
   label: passkeys.signIn,
   fields: { return_to: returnTo },
   autofill: true,
-  divider: true,
+  divider: 'above',
 })}
 <p class="elsewhere"><a href="/recover">${view.locale.text.recovery.title}</a></p>
 ${register && html`<p class="elsewhere"><a href="/register">${view.locale.text.registration.title}</a></p>`}`,

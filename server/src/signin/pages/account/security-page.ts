@@ -1,4 +1,3 @@
-import { PASSWORD_LENGTH_MIN } from '../../password-rules.ts';
 import { accountName, checkbox, errorSummary, hiddenFields, passwordField } from '../form-parts.ts';
 import { html } from '../html.ts';
 import type { Page } from '../page-headers.ts';
@@ -29,7 +28,7 @@ ${errorSummary(view, errors)}
 ${hiddenFields({ csrf_token: facts.csrfToken })}
 ${accountName(facts.user.email)}
 ${hasPassword && passwordField(view, { name: 'current_password', label: account.currentPassword, autocomplete: 'current-password', error: errors.current_password, autofocus: errors.current_password !== undefined })}
-${passwordField(view, { name: 'password', label: account.newPassword, autocomplete: 'new-password', meter: true, hint: setup.passwordHint(PASSWORD_LENGTH_MIN), error: errors.password })}
+${passwordField(view, { name: 'password', label: account.newPassword, autocomplete: 'new-password', meter: true, error: errors.password })}
 ${passwordField(view, { name: 'password_again', label: setup.passwordAgain, autocomplete: 'new-password', error: errors.password_again })}
 ${checkbox({ name: 'end_others', label: account.alsoEndOthers, checked: true })}
 <div class="end"><button type="submit">${hasPassword ? account.changePassword : account.setPassword}</button></div>

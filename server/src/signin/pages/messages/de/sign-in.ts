@@ -3,6 +3,7 @@ import type { Messages } from '../messages.ts';
 export const signIn: Messages['signIn'] = {
   title: 'Anmelden',
   welcome: 'Willkommen zurück. Melden Sie sich mit dem Konto an, das Sie von Ihrer Verwaltung erhalten haben.',
+  welcomeAnybody: 'Willkommen zurück. Wenn Sie neu hier sind, legen Sie zuerst ein Konto an.',
   email: 'E-Mail-Adresse',
   password: 'Passwort',
   submit: 'Anmelden',

@@ -2,6 +2,7 @@
 export const signIn = {
   title: 'Sign in',
   welcome: 'Welcome back. Use the account your administrator gave you.',
+  welcomeAnybody: 'Welcome back. If you are new here, create an account first.',
   email: 'E-mail address',
   password: 'Password',
   submit: 'Sign in',
