@@ -9,6 +9,7 @@ import { CR, LF } from './character-classes.ts';
 import { ExchangeRunner } from './exchange-runner.ts';
 import { COMPLETE, INCOMPLETE } from './field-lines.ts';
 import { HeldBytes } from './held-bytes.ts';
+import { KnownFields } from './known-fields.ts';
 import { writeReply } from './reply-writer.ts';
 import type { PeerFacts } from './request-head-parser.ts';
 import type { TransportContext } from './transport-context.ts';
@@ -22,6 +23,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
   readonly remoteAddress: string;
   readonly encrypted: boolean;
   readonly certificate: PeerCertificate | undefined;
+  readonly knownFields = new KnownFields();
   readonly #context: TransportContext;
   readonly #onClosed: (connection: CallerConnection) => void;
   readonly #held = new HeldBytes();

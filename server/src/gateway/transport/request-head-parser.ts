@@ -2,11 +2,10 @@ import type { ProtocolErrorStatus, RequestHead } from '../exchange.ts';
 import type { PeerCertificate } from '../peer-certificate.ts';
 import { CR, LF, SP, TARGET_BYTES, TOKEN_BYTES } from './character-classes.ts';
 import { COMPLETE, FieldLines, INCOMPLETE, REFUSED, type ScanResult } from './field-lines.ts';
-import { FieldNames } from './field-names.ts';
-import { hasConnectionOption, parseContentLength, readTransferEncoding } from './message-framing.ts';
-import { normaliseHost, reduceAbsoluteForm } from './request-target.ts';
+import type { KnownFields } from './known-fields.ts';
+import { type Refusal, type RequestFields, RequestFieldsReader } from './request-fields.ts';
+import { reduceAbsoluteForm } from './request-target.ts';
 import { FIXED_LIMITS, type TransportLimits } from './transport-limits.ts';
-import { asksForWebSocket } from './web-socket.ts';
 
 /** A request head as the seam shows it, and what the transport needs to know besides. */
 export interface ParsedRequest extends RequestHead {
@@ -19,21 +18,9 @@ export interface PeerFacts {
   readonly remoteAddress: string;
   readonly encrypted: boolean;
   readonly certificate?: PeerCertificate | undefined;
+  /** Of the request before on the same connection. */
+  readonly knownFields?: KnownFields;
 }
-
-const HOST = 1;
-const CONTENT_LENGTH = 2;
-const TRANSFER_ENCODING = 3;
-const CONNECTION = 4;
-const EXPECT = 5;
-
-const READ_NAMES = new FieldNames({
-  host: HOST,
-  'content-length': CONTENT_LENGTH,
-  'transfer-encoding': TRANSFER_ENCODING,
-  connection: CONNECTION,
-  expect: EXPECT,
-});
 
 /** How an HTTP version begins, byte by byte. */
 const VERSION_PREFIX = Buffer.from('HTTP/', 'latin1');
@@ -49,36 +36,44 @@ export class RequestHeadParser {
   request: ParsedRequest | undefined;
   /** Just after the head, when complete. */
   headEnd = 0;
-  refusal: { status: ProtocolErrorStatus; reason: string } = { status: 400, reason: '' };
+  refusal: Refusal = { status: 400, reason: '' };
   readonly #limits: TransportLimits;
-  readonly #fields: FieldLines;
+  readonly #lines: FieldLines;
+  readonly #reader = new RequestFieldsReader();
   #targetStart = 0;
   #targetEnd = 0;
   #minorVersion = 1;
-  /** The last Host seen: nearly always the next one too. */
-  #hostSpelled = '';
-  #hostNormal = '';
 
   constructor(limits: TransportLimits) {
     this.#limits = limits;
-    this.#fields = new FieldLines(limits.fieldCountMax);
+    this.#lines = new FieldLines(limits.fieldCountMax);
   }
 
   /** Parses `bytes` from `start`; when incomplete, call again with the same start and more bytes. */
   parse(bytes: Buffer, start: number, end: number, peer: PeerFacts): ScanResult {
     const headLimit = start + this.#limits.headBytesMax;
     const scanEnd = Math.min(end, headLimit);
-    let result = this.#scanRequestLine(bytes, start, scanEnd);
-    if (result === COMPLETE) {
-      result = this.#fields.scan(bytes, this.headEnd, scanEnd);
-      if (result === REFUSED) this.#refuse(this.#fields.tooMany ? 431 : 400, this.#fields.problem);
+    const result = this.#scanRequestLine(bytes, start, scanEnd);
+    if (result !== COMPLETE) return result === INCOMPLETE ? this.#unlessTooLong(scanEnd === headLimit) : result;
+    const linesStart = this.headEnd;
+    const http11 = this.#minorVersion === 1;
+    const known = peer.knownFields?.find(bytes, linesStart, scanEnd, http11);
+    if (known !== undefined) {
+      this.headEnd += peer.knownFields?.length ?? 0;
+      return this.#build(bytes, start, known, peer);
     }
-    if (result === INCOMPLETE && scanEnd === headLimit) {
-      return this.#refuse(431, `the head is longer than ${this.#limits.headBytesMax} bytes`);
-    }
-    if (result !== COMPLETE) return result;
-    this.headEnd = this.#fields.headEnd;
-    return this.#build(bytes, bytes.toString('latin1', start, this.headEnd), start, peer);
+    const scanned = this.#lines.scan(bytes, linesStart, scanEnd);
+    if (scanned === REFUSED) return this.#refuse(this.#lines.tooMany ? 431 : 400, this.#lines.problem);
+    if (scanned === INCOMPLETE) return this.#unlessTooLong(scanEnd === headLimit);
+    this.headEnd = this.#lines.headEnd;
+    const fields = this.#reader.read(bytes, linesStart, this.#lines, http11);
+    if (fields === undefined) return this.#refuse(this.#reader.refusal.status, this.#reader.refusal.reason);
+    peer.knownFields?.keep(bytes, linesStart, this.headEnd, http11, fields);
+    return this.#build(bytes, start, fields, peer);
+  }
+
+  #unlessTooLong(full: boolean): ScanResult {
+    return full ? this.#refuse(431, `the head is longer than ${this.#limits.headBytesMax} bytes`) : INCOMPLETE;
   }
 
   /** method SP request-target SP HTTP-version CRLF (RFC 9112 §3), with single spaces and nothing else between. */
@@ -119,110 +114,38 @@ export class RequestHeadParser {
     return COMPLETE;
   }
 
-  #build(bytes: Buffer, text: string, start: number, peer: PeerFacts): ScanResult {
-    const { count, nameStarts, nameEnds, valueStarts, valueEnds } = this.#fields;
-    const method = text.slice(0, this.#targetStart - start - 1);
-    const http11 = this.#minorVersion === 1;
-    const headers = new Array<string>(count * 2);
-    let hostValue: string | undefined;
-    let contentLength: number | undefined;
-    let transferEncoding: string | undefined;
-    let connection = '';
-    let expectsContinue = false;
-    for (let index = 0; index < count; index += 1) {
-      const nameStart = nameStarts[index] ?? 0;
-      const nameEnd = nameEnds[index] ?? 0;
-      const value = text.slice((valueStarts[index] ?? 0) - start, (valueEnds[index] ?? 0) - start);
-      headers[index * 2] = text.slice(nameStart - start, nameEnd - start).toLowerCase();
-      headers[index * 2 + 1] = value;
-      const meaning = READ_NAMES.meaningOf(bytes, nameStart, nameEnd);
-      if (meaning === 0) continue;
-      if (meaning === HOST) {
-        // RFC 9112 §3.2: more than one Host is refused, also when they agree.
-        if (hostValue !== undefined) return this.#refuse(400, 'there is more than one Host');
-        hostValue = value;
-      } else if (meaning === CONTENT_LENGTH) {
-        if (contentLength !== undefined) return this.#refuse(400, 'there is more than one Content-Length');
-        contentLength = parseContentLength(bytes, valueStarts[index] ?? 0, valueEnds[index] ?? 0);
-        if (contentLength === undefined) return this.#refuse(400, 'Content-Length is not a number');
-      } else if (meaning === TRANSFER_ENCODING) {
-        transferEncoding = transferEncoding === undefined ? value : `${transferEncoding},${value}`;
-      } else if (meaning === CONNECTION) {
-        connection = connection === '' ? value : `${connection},${value}`;
-      } else {
-        // RFC 9110 §10.1.1: an HTTP/1.0 request can't expect an interim response; other expectations are not ours.
-        expectsContinue ||= http11 && value.toLowerCase() === '100-continue';
-      }
-    }
-
-    if (transferEncoding !== undefined) {
-      // RFC 9112 §6.1 and §6.3: either of these two is how requests are smuggled.
-      if (contentLength !== undefined) return this.#refuse(400, 'there are both Content-Length and Transfer-Encoding');
-      if (!http11) return this.#refuse(400, 'HTTP/1.0 has no Transfer-Encoding');
-      const coding = readTransferEncoding(transferEncoding);
-      if (coding === 'invalid') return this.#refuse(400, 'Transfer-Encoding does not end in a single chunked');
-      if (coding === 'unknown') return this.#refuse(501, 'the only transfer coding known here is chunked');
-    }
-
-    let host = '';
-    if (hostValue !== undefined) {
-      const normal = this.#normaliseHost(hostValue);
-      if (normal === undefined) return this.#refuse(400, 'Host is not a host name or address with an optional port');
-      host = normal;
-    } else if (http11) {
-      return this.#refuse(400, 'there is no Host');
-    }
-
+  #build(bytes: Buffer, start: number, fields: RequestFields, peer: PeerFacts): ScanResult {
+    const line = bytes.toString('latin1', start, this.#targetEnd);
+    const method = line.slice(0, this.#targetStart - start - 1);
     if (method === 'CONNECT') return this.#refuse(501, 'CONNECT is not served: this is a gateway, not a forward proxy');
-    let target = text.slice(this.#targetStart - start, this.#targetEnd - start);
+    let target = line.slice(this.#targetStart - start);
+    let { host } = fields;
     if (target.charCodeAt(0) !== SLASH && !(target === '*' && method === 'OPTIONS')) {
       const reduced = reduceAbsoluteForm(target, method);
       if (reduced === undefined) return this.#refuse(400, 'the request target is neither a path nor an http URI');
       // RFC 9112 §3.2.2 lets the URI's authority win; two names for one request are refused here instead.
-      if (hostValue !== undefined && reduced.host !== host) {
+      if (fields.hostGiven && reduced.host !== host) {
         return this.#refuse(400, 'Host and the host of the request target differ');
       }
       ({ host, target } = reduced);
     }
-
-    const hasBody = transferEncoding !== undefined || (contentLength !== undefined && contentLength > 0);
     this.request = {
       method,
       target,
       host,
-      headers,
-      httpVersion: http11 ? '1.1' : '1.0',
+      headers: fields.headers,
+      httpVersion: this.#minorVersion === 1 ? '1.1' : '1.0',
       remoteAddress: peer.remoteAddress,
       encrypted: peer.encrypted,
       certificate: peer.certificate,
-      hasBody,
-      contentLength,
-      // RFC 9110 §7.8: Upgrade counts only where Connection names it, and not in HTTP/1.0.
-      asksForWebSocket:
-        connection !== '' &&
-        http11 &&
-        !hasBody &&
-        method === 'GET' &&
-        hasConnectionOption(connection, 'upgrade') &&
-        asksForWebSocket(headers),
+      hasBody: fields.hasBody,
+      contentLength: fields.contentLength,
+      asksForWebSocket: fields.webSocket && method === 'GET',
       receivedAt: performance.now(),
-      keepAlive:
-        connection === ''
-          ? http11
-          : !hasConnectionOption(connection, 'close') && (http11 || hasConnectionOption(connection, 'keep-alive')),
-      expectsContinue,
+      keepAlive: fields.keepAlive,
+      expectsContinue: fields.expectsContinue,
     };
     return COMPLETE;
-  }
-
-  #normaliseHost(value: string): string | undefined {
-    if (value === this.#hostSpelled && value !== '') return this.#hostNormal;
-    const normal = normaliseHost(value);
-    if (normal !== undefined) {
-      this.#hostSpelled = value;
-      this.#hostNormal = normal;
-    }
-    return normal;
   }
 
   #refuse(status: ProtocolErrorStatus, reason: string): typeof REFUSED {
