@@ -57,8 +57,8 @@ test('nobody fails for another', async () => {
 
 test('in a crowd it waits for company, until there is enough of it or the time is over', async () => {
   crowded = true;
-  const first = jobs(16).map(run);
-  expect(await Promise.all(first)).toHaveLength(16);
+  const first = jobs(32).map(run);
+  expect(await Promise.all(first)).toHaveLength(32);
   const second = jobs(2).map(run);
   for (let pass = 0; pass < 3; pass += 1) await new Promise(setImmediate);
   // The door of those who left full opens on nobody, and not on who came after them.
@@ -67,7 +67,7 @@ test('in a crowd it waits for company, until there is enough of it or the time i
   expect(runs).toHaveLength(1);
   doors[1]?.();
   await Promise.all(second);
-  expect(runs.map(({ length }) => length)).toEqual([16, 2]);
+  expect(runs.map(({ length }) => length)).toEqual([32, 2]);
 });
 
 test('when the crowd is gone, the last to come takes along who waited for more', async () => {

@@ -10,11 +10,11 @@ export interface TogetherOptions<Input, Output> {
 }
 
 /**
- * As many as one transaction holds without keeping others from its locks for long. Of what a sign-in costs beside its
- * password, a round of sixteen takes two thirds of what a round of eight does (docs/adr/0040).
+ * As many as one transaction holds without keeping others from its locks for long: some 20 ms. Of what a sign-in costs
+ * beside its password, a round of sixteen takes two thirds of what a round of eight does, and so on (docs/adr/0040).
  */
-const COUNT_MAX = 16;
-/** On a busy machine; on one that is not, sixteen hashes of a password are there long before. */
+const COUNT_MAX = 32;
+/** On a busy machine; on one that is not, the crowd is gone long before. */
 const COMPANY_MILLISECONDS = 250;
 
 /**

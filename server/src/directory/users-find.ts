@@ -129,19 +129,27 @@ export const administratorIds = (tenantId: string) =>
 const organizationIds = sql<string[]>`array(select m.organization_id from memberships m
   where m.tenant_id = users.tenant_id and m.user_id = users.id order by 1)`;
 
-/** For nearly everybody two looks into an index that find nothing. Groups are walked as in `groupsOf`. */
-const rolesAnywhere = sql<string[]>`array(
-  with recursive up as (
-    select g.group_id, 1 as depth from group_members g
-      where g.tenant_id = users.tenant_id and g.member_id = users.id
-    union
-    select g.group_id, up.depth + 1 from up
-      join group_members g on g.tenant_id = users.tenant_id and g.member_id = up.group_id
-      where up.depth < ${sql.lit(GROUP_DEPTH_MAX)}
-  )
-  select unnest(users.roles)
-  union
-  select unnest(m.roles) from memberships m where m.tenant_id = users.tenant_id and m.user_id = users.id
-  union
-  select unnest(g.roles) from up join groups g on g.tenant_id = users.tenant_id and g.id = up.group_id
-  order by 1)`;
+const ROLES_OF_THEIR_OWN = sql`select unnest(users.roles)`;
+
+const rolesInOrganizations = sql`select unnest(m.roles) from memberships m
+  where m.tenant_id = users.tenant_id and m.user_id = users.id`;
+
+/**
+ * Groups are walked as in `groupsOf`, which is only begun for who is in one: nearly nobody is, and getting ready for the
+ * walk takes longer than all else that is read of somebody.
+ */
+const rolesAnywhere = sql<string[]>`case when exists (
+    select from group_members g where g.tenant_id = users.tenant_id and g.member_id = users.id)
+  then array(
+    with recursive up as (
+      select g.group_id, 1 as depth from group_members g
+        where g.tenant_id = users.tenant_id and g.member_id = users.id
+      union
+      select g.group_id, up.depth + 1 from up
+        join group_members g on g.tenant_id = users.tenant_id and g.member_id = up.group_id
+        where up.depth < ${sql.lit(GROUP_DEPTH_MAX)}
+    )
+    ${ROLES_OF_THEIR_OWN} union ${rolesInOrganizations} union
+    select unnest(g.roles) from up join groups g on g.tenant_id = users.tenant_id and g.id = up.group_id
+    order by 1)
+  else array(${ROLES_OF_THEIR_OWN} union ${rolesInOrganizations} order by 1) end`;

@@ -66,6 +66,8 @@ export function cookiesFor(issuer: string): Cookies {
 /** Two cookies of one name mean that someone planted one of them: neither is believed. */
 function readCookie(name: string, cookieHeader: string | undefined): string | undefined {
   if (cookieHeader === undefined || cookieHeader.length > COOKIE_HEADER_LENGTH_MAX) return undefined;
+  // Most of what is asked for is not there: told without taking the header apart.
+  if (!cookieHeader.includes(`${name}=`)) return undefined;
   const values = cookieHeader
     .split(';')
     .map((pair) => pair.trim())

@@ -1,11 +1,13 @@
 import type { MigrationSet } from '#store';
 import { activeOrganizations } from './active-organization-migration.ts';
 import { allSessionsMigration } from './all-sessions.ts';
+import { knownDevicesMigration } from './devices/known-devices.ts';
 import { emailProofMigration } from './email-proof/email-proof-migration.ts';
 import { sessionExpiryMigration, sessionsDueMigration } from './end-expired-sessions.ts';
 import { impersonationMigration } from './impersonation/impersonation-migration.ts';
 import { userImportMigration } from './import/import-tables.ts';
 import { placeMigration } from './place-migration.ts';
+import { countersMigration } from './throttle/database-counters.ts';
 
 /** Append only: a step that has run somewhere is never edited (the store refuses one whose checksum changed). */
 export const signinMigrations: MigrationSet = {
@@ -189,5 +191,7 @@ export const signinMigrations: MigrationSet = {
     allSessionsMigration,
     sessionExpiryMigration,
     sessionsDueMigration,
+    knownDevicesMigration,
+    countersMigration,
   ],
 };

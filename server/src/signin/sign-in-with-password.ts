@@ -6,7 +6,7 @@ import type { SigninAuditEvent } from './audit-events.ts';
 import { findKnownDevices } from './devices/known-devices.ts';
 import { signinErrors } from './errors.ts';
 import type { Visitor } from './flow/complete-sign-in.ts';
-import { continueSignIns, type FlowCommandDeps, type SignInOutcome } from './flow/continue-sign-in.ts';
+import { continueSignIns, type FlowCommandDeps, findStandings, type SignInOutcome } from './flow/continue-sign-in.ts';
 import { findPasswordHashes, type Passwords, replacePasswordHash } from './password-credentials.ts';
 import { LANDING_PATH } from './return-to.ts';
 import {
@@ -174,14 +174,16 @@ async function beginAll(deps: SignInDeps, all: readonly Proved[]): Promise<(Sign
   return deps.store.transaction(
     { tenantId },
     async (tx) => {
-      const [hashes, users] = await Promise.all([
+      const which = all.map(({ userId, input }) => ({ userId, deviceToken: input.deviceToken }));
+      const [hashes, users, found] = await Promise.all([
         findPasswordHashes(tx, { tenantId, userIds, lock: true }),
         findUsers(tx, { tenantId, ids: userIds }),
+        findStandings(tx, deps, { tenantId, which }),
       ]);
-      const standing = all.flatMap((proved) => {
+      const standing = all.flatMap((proved, index) => {
         const user = users.get(proved.userId);
         if (user?.status !== 'active' || hashes.get(user.id) !== proved.stored) return [];
-        return deps.policies.of(user).factors.has('password') ? [{ ...proved, user, proved }] : [];
+        return deps.policies.of(user).factors.has('password') ? [{ ...proved, user, proved, found: found[index] }] : [];
       });
       const told = standing.map(async ({ turn, stored: before, rehashed: after, userId }) => {
         await turn.succeeded(tx);
@@ -191,8 +193,9 @@ async function beginAll(deps: SignInDeps, all: readonly Proved[]): Promise<(Sign
       const proofs = [{ method: 'password', amr: ['pwd'], at: deps.clock.now() } as const];
       const outcomes = await continueSignIns(tx, deps, {
         tenantId,
-        all: standing.map(({ user, input }) => {
-          return { user, proofs, returnTo: input.returnTo ?? LANDING_PATH, visitor: input };
+        all: standing.map(({ user, input, found: each }) => {
+          const returnTo = input.returnTo ?? LANDING_PATH;
+          return { user, proofs, returnTo, visitor: input, ...(each === undefined ? {} : { found: each }) };
         }),
       });
       const outcomeOf = new Map(standing.map(({ proved }, index) => [proved, outcomes[index]]));

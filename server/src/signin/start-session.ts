@@ -70,13 +70,11 @@ export async function startSessions(
   const origins = await Promise.all(
     all.map(({ user, replacedToken }) => replaceSession(tx, deps, user, replacedToken)),
   );
-  const surplus = await findSurplus(tx, { tenantId, userIds: all.map(({ user }) => user.id) });
-  await endSessions(tx, deps, { tenantId, ids: surplus, reason: 'too_many' });
-
   const begun = all.map((input, index) => newRow(deps, input, origins[index]));
   const rows = begun.map(({ row }) => row);
   const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)));
-  await Promise.all([
+  const [surplus] = await Promise.all([
+    findSurplus(tx, { tenantId, begun: rows }),
     // One text, however many they are.
     sql`insert into sessions (${columns})
       select ${columns} from jsonb_populate_recordset(null::sessions, ${JSON.stringify(rows)}::jsonb)`.execute(tx),
@@ -86,6 +84,7 @@ export async function startSessions(
       rows.map((row) => ({ topic: 'session', id: row.origin_id, operation: 'put' })),
     ),
   ]);
+  await endSessions(tx, deps, { tenantId, ids: surplus, reason: 'too_many' });
   return begun.map(({ row, token }) => ({ session: toSession(row), token }));
 }
 
@@ -123,15 +122,17 @@ function newRow(
   return { row, token };
 }
 
-/** Those of a person's sessions for which there is no room beside the new ones; least recently used first. */
+/** Those of a person's sessions for which there is no room beside the new ones, whether these are there yet or not. */
 async function findSurplus(
   tx: Tx,
-  { tenantId, userIds }: { tenantId: string; userIds: readonly string[] },
+  { tenantId, begun }: { tenantId: string; begun: readonly Pick<Selectable<SessionsTable>, 'id' | 'user_id'>[] },
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select surplus.id from (select id, count(*) from unnest(${userIds}::text[]) as asked (id) group by id) as person,
+    select surplus.id from (select id, count(*) from unnest(${begun.map((row) => row.user_id)}::text[]) as asked (id)
+        group by id) as person,
       lateral (
         select id from sessions where tenant_id = ${tenantId} and user_id = person.id and ended_at is null
+          and id <> all(${begun.map((row) => row.id)}::text[])
         order by last_seen_at desc, id desc
         offset greatest(0, ${SESSIONS_PER_USER_MAX}::bigint - person.count) limit ${SESSIONS_PER_USER_MAX}::bigint
       ) as surplus`.execute(tx);

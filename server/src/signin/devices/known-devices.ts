@@ -11,6 +11,20 @@ export interface DeviceDeps {
   random: Random;
 }
 
+/**
+ * When a browser was last seen changes with each sign-in, and who is asked for devices asks whose they are: with the time
+ * in its index each sign-in left another entry in every index behind, and finding a browser went through all of them.
+ */
+export const knownDevicesMigration = {
+  name: 'known devices by whose they are, whenever they were seen',
+  sql: `
+    drop index known_devices_of_user;
+    create index known_devices_of_user on known_devices (tenant_id, user_id);
+    -- Room on each page for rows that change: they stay where the indexes know them to be.
+    alter table known_devices set (fillfactor = 80);
+  `,
+} as const;
+
 interface Which {
   tenantId: string;
   userId: string;
@@ -44,19 +58,24 @@ export async function findKnownDevices(
       ? credentialHash(deps.keyring, deviceToken)
       : undefined,
   );
-  const asked = hashes.filter((hash) => hash !== undefined);
-  if (asked.length === 0) return which.map(() => undefined);
-  const rows = await tx
-    .withTables<SigninTables>()
-    .selectFrom('known_devices')
-    .select(['token_hash', 'user_id', 'remembered_until'])
-    .where('tenant_id', '=', tenantId)
-    .where('token_hash', '=', sql<string>`any(${asked}::text[])`)
-    .execute();
-  return which.map(({ userId }, index) => {
-    const row = rows.find((each) => each.user_id === userId && each.token_hash === hashes[index]);
-    return row === undefined ? undefined : { rememberedUntil: row.remembered_until ?? 0 };
+  const asked = which.flatMap(({ userId }, index) => {
+    const hash = hashes[index];
+    return hash === undefined ? [] : [{ userId, hash, index }];
   });
+  if (asked.length === 0) return which.map(() => undefined);
+  // One look for each, and not `any`: planned while there were few, that would go through all that the tenant has.
+  const { rows } = await sql<{ place: number; remembered_until: number | null }>`
+    select asked.place, device.remembered_until
+    from unnest(${asked.map(({ hash }) => hash)}::text[], ${asked.map(({ userId }) => userId)}::text[])
+      with ordinality as asked (token_hash, user_id, place),
+      lateral (select remembered_until from known_devices where tenant_id = ${tenantId}
+        and token_hash = asked.token_hash and user_id = asked.user_id limit 1) as device`.execute(tx);
+  const found = which.map((): KnownDevice | undefined => undefined);
+  for (const { place, remembered_until } of rows) {
+    const index = asked[place - 1]?.index;
+    if (index !== undefined) found[index] = { rememberedUntil: remembered_until ?? 0 };
+  }
+  return found;
 }
 
 /** Where somebody signed in, and what is known of it. */

@@ -26,6 +26,27 @@ export interface ProvedSignIn {
   visitor: Visitor;
   purpose?: FlowState['purpose'];
   demandedAcr?: Acr;
+  /** Where it was read along with something else; looked up unless given. */
+  found?: Found;
+}
+
+/** What is asked of a person and their browser before it is known where they stand. */
+export interface Found {
+  device: KnownDevice | undefined;
+  enrolled: StepFacts['enrolled'];
+}
+
+/** Of several people of one tenant, in their order. */
+export async function findStandings(
+  tx: Tx,
+  deps: SessionDeps,
+  { tenantId, which }: { tenantId: string; which: readonly { userId: string; deviceToken: string | undefined }[] },
+): Promise<Found[]> {
+  const [devices, enrolled] = await Promise.all([
+    findKnownDevices(tx, deps, { tenantId, which }),
+    enrolledFactorsOf(tx, { tenantId, userIds: which.map(({ userId }) => userId) }),
+  ]);
+  return which.map(({ userId }, index) => ({ device: devices[index], enrolled: enrolled.get(userId) ?? new Set() }));
 }
 
 /**
@@ -44,12 +65,11 @@ export async function continueSignIns(
   { tenantId, all }: { tenantId: string; all: readonly ProvedSignIn[] },
 ): Promise<SignInOutcome[]> {
   if (all.length === 0) return [];
-  const which = all.map(({ user, visitor }) => ({ userId: user.id, deviceToken: visitor.deviceToken }));
-  const [devices, enrolled] = await Promise.all([
-    findKnownDevices(tx, deps, { tenantId, which }),
-    enrolledFactorsOf(tx, { tenantId, userIds: which.map(({ userId }) => userId) }),
-  ]);
-  const standing = all.map((proved, index) => whereItStands(deps, proved, devices[index], enrolled));
+  const lacking = all.filter(({ found }) => found === undefined);
+  const which = lacking.map(({ user, visitor }) => ({ userId: user.id, deviceToken: visitor.deviceToken }));
+  const looked = which.length === 0 ? [] : await findStandings(tx, deps, { tenantId, which });
+  const foundOf = new Map(lacking.map((proved, index) => [proved, looked[index]]));
+  const standing = all.map((proved) => whereItStands(deps, proved, proved.found ?? foundOf.get(proved)));
   const done = standing.filter(({ step }) => step === 'done');
   const completed = await completeSignIns(tx, deps, { tenantId, all: done });
   return Promise.all(
@@ -65,8 +85,7 @@ export async function continueSignIns(
 function whereItStands(
   deps: FlowCommandDeps,
   { user, visitor, proofs, returnTo, purpose = 'sign_in', demandedAcr = 'aal1' }: ProvedSignIn,
-  device: KnownDevice | undefined,
-  enrolled: ReadonlyMap<string, StepFacts['enrolled']>,
+  { device, enrolled }: Found = { device: undefined, enrolled: new Set() },
 ): DoneSignIn & { state: { userId: string }; step: StepName | 'done' } {
   const policy = deps.policies.of(user);
   const state = {
@@ -78,8 +97,7 @@ function whereItStands(
     deviceRemembered: policy.rememberDeviceMs > 0 && device !== undefined && device.rememberedUntil > deps.clock.now(),
     returnTo,
   };
-  const factors = enrolled.get(user.id) ?? new Set();
-  const step = currentStep({ state, policy, enrolled: factors, hasMailbox: user.emailVerified });
+  const step = currentStep({ state, policy, enrolled, hasMailbox: user.emailVerified });
   return { user, policy, state, visitor, known: device !== undefined, rememberDevice: false, step };
 }
 
