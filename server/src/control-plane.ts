@@ -54,6 +54,7 @@ import { erasePersonOfOAuth } from '#oauth';
 import { SINGLETON_NAME } from '#resources';
 import {
   breachedPasswords,
+  challengeService,
   cookiesFor,
   createSignInThrottle,
   databaseCounters,
@@ -69,6 +70,7 @@ import { invitationPost } from './invitation-post.ts';
 import { EVENTS, KINDS } from './kinds.ts';
 import { openMailService } from './open-mail.ts';
 import { openWebhooks } from './open-webhooks.ts';
+import { signInFetch } from './outbound-fetches.ts';
 import { principalDirectory } from './principal-directory.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import type { Rooms } from './rooms.ts';
@@ -117,6 +119,7 @@ export async function openControlPlane(
     await erasePersonOfOAuth(tx, person);
     await endApiKeysOf(tx, foundation, { ...person, ownerId: person.userId, reason: 'the person was deleted' });
   };
+  const askOthers = signInFetch(configuration.outbound);
   const pages = {
     ...foundation,
     issuer,
@@ -126,7 +129,7 @@ export async function openControlPlane(
     policies: rooms.signInPolicies,
     breached: breachedPasswords({
       ...foundation,
-      fetch: createSafeFetch(),
+      fetch: askOthers,
       rangeUrlOf: (tenantId) => rooms.signInPolicies.tenant(tenantId).breachedPasswords?.rangeUrl,
     }),
     wait: (milliseconds: number) => wait(milliseconds),
@@ -134,7 +137,12 @@ export async function openControlPlane(
     throttle: createSignInThrottle({
       clock,
       counters: databaseCounters(foundation),
-      challenge: delayOnly({ wait: (milliseconds) => wait(milliseconds) }),
+      challenge: challengeService({
+        ...foundation,
+        fetch: askOthers,
+        urlOf: (tenantId) => rooms.signInPolicies.tenant(tenantId).attackChallenge?.url,
+        otherwise: delayOnly({ wait: (milliseconds) => wait(milliseconds) }),
+      }),
       suspect: (found, tx) => recordSuspicion(foundation, found, tx),
     }),
     authorizeGrant: mayGrant,

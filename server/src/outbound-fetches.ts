@@ -18,6 +18,9 @@ export function outboundFetches(outbound: Outbound): OutboundFetches {
 /** The one with which events are told. @throws `configuration_invalid` */
 export const webhookFetch = (outbound: Outbound): SafeFetch => fetchFrom(outbound)('webhooks');
 
+/** The one with which sign-ins ask the services that a policy names. @throws `configuration_invalid` */
+export const signInFetch = (outbound: Outbound): SafeFetch => fetchFrom(outbound)('signIn');
+
 function fetchFrom({ authorities, ...ranges }: Outbound): (purpose: Purpose) => SafeFetch {
   const certificates = authorities === undefined ? {} : { certificates: [readPem(authorities)] };
   return (purpose) => createSafeFetch({ ...certificates, allowRanges: ranges[purpose], allowHttp: 'in_ranges' });

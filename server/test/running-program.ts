@@ -39,6 +39,7 @@ export interface ProgramOptions {
     clients?: readonly string[];
     backChannel?: readonly string[];
     webhooks?: readonly string[];
+    signIn?: readonly string[];
   };
 }
 

@@ -46,7 +46,7 @@ export function checkSecurity(
       });
     }
   }
-  for (const purpose of ['clients', 'issuers', 'backChannel', 'webhooks'] as const) {
+  for (const purpose of ['clients', 'issuers', 'backChannel', 'webhooks', 'signIn'] as const) {
     for (const [index, range] of outbound[purpose].entries()) {
       if (!range.endsWith('/0')) continue;
       found.push({

@@ -250,6 +250,7 @@ describe('what is accepted', () => {
       issuers: [],
       backChannel: ['10.1.0.0/16', 'fd00::/8'],
       webhooks: [],
+      signIn: [],
     });
   });
 
@@ -289,7 +290,7 @@ describe('what is accepted', () => {
       },
       database: { kind: 'embedded', dataFolder },
       masterKey: { kind: 'file', path: join(dataFolder, 'master.key') },
-      outbound: { clients: [], issuers: [], backChannel: [], webhooks: [] },
+      outbound: { clients: [], issuers: [], backChannel: [], webhooks: [], signIn: [] },
       log: { level: 'info' },
       trustedProxies: [],
       relations: { tuplesInMemoryMax: 20_000_000 },

@@ -22,6 +22,7 @@ export const outbound = z
     issuers: ranges('metadata and key sets of other issuers'),
     backChannel: ranges('targets of back-channel logout and of CIBA’s pings'),
     webhooks: ranges('receivers of webhooks'),
+    signIn: ranges('services that sign-in policies name (breached passwords, challenges)'),
   })
   .describe('What others name is fetched from public addresses alone, over https, unless said otherwise here.');
 

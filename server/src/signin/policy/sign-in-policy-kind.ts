@@ -84,6 +84,15 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('A service that new passwords are looked up at. It learns five digits of a hash and no more.'),
+  attackChallenge: z
+    .strictObject({
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(LIMITS.urlLengthMax)
+        .describe('Gets {"tenantId", "network", "suspicion"} by POST and answers {"passed": true} or false.'),
+    })
+    .optional()
+    .describe('A service that decides on attempts which look like part of an attack; without it they are delayed.'),
 });
 
 export type SignInPolicySpec = z.output<typeof schema>;
