@@ -53,8 +53,8 @@ import { createMailer } from '#mail';
 import { erasePersonOfOAuth } from '#oauth';
 import { SINGLETON_NAME } from '#resources';
 import {
+  askChallenger,
   breachedPasswords,
-  challengeService,
   cookiesFor,
   createSignInThrottle,
   databaseCounters,
@@ -137,7 +137,7 @@ export async function openControlPlane(
     throttle: createSignInThrottle({
       clock,
       counters: databaseCounters(foundation),
-      challenge: challengeService({
+      challenge: askChallenger({
         ...foundation,
         fetch: askOthers,
         urlOf: (tenantId) => rooms.signInPolicies.tenant(tenantId).attackChallenge?.url,

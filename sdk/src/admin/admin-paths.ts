@@ -75,6 +75,11 @@ export type SignInPolicySpec = {
     /** Answers <url>/<first five hex digits of SHA-1> with the rest of those found in leaks. */
     rangeUrl: string;
   };
+  /** A service that decides on attempts which look like part of an attack; without it they are delayed. */
+  attackChallenge?: {
+    /** Gets {"tenantId", "network", "suspicion"} by POST and answers {"passed": true} or false. */
+    url: string;
+  };
 };
 
 export type SignInPolicy = Resource<SignInPolicySpec>;

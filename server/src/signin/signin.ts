@@ -185,8 +185,8 @@ export {
   stepUpUrl,
 } from './step-up.ts';
 export { ACRS, type Acr, isAcr, type Proof } from './strength.ts';
+export { type AskChallengerDeps, askChallenger } from './throttle/ask-challenger.ts';
 export { type AttackChallenge, delayOnly, type Suspicion } from './throttle/attack-challenge.ts';
-export { type ChallengeServiceDeps, challengeService } from './throttle/challenge-service.ts';
 export { databaseCounters } from './throttle/database-counters.ts';
 export { recordSuspicion } from './throttle/record-suspicion.ts';
 export { createSignInThrottle, type SignInThrottle } from './throttle/sign-in-throttle.ts';

@@ -10,7 +10,7 @@ const UNDER_WAY_MAX = 200;
 
 const answerSchema = z.object({ passed: z.boolean() });
 
-export interface ChallengeServiceDeps {
+export interface AskChallengerDeps {
   fetch: SafeFetch;
   log: Pick<Logger, 'warn'>;
   /** The policy's `attackChallenge.url`. */
@@ -23,7 +23,7 @@ export interface ChallengeServiceDeps {
  * Asks the tenant's own service, if it has one: what it knows of a network, or what it has of its own to ask. It learns
  * the network and the reason, and no name. One that fails lets nobody through faster than none would, and keeps nobody out.
  */
-export function challengeService({ fetch, log, urlOf, otherwise }: ChallengeServiceDeps): AttackChallenge {
+export function askChallenger({ fetch, log, urlOf, otherwise }: AskChallengerDeps): AttackChallenge {
   let underWay = 0;
   return {
     async demand(asked) {

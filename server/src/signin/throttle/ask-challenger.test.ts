@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { SafeFetch } from '#base';
-import { challengeService } from './challenge-service.ts';
+import { askChallenger } from './ask-challenger.ts';
 
 const ASKED = { tenantId: 'ten_1', network: '198.51.100.0/24', suspicion: 'many_accounts' } as const;
 const URL = 'https://challenge.example.com/verdict';
@@ -14,7 +14,7 @@ function open(answer: { status?: number; body: string } | Error, url = URL) {
     if (answer instanceof Error) throw answer;
     return { status: answer.status ?? 200, headers: {}, body: Buffer.from(answer.body), url: target };
   };
-  const challenge = challengeService({
+  const challenge = askChallenger({
     fetch,
     log: { warn: (line: unknown) => void warned.push(line) },
     urlOf: () => (url === '' ? undefined : url),
