@@ -153,4 +153,21 @@ describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 
   test('no page complained of anything', () => {
     expect(world.complaints).toEqual([]);
   });
+
+  // The last: nobody is signed in afterwards, and pages say so.
+  test('ends everybody’s sessions, after typing it, and their own', async () => {
+    const { page } = ada;
+    await page.goto('/console/sessions');
+    await page.getByRole('button', { name: 'End everybody’s' }).click();
+    const end = dialog(page).getByRole('button', { name: 'End' });
+    expect(await end.isDisabled()).toBe(true);
+    await dialog(page).getByRole('textbox').fill('everybody');
+    await end.click();
+    await expect
+      .poll(async () => {
+        await page.goto('/account');
+        return new URL(page.url()).pathname;
+      })
+      .toBe('/sign-in');
+  });
 });

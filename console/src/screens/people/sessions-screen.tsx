@@ -22,6 +22,7 @@ import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { TableBar } from '../../table/table-bar.tsx';
 import { deviceOf } from './device-of.ts';
+import { EndEverybody } from './end-everybody.tsx';
 import { words } from './words.ts';
 
 type Session = ItemOf<'/api/v1/sessions'>;
@@ -56,7 +57,7 @@ export function SessionsScreen() {
   const columns = useColumns(may('sessions:write') ? setEnding : undefined);
   return (
     <>
-      <PageHead title={t('shell.pages.sessions')} lead={say.lead} />
+      <PageHead title={t('shell.pages.sessions')} lead={say.lead} actions={<EndEverybody />} />
       <Card flush>
         <TableBar>
           <SearchBox

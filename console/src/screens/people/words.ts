@@ -34,6 +34,11 @@ const en = {
     seen: 'Last seen',
     acting: 'an administrator acts',
     endAll: 'End all of this person',
+    endEverybody: 'End everybody’s',
+    endEverybodyTitle: 'End every session there is?',
+    endEverybodyText:
+      'Everybody is signed out at once, in applications too, and so are you. For after a breach, or when a policy is to hold for all from now on.',
+    everybody: 'everybody',
   },
   impersonate: {
     open: 'Act for this person',
@@ -79,6 +84,11 @@ const de: typeof en = {
     seen: 'Zuletzt gesehen',
     acting: 'Verwaltung handelt',
     endAll: 'Alle dieser Person beenden',
+    endEverybody: 'Die von allen beenden',
+    endEverybodyTitle: 'Jede Sitzung beenden, die es gibt?',
+    endEverybodyText:
+      'Alle werden sofort abgemeldet, auch in Anwendungen, und Sie selbst ebenso. Für nach einem Einbruch, oder wenn eine Richtlinie ab jetzt für alle gelten soll.',
+    everybody: 'alle',
   },
   impersonate: {
     open: 'Für diese Person handeln',
