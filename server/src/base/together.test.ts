@@ -1,4 +1,4 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { together } from './together.ts';
 
 interface Job {
@@ -79,4 +79,76 @@ test('when the crowd is gone, the last to come takes along who waited for more',
   await Promise.all([...waiting, run({ tenant: 'a', name: 'last' })]);
   expect(runs).toEqual([['0', '1', '2', 'last']]);
   expect(doors).toHaveLength(1);
+});
+
+describe('who comes while a round is under way', () => {
+  let finish: (() => void)[];
+  let slow: (job: Job) => Promise<string>;
+  beforeEach(() => {
+    finish = [];
+    slow = together<Job, string>({
+      groupOf: ({ tenant }) => tenant,
+      crowded: () => crowded,
+      wait: () => new Promise<void>((resolve) => doors.push(resolve)),
+      async run(jobs) {
+        const names = jobs.map(({ name }) => name);
+        runs.push(names);
+        await new Promise<void>((resolve) => finish.push(resolve));
+        return names;
+      },
+    });
+  });
+  const settle = () => new Promise(setImmediate);
+
+  test('waits for its end, and goes with whoever came meanwhile', async () => {
+    const first = slow({ tenant: 'a', name: 'first' });
+    await settle();
+    const second = slow({ tenant: 'a', name: 'second' });
+    await settle();
+    const third = slow({ tenant: 'a', name: 'third' });
+    await settle();
+    expect(runs).toEqual([['first']]);
+    finish[0]?.();
+    await first;
+    await settle();
+    expect(runs).toEqual([['first'], ['second', 'third']]);
+    finish[1]?.();
+    expect(await Promise.all([second, third])).toEqual(['second', 'third']);
+  });
+
+  test('waits for no other tenant', async () => {
+    const all = [slow({ tenant: 'a', name: 'first' }), slow({ tenant: 'b', name: 'second' })];
+    await settle();
+    expect(runs).toEqual([['first'], ['second']]);
+    for (const end of finish) end();
+    await Promise.all(all);
+  });
+
+  test('waits no longer than anybody does: a round that hangs holds up nobody', async () => {
+    const all = [slow({ tenant: 'a', name: 'hangs' })];
+    await settle();
+    all.push(slow({ tenant: 'a', name: 'second' }));
+    await settle();
+    expect(runs).toEqual([['hangs']]);
+    doors[0]?.();
+    await settle();
+    expect(runs).toEqual([['hangs'], ['second']]);
+    for (const end of finish) end();
+    await Promise.all(all);
+  });
+
+  test('stays for company where there is a crowd', async () => {
+    const first = slow({ tenant: 'a', name: 'first' });
+    await settle();
+    crowded = true;
+    const second = slow({ tenant: 'a', name: 'second' });
+    finish[0]?.();
+    await first;
+    await settle();
+    expect(runs).toEqual([['first']]);
+    doors[0]?.();
+    await settle();
+    finish[1]?.();
+    expect(await second).toBe('second');
+  });
 });

@@ -20,13 +20,18 @@ const COMPANY_MILLISECONDS = 250;
 /**
  * Does for several callers at once what costs nearly as much for one: the round trips of a transaction, and its commit.
  * What comes alone is done at once and by itself; what is read from sockets in one pass of the event loop goes together;
- * in a crowd it waits a moment for more, or until the crowd is gone. When what is done together fails, each is done by itself: nobody fails for another.
+ * in a crowd it waits a moment for more, or until the crowd is gone. Who comes while a round is under way would meet its
+ * locks, and waits with whoever comes meanwhile, but no longer than anybody. When what is done together fails, each is done
+ * by itself: nobody fails for another.
  */
 export function together<Input, Output>(options: TogetherOptions<Input, Output>): (input: Input) => Promise<Output> {
   type Waiting = { input: Input; answer: PromiseWithResolvers<Output> };
   const groups = new Map<string, Waiting[]>();
   /** Those that wait for more than what comes in this pass. */
   const held = new WeakSet<Waiting[]>();
+  /** How many rounds of each group are under way. */
+  const underWay = new Map<string, number>();
+  const mayWait = (group: string) => underWay.has(group) || options.crowded();
 
   async function runAlone({ input, answer }: Waiting): Promise<void> {
     try {
@@ -53,7 +58,16 @@ export function together<Input, Output>(options: TogetherOptions<Input, Output>)
     // It may have left already, being full.
     if (groups.get(group) !== waiting) return;
     groups.delete(group);
-    void runAll(waiting);
+    underWay.set(group, (underWay.get(group) ?? 0) + 1);
+    void runAll(waiting).then(() => isOver(group));
+  }
+
+  function isOver(group: string): void {
+    const others = (underWay.get(group) ?? 1) - 1;
+    if (others > 0) underWay.set(group, others);
+    else underWay.delete(group);
+    const next = groups.get(group);
+    if (next !== undefined && held.has(next) && !mayWait(group)) leave(group, next);
   }
 
   return (input) => {
@@ -63,11 +77,11 @@ export function together<Input, Output>(options: TogetherOptions<Input, Output>)
     if (waiting !== undefined) {
       waiting.push({ input, answer });
       // Nobody is on the way whom it could wait for: whoever is not here has to be let in first.
-      if (waiting.length >= COUNT_MAX || (held.has(waiting) && !options.crowded())) leave(group, waiting);
+      if (waiting.length >= COUNT_MAX || (held.has(waiting) && !mayWait(group))) leave(group, waiting);
     } else {
       const company = [{ input, answer }];
       groups.set(group, company);
-      if (options.crowded()) {
+      if (mayWait(group)) {
         held.add(company);
         void options.wait(COMPANY_MILLISECONDS).then(() => leave(group, company));
       } else setImmediate(() => leave(group, company));

@@ -53,7 +53,7 @@ export function openPasswordSignIn(deps: SignInDeps): SignInWithPassword {
   const shared = {
     groupOf: ({ input }: { input: PasswordSignIn }) => input.tenantId,
     crowded: () => wait !== undefined && (deps.passwords.waiting?.() ?? 0) >= CROWD_MIN,
-    wait: async (milliseconds: number) => wait?.(milliseconds),
+    wait: (milliseconds: number) => wait?.(milliseconds) ?? new Promise((resolve) => setImmediate(resolve)),
   };
   const findCandidate = together<Attempted, Candidate>({ ...shared, run: (all) => findCandidates(deps, all) });
   const recordFailure = together<Failed, void>({ ...shared, run: (all) => recordFailures(deps, all) });
