@@ -54,6 +54,7 @@ export { browserSessionKind } from './sessions/session-kind.ts';
 export type { SignInFlows } from './sessions/session-port.ts';
 export { removeOldGatewaySessions } from './sessions/session-rows.ts';
 export { settleTokenTargets } from './settle-token-targets.ts';
+export { type StepOutcome, stepOutcomes } from './step-outcomes.ts';
 export type { CertificateSet, CertificateStatus } from './tls/certificate-set.ts';
 export { openListenerTls } from './tls/listener-tls.ts';
 export { openUpstreamTls } from './tls/upstream-tls.ts';

@@ -16,6 +16,7 @@ import { dateTime } from '../../language/format.ts';
 import { useWords } from '../../language/own-words.ts';
 import { ProblemNote } from '../../parts/problem-note.tsx';
 import type { Filters } from '../../parts/use-filters.ts';
+import { StepList } from './step-list.tsx';
 import { requestWords } from './words.ts';
 
 /** One decision beside the list: its way through the house, and what would change it. */
@@ -98,6 +99,7 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
         </Alert>
       )}
       <DecisionPath trace={trace} />
+      {record.data !== undefined && <StepList steps={record.data.steps} />}
       {why.data !== undefined && !why.data.now.allowed && (
         <Suggestions
           suggestions={why.data.suggestions}

@@ -27,6 +27,11 @@ interface Explanation {
   changes: string[][];
 }
 
+/** An access record, and what each step of the pipeline made of the request. */
+interface ExplainedRecord extends Record<string, unknown> {
+  steps?: { step: string; outcome: string; note?: string }[];
+}
+
 interface Acting {
   sub: string;
   clientId?: string;
@@ -45,15 +50,17 @@ export function addDecisionCommands(program: Command, context: CommandContext): 
       const path = `/decisions/${encodeURIComponent(id)}`;
       // A decision of the decision API has no access record, and not every access record was kept with its explanation.
       const [record, explanation] = await Promise.all([
-        client.json<Record<string, unknown>>(path).catch(ifNotFound),
+        client.json<ExplainedRecord>(path).catch(ifNotFound),
         client.json<Explanation>(`${path}/explanation`).catch(ifNotFound),
       ]);
       if (record === undefined && explanation === undefined) await client.json(path);
       if (flags.json) return printJson(terminal, { ...record, ...(explanation === undefined ? {} : { explanation }) });
-      for (const [name, value] of Object.entries(record ?? {})) {
+      const { steps = [], ...known } = record ?? {};
+      for (const [name, value] of Object.entries(known)) {
         const text = name === 'at' ? instant(value) : name === 'actors' ? plain(chain(value)) : plain(value);
         terminal.out(`${paint(terminal, 'bold', name.padEnd(18))} ${text}`);
       }
+      printSteps(terminal, steps);
       if (explanation !== undefined) print(terminal, explanation);
     });
 
@@ -138,6 +145,15 @@ function actorsOf(act: Acting | undefined): { id: string; clientId?: string }[] 
 function ifNotFound(error: unknown): undefined {
   if (error instanceof RefusedByServer && error.problem.status === 404) return undefined;
   throw error;
+}
+
+function printSteps(terminal: Terminal, steps: NonNullable<ExplainedRecord['steps']>): void {
+  if (steps.length === 0) return;
+  terminal.out(paint(terminal, 'bold', 'steps'));
+  for (const { step, outcome, note } of steps) {
+    const told = plain(outcome).replaceAll('_', ' ').padEnd(11);
+    terminal.out(`  ${plain(step).padEnd(14)} ${told} ${note === undefined ? '' : plain(note)}`.trimEnd());
+  }
 }
 
 function print(terminal: Terminal, { logged, now, outdated, policies, relationships, changes }: Explanation): void {

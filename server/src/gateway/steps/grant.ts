@@ -16,5 +16,6 @@ export const grant: Step = {
 function granted(exchange: RequestExchange, identity: UpstreamIdentity): StepResult {
   if (!isHeaders(identity)) return identity;
   exchange.allowed = true;
+  exchange.note('grant', 'another program carries it');
   return { granted: identity.includes('gatehouse-identity') ? identity : ['gatehouse-identity', '', ...identity] };
 }

@@ -9,6 +9,7 @@ import {
   listEvents,
   verifyAudit,
 } from '#audit';
+import { stepOutcomes } from '#gateway';
 import type { Keyring } from '#keyring';
 import type { Store } from '#store';
 import { callerOf, placeOf } from '../access.ts';
@@ -40,6 +41,12 @@ const eventAnswer = z.object({
   actor: z.looseObject({ type: z.string(), id: z.string() }),
   target: z.object({ type: z.string(), id: z.string(), name: z.string().optional() }),
   detail: z.record(z.string(), z.unknown()).optional(),
+});
+/** In the order of the pipeline; `record` is last. */
+const stepAnswer = z.object({
+  step: z.string(),
+  outcome: z.enum(['passed', 'refused', 'answered', 'failed', 'not_reached', 'unknown']),
+  note: z.string().optional(),
 });
 const reportAnswer = z.object({
   ok: z.boolean(),
@@ -172,9 +179,9 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
       config: { permission: 'access_records:read', confines: true },
       schema: {
         tags,
-        summary: 'Why one request was allowed or denied',
+        summary: 'Why one request was allowed or denied, and what each step made of it',
         params: z.strictObject({ decisionId: z.string().min(1).max(128) }),
-        response: { 200: recordAnswer, ...failures },
+        response: { 200: recordAnswer.extend({ steps: z.array(stepAnswer) }), ...failures },
       },
     },
     async (request) => {
@@ -182,7 +189,7 @@ export function auditRoutes(plain: FastifyInstance, deps: AuditRoutesDeps): void
       const { items } = await listAccessRecords(deps, { ...placeOf(request), decisionId, limit: 1 });
       const [record] = items;
       if (record === undefined) throw httpErrors.decision_not_found();
-      return toAnswer(record);
+      return { ...toAnswer(record), steps: stepOutcomes(record).map((each) => ({ ...each })) };
     },
   );
 }
