@@ -3992,12 +3992,46 @@ export interface AdminPaths {
     };
   };
   '/api/v1/decisions/{decisionId}': {
-    /** Why one request was allowed or denied. Needs the permission `access_records:read`. */
+    /** Why one request was allowed or denied, and what each step made of it. Needs the permission `access_records:read`. */
     get: {
       params: {
         decisionId: string;
       };
-      answer: AccessRecord;
+      answer: {
+        decisionId: string;
+        organizationId?: string;
+        /** milliseconds since 1970-01-01T00:00:00Z */
+        at: number;
+        principalType: string;
+        principalId: string;
+        credentialType: string;
+        credentialId: string;
+        clientId?: string;
+        /** Who acted for the principal (RFC 8693), the current one first. */
+        actors?: Array<{
+          id: string;
+          clientId?: string;
+        }>;
+        route?: string;
+        method: string;
+        path: string;
+        status: number;
+        allowed: boolean;
+        reason: string;
+        policies: string[];
+        /** what steps said of their outcome */
+        notes?: string;
+        upstream?: string;
+        bytesIn: number;
+        bytesOut: number;
+        durationMicros: number;
+        remoteAddress: string;
+        steps: Array<{
+          step: string;
+          outcome: 'passed' | 'refused' | 'answered' | 'failed' | 'not_reached' | 'unknown';
+          note?: string;
+        }>;
+      };
     };
   };
   '/api/v1/traffic': {

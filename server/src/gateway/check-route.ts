@@ -8,6 +8,7 @@ import { checkKeyPlaces } from './key-places.ts';
 import { checkMask, type MaskSpec } from './masking/mask-spec.ts';
 import { checkConditions, compileConditions } from './match-conditions.ts';
 import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
+import { checkIdentityHeaders } from './plain-identity.ts';
 import { checkUpstreamHeaders } from './rewrite-headers.ts';
 import { acceptedCredentials, isAnonymous, passedApi, type RouteSpec } from './route-spec.ts';
 import { Router } from './router.ts';
@@ -135,7 +136,7 @@ function checkRouteLimits({ limit, limits = [], authenticate }: RouteSpec): Fiel
 }
 
 function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPattern | undefined): void {
-  const { path, accessToken } = spec.upstream;
+  const { path, accessToken, identityHeaders = {} } = spec.upstream;
   if (accessToken !== undefined && passedApi(spec) === undefined) {
     errors.push({ path: 'upstream.accessToken', message: 'needs `api`: the API that the service is' });
   }
@@ -143,6 +144,10 @@ function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPatte
     errors.push({ path: 'upstream.accessToken', message: 'is about the caller, and an anonymous route has none' });
   }
   duplicates(errors, 'upstream.accessToken.scopes', accessToken?.scopes ?? []);
+  errors.push(...checkIdentityHeaders(identityHeaders, spec.upstream.headers?.set ?? {}));
+  if (Object.keys(identityHeaders).length > 0 && isAnonymous(spec)) {
+    errors.push({ path: 'upstream.identityHeaders', message: 'are about the caller, and an anonymous route has none' });
+  }
   if ((spec.upstream.url === undefined) === (spec.upstream.name === undefined)) {
     errors.push({ path: 'upstream', message: 'needs either `url` or the `name` of an upstream' });
   }

@@ -8,6 +8,7 @@ import { type Conditions, compileConditions } from './match-conditions.ts';
 import type { RouteMetrics } from './metrics.ts';
 import type { CompiledDocument } from './openapi/compile-document.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
+import { compileIdentityHeaders, type PlainIdentity } from './plain-identity.ts';
 import type { ApiPlace, Named, UpstreamTokenTarget } from './ports.ts';
 import { compileRules, type RulesByRequest } from './response-rules.ts';
 import { compileHeaderRewrite, type HeaderRewrite } from './rewrite-headers.ts';
@@ -77,6 +78,8 @@ export interface CompiledRoute {
   /** What the upstream asks for, which callers never hold. */
   readonly secrets: SecretPlaces | undefined;
   readonly identityAudience: string | undefined;
+  /** Who calls, in headers without a signature. */
+  readonly plainIdentity: PlainIdentity | undefined;
   /** The service gets an access token of its own API. */
   readonly upstreamToken: UpstreamTokenTarget | undefined;
   readonly metrics: RouteMetrics;
@@ -167,6 +170,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     upstreamPathOpen: pattern.rest !== 'none' && (upstream.path?.endsWith('}') ?? false),
     timeouts: way?.timeouts ?? NO_TIME,
     identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? way?.audience : undefined,
+    plainIdentity: compileIdentityHeaders(upstream.identityHeaders),
     upstreamToken: upstreamToken(spec),
     rewrite: compileHeaderRewrite(upstream.headers),
     secrets: way?.group && compileSecrets(way.group.name, way.group.spec),

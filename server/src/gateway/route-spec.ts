@@ -7,6 +7,7 @@ import { keyPlacesSchema } from './key-places.ts';
 import { maskSchema } from './masking/mask-spec.ts';
 import { headerConditionsSchema, queryConditionsSchema } from './match-conditions.ts';
 import { routeOpenApiSchema } from './openapi/document-spec.ts';
+import { identityHeadersSchema } from './plain-identity.ts';
 import { upstreamHeadersSchema } from './rewrite-headers.ts';
 
 /** Methods a route may answer. CONNECT and TRACE are not forwarded (RFC 9110 §9.3.6, §9.3.8). */
@@ -149,6 +150,9 @@ export const routeSchema = z.strictObject({
     timeoutSeconds: z.number().min(0.1).max(3600).default(30),
     /** Send the verified identity as a signed `Gatehouse-Identity` header. */
     sendIdentity: z.boolean().default(true),
+    identityHeaders: identityHeadersSchema
+      .optional()
+      .describe('Tell the service who calls in plain headers as well: header to what it tells, as `x-user-id: id`.'),
     accessToken: z
       .strictObject({
         api: name.optional().describe("The API that the service is; the route's own when left out."),

@@ -1,7 +1,7 @@
 import type { AnswerOf } from '@gatehouse/sdk/admin';
+import { useWords } from '../../language/own-words.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { PlainTable } from '../../parts/plain-table.tsx';
-import { useWords } from '../../language/own-words.ts';
 import { requestWords } from './words.ts';
 
 type Step = AnswerOf<'get', '/api/v1/decisions/{decisionId}'>['steps'][number];
@@ -26,7 +26,13 @@ export function StepList({ steps }: { steps: readonly Step[] }) {
         titles={[words.step, words.outcome, words.found]}
         rows={steps.map(({ step, outcome, note = '' }) => ({
           key: step,
-          cells: [step, <Badge key={step} tone={TONES[outcome]}>{words.outcomes[outcome]}</Badge>, note],
+          cells: [
+            step,
+            <Badge key={step} tone={TONES[outcome]}>
+              {words.outcomes[outcome]}
+            </Badge>,
+            note,
+          ],
         }))}
       />
     </details>
