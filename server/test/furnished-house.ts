@@ -54,8 +54,8 @@ export async function furnish(program: Program): Promise<FurnishedHouse> {
   await fga(`/stores/${store}/authorization-models`, `${MODEL}    define reader: viewer\n`);
   const tuples = [{ user: 'user:una', relation: 'owner', object: 'document:plan' }];
   await fga(`/stores/${store}/write`, { writes: { tuple_keys: tuples } });
-  const kinds = ['routes', 'apis', 'plans', 'clients', 'roles', 'organizations'];
-  const names = ['thing', 'things', 'plenty', 'web', 'key-keeper', 'acme'];
+  const kinds = ['routes', 'upstreams', 'browser_sessions', 'apis', 'plans', 'clients', 'roles', 'organizations'];
+  const names = ['thing', 'orders', 'things', 'things', 'plenty', 'web', 'key-keeper', 'acme'];
   const addresses = [
     ...['/', '/portal', '/portal/acme--robot', '/keys', '/keys/breach', `/keys/${key}`, `/keys/${ofTheHouse}`],
     ...['/users', `/users/${person}`, `/users/${other}`, '/members', '/sessions', '/invitations', '/groups'],
@@ -87,7 +87,7 @@ export function declaredScreens(): string[] {
   const files = globSync('console/src/screens/*/screens.ts', { cwd: repositoryRoot });
   const text = files.map((file) => readFileSync(join(repositoryRoot, file), 'utf8')).join('\n');
   const plain = [...text.matchAll(/path: '([^']+)'/g)].map(([, path = '']) => path);
-  const kinds = [...text.matchAll(/kind: '[A-Z]+',\s+page: '(\w+)'/g)].map(([, page = '']) => page);
+  const kinds = [...text.matchAll(/kind: '[A-Z_]+',\s+page: '(\w+)'/g)].map(([, page = '']) => page);
   return [...plain, ...kinds.flatMap((page) => [`/${page}`, `/${page}/_new`, `/${page}/$name`])];
 }
 

@@ -28,6 +28,9 @@ export const resources = {
     permissions: 'Berechtigungen',
     limits: 'Grenzen',
     displayName: 'Anzeigename',
+    targets: 'Ziele',
+    origin: 'Erreichbar unter',
+    signIn: 'Anmeldung durch',
   },
   routes: {
     lead: 'Welche Anfragen das Gateway annimmt, wer sie stellen darf und wohin sie gehen.',
@@ -47,6 +50,20 @@ export const resources = {
     create: 'Neuer Plan',
     emptyTitle: 'Noch keine Pläne',
     emptyText: 'Ein Plan hat Grenzen. Geben Sie ihn Schlüsseln und Clients, und das Gateway zählt.',
+  },
+  upstreams: {
+    lead: 'Dienste hinter dem Gateway: je mehrere Ziele, ihr Zustand und die Geheimnisse, die sie verlangen.',
+    create: 'Neuer Upstream',
+    emptyTitle: 'Noch keine Upstreams',
+    emptyText:
+      'Eine Route kann selbst eine Adresse nennen. Ein Upstream hat mehrere, mit Prüfungen, Wiederholungen und Zeitgrenzen.',
+  },
+  browser_sessions: {
+    lead: 'Webanwendungen, deren Personen das Gateway anmeldet: ein Cookie im Browser, die Tokens hier.',
+    create: 'Neue Browsersitzung',
+    emptyTitle: 'Noch keine Browsersitzungen',
+    emptyText:
+      'Nennen Sie die Adresse einer Anwendung und wer ihre Personen anmeldet: ein eigener Client oder ein anderer OpenID-Anbieter.',
   },
   clients: {
     lead: 'Anwendungen, die Tokens verlangen: Server mit Geheimnis, Apps im Browser, Geräte.',

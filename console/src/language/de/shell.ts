@@ -56,6 +56,8 @@ export const shell = {
     openApiImport: 'OpenAPI importieren',
     drift: 'API-Abweichungen',
     plans: 'Pläne',
+    upstreams: 'Upstreams',
+    browser_sessions: 'Browsersitzungen',
     users: 'Personen',
     organizations: 'Organisationen',
     invitations: 'Einladungen',

@@ -28,6 +28,9 @@ export const resources = {
     permissions: 'Permissions',
     limits: 'Limits',
     displayName: 'Display name',
+    targets: 'Targets',
+    origin: 'Reached at',
+    signIn: 'People sign in by',
   },
   routes: {
     lead: 'Which requests the gateway takes, who may make them, and where they go.',
@@ -46,6 +49,19 @@ export const resources = {
     create: 'New plan',
     emptyTitle: 'No plans yet',
     emptyText: 'A plan holds limits. Give it to keys and clients, and the gateway counts.',
+  },
+  upstreams: {
+    lead: 'Services behind the gateway: several targets each, their health, and the secrets they ask for.',
+    create: 'New upstream',
+    emptyTitle: 'No upstreams yet',
+    emptyText: 'A route can name an address by itself. An upstream has several, with checks, retries and time limits.',
+  },
+  browser_sessions: {
+    lead: 'Web applications whose people the gateway signs in: a cookie in the browser, the tokens here.',
+    create: 'New browser session',
+    emptyTitle: 'No browser sessions yet',
+    emptyText:
+      'Name the address of an application and who signs its people in: a client of yours, or another OpenID provider.',
   },
   clients: {
     lead: 'Applications that ask for tokens: servers with a secret, apps in a browser, devices.',

@@ -54,6 +54,8 @@ export const shell = {
     openApiImport: 'Import OpenAPI',
     drift: 'API drift',
     plans: 'Plans',
+    upstreams: 'Upstreams',
+    browser_sessions: 'Browser sessions',
     users: 'Users',
     organizations: 'Organizations',
     invitations: 'Invitations',

@@ -36,6 +36,37 @@ export const ROUTES: ResourceKind = {
   isImported: true,
 };
 
+export const UPSTREAMS: ResourceKind = {
+  kind: 'upstream',
+  plural: 'upstreams',
+  page: 'upstreams',
+  path: '/upstreams',
+  columns: (title) => [
+    {
+      name: 'targets',
+      title: title('targets'),
+      grow: 4,
+      ...words(({ targets }) => (Array.isArray(targets) ? targets.map((target) => text(at(target, 'url'))) : [])),
+    },
+    textColumn('description', title('description'), ({ description }) => text(description), { wide: true }),
+  ],
+  template: { targets: [{ url: 'http://127.0.0.1:8080' }] },
+  isLasting: true,
+};
+
+export const BROWSER_SESSIONS: ResourceKind = {
+  kind: 'browser_session',
+  plural: 'browser_sessions',
+  page: 'browser_sessions',
+  path: '/browser_sessions',
+  columns: (title) => [
+    textColumn('origin', title('origin'), ({ origin }) => text(origin), { draw: (origin) => <code>{origin}</code> }),
+    textColumn('signIn', title('signIn'), ({ client, provider }) => text(client) || text(at(provider, 'issuer'))),
+    textColumn('description', title('description'), ({ description }) => text(description), { wide: true }),
+  ],
+  template: { origin: 'https://shop.example.com', client: '', api: '', scopes: ['openid'] },
+};
+
 export const APIS: ResourceKind = {
   kind: 'api',
   plural: 'apis',

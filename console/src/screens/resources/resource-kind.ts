@@ -36,7 +36,10 @@ export type ColumnTitles = (
     | 'grants'
     | 'permissions'
     | 'limits'
-    | 'displayName',
+    | 'displayName'
+    | 'targets'
+    | 'origin'
+    | 'signIn',
 ) => string;
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '');

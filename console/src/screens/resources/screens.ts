@@ -1,10 +1,21 @@
-import { IconApi, IconApps, IconBuilding, IconGauge, IconRoute, IconShieldLock } from '@tabler/icons-react';
+import {
+  IconApi,
+  IconApps,
+  IconBrowser,
+  IconBuilding,
+  IconGauge,
+  IconRoute,
+  IconServer2,
+  IconShieldLock,
+} from '@tabler/icons-react';
 import type { ScreenDefinition } from '../../shell/screen.ts';
 
-const list = (kind: 'ROUTES' | 'APIS' | 'PLANS' | 'CLIENTS' | 'ROLES' | 'ORGANIZATIONS') => async () => {
-  const [{ resourcesScreen }, kinds] = await Promise.all([import('./resources-screen.tsx'), import('./kinds.tsx')]);
-  return { Screen: resourcesScreen(kinds[kind]) };
-};
+const list =
+  (kind: 'ROUTES' | 'UPSTREAMS' | 'BROWSER_SESSIONS' | 'APIS' | 'PLANS' | 'CLIENTS' | 'ROLES' | 'ORGANIZATIONS') =>
+  async () => {
+    const [{ resourcesScreen }, kinds] = await Promise.all([import('./resources-screen.tsx'), import('./kinds.tsx')]);
+    return { Screen: resourcesScreen(kinds[kind]) };
+  };
 const create = (kind: Parameters<typeof list>[0]) => async () => {
   const [{ newResourceScreen }, kinds] = await Promise.all([import('./resource-screen.tsx'), import('./kinds.tsx')]);
   return { Screen: newResourceScreen(kinds[kind]) };
@@ -44,6 +55,14 @@ const SHOWN = [
     extra: () => import('./client-secrets.tsx').then((it) => it.ClientSecrets),
   },
   { kind: 'PLANS', page: 'plans', group: 'access', icon: IconGauge },
+  {
+    kind: 'UPSTREAMS',
+    page: 'upstreams',
+    group: 'access',
+    icon: IconServer2,
+    extra: () => import('./upstream-state.tsx').then((it) => it.UpstreamState),
+  },
+  { kind: 'BROWSER_SESSIONS', page: 'browser_sessions', group: 'access', icon: IconBrowser },
   {
     kind: 'ORGANIZATIONS',
     page: 'organizations',
