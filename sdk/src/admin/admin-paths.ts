@@ -975,6 +975,11 @@ export type RouteSpec = {
     };
     timeoutSeconds?: number;
     sendIdentity?: boolean;
+    /** Tell the service who calls in plain headers as well: header to what it tells, as `x-user-id: id`. */
+    identityHeaders?: Record<
+      string,
+      'id' | 'type' | 'organization' | 'roles' | 'groups' | 'scopes' | 'client' | 'credential' | 'actor' | 'plan'
+    >;
     /** Send an access token about the caller as `Authorization: Bearer`, which the service can exchange for others (RFC 8693). */
     accessToken?: {
       /** The API that the service is; the route's own when left out. */

@@ -7,6 +7,7 @@ import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { type KeyOwners, type OwnerPlace, OwnerStandings, ownerPlaceOf } from './key-owners.ts';
 import type { KeyPlace } from './key-place.ts';
 import { LateKeys, type LateKeysLimits } from './late-keys.ts';
+import { readAllKeys } from './read-all-keys.ts';
 import { RecurringTexts } from './recurring-texts.ts';
 
 /** Verifies API keys from memory, without waiting for anything. */
@@ -46,7 +47,6 @@ const GROUP_TOPIC = 'group';
 const TEXTS_MAX = 10_000;
 /** So long after its end a key is still known by name, for a better answer than "unknown". */
 const ENDED_KEPT_MS = 30 * 24 * 3_600_000;
-const PAGE_SIZE = 5_000;
 const CHANGED_SIZE = 500;
 
 /** Loads every tenant's keys and keeps them fresh through the change feed. */
@@ -88,16 +88,14 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       const known = byId;
       const [ids, hashes] = [new Map<string, ApiKeyEntry>(), new Map<string, ApiKeyEntry>()];
       const places: OwnerPlace[] = [];
-      await store.transaction({ system: true }, (tx) =>
-        eachKey(tx, clock.now() - ENDED_KEPT_MS, (row) => {
-          const id = entryId(shared.text(row.tenant_id), row.id);
-          const entry = known.get(id) ?? new ApiKeyEntry(row, shared);
-          if (known.has(id)) entry.update(row, shared);
-          ids.set(id, entry);
-          hashes.set(entry.hash, entry);
-          if (entry.place !== undefined) places.push(entry.place);
-        }),
-      );
+      await readAllKeys({ store }, clock.now() - ENDED_KEPT_MS, (row) => {
+        const id = entryId(shared.text(row.tenant_id), row.id);
+        const entry = known.get(id) ?? new ApiKeyEntry(row, shared);
+        if (known.has(id)) entry.update(row, shared);
+        ids.set(id, entry);
+        hashes.set(entry.hash, entry);
+        if (entry.place !== undefined) places.push(entry.place);
+      });
       await standings.replace(places);
       for (const [id, entry] of known) if (!ids.has(id)) entry.end();
       [byId, byHash] = [ids, hashes];
@@ -197,20 +195,6 @@ function idsOf(changes: readonly Change[]): ReadonlySet<string> {
 /** No id holds a space. */
 function entryId(tenantId: string, id: string): string {
   return `${tenantId} ${id}`;
-}
-
-async function eachKey(tx: Tx, endedAfter: number, use: (row: ApiKeyRow) => void): Promise<void> {
-  let after: ApiKeyRow | undefined;
-  do {
-    let select = tx.withTables<ApikeysTables>().selectFrom('api_keys').selectAll();
-    select = select.where((by) => by.or([by('revoked_at', 'is', null), by('revoked_at', '>', endedAfter)]));
-    select = select.where((by) => by.or([by('expires_at', 'is', null), by('expires_at', '>', endedAfter)]));
-    const { tenant_id, id } = after ?? { tenant_id: '', id: '' };
-    select = select.where((by) => by(by.refTuple('tenant_id', 'id'), '>', by.tuple(tenant_id, id)));
-    const rows = await select.orderBy('tenant_id').orderBy('id').limit(PAGE_SIZE).execute();
-    for (const row of rows) use(row);
-    after = rows.length === PAGE_SIZE ? rows.at(-1) : undefined;
-  } while (after !== undefined);
 }
 
 function readKeys(tx: Tx, changes: readonly Change[]): Promise<ApiKeyRow[]> {
