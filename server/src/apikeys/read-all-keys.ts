@@ -4,6 +4,8 @@ import type { ApiKeyRow, ApikeysTables } from './api-key.ts';
 
 const PAGE_SIZE = 5_000;
 const PAGE_SIZE_MIN = 50;
+/** So many pages in a row before a larger one is asked for. */
+const QUICK_PAGES = 20;
 /** Each try of a page that takes too long leaves the next one less to skip. */
 const TRIES_MAX = 8;
 
@@ -22,6 +24,7 @@ export async function readAllKeys(
 ): Promise<void> {
   let after: Pick<ApiKeyRow, 'tenant_id' | 'id'> = { tenant_id: '', id: '' };
   let size = PAGE_SIZE;
+  let quick = 0;
   for (let tries = 0; ; ) {
     const page = { after, size, endedAfter: size < PAGE_SIZE ? undefined : endedAfter };
     const rows = await store
@@ -33,15 +36,17 @@ export async function readAllKeys(
       });
     if (rows === undefined) {
       size = Math.max(Math.floor(size / 4), PAGE_SIZE_MIN);
+      quick = 0;
       continue;
     }
     for (const row of rows) if (isHeld(row, endedAfter)) use(row);
     const last = rows.at(-1);
     if (last === undefined || rows.length < size) return;
     after = last;
-    // One that took too long is taken for a sign that others would: half the size of the first is the most from then on.
-    if (size < PAGE_SIZE) size = Math.min(size * 2, PAGE_SIZE / 2);
     tries = 0;
+    quick += 1;
+    // A try that fails takes seconds, so more is asked for only after a while, and never again all that the first asked.
+    if (size < PAGE_SIZE && quick % QUICK_PAGES === 0) size = Math.min(size * 2, PAGE_SIZE / 2);
   }
 }
 
