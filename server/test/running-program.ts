@@ -29,7 +29,7 @@ export interface ProgramOptions {
   /** A mail server on this machine; without one, mails wait in the outbox. */
   smtpPort?: number;
   /** Where proxies on this machine ask whether a request may pass. */
-  beside?: { port: number; grpcPort: number };
+  beside?: { port: number; grpcPort: number; tls?: object };
   /** Of the control listener, besides its port; then the issuer is https. */
   controlTls?: { tls: object; certificatePort: number };
   /** Own networks that others may name addresses in. */

@@ -112,6 +112,11 @@ const reminders = `
   select gatehouse_protect('api_key_reminders');
 `;
 
+const retirementReminders = `
+  alter table api_key_reminders drop constraint api_key_reminders_kind_check;
+  alter table api_key_reminders add check (kind in ('expiry', 'rotation', 'retirement'));
+`;
+
 /** Links by which a key is replaced: one for each time that it is due. */
 const pickUps = `
   create table api_key_pick_ups (
@@ -136,5 +141,6 @@ export const apikeysMigrations: MigrationSet = {
     { name: 'formats of imported keys', sql: formats },
     { name: 'reminders', sql: reminders },
     { name: 'pick-ups', sql: pickUps },
+    { name: 'reminders of retirement', sql: retirementReminders },
   ],
 };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listEvents } from '#audit';
 import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
@@ -149,6 +150,32 @@ test('a policy that wants rotation reminds of it, and not of keys that end befor
     'day 89: lasting@example.com key_rotation_due 1',
   ]);
   expect(seen.filter((each) => each.includes('short') && each.includes('rotation'))).toEqual([]);
+});
+
+test.for<[policy: number, usedOn: readonly number[], expected: string[]]>([
+  [90, [], ['day 60: 30', 'day 83: 7', 'day 89: 1']],
+  [90, [70], ['day 60: 30', 'day 130: 30', 'day 153: 7', 'day 159: 1']],
+  [30, [10, 20, 30], ['day 53: 7', 'day 59: 1']],
+  [8, [], ['day 7: 1']],
+  [2, [], []],
+])('a policy that retires after %i days without a use, used on the days %j', async ([days, usedOn, expected]) => {
+  const { issue, remind, told, policy, tenantId } = world();
+  await policy({ retireUnusedAfterDays: days });
+  const { apiKey } = await issue(undefined, { contactEmail: 'a@example.com' });
+  const seen: string[] = [];
+  const last = Math.max(0, ...usedOn) + days;
+  for (let day = 0; day < last; day += 1) {
+    if (usedOn.includes(day))
+      await store.transaction({ tenantId }, (tx) =>
+        sql`insert into api_key_last_use (tenant_id, key_id, at, address, route)
+          values (${tenantId}, ${apiKey.id}, ${clock.now()}, '', '')
+          on conflict (tenant_id, key_id) do update set at = excluded.at`.execute(tx),
+      );
+    await remind();
+    for (const mail of told()) seen.push(`day ${day}: ${mail.replace('a@example.com key_unused ', '')}`);
+    clock.advance(DAY);
+  }
+  expect(seen).toEqual(expected);
 });
 
 test('a mail that can’t be asked for leaves the reminder to the next round', async () => {

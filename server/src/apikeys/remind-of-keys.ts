@@ -19,6 +19,8 @@ export interface RemindOfKeysDeps {
   mailAddressOf(tx: Tx, owner: { tenantId: string; userId: string }): Promise<string | undefined>;
 }
 
+const TEMPLATES = { expiry: 'key_expires', rotation: 'key_rotation_due', retirement: 'key_unused' } as const;
+
 interface DueKey {
   id: string;
   organization_id: string | null;
@@ -28,14 +30,14 @@ interface DueKey {
   owner_type: string | null;
   owner_id: string | null;
   contact_email: string | null;
-  kind: 'expiry' | 'rotation';
+  kind: keyof typeof TEMPLATES;
   due_at: string;
   days: number;
 }
 
 /**
- * Writes to whoever a key belongs to that it ends soon, or is soon to be rotated by the tenant's policy: 30, 7 and 1 days
- * before, each once. Each reminder is claimed by one row that only one transaction can insert, and the mail is asked for
+ * Writes to whoever a key belongs to that it ends soon, or by the tenant's policy is soon to be rotated, or to be retired
+ * because nobody uses it: 30, 7 and 1 days before, each once. Each reminder is claimed by one row that only one transaction can insert, and the mail is asked for
  * in the same transaction: two processes at once send one mail, and one that dies sends it when it is back.
  * A key that was issued within the time of a reminder gets the next one.
  * @returns how many reminders were claimed; a key with nobody to write to has its event alone.
@@ -52,14 +54,23 @@ export async function remindOfKeys(deps: RemindOfKeysDeps, { tenantId }: { tenan
 }
 
 async function findDue(tx: Tx, tenantId: string, now: number): Promise<DueKey[]> {
-  const { rotateEveryDays } = await keyPolicyOf(tx, tenantId);
+  const { rotateEveryDays, retireUnusedAfterDays } = await keyPolicyOf(tx, tenantId);
   const rotateAfter = rotateEveryDays === undefined ? null : rotateEveryDays * DAY_MILLISECONDS;
+  const retireAfter = retireUnusedAfterDays === undefined ? null : retireUnusedAfterDays * DAY_MILLISECONDS;
+  // `since`: from when on it was on its way there. A key that rests is told of in the last third of its time at most, so that
+  // one that is used now and then is not written about each time.
   const { rows } = await sql<DueKey>`
     with ends as (
-      select keys.*, 'expiry' as kind, expires_at as due_at from api_keys as keys
+      select keys.*, 'expiry' as kind, expires_at as due_at, created_at as since, 1 as share from api_keys as keys
       where tenant_id = ${tenantId} and expires_at is not null
       union all
-      select keys.*, 'rotation', created_at + ${rotateAfter}::bigint from api_keys as keys
+      select keys.*, 'retirement', greatest(created_at, coalesce(used.at, 0)) + ${retireAfter}::bigint,
+        greatest(created_at, coalesce(used.at, 0)), 3
+      from api_keys as keys
+      left join api_key_last_use as used on used.tenant_id = keys.tenant_id and used.key_id = keys.id
+      where keys.tenant_id = ${tenantId} and ${retireAfter}::bigint is not null
+      union all
+      select keys.*, 'rotation', created_at + ${rotateAfter}::bigint, created_at, 1 from api_keys as keys
       where tenant_id = ${tenantId} and ${rotateAfter}::bigint is not null
         and (expires_at is null or expires_at > created_at + ${rotateAfter}::bigint)
     ), staged as (
@@ -73,7 +84,7 @@ async function findDue(tx: Tx, tenantId: string, now: number): Promise<DueKey[]>
     )
     select id, organization_id, name, display_prefix, last4, owner_type, owner_id, contact_email, kind, due_at, days
     from staged
-    where created_at < due_at - days * ${DAY_MILLISECONDS}::bigint
+    where since <= due_at - share * days * ${DAY_MILLISECONDS}::bigint and created_at < due_at - days * ${DAY_MILLISECONDS}::bigint
       and not exists (
         select 1 from api_key_reminders as told
         where told.tenant_id = staged.tenant_id and told.key_id = staged.id and told.kind = staged.kind
@@ -110,8 +121,7 @@ async function remind(
   if (to === undefined) return true;
   const time = `${new Date(dueAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const values = { key: key.name, display: `${key.display_prefix}…${key.last4}`, days: String(days), time };
-  const template = kind === 'expiry' ? 'key_expires' : 'key_rotation_due';
-  await deps.mailer.queue(tx, { tenantId, to, name: '', template, values });
+  await deps.mailer.queue(tx, { tenantId, to, name: '', template: TEMPLATES[kind], values });
   return true;
 }
 

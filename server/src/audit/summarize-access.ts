@@ -24,6 +24,7 @@ export interface AccessPlace {
   of: string;
   calls: number;
   allowed: number;
+  bytesIn: number;
   bytesOut: number;
   firstAt: number;
   lastAt: number;
@@ -83,12 +84,13 @@ function addTo(places: Map<string, AccessPlace>, of: string, record: AccessRecor
   const place = places.get(of);
   if (place === undefined) {
     if (places.size >= PLACES_HELD_MAX) return false;
-    const { at, bytesOut, allowed } = record;
-    places.set(of, { of, calls: 1, allowed: allowed ? 1 : 0, bytesOut, firstAt: at, lastAt: at });
+    const { at, bytesIn, bytesOut, allowed } = record;
+    places.set(of, { of, calls: 1, allowed: allowed ? 1 : 0, bytesIn, bytesOut, firstAt: at, lastAt: at });
     return true;
   }
   place.calls += 1;
   place.allowed += record.allowed ? 1 : 0;
+  place.bytesIn += record.bytesIn;
   place.bytesOut += record.bytesOut;
   place.firstAt = Math.min(place.firstAt, record.at);
   place.lastAt = Math.max(place.lastAt, record.at);

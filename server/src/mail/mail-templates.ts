@@ -62,6 +62,7 @@ export const MAIL_TEMPLATES = {
   },
   key_expires: { class: 'notice', values: KEY_END },
   key_rotation_due: { class: 'notice', values: KEY_END },
+  key_unused: { class: 'notice', values: KEY_END },
   key_pick_up: { class: 'notice', values: { ...KEY_END, link: LINK } },
   refresh_token_reused: { class: 'notice', values: { application: 'Wallet', time: TIME, account_link: LINK } },
   webhook_gone: { class: 'notice', values: RECEIVER },

@@ -2,30 +2,23 @@
  * Debian's nginx, Caddy and HAProxy with the configurations of docs/guides/beside-a-proxy.md, on other ports, in front of a
  * service that believes everything. `node scripts/install-proxies.mjs` installs them, as root; what is missing is skipped.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { freePort } from '#testing';
 import { type EchoUpstream, startEchoUpstream } from '../echo-upstream.ts';
 import { type Program, startProgram } from '../running-program.ts';
 import { repositoryRoot } from '../source-tree.ts';
+import { blockOf, caddyFile, nginxFile, PROGRAMS, startProxy } from './proxy-programs.ts';
 
-const PROGRAMS = { nginx: '/usr/sbin/nginx', caddy: '/usr/bin/caddy', haproxy: '/usr/sbin/haproxy' };
-const READY_MILLISECONDS_MAX = 15_000;
 const GUIDE = readFileSync(join(repositoryRoot, 'docs/guides/beside-a-proxy.md'), 'utf8');
 
-/** The block of the guide in this language. */
-function block(language: string): string {
-  const text = new RegExp(`\`\`\`${language}\n(.*?)\n\`\`\``, 's').exec(GUIDE)?.[1];
-  if (text === undefined) throw new Error(`the guide has no block of ${language}`);
-  return text;
-}
+const block = (language: string) => blockOf(GUIDE, language);
 
 let program: Program;
 let service: EchoUpstream;
@@ -67,21 +60,8 @@ afterAll(async () => {
   await service?.close();
 });
 
-async function start(path: string, args: readonly string[], url: string): Promise<void> {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (said += piece.toString()));
-  running.push(child);
-  const giveUpAt = performance.now() + READY_MILLISECONDS_MAX;
-  const answers = () =>
-    fetch(url)
-      .then(() => true)
-      .catch(() => false);
-  while (!(await answers())) {
-    if (child.exitCode !== null || performance.now() > giveUpAt) throw new Error(`${path} does not answer: ${said}`);
-    await wait(50);
-  }
-}
+const start = async (path: string, args: readonly string[], url: string) =>
+  void running.push(await startProxy(path, args, url));
 
 function folderOf(name: string): string {
   const folder = join(program.folder, name);
@@ -98,18 +78,8 @@ const toService = (text: string, port: number) =>
 async function startNginx(): Promise<string> {
   const folder = folderOf('nginx');
   const port = await freePort();
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join('\n');
   const file = join(folder, 'nginx.conf');
-  writeFileSync(
-    file,
-    `daemon off; pid ${folder}/pid; error_log ${folder}/error.log; ${process.getuid?.() === 0 ? 'user root;' : ''}
-events {}
-http { access_log off; ${temporary}
-${toService(block('nginx'), port)}
-}`,
-  );
+  writeFileSync(file, nginxFile(folder, toService(block('nginx'), port)));
   await start(PROGRAMS.nginx, ['-c', file, '-e', join(folder, 'error.log')], `http://127.0.0.1:${port}/`);
   return `http://127.0.0.1:${port}`;
 }
@@ -118,8 +88,7 @@ async function startCaddy(): Promise<string> {
   const folder = folderOf('caddy');
   const port = await freePort();
   const file = join(folder, 'Caddyfile');
-  const options = `{\n\tadmin off\n\tauto_https off\n\tstorage file_system ${folder}\n}\n`;
-  writeFileSync(file, options + toService(block('caddyfile'), port));
+  writeFileSync(file, caddyFile(folder, toService(block('caddyfile'), port)));
   await start(PROGRAMS.caddy, ['run', '--config', file, '--adapter', 'caddyfile'], `http://127.0.0.1:${port}/`);
   return `http://127.0.0.1:${port}`;
 }

@@ -7,6 +7,7 @@ interface Place {
   of: string;
   calls: number;
   allowed: number;
+  bytesIn: number;
   bytesOut: number;
   firstAt: number;
   lastAt: number;
@@ -52,14 +53,15 @@ export function addBreachCommand(program: Command, context: CommandContext): voi
             terminal.out(`\n${paint(terminal, 'bold', name)}`);
             printTable(
               terminal,
-              ['WHAT', 'CALLS', 'ALLOWED', 'BYTES OUT', 'FIRST', 'LAST'],
+              ['WHAT', 'CALLS', 'ALLOWED', 'BYTES IN', 'BYTES OUT', 'FIRST', 'LAST'],
               touched[name].slice(0, SHOWN_MAX).map(rowOf),
             );
             if (touched[name].length > SHOWN_MAX)
               terminal.note(`… and ${touched[name].length - SHOWN_MAX} more: --json shows them`);
           }
         }
-        terminal.out(`\n${paint(terminal, 'bold', 'draft of a notice')}\n${plain(breach.notice)}`);
+        terminal.out(`\n${paint(terminal, 'bold', 'draft of a notice')}`);
+        for (const line of breach.notice.split('\n')) terminal.out(plain(line));
         if (replacement !== null) {
           terminal.out(`\n${replacement.key}`);
           terminal.note(`${replacement.id}: keep it now, it is not shown again.`);
@@ -68,6 +70,7 @@ export function addBreachCommand(program: Command, context: CommandContext): voi
     );
 }
 
-function rowOf({ of, calls, allowed, bytesOut, firstAt, lastAt }: Place): string[] {
-  return [plain(of || '(none)'), String(calls), String(allowed), String(bytesOut), instant(firstAt), instant(lastAt)];
+function rowOf({ of, calls, allowed, bytesIn, bytesOut, firstAt, lastAt }: Place): string[] {
+  const numbers = [calls, allowed, bytesIn, bytesOut].map(String);
+  return [plain(of || '(none)'), ...numbers, instant(firstAt), instant(lastAt)];
 }

@@ -30,6 +30,7 @@ interface CreateFlags extends RemoteFlags {
   role?: string[];
   organization?: string;
   serviceAccount?: string;
+  user?: string;
   plan?: string;
   test?: boolean;
   expiresIn?: string;
@@ -55,6 +56,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .option('--plan <plan>', 'whose limits apply')
     .option('--organization <name>', 'the organization it is confined to')
     .option('--service-account <id>', 'for whom it acts; it can do no more than the account')
+    .option('--user <id>', 'the person for whom it acts; it can do no more than the person')
     .option('--test', 'a test key (`gh_test_…`) instead of a live one')
     .option('--expires-in <duration>', 'for example 90d, 12h, 30m')
     .option('--description <text>', 'more about what it is for')
@@ -77,6 +79,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
           ...(flags.serviceAccount === undefined
             ? {}
             : { owner: { type: 'service_account', id: flags.serviceAccount } }),
+          ...(flags.user === undefined ? {} : { owner: { type: 'user', id: flags.user } }),
           ...(flags.expiresIn === undefined ? {} : { expiresInSeconds: parseDuration(flags.expiresIn) }),
           ...about(flags),
           restrictions: places(flags),
@@ -88,9 +91,16 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     });
 
   remote(keys.command('list'))
+    .option('--tag <tag>', 'only those with this tag')
+    .option('--owner <id>', 'only those that act for this person or service account')
+    .option('--unused-days <days>', 'only those that live and that nobody used for so many days')
     .description('the keys there are, without the secret')
-    .action(async (flags: RemoteFlags) => {
-      const items = await listAll<ApiKey>(connect(context, flags), '/keys');
+    .action(async (flags: RemoteFlags & { tag?: string; owner?: string; unusedDays?: string }) => {
+      const items = await listAll<ApiKey>(connect(context, flags), '/keys', {
+        tag: flags.tag,
+        ownerId: flags.owner,
+        unusedForDays: flags.unusedDays,
+      });
       if (flags.json) return printJson(terminal, { items });
       if (items.length === 0)
         return terminal.note('There are no API keys yet. Make one: gatehouse keys create --name demo --scope …');

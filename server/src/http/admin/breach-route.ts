@@ -20,6 +20,7 @@ const place = z.object({
   of: z.string().describe('a route, a method and path, or an address'),
   calls: z.int(),
   allowed: z.int(),
+  bytesIn: z.int(),
   bytesOut: z.int(),
   firstAt: instant,
   lastAt: instant,

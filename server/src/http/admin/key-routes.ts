@@ -22,6 +22,7 @@ import { keyAnswer, toAnswer } from './key-answer.ts';
 
 export type KeyRoutesDeps = IssueApiKeyDeps;
 
+const DAY_MILLISECONDS = 86_400_000;
 const TEN_YEARS_SECONDS = 10 * 365 * 24 * 3600;
 
 const issuedAnswer = keyAnswer.extend({ key: z.string().describe('the key itself: shown this once') });
@@ -35,6 +36,13 @@ const listQuery = pageQuery.extend({
   environment: z.enum(['live', 'test']).optional(),
   ownerId: z.string().max(128).optional(),
   tag: z.string().max(63).optional(),
+  unusedForDays: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .optional()
+    .describe('only those that live and that nobody used for so long'),
 });
 const reason = z.string().trim().min(1).max(LIMITS.textLengthMax);
 const revocation = z.strictObject({ reason: reason.optional() });
@@ -104,7 +112,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
       },
     },
     async (request) => {
-      const { limit, cursor, environment, ownerId, tag } = request.query;
+      const { limit, cursor, environment, ownerId, tag, unusedForDays } = request.query;
       const page = await listApiKeys(deps, {
         ...placeOf(request),
         limit,
@@ -112,6 +120,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
         ...(environment === undefined ? {} : { environment }),
         ...(ownerId === undefined ? {} : { ownerId }),
         ...(tag === undefined ? {} : { tag }),
+        ...(unusedForDays === undefined ? {} : { unusedSince: deps.clock.now() - unusedForDays * DAY_MILLISECONDS }),
       });
       return { items: page.items.map(toAnswer), nextCursor: page.next ?? null };
     },

@@ -255,6 +255,15 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  key_unused: {
+    subject: 'Nobody uses your API key {{ key }}',
+    greeting,
+    parts: [
+      'The API key “{{ key }}” ({{ display }}) at {{ host }} has not been used for long. If it stays so it is revoked at {{ time }} (days left: {{ days }}).',
+      'If you still need it, use it once. If not, there is nothing to do.',
+    ],
+    foot,
+  },
   key_pick_up: {
     subject: 'Pick up the new API key for {{ key }}',
     greeting,

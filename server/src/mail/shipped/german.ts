@@ -254,6 +254,15 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     ],
     foot,
   },
+  key_unused: {
+    subject: 'Niemand benutzt Ihren API-Schlüssel {{ key }}',
+    greeting,
+    parts: [
+      'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} wurde lange nicht benutzt. Bleibt es so, wird er am {{ time }} widerrufen (noch Tage: {{ days }}).',
+      'Wenn Sie ihn noch brauchen, benutzen Sie ihn einmal. Wenn nicht, ist nichts zu tun.',
+    ],
+    foot,
+  },
   key_pick_up: {
     subject: 'Holen Sie den neuen API-Schlüssel für {{ key }} ab',
     greeting,
