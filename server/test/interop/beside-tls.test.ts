@@ -149,7 +149,7 @@ describe.each(['nginx', 'caddy'] as const)('%s', (name) => {
   );
 });
 
-/** As Envoy asks: 0 is a yes and 7 a no (google.rpc.Code); the status for the caller stands beside it. */
+/** As Envoy asks: 0 is a yes, 7 and 16 are noes (google.rpc.Code). */
 function byGrpc(who: string, path: string, credential?: string): Promise<number | 'refused'> {
   const pair = pairs.get(who);
   const shown = pair === undefined ? [] : [Buffer.from(pair.key), Buffer.from(pair.cert)];
@@ -163,7 +163,7 @@ function byGrpc(who: string, path: string, credential?: string): Promise<number 
       request: {
         http: {
           ...{ method: 'GET', path, host: 'api.test', scheme: 'https' },
-          headers: credential === undefined ? {} : { 'x-api-key': credential },
+          headers: { accept: '*/*', ...(credential === undefined ? {} : { 'x-api-key': credential }) },
         },
       },
     },
@@ -178,7 +178,7 @@ function byGrpc(who: string, path: string, credential?: string): Promise<number 
 
 test.for<[what: string, who: string, path: string, isKnown: boolean, expected: number | 'refused']>([
   ['allowed', 'admitted', '/orders/1', true, 0],
-  ['no credential', 'admitted', '/orders/1', false, 7],
+  ['no credential', 'admitted', '/orders/1', false, 16],
   ['no right to it', 'admitted', '/admin/1', true, 7],
   ['a proxy of another name', 'of another name', '/orders/1', true, 'refused'],
   ['a proxy of another authority', 'of another authority', '/orders/1', true, 'refused'],
