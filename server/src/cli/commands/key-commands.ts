@@ -102,8 +102,13 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
         unusedForDays: flags.unusedDays,
       });
       if (flags.json) return printJson(terminal, { items });
+      const isFiltered = [flags.tag, flags.owner, flags.unusedDays].some((each) => each !== undefined);
       if (items.length === 0)
-        return terminal.note('There are no API keys yet. Make one: gatehouse keys create --name demo --scope …');
+        return terminal.note(
+          isFiltered
+            ? 'No key is like that.'
+            : 'There are no API keys yet. Make one: gatehouse keys create --name demo --scope …',
+        );
       printTable(
         terminal,
         ['ID', 'NAME', 'KEY', 'SCOPES', 'CREATED', 'EXPIRES', 'USED', 'STATE'],
