@@ -38,6 +38,37 @@ test('a signed report is read, and the keys are asked for once', async () => {
   expect(state.asked).toBe(1);
 });
 
+/** What GitHub itself signed: the samples in its documents for partners, with the key and signature as published there. */
+const SAMPLES = [
+  {
+    keyIdentifier: 'bcb53661c06b4728e59d897fb6165d5c9cda0fd9cdf9d09ead458168deb7518c',
+    key: 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEYAGMWO8XgCamYKMJS6jc/qgvSlAdAjPuDPRcXU22YxgBrz+zoN19MzuRyW87qEt9/AmtoNP5GrobzUvQSyJFVw==',
+    signature: 'MEQCIQDaMKqrGnE27S0kgMrEK0eYBmyG0LeZismAEz/BgZyt7AIfXt9fErtRS4XaeSt/AO1RtBY66YcAdjxji410VQV4xg==',
+    text: '[{"source":"commit","token":"some_token","type":"some_type","url":"https://example.com/base-repo-url/"}]',
+  },
+  {
+    keyIdentifier: 'f9525bf080f75b3506ca1ead061add62b8633a346606dc5fe544e29231c6ee0d',
+    key: 'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEsz9ugWDj5jK5ELBK42ynytbo38gPHzZFI03Exwz8Lh/tCfL3YxwMdLjB+bMznsanlhK0RwcGP3IDb34kQDIo3Q==',
+    signature: 'MEUCIFLZzeK++IhS+y276SRk2Pe5LfDrfvTXu6iwKKcFGCrvAiEAhHN2kDOhy2I6eGkOFmxNkOJ+L2y8oQ9A2T9GGJo6WJY=',
+    text: '[{"token":"some_token","type":"some_type","url":"some_url","source":"some_source"}]',
+  },
+];
+
+test.each(SAMPLES)(
+  'a report that GitHub signed with $keyIdentifier',
+  async ({ keyIdentifier, key, signature, text }) => {
+    const lines = key.match(/.{1,64}/g)?.join('\n') ?? '';
+    const { reports } = reader(
+      published([keyIdentifier, `-----BEGIN PUBLIC KEY-----\n${lines}\n-----END PUBLIC KEY-----`]),
+    );
+    const read = (body: string) => reports.read({ body: Buffer.from(body), keyIdentifier, signature }, URL);
+    expect(await read(text)).toEqual(JSON.parse(text));
+    // One space more is another text, and whoever signs what he has parsed would not notice.
+    for (const changed of [`${text}\n`, text.replace(',', ', '), text.replace('some_token', 'other_token')])
+      await expect(read(changed)).rejects.toMatchObject({ code: 'leak_report_unsigned' });
+  },
+);
+
 describe('refused as unsigned', () => {
   test.for([
     ['another body than was signed', { signed: [] }],
