@@ -70,6 +70,50 @@ spec:
     );
   });
 
+  test('lets the people of another provider sign in, and sets the secret that takes', async () => {
+    const { page } = ada;
+    const secrets = [{ name: 'client-secret', client: true }];
+    const documents = [
+      { kind: 'upstream', name: 'partner-login', spec: { targets: [{ url: 'https://login.example' }], secrets } },
+      {
+        kind: 'api',
+        name: 'partner',
+        spec: {
+          audience: 'https://partner.example.com',
+          scopes: { look: 'Look' },
+          issuers: [{ issuer: 'https://login.example', scopes: { allowed: ['look'] } }],
+        },
+      },
+    ];
+    await world.program.admin('POST', '/apply', documents.map((each) => JSON.stringify(each)).join('\n---\n'));
+    await go(page, 'Browser sessions');
+    await page.getByRole('link', { name: 'New browser session' }).first().click();
+    await page.getByRole('textbox', { name: 'Name' }).fill('partner');
+    await page.getByRole('textbox', { name: 'API', exact: true }).fill('partner');
+    await page.locator('details summary').first().click();
+    await page.getByRole('switch', { name: 'Provider' }).click({ force: true });
+    await page.getByRole('textbox', { name: 'Issuer' }).pressSequentially('https://login.example');
+    await page.getByRole('textbox', { name: 'Client ID' }).pressSequentially('our-shop');
+    await page.getByRole('textbox', { name: 'Upstream' }).fill('partner-login');
+    await page.getByRole('textbox', { name: 'Name' }).last().fill('client-secret');
+    await page.getByRole('button', { name: 'Review the change' }).click();
+    await dialog(page).getByText('our-shop').waitFor();
+    await dialog(page).getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('partner was saved').waitFor();
+    await go(page, 'Upstreams');
+    await page.getByRole('link', { name: 'partner-login' }).click();
+    await page.getByText('Not set: requests that need it are refused.').waitFor();
+    await page.getByRole('button', { name: 'Set the value' }).click();
+    await dialog(page).getByLabel('client-secret').fill('the secret they gave us');
+    await dialog(page).getByRole('button', { name: 'Set the value' }).click();
+    await page.getByText('client-secret is set').waitFor();
+    await page.getByRole('cell', { name: 'available' }).waitFor();
+    const { items } = (await world.program.admin('GET', '/upstreams/partner-login/secrets')) as {
+      items: { name: string; setAt: number | null }[];
+    };
+    expect(items).toMatchObject([{ name: 'client-secret', setAt: expect.any(Number) }]);
+  });
+
   test('issues a key, uses it, rotates it, and revokes it', async () => {
     const { page } = ada;
     const call = (key: string) => fetch(`${world.program.gatewayUrl}/weather/bern`, { headers: { 'x-api-key': key } });

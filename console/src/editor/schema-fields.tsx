@@ -1,4 +1,5 @@
 import { Stack } from '@mantine/core';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type JsonSchema, labelOf } from './json-schema.ts';
 import { SchemaField } from './schema-field.tsx';
@@ -22,7 +23,11 @@ export function SchemaFields({ schema, value, onChange, errors, path = '', readO
   const { t } = useTranslation();
   const names = Object.keys(schema.properties ?? {});
   const required = new Set(schema.required ?? []);
-  const isShown = (name: string) => required.has(name) || value[name] !== undefined || ALWAYS.has(name);
+  // Decided once: a field that moved while somebody writes in it would lose what is written next.
+  const [shown] = useState(
+    () => new Set(names.filter((name) => required.has(name) || value[name] !== undefined || ALWAYS.has(name))),
+  );
+  const isShown = (name: string) => shown.has(name);
   const set = (name: string, next: unknown) => {
     const { [name]: _, ...others } = value;
     // In the order of the schema, so that a diff shows what changed and not what moved.

@@ -64,7 +64,7 @@ export const BROWSER_SESSIONS: ResourceKind = {
     textColumn('signIn', title('signIn'), ({ client, provider }) => text(client) || text(at(provider, 'issuer'))),
     textColumn('description', title('description'), ({ description }) => text(description), { wide: true }),
   ],
-  template: { origin: 'https://shop.example.com', client: '', api: '', scopes: ['openid'] },
+  template: { origin: 'https://shop.example.com', api: '', scopes: ['openid'] },
 };
 
 export const APIS: ResourceKind = {
