@@ -684,6 +684,7 @@ export type MailTemplateSpec = {
     | 'quota_reached'
     | 'key_expires'
     | 'key_rotation_due'
+    | 'key_unused'
     | 'key_pick_up'
     | 'refresh_token_reused'
     | 'webhook_gone'
@@ -3594,6 +3595,8 @@ export interface AdminPaths {
         environment?: 'live' | 'test' | undefined;
         ownerId?: string | undefined;
         tag?: string | undefined;
+        /** only those that live and that nobody used for so long */
+        unusedForDays?: number | undefined;
       };
       answer: Page<Key>;
     };
@@ -3866,6 +3869,7 @@ export interface AdminPaths {
             of: string;
             calls: number;
             allowed: number;
+            bytesIn: number;
             bytesOut: number;
             /** milliseconds since 1970-01-01T00:00:00Z */
             firstAt: number;
@@ -3877,6 +3881,7 @@ export interface AdminPaths {
             of: string;
             calls: number;
             allowed: number;
+            bytesIn: number;
             bytesOut: number;
             /** milliseconds since 1970-01-01T00:00:00Z */
             firstAt: number;
@@ -3888,6 +3893,7 @@ export interface AdminPaths {
             of: string;
             calls: number;
             allowed: number;
+            bytesIn: number;
             bytesOut: number;
             /** milliseconds since 1970-01-01T00:00:00Z */
             firstAt: number;
