@@ -62,17 +62,17 @@ test('what a credential did is added up, the busiest first', async () => {
     firstAt: at + 1,
     lastAt: at + 4,
     routes: [
-      { of: 'weather', calls: 3, allowed: 3, bytesOut: 30, firstAt: at + 1, lastAt: at + 3 },
-      { of: 'admin', calls: 1, allowed: 0, bytesOut: 10, firstAt: at + 4, lastAt: at + 4 },
+      { of: 'weather', calls: 3, allowed: 3, bytesIn: 3, bytesOut: 30, firstAt: at + 1, lastAt: at + 3 },
+      { of: 'admin', calls: 1, allowed: 0, bytesIn: 1, bytesOut: 10, firstAt: at + 4, lastAt: at + 4 },
     ],
     objects: [
-      { of: 'GET /weather/bern', calls: 2, allowed: 2, bytesOut: 20, firstAt: at + 1, lastAt: at + 3 },
-      { of: 'GET /admin', calls: 1, allowed: 0, bytesOut: 10, firstAt: at + 4, lastAt: at + 4 },
-      { of: 'GET /weather/paris', calls: 1, allowed: 1, bytesOut: 10, firstAt: at + 2, lastAt: at + 2 },
+      { of: 'GET /weather/bern', calls: 2, allowed: 2, bytesIn: 2, bytesOut: 20, firstAt: at + 1, lastAt: at + 3 },
+      { of: 'GET /admin', calls: 1, allowed: 0, bytesIn: 1, bytesOut: 10, firstAt: at + 4, lastAt: at + 4 },
+      { of: 'GET /weather/paris', calls: 1, allowed: 1, bytesIn: 1, bytesOut: 10, firstAt: at + 2, lastAt: at + 2 },
     ],
     addresses: [
-      { of: '192.0.2.1', calls: 2, allowed: 1, bytesOut: 20, firstAt: at + 1, lastAt: at + 4 },
-      { of: '192.0.2.2', calls: 2, allowed: 2, bytesOut: 20, firstAt: at + 2, lastAt: at + 3 },
+      { of: '192.0.2.1', calls: 2, allowed: 1, bytesIn: 2, bytesOut: 20, firstAt: at + 1, lastAt: at + 4 },
+      { of: '192.0.2.2', calls: 2, allowed: 2, bytesIn: 2, bytesOut: 20, firstAt: at + 2, lastAt: at + 3 },
     ],
     complete: true,
   });
