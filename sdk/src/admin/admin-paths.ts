@@ -826,10 +826,14 @@ export type BrowserSession = Resource<BrowserSessionSpec>;
 
 export type RouteSpec = {
   description?: string;
+  /** A disabled route still owns its path: it answers 404, and no broader route answers in its place. */
   enabled?: boolean;
+  /** Higher wins over a more specific path. Rarely needed. */
   priority?: number;
   match: {
+    /** Only requests with this Host, without port. Every host when left out. */
     host?: string;
+    /** `/orders/{id}` takes one segment as a parameter, `/files/{rest*}` all that follows. */
     path: string;
     methods: Array<'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'>;
     /** Only requests with these headers: with this value exactly, or with any when it is `true`. */
@@ -837,7 +841,9 @@ export type RouteSpec = {
     /** Only requests with these query parameters: with this value exactly, or with any when it is `true`. */
     query?: Record<string, true | string>;
   };
+  /** The API whose audience access tokens must carry. */
   api?: string;
+  /** API keys and, with `api`, access tokens when left out. `anonymous` stands alone. */
   authenticate?: Array<'anonymous' | 'api_key' | 'access_token' | 'session' | 'client_certificate'>;
   /** The browser_session whose cookie counts here. Goes with `session` in `authenticate`. */
   session?: string;
@@ -852,9 +858,13 @@ export type RouteSpec = {
   };
   /** Besides any other credential, the caller must show a certificate of an authority that the listener trusts. */
   clientCertificate?: 'required';
+  /** What grants the call. With no scope, no role and no policy to go by, the route is closed. */
   authorize?: {
+    /** The credential must hold all of these. */
     scopes?: string[];
+    /** The principal must hold at least one of these. */
     roles?: string[];
+    /** `required`: a policy must permit. Policies that forbid always apply. */
     policies?: 'required' | 'optional';
     acr?: string[];
     maxAgeSeconds?: number;
@@ -963,9 +973,13 @@ export type RouteSpec = {
     by?: 'credential' | 'principal' | 'organization' | 'ip' | 'route';
   }>;
   upstream: {
+    /** `http://host:port`, with a base path if the service has one. */
     url?: string;
+    /** An upstream with several targets, health and time limits of its own. Instead of `url`. */
     name?: string;
+    /** `grpc`: HTTP/2 with trailers, for callers who speak HTTP/2 themselves. With `url`. */
     protocol?: 'http/1.1' | 'grpc';
+    /** Path at the service, after the base path, with parameters of the match. The request's own when left out. */
     path?: string;
     /** What the service gets to see of the headers. */
     headers?: {
@@ -974,7 +988,9 @@ export type RouteSpec = {
       /** Never passed on. */
       remove?: string[];
     };
+    /** With `url`: until the response head has come. */
     timeoutSeconds?: number;
+    /** Send the verified identity as a signed `Gatehouse-Identity` header. */
     sendIdentity?: boolean;
     /** Tell the service who calls in plain headers as well: header to what it tells, as `x-user-id: id`. */
     identityHeaders?: Record<

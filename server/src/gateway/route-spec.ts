@@ -42,12 +42,12 @@ const entityType = z
 
 export const routeSchema = z.strictObject({
   description: text.optional(),
-  /** A disabled route still owns its path: it answers 404 and never lets a broader route answer in its place. */
-  enabled: z.boolean().default(true),
-  /** Higher wins over a more specific path. Rarely needed. */
-  priority: z.int().min(-1000).max(1000).default(0),
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('A disabled route still owns its path: it answers 404, and no broader route answers in its place.'),
+  priority: z.int().min(-1000).max(1000).default(0).describe('Higher wins over a more specific path. Rarely needed.'),
   match: z.strictObject({
-    /** Only requests with this Host, without port. Every host when left out. */
     host: z
       .string()
       .max(253)
@@ -55,20 +55,24 @@ export const routeSchema = z.strictObject({
         /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/,
         'must be a lower-case host name without port',
       )
-      .optional(),
-    path: z.string().min(1).max(1024),
+      .optional()
+      .describe('Only requests with this Host, without port. Every host when left out.'),
+    path: z
+      .string()
+      .min(1)
+      .max(1024)
+      .describe('`/orders/{id}` takes one segment as a parameter, `/files/{rest*}` all that follows.'),
     methods: z.array(z.enum(ROUTE_METHODS)).min(1).max(ROUTE_METHODS.length),
     headers: headerConditionsSchema,
     query: queryConditionsSchema,
   }),
-  /** The API whose audience access tokens must carry. */
-  api: name.optional(),
-  /** API keys and, with `api`, access tokens when left out. `anonymous` stands alone. */
+  api: name.optional().describe('The API whose audience access tokens must carry.'),
   authenticate: z
     .array(z.enum(['anonymous', ...CREDENTIAL_TYPES]))
     .min(1)
     .max(5)
-    .optional(),
+    .optional()
+    .describe('API keys and, with `api`, access tokens when left out. `anonymous` stands alone.'),
   session: name
     .optional()
     .describe('The browser_session whose cookie counts here. Goes with `session` in `authenticate`.'),
@@ -83,12 +87,16 @@ export const routeSchema = z.strictObject({
     ),
   authorize: z
     .strictObject({
-      /** The credential must hold all of these. */
-      scopes: z.array(scope).max(LIMITS.listLengthMax).default([]),
-      /** The principal must hold at least one of these. */
-      roles: z.array(name).max(LIMITS.listLengthMax).default([]),
-      /** `required`: a policy must permit. Policies that forbid always apply. */
-      policies: z.enum(['required', 'optional']).default('optional'),
+      scopes: z.array(scope).max(LIMITS.listLengthMax).default([]).describe('The credential must hold all of these.'),
+      roles: z
+        .array(name)
+        .max(LIMITS.listLengthMax)
+        .default([])
+        .describe('The principal must hold at least one of these.'),
+      policies: z
+        .enum(['required', 'optional'])
+        .default('optional')
+        .describe('`required`: a policy must permit. Policies that forbid always apply.'),
       /** How strongly the person must have signed in: one of these must be the token's `acr` (RFC 9470). */
       acr: z
         .array(
@@ -109,7 +117,8 @@ export const routeSchema = z.strictObject({
       /** What it does that to. The route itself when left out. `id` may hold parameters of the path. */
       resource: z.strictObject({ type: entityType, id: z.string().min(1).max(512) }).optional(),
     })
-    .default({ scopes: [], roles: [], policies: 'optional' }),
+    .default({ scopes: [], roles: [], policies: 'optional' })
+    .describe('What grants the call. With no scope, no role and no policy to go by, the route is closed.'),
   openapi: routeOpenApiSchema.optional().describe('Hold requests against the description of the API.'),
   mask: maskSchema.optional().describe('Fields of JSON responses that only some may see.'),
   addresses: addressesSchema.optional().describe('From which addresses it may be called, whoever calls.'),
@@ -134,22 +143,32 @@ export const routeSchema = z.strictObject({
   limit: limitSchema.optional().describe('How many requests, by `credential` unless `by` says otherwise.'),
   limits: limitsSchema.optional().describe('Several, all of which apply. Instead of `limit`.'),
   upstream: z.strictObject({
-    /** `http://host:port`, with a base path if the upstream has one. */
     url: z
       .url({ protocol: /^https?$/ })
       .max(LIMITS.urlLengthMax)
-      .optional(),
-    /** An upstream with several targets, health and time limits of its own. Instead of `url`. */
-    name: name.optional(),
-    /** `grpc`: HTTP/2 with trailers, for callers who speak HTTP/2 themselves. With `url`. */
-    protocol: z.enum(['http/1.1', 'grpc']).optional(),
-    /** Path at the upstream, after the base path, with parameters of `match.path`. The request's own when left out. */
-    path: z.string().min(1).max(1024).optional(),
+      .optional()
+      .describe('`http://host:port`, with a base path if the service has one.'),
+    name: name
+      .optional()
+      .describe('An upstream with several targets, health and time limits of its own. Instead of `url`.'),
+    protocol: z
+      .enum(['http/1.1', 'grpc'])
+      .optional()
+      .describe('`grpc`: HTTP/2 with trailers, for callers who speak HTTP/2 themselves. With `url`.'),
+    path: z
+      .string()
+      .min(1)
+      .max(1024)
+      .optional()
+      .describe(
+        "Path at the service, after the base path, with parameters of the match. The request's own when left out.",
+      ),
     headers: upstreamHeadersSchema.optional().describe('What the service gets to see of the headers.'),
-    /** With `url`: until the response head has come. */
-    timeoutSeconds: z.number().min(0.1).max(3600).default(30),
-    /** Send the verified identity as a signed `Gatehouse-Identity` header. */
-    sendIdentity: z.boolean().default(true),
+    timeoutSeconds: z.number().min(0.1).max(3600).default(30).describe('With `url`: until the response head has come.'),
+    sendIdentity: z
+      .boolean()
+      .default(true)
+      .describe('Send the verified identity as a signed `Gatehouse-Identity` header.'),
     identityHeaders: identityHeadersSchema
       .optional()
       .describe('Tell the service who calls in plain headers as well: header to what it tells, as `x-user-id: id`.'),

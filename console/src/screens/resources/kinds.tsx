@@ -30,7 +30,8 @@ export const ROUTES: ResourceKind = {
   template: {
     match: { path: '/hello', methods: ['GET'] },
     authenticate: ['api_key'],
-    authorize: {},
+    // Open, so that it is filled in: a route that asks for nothing lets nobody in.
+    authorize: { scopes: [] },
     upstream: { url: 'http://127.0.0.1:8080' },
   },
   isImported: true,
