@@ -116,6 +116,9 @@ async function keysAndCalls(program: Program): Promise<void> {
   });
   const old = await program.issueKey({ name: 'Old import', scopes: ['weather:read'] });
   await program.admin('POST', `/keys/${old.id}/revoke`, { reason: 'Replaced by the nightly report' });
+  const own = { organization: 'acme', scopes: ['weather:read'], tags: ['app-weather-widget'] };
+  const app = await program.issueKey({ ...own, name: 'Weather widget', environment: 'test' });
+  await program.issueKey({ ...own, name: 'Weather widget, on the web site' });
   const calls: readonly (readonly [key: string | undefined, method: string, path: string, times: number])[] = [
     [report.key, 'GET', '/weather/zurich', 25],
     [widget.key, 'GET', '/weather/bern', 9],
@@ -123,6 +126,8 @@ async function keysAndCalls(program: Program): Promise<void> {
     [report.key, 'POST', '/weather/zurich/corrections', 4],
     [laptop.key, 'GET', '/weather/oslo', 3],
     [old.key, 'GET', '/weather/oslo', 2],
+    [app.key, 'GET', '/weather/lima', 4],
+    [app.key, 'POST', '/weather/lima/corrections', 1],
     [undefined, 'GET', '/weather/tokyo', 3],
     [report.key, 'GET', '/nowhere/at/all', 2],
   ];

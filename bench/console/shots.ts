@@ -90,9 +90,17 @@ const TOKEN = [
 
 /** What people of an organization have in place of the tenant's screens. */
 export const PARTNER: readonly Shot[] = [
-  ...['/', '/portal', '/portal/robot', '/portal/none', '/members', '/keys', '/users', '/webhooks', '/routes'].map(
-    (address) => ({ name: `partner${address}`, address }),
-  ),
+  ...[
+    '/',
+    '/portal',
+    '/portal/weather-widget',
+    '/portal/none',
+    '/members',
+    '/keys',
+    '/users',
+    '/webhooks',
+    '/routes',
+  ].map((address) => ({ name: `partner${address}`, address })),
   { name: 'partner-register', address: '/portal', act: press('Register an app') },
 ];
 

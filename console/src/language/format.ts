@@ -4,6 +4,7 @@ import i18next from 'i18next';
 const region = (): string =>
   navigator.languages.find((each) => each.startsWith(`${i18next.language}-`)) ?? i18next.language;
 
+const NOW_MILLISECONDS = 45_000;
 const DAY_MILLISECONDS = 86_400_000;
 const UNITS = [
   ['year', 365 * DAY_MILLISECONDS],
@@ -15,7 +16,8 @@ const UNITS = [
 
 /** "3 days ago", "in 2 hours", in the language of the page. */
 export function relativeTime(at: number, now = Date.now()): string {
-  const distance = at - now;
+  // Seconds that have passed are over before they are read.
+  const distance = at <= now && now - at < NOW_MILLISECONDS ? 0 : at - now;
   const format = new Intl.RelativeTimeFormat(region(), { numeric: 'auto' });
   const [unit, size] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? (['second', 1000] as const);
   return format.format(Math.round(distance / size), unit);

@@ -7,6 +7,7 @@ export const common = {
   create: 'Anlegen',
   delete: 'Löschen',
   edit: 'Bearbeiten',
+  editNamed: '{{name}} bearbeiten',
   undo: 'Rückgängig',
   retry: 'Noch einmal',
   search: 'Suchen',

@@ -7,6 +7,7 @@ export const common = {
   create: 'Create',
   delete: 'Delete',
   edit: 'Edit',
+  editNamed: 'Edit {{name}}',
   undo: 'Undo',
   retry: 'Try again',
   search: 'Search',

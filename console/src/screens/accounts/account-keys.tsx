@@ -50,7 +50,9 @@ export function AccountKeys({ account: { id, organizationId } }: { account: Acco
                   <Text size="sm" fw={550} component={Link} to={`/keys/${key.id}`}>
                     {key.name}
                   </Text>{' '}
-                  <Words words={[...key.scopes, ...key.roles]} shown={3} />
+                  {key.scopes.length + key.roles.length > 0 && (
+                    <Words words={[...key.scopes, ...key.roles]} shown={3} />
+                  )}
                   <Text size="xs" c="dimmed">
                     <code>{key.display}</code> · {t('keys.lastUse')} <Time at={key.lastUse?.at} />
                   </Text>

@@ -116,7 +116,7 @@ function Detail({ account }: { account: Account }) {
       <AccountForm
         opened={dialog === 'edit'}
         onClose={close}
-        title={t('common.edit')}
+        title={t('common.editNamed', { name })}
         initial={{ name, description, roles }}
         action={t('common.save')}
         busy={save.isPending}

@@ -15,7 +15,7 @@ interface EditKeyProps {
 export function EditKey({ opened, onClose, apiKey }: EditKeyProps) {
   const { t } = useTranslation();
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" title={t('common.edit')}>
+    <Drawer opened={opened} onClose={onClose} position="right" title={t('common.editNamed', { name: apiKey.name })}>
       <Form apiKey={apiKey} onClose={onClose} />
     </Drawer>
   );

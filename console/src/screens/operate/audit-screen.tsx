@@ -144,7 +144,7 @@ function useColumns(show: (event: AuditEvent) => void): Column<AuditEvent>[] {
     {
       name: 'type',
       title: t('operate.audit.event'),
-      grow: 3,
+      grow: 3.4,
       value: ({ type }) => type,
       cell: (event) => (
         <button type="button" className={classes.open} onClick={() => show(event)} data-row-link>
@@ -176,7 +176,7 @@ function useColumns(show: (event: AuditEvent) => void): Column<AuditEvent>[] {
     {
       name: 'at',
       title: t('operate.audit.at'),
-      grow: 1.8,
+      grow: 2.4,
       value: ({ at }) => at,
       cell: ({ at }) => <Time at={at} />,
     },

@@ -1,5 +1,5 @@
 import type { BodyOf, SigningKey } from '@gatehouse/sdk/admin';
-import { Button, Loader, ScrollArea, Select } from '@mantine/core';
+import { Box, Button, Loader, ScrollArea, Select } from '@mantine/core';
 import { IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -23,6 +23,7 @@ const TONES: Readonly<Record<string, Tone>> = {
   retired: 'quiet',
   withdrawn: 'bad',
 };
+const SHORT_ID_LENGTH = 8;
 const ALGORITHMS = ['ES256', 'RS256', 'PS256', 'EdDSA'] as const;
 
 /** Keys that sign tokens: announced before they sign, kept to verify after. */
@@ -128,7 +129,13 @@ function KeyTable({ keys }: { keys: readonly SigningKey[] }) {
           {keys.map(({ id, alg, state, createdAt, activatesAt, retiresAt, goneAt }) => (
             <tr key={id}>
               <th scope="row">
-                <code>{id}</code>
+                <Box component="code" visibleFrom="sm">
+                  {id}
+                </Box>
+                {/* As the line above calls it: there is room for no more on a telephone. */}
+                <Box component="code" hiddenFrom="sm" title={id}>
+                  …{id.slice(-SHORT_ID_LENGTH)}
+                </Box>
               </th>
               <td>{alg}</td>
               <td>

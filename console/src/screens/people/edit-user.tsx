@@ -17,7 +17,7 @@ interface EditUserProps {
 export function EditUser({ user, opened, onClose }: EditUserProps) {
   const { t } = useTranslation();
   return (
-    <Drawer opened={opened} onClose={onClose} position="right" title={t('common.edit')}>
+    <Drawer opened={opened} onClose={onClose} position="right" title={t('common.editNamed', { name: user.name })}>
       <Form user={user} onClose={onClose} />
     </Drawer>
   );

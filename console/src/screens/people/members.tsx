@@ -52,7 +52,7 @@ export function Members({ organization: name }: { organization: string }) {
             items.map((member) => (
               <Group key={member.userId} justify="space-between" wrap="nowrap">
                 <div>
-                  <PersonName id={member.userId} /> <Words words={member.roles} />
+                  <PersonName id={member.userId} /> {member.roles.length > 0 && <Words words={member.roles} />}
                 </div>
                 {mayWrite && member.userId !== me.id && (
                   <MemberMenu member={member} onEdit={setEditing} onEnd={setEnding} />

@@ -102,7 +102,7 @@ function useColumns(): Column<User>[] {
     {
       name: 'status',
       title: t('common.status'),
-      grow: 1.7,
+      grow: 2,
       value: ({ status }) => status,
       cell: ({ status }) => <UserStatus status={status} />,
     },

@@ -68,11 +68,11 @@ export function ModelHistory({ store }: { store: string }) {
         <Time at={timeOfUlid(model.id)} />
         {model === newest && <Badge tone="good">{words.modelInForce}</Badge>}
       </Group>,
+      choice('from', model.id, from?.id),
+      choice('to', model.id, to?.id),
       authors.get(model.id) ?? '—',
       model.type_definitions.length,
       <code key="id">{model.id}</code>,
-      choice('from', model.id, from?.id),
-      choice('to', model.id, to?.id),
     ],
   }));
   return (
@@ -81,7 +81,7 @@ export function ModelHistory({ store }: { store: string }) {
         <Stack>
           <PlainTable
             label={words.history}
-            titles={[words.writtenAt, words.author, words.types, words.modelId, words.compareFrom, words.compareTo]}
+            titles={[words.writtenAt, words.compareFrom, words.compareTo, words.author, words.types, words.modelId]}
             rows={rows}
           />
           {history.hasNextPage && (

@@ -123,7 +123,7 @@ export const ROLES: ResourceKind = {
   path: '/roles',
   columns: (title) => [
     { name: 'permissions', title: title('permissions'), grow: 4, ...words(({ permissions }) => list(permissions)) },
-    textColumn('description', title('description'), ({ description }) => text(description), { grow: 4 }),
+    textColumn('description', title('description'), ({ description }) => text(description)),
   ],
   template: { permissions: [] },
 };
@@ -134,7 +134,7 @@ export const ORGANIZATIONS: ResourceKind = {
   page: 'organizations',
   path: '/organizations',
   columns: (title) => [
-    textColumn('displayName', title('displayName'), ({ displayName }) => text(displayName), { grow: 5 }),
+    textColumn('displayName', title('displayName'), ({ displayName }) => text(displayName), { grow: 4 }),
   ],
   template: { displayName: '' },
   isLasting: true,

@@ -31,7 +31,7 @@ function Resources({ kind }: { kind: ResourceKind }) {
     {
       name: 'name',
       title: t('common.name'),
-      grow: 2.5,
+      grow: 3,
       value: ({ name }) => name,
       cell: ({ name, builtIn }) => (
         <>

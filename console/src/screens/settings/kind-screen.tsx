@@ -32,7 +32,7 @@ export function KindScreen() {
   );
   const usual = useUsualColumns<AnyResource>();
   const columns: Column<AnyResource>[] = [
-    usual.text('name', { grow: 2 }),
+    usual.text('name', { grow: 3 }),
     {
       name: 'description',
       title: t('common.description'),
