@@ -196,6 +196,15 @@ function dialogs(key: string, person: string, group: string, account: string): r
       address: '/explorer?type=user&id=usr_none&action=things:read&resourceType=Thing&resource=1',
     },
     { name: 'failing-list', address: '/webhooks', before: (page) => failing(page, '**/api/v1/webhooks?*') },
+    {
+      name: 'sign-in-failed',
+      address: '/',
+      act: async (page) => {
+        const json = { error: 'invalid_grant', error_description: 'The code was used.' };
+        await page.route('**/oauth/token', (route) => route.fulfill({ status: 400, json }));
+        await page.reload();
+      },
+    },
     { name: 'failing-one', address: '/roles/forecaster', before: (page) => failing(page, '**/api/v1/roles/*') },
   ];
 }

@@ -55,6 +55,7 @@ describe.skipIf(!hasChromium)('what the console offers', { timeout: 600_000 }, (
     await walk(presses);
     expect(presses.refusals).toEqual([]);
     expect([...presses.changes]).toEqual([]);
+    expect(presses.sideways, 'nothing to scroll sideways on a telephone').toEqual([]);
   });
 
   test.concurrent('nothing that is refused to an administrator of an organization', async () => {

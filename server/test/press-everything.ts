@@ -16,6 +16,8 @@ export interface Presses {
   pressed: string[];
   /** What the server was asked to change, as `METHOD path`. */
   changes: Set<string>;
+  /** What sticks out of a telephone's screen, as `page: so many pixels`. */
+  sideways: string[];
   open(address: string): Promise<void>;
   pressAll(address: string): Promise<void>;
 }
@@ -29,12 +31,14 @@ const PRESSES_OF_A_PAGE_MAX = process.env.EVERY_PRESS === undefined ? 12 : 1000;
 /** The name of a menu says nothing of what is in it. */
 const MENU = 'Actions';
 const SETTLE_MILLISECONDS = 60;
+const PHONE = { width: 390, height: 844 };
+const WIDE = { width: 1280, height: 720 };
 
 export async function pressesOn(page: Page): Promise<Presses> {
   const seen = { page: '', pressed: '' };
   /** On how many pages a control of this name was pressed. */
   const here = new Map<string, number>();
-  const presses: Presses = { refusals: [], pressed: [], changes: new Set(), open, pressAll };
+  const presses: Presses = { refusals: [], pressed: [], changes: new Set(), sideways: [], open, pressAll };
   let asking = 0;
   const note = (status: number, method: string, url: string) => {
     if (status !== 403) return;
@@ -74,8 +78,17 @@ export async function pressesOn(page: Page): Promise<Presses> {
     await settled();
   }
 
+  async function lookByPhone(address: string): Promise<void> {
+    const size = page.viewportSize() ?? WIDE;
+    await page.setViewportSize(PHONE);
+    const pixels = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    if (pixels > 0) presses.sideways.push(`${address}: ${pixels}`);
+    await page.setViewportSize(size);
+  }
+
   async function pressAll(address: string): Promise<void> {
     await open(address);
+    await lookByPhone(address);
     const done = new Set<string>();
     const content = page.locator('#content');
     for (;;) {

@@ -12,7 +12,10 @@ import {
   IconUserShield,
   IconX,
 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
+import { namedOf, nameQuery } from '../api/names.ts';
+import { useMe } from '../api/whoami.ts';
 import { useWords } from '../language/own-words.ts';
 import classes from './decision-path.module.css';
 import { StageDetail } from './stage-detail.tsx';
@@ -36,7 +39,11 @@ const PICTURES: Readonly<Record<StageName, Icon>> = {
  */
 export function DecisionPath({ trace }: { trace: Trace }) {
   const words = useWords(decisionWords);
-  const stages = stagesOf(trace, words);
+  const id = trace.record?.principalId ?? trace.request?.principal?.id ?? '';
+  const { data: name } = useQuery(nameQuery(id, namedOf(id, useMe())));
+  const stages = stagesOf(trace, words).map((stage) =>
+    stage.note === id && name != null ? { ...stage, note: name } : stage,
+  );
   const stop = stopOf(trace);
   const [chosen, choose] = useState<StageName>();
   const shown = stages.find(({ name }) => name === (chosen ?? stop)) ?? stages.find(({ name }) => name === 'policies');
