@@ -118,6 +118,15 @@ describe('search', () => {
     expect(body.slice(body.indexOf('<main'))).toContain(`href="${page}`);
   });
 
+  it('guides come before decisions, and no line of a table is text', async () => {
+    const { body } = await asBrowser('/docs/search?q=rotate+a+key');
+    const results = body.slice(body.indexOf('<main'));
+    const folders = [...results.matchAll(/href="\/docs\/(guides|adr)\//g)].map(([, folder]) => folder);
+    expect(folders).toContain('guides');
+    expect(folders).toEqual(folders.toSorted().toReversed());
+    expect(results).not.toContain('---');
+  });
+
   it.each([
     ['', 'Say what you are looking for'],
     ['%3Cscript%3Ealert(1)%3C/script%3E', '&lt;script&gt;'],

@@ -51,7 +51,8 @@ function sectionsOf(page: string, text: string): Section[] {
   return parts.map((part) => {
     const [first = '', ...rest] = part.split('\n');
     const body = rest
-      .filter((line) => !line.startsWith('```'))
+      // Nor the line between the head of a table and its rows.
+      .filter((line) => !line.startsWith('```') && !/^[|\s:-]+$/.test(line))
       .join('\n')
       .replaceAll(/\]\([^)]*\)|[`*[|]|^-+$/gm, ' ')
       .replaceAll(/\s+/g, ' ')
@@ -61,11 +62,17 @@ function sectionsOf(page: string, text: string): Section[] {
   });
 }
 
+/** How to do something first, and why it was decided after everything else. */
+const KINDS = [
+  ['guides/', 0.5],
+  ['reference/', -0.5],
+  ['adr/', -4],
+] as const;
+
 function rankOf({ page, title, heading }: Section, words: readonly string[]): number {
   const inHeading = words.filter((word) => heading.toLowerCase().includes(word)).length;
   const inTitle = words.filter((word) => title.toLowerCase().includes(word)).length;
-  // How to do something before why it was decided, and the long lists last.
-  const kind = page.startsWith('guides/') ? 0.5 : page.startsWith('adr/') || page.startsWith('reference/') ? -0.5 : 0;
+  const kind = KINDS.find(([folder]) => page.startsWith(folder))?.[1] ?? 0;
   return inHeading * 2 + inTitle + kind;
 }
 
