@@ -66,7 +66,7 @@ function sectionsOf(page: string, text: string): Section[] {
 const KINDS = [
   ['guides/', 0.5],
   ['reference/', -0.5],
-  ['adr/', -4],
+  ['adr/', -20],
 ] as const;
 
 function rankOf({ page, title, heading }: Section, words: readonly string[]): number {
