@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium)('what the console offers', { timeout: 600_000 }, (
     await page.goto('/console');
     await signIn(page, email);
     if (membership !== undefined) await setUpApp(page);
-    await page.goto('/console');
+    // It is on its way back to the console: whoever went there now would be in its way.
     await page.getByRole('heading', { name: `Hello, ${name}` }).waitFor();
     return pressesOn(page);
   }

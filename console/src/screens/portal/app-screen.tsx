@@ -69,7 +69,14 @@ export function AppScreen() {
         <>
           <UsageCard id={shown.id} />
           {me.may('access_records:read') && (
-            <Anchor component={Link} to="/requests" search={{ credentialId: shown.id } as never} size="sm">
+            <Anchor
+              component={Link}
+              to="/requests"
+              search={{ credentialId: shown.id } as never}
+              size="sm"
+              my="md"
+              display="inline-block"
+            >
               {words.calls}
             </Anchor>
           )}
