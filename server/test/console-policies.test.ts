@@ -181,7 +181,7 @@ spec:
     await button.click();
     await page.getByText('2 models').waitFor();
     await page.getByRole('tab', { name: 'History' }).click();
-    const newest = page.getByRole('row', { name: /in force/ });
+    const newest = page.getByRole('row', { name: /In force/ });
     await newest.getByText('Ada Lovelace').waitFor();
     await page.getByText('define guest: [user]').first().waitFor();
     expect(await browser.seriousFindings()).toEqual([]);

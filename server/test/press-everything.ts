@@ -31,6 +31,7 @@ const PRESSES_OF_A_PAGE_MAX = process.env.EVERY_PRESS === undefined ? 12 : 1000;
 /** The name of a menu says nothing of what is in it. */
 const MENU = 'Actions';
 const SETTLE_MILLISECONDS = 60;
+const LOOKS_MAX = 25;
 const PHONE = { width: 390, height: 844 };
 const WIDE = { width: 1280, height: 720 };
 
@@ -81,7 +82,13 @@ export async function pressesOn(page: Page): Promise<Presses> {
   async function lookByPhone(address: string): Promise<void> {
     const size = page.viewportSize() ?? WIDE;
     await page.setViewportSize(PHONE);
-    const pixels = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    const sideways = () => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    let pixels = await sideways();
+    // What is drawn by a script is drawn anew.
+    for (let looks = 0; pixels > 0 && looks < LOOKS_MAX; looks += 1) {
+      await page.waitForTimeout(SETTLE_MILLISECONDS);
+      pixels = await sideways();
+    }
     if (pixels > 0) presses.sideways.push(`${address}: ${pixels}`);
     await page.setViewportSize(size);
   }
