@@ -3,16 +3,13 @@ import '@mantine/notifications/styles.css';
 import './look/page.css';
 import { preferredLanguage } from './language/preferred-language.ts';
 import { issuer, styleNonce } from './session/page-facts.ts';
-import { auth, BASE, signIn } from './session/session.ts';
+import { auth, signIn } from './session/session.ts';
 
 // What react-style-singleton (locks the page's scrolling behind a dialog) reads for the elements it writes.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });
 
 // The sign-in page asks in the same language.
 document.documentElement.lang = preferredLanguage();
-
-/** Whatever draws is loaded only where there is something to draw: on the way to the sign-in page there is not. */
-const loadConsole = () => import('./draw-console.tsx');
 
 /** Signs the person in before anything is drawn: without a token there is nothing to show. */
 async function open(): Promise<void> {
@@ -21,13 +18,13 @@ async function open(): Promise<void> {
     location.replace(issuer + location.pathname + location.search);
     return;
   }
-  // On the way back, scripts come while the code is exchanged.
-  const ahead = location.pathname === `${BASE}/signed-in` ? loadConsole() : undefined;
+  // What draws comes while the issuer is asked. For strangers it waits in the browser's cache until they are back.
+  const drawing = import('./draw-console.tsx');
   const state = await auth.start();
   const failure = state.status === 'signed_out' ? state.error : undefined;
   if (state.status !== 'signed_in' && failure === undefined) return signIn();
   // Nothing is tried again by itself after a refusal, so that nobody is sent in circles.
-  const { drawConsole } = await (ahead ?? loadConsole());
+  const { drawConsole } = await drawing;
   await drawConsole(failure);
 }
 

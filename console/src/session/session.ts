@@ -18,8 +18,6 @@ export const auth = createBrowserClient({
   postLogoutRedirectUri: `${issuer}${BASE}`,
   resource: `${issuer}/api/v1`,
   scope: 'openid profile email *',
-  // Nothing here is for strangers: whoever is not signed in is asked at once, and not silently first.
-  silent: false,
   onStepUp: (demand) => {
     demanded = demand;
   },

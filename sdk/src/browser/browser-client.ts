@@ -90,30 +90,49 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     try {
       const answer = answerIn(location.href, redirectUri);
       if (answer !== undefined) await takeUp(answer, pendingSignIn.take());
-      else if (!(await session.join())) {
-        // Without OpenID Connect an issuer need not know `prompt=none`, and would ask the person.
-        if (silent && scope.split(' ').includes('openid')) return await leave({}, true);
-        session.close();
-      }
+      // Without OpenID Connect an issuer need not know `prompt=none`, and would ask the person.
+      else if (silent && scope.split(' ').includes('openid')) await askSilently();
+      else if (!(await session.join())) session.close();
     } catch (error) {
       session.close(error as Error);
     }
     return session.state;
   }
 
+  async function askSilently(): Promise<void> {
+    const isHere = [issuer, redirectUri].every((address) => new URL(address).origin === location.origin);
+    // While the other tabs are heard; a code that is not wanted then ends by itself.
+    const asked = isHere ? askInPlace().catch(() => undefined) : undefined;
+    if (await session.join()) return;
+    const found = await asked;
+    if (found === undefined) return leave({}, true);
+    await redeem(found.answer, found.pending);
+  }
+
+  /** An issuer of this very origin answers where it can be read: its redirect is followed, and the page stays. */
+  async function askInPlace(): Promise<{ answer: URLSearchParams; pending: PendingSignIn } | undefined> {
+    const { address, pending } = await request({}, true);
+    const { url, body } = await fetch(address, { cache: 'no-store' });
+    void body?.cancel();
+    const answer = answerIn(url, redirectUri);
+    return answer && { answer, pending };
+  }
+
   async function takeUp(answer: URLSearchParams, pending: PendingSignIn | undefined): Promise<void> {
     // First of all the code leaves the address, and with it the history, the referrer and the screen.
     history.replaceState(history.state, '', new URL(redirectUri).pathname);
+    await redeem(answer, pending);
+    if (pending !== undefined) goBack(pending.returnTo);
+  }
+
+  async function redeem(answer: URLSearchParams, pending: PendingSignIn | undefined): Promise<void> {
     const code = readAnswer(answer, pending, await metadata());
     if (pending === undefined) return;
-    if (code === undefined) session.close();
-    else {
-      const { verifier, nonce, demand } = pending;
-      const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier };
-      session.open(await askForTokens(grant), nonce);
-      if (demand !== undefined) met = { demand, at: Date.now() };
-    }
-    goBack(pending.returnTo);
+    if (code === undefined) return session.close();
+    const { verifier, nonce, demand } = pending;
+    const grant = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier };
+    session.open(await askForTokens(grant), nonce);
+    if (demand !== undefined) met = { demand, at: Date.now() };
   }
 
   function goBack(path: string): void {
@@ -125,7 +144,7 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     }
   }
 
-  async function leave(wanted: SignInOptions, isSilent = false): Promise<never> {
+  async function request(wanted: SignInOptions, isSilent: boolean): Promise<{ address: string; pending: PendingSignIn }> {
     const back = new URL(wanted.returnTo ?? location.href, location.href);
     if (back.origin !== location.origin) throw new AuthError('return_to_foreign');
     const { authorization_endpoint: endpoint } = await metadata();
@@ -156,7 +175,11 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
       ui_locales: wanted.uiLocales,
       resource,
     };
-    const address = withParams(endpoint, params);
+    return { address: withParams(endpoint, params), pending };
+  }
+
+  async function leave(wanted: SignInOptions, isSilent = false): Promise<never> {
+    const { address, pending } = await request(wanted, isSilent);
     pendingSignIn.keep(pending);
     // A page that nobody asked for must not stand in the way of going back.
     if (isSilent) location.replace(address);

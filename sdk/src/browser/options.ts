@@ -17,7 +17,8 @@ export interface BrowserClientOptions {
   dpop?: boolean;
   /**
    * Whether `start()` asks the issuer by a redirect (`prompt=none`) who is signed in there. On by default: tokens are held
-   * in memory alone, so this is how somebody stays signed in over a reload.
+   * in memory alone, so this is how somebody stays signed in over a reload. The page is not left for it where it is of the
+   * issuer's own origin.
    */
   silent?: boolean;
   /** Addresses that `fetch` may send the token to, by their beginning; this page's own origin is among them. */
