@@ -4,12 +4,15 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
+const BASE = '/console/';
 const COMPRESSED_MIN_BYTES = 1024;
 
 /** So many files that are loaded by themselves use it: then nearly everybody does. */
 const SCREENS_THAT_SHARE = 8;
-/** Loaded before anything that draws: on the way to the sign-in page it is all there is. */
+/** Asks the issuer who is here before anything is drawn, and so does not wait for what draws. */
 const SIGN_IN = /src\/session\/|preferred-language|sdk\/src\/browser\//;
+/** The chunk that `main.tsx` waits for before there is anything to see. */
+const FIRST_DRAWN = 'draw-console';
 /** Large, and wanted only where there is text to write or a graph to draw. */
 const LATE =
   /node_modules\/(@codemirror|@lezer|@marijn|style-mod|crelt|w3c-keyname|@xyflow|d3-|@dagrejs)|src\/(code|editor)\//;
@@ -32,10 +35,41 @@ function compressed(): Plugin {
   };
 }
 
+/** What draws is asked for beside what signs in, and not by it: named in the page, it is on its way at once. */
+function drawnFromTheStart(): Plugin {
+  return {
+    name: 'drawn-from-the-start',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle = {} }) {
+        const first = Object.values(bundle).find((output) => output.type === 'chunk' && output.name === FIRST_DRAWN);
+        const known = new Set<string>();
+        const reach = (name: string) => {
+          const chunk = bundle[name];
+          if (chunk?.type !== 'chunk' || known.has(name)) return;
+          known.add(name);
+          for (const each of [...(chunk.viteMetadata?.importedCss ?? []), ...chunk.imports]) {
+            if (each.endsWith('.css')) known.add(each);
+            else reach(each);
+          }
+        };
+        reach(first?.fileName ?? '');
+        const wanted = [...known].filter((name) => !html.includes(name));
+        return wanted.map((name) => ({
+          tag: 'link',
+          attrs: { rel: name.endsWith('.css') ? 'stylesheet' : 'modulepreload', crossorigin: true, href: BASE + name },
+          injectTo: 'head' as const,
+        }));
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  base: '/console/',
-  plugins: [react(), compressed()],
+  base: BASE,
+  plugins: [react(), drawnFromTheStart(), compressed()],
   // The SDK as it is in this tree, and not as it was packed.
   resolve: {
     alias: [{ find: /^@gatehouse\/sdk\/(\w+)$/, replacement: join(import.meta.dirname, '../sdk/src/$1/$1.ts') }],

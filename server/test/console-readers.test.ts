@@ -154,6 +154,19 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
     expect(refused).toEqual([]);
   });
 
+  test('the console is opened again without being left: one document, and no code in its address', async () => {
+    const { visitor } = await person('Rita', { roles: ['viewer'] });
+    const { page } = visitor;
+    await page.goto('/console');
+    await signIn(page, 'rita@example.com');
+    await page.getByRole('heading', { name: 'Hello, Rita' }).waitFor();
+    const documents: string[] = [];
+    page.on('request', (request) => request.isNavigationRequest() && documents.push(request.url()));
+    await page.goto('/console/users');
+    await page.getByRole('link', { name: 'Rita' }).waitFor();
+    expect(documents.map((address) => address.slice(world.program.issuer.length))).toEqual(['/console/users']);
+  });
+
   test('a console on another port of this machine gets no code', async () => {
     const query = new URLSearchParams({
       response_type: 'code',

@@ -144,7 +144,10 @@ export function createBrowserClient(options: BrowserClientOptions): BrowserClien
     }
   }
 
-  async function request(wanted: SignInOptions, isSilent: boolean): Promise<{ address: string; pending: PendingSignIn }> {
+  async function request(
+    wanted: SignInOptions,
+    isSilent: boolean,
+  ): Promise<{ address: string; pending: PendingSignIn }> {
     const back = new URL(wanted.returnTo ?? location.href, location.href);
     if (back.origin !== location.origin) throw new AuthError('return_to_foreign');
     const { authorization_endpoint: endpoint } = await metadata();
