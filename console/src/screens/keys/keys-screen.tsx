@@ -136,7 +136,7 @@ function useColumns(): Column<Key>[] {
     {
       name: 'status',
       title: t('common.status'),
-      grow: 1.9,
+      grow: 2.2,
       value: (key) => stateOf(key),
       cell: (key) => <KeyStateBadge apiKey={key} />,
     },
