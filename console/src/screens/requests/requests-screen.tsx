@@ -111,7 +111,7 @@ function useColumns(filters: Filters): Column<AccessRecord>[] {
     {
       name: 'decision',
       title: words.decision,
-      grow: 2.4,
+      grow: 2.8,
       cell: ({ allowed, status }) => <Verdict allowed={allowed} refused={status !== 403} />,
     },
     { name: 'status', title: words.status, grow: 1, wide: true, cell: ({ status }) => <Status status={status} /> },
