@@ -10,12 +10,9 @@ const language = openLanguage();
 
 /** Draws the console for who is signed in, or why nobody is. */
 export async function drawConsole(failure: Error | undefined): Promise<void> {
-  if (failure === undefined) {
-    // What every screen begins with is asked for before the first is drawn, and its script with it.
-    void queries.prefetchQuery(whoamiQuery);
-    void router.load();
-  }
-  await language;
+  // What every screen begins with is there before the first is drawn, and its script with it.
+  const first = failure === undefined ? [queries.prefetchQuery(whoamiQuery), router.load()] : [];
+  await Promise.all([language, ...first]);
   const root = document.getElementById('root');
   if (root !== null) createRoot(root).render(<App failure={failure} />);
 }

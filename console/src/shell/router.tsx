@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { lazy } from 'react';
+import { type ComponentType, lazy, useState } from 'react';
 import { ALL_SCREENS } from './all-screens.ts';
 import { BrokenPage } from './broken-page.tsx';
 import { Frame } from './frame.tsx';
@@ -9,20 +9,33 @@ import { NotFoundPage } from './not-found-page.tsx';
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage });
 
 const screens = ALL_SCREENS.map((screen) => {
-  const Screen = lazy(() => screen.load().then(({ Screen }) => ({ default: Screen })));
+  let Loaded: ComponentType | undefined;
+  const load = async () => {
+    Loaded = (await screen.load()).Screen;
+    return { default: Loaded };
+  };
+  const Late = lazy(load);
   return createRoute({
     // Beside whatever else is waited for, and not after it; pointing at a link is enough.
-    loader: () => void screen.load().catch(() => undefined),
+    // Where nothing is drawn yet, it is waited for: a page that stands in for it would stand 300 ms at least (React).
+    loader: (): Promise<void> | undefined => {
+      const loading = load().catch(() => undefined);
+      return router.state.resolvedLocation === undefined ? loading.then(() => undefined) : undefined;
+    },
     getParentRoute: () => root,
     path: screen.path,
     // Every filter of every screen is text in the address; each screen reads those it knows.
     validateSearch: (search: Record<string, unknown>): Record<string, string> =>
       Object.fromEntries(Object.entries(search).map(([name, value]) => [name, String(value)])),
-    component: () => (
-      <Guarded screen={screen}>
-        <Screen />
-      </Guarded>
-    ),
+    component: function Page() {
+      // The same for as long as it stands: another component in its place would lose what was typed.
+      const [Screen] = useState<ComponentType>(() => Loaded ?? Late);
+      return (
+        <Guarded screen={screen}>
+          <Screen />
+        </Guarded>
+      );
+    },
   });
 });
 
