@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Reply } from '../exchange.ts';
-import { isSafeFieldValue } from './character-classes.ts';
+import { writeFields } from './request-head-writer.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import { statusLine } from './status-lines.ts';
 import type { TransportContext } from './transport-context.ts';
@@ -23,9 +23,8 @@ export function writeReply(out: SendBuffer, reply: Reply, { method, httpDate, co
       : Buffer.from(reply.body.buffer, reply.body.byteOffset, reply.body.byteLength);
   // RFC 9110 §8.6: no Content-Length with 204; with HEAD and 304 it tells what a GET would have had.
   const lengthLine = reply.status === 204 ? '' : `content-length: ${body.length}\r\n`;
-  out.text(statusLine(reply.status));
-  if (reply.headers.every((value, index) => index % 2 === 0 || isSafeFieldValue(value))) out.fields(reply.headers);
-  out.text(`${lengthLine}date: ${httpDate}\r\n${connectionLine}\r\n`);
+  const fields = writeFields(reply.headers) ?? '';
+  out.text(`${statusLine(reply.status)}${fields}${lengthLine}date: ${httpDate}\r\n${connectionLine}\r\n`);
   if (method === 'HEAD' || reply.status === 204 || reply.status === 304) return 0;
   out.bytes(body, 0, body.length);
   return body.length;

@@ -1,38 +1,49 @@
-import type { Forward } from '../exchange.ts';
+import type { Forward, RawHeaders } from '../exchange.ts';
+import { isSafeFieldValue } from './character-classes.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
-import type { SendBuffer } from './send-buffer.ts';
 import { UPGRADE_LINES } from './web-socket.ts';
 
 /** The request line may hold no space but its two. */
 const SAFE_IN_REQUEST_LINE = /^[\x21-\x7e]+$/;
 
 /**
- * Writes the head that goes to the upstream. Keep-alive is HTTP/1.1's default and needs no Connection header; framing is
+ * The head that goes to the upstream. Keep-alive is HTTP/1.1's default and needs no Connection header; framing is
  * stated anew from what was parsed.
- * @returns false when the verdict holds something that can't be written as a head: a defect of the pipeline, which must not
- *   become a second request on the upstream's connection. What was put together is to be dropped.
+ * @returns `undefined` when the verdict holds something that can't be written as a head: a defect of the pipeline, which
+ *   must not become a second request on the upstream's connection.
  */
-export function writeRequestHead(out: SendBuffer, forward: Forward, request: ParsedRequest): boolean {
+export function writeRequestHead(forward: Forward, request: ParsedRequest): string | undefined {
   const { method, path, upstream } = forward;
   // What is still as the caller sent it was checked when it was parsed.
-  if (method !== request.method && !isSafeInRequestLine(method)) return false;
-  if (path !== request.target && !isSafeInRequestLine(path)) return false;
-  out.text(method);
-  out.text(' ');
-  out.text(path);
-  out.text(' HTTP/1.1\r\nhost: ');
-  out.text(upstream.hostHeader);
-  out.text('\r\n');
-  if (forward.webSocket !== undefined) out.text(UPGRADE_LINES);
-  if (!out.fields(forward.headers, request.expectsContinue ? 'expect' : undefined)) return false;
-  if (forward.webSocket === undefined) {
-    if (request.contentLength !== undefined) out.text(`content-length: ${request.contentLength}\r\n`);
-    else if (request.hasBody) out.text('transfer-encoding: chunked\r\n');
+  if (method !== request.method && !isSafeInRequestLine(method)) return undefined;
+  if (path !== request.target && !isSafeInRequestLine(path)) return undefined;
+  const fields = writeFields(forward.headers, request.expectsContinue ? 'expect' : undefined);
+  if (fields === undefined) return undefined;
+  if (forward.webSocket !== undefined) {
+    return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${UPGRADE_LINES}${fields}\r\n`;
   }
-  out.text('\r\n');
-  return true;
+  const framing =
+    request.contentLength !== undefined
+      ? `content-length: ${request.contentLength}\r\n\r\n`
+      : request.hasBody
+        ? 'transfer-encoding: chunked\r\n\r\n'
+        : '\r\n';
+  return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${fields}${framing}`;
 }
 
 function isSafeInRequestLine(text: string): boolean {
   return SAFE_IN_REQUEST_LINE.test(text);
+}
+
+/** Field lines, or `undefined` when one is not safe to write. `except` is left out. */
+export function writeFields(headers: RawHeaders, except?: string): string | undefined {
+  let lines = '';
+  for (let index = 0; index + 1 < headers.length; index += 2) {
+    const name = headers[index] ?? '';
+    const value = headers[index + 1] ?? '';
+    if (name === except) continue;
+    if (!isSafeFieldValue(value)) return undefined;
+    lines += `${name}: ${value}\r\n`;
+  }
+  return lines;
 }

@@ -2,25 +2,20 @@ import type { Socket } from 'node:net';
 import type { Forward } from '../exchange.ts';
 import { BodyReader } from './body-reader.ts';
 import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
-import type { DraftOwner, HeadDraft } from './head-draft.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
+import { writeRequestHead } from './request-head-writer.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import { NEVER, type Ticker } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
-type RelayContext = Pick<TransportContext, 'out' | 'draft' | 'ticker' | 'limits' | 'heldBodies'>;
-
 /** The way there: the upstream's request head, then the caller's body, framed anew. */
-export class RequestRelay implements DraftOwner {
+export class RequestRelay {
   /** What the caller sends; its state outlives the exchange when the rest of it must be skipped. */
   readonly body = new BodyReader();
   readonly #out: SendBuffer;
   readonly #relay: BodyRelay;
-  readonly #draft: HeadDraft;
-  headPending = false;
-  /** The head, when it has been waiting for a connection and others needed the draft. */
-  #keptHead: Buffer | undefined;
+  #unsentHead = '';
   readonly #ticker: Ticker;
   readonly #limits: TransportLimits;
   readonly #heldBodies: TransportContext['heldBodies'];
@@ -31,9 +26,8 @@ export class RequestRelay implements DraftOwner {
   #turnBeganAt = 0;
   #turnsMilliseconds = 0;
 
-  constructor({ out, draft, ticker, limits, heldBodies }: RelayContext) {
+  constructor({ out, ticker, limits, heldBodies }: Pick<TransportContext, 'out' | 'ticker' | 'limits' | 'heldBodies'>) {
     this.#out = out;
-    this.#draft = draft;
     this.#relay = new BodyRelay(out);
     this.#ticker = ticker;
     this.#limits = limits;
@@ -42,7 +36,7 @@ export class RequestRelay implements DraftOwner {
 
   begin(request: ParsedRequest): void {
     const chunked = request.hasBody && request.contentLength === undefined;
-    this.#forgetHead();
+    this.#unsentHead = '';
     this.#turnsMilliseconds = 0;
     this.#relay.begin(chunked);
     if (chunked) this.body.expectChunks();
@@ -54,13 +48,13 @@ export class RequestRelay implements DraftOwner {
    * @throws when it can't be written: a defect of the pipeline.
    */
   prepare(forward: Forward, request: ParsedRequest): void {
-    this.#keptHead = undefined;
-    this.#draft.write(this, forward, request);
-    this.headPending = true;
+    const head = writeRequestHead(forward, request);
+    if (head === undefined) throw new TypeError('the verdict holds a header that cannot be written');
+    this.#unsentHead = head;
   }
 
-  onDraftNeeded(head: Buffer): void {
-    if (this.headPending) this.#keptHead = head;
+  get headPending(): boolean {
+    return this.#unsentHead !== '';
   }
 
   get bytesIn(): number {
@@ -120,26 +114,14 @@ export class RequestRelay implements DraftOwner {
   }
 
   sendHead(socket: Socket): void {
+    // Through the slab like everything else: a string handed to the socket is copied to a new buffer for each write.
     this.#out.open(socket);
-    this.#writeHead();
+    this.#out.text(this.#unsentHead);
     for (const piece of this.#held) this.#relay.write(piece, 0, piece.length);
     if (this.body.done && this.#relay.chunkedOut) this.#out.text(LAST_CHUNK);
     this.#out.send();
+    this.#unsentHead = '';
     this.dropHeld();
-  }
-
-  #writeHead(): void {
-    if (!this.headPending) return;
-    if (this.#keptHead === undefined) this.#draft.moveTo(this.#out, this);
-    else this.#out.bytes(this.#keptHead, 0, this.#keptHead.length);
-    this.headPending = false;
-    this.#keptHead = undefined;
-  }
-
-  #forgetHead(): void {
-    if (this.headPending) this.#draft.forget(this);
-    this.headPending = false;
-    this.#keptHead = undefined;
   }
 
   #countTurn(): void {
@@ -147,14 +129,12 @@ export class RequestRelay implements DraftOwner {
     this.#turnBeganAt = this.#ticker.now;
   }
 
-  /**
-   * Relays what is body in `bytes[at, end)`, behind the head where that is still to be sent.
-   * @returns where it stopped; `body` tells why.
-   */
+  /** Relays what is body in `bytes[at, end)`. @returns where it stopped; `body` tells why. */
   relay(socket: Socket, bytes: Buffer, at: number, end: number): number {
     this.#countTurn();
     this.#out.open(socket);
-    this.#writeHead();
+    this.#out.text(this.#unsentHead);
+    this.#unsentHead = '';
     const next = this.#relay.relay(this.body, bytes, at, end);
     this.#out.send();
     return next;

@@ -6,10 +6,8 @@ import { statusLine } from './status-lines.ts';
 /**
  * Writes the head of an upstream's response for the caller: our lines first, then what is kept of the upstream's as it
  * stands in `bytes`, run by run.
- * @param ownLines field lines with their CRLFs: framing, Connection, Date.
- * @param ownHeaders the pipeline's headers: they win over the upstream's of the same name.
- * @param addedHeaders more of them, beside the upstream's own.
- * @returns false when one of the headers is not safe to write.
+ * @param ownLines field lines with their CRLFs: framing, Connection, Date, and the pipeline's headers.
+ * @param ownHeaders the pipeline's headers again: they win over the upstream's of the same name.
  */
 export function writeResponseHead(
   out: SendBuffer,
@@ -17,14 +15,11 @@ export function writeResponseHead(
   response: ResponseHeadParser,
   ownLines: string,
   ownHeaders: RawHeaders,
-  addedHeaders: RawHeaders = NONE,
-): boolean {
+): void {
   const { fields, kept } = response;
   const { count, nameStarts } = fields;
   for (let index = 0; index < ownHeaders.length; index += 2) dropNamed(bytes, response, ownHeaders[index] ?? '');
-  out.text(statusLine(response.status));
-  out.text(ownLines);
-  if (!out.fields(ownHeaders) || !out.fields(addedHeaders)) return false;
+  out.text(statusLine(response.status) + ownLines);
   let runStart = -1;
   for (let index = 0; index < count; index += 1) {
     const lineStart = nameStarts[index] ?? 0;
@@ -37,10 +32,7 @@ export function writeResponseHead(
   }
   // The last run carries the empty line along.
   out.bytes(bytes, runStart === -1 ? (nameStarts[count] ?? 0) : runStart, response.headEnd);
-  return true;
 }
-
-const NONE: RawHeaders = [];
 
 export function dropNamed(bytes: Buffer, { fields, kept }: ResponseHeadParser, name: string): void {
   const { count, nameStarts, nameEnds } = fields;

@@ -5,6 +5,7 @@ import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
 import { COMPLETE, INCOMPLETE } from './field-lines.ts';
 import { MaskedResponse, maskHead } from './masked-response.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
+import { writeFields } from './request-head-writer.ts';
 import { type ResponseHeadParser, responseHasBody } from './response-head-parser.ts';
 import { writeResponseHead } from './response-head-writer.ts';
 import { followRules, sentValue } from './response-rule-follower.ts';
@@ -159,16 +160,14 @@ export class ResponseRelay {
 
   #upgrade({ forward }: ResponseTerms, bytes: Buffer, at: number, end: number): void {
     const { out, responseHeads: head } = this.#context;
-    out.open(this.#socket);
-    if (
-      !agreesToWebSocket(bytes, head, forward.headers) ||
-      !writeResponseHead(out, bytes, head, UPGRADE_LINES, forward.responseHeaders)
-    ) {
-      out.drop();
+    const fields = writeFields(forward.responseHeaders);
+    if (fields === undefined || !agreesToWebSocket(bytes, head, forward.headers)) {
       this.problem = 'an upgrade that was not agreed on';
       return;
     }
     this.status = 101;
+    out.open(this.#socket);
+    writeResponseHead(out, bytes, head, UPGRADE_LINES + fields, forward.responseHeaders);
     out.send();
     this.afterUpgrade = Buffer.from(bytes.subarray(at, end));
   }
@@ -237,18 +236,24 @@ export class ResponseRelay {
     const { responseRules } = forward;
     const ownHeaders =
       mask === undefined ? forward.responseHeaders : [...forward.responseHeaders, ...maskHead(bytes, head, mask)];
-    const ruledHeaders = responseRules === undefined ? undefined : followRules(bytes, head, responseRules);
-    const date = head.hasDate ? '' : `date: ${ticker.httpDate}\r\n`;
-    const ownLines = framing + connectionLine(request, this.closeAfter) + date;
-    out.open(this.#socket);
-    if (!writeResponseHead(out, bytes, head, ownLines, ownHeaders, ruledHeaders)) {
-      out.drop();
+    const ownFields = writeFields(ownHeaders);
+    const ruledFields = responseRules === undefined ? '' : writeFields(followRules(bytes, head, responseRules));
+    if (ownFields === undefined || ruledFields === undefined) {
       this.problem = 'the pipeline adds a response header that cannot be written';
       return;
     }
     this.status = head.status;
     forward.onResponse?.(head.status, sentValue(bytes, head, 'content-type'));
     this.reusable = head.keepAlive && !body.endsWithConnection;
+    const date = head.hasDate ? '' : `date: ${ticker.httpDate}\r\n`;
+    out.open(this.#socket);
+    writeResponseHead(
+      out,
+      bytes,
+      head,
+      framing + connectionLine(request, this.closeAfter) + date + ownFields + ruledFields,
+      ownHeaders,
+    );
     this.#relayBody(bytes, at, end);
   }
 

@@ -110,46 +110,6 @@ describe('short messages', () => {
   });
 });
 
-describe('field lines', () => {
-  const long = 'v'.repeat(300);
-
-  it('are written as they stand, but for the one that is left out', async () => {
-    const out = new SendBuffer();
-    const { near, far } = await pair();
-    out.open(near);
-    out.text('HTTP/1.1 200 OK\r\n');
-    expect(out.fields(['a', 'é\tb', 'expect', '100-continue', 'empty', '', 'long', long], 'expect')).toBe(true);
-    out.send();
-    out.flush();
-    near.end();
-    expect(await readAll(far)).toBe(`HTTP/1.1 200 OK\r\na: é\tb\r\nempty: \r\nlong: ${long}\r\n`);
-  });
-
-  it.each([
-    ['a line feed', 'b\nc: d'],
-    ['a carriage return', 'b\r'],
-    ['a null', '\0'],
-    ['DEL', '\x7f'],
-    ['a character beyond Latin-1 that would be cut to a line feed', '\u010a'],
-    ['half of a pair', '\ud800'],
-    ['a line feed at the end of a long one', `${long}\n`],
-    ['a character beyond Latin-1 in a long one', `${long}\u010a${long}`],
-    ['more than a head can be', 'v'.repeat(300_000)],
-  ])('with %s are not written, and what was put together can be dropped', async (_what, value) => {
-    const out = new SendBuffer();
-    const { near, far } = await pair();
-    out.say(near, 'before;');
-    out.open(near);
-    out.text('part of a head');
-    expect(out.fields(['a', value])).toBe(false);
-    out.drop();
-    out.say(near, 'after');
-    out.flush();
-    near.end();
-    expect(await readAll(far)).toBe(value.length > 256 * 1024 ? 'before;part of a headafter' : 'before;after');
-  });
-});
-
 describe('a long message', () => {
   it('leaves at once, behind what waits', async () => {
     const out = new SendBuffer();

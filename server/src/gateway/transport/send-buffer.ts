@@ -1,13 +1,9 @@
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import type { RawHeaders } from '../exchange.ts';
-import { COLON, CR, FIELD_VALUE_BYTES, isSafeFieldValue, LF, SP } from './character-classes.ts';
 
 const SLAB_BYTES = 256 * 1024;
 /** When less than this is left behind bytes still in flight, a new slab is begun: one read of a socket, and a head. */
 const ROOM_MIN = 96 * 1024;
-/** Up to this length a text is written character by character, which costs less than a call into Node. */
-const SHORT_MAX = 64;
 /** A longer piece leaves at once: it is part of a body, whose sender must hear soon when there is no more room. */
 const WAITING_BYTES_MAX = 16 * 1024;
 
@@ -41,41 +37,12 @@ export class SendBuffer {
 
   /** Latin-1 text: heads and chunk framing. Only strings that {@link isSafeFieldValue} admits may be part of it. */
   text(value: string): void {
-    if (value.length <= SHORT_MAX && this.#to + value.length <= SLAB_BYTES) {
-      this.#short(value);
-      return;
-    }
     if (this.#to + value.length > SLAB_BYTES) this.#write();
     if (value.length > SLAB_BYTES - this.#to) {
       this.#socket?.write(value, 'latin1');
       return;
     }
     this.#to += this.#slab.write(value, this.#to, 'latin1');
-  }
-
-  /**
-   * Field lines, but for `except`. Their values are checked while they are written: one pass over a head, and no text is
-   * put together for it.
-   * @returns false at a value that is not safe to write; what was put together must then be dropped.
-   */
-  fields(headers: RawHeaders, except?: string): boolean {
-    for (let index = 0; index + 1 < headers.length; index += 2) {
-      const name = headers[index] ?? '';
-      const value = headers[index + 1] ?? '';
-      if (name === except) continue;
-      const length = name.length + value.length + 4;
-      if (this.#to + length > SLAB_BYTES) this.#write();
-      if (this.#to + length > SLAB_BYTES) return false;
-      this.#short(name);
-      this.#slab[this.#to] = COLON;
-      this.#slab[this.#to + 1] = SP;
-      this.#to += 2;
-      if (!(value.length <= SHORT_MAX ? this.#shortValue(value) : this.#longValue(value))) return false;
-      this.#slab[this.#to] = CR;
-      this.#slab[this.#to + 1] = LF;
-      this.#to += 2;
-    }
-    return true;
   }
 
   /** Copies `source[start, end)`: at some 10 GB/s that is cheaper than an allocation for each read would be. */
@@ -98,23 +65,6 @@ export class SendBuffer {
     this.#socket = undefined;
   }
 
-  /** Nothing of what was put together since `open` is sent. */
-  drop(): void {
-    this.#to = this.#from;
-    this.#socket = undefined;
-  }
-
-  /** What was put together, without sending it. */
-  copy(): Buffer {
-    return Buffer.from(this.#slab.subarray(this.#from, this.#to));
-  }
-
-  /** What was put together becomes part of another message. */
-  moveTo(out: SendBuffer): void {
-    out.bytes(this.#slab, this.#from, this.#to);
-    this.drop();
-  }
-
   /** A message of one piece. */
   say(socket: Writable, value: string | Buffer): void {
     this.open(socket);
@@ -128,32 +78,6 @@ export class SendBuffer {
     if (this.#receivers.length === 0) return;
     if (this.#writeWaiting()) this.#reuse();
     else this.#keep();
-  }
-
-  /** Latin-1 that is known to be safe, where there is room for it. */
-  #short(value: string): void {
-    const slab = this.#slab;
-    const to = this.#to;
-    for (let index = 0; index < value.length; index += 1) slab[to + index] = value.charCodeAt(index);
-    this.#to = to + value.length;
-  }
-
-  #shortValue(value: string): boolean {
-    const slab = this.#slab;
-    const to = this.#to;
-    for (let index = 0; index < value.length; index += 1) {
-      const code = value.charCodeAt(index);
-      if (FIELD_VALUE_BYTES[code] !== 1) return false;
-      slab[to + index] = code;
-    }
-    this.#to = to + value.length;
-    return true;
-  }
-
-  #longValue(value: string): boolean {
-    if (!isSafeFieldValue(value)) return false;
-    this.#to += this.#slab.write(value, this.#to, 'latin1');
-    return true;
   }
 
   #wait(socket: Socket): void {
@@ -180,9 +104,8 @@ export class SendBuffer {
   /** Writes what has been put together so far, behind what waits. */
   #write(): void {
     const socket = this.#socket;
-    if (socket === undefined) throw new RangeError('a message for nobody yet is too long to be kept');
     let taken = this.#writeWaiting();
-    if (this.#to > this.#from) {
+    if (socket !== undefined && this.#to > this.#from) {
       socket.write(this.#slab.subarray(this.#from, this.#to));
       taken = taken && socket.writableLength === 0 && socket instanceof Socket;
     }

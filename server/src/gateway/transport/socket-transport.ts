@@ -2,7 +2,6 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Clock, Logger } from '#base';
 import type { GatewayTransport, Handler, TransportErrors, TransportStats } from '../exchange.ts';
 import { CallerConnection } from './caller-connection.ts';
-import { HeadDraft } from './head-draft.ts';
 import { Http2Connection } from './http2/connection.ts';
 import { UpstreamSessions } from './http2/upstream-sessions.ts';
 import { HTTP2, type ListenerTls, openListening } from './listening.ts';
@@ -56,7 +55,6 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     pool: new UpstreamPool({ limits, ticker, tls: upstreamTls }),
     http2Upstreams: new UpstreamSessions(upstreamTls),
     out: new SendBuffer(),
-    draft: new HeadDraft(),
     requestHeads: new RequestHeadParser(limits),
     responseHeads: new ResponseHeadParser(limits),
     heldBodies: { bytes: 0 },

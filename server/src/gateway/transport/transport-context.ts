@@ -1,6 +1,5 @@
 import type { Logger } from '#base';
 import type { Handler, TransportErrors } from '../exchange.ts';
-import type { HeadDraft } from './head-draft.ts';
 import type { UpstreamSessions } from './http2/upstream-sessions.ts';
 import type { RequestHeadParser } from './request-head-parser.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
@@ -19,7 +18,6 @@ export interface TransportContext {
   readonly pool: UpstreamPool;
   readonly http2Upstreams: UpstreamSessions;
   readonly out: SendBuffer;
-  readonly draft: HeadDraft;
   readonly requestHeads: RequestHeadParser;
   readonly responseHeads: ResponseHeadParser;
   /** Bytes of request bodies that are kept for the pipeline, of all exchanges together. */
