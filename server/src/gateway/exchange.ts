@@ -19,6 +19,8 @@ export interface RequestHead {
   /** Lower case, from Host or the absolute form, not trusted; may include a port. Empty when HTTP/1.0 sent none. */
   readonly host: string;
   readonly headers: RawHeaders;
+  /** `headers` is the object that the request before had: the same lines, byte for byte, on the same connection. */
+  readonly headersKnown?: boolean;
   readonly httpVersion: '1.0' | '1.1' | '2.0';
   /** The peer's address, as the socket tells it. */
   readonly remoteAddress: string;
@@ -78,6 +80,8 @@ export interface Forward {
    * transport adds Host (`upstream.hostHeader`), Connection, and Content-Length or Transfer-Encoding.
    */
   headers: RawHeaders;
+  /** Headers before those, which many requests have in common. Never of one that goes on as a WebSocket. */
+  commonHeaders?: CommonHeaders | undefined;
   timeouts: UpstreamTimeouts;
   /**
    * Added to the upstream's response; these win over headers of the same name from the upstream. The transport removes
@@ -106,6 +110,13 @@ export interface Forward {
   retry?(kind: UpstreamFailure): number | undefined;
   /** Called exactly once for each exchange, also when the caller went away. */
   onDone(outcome: ExchangeOutcome): void;
+}
+
+/** Headers that are written again and again. */
+export interface CommonHeaders {
+  readonly headers: RawHeaders;
+  /** Their lines, checked and put together by the transport the first time. */
+  lines: string | undefined;
 }
 
 export interface WebSocketTerms {

@@ -32,7 +32,7 @@ import { authenticate } from './steps/authenticate.ts';
 import { authorize } from './steps/authorize.ts';
 import { consultEngine } from './steps/consult-engine.ts';
 import { cors } from './steps/cors.ts';
-import { forwardStep } from './steps/forward.ts';
+import { forwardStep, type UpstreamRequest } from './steps/forward.ts';
 import { limit } from './steps/limit.ts';
 import { mask } from './steps/mask.ts';
 import { match } from './steps/match.ts';
@@ -43,8 +43,8 @@ import { validate } from './steps/validate.ts';
 import { validateBody } from './steps/validate-body.ts';
 import { stillAllowed } from './still-allowed.ts';
 
-const forward = forwardStep((exchange, { path, headers }) => {
-  if (exchange.route !== undefined) exchange.forwarding = new Forwarding(exchange, exchange.route, path, headers);
+const forward = forwardStep((exchange, request) => {
+  if (exchange.route !== undefined) exchange.forwarding = new Forwarding(exchange, exchange.route, request);
 });
 
 /** The way of every request, in order. What follows the last step is {@link recordExchange}, when it is over. */
@@ -148,6 +148,7 @@ class Forwarding implements Forward {
   readonly method: string;
   readonly path: string;
   readonly headers: RawHeaders;
+  readonly commonHeaders: Forward['commonHeaders'];
   readonly timeouts: Forward['timeouts'];
   readonly responseHeaders: RawHeaders;
   readonly responseRules: Forward['responseRules'];
@@ -157,11 +158,12 @@ class Forwarding implements Forward {
   readonly #exchange: RequestExchange;
   readonly #upstream: Forward['upstream'];
 
-  constructor(exchange: RequestExchange, route: CompiledRoute, path: string, headers: RawHeaders) {
+  constructor(exchange: RequestExchange, route: CompiledRoute, { path, headers, common }: UpstreamRequest) {
     this.#upstream = route.upstream;
     this.method = exchange.head.method;
     this.path = path;
     this.headers = headers;
+    this.commonHeaders = common;
     this.timeouts = route.timeouts;
     this.responseHeaders = exchange.responseHeaders;
     this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];

@@ -1,21 +1,22 @@
-import { appendForwarded } from '../client-address.ts';
+import { commonHeaders, passedOn } from '../common-headers.ts';
 import type { CompiledRoute } from '../compile-route.ts';
+import type { CommonHeaders } from '../exchange.ts';
 import { askForWhole } from '../masking/response-mask.ts';
 import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { rewriteHeaders } from '../rewrite-headers.ts';
 import type { Tracing } from '../tracing/tracing.ts';
-import { passableHeaders } from '../upstream-headers.ts';
 import { isHeaders, type UpstreamIdentity, upstreamIdentity } from '../upstream-identity.ts';
 import { injectSecrets } from '../upstream-secrets/inject-secrets.ts';
 import { Attempts } from '../upstreams/attempts.ts';
-import { viaOf } from '../via.ts';
 
 /** What goes to the upstream, but for who does the sending. */
 export interface UpstreamRequest {
   path: string;
   headers: string[];
+  /** Before those. */
+  common?: CommonHeaders | undefined;
 }
 
 /** Prepares the request to the upstream: its path, its headers, and who calls, in the gateway's own words. */
@@ -25,8 +26,9 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
     run(exchange) {
       const { route } = exchange;
       if (route === undefined) return problem('gateway_failed');
-      const headers = upstreamHeaders(exchange);
-      const request = { path: upstreamPath(exchange, route), headers };
+      const common = hasCommonHeaders(exchange, route) ? commonHeaders(exchange) : undefined;
+      const headers = upstreamHeaders(exchange, common);
+      const request = { path: upstreamPath(exchange, route), headers, common };
       const identity = upstreamIdentity(exchange);
       return identity instanceof Promise
         ? identity.then((found) => withIdentity(exchange, request, found, send))
@@ -78,14 +80,26 @@ function sent(
   return undefined;
 }
 
-function upstreamHeaders(exchange: RequestExchange): string[] {
-  const { head, client, parts, decisionId, hops, route } = exchange;
-  const passed = passableHeaders(head.headers);
-  const rewritten = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
-  const headers = exchange.masked === undefined ? rewritten : askForWhole(rewritten, exchange.masked);
-  if (client !== undefined) appendForwarded(headers, client, head.host);
-  // RFC 9110 §7.6.3: a gateway says so.
-  headers.push('via', viaOf(head.httpVersion, hops));
+/** Nothing that belongs to the route, or to this request alone, may change what passes. */
+function hasCommonHeaders({ head, masked }: RequestExchange, { rewrite, secrets }: CompiledRoute): boolean {
+  return (
+    head.headersKnown === true &&
+    head.asksForWebSocket !== true &&
+    rewrite === undefined &&
+    secrets === undefined &&
+    masked === undefined
+  );
+}
+
+function upstreamHeaders(exchange: RequestExchange, common: CommonHeaders | undefined): string[] {
+  const { head, parts, decisionId, route, masked } = exchange;
+  const headers =
+    common === undefined
+      ? passedOn(exchange, (passed) => {
+          const rewritten = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
+          return masked === undefined ? rewritten : askForWhole(rewritten, masked);
+        })
+      : [];
   if (parts.tracing === undefined) parts.appendTrace(headers, head.headers);
   else appendOwnTrace(exchange, parts.tracing, headers);
   headers.push('gatehouse-decision-id', decisionId);

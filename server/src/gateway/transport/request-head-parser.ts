@@ -60,7 +60,7 @@ export class RequestHeadParser {
     const known = peer.knownFields?.find(bytes, linesStart, scanEnd, http11);
     if (known !== undefined) {
       this.headEnd += peer.knownFields?.length ?? 0;
-      return this.#build(bytes, start, known, peer);
+      return this.#build(bytes, start, known, peer, true);
     }
     const scanned = this.#lines.scan(bytes, linesStart, scanEnd);
     if (scanned === REFUSED) return this.#refuse(this.#lines.tooMany ? 431 : 400, this.#lines.problem);
@@ -114,7 +114,7 @@ export class RequestHeadParser {
     return COMPLETE;
   }
 
-  #build(bytes: Buffer, start: number, fields: RequestFields, peer: PeerFacts): ScanResult {
+  #build(bytes: Buffer, start: number, fields: RequestFields, peer: PeerFacts, headersKnown = false): ScanResult {
     const line = bytes.toString('latin1', start, this.#targetEnd);
     const method = line.slice(0, this.#targetStart - start - 1);
     if (method === 'CONNECT') return this.#refuse(501, 'CONNECT is not served: this is a gateway, not a forward proxy');
@@ -134,6 +134,7 @@ export class RequestHeadParser {
       target,
       host,
       headers: fields.headers,
+      headersKnown,
       httpVersion: this.#minorVersion === 1 ? '1.1' : '1.0',
       remoteAddress: peer.remoteAddress,
       encrypted: peer.encrypted,

@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import type { Forward, RequestHead } from './exchange.ts';
+import { forwarded, head, headerMap, KEY, openFixture, route, weatherRoute } from './gateway.fixture.ts';
+
+const sent = ['accept', '*/*', 'x-forwarded-for', '203.0.113.9', 'x-user-id', 'admin'];
+const all = ({ commonHeaders, headers }: Forward) => headerMap([...(commonHeaders?.headers ?? []), ...headers]);
+const PER_REQUEST = ['gatehouse-decision-id', 'traceparent'];
+
+function withoutOwn(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !PER_REQUEST.includes(name)));
+}
+
+/** The transport's word that the lines are those of the request before. */
+const again = (before: RequestHead, more: Partial<RequestHead> = {}): RequestHead => ({
+  ...before,
+  headersKnown: true,
+  ...more,
+});
+
+describe('header lines that are the same as before', () => {
+  const first = head('/weather/paris', { credential: KEY, headers: sent });
+
+  test('give the upstream the same headers, made once, and each request its own id', async () => {
+    const { gateway } = openFixture();
+    const ask = async (request: RequestHead) => forwarded(await gateway.handler(request));
+    const fresh = await ask(first);
+    const [second, third] = [await ask(again(first)), await ask(again(first, { target: '/weather/oslo' }))];
+    expect(fresh.commonHeaders).toBeUndefined();
+    expect(third.commonHeaders).toBe(second.commonHeaders);
+    expect(withoutOwn(all(third))).toEqual(withoutOwn(all(fresh)));
+    expect(all(third)).not.toHaveProperty('x-user-id');
+    expect(new Set([fresh, second, third].map((forward) => all(forward)['gatehouse-decision-id'])).size).toBe(3);
+  });
+
+  test.each([
+    ['another address', { remoteAddress: '192.0.2.77' }, 'x-forwarded-for', '192.0.2.77'],
+    ['TLS', { encrypted: true }, 'x-forwarded-proto', 'https'],
+    ['another host in the request line', { host: 'api.example' }, 'x-forwarded-host', 'api.example'],
+    ['an older version', { httpVersion: '1.0' }, 'via', '1.0 gatehouse'],
+  ] as const)('but with %s the upstream is told of that', async (_what, more, name, value) => {
+    const { gateway } = openFixture();
+    const ask = async (request: RequestHead) => all(forwarded(await gateway.handler(request)));
+    expect((await ask(again(first)))[name]).not.toBe(value);
+    expect((await ask(again(first, more)))[name]).toBe(value);
+    expect((await ask(again(first)))[name]).not.toBe(value);
+  });
+
+  test('go through what the route changes, and no further', async () => {
+    const changed = route('weather', {
+      ...weatherRoute.spec,
+      upstream: { url: 'http://upstream.test:9000', headers: { set: { accept: 'text/csv' } } },
+    });
+    const plain = openFixture();
+    const rewriting = openFixture({ routes: [changed] });
+    const known = again(first);
+    expect(all(forwarded(await plain.gateway.handler(known))).accept).toBe('*/*');
+    expect(all(forwarded(await rewriting.gateway.handler(known))).accept).toBe('text/csv');
+    expect(all(forwarded(await plain.gateway.handler(known))).accept).toBe('*/*');
+  });
+});

@@ -1,0 +1,46 @@
+import { appendForwarded } from './client-address.ts';
+import type { CommonHeaders, RawHeaders } from './exchange.ts';
+import type { RequestExchange } from './request-exchange.ts';
+import { passableHeaders } from './upstream-headers.ts';
+import { viaOf } from './via.ts';
+
+/** What the upstream is told by every request that is like this one: what passes of the caller's headers, and of the way here. */
+export function passedOn({ head, client, hops }: RequestExchange, change = unchanged): string[] {
+  const headers = change(passableHeaders(head.headers));
+  if (client !== undefined) appendForwarded(headers, client, head.host);
+  // RFC 9110 §7.6.3: a gateway says so.
+  headers.push('via', viaOf(head.httpVersion, hops));
+  return headers;
+}
+
+const unchanged = (headers: string[]): string[] => headers;
+
+interface Known {
+  readonly address: string | undefined;
+  readonly encrypted: boolean | undefined;
+  readonly host: string;
+  readonly httpVersion: string;
+  readonly common: CommonHeaders;
+}
+
+/** By the caller's headers, which are the same object while his lines are the same (`headersKnown`). */
+const KNOWN = new WeakMap<RawHeaders, Known>();
+
+/** {@link passedOn}, made once for all requests on a connection whose header lines are the same. */
+export function commonHeaders(exchange: RequestExchange): CommonHeaders {
+  const { head, client } = exchange;
+  const { host, httpVersion } = head;
+  const known = KNOWN.get(head.headers);
+  // Everything that it was made from but the headers themselves; the host may stand in the request line instead.
+  if (
+    known !== undefined &&
+    known.address === client?.address &&
+    known.encrypted === client?.encrypted &&
+    known.host === host &&
+    known.httpVersion === httpVersion
+  )
+    return known.common;
+  const common = { headers: passedOn(exchange), lines: undefined };
+  KNOWN.set(head.headers, { address: client?.address, encrypted: client?.encrypted, host, httpVersion, common });
+  return common;
+}
