@@ -58,7 +58,11 @@ export function gatherKeys(exchange: Carrier, places: KeyPlaces): void {
     if (query !== target.query) exchange.target = { ...target, query };
   }
   if (found.length === 0) return;
-  exchange.head = { ...exchange.head, headersKnown: false, headers: [...headers, ...found.flatMap((key) => ['x-api-key', key])] };
+  exchange.head = {
+    ...exchange.head,
+    headersKnown: false,
+    headers: [...headers, ...found.flatMap((key) => ['x-api-key', key])],
+  };
 }
 
 function withoutKeys(headers: RawHeaders, { header, basic }: KeyPlaces, found: string[]): RawHeaders {
