@@ -73,9 +73,13 @@ export class CallerConnection implements CallerSide, PeerFacts {
       if (next < end && !this.#closing) held.append(bytes, next, end);
     } else {
       const partOfHead = this.#exchange === undefined && this.#skipping === undefined;
-      // After the request line a head is parsed again only when a line has ended: sent byte by byte, its up to 32 KiB
-      // cost no more than its lines.
-      const nothingNew = partOfHead && !hasLineFeed(bytes, start, end) && hasLineFeed(held.bytes, held.start, held.end);
+      // After the request line a head is parsed again only when a line has ended, or should have: sent byte by byte, its up
+      // to 32 KiB cost no more than its lines.
+      const nothingNew =
+        partOfHead &&
+        held.bytes[held.end - 1] !== CR &&
+        !hasLineFeed(bytes, start, end) &&
+        hasLineFeed(held.bytes, held.start, held.end);
       held.append(bytes, start, end);
       if (nothingNew && held.length < this.#context.limits.headBytesMax) return;
       held.consumeTo(this.#consume(held.bytes, held.start, held.end));

@@ -126,7 +126,7 @@ describe('pipelined requests', () => {
           expect(readMessages(caller.received()).map(statusOf)).toEqual([expected]);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 600 },
     );
   });
 });
