@@ -80,8 +80,8 @@ export interface Forward {
    * transport adds Host (`upstream.hostHeader`), Connection, and Content-Length or Transfer-Encoding.
    */
   headers: RawHeaders;
-  /** Headers before those, which many requests have in common. Never of one that goes on as a WebSocket. */
-  commonHeaders?: CommonHeaders | undefined;
+  /** Headers before those, which many requests repeat. Never of one that goes on as a WebSocket. */
+  repeatedHeaders?: RepeatedHeaders | undefined;
   timeouts: UpstreamTimeouts;
   /**
    * Added to the upstream's response; these win over headers of the same name from the upstream. The transport removes
@@ -113,7 +113,7 @@ export interface Forward {
 }
 
 /** Headers that are written again and again. */
-export interface CommonHeaders {
+export interface RepeatedHeaders {
   readonly headers: RawHeaders;
   /** Their lines, checked and put together by the transport the first time. */
   lines: string | undefined;

@@ -148,7 +148,7 @@ class Forwarding implements Forward {
   readonly method: string;
   readonly path: string;
   readonly headers: RawHeaders;
-  readonly commonHeaders: Forward['commonHeaders'];
+  readonly repeatedHeaders: Forward['repeatedHeaders'];
   readonly timeouts: Forward['timeouts'];
   readonly responseHeaders: RawHeaders;
   readonly responseRules: Forward['responseRules'];
@@ -163,7 +163,7 @@ class Forwarding implements Forward {
     this.method = exchange.head.method;
     this.path = path;
     this.headers = headers;
-    this.commonHeaders = common;
+    this.repeatedHeaders = common;
     this.timeouts = route.timeouts;
     this.responseHeaders = exchange.responseHeaders;
     this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];

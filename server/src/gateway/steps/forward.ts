@@ -1,9 +1,9 @@
-import { commonHeaders, passedOn } from '../common-headers.ts';
 import type { CompiledRoute } from '../compile-route.ts';
-import type { CommonHeaders } from '../exchange.ts';
+import type { RepeatedHeaders } from '../exchange.ts';
 import { askForWhole } from '../masking/response-mask.ts';
 import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
+import { passedOn, repeatedHeaders } from '../repeated-headers.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { rewriteHeaders } from '../rewrite-headers.ts';
 import type { Tracing } from '../tracing/tracing.ts';
@@ -16,7 +16,7 @@ export interface UpstreamRequest {
   path: string;
   headers: string[];
   /** Before those. */
-  common?: CommonHeaders | undefined;
+  common?: RepeatedHeaders | undefined;
 }
 
 /** Prepares the request to the upstream: its path, its headers, and who calls, in the gateway's own words. */
@@ -26,7 +26,7 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
     run(exchange) {
       const { route } = exchange;
       if (route === undefined) return problem('gateway_failed');
-      const common = hasCommonHeaders(exchange, route) ? commonHeaders(exchange) : undefined;
+      const common = hasRepeatedHeaders(exchange, route) ? repeatedHeaders(exchange) : undefined;
       const headers = upstreamHeaders(exchange, common);
       const request = { path: upstreamPath(exchange, route), headers, common };
       const identity = upstreamIdentity(exchange);
@@ -81,7 +81,7 @@ function sent(
 }
 
 /** Nothing that belongs to the route, or to this request alone, may change what passes. */
-function hasCommonHeaders({ head, masked }: RequestExchange, { rewrite, secrets }: CompiledRoute): boolean {
+function hasRepeatedHeaders({ head, masked }: RequestExchange, { rewrite, secrets }: CompiledRoute): boolean {
   return (
     head.headersKnown === true &&
     head.asksForWebSocket !== true &&
@@ -91,7 +91,7 @@ function hasCommonHeaders({ head, masked }: RequestExchange, { rewrite, secrets 
   );
 }
 
-function upstreamHeaders(exchange: RequestExchange, common: CommonHeaders | undefined): string[] {
+function upstreamHeaders(exchange: RequestExchange, common: RepeatedHeaders | undefined): string[] {
   const { head, parts, decisionId, route, masked } = exchange;
   const headers =
     common === undefined

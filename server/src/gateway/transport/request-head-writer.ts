@@ -1,4 +1,4 @@
-import type { CommonHeaders, Forward, RawHeaders } from '../exchange.ts';
+import type { Forward, RawHeaders, RepeatedHeaders } from '../exchange.ts';
 import { isSafeFieldValue } from './character-classes.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { UPGRADE_LINES } from './web-socket.ts';
@@ -17,7 +17,7 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): stri
   // What is still as the caller sent it was checked when it was parsed.
   if (method !== request.method && !isSafeInRequestLine(method)) return undefined;
   if (path !== request.target && !isSafeInRequestLine(path)) return undefined;
-  const common = forward.commonHeaders === undefined ? '' : commonLines(forward.commonHeaders);
+  const common = forward.repeatedHeaders === undefined ? '' : repeatedLines(forward.repeatedHeaders);
   const fields = writeFields(forward.headers, request.expectsContinue ? 'expect' : undefined);
   if (fields === undefined || common === undefined) return undefined;
   if (forward.webSocket !== undefined) {
@@ -32,7 +32,7 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): stri
   return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${common}${fields}${framing}`;
 }
 
-function commonLines(common: CommonHeaders): string | undefined {
+function repeatedLines(common: RepeatedHeaders): string | undefined {
   const lines = common.lines ?? writeFields(common.headers);
   // In one piece, where concatenation leaves a tree that would be walked for each head.
   common.lines ??= lines && Buffer.from(lines, 'latin1').toString('latin1');

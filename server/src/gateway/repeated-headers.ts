@@ -1,5 +1,5 @@
 import { appendForwarded } from './client-address.ts';
-import type { CommonHeaders, RawHeaders } from './exchange.ts';
+import type { RawHeaders, RepeatedHeaders } from './exchange.ts';
 import type { RequestExchange } from './request-exchange.ts';
 import { passableHeaders } from './upstream-headers.ts';
 import { viaOf } from './via.ts';
@@ -20,14 +20,14 @@ interface Known {
   readonly encrypted: boolean | undefined;
   readonly host: string;
   readonly httpVersion: string;
-  readonly common: CommonHeaders;
+  readonly common: RepeatedHeaders;
 }
 
 /** By the caller's headers, which are the same object while his lines are the same (`headersKnown`). */
 const KNOWN = new WeakMap<RawHeaders, Known>();
 
 /** {@link passedOn}, made once for all requests on a connection whose header lines are the same. */
-export function commonHeaders(exchange: RequestExchange): CommonHeaders {
+export function repeatedHeaders(exchange: RequestExchange): RepeatedHeaders {
   const { head, client } = exchange;
   const { host, httpVersion } = head;
   const known = KNOWN.get(head.headers);

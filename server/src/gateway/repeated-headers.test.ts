@@ -3,7 +3,7 @@ import type { Forward, RequestHead } from './exchange.ts';
 import { forwarded, head, headerMap, KEY, openFixture, route, weatherRoute } from './gateway.fixture.ts';
 
 const sent = ['accept', '*/*', 'x-forwarded-for', '203.0.113.9', 'x-user-id', 'admin'];
-const all = ({ commonHeaders, headers }: Forward) => headerMap([...(commonHeaders?.headers ?? []), ...headers]);
+const all = ({ repeatedHeaders, headers }: Forward) => headerMap([...(repeatedHeaders?.headers ?? []), ...headers]);
 const PER_REQUEST = ['gatehouse-decision-id', 'traceparent'];
 
 function withoutOwn(headers: Record<string, string>): Record<string, string> {
@@ -25,8 +25,8 @@ describe('header lines that are the same as before', () => {
     const ask = async (request: RequestHead) => forwarded(await gateway.handler(request));
     const fresh = await ask(first);
     const [second, third] = [await ask(again(first)), await ask(again(first, { target: '/weather/oslo' }))];
-    expect(fresh.commonHeaders).toBeUndefined();
-    expect(third.commonHeaders).toBe(second.commonHeaders);
+    expect(fresh.repeatedHeaders).toBeUndefined();
+    expect(third.repeatedHeaders).toBe(second.repeatedHeaders);
     expect(withoutOwn(all(third))).toEqual(withoutOwn(all(fresh)));
     expect(all(third)).not.toHaveProperty('x-user-id');
     expect(new Set([fresh, second, third].map((forward) => all(forward)['gatehouse-decision-id'])).size).toBe(3);
