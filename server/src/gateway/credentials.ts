@@ -1,5 +1,5 @@
 import { LIMITS } from '#base';
-import type { RawHeaders } from './exchange.ts';
+import type { RawHeaders, RequestHead } from './exchange.ts';
 import type { CredentialType } from './route-spec.ts';
 
 /** What the request carries to say who calls. Nothing is verified yet. Query strings are never looked at (RFC 6750 §5.3). */
@@ -40,6 +40,23 @@ export function presentedCredential(headers: RawHeaders, isForeignKey = neverFor
   return authorization === undefined ? NONE : fromAuthorization(authorization, isForeignKey);
 }
 
+/** By header lines that are the same as before: a token is found once, and stays the same text for whoever verifies it. */
+const KNOWN = new WeakMap<RawHeaders, Extract<PresentedCredential, { found: 'one' }>>();
+
+/** {@link presentedCredential} of a request. */
+export function credentialOf(
+  { headers, headersKnown }: Pick<RequestHead, 'headers' | 'headersKnown'>,
+  isForeignKey = neverForeign,
+): PresentedCredential {
+  const known = headersKnown === true ? KNOWN.get(headers) : undefined;
+  // Keys of other systems come and go meanwhile, and make of the same text another thing.
+  if (known !== undefined && (known.scheme === 'x-api-key' || typeOf(known.text, isForeignKey) === known.type))
+    return known;
+  const presented = presentedCredential(headers, isForeignKey);
+  if (headersKnown === true && presented.found === 'one') KNOWN.set(headers, presented);
+  return presented;
+}
+
 /** Where nobody imported keys of another system. */
 const neverForeign = (_text: string): boolean => false;
 
@@ -54,13 +71,19 @@ function fromAuthorization(value: string, isForeignKey: (text: string) => boolea
   while (value.charCodeAt(start) === 0x20) start += 1;
   const text = value.slice(start);
   if (!isCredentialText(text)) return MALFORMED;
-  // Every credential of ours but the opaque access token (`gh_at_`) that fits here is an API key; anything else that
-  // begins so is refused by the key verifier, which knows the prefixes.
-  const own = text.startsWith('gh_') && !text.startsWith('gh_at_');
-  const type = own || isForeignKey(text) ? 'api_key' : 'access_token';
+  const type = typeOf(text, isForeignKey);
   if (!bound) return { found: 'one', type, text, scheme: 'bearer' };
   // RFC 9449 §7.1: the scheme is for access tokens. An API key is bound to nothing.
   return type === 'access_token' ? { found: 'one', type, text, scheme: 'dpop' } : MALFORMED;
+}
+
+/**
+ * Every credential of ours but the opaque access token (`gh_at_`) that fits here is an API key; anything else that begins so
+ * is refused by the key verifier, which knows the prefixes.
+ */
+function typeOf(text: string, isForeignKey: (text: string) => boolean): 'api_key' | 'access_token' {
+  const own = text.startsWith('gh_') && !text.startsWith('gh_at_');
+  return own || isForeignKey(text) ? 'api_key' : 'access_token';
 }
 
 /** b64token (RFC 6750 §2.1), bounded. */

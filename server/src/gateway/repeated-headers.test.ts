@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { credentialOf } from './credentials.ts';
 import type { Forward, RequestHead } from './exchange.ts';
 import { forwarded, head, headerMap, KEY, openFixture, route, weatherRoute } from './gateway.fixture.ts';
 
@@ -15,6 +16,35 @@ const again = (before: RequestHead, more: Partial<RequestHead> = {}): RequestHea
   ...before,
   headersKnown: true,
   ...more,
+});
+
+describe('a credential in header lines that are the same as before', () => {
+  const known = (scheme: string, text: string) => ({
+    headers: ['authorization', `${scheme} ${text}`],
+    headersKnown: true,
+  });
+  const foreign = () => true;
+
+  test('is found once', () => {
+    const head = known('Bearer', 'eyJ.a.b');
+    const presented = credentialOf(head);
+    expect(presented).toEqual({ found: 'one', type: 'access_token', text: 'eyJ.a.b', scheme: 'bearer' });
+    expect(credentialOf(head)).toBe(presented);
+    expect(credentialOf({ ...head, headersKnown: false })).not.toBe(presented);
+  });
+
+  test('is judged by the keys of other systems as they are now', () => {
+    const head = known('Bearer', 'abc');
+    expect(credentialOf(head)).toMatchObject({ type: 'access_token' });
+    expect(credentialOf(head, foreign)).toMatchObject({ type: 'api_key' });
+    expect(credentialOf(head)).toMatchObject({ type: 'access_token' });
+  });
+
+  test('that was bound and now is a key is malformed', () => {
+    const head = known('DPoP', 'abc');
+    expect(credentialOf(head)).toMatchObject({ scheme: 'dpop' });
+    expect(credentialOf(head, foreign)).toEqual({ found: 'malformed' });
+  });
 });
 
 describe('header lines that are the same as before', () => {

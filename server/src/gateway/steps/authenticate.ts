@@ -1,5 +1,5 @@
 import type { CompiledRoute } from '../compile-route.ts';
-import { presentedCredential } from '../credentials.ts';
+import { credentialOf } from '../credentials.ts';
 import { gatherKeys } from '../key-places.ts';
 import type { RequestPlace, Verification, VerificationFailure, VerificationReason } from '../ports.ts';
 import { problem } from '../problems.ts';
@@ -21,7 +21,7 @@ export const authenticate: Step = {
       return undefined;
     }
     if (route.keyPlaces !== undefined) gatherKeys(exchange, route.keyPlaces);
-    const presented = presentedCredential(exchange.head.headers, exchange.parts.apiKeys.looksForeign);
+    const presented = credentialOf(exchange.head, exchange.parts.apiKeys.looksForeign);
     switch (presented.found) {
       case 'one':
         exchange.credentialType = presented.type;
