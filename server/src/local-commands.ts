@@ -18,6 +18,7 @@ import type { Process } from './foundation.ts';
 import { startGatehouse } from './main.ts';
 import { restoreInto } from './restore-into.ts';
 import { rotateMasterKey } from './rotate-master-key.ts';
+import { lowerWorkerPriority } from './worker-priority.ts';
 
 /** V8's own default. */
 const YOUNG_SPACE_GROWTH = 2;
@@ -49,6 +50,7 @@ export async function start(terminal: Terminal, options: StartOptions): Promise<
   setFlagsFromString(`--semi-space-growth-factor=${YOUNG_SPACE_GROWTH}`);
   setFlagsFromString(`--memory-reducer-delay-ms=${QUIET_MILLISECONDS}`);
   collectOnce();
+  lowerWorkerPriority();
   terminal.note(`Gatehouse is ready (${milliseconds} ms)`);
   const { issuer, gatewayUrl, administratorLink, controlUrl } = gatehouse;
   if (controlUrl !== undefined) terminal.note(`  issuer, Admin API and console  ${issuer}`);
