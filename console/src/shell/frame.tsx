@@ -1,5 +1,5 @@
 import { ActionIcon, AppShell, Group, Loader, UnstyledButton } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { IconMenu2, IconSearch, IconX } from '@tabler/icons-react';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
@@ -17,6 +17,11 @@ export function Frame() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
+  // Here and not with the palette, which is loaded after the screen: a key pressed before that opens it when it is there.
+  useHotkeys([
+    ['mod+K', openPalette],
+    ['/', openPalette],
+  ]);
   // Chosen: the way is free again.
   useEffect(() => {
     if (pathname !== '') close();

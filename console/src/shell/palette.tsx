@@ -48,7 +48,8 @@ export function Palette() {
       highlightQuery
       scrollable
       maxHeight={420}
-      shortcut={['mod + K', '/']}
+      // The frame listens, from its first moment.
+      shortcut={null}
       searchProps={{
         leftSection: <IconSearch size={18} stroke={1.6} />,
         placeholder: t('shell.findHint'),
