@@ -137,7 +137,7 @@ describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 
 
   test('sees everybody who is signed in, finds one and ends all of theirs', async () => {
     const { page } = ada;
-    await page.getByRole('navigation').getByRole('link', { name: 'Sessions' }).click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Sessions', exact: true }).click();
     await page.getByRole('link', { name: 'Ada Lovelace' }).first().waitFor();
     await page.getByLabel('Name or address').fill('pat@');
     await page.getByRole('link', { name: 'Ada Lovelace' }).first().waitFor({ state: 'detached' });
