@@ -80,6 +80,19 @@ describe('short messages', () => {
     expect(await readAll(here.far)).toBe('somebody reads this');
   });
 
+  it('that were begun and never sent reach nobody else', async () => {
+    const out = new SendBuffer();
+    const { near, far } = await pair();
+    const { near: other } = await pair();
+    out.say(near, 'before ');
+    out.open(other);
+    out.text('half a message');
+    out.say(near, 'and after');
+    await turnEnds();
+    near.end();
+    expect(await readAll(far)).toBe('before and after');
+  });
+
   it('to what is no socket leave at once', () => {
     const taken: string[] = [];
     const sink = new Writable({
@@ -141,6 +154,24 @@ describe('a long message', () => {
     slow.near.end();
     quick.near.end();
     expect(await readAll(quick.far)).toBe(forQuick);
+    expect((await readAll(slow.far)) === expected).toBe(true);
+  });
+
+  it('nor by what others are sent in later turns, when they take it at once', async () => {
+    const out = new SendBuffer();
+    const [slow, quick] = [await pair(), await pair()];
+    let expected = '';
+    // The second that finds no room has its first bytes with the kernel, and the rest of it in the slab.
+    for (let index = 0; slow.near.writableLength === 0; index += 1) {
+      const long = String.fromCharCode(97 + (index % 26)).repeat(60_000);
+      expected += long;
+      out.say(slow.near, long);
+    }
+    for (let turn = 0; turn < 8; turn += 1) {
+      out.say(quick.near, 'of somebody else '.repeat(turn % 2 === 0 ? 900 : 4000));
+      await turnEnds();
+    }
+    slow.near.end();
     expect((await readAll(slow.far)) === expected).toBe(true);
   });
 });

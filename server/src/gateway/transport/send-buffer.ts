@@ -20,6 +20,8 @@ const WAITING_BYTES_MAX = 16 * 1024;
  */
 export class SendBuffer {
   #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+  /** What lies before it is still in flight, and stays as it is: somebody who reads slowly gets it, perhaps much later. */
+  #base = 0;
   /** Where the message that is being put together begins; before it lie those that wait. */
   #from = 0;
   #to = 0;
@@ -33,6 +35,8 @@ export class SendBuffer {
 
   open(socket: Writable): void {
     this.#socket = socket;
+    // Of a message that nobody finished nothing may reach the next receiver.
+    this.#to = this.#from;
   }
 
   /** Latin-1 text: heads and chunk framing. Only strings that {@link isSafeFieldValue} admits may be part of it. */
@@ -133,15 +137,18 @@ export class SendBuffer {
   }
 
   #reuse(): void {
-    this.#from = 0;
-    this.#to = 0;
+    this.#from = this.#base;
+    this.#to = this.#base;
   }
 
   /** Some of it is still in flight: what comes next goes behind it. */
   #keep(): void {
-    this.#from = this.#to;
-    if (SLAB_BYTES - this.#to >= ROOM_MIN) return;
-    this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    if (SLAB_BYTES - this.#to >= ROOM_MIN) {
+      this.#base = this.#to;
+    } else {
+      this.#slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+      this.#base = 0;
+    }
     this.#reuse();
   }
 }
