@@ -15,6 +15,10 @@ export const cliErrors = defineErrors({
     category: 'invalid_input',
     message: 'The file with the credential can be read by others. Make it yours alone: chmod 600.',
   },
+  configuration_unusable: {
+    category: 'invalid_input',
+    message: 'The configuration file here can not be used. Mend it, or name the data folder with --data-folder.',
+  },
   file_unreadable: {
     category: 'invalid_input',
     message: 'The file could not be read. Check the path and its permissions.',

@@ -10,9 +10,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function putCredential(path: string, content: unknown, mode = 0o600): void {
+type Setting = { left?: string; GATEHOUSE_DATA_FOLDER?: string };
+
+function put(path: string, text: string): void {
   mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  writeFileSync(path, text);
+}
+
+function putCredential(path: string, content: unknown, mode = 0o600): void {
+  put(path, JSON.stringify(content));
   chmodSync(path, mode);
 }
 
@@ -33,6 +39,29 @@ describe('an instance is found', () => {
   test('in a named data folder', () => {
     putCredential(join(folder, 'elsewhere/local-admin.json'), local);
     expect(find({ dataFolder: join(folder, 'elsewhere') })).toEqual({ ...local, source: 'local' });
+  });
+
+  test.each([
+    ['relative to the file', 'dataFolder: ../var', {}, 'a/var'],
+    ['that is where one looks anyway', 'issuer: http://localhost:7700', {}, 'gatehouse-data'],
+    ['of an empty file', '# nothing yet', {}, 'gatehouse-data'],
+    ['before one that stands about', 'dataFolder: ../var', { left: 'gatehouse-data' }, 'a/var'],
+    ['after the environment', 'dataFolder: ../var', { left: 'a/var', GATEHOUSE_DATA_FOLDER: '../../other' }, 'other'],
+    ['an empty variable is none', 'dataFolder: ../var', { GATEHOUSE_DATA_FOLDER: '' }, 'a/var'],
+  ])(
+    'in the data folder of the configuration in this folder: %s',
+    (_, yaml, { left, ...environment }: Setting, found) => {
+      put(join(folder, 'a/b/gatehouse.yaml'), yaml);
+      if (left !== undefined) putCredential(join(folder, left, 'local-admin.json'), { ...local, token: 'another' });
+      putCredential(join(folder, found, 'local-admin.json'), local);
+      expect(find({}, environment)).toEqual({ ...local, source: 'local' });
+    },
+  );
+
+  test('by --data-folder, whatever is wrong with the configuration', () => {
+    put(join(folder, 'a/b/gatehouse.yaml'), 'dataFolder: [');
+    putCredential(join(folder, 'elsewhere/local-admin.json'), local);
+    expect(find({ dataFolder: '../../elsewhere' })).toEqual({ ...local, source: 'local' });
   });
 
   test('in the environment, before the data folder', () => {
@@ -77,6 +106,29 @@ describe('no token leaves for the wrong place', () => {
       expect(() => find()).toThrow(expect.objectContaining({ code: 'invalid_input' }));
     },
   );
+
+  test.each([
+    ['dataFolder: [', /gatehouse\.yaml:1:\d+ .*Mend it/],
+    ['dataFolder: 7', /must be the path of a folder/],
+    ['dataFolder: ""', /must be the path of a folder/],
+    ['- dataFolder', /must be a set of fields/],
+    ['dataFolder: a\ndataFolder: b', /gatehouse\.yaml:2:1 .*Map keys must be unique/],
+    ['dataFolder: *gone', /gatehouse\.yaml/],
+    ['dataFolder: !!binary x', /gatehouse\.yaml/],
+  ])('a configuration that says %j', (yaml, message) => {
+    put(join(folder, 'a/b/gatehouse.yaml'), yaml);
+    putCredential(join(folder, 'gatehouse-data/local-admin.json'), local);
+    putCredential(join(folder, 'config/gatehouse/login.json'), login);
+    expect(() => find()).toThrow(
+      expect.objectContaining({ code: 'configuration_unusable', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test('the data folder of the configuration has none: not that of a folder above', () => {
+    put(join(folder, 'a/b/gatehouse.yaml'), 'dataFolder: ./var');
+    putCredential(join(folder, 'gatehouse-data/local-admin.json'), local);
+    expect(() => find()).toThrow(expect.objectContaining({ code: 'instance_not_found' }));
+  });
 
   test('nothing at all', () => {
     expect(() => find()).toThrow(expect.objectContaining({ code: 'instance_not_found' }));

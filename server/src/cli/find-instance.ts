@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parse } from '#base';
+import { configuredDataFolder } from './configured-data-folder.ts';
 import { cliErrors } from './errors.ts';
 
 /** A Gatehouse to talk to, and the credential to do it with. */
@@ -43,15 +44,16 @@ export function loginFile(environment: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Where to send a command, in this order: `GATEHOUSE_URL` with `GATEHOUSE_TOKEN`, the data folder of this folder or of one
- * above it, the last `gatehouse login`. A `--url` picks among them: its credential must have been given for that address,
- * so that a token is never sent to a server it was not meant for.
- * @throws `instance_not_found`, `credential_file_unsafe`
+ * Where to send a command, in this order: `GATEHOUSE_URL` with `GATEHOUSE_TOKEN`; the data folder that was named, here or in
+ * this folder's configuration, or else that of this folder or of one above it; the last `gatehouse login`. A `--url` picks
+ * among them: its credential must have been given for that address, so that a token is never sent to a server it was not
+ * meant for.
+ * @throws `instance_not_found`, `credential_file_unsafe`, `configuration_unusable`
  */
 export function findInstance(flags: InstanceFlags, { environment, workingFolder }: Surroundings): Instance {
   const candidates = [
     () => fromEnvironment(environment, flags.url),
-    () => fromDataFolder(flags.dataFolder ?? environment.GATEHOUSE_DATA_FOLDER, workingFolder),
+    () => fromDataFolder(namedDataFolder(flags, { environment, workingFolder }), workingFolder),
     () => fromFile(loginFile(environment), 'login'),
   ];
   for (const candidate of candidates) {
@@ -69,6 +71,11 @@ function fromEnvironment(environment: NodeJS.ProcessEnv, url: string | undefined
   const address = url ?? GATEHOUSE_URL;
   if (GATEHOUSE_TOKEN === undefined || address === undefined) return undefined;
   return { url: address, token: GATEHOUSE_TOKEN, source: url === undefined ? 'environment' : 'flags' };
+}
+
+/** As `gatehouse start` has it: the command line, then the environment (empty is not set), then the file. */
+function namedDataFolder({ dataFolder }: InstanceFlags, { environment, workingFolder }: Surroundings) {
+  return dataFolder ?? (environment.GATEHOUSE_DATA_FOLDER || configuredDataFolder(workingFolder));
 }
 
 function fromDataFolder(named: string | undefined, workingFolder: string): Instance | undefined {
