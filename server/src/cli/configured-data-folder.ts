@@ -8,7 +8,7 @@ const CONFIGURATION_FILE = 'gatehouse.yaml';
 /**
  * The data folder that the boot configuration in this folder names, as `gatehouse start` would read it; undefined when there
  * is no such file, or it names none. Nothing else in the file is judged here: a command to a running instance needs no more.
- * @throws `configuration_unusable`
+ * @throws `data_folder_unknown`
  */
 export function configuredDataFolder(workingFolder: string): string | undefined {
   const path = resolve(workingFolder, CONFIGURATION_FILE);
@@ -44,7 +44,7 @@ function readText(path: string): string {
 }
 
 function unusable(place: string, what: string, cause?: unknown) {
-  return cliErrors.configuration_unusable({
+  return cliErrors.data_folder_unknown({
     message: `${place} should say where the data folder is, and can not be used. ${what} Mend it, or name the folder with --data-folder.`,
     ...(cause === undefined ? {} : { cause }),
   });

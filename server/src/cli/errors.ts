@@ -15,7 +15,7 @@ export const cliErrors = defineErrors({
     category: 'invalid_input',
     message: 'The file with the credential can be read by others. Make it yours alone: chmod 600.',
   },
-  configuration_unusable: {
+  data_folder_unknown: {
     category: 'invalid_input',
     message: 'The configuration file here can not be used. Mend it, or name the data folder with --data-folder.',
   },

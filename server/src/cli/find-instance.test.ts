@@ -86,12 +86,25 @@ describe('an instance is found', () => {
   });
 });
 
-describe('no token leaves for the wrong place', () => {
-  test('a --url nobody gave a credential for', () => {
+test.each(['http://127.0.0.1:7700', 'http://localhost:7700/', 'http://[::1]:7700'])(
+  'a --url may give this machine another name (%s), and is not where things are sent',
+  (url) => {
     putCredential(join(folder, 'gatehouse-data/local-admin.json'), local);
-    expect(() => find({ url: 'https://evil.example' })).toThrow(
-      expect.objectContaining({ code: 'instance_not_found' }),
-    );
+    expect(find({ url })).toEqual({ ...local, source: 'local' });
+  },
+);
+
+describe('no token leaves for the wrong place', () => {
+  test.each([
+    'https://evil.example',
+    'http://evil.example:7700',
+    'http://localhost:7701',
+    'https://localhost:7700',
+    'http://localhost.evil.example:7700',
+    'not a url',
+  ])('a --url nobody gave a credential for: %s', (url) => {
+    putCredential(join(folder, 'gatehouse-data/local-admin.json'), local);
+    expect(() => find({ url })).toThrow(expect.objectContaining({ code: 'instance_not_found' }));
   });
 
   test.each([0o644, 0o640, 0o666])('a credential file of mode %o', (mode) => {
@@ -120,7 +133,7 @@ describe('no token leaves for the wrong place', () => {
     putCredential(join(folder, 'gatehouse-data/local-admin.json'), local);
     putCredential(join(folder, 'config/gatehouse/login.json'), login);
     expect(() => find()).toThrow(
-      expect.objectContaining({ code: 'configuration_unusable', message: expect.stringMatching(message) }),
+      expect.objectContaining({ code: 'data_folder_unknown', message: expect.stringMatching(message) }),
     );
   });
 

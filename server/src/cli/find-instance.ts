@@ -48,7 +48,7 @@ export function loginFile(environment: NodeJS.ProcessEnv): string {
  * this folder's configuration, or else that of this folder or of one above it; the last `gatehouse login`. A `--url` picks
  * among them: its credential must have been given for that address, so that a token is never sent to a server it was not
  * meant for.
- * @throws `instance_not_found`, `credential_file_unsafe`, `configuration_unusable`
+ * @throws `instance_not_found`, `credential_file_unsafe`, `data_folder_unknown`
  */
 export function findInstance(flags: InstanceFlags, { environment, workingFolder }: Surroundings): Instance {
   const candidates = [
@@ -99,6 +99,13 @@ function fromFile(path: string, source: 'local' | 'login'): Instance | undefined
   return { ...parse(credentialSchema, JSON.parse(readFileSync(path, 'utf8'))), source };
 }
 
+/** Only picks: what is sent goes to the address that stands beside the credential. So this machine may have several names. */
 function sameOrigin(left: string, right: string): boolean {
-  return URL.canParse(left) && URL.canParse(right) && new URL(left).origin === new URL(right).origin;
+  return URL.canParse(left) && URL.canParse(right) && originOf(left) === originOf(right);
 }
+
+function originOf(url: string): string {
+  const { protocol, hostname, port, origin } = new URL(url);
+  return THIS_MACHINE.has(hostname) ? `${protocol}//localhost:${port}` : origin;
+}
+const THIS_MACHINE = new Set(['localhost', '127.0.0.1', '[::1]']);
