@@ -158,12 +158,12 @@ class Forwarding implements Forward {
   readonly #exchange: RequestExchange;
   readonly #upstream: Forward['upstream'];
 
-  constructor(exchange: RequestExchange, route: CompiledRoute, { path, headers, common }: UpstreamRequest) {
+  constructor(exchange: RequestExchange, route: CompiledRoute, { path, headers, repeated }: UpstreamRequest) {
     this.#upstream = route.upstream;
     this.method = exchange.head.method;
     this.path = path;
     this.headers = headers;
-    this.repeatedHeaders = common;
+    this.repeatedHeaders = repeated;
     this.timeouts = route.timeouts;
     this.responseHeaders = exchange.responseHeaders;
     this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];

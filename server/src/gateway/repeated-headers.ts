@@ -20,7 +20,7 @@ interface Known {
   readonly encrypted: boolean | undefined;
   readonly host: string;
   readonly httpVersion: string;
-  readonly common: RepeatedHeaders;
+  readonly repeated: RepeatedHeaders;
 }
 
 /** By the caller's headers, which are the same object while his lines are the same (`headersKnown`). */
@@ -39,8 +39,8 @@ export function repeatedHeaders(exchange: RequestExchange): RepeatedHeaders {
     known.host === host &&
     known.httpVersion === httpVersion
   )
-    return known.common;
-  const common = { headers: passedOn(exchange), lines: undefined };
-  KNOWN.set(head.headers, { address: client?.address, encrypted: client?.encrypted, host, httpVersion, common });
-  return common;
+    return known.repeated;
+  const repeated = { headers: passedOn(exchange), lines: undefined };
+  KNOWN.set(head.headers, { address: client?.address, encrypted: client?.encrypted, host, httpVersion, repeated });
+  return repeated;
 }

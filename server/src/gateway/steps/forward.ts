@@ -16,7 +16,7 @@ export interface UpstreamRequest {
   path: string;
   headers: string[];
   /** Before those. */
-  common?: RepeatedHeaders | undefined;
+  repeated?: RepeatedHeaders | undefined;
 }
 
 /** Prepares the request to the upstream: its path, its headers, and who calls, in the gateway's own words. */
@@ -26,9 +26,9 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
     run(exchange) {
       const { route } = exchange;
       if (route === undefined) return problem('gateway_failed');
-      const common = hasRepeatedHeaders(exchange, route) ? repeatedHeaders(exchange) : undefined;
-      const headers = upstreamHeaders(exchange, common);
-      const request = { path: upstreamPath(exchange, route), headers, common };
+      const repeated = hasRepeatedHeaders(exchange, route) ? repeatedHeaders(exchange) : undefined;
+      const headers = upstreamHeaders(exchange, repeated);
+      const request = { path: upstreamPath(exchange, route), headers, repeated };
       const identity = upstreamIdentity(exchange);
       return identity instanceof Promise
         ? identity.then((found) => withIdentity(exchange, request, found, send))
@@ -91,10 +91,10 @@ function hasRepeatedHeaders({ head, masked }: RequestExchange, { rewrite, secret
   );
 }
 
-function upstreamHeaders(exchange: RequestExchange, common: RepeatedHeaders | undefined): string[] {
+function upstreamHeaders(exchange: RequestExchange, repeated: RepeatedHeaders | undefined): string[] {
   const { head, parts, decisionId, route, masked } = exchange;
   const headers =
-    common === undefined
+    repeated === undefined
       ? passedOn(exchange, (passed) => {
           const rewritten = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
           return masked === undefined ? rewritten : askForWhole(rewritten, masked);

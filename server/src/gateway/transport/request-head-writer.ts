@@ -17,9 +17,9 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): stri
   // What is still as the caller sent it was checked when it was parsed.
   if (method !== request.method && !isSafeInRequestLine(method)) return undefined;
   if (path !== request.target && !isSafeInRequestLine(path)) return undefined;
-  const common = forward.repeatedHeaders === undefined ? '' : repeatedLines(forward.repeatedHeaders);
+  const repeated = forward.repeatedHeaders === undefined ? '' : repeatedLines(forward.repeatedHeaders);
   const fields = writeFields(forward.headers, request.expectsContinue ? 'expect' : undefined);
-  if (fields === undefined || common === undefined) return undefined;
+  if (fields === undefined || repeated === undefined) return undefined;
   if (forward.webSocket !== undefined) {
     return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${UPGRADE_LINES}${fields}\r\n`;
   }
@@ -29,14 +29,14 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): stri
       : request.hasBody
         ? 'transfer-encoding: chunked\r\n\r\n'
         : '\r\n';
-  return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${common}${fields}${framing}`;
+  return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${repeated}${fields}${framing}`;
 }
 
-function repeatedLines(common: RepeatedHeaders): string | undefined {
-  const lines = common.lines ?? writeFields(common.headers);
+function repeatedLines(repeated: RepeatedHeaders): string | undefined {
+  const lines = repeated.lines ?? writeFields(repeated.headers);
   // In one piece, where concatenation leaves a tree that would be walked for each head.
-  common.lines ??= lines && Buffer.from(lines, 'latin1').toString('latin1');
-  return common.lines;
+  repeated.lines ??= lines && Buffer.from(lines, 'latin1').toString('latin1');
+  return repeated.lines;
 }
 
 function isSafeInRequestLine(text: string): boolean {
