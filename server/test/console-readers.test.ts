@@ -32,10 +32,18 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
   }, 120_000);
   afterAll(() => world?.close());
 
+  /** Somebody new each time: a second try of a test finds those of the first there already. */
+  let people = 0;
+  const somebody = (firstName: string) => {
+    people += 1;
+    const name = `${firstName}${people}`;
+    return { name, email: `${name.toLowerCase()}@example.com` };
+  };
+
   /** A person with a password, who got it by a link that an administrator made. */
-  async function person(name: string, more: Record<string, unknown>): Promise<{ id: string; visitor: Visitor }> {
+  async function person(firstName: string, more: Record<string, unknown>) {
     const { program } = world;
-    const email = `${name.toLowerCase()}@example.com`;
+    const { name, email } = somebody(firstName);
     const { id } = await program.admin('POST', '/users', { name, email, ...more });
     const { link } = await program.admin('POST', `/users/${id}/recovery-link`, { delivery: 'shown' });
     const visitor = await world.visit();
@@ -43,7 +51,7 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
     for (const field of await visitor.page.locator('input[type=password]').all()) await field.fill(PASSWORD);
     await visitor.page.getByRole('button', { name: 'Set the password' }).click();
     await visitor.page.getByRole('heading', { name: 'Your new password is set' }).waitFor();
-    return { id: String(id), visitor };
+    return { id: String(id), name, email, visitor };
   }
 
   /** Every refusal that pages met while they were looked at. */
@@ -84,12 +92,12 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
     /\b(issue|invite|add|new|rotate|revoke|delete|edit|review|leaked|suspend|end|remove|apply|activate|register)\b/i;
 
   test('a viewer sees everything and is offered no change', async () => {
-    const { visitor } = await person('Vera', { roles: ['viewer'] });
+    const { visitor, name, email } = await person('Vera', { roles: ['viewer'] });
     const { page } = visitor;
     const refused = refusalsOf(visitor);
     await page.goto('/console');
-    await signIn(page, 'vera@example.com');
-    await page.getByRole('heading', { name: 'Hello, Vera' }).waitFor();
+    await signIn(page, email);
+    await page.getByRole('heading', { name: `Hello, ${name}` }).waitFor();
     expect(await visible(visitor)).toEqual(expect.arrayContaining(['API keys', 'Users', 'Signing keys', 'Settings']));
     await walk(visitor, ['/roles/acme-admin', '/organizations/acme']);
     await page.goto('/console/keys/breach');
@@ -100,38 +108,42 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
 
   test('an administrator of an organization sees its people and keys, and nothing of the others', async () => {
     const { program } = world;
-    const { id, visitor } = await person('Olga', {});
+    const { id, visitor, name, email } = await person('Olga', {});
+    const stranger = await program.admin('POST', '/users', somebody('Stranger'));
+    const ofAcme = `of-acme-${name}`;
     await program.admin('PUT', `/organizations/acme/members/${id}`, { roles: ['acme-admin'] });
-    await program.issueKey({ name: 'of-acme', organization: 'acme', scopes: [] });
+    await program.issueKey({ name: ofAcme, organization: 'acme', scopes: [] });
     await program.issueKey({ name: 'of-the-house', scopes: [] });
     const { page } = visitor;
     const refused = refusalsOf(visitor);
     await page.goto('/console');
-    await signIn(page, 'olga@example.com');
+    await signIn(page, email);
     await setUpApp(page);
     await page.goto('/console');
-    await page.getByRole('heading', { name: 'Hello, Olga' }).waitFor();
+    await page.getByRole('heading', { name: `Hello, ${name}` }).waitFor();
     const pages = await visible(visitor);
     expect(pages).toEqual(expect.arrayContaining(['API keys', 'Users', 'Invitations', 'Groups']));
     expect(pages.filter((name) => ['Routes', 'Clients', 'Signing keys', 'Settings', 'Roles'].includes(name))).toEqual(
       [],
     );
     await page.getByRole('navigation').getByRole('link', { name: 'API keys' }).click();
-    await page.getByRole('link', { name: 'of-acme' }).waitFor();
+    await page.getByRole('link', { name: ofAcme }).waitFor();
     expect(await page.getByText('of-the-house').count()).toBe(0);
     // Her own people: invited, given other roles, and let go.
+    const invited = somebody('Nora');
     await page.goto('/console/members');
-    await page.getByRole('link', { name: 'Olga' }).waitFor();
+    await page.getByRole('link', { name }).waitFor();
     await page.getByRole('button', { name: 'Invite' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('E-mail address').fill('nina@example.com');
+    await dialog.getByLabel('E-mail address').fill(invited.email);
     await dialog.getByRole('button', { name: 'Send the invitation' }).click();
-    await page.getByText('nina@example.com was invited').waitFor();
+    await page.getByText(`${invited.email} was invited`).waitFor();
     await page.keyboard.press('Escape');
-    const nina = await program.admin('POST', '/users', { name: 'Nina', email: 'n@example.com' });
+    const newcomer = somebody('Nina');
+    const nina = await program.admin('POST', '/users', newcomer);
     await program.admin('PUT', `/organizations/acme/members/${nina.id}`, {});
     await page.reload();
-    const row = page.locator('li', { hasText: 'Nina' });
+    const row = page.locator('li', { hasText: newcomer.name });
     await row.getByRole('button', { name: 'Actions' }).click();
     await page.getByRole('menuitem', { name: 'Change the roles' }).click();
     await dialog.getByRole('combobox', { name: 'Roles' }).click();
@@ -147,23 +159,23 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
     const walked = await walk(visitor, [], /./);
     expect(walked).toEqual(expect.arrayContaining(['/members', '/service-accounts', '/portal']));
     await page.goto('/console/users');
-    await page.getByRole('link', { name: 'Olga' }).waitFor();
-    expect(await page.getByText('vera@example.com').count()).toBe(0);
+    await page.getByRole('link', { name }).waitFor();
+    expect(await page.getByText(String(stranger.email)).count()).toBe(0);
     await page.goto('/console/routes');
     await page.getByText('you act inside an organization').waitFor();
     expect(refused).toEqual([]);
   });
 
   test('the console is opened again without being left: one document, and no code in its address', async () => {
-    const { visitor } = await person('Rita', { roles: ['viewer'] });
+    const { visitor, name, email } = await person('Rita', { roles: ['viewer'] });
     const { page } = visitor;
     await page.goto('/console');
-    await signIn(page, 'rita@example.com');
-    await page.getByRole('heading', { name: 'Hello, Rita' }).waitFor();
+    await signIn(page, email);
+    await page.getByRole('heading', { name: `Hello, ${name}` }).waitFor();
     const documents: string[] = [];
     page.on('request', (request) => request.isNavigationRequest() && documents.push(request.url()));
     await page.goto('/console/users');
-    await page.getByRole('link', { name: 'Rita' }).waitFor();
+    await page.getByRole('link', { name }).waitFor();
     expect(documents.map((address) => address.slice(world.program.issuer.length))).toEqual(['/console/users']);
   });
 
