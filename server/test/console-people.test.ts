@@ -116,6 +116,28 @@ describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 
     await page.getByText('Active', { exact: true }).first().waitFor();
   });
 
+  test('finds the keys that nobody used for long', async () => {
+    const { page } = ada;
+    const [forgotten, young] = [`forgotten ${Date.now()}`, `young ${Date.now()}`];
+    const made = await world.program.issueKey({ name: forgotten, scopes: [] });
+    await world.program.issueKey({ name: young, scopes: [] });
+    await world.program.asOwner((database) =>
+      database.query('update api_keys set created_at = created_at - 40 * 86400000::bigint where id = $1', [made.id]),
+    );
+    await page.goto('/console/keys');
+    await page.getByRole('link', { name: young }).waitFor();
+    await page.getByRole('combobox', { name: 'Not used for long' }).click();
+    await page.getByRole('option', { name: 'Not used for 30 days' }).click();
+    await page.getByRole('link', { name: young }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: forgotten }).waitFor();
+    expect(new URL(page.url()).searchParams.get('unused')).toBe('30');
+    // Sent to somebody else, with days that the list does not offer.
+    await page.goto('/console/keys?unused=41');
+    await page.getByRole('button', { name: 'Clear the filters' }).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Not used for long' }).inputValue()).toBe('Not used for 41 days');
+    expect(await page.getByRole('link', { name: forgotten }).count()).toBe(0);
+  });
+
   test('keeps what was typed when the token ends: another comes silently', async () => {
     const { page } = ada;
     await page.goto('/console/users');

@@ -8,6 +8,8 @@ export const keys = {
   live: 'Echt',
   test: 'Test',
   byTag: 'Schlagwort',
+  unused: 'Lange nicht benutzt',
+  unusedFor: 'Seit {{days}} Tagen nicht benutzt',
   mayDo: 'Darf',
   scopes: 'Scopes',
   roles: 'Rollen',

@@ -8,6 +8,8 @@ export const keys = {
   live: 'Live',
   test: 'Test',
   byTag: 'Tag',
+  unused: 'Not used for long',
+  unusedFor: 'Not used for {{days}} days',
   mayDo: 'May do',
   scopes: 'Scopes',
   roles: 'Roles',

@@ -21,13 +21,25 @@ import { useUsualColumns } from '../../table/usual-columns.tsx';
 import { IssueKey } from './issue-key.tsx';
 import { KeyStateBadge, stateOf } from './key-state.tsx';
 
+const UNUSED_DAYS = ['7', '30', '90', '180', '365'];
+
+/** An address may ask for more than the list offers. */
+const withCurrent = (offered: string[], current: string): string[] =>
+  current === '' || offered.includes(current) ? offered : [...offered, current];
+
 export function KeysScreen() {
   const { t } = useTranslation();
   const me = useMe();
   const filters = useFilters();
   const [issuing, { open, close }] = useDisclosure(filters.get('new') === '1');
+  const unusedForDays = filters.get('unused');
   const input = {
-    filters: { environment: filters.get('environment'), tag: filters.get('tag'), ownerId: filters.get('owner') },
+    filters: {
+      environment: filters.get('environment'),
+      tag: filters.get('tag'),
+      ownerId: filters.get('owner'),
+      unusedForDays,
+    },
   };
   const list = useList('/api/v1/keys', input);
   const columns = useColumns();
@@ -69,6 +81,18 @@ export function KeysScreen() {
             ]}
             value={filters.get('environment') || null}
             onChange={(environment) => filters.set({ environment: environment ?? '' })}
+          />
+          <Select
+            aria-label={t('keys.unused')}
+            placeholder={t('keys.unused')}
+            w={210}
+            clearable
+            data={withCurrent(UNUSED_DAYS, unusedForDays).map((days) => ({
+              value: days,
+              label: t('keys.unusedFor', { days }),
+            }))}
+            value={unusedForDays || null}
+            onChange={(unused) => filters.set({ unused: unused ?? '' })}
           />
         </TableBar>
         <DataTable
