@@ -36,6 +36,8 @@ export async function removeOldDeliveries({
       .execute();
     await db
       .deleteFrom('webhook_deliveries')
+      // Said although it follows: the index of what is finished is asked only by who says so.
+      .where('status', '<>', 'queued')
       .where('finished_at', '<=', now - DELIVERIES_KEPT_MS)
       .execute();
     await db.deleteFrom('webhook_secrets').where('expires_at', '<=', now).execute();
