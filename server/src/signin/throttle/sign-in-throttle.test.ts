@@ -45,6 +45,17 @@ describe.each(ENGINES)('counted %s', (engine, open) => {
     return waits.filter((wait) => wait === 0).length;
   }
 
+  test('one that took too long takes no place of another along when it ends', async () => {
+    const throttle = setUp();
+    const slow = await throttle.attempt(ada);
+    clock.advance(31_000);
+    const others = [];
+    for (let index = 0; index < 5; index += 1) others.push(await throttle.attempt(ada));
+    if (slow.allowed) slow.released();
+    expect([slow, ...others].map(({ allowed }) => allowed)).toEqual(new Array(6).fill(true));
+    expect((await throttle.attempt(ada)).allowed).toBe(false);
+  });
+
   test('five are free for one account from one network, then the wait doubles up to a quarter of an hour', async () => {
     const throttle = setUp();
     const waits = [];

@@ -122,7 +122,9 @@ export function createSignInThrottle(deps: ThrottleDeps): SignInThrottle {
       reserved = false;
       for (const key of keys) {
         const times = underWay.get(key) ?? [];
-        times.splice(times.indexOf(now), 1);
+        const at = times.indexOf(now);
+        // It may have counted for so long that its place was given up: another's stands there now.
+        if (at !== -1) times.splice(at, 1);
         if (times.length === 0) underWay.delete(key);
       }
     };
