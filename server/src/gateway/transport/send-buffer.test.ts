@@ -174,4 +174,22 @@ describe('a long message', () => {
     slow.near.end();
     expect((await readAll(slow.far)) === expected).toBe(true);
   });
+
+  it('holds no more memory than what is left of it, however much others are sent meanwhile', async () => {
+    const out = new SendBuffer();
+    const { near: slow } = await pair();
+    const others = await Promise.all([pair(), pair(), pair()]);
+    while (slow.writableLength === 0) out.say(slow, 'x'.repeat(60_000));
+    const write = vi.spyOn(slow, 'write');
+    for (let turn = 0; turn < 40; turn += 1) {
+      for (const { near, far } of others) {
+        out.say(near, 'y'.repeat(16_000));
+        far.resume();
+      }
+      out.say(slow, 'z');
+      await turnEnds();
+    }
+    const held = new Set(write.mock.calls.map(([bytes]) => (bytes instanceof Uint8Array ? bytes.buffer : undefined)));
+    expect([...held].reduce((sum, memory) => sum + (memory?.byteLength ?? 0), 0)).toBe(40);
+  });
 });

@@ -109,15 +109,28 @@ export class SendBuffer {
   #write(): void {
     const socket = this.#socket;
     let taken = this.#writeWaiting();
-    if (socket !== undefined && this.#to > this.#from) {
-      socket.write(this.#slab.subarray(this.#from, this.#to));
-      taken = taken && socket.writableLength === 0 && socket instanceof Socket;
-    }
+    if (socket !== undefined && this.#to > this.#from) taken = this.#give(socket, this.#from, this.#to) && taken;
     if (taken) this.#reuse();
     else this.#keep();
   }
 
-  /** @returns whether the kernel took everything: a socket that is left with nothing has given all of it away. */
+  /**
+   * Whoever is behind already, or is no socket, gets a copy: some bytes that a slow reader leaves lying must not hold a slab
+   * for each time that he was sent any.
+   * @returns whether the slab is free of it: a socket that is left with nothing has given all of it to the kernel.
+   */
+  #give(socket: Writable, start: number, end: number): boolean {
+    if (socket instanceof Socket && socket.writableLength === 0) {
+      socket.write(this.#slab.subarray(start, end));
+      return socket.writableLength === 0;
+    }
+    const copy = Buffer.allocUnsafeSlow(end - start);
+    this.#slab.copy(copy, 0, start, end);
+    socket.write(copy);
+    return true;
+  }
+
+  /** @returns whether the slab is free of everything that waited. */
   #writeWaiting(): boolean {
     const receivers = this.#receivers;
     let taken = true;
@@ -125,10 +138,7 @@ export class SendBuffer {
     for (let index = 0; index < receivers.length; index += 1) {
       const socket = receivers[index];
       const end = this.#ends[index] ?? from;
-      if (socket !== undefined && !socket.destroyed) {
-        socket.write(this.#slab.subarray(from, end));
-        taken &&= socket.writableLength === 0;
-      }
+      if (socket !== undefined && !socket.destroyed) taken = this.#give(socket, from, end) && taken;
       from = end;
     }
     receivers.length = 0;
