@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
 import { useList } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
+import { EventChoice } from '../../events/event-choice.tsx';
+import { EventName } from '../../events/event-name.tsx';
 import { count, dateTime } from '../../language/format.ts';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -51,7 +53,7 @@ export function AuditScreen() {
       />
       <Card flush>
         <TableBar actions={<ExportMenu path="/api/v1/audit/events" input={input} columns={columns} fileName="audit" />}>
-          <SearchBox
+          <EventChoice
             label={t('operate.audit.type')}
             value={filters.get('type')}
             onChange={(type) => filters.set({ type })}
@@ -93,7 +95,7 @@ export function AuditScreen() {
         onClose={() => setShown(undefined)}
         position="right"
         size="lg"
-        title={shown?.type}
+        title={shown !== undefined && <EventName type={shown.type} />}
       >
         {shown !== undefined && <EventDetail event={shown} />}
       </Drawer>
@@ -148,7 +150,7 @@ function useColumns(show: (event: AuditEvent) => void): Column<AuditEvent>[] {
       value: ({ type }) => type,
       cell: (event) => (
         <button type="button" className={classes.open} onClick={() => show(event)} data-row-link>
-          {event.type}
+          <EventName type={event.type} />
         </button>
       ),
     },

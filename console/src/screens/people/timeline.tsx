@@ -2,6 +2,7 @@ import { Button, Group, Timeline as Line, Loader, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
+import { EventName } from '../../events/event-name.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PrincipalName } from '../../parts/principal-name.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -23,8 +24,8 @@ export function Timeline({ userId }: { userId: string }) {
       <Line bulletSize={10} lineWidth={1} active={events.length}>
         {events.map(({ id, type, at, actor, detail }) => (
           <Line.Item key={id}>
-            <Text size="sm">
-              <code>{type}</code>
+            <Text size="sm" component="div">
+              <EventName type={type} />
             </Text>
             <Text size="xs" c="dimmed">
               <Time at={at} /> ·{' '}

@@ -2,6 +2,7 @@ import type { ItemOf } from '@gatehouse/sdk/admin';
 import { Drawer, Select } from '@mantine/core';
 import { useState } from 'react';
 import { useList } from '../../api/pages.ts';
+import { EventName } from '../../events/event-name.tsx';
 import { useWords } from '../../language/own-words.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Blank } from '../../parts/blank.tsx';
@@ -78,7 +79,7 @@ function useColumns(show: (id: string) => void): Column<Delivery>[] {
       value: ({ type }) => type,
       cell: ({ id, type }) => (
         <button type="button" className={classes.open} onClick={() => show(id)} data-row-link>
-          {type}
+          <EventName type={type} />
         </button>
       ),
     },

@@ -3,6 +3,7 @@ import { IconRepeat } from '@tabler/icons-react';
 import { api } from '../../api/admin.ts';
 import { useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
+import { EventName } from '../../events/event-name.tsx';
 import { count, dateTime } from '../../language/format.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Facts } from '../../parts/facts.tsx';
@@ -30,7 +31,9 @@ export function DeliveryDetail({ webhook, id }: { webhook: string; id: string })
   return (
     <>
       <Group justify="space-between" mb="md">
-        <Title order={2}>{data.type}</Title>
+        <Title order={2}>
+          <EventName type={data.type} />
+        </Title>
         {may('webhooks:write') && (
           <Button
             size="xs"

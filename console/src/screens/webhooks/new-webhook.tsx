@@ -3,6 +3,9 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type AdminError, api } from '../../api/admin.ts';
+import { isMeant } from '../../events/event-choice.tsx';
+import { EventName, eventWords } from '../../events/event-name.tsx';
+import { describeEvent } from '../../events/event-words.ts';
 import { errorsOf } from '../../forms/errors-of.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Secret } from '../../parts/secret.tsx';
@@ -57,6 +60,7 @@ interface FieldsProps {
 function Fields({ app, onMade }: FieldsProps) {
   const { t } = useTranslation();
   const words = useWords(webhookWords);
+  const spoken = useWords(eventWords);
   const { offered, organization } = useEvents();
   const prefix = organization === undefined ? '' : `${organization}--`;
   const form = useForm({
@@ -112,6 +116,13 @@ function Fields({ app, onMade }: FieldsProps) {
           searchable
           data={offered}
           limit={100}
+          renderOption={({ option }) => <EventName type={option.value} />}
+          filter={({ options, search }) =>
+            options.filter(
+              (option) =>
+                'value' in option && isMeant({ ...option, label: describeEvent(spoken, option.value) ?? '' }, search),
+            )
+          }
           {...form.getInputProps('events')}
         />
         <TextInput
