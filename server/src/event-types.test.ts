@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { describedEvents, describeEvent, en } from '../../console/src/events/event-words.ts';
+import { describedEvents, describeEvent, describeThing, en } from '../../console/src/events/event-words.ts';
 import { de } from '../../console/src/events/german-event-words.ts';
+import { readSourceTree } from '../test/source-tree.ts';
 import { EVENTS } from './kinds.ts';
 
 describe('what the console says of audit events', () => {
@@ -31,6 +32,18 @@ describe('what the console says of audit events', () => {
     'toString',
   ])('nothing of %j', (type) => {
     expect(describeEvent(en, type)).toBeUndefined();
+  });
+
+  test.each([
+    ['English', en],
+    ['German', de],
+  ])('%s has a word for whatever it happens to', (_, words) => {
+    const types = readSourceTree()
+      .filter(({ isTest }) => !isTest)
+      .flatMap(({ text }) => [...text.matchAll(/target: \{ type: '([a-z_]+)'/g)].map(([, type = '']) => type));
+    expect(types.length).toBeGreaterThan(20);
+    expect(types.filter((type) => !(type in words.things) && !(type in words.kinds))).toEqual([]);
+    expect(describeThing(words, 'strange_thing')).toBe('strange thing');
   });
 
   test('patterns of webhooks', () => {

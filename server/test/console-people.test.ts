@@ -138,6 +138,20 @@ describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 
     expect(await page.getByRole('link', { name: forgotten }).count()).toBe(0);
   });
 
+  test('finds what happened by its words, and by its code', async () => {
+    const { page } = ada;
+    for (const looked of ['added factor', 'user.factor_a']) {
+      await page.goto('/console/audit');
+      const choice = page.getByRole('combobox', { name: /^Event/ });
+      await choice.fill(looked);
+      await page.getByRole('option', { name: 'Factor added user.factor_added' }).click();
+      await page.waitForURL(/type=user\.factor_added/);
+      await page.getByRole('button', { name: 'Factor added user.factor_added' }).first().waitFor();
+      expect(await page.getByRole('button', { name: 'user.created' }).count()).toBe(0);
+    }
+    await expectAccessible(ada);
+  });
+
   test('keeps what was typed when the token ends: another comes silently', async () => {
     const { page } = ada;
     await page.goto('/console/users');

@@ -1,7 +1,9 @@
-import { MultiSelect, NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { described } from './described.tsx';
 import { FreeField } from './free-field.tsx';
+import { grantWords } from './grant-words.ts';
 import { type JsonSchema, labelOf, type Shape, shapeOf } from './json-schema.ts';
+import { NamedChoices } from './named-choices.tsx';
 import { GroupField, ListField, PairsField } from './nested-fields.tsx';
 
 export interface FieldProps {
@@ -42,6 +44,9 @@ export function errorAt(errors: Readonly<Record<string, string>>, path: string):
   const found = Object.entries(errors).find(([each]) => each === path || each.startsWith(`${path}.`));
   return found?.[1];
 }
+
+/** What the choices of some fields are called, by the field's name. */
+const CALLED: Readonly<Record<string, typeof grantWords>> = { grants: grantWords };
 
 const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
   choice: (props) => (
@@ -100,7 +105,13 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
     return choices === undefined ? (
       <TagsInput {...common(props)} value={words(props.value)} onChange={change} />
     ) : (
-      <MultiSelect {...common(props)} data={choices} value={words(props.value)} onChange={change} />
+      <NamedChoices
+        {...common(props)}
+        called={CALLED[props.name]}
+        choices={choices}
+        value={words(props.value)}
+        onChange={change}
+      />
     );
   },
   list: (props) => <ListField {...props} />,

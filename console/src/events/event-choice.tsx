@@ -25,6 +25,7 @@ export function EventChoice({ label, value, onChange }: EventChoiceProps) {
       w={{ base: '100%', xs: 280 }}
       searchable
       clearable
+      allowDeselect={false}
       data={data}
       value={value || null}
       onChange={(type) => onChange(type ?? '')}

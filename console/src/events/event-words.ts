@@ -5,6 +5,8 @@
 export interface EventWords {
   /** What is declared: each can be created, changed and deleted. */
   kinds: Readonly<Record<string, string>>;
+  /** What it may happen to, besides. */
+  things: Readonly<Record<string, string>>;
   deeds: Readonly<Record<'created' | 'updated' | 'deleted', string>>;
   /** Whatever else happens. */
   own: Readonly<Record<string, string>>;
@@ -42,6 +44,30 @@ export const en: EventWords = {
     upstream: 'Upstream',
     user_schema: 'Attributes of people',
     webhook: 'Webhook',
+  },
+  things: {
+    access_log: 'Access log',
+    access_token: 'Access token',
+    api_key: 'API key',
+    client_secret: 'Client secret',
+    database: 'Database',
+    gateway_session: 'Session at the gateway',
+    grant: 'Grant',
+    group: 'Group',
+    initial_access_token: 'Registration token',
+    invitation: 'Invitation',
+    link: 'Link',
+    mail: 'Mail',
+    network: 'Network',
+    quota: 'Quota',
+    refresh_token: 'Refresh token',
+    relation_store: 'Relationship store',
+    request_encryption_key: 'Key for encrypted requests',
+    service_account: 'Service account',
+    session: 'Session',
+    signing_key: 'Signing key',
+    user: 'Person',
+    user_import: 'Import',
   },
   deeds: { created: 'created', updated: 'changed', deleted: 'deleted' },
   own: {
@@ -157,6 +183,10 @@ export function describeEvent(words: EventWords, type: string): string | undefin
   const [kind, done] = [said(words.kinds, thing), said(words.deeds, deed)];
   return kind === undefined || done === undefined ? undefined : `${kind} ${done}`;
 }
+
+/** What something happened to: `API key`, where the code says `api_key`. */
+export const describeThing = (words: EventWords, type: string): string =>
+  said(words.things, type) ?? said(words.kinds, type) ?? type.replaceAll('_', ' ');
 
 const said = (table: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.hasOwn(table, name) ? table[name] : undefined;

@@ -7,8 +7,10 @@ import { api } from '../../api/admin.ts';
 import { useList } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
 import { EventChoice } from '../../events/event-choice.tsx';
-import { EventName } from '../../events/event-name.tsx';
+import { EventName, eventWords } from '../../events/event-name.tsx';
+import { describeThing } from '../../events/event-words.ts';
 import { count, dateTime } from '../../language/format.ts';
+import { useWords } from '../../language/own-words.ts';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -142,6 +144,7 @@ function VerifyButton() {
 
 function useColumns(show: (event: AuditEvent) => void): Column<AuditEvent>[] {
   const { t } = useTranslation();
+  const words = useWords(eventWords);
   return [
     {
       name: 'type',
@@ -169,8 +172,8 @@ function useColumns(show: (event: AuditEvent) => void): Column<AuditEvent>[] {
       wide: true,
       value: ({ target }) => target.name ?? target.id,
       cell: ({ target }) => (
-        <span title={target.id}>
-          {target.type.replaceAll('_', ' ')}{' '}
+        <span title={`${target.type} ${target.id}`}>
+          {describeThing(words, target.type)}{' '}
           {target.name === undefined ? <PrincipalName id={target.id} plain /> : <code>{target.name}</code>}
         </span>
       ),

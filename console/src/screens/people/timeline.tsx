@@ -1,3 +1,4 @@
+import type { AuditEvent } from '@gatehouse/sdk/admin';
 import { Button, Group, Timeline as Line, Loader, Text } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../../api/pages.ts';
@@ -30,12 +31,7 @@ export function Timeline({ userId }: { userId: string }) {
             <Text size="xs" c="dimmed">
               <Time at={at} /> ·{' '}
               {actor.id === userId ? t('people.byThemselves') : <PrincipalName id={actor.id} plain />}
-              {detail !== undefined &&
-                ` · ${Object.entries(detail)
-                  .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
-                  .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-                  .join(', ')
-                  .slice(0, 160)}`}
+              {toldBy(detail).map((told) => ` · ${told}`)}
             </Text>
           </Line.Item>
         ))}
@@ -49,4 +45,15 @@ export function Timeline({ userId }: { userId: string }) {
       )}
     </Card>
   );
+}
+
+const DETAIL_LENGTH_MAX = 160;
+
+/** What else the log knows of it, in one text or none. */
+function toldBy(detail: AuditEvent['detail']): string[] {
+  const told = Object.entries(detail ?? {})
+    .filter(([, value]) => !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+  return told === '' ? [] : [told.slice(0, DETAIL_LENGTH_MAX)];
 }

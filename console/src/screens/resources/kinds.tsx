@@ -1,5 +1,6 @@
 import { count } from '../../language/format.ts';
 import { Words } from '../../parts/words.tsx';
+import { GrantNames } from './grant-names.tsx';
 import { type AnyResource, at, list, type ResourceKind, text, textColumn } from './resource-kind.ts';
 
 const words = (read: (spec: Record<string, unknown>) => string[]) => ({
@@ -109,7 +110,13 @@ export const CLIENTS: ResourceKind = {
   columns: (title) => [
     textColumn('displayName', title('displayName'), ({ displayName }) => text(displayName)),
     textColumn('type', title('type'), ({ type }) => text(type), { grow: 1.6, wide: true }),
-    { name: 'grants', title: title('grants'), grow: 3, ...words(({ grants }) => list(grants)) },
+    {
+      name: 'grants',
+      title: title('grants'),
+      grow: 3,
+      ...words(({ grants }) => list(grants)),
+      cell: ({ spec: { grants } }) => <GrantNames grants={list(grants)} />,
+    },
     { name: 'scopes', title: title('scopes'), grow: 3, ...words(({ scopes }) => list(scopes)) },
   ],
   template: { type: 'confidential', grants: ['client_credentials'], scopes: [], apis: [] },
