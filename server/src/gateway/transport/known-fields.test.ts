@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { INCOMPLETE } from './field-lines.ts';
 import { KnownFields } from './known-fields.ts';
 import { RequestHeadParser } from './request-head-parser.ts';
 import { TRANSPORT_LIMITS } from './transport-limits.ts';
@@ -92,4 +94,44 @@ it('a caller whose lines are others each time is not compared with for ever, and
   for (let times = 0; times < 12; times += 1) known(`GET / HTTP/1.1\r\nHost: a\r\nX: ${times}\r\n\r\n`);
   expect(known(`GET / HTTP/1.1\r\n${plain}`)).not.toBe(known(`GET / HTTP/1.1\r\n${plain}`));
   expect(known(`GET / HTTP/1.1\r\n${plain}`)).not.toBe(known(`GET / HTTP/1.1\r\n${plain}`));
+});
+
+/** Lines that another parser could take for each other, and some about the length that is kept. */
+const line = fc.oneof(
+  fc.constantFrom('Host: b', 'host:  a ', 'Content-Length: 5', 'Content-Length: 50', 'Transfer-Encoding: chunked'),
+  fc.constantFrom('Connection: close', 'Connection: upgrade', 'Upgrade: websocket', 'Expect: 100-continue', ' folded'),
+  fc.constantFrom('Authorization: Bearer a', 'Authorization: Bearer b', 'Authorization: Bearer ab', 'X:', 'X: \x01'),
+  fc.integer({ min: 2030, max: 2045 }).map((length) => `X: ${'y'.repeat(length)}`),
+);
+const fields = fc.array(line, { maxLength: 4 }).map((lines) => `${['Host: a', ...lines].join('\r\n')}\r\n\r\n`);
+const requestLine = fc.constantFrom(
+  'GET / HTTP/1.1',
+  'GET /x HTTP/1.0',
+  'POST http://a/ HTTP/1.1',
+  'CONNECT a HTTP/1.1',
+);
+const sent = fc.tuple(fields, fields, fc.array(fc.tuple(requestLine, fc.boolean(), fc.nat(200)), { maxLength: 12 }));
+
+it('whatever comes, however it is cut: the same as on a connection that knows nothing', () => {
+  fc.assert(
+    fc.property(sent, ([one, other, requests]) => {
+      const [parser, peer] = [new RequestHeadParser(TRANSPORT_LIMITS), { ...PEER, knownFields: new KnownFields() }];
+      for (const [first, isOther, cut] of requests) {
+        const head = `${first}\r\n${isOther ? other : one}`;
+        const bytes = Buffer.from(`${head}GET /next HTTP/1.1\r\n`, 'latin1');
+        const some = parser.parse(bytes, 0, Math.min(cut, bytes.length), peer);
+        const result = some === INCOMPLETE ? parser.parse(bytes, 0, bytes.length, peer) : some;
+        const expected = new RequestHeadParser(TRANSPORT_LIMITS);
+        expect(result).toBe(expected.parse(bytes, 0, bytes.length, PEER));
+        if (result !== 0) {
+          expect(parser.refusal).toEqual(expected.refusal);
+          return;
+        }
+        const { headersKnown: _, receivedAt: __, ...request } = parser.request ?? {};
+        expect({ request, headEnd: parser.headEnd }).toMatchObject({ headEnd: expected.headEnd });
+        expect(expected.request).toMatchObject(request);
+      }
+    }),
+    { numRuns: 1000 },
+  );
 });
