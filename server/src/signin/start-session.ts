@@ -128,12 +128,15 @@ async function findSurplus(
   { tenantId, begun }: { tenantId: string; begun: readonly Pick<Selectable<SessionsTable>, 'id' | 'user_id'>[] },
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select surplus.id from (select id, count(*) from unnest(${begun.map((row) => row.user_id)}::text[]) as asked (id)
-        group by id) as person,
+    select surplus.id from (
+        select user_id, count(*), array_agg(id) as begun
+        from unnest(${begun.map((row) => row.user_id)}::text[], ${begun.map((row) => row.id)}::text[]) as asked (user_id, id)
+        group by user_id
+      ) as person,
       lateral (
-        select id from sessions where tenant_id = ${tenantId} and user_id = person.id and ended_at is null
-          and id <> all(${begun.map((row) => row.id)}::text[])
-        order by last_seen_at desc, id desc
+        select id from sessions where tenant_id = ${tenantId} and user_id = person.user_id and ended_at is null
+          and id <> all(person.begun)
+        order by last_seen_at desc
         offset greatest(0, ${SESSIONS_PER_USER_MAX}::bigint - person.count) limit ${SESSIONS_PER_USER_MAX}::bigint
       ) as surplus`.execute(tx);
   return rows.map(({ id }) => id);
