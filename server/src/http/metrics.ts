@@ -1,5 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { measureEventLoopLag } from './event-loop-lag.ts';
+
+/** Of prom-client's monitor of the event loop, in whose place ours stands: a day. */
+const NEVER_MILLISECONDS = 86_400_000;
 
 export interface Metrics {
   /** Rooms register their own gauges and counters here, under names that begin with `gatehouse_`. */
@@ -9,7 +13,8 @@ export interface Metrics {
 
 export function openMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: NEVER_MILLISECONDS });
+  measureEventLoopLag(registry);
   const requestSeconds = new Histogram({
     name: 'gatehouse_http_request_duration_seconds',
     help: 'Control plane requests, by route as declared (never by path: a path may hold anything)',
