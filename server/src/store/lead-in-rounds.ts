@@ -21,11 +21,17 @@ export interface Rounds {
 export interface RoundWork {
   /** For who has just won the lock: whoever held it before is most likely dead. */
   begin?(): Promise<unknown>;
-  /** @returns how much was done: as long as there is something, the next round follows at once. */
-  round(): Promise<number>;
+  /**
+   * @returns how much was done: as long as there is something, the next round follows at once. `nothing_to_follow` when
+   * nothing can come but by a topic.
+   */
+  round(): Promise<number | 'nothing_to_follow'>;
   /** What is still under way, before the lock is given to others. */
   end?(): Promise<unknown>;
 }
+
+/** A look all the same, should the feed have missed something: it is empty, and a program that has nothing to do sleeps. */
+const REST_MILLISECONDS = 30_000;
 
 /**
  * Work that lies in a table and is done by the one process that holds the lock: round after round, as soon as the change
@@ -45,8 +51,10 @@ export function leadInRounds({ store, log }: RoundsDeps, { name, topics, ...rest
       await work.begin?.().catch(failed('what was taken waits for its lease'));
       while (!signal.aborted) {
         nudge = new AbortController();
-        if ((await work.round().catch(failed('a round failed; it is tried again'))) > 0) continue;
-        await pause(rest.pollMilliseconds, AbortSignal.any([signal, nudge.signal]));
+        const done = await work.round().catch(failed('a round failed; it is tried again'));
+        if (done !== 'nothing_to_follow' && done > 0) continue;
+        const milliseconds = done === 'nothing_to_follow' ? REST_MILLISECONDS : rest.pollMilliseconds;
+        await pause(milliseconds, AbortSignal.any([signal, nudge.signal]));
       }
     } finally {
       for (const stop of stopListening) stop();

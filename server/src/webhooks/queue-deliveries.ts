@@ -24,17 +24,19 @@ type Listener = Pick<EndpointRow, 'webhook' | 'id' | 'organization_id' | 'events
 /**
  * Follows the audit chains and queues what webhooks want to hear of. What happened and how far it was read are one
  * transaction: an event is queued once, whoever dies in between, and whoever writes an event does nothing for it.
- * @returns how many events were read
+ * @returns how many events were read, or that nobody declared a webhook
  */
-export async function queueDeliveries(deps: QueueDeliveriesDeps): Promise<number> {
+export async function queueDeliveries(deps: QueueDeliveriesDeps): Promise<number | 'nothing_to_follow'> {
   const tenants = await deps.store.transaction({ system: true }, tenantsToRead, { readOnly: true });
+  if (tenants === undefined) return 'nothing_to_follow';
   let read = 0;
   for (const tenantId of tenants)
     read += await deps.store.transaction({ tenantId }, (tx) => readOn(tx, deps, tenantId));
   return read;
 }
 
-async function tenantsToRead(tx: Tx): Promise<string[]> {
+/** undefined: nobody declared a webhook. */
+async function tenantsToRead(tx: Tx): Promise<string[] | undefined> {
   const cursors = await tx
     .withTables<WebhookTables>()
     .selectFrom('webhook_cursors')
@@ -49,6 +51,7 @@ async function tenantsToRead(tx: Tx): Promise<string[]> {
       ),
     )
     .execute();
+  if (cursors.length === 0) return undefined;
   return grownChains(
     tx,
     cursors.map(({ tenant_id: tenantId, sequence }) => ({ tenantId, sequence })),

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import { headOf } from '#audit';
 import { closestWord, type LoadedResource, type Settle } from '#resources';
-import type { Tx } from '#store';
+import { recordChange, type Tx } from '#store';
 import { webhooksErrors } from './errors.ts';
 import { matchesPattern } from './event-patterns.ts';
-import type { EndpointRow, WebhookTables } from './tables.ts';
+import { type EndpointRow, WEBHOOK_TOPIC, type WebhookTables } from './tables.ts';
 import { type WebhookSpec, webhookKind } from './webhook-kind.ts';
 
 /** Of one organization, or of the tenant itself: each event is held against all of them. */
@@ -96,6 +96,8 @@ async function writeEndpoint(
     })
     .onConflict((conflict) => conflict.columns(['tenant_id', 'webhook']).doUpdateSet(said))
     .execute();
+  // As long as there is none, the worker sleeps.
+  await recordChange(tx, { tenantId, topic: WEBHOOK_TOPIC, id: name, operation: 'put' });
 }
 
 function demandKnownEvents({ name, spec }: { name: string; spec: WebhookSpec }, known: readonly string[]): void {

@@ -21,6 +21,19 @@ afterAll(async () => {
 
 const idsOf = (got: readonly { headers: Record<string, string> }[]) => got.map(({ headers }) => headers['webhook-id']);
 
+test('a worker that had nothing to follow hears of the first webhook', async () => {
+  const { got, fetch } = receiver();
+  const worker = startWebhookWorker({ ...world.deps, fetch });
+  await expect.poll(() => worker.held, { timeout: 10_000 }).toBe(true);
+  // By now it has looked, and sleeps for longer than this waits.
+  await wait(300);
+  await world.declare('first', { events: ['api_key.*'] });
+  await world.happen('api_key.issued');
+  await expect.poll(() => got.length, { timeout: 10_000 }).toBe(1);
+  await worker.stop();
+  await world.remove('first');
+});
+
 test('of two processes one sends; when it dies at work the other goes on, and nothing is lost', async () => {
   await world.declare('hook', { events: ['user.*'] });
   const { got, fetch: take } = receiver();

@@ -8,7 +8,7 @@ import { type Due, dueWebhooks, releaseTaken } from './take-turns.ts';
 export type WebhookWorkerDeps = Omit<DeliverDeps, 'store'> &
   Omit<QueueDeliveriesDeps, 'store'> & { store: Pick<Store, 'transaction' | 'changes' | 'leader'> };
 
-/** How soon a receiver hears of what happened. Where nobody declared a webhook, a look costs one empty query. */
+/** How soon a receiver hears of what happened. Where nobody declared a webhook, the first is waited for. */
 const POLL_MILLISECONDS = 1_000;
 
 /** The one process that holds the lock follows the audit chains and sends. Two that do it for a moment take different messages. */
@@ -27,6 +27,7 @@ export function startWebhookWorker(deps: WebhookWorkerDeps): LeaderHandle {
         begin: () => releaseTaken(deps),
         async round() {
           const read = await queueDeliveries(deps);
+          if (read === 'nothing_to_follow') return read;
           const due = await dueWebhooks(deps);
           if (!signal.aborted) lanes.begin(due);
           return read;
