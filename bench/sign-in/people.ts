@@ -1,7 +1,7 @@
 import { hash } from '@node-rs/argon2';
 import type { GatehouseInstance } from '../measure/gatehouse-instance.ts';
 
-const PEOPLE = 128;
+const PEOPLE = 1000;
 const PASSWORD = 'seven calm rivers bend';
 
 export interface Attempt {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Tx } from '#store';
+import { fixedStatement, type Tx } from '#store';
 import { directoryErrors } from './errors.ts';
 import { GROUP_DEPTH_MAX } from './group-record.ts';
 import type { DirectoryTables } from './tables.ts';
@@ -72,6 +72,10 @@ export async function findUserByEmail(
   return row === undefined ? undefined : toUser(row);
 }
 
+const selectAccounts = fixedStatement<Pick<User, 'id' | 'status'> & { email_key: string }>(
+  'select id, status, email_key from users where tenant_id = $1 and email_key = any($2::text[])',
+);
+
 /** Of those of them that there are, which account it is, by {@link emailKey}; in one look, whatever was typed. */
 export async function findAccountsByEmail(
   tx: Tx,
@@ -82,13 +86,7 @@ export async function findAccountsByEmail(
     .filter(isEmail)
     .map(emailKey);
   if (keys.length === 0) return new Map();
-  const rows = await tx
-    .withTables<DirectoryTables>()
-    .selectFrom('users')
-    .select(['id', 'status', 'email_key'])
-    .where('tenant_id', '=', tenantId)
-    .where('email_key', '=', sql<string>`any(${keys}::text[])`)
-    .execute();
+  const rows = await selectAccounts(tx, [tenantId, keys]);
   return new Map(rows.map(({ email_key, ...account }) => [email_key, account]));
 }
 

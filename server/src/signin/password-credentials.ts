@@ -1,9 +1,8 @@
-import { sql } from 'kysely';
 import { recordEvent } from '#audit';
 import type { IdSource, Principal } from '#base';
-import type { Tx } from '#store';
+import { fixedStatement, type Tx } from '#store';
 import type { SigninAuditEvent } from './audit-events.ts';
-import type { SigninTables } from './tables.ts';
+import type { PasswordCredentialsTable, SigninTables } from './tables.ts';
 
 /** The argon2id work, passed in: a test counts it, and the program shares one bounded queue. */
 export interface Passwords {
@@ -55,6 +54,13 @@ export async function findPasswordHash(
   return row?.password_hash;
 }
 
+const HASHES =
+  'select user_id, password_hash from password_credentials where tenant_id = $1 and user_id = any($2::text[])';
+const selectHashes = fixedStatement<Pick<PasswordCredentialsTable, 'user_id' | 'password_hash'>>(HASHES);
+const lockHashes = fixedStatement<Pick<PasswordCredentialsTable, 'user_id' | 'password_hash'>>(
+  `${HASHES} order by user_id for update`,
+);
+
 /**
  * Of several people, by whose it is; in one look. `lock` as above, in the order of their owners: two that hold several
  * never wait for each other in a circle.
@@ -63,14 +69,7 @@ export async function findPasswordHashes(
   tx: Tx,
   { tenantId, userIds, lock = false }: { tenantId: string; userIds: readonly string[]; lock?: boolean },
 ): Promise<ReadonlyMap<string, string>> {
-  const rows = await tx
-    .withTables<SigninTables>()
-    .selectFrom('password_credentials')
-    .select(['user_id', 'password_hash'])
-    .where('tenant_id', '=', tenantId)
-    .where('user_id', '=', sql<string>`any(${userIds}::text[])`)
-    .$if(lock, (query) => query.orderBy('user_id').forUpdate())
-    .execute();
+  const rows = await (lock ? lockHashes : selectHashes)(tx, [tenantId, userIds]);
   return new Map(rows.map(({ user_id, password_hash }) => [user_id, password_hash]));
 }
 

@@ -1,8 +1,8 @@
-import { type Selectable, sql } from 'kysely';
+import type { Selectable } from 'kysely';
 import { type IdSource, newId } from '#base';
 import type { User } from '#directory';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
-import { recordChanges, type Tx } from '#store';
+import { fixedStatement, recordChanges, type Tx } from '#store';
 import { USER_AGENT_LENGTH_MAX } from './describe-user-agent.ts';
 import { endSessions } from './end-session.ts';
 import type { Place } from './place.ts';
@@ -61,6 +61,13 @@ export async function startSession(tx: Tx, deps: SessionDeps, input: NewSession)
   return started as StartedSession;
 }
 
+/** Of a row as {@link newRow} makes it. */
+const COLUMNS = `tenant_id, id, origin_id, token_hash, user_id, acr, amr, authenticated_at, created_at, last_seen_at,
+  idle_ms, expires_at, device_remembered, user_agent, address, place, ended_at, end_reason, actor_id, actor_session_id`;
+/** One text, however many they are. */
+const insertSessions = fixedStatement(`
+  insert into sessions (${COLUMNS}) select ${COLUMNS} from jsonb_populate_recordset(null::sessions, $1::jsonb)`);
+
 /** The same for several people of one tenant, in their order: what is written of them is written together. */
 export async function startSessions(
   tx: Tx,
@@ -72,12 +79,9 @@ export async function startSessions(
   );
   const begun = all.map((input, index) => newRow(deps, input, origins[index]));
   const rows = begun.map(({ row }) => row);
-  const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)));
   const [surplus] = await Promise.all([
     findSurplus(tx, { tenantId, begun: rows }),
-    // One text, however many they are.
-    sql`insert into sessions (${columns})
-      select ${columns} from jsonb_populate_recordset(null::sessions, ${JSON.stringify(rows)}::jsonb)`.execute(tx),
+    insertSessions(tx, [JSON.stringify(rows)]),
     recordChanges(
       tx,
       tenantId,
@@ -122,23 +126,28 @@ function newRow(
   return { row, token };
 }
 
+const selectSurplus = fixedStatement<{ id: string }>(`
+  select surplus.id from (
+      select user_id, count(*), array_agg(id) as begun from unnest($3::text[], $4::text[]) as asked (user_id, id)
+      group by user_id
+    ) as person,
+    lateral (
+      select id from sessions where tenant_id = $1 and user_id = person.user_id and ended_at is null
+        and id <> all(person.begun)
+      order by last_seen_at desc
+      offset greatest(0, $2::bigint - person.count) limit $2::bigint
+    ) as surplus`);
+
 /** Those of a person's sessions for which there is no room beside the new ones, whether these are there yet or not. */
 async function findSurplus(
   tx: Tx,
   { tenantId, begun }: { tenantId: string; begun: readonly Pick<Selectable<SessionsTable>, 'id' | 'user_id'>[] },
 ): Promise<string[]> {
-  const { rows } = await sql<{ id: string }>`
-    select surplus.id from (
-        select user_id, count(*), array_agg(id) as begun
-        from unnest(${begun.map((row) => row.user_id)}::text[], ${begun.map((row) => row.id)}::text[]) as asked (user_id, id)
-        group by user_id
-      ) as person,
-      lateral (
-        select id from sessions where tenant_id = ${tenantId} and user_id = person.user_id and ended_at is null
-          and id <> all(person.begun)
-        order by last_seen_at desc
-        offset greatest(0, ${SESSIONS_PER_USER_MAX}::bigint - person.count) limit ${SESSIONS_PER_USER_MAX}::bigint
-      ) as surplus`.execute(tx);
+  const rows = await selectSurplus(tx, [
+    ...[tenantId, SESSIONS_PER_USER_MAX],
+    begun.map((row) => row.user_id),
+    begun.map((row) => row.id),
+  ]);
   return rows.map(({ id }) => id);
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Clock, Random } from '#base';
 import { credentialHash, type Keyring, mintCredential, recogniseCredential } from '#keyring';
-import type { Tx } from '#store';
+import { fixedStatement, type Tx } from '#store';
 import { USER_AGENT_LENGTH_MAX } from '../describe-user-agent.ts';
 import type { SigninTables } from '../tables.ts';
 
@@ -47,6 +47,13 @@ export async function findKnownDevice(
   return device;
 }
 
+/** One look for each, and not `any`: planned while there were few, that would go through all that the tenant has. */
+const selectDevices = fixedStatement<{ place: number; remembered_until: number | null }>(`
+  select asked.place, device.remembered_until
+  from unnest($2::text[], $3::text[]) with ordinality as asked (token_hash, user_id, place),
+    lateral (select remembered_until from known_devices where tenant_id = $1
+      and token_hash = asked.token_hash and user_id = asked.user_id limit 1) as device`);
+
 /** The same for several at once, in their order; one look, or none where no browser brought a cookie. */
 export async function findKnownDevices(
   tx: Tx,
@@ -63,13 +70,7 @@ export async function findKnownDevices(
     return hash === undefined ? [] : [{ userId, hash, index }];
   });
   if (asked.length === 0) return which.map(() => undefined);
-  // One look for each, and not `any`: planned while there were few, that would go through all that the tenant has.
-  const { rows } = await sql<{ place: number; remembered_until: number | null }>`
-    select asked.place, device.remembered_until
-    from unnest(${asked.map(({ hash }) => hash)}::text[], ${asked.map(({ userId }) => userId)}::text[])
-      with ordinality as asked (token_hash, user_id, place),
-      lateral (select remembered_until from known_devices where tenant_id = ${tenantId}
-        and token_hash = asked.token_hash and user_id = asked.user_id limit 1) as device`.execute(tx);
+  const rows = await selectDevices(tx, [tenantId, asked.map(({ hash }) => hash), asked.map(({ userId }) => userId)]);
   const found = which.map((): KnownDevice | undefined => undefined);
   for (const { place, remembered_until } of rows) {
     const index = asked[place - 1]?.index;
@@ -84,6 +85,13 @@ export interface SeenDevice extends Omit<Which, 'tenantId'> {
   rememberMs: number;
   known: boolean;
 }
+
+const updateDevices = fixedStatement(`
+  update known_devices as device set user_agent = seen.user_agent, last_seen_at = $2::bigint,
+    remembered_until = coalesce(seen.remembered_until, device.remembered_until)
+  from unnest($3::text[], $4::text[], $5::text[], $6::bigint[])
+    as seen (token_hash, user_id, user_agent, remembered_until)
+  where device.tenant_id = $1 and device.token_hash = seen.token_hash and device.user_id = seen.user_id`);
 
 /**
  * Writes down that these people signed in here: browsers that are known in one statement.
@@ -110,15 +118,13 @@ export async function rememberDevices(
   const updating =
     known.length === 0
       ? undefined
-      : sql`
-        update known_devices as device set user_agent = seen.user_agent, last_seen_at = ${now}::bigint,
-          remembered_until = coalesce(seen.remembered_until, device.remembered_until)
-        from unnest(${known.map(({ hash }) => hash)}::text[], ${known.map(({ userId }) => userId)}::text[],
-          ${known.map(({ userAgent }) => userAgent)}::text[],
-          ${known.map(({ rememberedUntil }) => rememberedUntil)}::bigint[])
-          as seen (token_hash, user_id, user_agent, remembered_until)
-        where device.tenant_id = ${tenantId} and device.token_hash = seen.token_hash
-          and device.user_id = seen.user_id`.execute(tx);
+      : updateDevices(tx, [
+          ...[tenantId, now],
+          known.map(({ hash }) => hash),
+          known.map(({ userId }) => userId),
+          known.map(({ userAgent }) => userAgent),
+          known.map(({ rememberedUntil }) => rememberedUntil),
+        ]);
   const naming = seen.map((each) => (each.known ? undefined : nameDevice(tx, deps, tenantId, each)));
   const [tokens] = await Promise.all([Promise.all(naming), updating]);
   return tokens;

@@ -1,6 +1,5 @@
-import { sql } from 'kysely';
 import type { User } from '#directory';
-import type { Tx } from '#store';
+import { fixedStatement, type Tx } from '#store';
 import type { Factor } from '../policy/sign-in-policy-kind.ts';
 
 /** What this person has set up. */
@@ -13,24 +12,26 @@ export async function enrolledFactors(
 
 /** Where each kind is kept, and of which only some rows count. `email` is kept nowhere: it is the address itself. */
 const KEPT = {
-  password: sql`password_credentials where true`,
-  passkey: sql`passkeys where true`,
-  totp: sql`totp_credentials where true`,
-  recovery_code: sql`recovery_codes where used_at is null`,
-} as const satisfies Record<Exclude<Factor, 'email'>, unknown>;
+  password: 'password_credentials where true',
+  passkey: 'passkeys where true',
+  totp: 'totp_credentials where true',
+  recovery_code: 'recovery_codes where used_at is null',
+} as const satisfies Record<Exclude<Factor, 'email'>, string>;
+
+/** One row for each person and kind, and not `exists`: that might read a whole table to answer for some people. */
+const has = Object.entries(KEPT).map(
+  ([factor, rows]) => `(select true from ${rows} and tenant_id = $1 and user_id = asked.id limit 1) as ${factor}`,
+);
+const selectFactors = fixedStatement<{ id: string } & Record<keyof typeof KEPT, true | null>>(
+  `select asked.id, ${has.join(', ')} from unnest($2::text[]) as asked (id)`,
+);
 
 /** The same of several people, by their ids, in one round trip. */
 export async function enrolledFactorsOf(
   tx: Tx,
   { tenantId, userIds }: { tenantId: string; userIds: readonly string[] },
 ): Promise<ReadonlyMap<string, ReadonlySet<Factor>>> {
-  // One row for each person and kind, and not `exists`: that might read a whole table to answer for some people.
-  const has = Object.entries(KEPT).map(
-    ([factor, rows]) =>
-      sql`(select true from ${rows} and tenant_id = ${tenantId} and user_id = asked.id limit 1) as ${sql.ref(factor)}`,
-  );
-  const { rows } = await sql<{ id: string } & Record<keyof typeof KEPT, true | null>>`
-    select asked.id, ${sql.join(has)} from unnest(${userIds}::text[]) as asked (id)`.execute(tx);
+  const rows = await selectFactors(tx, [tenantId, userIds]);
   return new Map(
     rows.map(({ id, ...factors }) => {
       const found = Object.entries(factors) as [Factor, true | null][];

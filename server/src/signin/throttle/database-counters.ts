@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Keyring } from '#keyring';
-import type { Store, Tx } from '#store';
+import { fixedStatement, type Store, type Tx } from '#store';
 import type { SigninTables } from '../tables.ts';
 import { type AddedCount, type Count, type CountedKey, type Counters, sumUp } from './counters.ts';
 
@@ -16,6 +16,10 @@ export const countersMigration = {
     alter table sign_in_counters set (fillfactor = 70);
   `,
 } as const;
+
+const readCounters = fixedStatement<{ key: string; level: number; updated_at: number }>(
+  'select key, level, updated_at from sign_in_counters where tenant_id = $1 and key = any($2::text[])',
+);
 
 /**
  * Counted in the database: all processes count together, and a restart forgets nothing. Names are kept as keyed hashes,
@@ -36,15 +40,7 @@ export function databaseCounters({
   return {
     async read(tenantId, keys, given) {
       const names = byHash(keys);
-      const read = (tx: Tx) =>
-        tx
-          .withTables<SigninTables>()
-          .selectFrom('sign_in_counters')
-          .select(['key', 'level', 'updated_at'])
-          .where('tenant_id', '=', tenantId)
-          // One text for one attempt and for many: a statement that the server has planned already.
-          .where('key', '=', sql<string>`any(${[...names.keys()]}::text[])`)
-          .execute();
+      const read = (tx: Tx) => readCounters(tx, [tenantId, [...names.keys()]]);
       const rows = await within(tenantId, given, read, { readOnly: true });
       return new Map<string, Count>(
         rows.map(({ key, level, updated_at: at }) => [names.get(key) ?? key, { level, at }] as const),

@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
 import { storeErrors } from '../errors.ts';
+import { fixedStatement } from '../fixed-statement.ts';
 import type { Tx } from '../scope.ts';
 import { CHANNEL, type NewChange } from './change.ts';
 
@@ -16,6 +16,15 @@ export async function recordChange(tx: Tx, change: NewChange): Promise<void> {
   await recordChanges(tx, change.tenantId, [change]);
 }
 
+const insertChanges = fixedStatement(`
+  with recorded as (
+    insert into changes (tenant_id, topic, id, operation)
+    select $1, topic, id, operation from unnest($3::text[], $4::text[], $5::text[])
+      with ordinality as changed (topic, id, operation, place) order by place
+    returning sequence, tenant_id, topic, id, operation, transaction)
+  select pg_notify($2, jsonb_build_array(sequence::text, tenant_id, topic, id, operation, transaction::text)::text)
+  from recorded`);
+
 /** The same for several things of one tenant, in their order, in one statement. */
 export async function recordChanges(
   tx: Tx,
@@ -28,14 +37,10 @@ export async function recordChanges(
   );
   if (large !== undefined)
     throw storeErrors.change_too_large({ details: { topic: large.topic.slice(0, TOPIC_BYTES_MAX) } });
-  const texts = (values: readonly string[]) => sql`${values}::text[]`;
-  await sql`
-    with recorded as (
-      insert into changes (tenant_id, topic, id, operation)
-      select ${tenantId}, topic, id, operation from unnest(${texts(changes.map(({ topic }) => topic))},
-        ${texts(changes.map(({ id }) => id))}, ${texts(changes.map(({ operation }) => operation))})
-        with ordinality as changed (topic, id, operation, place) order by place
-      returning sequence, tenant_id, topic, id, operation, transaction)
-    select pg_notify(${CHANNEL}, jsonb_build_array(sequence::text, tenant_id, topic, id, operation, transaction::text)::text)
-    from recorded`.execute(tx);
+  await insertChanges(tx, [
+    ...[tenantId, CHANNEL],
+    changes.map(({ topic }) => topic),
+    changes.map(({ id }) => id),
+    changes.map(({ operation }) => operation),
+  ]);
 }
