@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { type IdSource, newId } from '#base';
 import type { User } from '#directory';
 import { credentialHash, type Keyring, mintCredential } from '#keyring';
-import { fixedStatement, recordChanges, type Tx } from '#store';
+import { fixedStatement, type Tx } from '#store';
 import { USER_AGENT_LENGTH_MAX } from './describe-user-agent.ts';
 import { endSessions } from './end-session.ts';
 import type { Place } from './place.ts';
@@ -68,7 +68,10 @@ const COLUMNS = `tenant_id, id, origin_id, token_hash, user_id, acr, amr, authen
 const insertSessions = fixedStatement(`
   insert into sessions (${COLUMNS}) select ${COLUMNS} from jsonb_populate_recordset(null::sessions, $1::jsonb)`);
 
-/** The same for several people of one tenant, in their order: what is written of them is written together. */
+/**
+ * The same for several people of one tenant, in their order: what is written of them is written together. The change feed
+ * is told nothing: nobody remembers anything of a session that he never heard of, and NOTIFY is one lock for the database.
+ */
 export async function startSessions(
   tx: Tx,
   deps: SessionDeps,
@@ -82,11 +85,6 @@ export async function startSessions(
   const [surplus] = await Promise.all([
     findSurplus(tx, { tenantId, begun: rows }),
     insertSessions(tx, [JSON.stringify(rows)]),
-    recordChanges(
-      tx,
-      tenantId,
-      rows.map((row) => ({ topic: 'session', id: row.origin_id, operation: 'put' })),
-    ),
   ]);
   await endSessions(tx, deps, { tenantId, ids: surplus, reason: 'too_many' });
   return begun.map(({ row, token }) => ({ session: toSession(row), token }));

@@ -3,7 +3,7 @@ export type { BackupOptions, BackupResult } from './backup/backup.ts';
 export { type RestoreOptions, type RestoreResult, restore } from './backup/restore.ts';
 export type { Change, NewChange } from './changes/change.ts';
 export type { ChangeFeed } from './changes/change-feed.ts';
-export { recordChange, recordChanges } from './changes/record-change.ts';
+export { recordChange } from './changes/record-change.ts';
 export { isAccessRefused, isForeignKeyViolation, isUniqueViolation } from './database-failure.ts';
 export { storeErrors } from './errors.ts';
 export { fixedStatement } from './fixed-statement.ts';
