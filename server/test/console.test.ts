@@ -290,6 +290,9 @@ spec:
     await page.getByRole('heading', { name: 'Guten Tag, Ada' }).waitFor();
     expect(await page.getAttribute('html', 'lang')).toBe('de');
     await expectAccessible(ada);
+    // What the server says of fields, too.
+    await page.goto('/console/apis/weather');
+    await page.getByText('Lebensdauer ihrer Access-Tokens in Sekunden.').waitFor();
   });
 
   test('no page complained of anything', () => {

@@ -2,6 +2,7 @@ import { SimpleGrid, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useMe } from '../../api/whoami.ts';
+import { described } from '../../editor/described.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { useKinds } from '../resources/use-kind.ts';
 import { GROUPS, SINGLE } from './settings-groups.ts';
@@ -30,7 +31,7 @@ export function SettingsScreen() {
                 >
                   <b>{t(`settings.kinds.${plural as 'brandings'}`)}</b>
                   <Text size="sm" c="dimmed">
-                    {description}
+                    {described(description)}
                   </Text>
                 </Link>
               ))}
