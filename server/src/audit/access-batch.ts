@@ -8,9 +8,10 @@ import {
   TEXT_MAX,
   timeOf,
 } from './access-batch-format.ts';
+import { AccessCells } from './access-cells.ts';
 import { hashText, markSeeds, type SearchableField } from './access-marks.ts';
 import type { AccessActor, AccessRecord } from './access-record.ts';
-import { cleanText } from './event.ts';
+import { cleanText, mayNeedCleaning } from './event.ts';
 
 /** Small enough that writing one as text (0.1 ms) or reading one for a single record of it holds nobody up. */
 export const BATCH_RECORDS_MAX = 512;
@@ -32,7 +33,7 @@ export class AccessBatch {
   /** About how many bytes it takes in memory. */
   weight = EMPTY_WEIGHT;
   readonly #decisionIds: string[] = [];
-  readonly #cells: number[] = [];
+  readonly #cells = new AccessCells(CELLS_PER_RECORD);
   readonly #texts: string[] = [];
   readonly #numbers = new Map<string, number>();
   /** For each text the fields that it was seen in. */
@@ -59,7 +60,7 @@ export class AccessBatch {
   }
 
   /** What it holds, as `access-batch-format.ts` says. */
-  get content(): { texts: readonly string[]; cells: readonly number[] } {
+  get content(): { texts: readonly string[]; cells: AccessCells } {
     return { texts: this.#texts, cells: this.#cells };
   }
 
@@ -79,31 +80,44 @@ export class AccessBatch {
     if (at > this.#lastAt) this.#lastAt = at;
     if (record.allowed) this.#someAllowed = true;
     else this.#someDenied = true;
-    const decisionId = storable(record.decisionId, ID_MAX);
+    const decisionId = record.decisionId.length <= ID_MAX ? record.decisionId : storable(record.decisionId, ID_MAX);
     this.weight += decisionId.length + CELLS_PER_RECORD * 8;
     this.#decisionIds.push(decisionId);
-    this.#cells.push(
-      at,
-      this.#text(CELL.principalType.place, record.principalType),
-      this.#searchable(CELL.principalId.place, record.principalId, BIT.principalId),
-      this.#text(CELL.credentialType.place, record.credentialType),
-      this.#searchable(CELL.credentialId.place, record.credentialId, BIT.credentialId),
-      record.clientId === undefined ? NONE : this.#text(CELL.clientId.place, record.clientId),
-      record.route === undefined ? NONE : this.#searchable(CELL.route.place, record.route, BIT.route),
-      this.#text(CELL.method.place, record.method),
-      this.#text(CELL.path.place, record.path, CELL.path.lengthMax),
-      toCount(record.status),
-      record.allowed ? 1 : 0,
-      this.#text(CELL.reason.place, record.reason, CELL.reason.lengthMax),
-      this.#policiesOf(record),
-      record.upstream === undefined ? NONE : this.#text(CELL.upstream.place, record.upstream),
-      toCount(record.bytesIn),
-      toCount(record.bytesOut),
-      toCount(record.durationMicros),
-      this.#text(CELL.remoteAddress.place, record.remoteAddress),
-      record.actors === undefined ? NONE : this.#text(CELL.actors.place, listed(record.actors), CELL.actors.lengthMax),
-      record.notes === undefined ? NONE : this.#text(CELL.notes.place, record.notes, CELL.notes.lengthMax),
+    const first = this.#cells.length;
+    const cells = this.#cells.addRow();
+    cells[first + CELL.at.place] = at;
+    cells[first + CELL.principalType.place] = this.#text(CELL.principalType.place, record.principalType);
+    cells[first + CELL.principalId.place] = this.#searchable(
+      CELL.principalId.place,
+      record.principalId,
+      BIT.principalId,
     );
+    cells[first + CELL.credentialType.place] = this.#text(CELL.credentialType.place, record.credentialType);
+    cells[first + CELL.credentialId.place] = this.#searchable(
+      CELL.credentialId.place,
+      record.credentialId,
+      BIT.credentialId,
+    );
+    cells[first + CELL.clientId.place] =
+      record.clientId === undefined ? NONE : this.#text(CELL.clientId.place, record.clientId);
+    cells[first + CELL.route.place] =
+      record.route === undefined ? NONE : this.#searchable(CELL.route.place, record.route, BIT.route);
+    cells[first + CELL.method.place] = this.#text(CELL.method.place, record.method);
+    cells[first + CELL.path.place] = this.#text(CELL.path.place, record.path, CELL.path.lengthMax);
+    cells[first + CELL.status.place] = toCount(record.status);
+    cells[first + CELL.allowed.place] = record.allowed ? 1 : 0;
+    cells[first + CELL.reason.place] = this.#text(CELL.reason.place, record.reason, CELL.reason.lengthMax);
+    cells[first + CELL.policies.place] = this.#policiesOf(record);
+    cells[first + CELL.upstream.place] =
+      record.upstream === undefined ? NONE : this.#text(CELL.upstream.place, record.upstream);
+    cells[first + CELL.bytesIn.place] = toCount(record.bytesIn);
+    cells[first + CELL.bytesOut.place] = toCount(record.bytesOut);
+    cells[first + CELL.durationMicros.place] = toCount(record.durationMicros);
+    cells[first + CELL.remoteAddress.place] = this.#text(CELL.remoteAddress.place, record.remoteAddress);
+    cells[first + CELL.actors.place] =
+      record.actors === undefined ? NONE : this.#text(CELL.actors.place, listed(record.actors), CELL.actors.lengthMax);
+    cells[first + CELL.notes.place] =
+      record.notes === undefined ? NONE : this.#text(CELL.notes.place, record.notes, CELL.notes.lengthMax);
   }
 
   toStored(): StoredAccessBatch {
@@ -117,8 +131,14 @@ export class AccessBatch {
       lastAt: start + this.#lastAt,
       count: this.count,
       marks: this.#marks(),
-      records: JSON.stringify({ format: 3, decisionIds: this.#decisionIds, texts: this.#texts, cells: this.#cells }),
+      records: `{"format":3,"decisionIds":${this.#idsAsJson()},"texts":${JSON.stringify(this.#texts)},"cells":${JSON.stringify(this.#cells.toArray())}}`,
     };
+  }
+
+  /** Ids of ours are as they should be, and their text is looked at once for all of them. */
+  #idsAsJson(): string {
+    const text = JSON.stringify(this.#decisionIds);
+    return mayNeedCleaning(text) ? JSON.stringify(this.#decisionIds.map((id) => storable(id, ID_MAX))) : text;
   }
 
   /** Neighbours have most of their texts in common: comparing is five times as fast as looking them up. */

@@ -61,20 +61,20 @@ function tallyBatch(batch: AccessBatch): Map<string, AccessTally> {
   let [type, id, route] = [NONE, NONE, NONE];
   let tally: AccessTally | undefined;
   for (let first = 0; first < cells.length; first += CELLS_PER_RECORD) {
-    const credentialType = cells[first + CELL.credentialType.place] ?? NONE;
-    const credentialId = cells[first + CELL.credentialId.place] ?? NONE;
-    const routeName = cells[first + CELL.route.place] ?? NONE;
+    const credentialType = cells.at(first + CELL.credentialType.place) ?? NONE;
+    const credentialId = cells.at(first + CELL.credentialId.place) ?? NONE;
+    const routeName = cells.at(first + CELL.route.place) ?? NONE;
     if (tally === undefined || credentialId !== id || routeName !== route || credentialType !== type) {
       [type, id, route] = [credentialType, credentialId, routeName];
       tally = tallyOf(type, id, route);
     }
-    const status = cells[first + CELL.status.place] ?? NONE;
-    count(tally, status, cells[first + CELL.durationMicros.place] ?? NONE);
-    tally.bytesIn += cells[first + CELL.bytesIn.place] ?? NONE;
-    tally.bytesOut += cells[first + CELL.bytesOut.place] ?? NONE;
+    const status = cells.at(first + CELL.status.place) ?? NONE;
+    count(tally, status, cells.at(first + CELL.durationMicros.place) ?? NONE);
+    tally.bytesIn += cells.at(first + CELL.bytesIn.place) ?? NONE;
+    tally.bytesOut += cells.at(first + CELL.bytesOut.place) ?? NONE;
     if (status === 401) continue;
-    const at = batch.minute * MINUTE_MS + (cells[first + CELL.at.place] ?? NONE);
-    const address = texts[cells[first + CELL.remoteAddress.place] ?? NONE] ?? '';
+    const at = batch.minute * MINUTE_MS + (cells.at(first + CELL.at.place) ?? NONE);
+    const address = texts[cells.at(first + CELL.remoteAddress.place) ?? NONE] ?? '';
     if (tally.lastUse === undefined) tally.lastUse = { at, address };
     else if (at >= tally.lastUse.at) [tally.lastUse.at, tally.lastUse.address] = [at, address];
   }
