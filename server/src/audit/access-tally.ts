@@ -65,7 +65,9 @@ function tallyBatch(batch: AccessBatch): Map<string, AccessTally> {
     const credentialId = cells.at(first + CELL.credentialId.place) ?? NONE;
     const routeName = cells.at(first + CELL.route.place) ?? NONE;
     if (tally === undefined || credentialId !== id || routeName !== route || credentialType !== type) {
-      [type, id, route] = [credentialType, credentialId, routeName];
+      type = credentialType;
+      id = credentialId;
+      route = routeName;
       tally = tallyOf(type, id, route);
     }
     const status = cells.at(first + CELL.status.place) ?? NONE;
@@ -76,7 +78,10 @@ function tallyBatch(batch: AccessBatch): Map<string, AccessTally> {
     const at = batch.minute * MINUTE_MS + (cells.at(first + CELL.at.place) ?? NONE);
     const address = texts[cells.at(first + CELL.remoteAddress.place) ?? NONE] ?? '';
     if (tally.lastUse === undefined) tally.lastUse = { at, address };
-    else if (at >= tally.lastUse.at) [tally.lastUse.at, tally.lastUse.address] = [at, address];
+    else if (at >= tally.lastUse.at) {
+      tally.lastUse.at = at;
+      tally.lastUse.address = address;
+    }
   }
   return tallies;
 }

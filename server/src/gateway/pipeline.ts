@@ -124,7 +124,8 @@ export function pipelineHandler(
   }
 
   return (head) => {
-    const exchange = new RequestExchange(parts, head, parts.nextDecisionId(), clock.now());
+    const now = clock.now();
+    const exchange = new RequestExchange(parts, head, parts.nextDecisionId(now), now);
     try {
       return advance(exchange, 0);
     } catch (error) {

@@ -135,8 +135,11 @@ export interface AccessRecorder {
 }
 
 export interface ChangeHearing {
-  /** How long ago it was certain that every change so far, revocations among them, had been taken in. */
-  silentMilliseconds(): number;
+  /**
+   * How long ago it was certain that every change so far, revocations among them, had been taken in.
+   * @param now monotonic milliseconds.
+   */
+  silentMilliseconds(now: number): number;
 }
 
 /** Everything the data plane is configured with, read from the resources in one consistent view. */

@@ -54,7 +54,7 @@ export interface PipelineParts {
   /** Counts what is seen of APIs that are described. */
   readonly traffic: TrafficCounter | undefined;
   readonly now: () => number;
-  readonly nextDecisionId: () => string;
+  readonly nextDecisionId: (now: number) => string;
   /** ISO 8601 of an instant in milliseconds. */
   readonly isoTime: (now: number) => string;
 }

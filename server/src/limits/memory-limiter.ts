@@ -1,3 +1,4 @@
+import { BySubject } from './by-subject.ts';
 import { type Charge, type Limit, type Limiter, type LimitOutcome, outcomeOf } from './limit.ts';
 import { ConcurrencyMeter, type Meter, QuotaMeter } from './meters.ts';
 import type { QuotaLedger } from './quota-ledger.ts';
@@ -20,10 +21,10 @@ export class MemoryLimiter implements Limiter {
   /** Where quotas outlive this process, if anywhere. */
   ledger: Pick<QuotaLedger, 'known' | 'add'> | undefined = undefined;
   readonly #metersMax: number;
-  readonly #meters = new Map<string, Meter>();
-  readonly #underWay = new Map<string, ConcurrencyMeter>();
-  /** The same keys by place, to look at some of them. */
-  readonly #places: string[] = [];
+  readonly #meters = new BySubject<Meter>();
+  readonly #underWay = new BySubject<ConcurrencyMeter>();
+  /** The meters again by place, to look at some of them. */
+  readonly #places: Kept[] = [];
   #hand = 0;
 
   constructor(metersMax = METERS_MAX) {
@@ -94,17 +95,16 @@ export class MemoryLimiter implements Limiter {
 
   /** So much of a quota is used by everybody together. */
   learn(charge: Charge, used: number, at: number): void {
-    const meter = this.#meters.get(`${charge.limit.key}\n${charge.subject}`);
+    const meter = this.#meters.get(charge);
     if (meter instanceof QuotaMeter) meter.learn(used, at);
   }
 
   release(charges: readonly Charge[]): void {
-    for (const { limit, subject } of charges) {
-      if (limit.form !== 'concurrency') continue;
-      const key = `${limit.key}\n${subject}`;
-      const meter = this.#underWay.get(key);
+    for (const charge of charges) {
+      if (charge.limit.form !== 'concurrency') continue;
+      const meter = this.#underWay.get(charge);
       meter?.release();
-      if (meter?.underWay === 0) this.#underWay.delete(key);
+      if (meter?.underWay === 0) this.#underWay.delete(charge);
     }
   }
 
@@ -116,23 +116,24 @@ export class MemoryLimiter implements Limiter {
     for (const meter of this.#underWay.values()) meter.fit(meter.requests, share);
   }
 
-  meterOf({ limit, subject }: Charge, now: number, at: number): Meter {
-    const key = `${limit.key}\n${subject}`;
+  meterOf(charge: Charge, now: number, at: number): Meter {
+    const { limit } = charge;
     if (limit.form === 'concurrency') {
-      const known = this.#underWay.get(key);
+      const known = this.#underWay.get(charge);
       if (known !== undefined) return this.#fitted(known, limit);
       const meter = limit.newMeter(this.#share);
-      if (meter instanceof ConcurrencyMeter) this.#underWay.set(key, meter);
+      if (meter instanceof ConcurrencyMeter) this.#underWay.add(charge, meter);
       return meter;
     }
-    const known = this.#meters.get(key);
+    const known = this.#meters.get(charge);
     if (known !== undefined) return this.#fitted(known, limit);
     const place = this.#places.length < this.#metersMax ? this.#places.length : this.#placeToGiveUp(now, at);
-    this.#meters.delete(this.#places[place] ?? '');
-    this.#places[place] = key;
+    const givenUp = this.#places[place];
+    if (givenUp !== undefined) this.#meters.delete(givenUp.charge);
     const meter = limit.newMeter(this.#share);
-    if (meter instanceof QuotaMeter) meter.learn(this.ledger?.known({ limit, subject }, at) ?? 0, at);
-    this.#meters.set(key, meter);
+    if (meter instanceof QuotaMeter) meter.learn(this.ledger?.known(charge, at) ?? 0, at);
+    this.#meters.add(charge, meter);
+    this.#places[place] = { charge, meter };
     return meter;
   }
 
@@ -143,9 +144,9 @@ export class MemoryLimiter implements Limiter {
 
   /** Who was refused elsewhere has nothing under way, and leaves nothing behind. */
   #dropIdle(charges: readonly Charge[]): void {
-    for (const { limit, subject } of charges) {
-      const key = `${limit.key}\n${subject}`;
-      if (limit.form === 'concurrency' && this.#underWay.get(key)?.underWay === 0) this.#underWay.delete(key);
+    for (const charge of charges) {
+      if (charge.limit.form === 'concurrency' && this.#underWay.get(charge)?.underWay === 0)
+        this.#underWay.delete(charge);
     }
   }
 
@@ -154,7 +155,7 @@ export class MemoryLimiter implements Limiter {
     let soonest = Number.POSITIVE_INFINITY;
     for (let looked = 0; looked < LOOKED_AT && soonest > 0; looked += 1) {
       this.#hand = (this.#hand + Math.ceil(this.#metersMax * STRIDE)) % this.#metersMax;
-      const idleIn = this.#meters.get(this.#places[this.#hand] ?? '')?.untilIdle(now, at);
+      const idleIn = this.#places[this.#hand]?.meter.untilIdle(now, at);
       if (idleIn !== undefined && idleIn < soonest) {
         chosen = this.#hand;
         soonest = idleIn;
@@ -162,6 +163,11 @@ export class MemoryLimiter implements Limiter {
     }
     return chosen;
   }
+}
+
+interface Kept {
+  readonly charge: Charge;
+  readonly meter: Meter;
 }
 
 function answer(limit: Limit, meter: Meter, left: number, now: number, at: number): LimitOutcome {

@@ -15,10 +15,12 @@ const SILENT_MILLISECONDS_MAX = 15 * 60_000;
 export const accept: Step = {
   name: 'accept',
   run(exchange) {
-    const { recorder, changes } = exchange.parts;
+    const { head, parts } = exchange;
+    const { recorder, changes } = parts;
     if (recorder.accepting?.() === false) return refuse(exchange, 'recording_unavailable');
-    if (!(changes.silentMilliseconds() <= SILENT_MILLISECONDS_MAX)) return refuse(exchange, 'changes_unheard');
-    exchange.hops = hopsThroughUs(exchange.head.headers);
+    if (!(changes.silentMilliseconds(head.receivedAt) <= SILENT_MILLISECONDS_MAX))
+      return refuse(exchange, 'changes_unheard');
+    exchange.hops = hopsThroughUs(head.headers);
     return exchange.hops > HOPS_MAX ? refuse(exchange, 'loop_detected') : undefined;
   },
 };

@@ -89,8 +89,8 @@ export class PostgresChangeFeed implements ChangeFeed {
     }
   }
 
-  silentMilliseconds(): number {
-    return performance.now() - this.#completeAt;
+  silentMilliseconds(now = performance.now()): number {
+    return now - this.#completeAt;
   }
 
   async close(): Promise<void> {
