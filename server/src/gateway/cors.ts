@@ -1,5 +1,6 @@
 import type { CorsSpec } from './cors-spec.ts';
 import type { RawHeaders, ResponseRules } from './exchange.ts';
+import type { OwnHeaders } from './own-headers.ts';
 import type { CredentialType } from './route-spec.ts';
 
 /** The cross-origin rules of a route (Fetch §3.3), with every text worked out that does not depend on the request. */
@@ -112,8 +113,9 @@ export function headerValue(headers: RawHeaders, name: string): string | undefin
 }
 
 /** Tells the browser that this page may read the answer, whatever it will be: also a refusal, so that an app can act on it. */
-export function grantOrigin(cors: Cors, requested: RawHeaders, answer: string[]): void {
+export function grantOrigin(cors: Cors, requested: RawHeaders, answer: OwnHeaders): void {
   const origin = headerValue(requested, 'origin');
   if (origin === undefined || !cors.allowsOrigin(origin)) return;
-  answer.push('access-control-allow-origin', cors.fixedOrigin ?? origin, ...cors.answerHeaders);
+  answer.add('access-control-allow-origin', cors.fixedOrigin ?? origin);
+  answer.addAll(cors.answerHeaders);
 }

@@ -1,11 +1,18 @@
 import type { Clock, Id, Random } from '#base';
+import type { MadeValue } from './own-headers.ts';
 
 /**
  * Ids for decisions, in the form of every other id (`newId` in base: UUIDv7 in base32) but made ten times as fast, since
  * each request needs one: what is random is drawn for many ids at once, and the time's characters are kept while they
  * last. Both are put together as bytes: two texts put together would be two until somebody reads them, and everybody does.
  */
-export function decisionIds({ clock, random }: { clock: Clock; random: Random }): (now?: number) => Id<'dec'> {
+export function decisionIds({
+  clock,
+  random,
+}: {
+  clock: Clock;
+  random: Random;
+}): (now?: number) => Id<'dec'> & MadeValue {
   const ids = Buffer.alloc(ID_LENGTH * IDS_AT_ONCE);
   let offset = ids.length;
   let at = Number.NaN;
@@ -22,7 +29,8 @@ export function decisionIds({ clock, random }: { clock: Clock; random: Random })
     const start = offset;
     offset += ID_LENGTH;
     ids.set(head, start);
-    return ids.toString('latin1', start, offset) as Id<'dec'>;
+    // Nothing but `dec_` and base32.
+    return ids.toString('latin1', start, offset) as Id<'dec'> & MadeValue;
   };
 }
 

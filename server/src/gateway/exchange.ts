@@ -80,6 +80,8 @@ export interface Forward {
    * transport adds Host (`upstream.hostHeader`), Connection, and Content-Length or Transfer-Encoding.
    */
   headers: RawHeaders;
+  /** The same as field lines, where each is known to be safe: to be written as they are. */
+  headerLines?: string | undefined;
   /** Headers before those, which many requests repeat. Never of one that goes on as a WebSocket. */
   repeatedHeaders?: RepeatedHeaders | undefined;
   timeouts: UpstreamTimeouts;
@@ -88,6 +90,8 @@ export interface Forward {
    * the upstream's hop-by-hop headers (RFC 9110 §7.6.1) by itself.
    */
   responseHeaders: RawHeaders;
+  /** The same as field lines, where each is known to be safe: to be written as they are. */
+  responseLines?: string | undefined;
   /** Ask the upstream for a WebSocket, and pipe both ways once it agrees. What it answers instead is passed on. */
   webSocket?: WebSocketTerms | undefined;
   /** Asked about once a second of an exchange that lasts: false ends it at once. */

@@ -149,9 +149,11 @@ class Forwarding implements Forward {
   readonly method: string;
   readonly path: string;
   readonly headers: RawHeaders;
+  readonly headerLines: string | undefined;
   readonly repeatedHeaders: Forward['repeatedHeaders'];
   readonly timeouts: Forward['timeouts'];
   readonly responseHeaders: RawHeaders;
+  readonly responseLines: string | undefined;
   readonly responseRules: Forward['responseRules'];
   readonly webSocket: Forward['webSocket'];
   readonly onResponse: Forward['onResponse'];
@@ -163,10 +165,12 @@ class Forwarding implements Forward {
     this.#upstream = route.upstream;
     this.method = exchange.head.method;
     this.path = path;
-    this.headers = headers;
+    this.headers = headers.list;
+    this.headerLines = headers.lines;
     this.repeatedHeaders = repeated;
     this.timeouts = route.timeouts;
-    this.responseHeaders = exchange.responseHeaders;
+    this.responseHeaders = exchange.responseHeaders.list;
+    this.responseLines = exchange.responseHeaders.lines;
     this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];
     this.webSocket = exchange.head.asksForWebSocket === true ? route.webSocket : undefined;
     this.onResponse = route.openapi === undefined ? undefined : responseWatch(exchange);
@@ -240,14 +244,14 @@ class Answer implements Reply {
     this.#exchange = exchange;
     if ('granted' in found) {
       this.status = 200;
-      this.headers = exchange.responseHeaders;
+      this.headers = exchange.responseHeaders.list;
       this.body = '';
       this.granted = found.granted;
       return;
     }
     if ('document' in found) {
       this.status = 200;
-      this.headers = [...DOCUMENT_HEADERS, ...exchange.responseHeaders];
+      this.headers = [...DOCUMENT_HEADERS, ...exchange.responseHeaders.list];
       this.body = JSON.stringify(found.document);
       return;
     }
@@ -277,5 +281,5 @@ class Answer implements Reply {
 /** What an answer of our own carries on this route, whatever it says. */
 function ownHeaders({ route, client, responseHeaders }: RequestExchange): RawHeaders {
   const rules = route?.responseRules[ruleIndex(client?.encrypted === true, false)];
-  return rules === undefined ? responseHeaders : [...responseHeaders, ...addedToOwn(rules)];
+  return rules === undefined ? responseHeaders.list : [...responseHeaders.list, ...addedToOwn(rules)];
 }

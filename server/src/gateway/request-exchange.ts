@@ -9,6 +9,7 @@ import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
 import type { MaskedFor } from './masking/response-mask.ts';
 import type { CompiledOperation } from './openapi/compile-operation.ts';
 import type { AnnouncedContent } from './openapi/validate-request.ts';
+import { type MadeValue, OwnHeaders } from './own-headers.ts';
 import type {
   AccessRecorder,
   AccessTokenVerifier,
@@ -54,7 +55,7 @@ export interface PipelineParts {
   /** Counts what is seen of APIs that are described. */
   readonly traffic: TrafficCounter | undefined;
   readonly now: () => number;
-  readonly nextDecisionId: (now: number) => string;
+  readonly nextDecisionId: (now: number) => MadeValue;
   /** ISO 8601 of an instant in milliseconds. */
   readonly isoTime: (now: number) => string;
 }
@@ -66,13 +67,13 @@ export class RequestExchange {
   head: RequestHead;
   /** The configuration this request is served with, from beginning to end. */
   readonly snapshot: GatewaySnapshot;
-  readonly decisionId: string;
+  readonly decisionId: MadeValue;
   /** Who answers for the host that was asked for, if anyone does. */
   readonly tenant: TenantSnapshot | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
   /** What every response carries, whoever writes it. */
-  readonly responseHeaders: string[];
+  readonly responseHeaders = new OwnHeaders();
 
   client: ClientAddress | undefined = undefined;
   target: CanonicalTarget | undefined = undefined;
@@ -123,14 +124,14 @@ export class RequestExchange {
   /** Index of the step that runs, or ran last. */
   step = 0;
 
-  constructor(parts: PipelineParts, head: RequestHead, decisionId: string, at: number) {
+  constructor(parts: PipelineParts, head: RequestHead, decisionId: MadeValue, at: number) {
     this.parts = parts;
     this.head = head;
     this.snapshot = parts.snapshot;
     this.tenant = parts.snapshot.tenantFor(head.host);
     this.decisionId = decisionId;
     this.at = at;
-    this.responseHeaders = ['gatehouse-decision-id', decisionId];
+    this.responseHeaders.addMade('gatehouse-decision-id', decisionId);
   }
 
   note(step: string, outcome: string): void {

@@ -1,8 +1,9 @@
 import type { Random } from '#base';
 import type { RawHeaders } from './exchange.ts';
+import type { MadeValue, OwnHeaders } from './own-headers.ts';
 
 /** Appends the trace of this request (W3C Trace Context): the caller's when it is valid, a new one otherwise. */
-export type TraceAppender = (upstreamHeaders: string[], inbound: RawHeaders) => void;
+export type TraceAppender = (upstreamHeaders: OwnHeaders, inbound: RawHeaders) => void;
 
 /** version 00, or a later one that begins alike (§2.2.1); an id of zeros is invalid (§2.2.2). */
 const TRACEPARENT =
@@ -18,7 +19,7 @@ export function traceAppender(random: Random): TraceAppender {
   let pool = '';
   let offset = 0;
 
-  function newTraceparent(): string {
+  function newTraceparent(): MadeValue {
     if (offset === pool.length) {
       pool = random.bytes(POOL_BYTES).toString('hex');
       offset = 0;
@@ -26,13 +27,17 @@ export function traceAppender(random: Random): TraceAppender {
     const [start, middle] = [offset, offset + TRACE_LENGTH];
     offset = middle + SPAN_LENGTH;
     // Sampled: whether to keep it is for the services that trace, and by default they follow this flag.
-    return `00-${pool.slice(start, middle)}-${pool.slice(middle, offset)}-01`;
+    return `00-${pool.slice(start, middle)}-${pool.slice(middle, offset)}-01` as MadeValue;
   }
 
   return (upstreamHeaders, inbound) => {
     const trace = inboundTrace(inbound);
-    upstreamHeaders.push('traceparent', trace?.traceparent ?? newTraceparent());
-    if (trace?.tracestate !== undefined) upstreamHeaders.push('tracestate', trace.tracestate);
+    if (trace === undefined) {
+      upstreamHeaders.addMade('traceparent', newTraceparent());
+      return;
+    }
+    upstreamHeaders.add('traceparent', trace.traceparent);
+    if (trace.tracestate !== undefined) upstreamHeaders.add('tracestate', trace.tracestate);
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CompiledRoute } from '../compile-route.ts';
 import type { RepeatedHeaders } from '../exchange.ts';
 import { askForWhole } from '../masking/response-mask.ts';
+import { OwnHeaders } from '../own-headers.ts';
 import { fillTemplate } from '../path-pattern.ts';
 import { problem } from '../problems.ts';
 import { passedOn, repeatedHeaders } from '../repeated-headers.ts';
@@ -8,13 +9,13 @@ import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { rewriteHeaders } from '../rewrite-headers.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { isHeaders, type UpstreamIdentity, upstreamIdentity } from '../upstream-identity.ts';
-import { injectSecrets } from '../upstream-secrets/inject-secrets.ts';
+import { injectSecrets, type SecretPlaces } from '../upstream-secrets/inject-secrets.ts';
 import { Attempts } from '../upstreams/attempts.ts';
 
 /** What goes to the upstream, but for who does the sending. */
 export interface UpstreamRequest {
   path: string;
-  headers: string[];
+  headers: OwnHeaders;
   /** Before those. */
   repeated?: RepeatedHeaders | undefined;
 }
@@ -44,7 +45,7 @@ function withIdentity(
   send: (exchange: RequestExchange, request: UpstreamRequest) => void,
 ): StepResult {
   if (!isHeaders(identity)) return identity;
-  request.headers.push(...identity);
+  request.headers.addAll(identity);
   return sent(exchange, request, send);
 }
 
@@ -53,14 +54,8 @@ function sent(
   prepared: UpstreamRequest,
   send: (exchange: RequestExchange, request: UpstreamRequest) => void,
 ): StepResult {
-  const { group, secrets, tenantId = '' } = exchange.route ?? {};
-  const { upstreamSecrets } = exchange.parts;
-  const request =
-    secrets === undefined
-      ? prepared
-      : injectSecrets(prepared, secrets, (upstream, name, origins) =>
-          upstreamSecrets?.secretOf(tenantId, upstream, name, origins),
-        );
+  const { group, secrets } = exchange.route ?? {};
+  const request = secrets === undefined ? prepared : withSecrets(exchange, secrets, prepared);
   if (request === undefined) {
     exchange.allowed = true;
     exchange.reason = 'upstream_secret_missing';
@@ -80,6 +75,16 @@ function sent(
   return undefined;
 }
 
+/** @returns undefined when one has no value. */
+function withSecrets({ route, parts }: RequestExchange, secrets: SecretPlaces, { path, headers }: UpstreamRequest) {
+  const injected = injectSecrets({ path, headers: headers.list }, secrets, (upstream, name, origins) =>
+    parts.upstreamSecrets?.secretOf(route?.tenantId ?? '', upstream, name, origins),
+  );
+  return injected && { path: injected.path, headers: new OwnHeaders(injected.headers) };
+}
+
+const NOTHING: readonly string[] = [];
+
 /** Nothing that belongs to the route, or to this request alone, may change what passes. */
 function hasRepeatedHeaders({ head, masked }: RequestExchange, { rewrite, secrets }: CompiledRoute): boolean {
   return (
@@ -91,27 +96,28 @@ function hasRepeatedHeaders({ head, masked }: RequestExchange, { rewrite, secret
   );
 }
 
-function upstreamHeaders(exchange: RequestExchange, repeated: RepeatedHeaders | undefined): string[] {
+function upstreamHeaders(exchange: RequestExchange, repeated: RepeatedHeaders | undefined): OwnHeaders {
   const { head, parts, decisionId, route, masked } = exchange;
-  const headers =
+  const headers = new OwnHeaders(
     repeated === undefined
       ? passedOn(exchange, (passed) => {
           const rewritten = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
           return masked === undefined ? rewritten : askForWhole(rewritten, masked);
         })
-      : [];
+      : NOTHING,
+  );
   if (parts.tracing === undefined) parts.appendTrace(headers, head.headers);
   else appendOwnTrace(exchange, parts.tracing, headers);
-  headers.push('gatehouse-decision-id', decisionId);
+  headers.addMade('gatehouse-decision-id', decisionId);
   return headers;
 }
 
 /** Our own part of the trace goes between the caller's and the upstream's. */
-function appendOwnTrace(exchange: RequestExchange, tracing: Tracing, headers: string[]): void {
+function appendOwnTrace(exchange: RequestExchange, tracing: Tracing, headers: OwnHeaders): void {
   exchange.trace = tracing.begin({ headers: exchange.head.headers, method: exchange.head.method, at: exchange.at });
   const { traceparent, tracestate } = exchange.trace.forward();
-  headers.push('traceparent', traceparent);
-  if (tracestate !== undefined) headers.push('tracestate', tracestate);
+  headers.add('traceparent', traceparent);
+  if (tracestate !== undefined) headers.add('tracestate', tracestate);
 }
 
 function upstreamPath({ target, captured }: RequestExchange, route: CompiledRoute): string {

@@ -1,5 +1,6 @@
 import type { Principal } from '#base';
 import { type Charge, type Limit, type LimitOutcome, type LimitSubject, rateLimit, rateLimitPolicy } from '#limits';
+import type { MadeValue } from '../own-headers.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 
@@ -36,7 +37,9 @@ function judge(exchange: RequestExchange, charges: readonly Charge[], outcome: L
     exchange.reason = 'limits_unavailable';
     return problem('limits_unavailable', { headers: ['retry-after', '1'] });
   }
-  exchange.responseHeaders.push('ratelimit-policy', policyOf(charges), 'ratelimit', rateLimit(outcome));
+  // A limit is named by us, by what it hangs on and its place; the rest are numbers.
+  exchange.responseHeaders.addMade('ratelimit-policy', policyOf(charges) as MadeValue);
+  exchange.responseHeaders.addMade('ratelimit', rateLimit(outcome) as MadeValue);
   if (outcome.allowed) {
     for (const charge of charges) if (charge.limit.form === 'concurrency') exchange.held = charges;
     return undefined;

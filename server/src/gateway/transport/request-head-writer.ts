@@ -18,7 +18,9 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): stri
   if (method !== request.method && !isSafeInRequestLine(method)) return undefined;
   if (path !== request.target && !isSafeInRequestLine(path)) return undefined;
   const repeated = forward.repeatedHeaders === undefined ? '' : repeatedLines(forward.repeatedHeaders);
-  const fields = writeFields(forward.headers, request.expectsContinue ? 'expect' : undefined);
+  const fields = request.expectsContinue
+    ? writeFields(forward.headers, 'expect')
+    : (forward.headerLines ?? writeFields(forward.headers));
   if (fields === undefined || repeated === undefined) return undefined;
   if (forward.webSocket !== undefined) {
     return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${UPGRADE_LINES}${fields}\r\n`;

@@ -236,7 +236,7 @@ export class ResponseRelay {
     const { responseRules } = forward;
     const ownHeaders =
       mask === undefined ? forward.responseHeaders : [...forward.responseHeaders, ...maskHead(bytes, head, mask)];
-    const ownFields = writeFields(ownHeaders);
+    const ownFields = (mask === undefined ? forward.responseLines : undefined) ?? writeFields(ownHeaders);
     const ruledFields = responseRules === undefined ? '' : writeFields(followRules(bytes, head, responseRules));
     if (ownFields === undefined || ruledFields === undefined) {
       this.problem = 'the pipeline adds a response header that cannot be written';

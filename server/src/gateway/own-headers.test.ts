@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { systemRandom } from '#base';
+import { type LimitSpec, makeLimit, rateLimit, rateLimitPolicy } from '#limits';
+import { fixedClock } from '#testing';
+import { decisionIds } from './decision-ids.ts';
+import { OwnHeaders } from './own-headers.ts';
+import { traceAppender } from './trace-context.ts';
+import { isSafeFieldValue } from './transport/character-classes.ts';
+import { writeFields } from './transport/request-head-writer.ts';
+
+describe('headers of our own', () => {
+  test('are the same as a list and as lines', () => {
+    const headers = new OwnHeaders(['accept', '*/*']);
+    headers.add('x-a', 'ü\t~');
+    headers.addMade('x-b', decisionIds({ clock: fixedClock(), random: systemRandom })());
+    headers.addAll(['x-c', '', 'x-c', '2']);
+    expect(headers.list).toHaveLength(10);
+    expect(headers.lines).toBe(writeFields(headers.list));
+  });
+
+  test.each(['a\r\nx-evil: 1', '\n', '\r', '\0', '\x7f', '\u010a', '\u560d\u560a'])(
+    'have no lines once a value is %j, whatever comes behind it: the list is refused',
+    (value) => {
+      const added = new OwnHeaders(['x-a', '1']);
+      added.add('x-b', value);
+      added.add('x-c', '2');
+      added.addMade('x-d', decisionIds({ clock: fixedClock(), random: systemRandom })());
+      expect([added.lines, writeFields(added.list)]).toEqual([undefined, undefined]);
+      expect(new OwnHeaders(['x-b', value]).lines).toBeUndefined();
+    },
+  );
+});
+
+describe('what is made here is safe to write without looking', () => {
+  test('decision ids', () => {
+    const next = decisionIds({ clock: fixedClock(), random: systemRandom });
+    for (let index = 0; index < 3000; index += 1) expect(next()).toMatch(/^dec_[0-9a-z]{26}$/);
+  });
+
+  test('traces, whatever the caller says of his', () => {
+    const append = traceAppender(systemRandom);
+    const field = fc.constantFrom('traceparent', 'tracestate', 'accept');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(field, fc.string({ unit: 'binary' })), { maxLength: 4 }), (inbound) => {
+        const headers = new OwnHeaders();
+        append(headers, inbound.flat());
+        expect(headers.lines).toBe(writeFields(headers.list));
+      }),
+    );
+  });
+
+  const forms: LimitSpec[] = [
+    { requests: 5, perSeconds: 7 },
+    { requests: 5, perSeconds: 7, burst: 2 },
+    { requests: 5, perSeconds: 7, window: 'sliding' },
+    { requests: 5, per: 'day' },
+    { requests: 5, per: 'month' },
+    { concurrent: 5 },
+  ];
+  test.each(forms)('limits: %j', (spec) => {
+    const limit = makeLimit({ tenantId: 'a\r\nb', owner: 'route a\r\nb', name: 'route-2', by: 'ip' }, spec);
+    expect(isSafeFieldValue(rateLimitPolicy([limit, limit]))).toBe(true);
+    for (const odd of [0, -1, 1.5, 1e21, Number.NaN, Number.NEGATIVE_INFINITY]) {
+      for (const allowed of [true, false])
+        expect(isSafeFieldValue(rateLimit({ limit, allowed, remaining: odd, resetSeconds: odd }))).toBe(true);
+    }
+  });
+});
