@@ -1,7 +1,8 @@
 /**
  * `npm run bench` runs every benchmark, `npm run bench -- gateway` one of them, `--json` prints one document instead of
  * tables, `--seconds 3 --rounds 5` sets how long, `--tuples 10000000` how much there is to check against,
- * `--tokens 1000000` how many tokens memory is watched for. Every figure stands beside a named peer measured in the same run.
+ * `--tokens 1000000` how many tokens memory is watched for, `--keys 1000000` among how many keys (and ten thousand routes)
+ * the gateway finds one as well. Every figure stands beside a named peer measured in the same run.
  */
 import { parseArgs } from 'node:util';
 import { benchConsole } from './console/bench-console.ts';
@@ -22,6 +23,8 @@ export interface BenchOptions {
   tuples: number;
   /** Tokens issued while memory is watched, for `token`; 0: it is not. */
   tokens: number;
+  /** Keys that a second Gatehouse knows, for `gateway`; 0: there is none. */
+  keys: number;
 }
 
 const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Report>>> = {
@@ -43,6 +46,7 @@ const { values, positionals } = parseArgs({
     rounds: { type: 'string', default: '5' },
     tuples: { type: 'string', default: '1000000' },
     tokens: { type: 'string', default: '0' },
+    keys: { type: 'string', default: '0' },
   },
 });
 const unknown = positionals.filter((name) => !(name in BENCHMARKS));
@@ -63,6 +67,7 @@ for (const name of names) {
     rounds: Number(values.rounds),
     tuples: Number(values.tuples),
     tokens: Number(values.tokens),
+    keys: Number(values.keys),
   });
   reports.push(report);
   if (!values.json) printReport(report);

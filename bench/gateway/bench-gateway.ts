@@ -10,6 +10,7 @@ import { type Report, summarise } from '../measure/report.ts';
 import { type Contender, runRounds } from '../measure/rounds.ts';
 import { freePort, type StartedProcess } from '../measure/started-process.ts';
 import { type Ground, startNginxProxy, startPlainNodeProxy, startUpstream } from './contenders.ts';
+import { startFullHouse } from './full-house.ts';
 import {
   makeToken,
   startCaddyForwardAuth,
@@ -27,11 +28,12 @@ const HAPROXY = 'HAProxy, JWT RS256';
 const CADDY = 'Caddy forward_auth, jsonwebtoken RS256';
 const WITH_KEY = 'Gatehouse, API key';
 const WITH_TOKEN = 'Gatehouse, JWT';
+const ROUTES = 10_000;
 /** A limit that is counted on every request and never reached. */
 const LIMIT = 10_000_000;
 
 /** The gateway with everything on, against proxies that do less. */
-export async function benchGateway({ seconds, rounds }: BenchOptions): Promise<Report> {
+export async function benchGateway({ seconds, rounds, keys }: BenchOptions): Promise<Report> {
   const here = provide(['wrk', 'taskset', 'nginx', 'haproxy', 'caddy']);
   if (!here.has('wrk') || !here.has('nginx') || !here.has('taskset'))
     throw new Error('the gateway benchmark needs wrk, nginx and taskset');
@@ -97,6 +99,18 @@ export async function benchGateway({ seconds, rounds }: BenchOptions): Promise<R
       contenders.push({ ...last, name: `${WITH_TOKEN}, without its database`, counts: withoutDatabase });
 
     const idleBytes = residentBytes(gatehouse.pid);
+    const full =
+      keys === 0
+        ? undefined
+        : await startFullHouse(join(folder, 'full'), PROXY_CORE, {
+            ...{ keys, routes: ROUTES },
+            setUp: (instance) => setUp(instance, ground.upstreamPort),
+          });
+    const fullBytes = full === undefined ? 0 : residentBytes((await keep(Promise.resolve(full.gatehouse))).pid);
+    if (full !== undefined)
+      add(among(keys), full.gatehouse.pid, Number(new URL(full.gatehouse.gatewayUrl).port), {
+        'x-api-key': full.made.key,
+      });
     const rows = summarise(await runRounds(contenders, { rounds, seconds, loadCore: LOAD_CORE }), PEER);
     const ratioOf = (name: string) => rows.find((row) => row.name === name)?.cpuRatio ?? Number.NaN;
     const slowest = Math.max(ratioOf(WITH_KEY), ratioOf(WITH_TOKEN));
@@ -120,6 +134,9 @@ export async function benchGateway({ seconds, rounds }: BenchOptions): Promise<R
       notes: [
         ...added.map(({ name, microseconds }) => `one connection: ${name} adds ${microseconds} µs to the median`),
         `resident before the load, database included: ${Math.round(idleBytes / 1e6)} MB (proportional set size)`,
+        ...(full === undefined
+          ? []
+          : [`${among(keys)}: ${Math.round(fullBytes / 1e6)} MB, ready after ${full.startSeconds.toFixed(1)} s`]),
       ],
     };
   } finally {
@@ -163,6 +180,9 @@ spec: {type: confidential, grants: [client_credentials], scopes: ['weather:read'
   const { access_token: token } = (await response.json()) as { access_token: string };
   return { key: String(key), token };
 }
+
+const among = (keys: number) =>
+  `${WITH_KEY}, among ${keys.toLocaleString('en')} and ${ROUTES.toLocaleString('en')} routes`;
 
 /** What each puts on top of the upstream's own answer when one caller asks one request after the other. */
 async function addedMicroseconds(contenders: readonly Contender[], upstreamUrl: string, seconds: number) {
