@@ -10,6 +10,7 @@ import {
 } from './database-failure.ts';
 import { storeErrors } from './errors.ts';
 import { pause } from './pause.ts';
+import { planAnew } from './plan-anew.ts';
 import { beginStatement, type Scope, type TransactionOptions, type Tx } from './scope.ts';
 import { sendTogether } from './send-together.ts';
 import { TransactionConnection, transactionOver } from './transaction-connection.ts';
@@ -88,6 +89,7 @@ async function attemptOn<T>(
   // Goes out together with the first statement, and is waited for at the end. Were it refused, what follows it would run
   // outside of a transaction: there nothing can be written (pool.ts), policies show nothing, and what was read is dropped.
   sendTogether(client);
+  planAnew(client);
   const begun = client.query(begin).then(
     () => undefined,
     (error: unknown) => ({ outcome: beforeWork(error), broken: true }),

@@ -1,0 +1,57 @@
+import { type RawBuilder, sql } from 'kysely';
+import pg from 'pg';
+import { afterEach, expect, test, vi } from 'vitest';
+import { openTestStore } from '#testing';
+import type { MigrationSet } from './migrations.ts';
+
+const tenantId = 'ten_00000000000000000000000000';
+const migrations: MigrationSet = {
+  room: 'growing',
+  steps: [
+    {
+      name: 'things',
+      sql: `create table things (tenant_id text not null, id int not null, house int not null, primary key (tenant_id, id));
+        create index things_of_house on things (tenant_id, house);
+        select gatehouse_protect('things');`,
+    },
+  ],
+};
+const asked = (house: number): RawBuilder<unknown> =>
+  sql`select id from things where tenant_id = ${tenantId} and house = ${house}`;
+
+afterEach(() => vi.restoreAllMocks());
+
+test('a statement that was planned for a few rows is planned anew for many, without new statistics', async () => {
+  const store = await openTestStore([migrations], { pool: { sizeMax: 1 } });
+  const owner = new pg.Client({ connectionString: store.database.ownerUrl });
+  await owner.connect();
+  const add = (from: number, to: number) =>
+    store.transaction({ tenantId }, (tx) =>
+      sql`insert into things select ${tenantId}, n, n from generate_series(${from}::int, ${to}::int) n`.execute(tx),
+    );
+  const ask = () => store.transaction({ tenantId }, (tx) => asked(7).execute(tx));
+  const plan = () =>
+    store.transaction({ tenantId }, async (tx) => {
+      const { rows } = await sql<{ name: string }>`
+        select name from pg_prepared_statements where statement like 'select id from things%'`.execute(tx);
+      const explained = await sql<{ 'QUERY PLAN': string }>`
+        explain execute ${sql.id(rows[0]?.name ?? '')}(${sql.lit(tenantId)}, 7)`.execute(tx);
+      return explained.rows.map((row) => row['QUERY PLAN']).join('\n');
+    });
+  try {
+    await add(1, 60);
+    await owner.query('analyze things');
+    for (let time = 0; time < 20; time += 1) await ask();
+    expect(await plan()).toContain('Seq Scan');
+    await add(61, 50_000);
+    expect(await plan()).toContain('Seq Scan');
+    const now = performance.now();
+    vi.spyOn(performance, 'now').mockImplementation(() => now + 21_000);
+    expect(await plan()).toContain('things_of_house');
+    expect((await ask()).rows).toEqual([{ id: 7 }]);
+  } finally {
+    vi.restoreAllMocks();
+    await owner.end();
+    await store.close();
+  }
+});
