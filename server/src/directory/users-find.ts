@@ -50,11 +50,7 @@ export async function findUsers(
   { tenantId, ids }: { tenantId: string; ids: readonly string[] },
 ): Promise<ReadonlyMap<string, User>> {
   if (ids.length === 0) return new Map();
-  const rows = await selectUsers(tx)
-    .where('tenant_id', '=', tenantId)
-    // One text for one and for many: a statement that the server has planned already.
-    .where('id', '=', sql<string>`any(${ids}::text[])`)
-    .execute();
+  const rows = await selectUsersById(tx, [tenantId, ids]);
   return new Map(rows.map((row) => [row.id, toUser(row)]));
 }
 
@@ -108,15 +104,6 @@ export async function hasActiveAdministrator(
   return row !== undefined;
 }
 
-/** With where they belong, and what they hold anywhere. */
-export function selectUsers(tx: Tx) {
-  return tx
-    .withTables<DirectoryTables>()
-    .selectFrom('users')
-    .selectAll()
-    .select([organizationIds.as('organization_ids'), rolesAnywhere.as('roles_anywhere')]);
-}
-
 /** Word for word the condition of the index `users_administrators`: without it each change would go through everybody. */
 const isAdministrator = sql<boolean>`roles @> array[${sql.lit(ADMINISTRATOR_ROLE)}]`;
 
@@ -124,19 +111,19 @@ const isAdministrator = sql<boolean>`roles @> array[${sql.lit(ADMINISTRATOR_ROLE
 export const administratorIds = (tenantId: string) =>
   sql`select id from users where tenant_id = ${tenantId} and ${isAdministrator}`;
 
-const organizationIds = sql<string[]>`array(select m.organization_id from memberships m
+const ORGANIZATION_IDS = `array(select m.organization_id from memberships m
   where m.tenant_id = users.tenant_id and m.user_id = users.id order by 1)`;
 
-const ROLES_OF_THEIR_OWN = sql`select unnest(users.roles)`;
+const ROLES_OF_THEIR_OWN = 'select unnest(users.roles)';
 
-const rolesInOrganizations = sql`select unnest(m.roles) from memberships m
+const ROLES_IN_ORGANIZATIONS = `select unnest(m.roles) from memberships m
   where m.tenant_id = users.tenant_id and m.user_id = users.id`;
 
 /**
  * Groups are walked as in `groupsOf`, which is only begun for who is in one: nearly nobody is, and getting ready for the
  * walk takes longer than all else that is read of somebody.
  */
-const rolesAnywhere = sql<string[]>`case when exists (
+const ROLES_ANYWHERE = `case when exists (
     select from group_members g where g.tenant_id = users.tenant_id and g.member_id = users.id)
   then array(
     with recursive up as (
@@ -145,9 +132,29 @@ const rolesAnywhere = sql<string[]>`case when exists (
       union
       select g.group_id, up.depth + 1 from up
         join group_members g on g.tenant_id = users.tenant_id and g.member_id = up.group_id
-        where up.depth < ${sql.lit(GROUP_DEPTH_MAX)}
+        where up.depth < ${GROUP_DEPTH_MAX}
     )
-    ${ROLES_OF_THEIR_OWN} union ${rolesInOrganizations} union
+    ${ROLES_OF_THEIR_OWN} union ${ROLES_IN_ORGANIZATIONS} union
     select unnest(g.roles) from up join groups g on g.tenant_id = users.tenant_id and g.id = up.group_id
     order by 1)
-  else array(${ROLES_OF_THEIR_OWN} union ${rolesInOrganizations} order by 1) end`;
+  else array(${ROLES_OF_THEIR_OWN} union ${ROLES_IN_ORGANIZATIONS} order by 1) end`;
+
+/** With where they belong, and what they hold anywhere. */
+export function selectUsers(tx: Tx) {
+  return tx
+    .withTables<DirectoryTables>()
+    .selectFrom('users')
+    .selectAll()
+    .select([
+      sql.raw<string[]>(ORGANIZATION_IDS).as('organization_ids'),
+      sql.raw<string[]>(ROLES_ANYWHERE).as('roles_anywhere'),
+    ]);
+}
+
+type UserRow = Awaited<ReturnType<ReturnType<typeof selectUsers>['execute']>>[number];
+
+/** The same for several. One text for one and for many: a statement that the server has planned already. */
+const selectUsersById = fixedStatement<UserRow>(
+  `select *, ${ORGANIZATION_IDS} as organization_ids, ${ROLES_ANYWHERE} as roles_anywhere
+   from users where tenant_id = $1 and id = any($2::text[])`,
+);
