@@ -104,6 +104,37 @@ describe('a token that is bound to a DPoP key', () => {
   });
 });
 
+describe('an API key, which is bound to nothing', () => {
+  const form = { subject_token_type: TOKEN_TYPES.apiKey };
+  beforeAll(() => {
+    const credential = { type: 'api_key', id: 'key_1' } as const;
+    world.keys.set('a key', {
+      type: 'service_account',
+      id: 'svc_1',
+      tenantId: TENANT,
+      roles: [],
+      scopes: ['weather:read'],
+      credential,
+    });
+  });
+
+  test.each<[string, Shown, string, object]>([
+    ['a proof: bound to the key that proved it', { by: key }, 'DPoP', { cnf: { jkt: key.jkt } }],
+    [
+      'a certificate, at a client that binds by it',
+      { certificate },
+      'Bearer',
+      { cnf: { 'x5t#S256': expect.any(String) } },
+    ],
+    ['neither: bound to nothing', {}, 'Bearer', {}],
+  ])('becomes with %s', async (_, shown, type, claims) => {
+    const { body } = await exchange('a key', shown, form, shown.certificate === undefined ? broker : bound);
+    expect(body).toMatchObject({ token_type: type, expires_in: 900 });
+    const { cnf, sub } = claimsOf(body.access_token) as { cnf?: object; sub: string };
+    expect({ ...(cnf === undefined ? {} : { cnf }), sub }).toEqual({ ...claims, sub: 'svc_1' });
+  });
+});
+
 describe('a token that is bound to a certificate', () => {
   test('is exchanged over a connection with that certificate, for one that is bound to it too', async () => {
     const subject = await machineToken(bound, { certificate });

@@ -2,7 +2,7 @@ import { hiddenFields } from './form-parts.ts';
 import { html } from './html.ts';
 import { cardPage } from './layout.ts';
 import type { Page } from './page-headers.ts';
-import { codesList } from './page-parts.ts';
+import { codesList, timeInUtc } from './page-parts.ts';
 import type { View } from './view.ts';
 
 /** Where the link in the mail leads. */
@@ -33,13 +33,12 @@ export function renderPickedUpKeyPage(
   { name, key, endsAt }: { name: string; key: string; endsAt: number },
 ): Page {
   const { keyPickUp } = view.locale.text;
-  const time = `${new Date(endsAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return cardPage(view, {
     title: keyPickUp.doneTitle,
     content: html`<header>
 <h1>${keyPickUp.doneTitle}</h1>
 <p>${keyPickUp.done(name)}</p>
-<p>${keyPickUp.old(time)}</p>
+<p>${keyPickUp.old(timeInUtc(endsAt))}</p>
 </header>
 ${codesList(view, { codes: [key], fileName: 'api-key.txt' })}`,
   });

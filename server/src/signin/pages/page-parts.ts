@@ -69,3 +69,6 @@ ${asked.extra}
 export function emptyState(message: string): Html {
   return html`<p class="empty">${message}</p>`;
 }
+
+/** To the minute, in UTC: without a script the page cannot know the reader's time zone. */
+export const timeInUtc = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ACCOUNT_PATHS } from '#signin';
 import { hiddenFieldsOf, openPages, PASSWORD } from '../signin-pages.fixture.ts';
 
 let pages: Awaited<ReturnType<typeof openPages>>;
@@ -116,4 +118,13 @@ describe('a form that is not believed changes nothing', () => {
       expect((await there.browser.get('/account')).statusCode).toBe(200);
     },
   );
+});
+
+test('the guide names every page', () => {
+  const guide = readFileSync(
+    new URL('../../../../../docs/guides/people-and-organizations.md', import.meta.url),
+    'utf8',
+  );
+  const named = [...guide.matchAll(/^\| `(\/account[a-z/]*)` \|/gm)].map(([, path]) => path);
+  expect(named).toEqual(Object.values(ACCOUNT_PATHS));
 });

@@ -1,4 +1,4 @@
-import { type ApiKey, apikeysErrors, getApiKey, issueApiKey, listApiKeys, revokeApiKey } from '#apikeys';
+import { type ApiKey, apikeysErrors, getApiKey, issueApiKey, listApiKeys, revokeApiKey, rotateApiKey } from '#apikeys';
 import { GatehouseError, LIMITS } from '#base';
 import {
   ACCOUNT_PATHS,
@@ -13,6 +13,8 @@ import type { PagesContext } from '../pages-context.ts';
 import type { Outcome, Section, Visit } from './section.ts';
 
 const DAY_MILLISECONDS = 86_400_000;
+/** As over the Admin API, when nothing is said. */
+const OVERLAP_MILLISECONDS = DAY_MILLISECONDS;
 
 /** API keys that act for the person who has them. */
 export function keysSection(context: PagesContext): Section {
@@ -23,7 +25,9 @@ export function keysSection(context: PagesContext): Section {
     const facts = { ...own, user: { ...own.user, roles: current.principal.roles } };
     const ownerId = current.user.id;
     const { items } = await listApiKeys(context, { tenantId, ownerId, limit: LIMITS.pageSizeMax });
-    const living = items.filter(({ revokedAt }) => revokedAt === undefined);
+    const isOver = ({ revokedAt, replacedBy, expiresAt }: ApiKey) =>
+      revokedAt !== undefined || (replacedBy !== undefined && expiresAt !== undefined && expiresAt <= own.now);
+    const living = items.filter((key) => !isOver(key));
     return renderKeysPage(view, facts, living.map(toShown), form);
   }
 
@@ -66,6 +70,33 @@ export function keysSection(context: PagesContext): Section {
     actions: [
       { path: ACCOUNT_PATHS.keys, sensitive: true, run: issue },
       {
+        path: '/account/keys/:id/replace',
+        sensitive: true,
+        async confirm(visit) {
+          const { id, name } = await mine(visit);
+          const { account } = visit.view.locale.text;
+          return renderConfirmPage(visit.view, {
+            csrfToken: visit.facts.csrfToken,
+            title: account.replaceKeyTitle(name),
+            message: account.replaceKeyNote,
+            action: `/account/keys/${id}/replace`,
+            confirm: account.replaceKeyNow,
+            cancelPath: ACCOUNT_PATHS.keys,
+          });
+        },
+        async run(visit) {
+          const { id, name } = await mine(visit);
+          const { key, previous } = await rotateApiKey(context, {
+            tenantId,
+            id,
+            actor: visit.current.principal,
+            overlapMilliseconds: OVERLAP_MILLISECONDS,
+          });
+          const oldEndsAt = previous.expiresAt ?? visit.facts.now + OVERLAP_MILLISECONDS;
+          return { page: renderIssuedKeyPage(visit.view, { name, key, oldEndsAt }) };
+        },
+      },
+      {
         path: '/account/keys/:id/end',
         async confirm(visit) {
           const { id, name } = await mine(visit);
@@ -91,8 +122,19 @@ export function keysSection(context: PagesContext): Section {
 }
 
 function toShown(key: ApiKey) {
-  const { id, name, scopes, roles, createdAt, expiresAt } = key;
-  return { id, name, display: `${key.displayPrefix}…${key.last4}`, scopes, roles, createdAt, expiresAt };
+  const { id, name, scopes, roles, createdAt, expiresAt, lastUse } = key;
+  return {
+    id,
+    name,
+    display: `${key.displayPrefix}…${key.last4}`,
+    scopes,
+    roles,
+    createdAt,
+    expiresAt,
+    lastUse,
+    replaced: key.replacedBy !== undefined,
+    setAside: key.quarantinedAt !== undefined,
+  };
 }
 
 function errorsOf({ view }: Visit, error: GatehouseError): NewKeyForm['errors'] | undefined {

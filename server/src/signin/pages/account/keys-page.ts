@@ -2,7 +2,7 @@ import { checkbox, errorSummary, hiddenFields, selectField, textField } from '..
 import { type Html, html } from '../html.ts';
 import { cardPage } from '../layout.ts';
 import type { Page } from '../page-headers.ts';
-import { emptyState } from '../page-parts.ts';
+import { emptyState, timeInUtc } from '../page-parts.ts';
 import type { View } from '../view.ts';
 import { ACCOUNT_PATHS, type AccountFacts, accountPage, panel } from './account-frame.ts';
 
@@ -15,6 +15,11 @@ export interface AccountKey {
   roles: readonly string[];
   createdAt: number;
   expiresAt?: number | undefined;
+  lastUse?: { at: number; address: string } | undefined;
+  /** Another one has taken its place; it works until it ends. */
+  replaced: boolean;
+  /** It is refused until an administrator decides. */
+  setAside: boolean;
 }
 
 export interface NewKeyForm {
@@ -57,9 +62,18 @@ function keyRow({ locale }: View, { now }: AccountFacts, key: AccountKey): Html 
       : key.expiresAt <= now
         ? account.ended
         : account.ends(locale.day(key.expiresAt));
+  const used =
+    key.lastUse === undefined
+      ? account.keyNeverUsed
+      : account.keyUsed(locale.timeAgo(key.lastUse.at, now), key.lastUse.address);
   const rights = [...key.roles, ...key.scopes];
-  return html`<li><div><span class="title"><strong>${key.name}</strong><code>${key.display}</code></span>${rights.length > 0 && html`<p class="tags">${rights.map((right) => html`<span class="tag">${right}</span>`)}</p>`}<p class="muted small">${account.created(locale.timeAgo(key.createdAt, now))} · ${ends}</p></div><a class="button quiet slim" href="/account/keys/${key.id}/end">${account.revokeKey}<span class="visually-hidden">${account.revokeKeyOf(key.name)}</span></a></li>`;
+  const state = key.setAside ? account.keySetAside : key.replaced ? account.keyReplaced : undefined;
+  const works = state === undefined && (key.expiresAt === undefined || key.expiresAt > now);
+  return html`<li><div><span class="title"><strong>${key.name}</strong><code>${key.display}</code>${state !== undefined && html`<span class="tag">${state}</span>`}</span>${rights.length > 0 && html`<p class="tags">${rights.map((right) => html`<span class="tag">${right}</span>`)}</p>`}<p class="muted small">${account.created(locale.timeAgo(key.createdAt, now))} · ${used} · ${ends}</p></div><div class="tools">${works && keyLink(key, 'replace', [account.replaceKey, account.replaceKeyOf(key.name)])}${keyLink(key, 'end', [account.revokeKey, account.revokeKeyOf(key.name)])}</div></li>`;
 }
+
+const keyLink = ({ id }: AccountKey, what: 'replace' | 'end', [label, of]: readonly [string, string]): Html =>
+  html`<a class="button quiet slim" href="/account/keys/${id}/${what}">${label}<span class="visually-hidden">${of}</span></a>`;
 
 function newKey(view: View, { csrfToken, user }: AccountFacts, form?: NewKeyForm): Html {
   const { account } = view.locale.text;
@@ -79,15 +93,19 @@ ${selectField({
 </form>`;
 }
 
-/** The only page that ever shows a key. */
-export function renderIssuedKeyPage(view: View, { name, key }: { name: string; key: string }): Page {
-  const { account, frame } = view.locale.text;
+/** The only page that ever shows a key. `oldEndsAt`: it takes the place of another, which works until then. */
+export function renderIssuedKeyPage(
+  view: View,
+  { name, key, oldEndsAt }: { name: string; key: string; oldEndsAt?: number },
+): Page {
+  const { account, frame, keyPickUp } = view.locale.text;
   return cardPage(view, {
     title: account.keyIssued,
     wide: true,
     content: html`<header>
 <h1>${account.keyIssued}</h1>
 <p>${account.keyIssuedNote}</p>
+${oldEndsAt !== undefined && html`<p>${keyPickUp.old(timeInUtc(oldEndsAt))}</p>`}
 </header>
 <div class="stack">
 <div class="field"><label for="key">${account.theKey(name)}</label><input class="secret" id="key" type="text" value="${key}" readonly autocomplete="off" spellcheck="false"></div>
