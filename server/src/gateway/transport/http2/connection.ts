@@ -5,10 +5,11 @@ import { recordOutcome } from '../record-outcome.ts';
 import type { PeerFacts } from '../request-head-parser.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { FIXED_LIMITS } from '../transport-limits.ts';
+import { endsAfterRead } from './ends-after-read.ts';
 import { GrpcRelay } from './grpc-relay.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
 import { readHead } from './read-head.ts';
-import { discardRest, sendReply } from './send-reply.ts';
+import { discardRest, isGone, sendReply } from './send-reply.ts';
 import { StreamExchange } from './stream-exchange.ts';
 
 /**
@@ -33,7 +34,7 @@ export class Http2Connection {
     this.#facts = facts;
     this.#idleUntil = context.ticker.after(context.limits.headMilliseconds);
     const { limits } = context;
-    this.#session = performServerHandshake(socket, {
+    const session = performServerHandshake(socket, {
       settings: {
         maxConcurrentStreams: limits.http2StreamsMax,
         maxHeaderListSize: limits.headBytesMax,
@@ -50,6 +51,7 @@ export class Http2Connection {
       streamResetBurst: FIXED_LIMITS.http2ResetsBurst,
       streamResetRate: FIXED_LIMITS.http2ResetsPerSecond,
     });
+    this.#session = endsAfterRead(session);
     this.#session.on('stream', (stream, _headers, flags, rawHeaders) => this.#onStream(stream, flags, rawHeaders));
     // The close event follows, and is all that matters.
     this.#session.on('error', () => {});
@@ -78,16 +80,14 @@ export class Http2Connection {
     stream.once('close', () => {
       this.#context.exchanges -= 1;
     });
-    let verdict: Verdict | Promise<Verdict>;
+    const onDefect = (error: unknown) => this.#onDefect(stream, error);
     try {
-      verdict = this.#context.handler(request);
+      const verdict = this.#context.handler(request);
+      if (!(verdict instanceof Promise)) this.#carryOut(stream, request, verdict);
+      else verdict.then((found) => this.#carryOut(stream, request, found)).catch(onDefect);
     } catch (error) {
-      this.#onDefect(stream, error);
-      return;
+      onDefect(error);
     }
-    if (!(verdict instanceof Promise)) this.#carryOut(stream, request, verdict);
-    else
-      verdict.then((found) => this.#carryOut(stream, request, found)).catch((error) => this.#onDefect(stream, error));
   }
 
   #carryOut(stream: ServerHttp2Stream, request: RequestHead, verdict: Verdict): void {
@@ -96,7 +96,8 @@ export class Http2Connection {
       this.#answer(stream, onlyWebSocket ? notOpened(verdict) : verdict, request);
     } else if (onlyWebSocket && (verdict.kind !== 'forward' || verdict.webSocket === undefined)) {
       this.#onDefect(stream, new TypeError('what asks for a WebSocket would be forwarded as something else'));
-    } else if (stream.destroyed) {
+    } else if (isGone(stream)) {
+      stream.destroy();
       recordOutcome(this.#context.log, verdict, undefined, nothingSent(request));
     } else {
       const exchange =
@@ -121,8 +122,9 @@ export class Http2Connection {
       };
       recordOutcome(this.#context.log, reply, undefined, outcome);
     };
-    if (stream.destroyed) return void done();
     stream.once('close', done);
+    // With what he sent unread, it would stay for as long as the connection does.
+    if (isGone(stream)) return void (stream.destroyed ? done() : stream.destroy());
     bytesOut = sendReply(stream, reply, request);
     const { limits, ticker } = this.#context;
     discardRest(stream, limits.discardBytesMax);

@@ -6,7 +6,7 @@ import { Review } from '../review.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { headerObject } from './header-object.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
-import { discardRest, sendReply } from './send-reply.ts';
+import { discardRest, isGone, sendReply } from './send-reply.ts';
 
 /** gRPC's own: the deadline has passed. */
 const DEADLINE_EXCEEDED = { 'grpc-status': '4', 'grpc-message': 'the deadline has passed' };
@@ -69,14 +69,17 @@ export class GrpcRelay implements Http2Exchange {
       if (!writable.write(bytes)) readable.pause();
     });
     writable.on('drain', () => readable.resume());
-    readable.on('end', () => writable.end());
+    // Reset without an error: what came may look whole, and is not.
+    readable.on('end', () => (readable.closed ? writable.close(constants.NGHTTP2_CANCEL) : writable.end()));
   }
 
   #relayResponse(): void {
     const { readable, writable } = { readable: this.#upstream, writable: this.#stream };
     readable.on('response', (_headers, flags, rawHeaders: string[]) => {
-      if (this.#over || writable.destroyed) return;
-      this.#status = Number(rawHeaders[rawHeaders.indexOf(':status') + 1]);
+      if (this.#over || isGone(writable)) return;
+      const status = Number(rawHeaders[rawHeaders.indexOf(':status') + 1]);
+      if (!(status >= 200 && status <= 599)) return this.#fail('bad_response');
+      this.#status = status;
       const fields = rawHeaders.filter((_, index) => !(rawHeaders[index - (index % 2)] ?? '').startsWith(':'));
       const passed = withoutHopByHop(fields, this.#forward.responseHeaders, this.#forward.responseRules);
       const endStream = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
@@ -88,7 +91,9 @@ export class GrpcRelay implements Http2Exchange {
     readable.on('trailers', (trailers) => {
       this.#trailers = trailers;
     });
-    writable.on('wantTrailers', () => writable.sendTrailers(headerObject(flat(this.#trailers))));
+    writable.on('wantTrailers', () => {
+      if (!isGone(writable)) writable.sendTrailers(headerObject(flat(this.#trailers)));
+    });
     readable.on('data', (bytes: Buffer) => {
       if (this.#over) return;
       this.#bytesOut += bytes.length;
@@ -141,7 +146,8 @@ export class GrpcRelay implements Http2Exchange {
 
   checkDeadline(now: number): void {
     if (this.#over) return;
-    if (this.#review.refuses(this.#forward, now)) this.#stream.close(constants.NGHTTP2_CANCEL);
+    if (this.#stream.closed) this.#stream.destroy();
+    else if (this.#review.refuses(this.#forward, now)) this.#stream.close(constants.NGHTTP2_CANCEL);
     else if (now >= this.#connectBy && !this.#connected()) this.#fail('connect');
     else if (now >= this.#deadline) this.#onDeadline();
   }

@@ -5,6 +5,7 @@ import { COMPLETE, INCOMPLETE } from '../field-lines.ts';
 import { ResponseHeadParser, responseHasBody } from '../response-head-parser.ts';
 import type { TransportLimits } from '../transport-limits.ts';
 import { headerObject } from './header-object.ts';
+import { isGone } from './send-reply.ts';
 
 /**
  * Takes what an exchange writes to a caller of HTTP/1.1 and says it in HTTP/2. What comes here was framed by ourselves; it
@@ -33,7 +34,7 @@ export class ResponseSink extends Writable {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     const stream = this.#stream;
-    if (stream.destroyed) return void done();
+    if (isGone(stream)) return void done();
     let bytes = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     this.#held = EMPTY;
     while (!this.#headDone && bytes.length > 0) {

@@ -1,4 +1,4 @@
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { constants, type Http2Stream, type ServerHttp2Stream } from 'node:http2';
 import type { Reply, RequestHead } from '../../exchange.ts';
 import { headerObject } from './header-object.ts';
 
@@ -31,9 +31,14 @@ export function isGrpc({ headers }: Pick<RequestHead, 'headers'>): boolean {
   return false;
 }
 
+/** Closed by the caller, with or without an error: nothing can be answered, though what he sent may still be unread. */
+export function isGone(stream: Pick<Http2Stream, 'destroyed' | 'closed'>): boolean {
+  return stream.destroyed || stream.closed;
+}
+
 /** Answers in the place of an upstream: to a gRPC client in its own words (Trailers-Only). @returns bytes of body. */
 export function sendReply(stream: ServerHttp2Stream, reply: Reply, request: RequestHead | undefined): number {
-  if (stream.destroyed || stream.headersSent) return 0;
+  if (isGone(stream) || stream.headersSent) return 0;
   const headers = headerObject(reply.headers);
   if (request !== undefined && isGrpc(request)) {
     const message = messageOf(reply.body);

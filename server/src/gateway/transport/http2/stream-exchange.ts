@@ -53,6 +53,8 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     if (this.#stream.listenerCount('data') === 0) {
       this.#stream.on('data', (bytes: Buffer) => this.#take(this.#chunked ? framed(bytes) : bytes));
       this.#stream.on('end', () => {
+        // Reset without an error: what came may look whole, and is not.
+        if (this.#stream.closed) return this.#onClose();
         if (this.#chunked) this.#take(LAST_CHUNK);
         this.#callerEnded = true;
         if (this.#tunnel !== undefined) this.#pump();
@@ -94,6 +96,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
 
   checkDeadline(now: number): void {
     if (now >= this.#closeBy) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    else if (!this.#ended && this.#stream.closed) this.#stream.destroy();
     else this.#exchange.checkDeadline(now);
   }
 

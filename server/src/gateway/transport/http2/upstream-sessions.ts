@@ -2,6 +2,7 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { UpstreamTarget } from '../../exchange.ts';
+import { endsAfterRead } from './ends-after-read.ts';
 
 const IDLE_MILLISECONDS = 60_000;
 
@@ -20,7 +21,8 @@ export class UpstreamSessions {
     if (known !== undefined && !known.closed && !known.destroyed) return known;
     // RFC 6066 §3: a server name is never an address.
     const name = isIP(target.hostname) === 0 ? { servername: target.hostname } : {};
-    const session = connect(target.origin, { ...this.#tls?.(), ...name, settings: { enablePush: false } });
+    const options = { ...this.#tls?.(), ...name, settings: { enablePush: false } };
+    const session = endsAfterRead(connect(target.origin, options));
     this.#sessions.set(target.origin, session);
     const forget = () => {
       if (this.#sessions.get(target.origin) === session) this.#sessions.delete(target.origin);

@@ -1,0 +1,124 @@
+/** What no library of a client sends, frame by frame: none of it may end the process, or be taken for more than it is. */
+import { afterEach, describe, expect, test } from 'vitest';
+import { callRaw, openTransport, openUpstream, targetAt, type UnderTestOptions } from '../transport.fixture.ts';
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+async function open(options: UnderTestOptions = {}) {
+  const transport = await openTransport({ ...options, options: { cleartextHttp2: true } });
+  closing.push(() => transport.drain(200));
+  return transport;
+}
+
+/** RFC 9113 §4.1. */
+function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
+  const head = Buffer.alloc(9);
+  head.writeUIntBE(payload.length, 0, 3);
+  head.writeUInt8(type, 3);
+  head.writeUInt8(flags, 4);
+  head.writeUInt32BE(stream, 5);
+  return Buffer.concat([head, payload]);
+}
+
+/** RFC 7541 §6.2.2: names and values as they are. */
+function fields(all: Readonly<Record<string, string>>): Buffer {
+  const text = (value: string) => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
+  return Buffer.concat(Object.entries(all).flatMap(([name, value]) => [Buffer.from([0]), text(name), text(value)]));
+}
+
+const number = (value: number) => Buffer.from(Uint32Array.of(value).buffer).reverse();
+const POST = { ':method': 'POST', ':scheme': 'http', ':path': '/', ':authority': 'a' };
+const START = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0, Buffer.alloc(0))]);
+const headers = (stream: number, more = {}, flags = 0) => frame(1, 4 | flags, stream, fields({ ...POST, ...more }));
+const data = (stream: number, bytes: string, flags = 0) => frame(0, flags, stream, Buffer.from(bytes));
+const reset = (stream: number, code: number) => frame(3, 0, stream, number(code));
+const goAway = (code: number) => frame(7, 0, 0, Buffer.concat([number(0), number(code)]));
+const END = 1;
+
+/** Is anybody else served afterwards? */
+async function expectServing(port: number): Promise<void> {
+  const caller = callRaw(port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  expect(await caller.until((text) => text.includes('\r\n\r\n'))).toMatch(/^HTTP\/1\.1 200 /);
+  caller.socket.destroy();
+}
+
+describe('others are served on after', () => {
+  test.each<[string, Buffer[]]>([
+    [
+      'more body than was announced, and a new stream behind it',
+      [headers(1, { 'content-length': '3' }), data(1, 'four', END), headers(3), data(3, 'body', END)],
+    ],
+    ['GOAWAY with an error, and a new stream behind it', [goAway(2), headers(1), data(1, 'body', END)]],
+    ['GOAWAY without one, and a new stream behind it', [goAway(0), headers(1), data(1, 'body', END)]],
+    [
+      'a window that overflows, and a new stream behind it',
+      [frame(8, 0, 0, number(2 ** 31 - 1)), headers(1), data(1, 'b')],
+    ],
+    ['a stream that is reset at once, without an error', [headers(1), reset(1, 0)]],
+    ['a whole request that is reset at once, without an error', [headers(1, {}, END), reset(1, 0)]],
+    ['a malformed request that is reset at once, without an error', [headers(1, { te: 'gzip' }), reset(1, 0)]],
+    ['a stream that is reset with an error', [headers(1), reset(1, 8)]],
+  ])('%s', async (_what, frames) => {
+    for (const later of [false, true]) {
+      const { port } = await open({
+        decide: async (_head, _forward, reply) => {
+          if (later) await new Promise((resolve) => setTimeout(resolve, 5));
+          return reply(200, 'yes');
+        },
+      });
+      const caller = callRaw(port, Buffer.concat([START, ...frames]));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await expectServing(port);
+      caller.socket.destroy();
+    }
+  });
+
+  test('a stream that is reset, without an error, before its upstream answers', async () => {
+    const upstream = await openUpstream(() => {});
+    closing.push(upstream.close);
+    const { port, ended } = await open({
+      upstreamPort: upstream.port,
+      decide: (head, forward, reply) => (head.httpVersion === '2.0' ? forward() : reply(200, 'yes')),
+    });
+    const caller = callRaw(port, Buffer.concat([START, headers(1, {}, END), headers(3)]));
+    await expect.poll(() => upstream.connections.length).toBe(2);
+    caller.socket.write(Buffer.concat([reset(1, 0), reset(3, 0)]));
+    expect((await ended(2)).map(({ aborted }) => aborted)).toEqual([true, true]);
+    await expectServing(port);
+    caller.socket.destroy();
+  });
+
+  test.each(['600', '999'])('an upstream of gRPC that answers with the status %s', async (status) => {
+    const answer = Buffer.concat([frame(4, 0, 0, Buffer.alloc(0)), frame(1, 5, 1, fields({ ':status': status }))]);
+    const upstream = await openUpstream((socket, received) => {
+      // Behind the head, whatever that was compressed to.
+      if (received.length > 80 && socket.bytesWritten === 0) socket.write(answer);
+    });
+    closing.push(upstream.close);
+    const { port, ended } = await open({
+      decide: (head, forward, reply) =>
+        head.httpVersion === '2.0'
+          ? { ...forward(), upstream: { ...targetAt(upstream.port), http2: true } }
+          : reply(200, 'yes'),
+    });
+    const caller = callRaw(port, Buffer.concat([START, headers(1, { 'content-type': 'application/grpc' }, END)]));
+    expect(await ended(1)).toMatchObject([{ status: 502, upstreamFailure: 'bad_response' }]);
+    await expectServing(port);
+    caller.socket.destroy();
+  });
+});
+
+test('a body that is broken off by a reset without an error is not taken for whole', async () => {
+  const upstream = await openUpstream(() => {});
+  closing.push(upstream.close);
+  const { port, ended } = await open({ upstreamPort: upstream.port });
+  const caller = callRaw(port, Buffer.concat([START, headers(1), data(1, 'half')]));
+  await expect.poll(() => upstream.connections[0]?.received).toContain('half');
+  caller.socket.write(reset(1, 0));
+  await ended(1);
+  expect(upstream.connections[0]?.received).not.toContain('0\r\n\r\n');
+  caller.socket.destroy();
+});
