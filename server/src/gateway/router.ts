@@ -90,9 +90,11 @@ export class Router<T> {
   /** Methods that some route answers on this path, for Allow (RFC 9110 §10.2.1). Empty: no route has the path. */
   allowed(path: string, counts: (value: T) => boolean = () => true, headers = NO_HEADERS, query = ''): string[] {
     const search = new Search<T>(path, undefined, true, headers, query, counts);
+    const methods = new Set<string>();
+    search.methods = methods;
     search.walk(this.#root, path.length === 1 ? -1 : 0);
-    if (search.methods.has('GET')) search.methods.add('HEAD');
-    return [...search.methods].sort();
+    if (methods.has('GET')) methods.add('HEAD');
+    return [...methods].sort();
   }
 }
 
@@ -103,11 +105,12 @@ class Search<T> {
   readonly headers: RawHeaders;
   readonly query: string;
   readonly counts: ((value: T) => boolean) | undefined;
-  readonly methods = new Set<string>();
   readonly captures: number[] = [];
   best: RouterEntry<T> | undefined;
   bestCaptures: readonly number[] = [];
   unclear: string | undefined;
+  /** Set: every method that is answered is put here, and no entry is chosen. */
+  methods: Set<string> | undefined;
   /** Set: every entry that could answer is put here, and none is chosen. */
   collected: RouterEntry<T>[] | undefined;
 
@@ -157,7 +160,7 @@ class Search<T> {
 
   #consider(terminal: Terminal<T>): boolean {
     if (this.method === undefined) {
-      for (const [method, chain] of terminal) if (this.#counts(chain)) this.methods.add(method);
+      for (const [method, chain] of terminal) if (this.#counts(chain)) this.methods?.add(method);
       return false;
     }
     const own = terminal.get(this.method);
