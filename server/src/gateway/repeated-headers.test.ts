@@ -75,6 +75,15 @@ describe('header lines that are the same as before', () => {
     expect((await ask(again(first)))[name]).not.toBe(value);
   });
 
+  test('tell who calls, and tell it anew as soon as it is told otherwise', async () => {
+    const tokens = ['one', 'one', 'two', 'one'];
+    const { gateway } = openFixture({ deps: { identity: { identityFor: () => tokens[0] ?? '' } } });
+    const told: Forward[] = [];
+    for (; tokens.length > 0; tokens.shift()) told.push(forwarded(await gateway.handler(again(first))));
+    expect(told.map((forward) => all(forward)['gatehouse-identity'])).toEqual(['one', 'one', 'two', 'one']);
+    expect(told[1]?.repeatedHeaders).toBe(told[0]?.repeatedHeaders);
+  });
+
   test('go through what the route changes, and no further', async () => {
     const changed = route('weather', {
       ...weatherRoute.spec,

@@ -20,14 +20,18 @@ interface Known {
   readonly encrypted: boolean | undefined;
   readonly host: string;
   readonly httpVersion: string;
+  readonly identity: readonly string[];
   readonly repeated: RepeatedHeaders;
 }
 
 /** By the caller's headers, which are the same object while his lines are the same (`headersKnown`). */
 const KNOWN = new WeakMap<RawHeaders, Known>();
 
-/** {@link passedOn}, made once for all requests on a connection whose header lines are the same. */
-export function repeatedHeaders(exchange: RequestExchange): RepeatedHeaders {
+/**
+ * {@link passedOn} and who calls, made once for all requests on a connection whose header lines are the same.
+ * @param identity headers that tell it: the same texts for as long as the caller's identity token is handed out again.
+ */
+export function repeatedHeaders(exchange: RequestExchange, identity: readonly string[]): RepeatedHeaders {
   const { head, client } = exchange;
   const { host, httpVersion } = head;
   const known = KNOWN.get(head.headers);
@@ -37,10 +41,16 @@ export function repeatedHeaders(exchange: RequestExchange): RepeatedHeaders {
     known.address === client?.address &&
     known.encrypted === client?.encrypted &&
     known.host === host &&
-    known.httpVersion === httpVersion
+    known.httpVersion === httpVersion &&
+    sameTexts(known.identity, identity)
   )
     return known.repeated;
-  const repeated = { headers: passedOn(exchange), lines: undefined };
-  KNOWN.set(head.headers, { address: client?.address, encrypted: client?.encrypted, host, httpVersion, repeated });
+  const repeated = { headers: [...passedOn(exchange), ...identity], lines: undefined };
+  const from = { address: client?.address, encrypted: client?.encrypted, host, httpVersion, identity };
+  KNOWN.set(head.headers, { ...from, repeated });
   return repeated;
+}
+
+function sameTexts(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((text, index) => text === others[index]);
 }

@@ -27,9 +27,8 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
     run(exchange) {
       const { route } = exchange;
       if (route === undefined) return problem('gateway_failed');
-      const repeated = hasRepeatedHeaders(exchange, route) ? repeatedHeaders(exchange) : undefined;
-      const headers = upstreamHeaders(exchange, repeated);
-      const request = { path: upstreamPath(exchange, route), headers, repeated };
+      const repeats = hasRepeatedHeaders(exchange, route);
+      const request = { path: upstreamPath(exchange, route), headers: upstreamHeaders(exchange, repeats), repeats };
       const identity = upstreamIdentity(exchange);
       return identity instanceof Promise
         ? identity.then((found) => withIdentity(exchange, request, found, send))
@@ -40,13 +39,14 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
 
 function withIdentity(
   exchange: RequestExchange,
-  request: UpstreamRequest,
+  { path, headers, repeats }: UpstreamRequest & { repeats: boolean },
   identity: UpstreamIdentity,
   send: (exchange: RequestExchange, request: UpstreamRequest) => void,
 ): StepResult {
   if (!isHeaders(identity)) return identity;
-  request.headers.addAll(identity);
-  return sent(exchange, request, send);
+  if (repeats) return sent(exchange, { path, headers, repeated: repeatedHeaders(exchange, identity) }, send);
+  headers.addAll(identity);
+  return sent(exchange, { path, headers }, send);
 }
 
 function sent(
@@ -96,15 +96,15 @@ function hasRepeatedHeaders({ head, masked }: RequestExchange, { rewrite, secret
   );
 }
 
-function upstreamHeaders(exchange: RequestExchange, repeated: RepeatedHeaders | undefined): OwnHeaders {
+function upstreamHeaders(exchange: RequestExchange, repeats: boolean): OwnHeaders {
   const { head, parts, decisionId, route, masked } = exchange;
   const headers = new OwnHeaders(
-    repeated === undefined
-      ? passedOn(exchange, (passed) => {
+    repeats
+      ? NOTHING
+      : passedOn(exchange, (passed) => {
           const rewritten = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
           return masked === undefined ? rewritten : askForWhole(rewritten, masked);
-        })
-      : NOTHING,
+        }),
   );
   if (parts.tracing === undefined) parts.appendTrace(headers, head.headers);
   else appendOwnTrace(exchange, parts.tracing, headers);

@@ -7,12 +7,12 @@ import { UPGRADE_LINES } from './web-socket.ts';
 const SAFE_IN_REQUEST_LINE = /^[\x21-\x7e]+$/;
 
 /**
- * The head that goes to the upstream. Keep-alive is HTTP/1.1's default and needs no Connection header; framing is
- * stated anew from what was parsed.
+ * The head that goes to the upstream, in pieces: put together here, they would be copied once more. Keep-alive is HTTP/1.1's
+ * default and needs no Connection header; framing is stated anew from what was parsed.
  * @returns `undefined` when the verdict holds something that can't be written as a head: a defect of the pipeline, which
  *   must not become a second request on the upstream's connection.
  */
-export function writeRequestHead(forward: Forward, request: ParsedRequest): string | undefined {
+export function writeRequestHead(forward: Forward, request: ParsedRequest): readonly string[] | undefined {
   const { method, path, upstream } = forward;
   // What is still as the caller sent it was checked when it was parsed.
   if (method !== request.method && !isSafeInRequestLine(method)) return undefined;
@@ -22,16 +22,15 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): stri
     ? writeFields(forward.headers, 'expect')
     : (forward.headerLines ?? writeFields(forward.headers));
   if (fields === undefined || repeated === undefined) return undefined;
-  if (forward.webSocket !== undefined) {
-    return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${UPGRADE_LINES}${fields}\r\n`;
-  }
+  const start = `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n`;
+  if (forward.webSocket !== undefined) return [`${start}${UPGRADE_LINES}${fields}\r\n`];
   const framing =
     request.contentLength !== undefined
       ? `content-length: ${request.contentLength}\r\n\r\n`
       : request.hasBody
         ? 'transfer-encoding: chunked\r\n\r\n'
         : '\r\n';
-  return `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n${repeated}${fields}${framing}`;
+  return repeated === '' ? [`${start}${fields}${framing}`] : [start + fields, repeated, framing];
 }
 
 function repeatedLines(repeated: RepeatedHeaders): string | undefined {

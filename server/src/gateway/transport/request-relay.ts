@@ -9,13 +9,15 @@ import { NEVER, type Ticker } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
 import type { TransportLimits } from './transport-limits.ts';
 
+const SENT: readonly string[] = [];
+
 /** The way there: the upstream's request head, then the caller's body, framed anew. */
 export class RequestRelay {
   /** What the caller sends; its state outlives the exchange when the rest of it must be skipped. */
   readonly body = new BodyReader();
   readonly #out: SendBuffer;
   readonly #relay: BodyRelay;
-  #unsentHead = '';
+  #unsentHead: readonly string[] = SENT;
   readonly #ticker: Ticker;
   readonly #limits: TransportLimits;
   readonly #heldBodies: TransportContext['heldBodies'];
@@ -36,7 +38,7 @@ export class RequestRelay {
 
   begin(request: ParsedRequest): void {
     const chunked = request.hasBody && request.contentLength === undefined;
-    this.#unsentHead = '';
+    this.#unsentHead = SENT;
     this.#turnsMilliseconds = 0;
     this.#relay.begin(chunked);
     if (chunked) this.body.expectChunks();
@@ -54,7 +56,7 @@ export class RequestRelay {
   }
 
   get headPending(): boolean {
-    return this.#unsentHead !== '';
+    return this.#unsentHead !== SENT;
   }
 
   get bytesIn(): number {
@@ -116,12 +118,16 @@ export class RequestRelay {
   sendHead(socket: Socket): void {
     // Through the slab like everything else: a string handed to the socket is copied to a new buffer for each write.
     this.#out.open(socket);
-    this.#out.text(this.#unsentHead);
+    this.#writeHead();
     for (const piece of this.#held) this.#relay.write(piece, 0, piece.length);
     if (this.body.done && this.#relay.chunkedOut) this.#out.text(LAST_CHUNK);
     this.#out.send();
-    this.#unsentHead = '';
     this.dropHeld();
+  }
+
+  #writeHead(): void {
+    for (const piece of this.#unsentHead) this.#out.text(piece);
+    this.#unsentHead = SENT;
   }
 
   #countTurn(): void {
@@ -133,8 +139,7 @@ export class RequestRelay {
   relay(socket: Socket, bytes: Buffer, at: number, end: number): number {
     this.#countTurn();
     this.#out.open(socket);
-    this.#out.text(this.#unsentHead);
-    this.#unsentHead = '';
+    this.#writeHead();
     const next = this.#relay.relay(this.body, bytes, at, end);
     this.#out.send();
     return next;
