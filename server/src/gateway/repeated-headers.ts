@@ -52,5 +52,6 @@ export function repeatedHeaders(exchange: RequestExchange, identity: readonly st
 }
 
 function sameTexts(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((text, index) => text === others[index]);
+  for (let index = 0; index < some.length; index += 1) if (some[index] !== others[index]) return false;
+  return some.length === others.length;
 }

@@ -65,7 +65,7 @@ export function ruleIndex(encrypted: boolean, keyed: boolean): number {
 
 /** Directives by which an upstream decides about shared caches (RFC 9111 §3.5), or leaves them nothing to decide. */
 const DECIDED = /(?:^|[\s,])(?:public|private|no-store|s-maxage|must-revalidate)(?=$|[\s,=])/i;
-const PRIVATE: RawHeaders = ['cache-control', 'private', 'vary', 'X-API-Key'];
+export const PRIVATE: RawHeaders = ['cache-control', 'private', 'vary', 'X-API-Key'];
 
 /** What is added to a response. `sentValue`: of a header of the upstream, all its lines joined; undefined when it sent none. */
 export function addedHeaders(rules: ResponseRules, sentValue: (name: string) => string | undefined): RawHeaders {

@@ -1,5 +1,6 @@
 import type { Principal } from '#base';
 import { type Charge, type Limit, type LimitOutcome, type LimitSubject, rateLimit, rateLimitPolicy } from '#limits';
+import { inOnePiece } from '../one-piece.ts';
 import type { MadeValue } from '../own-headers.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
@@ -10,17 +11,17 @@ export const limit: Step = {
   run(exchange) {
     const { route, principal, tenant } = exchange;
     if (route === undefined || principal === undefined || tenant === undefined) return problem('gateway_failed');
-    const charges: Charge[] = [];
-    for (const each of route.limits) charges.push({ limit: each, subject: subjectOf(each, exchange, principal) });
+    let { limits } = route;
     if (principal.plan !== undefined) {
-      const limits = tenant.planLimits(principal.plan);
-      if (limits === undefined) {
+      const planned = tenant.planLimits(principal.plan);
+      if (planned === undefined) {
         exchange.reason = 'plan_unavailable';
         return problem('plan_unavailable');
       }
       // A plan counts everything its holder does, on all routes together.
-      for (const each of limits) charges.push({ limit: each, subject: subjectOf(each, exchange, principal) });
+      limits = [...limits, ...planned];
     }
+    const charges = limits.map((each) => ({ limit: each, subject: subjectOf(each, exchange, principal) }));
     if (!isSome(charges)) return undefined;
     const outcome = exchange.parts.limiter.take(charges, exchange.head.receivedAt, exchange.at);
     if (!(outcome instanceof Promise)) return judge(exchange, charges, outcome);
@@ -62,7 +63,7 @@ function policyOf(charges: readonly Charge[]): string {
 function policyText(limit: Limit): string {
   let text = POLICIES.get(limit);
   if (text === undefined) {
-    text = rateLimitPolicy([limit]);
+    text = inOnePiece(rateLimitPolicy([limit]));
     POLICIES.set(limit, text);
   }
   return text;

@@ -1,4 +1,5 @@
 import type { Forward, RawHeaders, RepeatedHeaders } from '../exchange.ts';
+import { inOnePiece } from '../one-piece.ts';
 import { isSafeFieldValue } from './character-classes.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { UPGRADE_LINES } from './web-socket.ts';
@@ -35,8 +36,7 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): read
 
 function repeatedLines(repeated: RepeatedHeaders): string | undefined {
   const lines = repeated.lines ?? writeFields(repeated.headers);
-  // In one piece, where concatenation leaves a tree that would be walked for each head.
-  repeated.lines ??= lines && Buffer.from(lines, 'latin1').toString('latin1');
+  repeated.lines ??= lines && inOnePiece(lines);
   return repeated.lines;
 }
 

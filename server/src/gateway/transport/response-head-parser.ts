@@ -30,6 +30,8 @@ const READ_NAMES = new FieldNames({
   'proxy-authentication-info': DROPPED,
 });
 
+const KEEP_ALIVE_OPTION = new FieldNames({ 'keep-alive': KEEP_ALIVE });
+
 /** `HTTP/1.x ` and three digits. */
 const STATUS_LINE_MIN = 12;
 const VERSION_PREFIX = Buffer.from('HTTP/1.', 'latin1');
@@ -140,7 +142,7 @@ export class ResponseHeadParser {
         const value = this.#value(bytes, index);
         transferEncoding = transferEncoding === undefined ? value : `${transferEncoding},${value}`;
       } else if (meaning === CONNECTION) {
-        const value = this.#value(bytes, index);
+        const value = this.#isKeepAlive(bytes, index) ? 'keep-alive' : this.#value(bytes, index);
         connection = connection === '' ? value : `${connection},${value}`;
       } else {
         const seconds = /(?:^|[ ,])timeout=([0-9]{1,6})(?:$|[ ,])/.exec(this.#value(bytes, index))?.[1];
@@ -168,6 +170,13 @@ export class ResponseHeadParser {
       const name = bytes.toString('latin1', this.fields.nameStarts[index] ?? 0, this.fields.nameEnds[index] ?? 0);
       if (hasConnectionOption(lower, name.toLowerCase())) this.kept[index] = 0;
     }
+  }
+
+  /** What most say, and need not be made a string for. */
+  #isKeepAlive(bytes: Buffer, index: number): boolean {
+    return (
+      KEEP_ALIVE_OPTION.meaningOf(bytes, this.fields.valueStarts[index] ?? 0, this.fields.valueEnds[index] ?? 0) !== 0
+    );
   }
 
   #value(bytes: Buffer, index: number): string {

@@ -8,7 +8,7 @@ import type { ParsedRequest } from './request-head-parser.ts';
 import { writeFields } from './request-head-writer.ts';
 import { type ResponseHeadParser, responseHasBody } from './response-head-parser.ts';
 import { writeResponseHead } from './response-head-writer.ts';
-import { followRules, sentValue } from './response-rule-follower.ts';
+import { ruledLines, sentValue } from './response-rule-follower.ts';
 import type { TransportContext } from './transport-context.ts';
 import { FIXED_LIMITS } from './transport-limits.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
@@ -237,7 +237,7 @@ export class ResponseRelay {
     const ownHeaders =
       mask === undefined ? forward.responseHeaders : [...forward.responseHeaders, ...maskHead(bytes, head, mask)];
     const ownFields = (mask === undefined ? forward.responseLines : undefined) ?? writeFields(ownHeaders);
-    const ruledFields = responseRules === undefined ? '' : writeFields(followRules(bytes, head, responseRules));
+    const ruledFields = responseRules === undefined ? '' : ruledLines(bytes, head, responseRules);
     if (ownFields === undefined || ruledFields === undefined) {
       this.problem = 'the pipeline adds a response header that cannot be written';
       return;

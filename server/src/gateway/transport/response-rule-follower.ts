@@ -1,5 +1,7 @@
 import type { RawHeaders, ResponseRules } from '../exchange.ts';
-import { addedHeaders } from '../response-rules.ts';
+import { inOnePiece } from '../one-piece.ts';
+import { addedHeaders, PRIVATE } from '../response-rules.ts';
+import { writeFields } from './request-head-writer.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
 import { dropNamed, spells } from './response-head-writer.ts';
 
@@ -8,6 +10,14 @@ export function followRules(bytes: Buffer, response: ResponseHeadParser, rules: 
   for (const name of rules.removed) dropNamed(bytes, response, name);
   return addedHeaders(rules, (name) => sentValue(bytes, response, name));
 }
+
+/** As field lines; undefined when one can't be written. Most responses to API keys get the same, and nothing else. */
+export function ruledLines(bytes: Buffer, response: ResponseHeadParser, rules: ResponseRules): string | undefined {
+  const added = followRules(bytes, response, rules);
+  return added === PRIVATE ? PRIVATE_LINES : writeFields(added);
+}
+
+const PRIVATE_LINES = inOnePiece(writeFields(PRIVATE) ?? '');
 
 export function sentValue(bytes: Buffer, { fields }: ResponseHeadParser, name: string): string | undefined {
   const { count, nameStarts, nameEnds, valueStarts, valueEnds } = fields;
