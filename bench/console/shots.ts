@@ -142,6 +142,14 @@ function dialogs(key: string, person: string, group: string, account: string): r
       },
     },
     { name: 'key-issue', address: '/keys', act: press('Issue a key') },
+    {
+      name: 'key-issue-more',
+      address: '/keys',
+      act: async (page) => {
+        await press('Issue a key')(page);
+        await page.getByText('Whom to tell, and where').click({ timeout: 5_000 });
+      },
+    },
     { name: 'key-rotate', address: key, act: press('Rotate') },
     { name: 'key-revoke', address: key, act: press('Revoke') },
     { name: 'key-edit', address: key, act: press('Actions', 'Edit') },

@@ -138,6 +138,41 @@ describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 
     expect(await page.getByRole('link', { name: forgotten }).count()).toBe(0);
   });
 
+  test('issues a key for an organization, that is good at one address, and says whom to tell', async () => {
+    const { page } = ada;
+    const name = `of the partner ${Date.now()}`;
+    await world.program.admin(
+      'POST',
+      '/apply',
+      'kind: organization\nname: partner\nspec: { displayName: Partner Ltd }\n',
+    );
+    await page.goto('/console/keys');
+    await page.getByRole('button', { name: 'Issue a key' }).first().click();
+    await dialog(page).getByLabel('Name').fill(name);
+    await dialog(page).getByText('Whom to tell, and where it may be used').click();
+    await dialog(page).getByLabel('Contact').fill('ops@partner.example');
+    await dialog(page).getByRole('combobox', { name: 'Organization' }).click();
+    await page.getByRole('option', { name: 'Partner Ltd' }).click();
+    const addresses = dialog(page).getByLabel('Only from');
+    await addresses.fill('not an address');
+    await addresses.press('Enter');
+    await dialog(page).getByRole('button', { name: 'Issue a key' }).click();
+    await dialog(page).getByRole('alert').waitFor();
+    await addresses.press('Backspace');
+    await addresses.fill('192.0.2.0/24');
+    await addresses.press('Enter');
+    await expectAccessible(ada);
+    await dialog(page).getByRole('button', { name: 'Issue a key' }).click();
+    expect(await dialog(page).getByRole('status', { name: 'Key' }).textContent()).toMatch(/^gh_live_/);
+    await dialog(page).getByRole('button', { name: 'I have kept it' }).click();
+    const { items } = (await world.program.admin('GET', '/keys')) as { items: { name: string }[] };
+    expect(items.find((key) => key.name === name)).toMatchObject({
+      contactEmail: 'ops@partner.example',
+      organizationId: expect.stringMatching(/^org_/),
+      restrictions: { addresses: ['192.0.2.0/24'] },
+    });
+  });
+
   test('finds what happened by its words, and by its code', async () => {
     const { page } = ada;
     for (const looked of ['added factor', 'user.factor_a']) {

@@ -49,6 +49,10 @@ export const keys = {
     planHint: 'Grenzen, wie viel er aufrufen darf',
     once: 'Kopieren Sie ihn jetzt. Er wird hier nicht aufbewahrt und kann nicht noch einmal gezeigt werden.',
     howTo: 'Das Programm schickt ihn mit jedem Aufruf:',
+    more: 'Wer Bescheid bekommt und wo er gilt',
+    contactHint: 'Bekommt eine Mail, bevor er endet und wenn er bekannt geworden ist',
+    organization: 'Organisation',
+    organizationHint: 'Er gilt nur in dieser Organisation, und ihre Leute sehen ihn',
     kept: 'Ich habe ihn aufbewahrt',
   },
   rotate: {

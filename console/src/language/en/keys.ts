@@ -49,6 +49,10 @@ export const keys = {
     planHint: 'Limits on how much it may call',
     once: 'Copy it now. It is not kept here and can’t be shown again.',
     howTo: 'The program sends it with every call:',
+    more: 'Whom to tell, and where it may be used',
+    contactHint: 'Written to before it ends, and when it leaked',
+    organization: 'Organization',
+    organizationHint: 'It is confined to this organization, whose people see it',
     kept: 'I have kept it',
   },
   rotate: {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
 import { errorsOf } from '../../forms/errors-of.ts';
 import { useAction } from '../../parts/use-action.ts';
+import { PlaceFields, restrictionsOf } from './place-fields.tsx';
 
 interface EditKeyProps {
   apiKey: Key;
@@ -49,11 +50,7 @@ function Form({ apiKey, onClose }: Omit<EditKeyProps, 'opened'>) {
       tags,
       description: description === '' ? null : description,
       contactEmail: contactEmail === '' ? null : contactEmail,
-      restrictions: {
-        ...(addresses.length === 0 ? {} : { addresses }),
-        ...(apis.length === 0 ? {} : { apis }),
-        ...(routes.length === 0 ? {} : { routes }),
-      },
+      restrictions: restrictionsOf({ addresses, apis, routes }),
     }),
   );
   return (
@@ -63,13 +60,7 @@ function Form({ apiKey, onClose }: Omit<EditKeyProps, 'opened'>) {
         <TextInput label={t('common.description')} {...form.getInputProps('description')} />
         <TextInput label={t('keys.contact')} type="email" {...form.getInputProps('contactEmail')} />
         <TagsInput label={t('keys.tags')} {...form.getInputProps('tags')} />
-        <TagsInput
-          label={t('keys.addresses')}
-          description={t('keys.addressesHint')}
-          {...form.getInputProps('addresses')}
-        />
-        <TagsInput label={t('keys.apis')} {...form.getInputProps('apis')} />
-        <TagsInput label={t('keys.routes')} {...form.getInputProps('routes')} />
+        <PlaceFields inputProps={form.getInputProps} />
         {(form.errors.form ?? form.errors.restrictions) !== undefined && (
           <Text c="var(--bad)" size="sm" role="alert">
             {form.errors.form ?? form.errors.restrictions}

@@ -20,6 +20,8 @@ import { errorsOf } from '../../forms/errors-of.ts';
 import { Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { EXPIRIES, type Expiry, expirySeconds } from './expiry.ts';
+import classes from './issue-key.module.css';
+import { PlaceFields, restrictionsOf } from './place-fields.tsx';
 import { useKeyChoices } from './use-key-choices.ts';
 
 type NewKey = BodyOf<'post', '/api/v1/keys'>;
@@ -33,7 +35,15 @@ const EMPTY = {
   expires: '90' as Expiry,
   description: '',
   tags: [] as string[],
+  contactEmail: '',
+  organization: null as string | null,
+  addresses: [] as string[],
+  apis: [] as string[],
+  routes: [] as string[],
 };
+
+/** What is folded away: most keys need none of it. */
+const MORE = ['contactEmail', 'organization', 'restrictions'];
 
 /** In whose name the key acts; one's own unless said otherwise. */
 type Whose = { owner?: NonNullable<NewKey['owner']>; organization?: string | undefined };
@@ -88,18 +98,28 @@ function Form({
   const { t } = useTranslation();
   const form = useForm({ initialValues: EMPTY });
   const choices = useKeyChoices();
+  const mayChooseOrganization =
+    whose.owner === undefined && whose.organization === undefined && choices.organizations.length > 0;
   const issue = useAction({
     run: async (body: NewKey) => (await api.post('/api/v1/keys', { body })).data,
     onDone: props.onIssued,
     onRefused: (error) => form.setErrors(errorsOf(error.fields, error.message)),
   });
-  const submit = form.onSubmit(({ expires, plan, description, ...values }) => {
+  const submit = form.onSubmit((values) => {
+    const { name, environment, scopes, roles, tags, expires, plan, description, contactEmail } = values;
     const expiresInSeconds = expirySeconds(expires);
-    const { owner, organization } = whose;
+    const { owner } = whose;
+    const organization = whose.organization ?? values.organization ?? undefined;
     issue.mutate({
-      ...values,
+      name,
+      environment,
+      scopes,
+      roles,
+      tags,
+      restrictions: restrictionsOf(values),
       ...(owner === undefined ? {} : { owner }),
       ...(organization === undefined ? {} : { organization }),
+      ...(contactEmail === '' ? {} : { contactEmail }),
       ...(plan === null ? {} : { plan }),
       ...(description === '' ? {} : { description }),
       ...(expiresInSeconds === undefined ? {} : { expiresInSeconds }),
@@ -155,9 +175,31 @@ function Form({
         />
         <TextInput label={t('common.description')} {...form.getInputProps('description')} />
         <TagsInput label={t('keys.tags')} {...form.getInputProps('tags')} />
-        {form.errors.form !== undefined && (
+        <details className={classes.more} open={MORE.some((name) => form.errors[name] !== undefined)}>
+          <summary>{t('keys.issue.more')}</summary>
+          <Stack mt="md">
+            <TextInput
+              label={t('keys.contact')}
+              description={t('keys.issue.contactHint')}
+              type="email"
+              {...form.getInputProps('contactEmail')}
+            />
+            {mayChooseOrganization && (
+              <Select
+                label={t('keys.issue.organization')}
+                description={t('keys.issue.organizationHint')}
+                data={choices.organizations}
+                searchable
+                clearable
+                {...form.getInputProps('organization')}
+              />
+            )}
+            <PlaceFields inputProps={form.getInputProps} choices={choices} />
+          </Stack>
+        </details>
+        {(form.errors.form ?? form.errors.restrictions) !== undefined && (
           <Text c="var(--bad)" size="sm" role="alert">
-            {form.errors.form}
+            {form.errors.form ?? form.errors.restrictions}
           </Text>
         )}
         <Group justify="flex-end">
