@@ -62,7 +62,7 @@ async function addKeys(dataFolder: string, count: number): Promise<void> {
     for (let from = 1; from <= count; from += KEYS_AT_ONCE)
       await client.query(
         `insert into api_keys (tenant_id, id, hash, display_prefix, last4, name, environment, scopes, roles, created_at, created_by)
-         select own.tenant_id, 'key_' || md5('id ' || n),
+         select own.tenant_id, 'key_' || lpad(n::text, 26, '0'),
            substr(translate(encode(sha256(('key ' || n)::bytea), 'base64'), '+/=', '-_'), 1, 43),
            own.display_prefix, right(md5(n::text), 4), 'key number ' || n, 'live', array['weather:read'], array[]::text[],
            own.created_at, own.created_by

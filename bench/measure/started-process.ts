@@ -8,7 +8,8 @@ export interface StartedProcess {
   stop(): Promise<void>;
 }
 
-const START_TIMEOUT_MILLISECONDS = 30_000;
+/** A million keys take half a minute of a processor, which others may need as well. */
+const START_TIMEOUT_MILLISECONDS = 180_000;
 const NOTES_LENGTH_MAX = 4000;
 
 export interface StartOptions {
@@ -34,8 +35,10 @@ export async function startProcess(
   });
   const deadline = Date.now() + START_TIMEOUT_MILLISECONDS;
   while (!(await accepts(port))) {
-    if (child.exitCode !== null || Date.now() > deadline)
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await end(child);
       throw new Error(`${command.join(' ')} did not start: ${notes}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { pid: child.pid ?? 0, notes: () => notes, stop: () => end(child) };

@@ -1,5 +1,5 @@
 import type { Principal } from '#base';
-import { type ApiKeyRow, toApiKey } from './api-key.ts';
+import { type HeldKeyRow, restrictionsOf } from './api-key.ts';
 import { type KeyOwners, type OwnerPlace, type OwnerStanding, ownerPlaceOf, placeKey } from './key-owners.ts';
 import { type KeyPlace, type PlaceProblem, placeJudge } from './key-place.ts';
 import type { RecurringTexts } from './recurring-texts.ts';
@@ -50,7 +50,7 @@ export class ApiKeyEntry {
   #byOwner: boolean;
   #narrowed: Narrowed | undefined;
 
-  constructor(row: ApiKeyRow, shared: RecurringTexts) {
+  constructor(row: HeldKeyRow, shared: RecurringTexts) {
     this.hash = row.hash;
     this.place = ownerPlaceOf(row);
     this.owner = this.place === undefined ? undefined : placeKey(this.place);
@@ -59,17 +59,17 @@ export class ApiKeyEntry {
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     this.#revoked = row.revoked_at !== null;
     this.#quarantined = row.quarantined_at !== null;
-    this.#placeProblem = placeJudge(toApiKey(row).restrictions);
+    this.#placeProblem = placeJudge(restrictionsOf(row));
   }
 
-  update(row: ApiKeyRow, shared: RecurringTexts): void {
+  update(row: HeldKeyRow, shared: RecurringTexts): void {
     this.#accepted = { ok: true, principal: toPrincipal(row, shared) };
     this.#narrowed = undefined;
     this.#expiresAt = row.expires_at ?? Number.POSITIVE_INFINITY;
     // Never back to life: a load that began before the revocation still brings the row as it was.
     this.#revoked ||= row.revoked_at !== null;
     this.#quarantined = row.quarantined_at !== null;
-    this.#placeProblem = placeJudge(toApiKey(row).restrictions);
+    this.#placeProblem = placeJudge(restrictionsOf(row));
   }
 
   /** Revoked, or its row is gone. */
@@ -124,7 +124,7 @@ interface Narrowed {
 }
 
 /** A key with an owner acts as the owner, with the key's own roles and scopes; without one, as itself. */
-function toPrincipal(row: ApiKeyRow, shared: RecurringTexts): Principal {
+function toPrincipal(row: HeldKeyRow, shared: RecurringTexts): Principal {
   return Object.freeze({
     type: row.owner_type ?? 'api_key',
     id: row.owner_id ?? row.id,

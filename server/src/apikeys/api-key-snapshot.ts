@@ -1,7 +1,7 @@
 import { type Clock, LIMITS, oneAtATime } from '#base';
 import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Change, Store, Tx } from '#store';
-import { API_KEY_TOPIC, type ApiKeyRow, type ApikeysTables } from './api-key.ts';
+import { API_KEY_TOPIC, type ApikeysTables, HELD_COLUMNS, type HeldKeyRow } from './api-key.ts';
 import { ApiKeyEntry, type ApiKeyVerification, REFUSED } from './api-key-entry.ts';
 import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { type KeyOwners, type OwnerPlace, OwnerStandings, ownerPlaceOf } from './key-owners.ts';
@@ -65,7 +65,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
   const late = new LateKeys(deps.lateKeys);
   const shared = new RecurringTexts();
 
-  const put = (row: ApiKeyRow) => {
+  const put = (row: HeldKeyRow) => {
     const known = byId.get(entryId(row.tenant_id, row.id));
     if (known !== undefined) return known.update(row, shared);
     const entry = new ApiKeyEntry(row, shared);
@@ -197,8 +197,8 @@ function entryId(tenantId: string, id: string): string {
   return `${tenantId} ${id}`;
 }
 
-function readKeys(tx: Tx, changes: readonly Change[]): Promise<ApiKeyRow[]> {
-  const select = tx.withTables<ApikeysTables>().selectFrom('api_keys').selectAll();
+function readKeys(tx: Tx, changes: readonly Change[]): Promise<HeldKeyRow[]> {
+  const select = tx.withTables<ApikeysTables>().selectFrom('api_keys').select(HELD_COLUMNS);
   const places = changes.map(({ tenantId, id }) => ({ tenantId, id }));
   return select
     .where((by) =>

@@ -1,6 +1,6 @@
 import { GatehouseError } from '#base';
 import type { Store, Tx } from '#store';
-import type { ApiKeyRow, ApikeysTables } from './api-key.ts';
+import { type ApikeysTables, HELD_COLUMNS, type HeldKeyRow } from './api-key.ts';
 
 const PAGE_SIZE = 5_000;
 const PAGE_SIZE_MIN = 50;
@@ -20,9 +20,9 @@ const TRIES_MAX = 8;
 export async function readAllKeys(
   { store }: { store: Pick<Store, 'transaction'> },
   endedAfter: number,
-  use: (row: ApiKeyRow) => void,
+  use: (row: HeldKeyRow) => void,
 ): Promise<void> {
-  let after: Pick<ApiKeyRow, 'tenant_id' | 'id'> = { tenant_id: '', id: '' };
+  let after: Pick<HeldKeyRow, 'tenant_id' | 'id'> = { tenant_id: '', id: '' };
   let size = PAGE_SIZE;
   let quick = 0;
   for (let tries = 0; ; ) {
@@ -51,14 +51,14 @@ export async function readAllKeys(
 }
 
 interface KeyPage {
-  after: Pick<ApiKeyRow, 'tenant_id' | 'id'>;
+  after: Pick<HeldKeyRow, 'tenant_id' | 'id'>;
   size: number;
   /** undefined: ended ones too. */
   endedAfter: number | undefined;
 }
 
-function readPage(tx: Tx, { after, size, endedAfter }: KeyPage): Promise<ApiKeyRow[]> {
-  let select = tx.withTables<ApikeysTables>().selectFrom('api_keys').selectAll();
+function readPage(tx: Tx, { after, size, endedAfter }: KeyPage): Promise<HeldKeyRow[]> {
+  let select = tx.withTables<ApikeysTables>().selectFrom('api_keys').select(HELD_COLUMNS);
   if (endedAfter !== undefined) {
     select = select.where((by) => by.or([by('revoked_at', 'is', null), by('revoked_at', '>', endedAfter)]));
     select = select.where((by) => by.or([by('expires_at', 'is', null), by('expires_at', '>', endedAfter)]));
@@ -71,7 +71,7 @@ function readPage(tx: Tx, { after, size, endedAfter }: KeyPage): Promise<ApiKeyR
     .execute();
 }
 
-function isHeld({ revoked_at, expires_at }: ApiKeyRow, endedAfter: number): boolean {
+function isHeld({ revoked_at, expires_at }: HeldKeyRow, endedAfter: number): boolean {
   return (revoked_at === null || revoked_at > endedAfter) && (expires_at === null || expires_at > endedAfter);
 }
 
