@@ -18,8 +18,12 @@ describe.skipIf(!hasChromium)('what the console offers', { timeout: 600_000 }, (
   }, 180_000);
   afterAll(() => world?.close());
 
-  async function enter(name: string, more: Record<string, unknown>, membership?: Record<string, unknown>) {
+  /** Somebody new at each try. */
+  let people = 0;
+  async function somebody(firstName: string, more: Record<string, unknown>) {
     const { program } = world;
+    people += 1;
+    const name = `${firstName}${people}`;
     const email = `${name.toLowerCase()}@example.com`;
     const { id } = await program.admin('POST', '/users', { name, email, ...more });
     const { link } = await program.admin('POST', `/users/${id}/recovery-link`, { delivery: 'shown' });
@@ -28,7 +32,12 @@ describe.skipIf(!hasChromium)('what the console offers', { timeout: 600_000 }, (
     for (const field of await page.locator('input[type=password]').all()) await field.fill(PASSWORD);
     await page.getByRole('button', { name: 'Set the password' }).click();
     await page.getByRole('heading', { name: 'Your new password is set' }).waitFor();
-    if (membership !== undefined) await program.admin('PUT', `/organizations/acme/members/${id}`, membership);
+    return { id, name, email, page };
+  }
+
+  async function enter(firstName: string, more: Record<string, unknown>, membership?: Record<string, unknown>) {
+    const { id, name, email, page } = await somebody(firstName, more);
+    if (membership !== undefined) await world.program.admin('PUT', `/organizations/acme/members/${id}`, membership);
     await page.goto('/console');
     await signIn(page, email);
     if (membership !== undefined) await setUpApp(page);
@@ -66,15 +75,15 @@ describe.skipIf(!hasChromium)('what the console offers', { timeout: 600_000 }, (
   });
 
   test('and would hear it if there were something', async () => {
-    const { page } = await world.visit();
+    const { page, name, email } = await somebody('Vera', { roles: ['viewer'] });
     // A page that takes its person for an administrator, which the server does not.
     await page.route('**/api/v1/whoami', async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, json: { ...(await response.json()), permissions: ['*'] } });
     });
     await page.goto('/console');
-    await signIn(page, 'vera@example.com');
-    await page.getByRole('heading', { name: 'Hello, Vera' }).waitFor();
+    await signIn(page, email);
+    await page.getByRole('heading', { name: `Hello, ${name}` }).waitFor();
     const presses = await pressesOn(page);
     await presses.pressAll('/groups');
     expect(presses.refusals.map(({ request }) => request)).toContain('POST /api/v1/groups');

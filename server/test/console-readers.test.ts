@@ -70,7 +70,8 @@ spec: { permissions: ['users:*', 'keys:*', 'memberships:*', 'invitations:*', 'se
     const look = async (path: string) => {
       await page.locator('#content h1').first().waitFor();
       await page.locator('#content .mantine-Loader-root').first().waitFor({ state: 'detached' });
-      const offered = await page.locator('#content').getByRole('button').allTextContents();
+      // What opens a row says what is in it, and changes nothing.
+      const offered = await page.locator('#content button:not([data-row-link])').allTextContents();
       const wrong = offered.filter((text) => CHANGES.test(text) && mayChange?.test(path) !== true);
       expect(wrong, path).toEqual([]);
     };
