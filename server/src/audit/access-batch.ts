@@ -221,8 +221,7 @@ function sameTexts(some: readonly string[], others: readonly string[]): boolean 
 /** Odd values are bent into shape: one record that can't be written would hold up all those behind it. */
 function storable(value: string, lengthMax: number): string {
   if (typeof value !== 'string') return '';
-  const plain = value.isWellFormed() && !value.includes('\0') && !value.includes('gh_');
-  const text = plain ? value : cleanText(value);
+  const text = cleanText(value);
   // The cut may go through a surrogate pair.
   return text.length <= lengthMax ? text : text.slice(0, lengthMax).toWellFormed();
 }

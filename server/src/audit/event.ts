@@ -78,8 +78,12 @@ export function readEventBody(body: string): AuditEvent {
 
 /** NUL and lone surrogates can stand in a JavaScript string but not in PostgreSQL's text, and must not stop a record. */
 export function cleanText(text: string): string {
+  if (!MAY_NEED_CLEANING.test(text)) return text;
   return text.toWellFormed().replaceAll('\0', '\ufffd').replace(CREDENTIAL_IN_TEXT, '$1[redacted]');
 }
+
+/** NUL, any surrogate, or how every credential of ours begins. */
+const MAY_NEED_CLEANING = /[\0\ud800-\udfff]|gh_/;
 
 function cleaned(value: JsonValue): JsonValue {
   if (typeof value === 'string') return cleanText(value);

@@ -58,10 +58,12 @@ const CHARACTERS = Uint8Array.from({ length: TAIL_LENGTH * 256 }, (_, index) => 
 
 function drawTails(ids: Buffer, random: Random): void {
   const bytes = random.bytes(TAIL_LENGTH * IDS_AT_ONCE);
-  for (let index = 0; index < bytes.length; index += 1) {
-    const place = index % TAIL_LENGTH;
-    const id = (index - place) / TAIL_LENGTH;
-    ids[id * ID_LENGTH + HEAD_LENGTH + place] = CHARACTERS[place * 256 + (bytes[index] ?? 0)] ?? 0;
+  let index = 0;
+  for (let tail = HEAD_LENGTH; tail < ids.length; tail += ID_LENGTH) {
+    for (let place = 0; place < TAIL_LENGTH; place += 1) {
+      ids[tail + place] = CHARACTERS[place * 256 + (bytes[index] ?? 0)] ?? 0;
+      index += 1;
+    }
   }
 }
 

@@ -7,13 +7,10 @@ const OURS = /^\s*(?:[A-Za-z0-9-]+\/)?[0-9.]+[ \t]+gatehouse(?:[ \t]|$)/i;
 
 /** How often our pseudonym stands in Via (RFC 9110 §7.6.3). */
 export function hopsThroughUs(headers: RawHeaders): number {
-  let at = headers.indexOf('via');
-  if (at === -1) return 0;
   let hops = 0;
-  for (; at !== -1; at = headers.indexOf('via', at + 1)) {
-    // A value may be the word as well.
-    if (at % 2 === 1) continue;
-    for (const member of (headers[at + 1] ?? '').split(',')) if (OURS.test(member)) hops += 1;
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] !== 'via') continue;
+    for (const member of (headers[index + 1] ?? '').split(',')) if (OURS.test(member)) hops += 1;
   }
   return hops;
 }

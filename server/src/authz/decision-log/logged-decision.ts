@@ -90,17 +90,17 @@ class Redaction {
       if (value.length > MEMBERS_MAX) this.leftOut = true;
       return value.slice(0, MEMBERS_MAX).map((item) => this.of(item, depth + 1));
     }
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    if (members.length > MEMBERS_MAX) this.leftOut = true;
+    const members: [string, unknown][] = [];
+    for (const [name, member] of Object.entries(value)) {
+      if (member === undefined) continue;
+      if (members.length === MEMBERS_MAX) {
+        this.leftOut = true;
+        break;
+      }
+      members.push([this.#text(name), isSecretField(name) ? this.#gone('[redacted]') : this.of(member, depth + 1)]);
+    }
     // `fromEntries` defines what it is given; an assignment to `__proto__` would make it vanish.
-    return Object.fromEntries(
-      members
-        .slice(0, MEMBERS_MAX)
-        .map(([name, member]) => [
-          this.#text(name),
-          isSecretField(name) ? this.#gone('[redacted]') : this.of(member, depth + 1),
-        ]),
-    );
+    return Object.fromEntries(members);
   }
 
   #text(text: string): string {

@@ -44,12 +44,12 @@ export const match: Step = {
 };
 
 function capture(exchange: RequestExchange, path: string, offsets: readonly number[]): void {
-  const captured: string[] = [];
+  const captured = new Array<string>(offsets.length / 2);
   let encoded = false;
   for (let index = 0; index < offsets.length; index += 2) {
     const text = path.slice(offsets[index], offsets[index + 1]);
     if (text.includes('%')) encoded = true;
-    captured.push(text);
+    captured[index / 2] = text;
   }
   exchange.captured = captured;
   exchange.values = encoded ? captured.map(decodeSegment) : captured;
