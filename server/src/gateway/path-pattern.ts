@@ -60,6 +60,28 @@ function literal(part: string, text: string): string {
   return part;
 }
 
+/** What the pattern captures of a path that it matches, in the order of its names. The path is canonical. */
+export function capturesOf({ segments, rest, names }: PathPattern, path: string): readonly string[] {
+  if (names.length === 0) return NOTHING;
+  const captures = new Array<string>(names.length);
+  let count = 0;
+  let start = 1;
+  for (const segment of segments) {
+    const slash = path.indexOf('/', start);
+    const end = slash === -1 ? path.length : slash;
+    if (segment === undefined) {
+      captures[count] = path.slice(start, end);
+      count += 1;
+    }
+    start = end + 1;
+  }
+  // Of any number of segments there may be none: then `start` is behind the end.
+  if (rest !== 'none') captures[count] = path.slice(start);
+  return captures;
+}
+
+const NOTHING: readonly string[] = [];
+
 /** A text with `{name}` in it: the upstream path or a resource id. Alternates literal, capture, literal, ... */
 export interface Template {
   readonly literals: readonly string[];

@@ -1,6 +1,6 @@
 import type { RawHeaders } from './exchange.ts';
 import type { Conditions } from './match-conditions.ts';
-import type { PathPattern } from './path-pattern.ts';
+import { capturesOf, type PathPattern } from './path-pattern.ts';
 
 export interface RouterEntry<T> {
   value: T;
@@ -14,8 +14,8 @@ export interface RouterEntry<T> {
 
 export interface RouteMatch<T> {
   readonly value: T;
-  /** What each name of the pattern captured: pairs of start and end offsets in the path. */
-  readonly captures: readonly number[];
+  /** What each name of the pattern captured, in canonical spelling. */
+  readonly captures: readonly string[];
   /** Whether the route is meant can be read in two ways: in these words why. */
   readonly unclear: string | undefined;
 }
@@ -72,8 +72,8 @@ export class Router<T> {
     if (this.size === 0) return undefined;
     const search = new Search<T>(path, method, this.#prioritised, headers, query);
     search.walk(this.#root, path.length === 1 ? -1 : 0);
-    const { best, bestCaptures, unclear } = search;
-    return best === undefined ? undefined : { value: best.value, captures: bestCaptures, unclear };
+    const { best, unclear } = search;
+    return best && { value: best.value, captures: capturesOf(best.pattern, path), unclear };
   }
 
   /** Every route that could answer, whatever the headers will be: best first, up to the one that asks nothing of them. */
@@ -105,9 +105,7 @@ class Search<T> {
   readonly headers: RawHeaders;
   readonly query: string;
   readonly counts: ((value: T) => boolean) | undefined;
-  readonly captures: number[] = [];
   best: RouterEntry<T> | undefined;
-  bestCaptures: readonly number[] = [];
   unclear: string | undefined;
   /** Set: every method that is answered is put here, and no entry is chosen. */
   methods: Set<string> | undefined;
@@ -134,7 +132,7 @@ class Search<T> {
   walk(node: Node<T>, slash: number): boolean {
     if (slash === -1) {
       if (node.end !== undefined && this.#consider(node.end)) return true;
-      return this.#rest(node.restAny, this.path.length);
+      return node.restAny !== undefined && this.#consider(node.restAny);
     }
     const start = slash + 1;
     const next = this.path.indexOf('/', start);
@@ -142,20 +140,9 @@ class Search<T> {
       const literal = node.literals.get(next === -1 ? this.path.slice(start) : this.path.slice(start, next));
       if (literal !== undefined && this.walk(literal, next)) return true;
     }
-    if (node.parameter !== undefined) {
-      this.captures.push(start, next === -1 ? this.path.length : next);
-      if (this.walk(node.parameter, next)) return true;
-      this.captures.length -= 2;
-    }
-    return this.#rest(node.restSome, start) || this.#rest(node.restAny, start);
-  }
-
-  #rest(terminal: Terminal<T> | undefined, start: number): boolean {
-    if (terminal === undefined) return false;
-    this.captures.push(start, this.path.length);
-    if (this.#consider(terminal)) return true;
-    this.captures.length -= 2;
-    return false;
+    if (node.parameter !== undefined && this.walk(node.parameter, next)) return true;
+    if (node.restSome !== undefined && this.#consider(node.restSome)) return true;
+    return node.restAny !== undefined && this.#consider(node.restAny);
   }
 
   #consider(terminal: Terminal<T>): boolean {
@@ -183,7 +170,6 @@ class Search<T> {
       if (judged === false) continue;
       this.best = entry;
       this.unclear = judged === true ? undefined : judged;
-      this.bestCaptures = this.exhaustive ? this.captures.slice() : this.captures;
       return !this.exhaustive;
     }
     return false;

@@ -12,7 +12,7 @@ function parameters(method: string, target: string, headers: string[] = []): str
   const [path = '', query = ''] = target.split(/(?=\?)/);
   const found = findOperation(document, `/shop${path}`, method);
   if (found === undefined) return ['no operation'];
-  return checkParameters(document, found, { path: `/shop${path}`, query }, { headers }).map(violationText);
+  return checkParameters(document, found, { query }, { headers }).map(violationText);
 }
 
 function body(

@@ -9,10 +9,10 @@ import { plainType } from './read-operations.ts';
 import { decodeForm, RequestSource } from './request-source.ts';
 import { type Violation, violationsOf } from './violations.ts';
 
-/** The operation that a request means, and where its path holds the parameters. */
+/** The operation that a request means, and its parameters in the path, in canonical spelling. */
 export interface FoundOperation {
   readonly operation: CompiledOperation;
-  readonly captures: readonly number[];
+  readonly captures: readonly string[];
 }
 
 export function findOperation({ router }: CompiledDocument, path: string, method: string): FoundOperation | undefined {
@@ -26,15 +26,11 @@ const PARAMETERS_TOLD_MAX = 20;
 export function checkParameters(
   document: CompiledDocument,
   { operation, captures }: FoundOperation,
-  { path, query }: { path: string; query: string },
+  { query }: { query: string },
   head: Pick<RequestHead, 'headers'>,
 ): Violation[] {
   if (operation.parameters.length === 0) return [];
-  const values: string[] = [];
-  for (let index = 0; index < captures.length; index += 2) {
-    values.push(decodeSegment(path.slice(captures[index], captures[index + 1])));
-  }
-  const source = new RequestSource(values, query, head.headers);
+  const source = new RequestSource(captures.map(decodeSegment), query, head.headers);
   const found: Violation[] = [];
   for (const parameter of operation.parameters) {
     if (found.length < PARAMETERS_TOLD_MAX) found.push(...checkParameter(parameter, source, document));

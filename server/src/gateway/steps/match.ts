@@ -38,21 +38,14 @@ export const match: Step = {
       exchange.reason = 'route_unavailable';
       return problem('route_unavailable');
     }
-    if (found.captures.length > 0) capture(exchange, target.path, found.captures);
+    exchange.captured = found.captures;
+    exchange.values = found.captures.some(isEncoded) ? found.captures.map(decodeSegment) : found.captures;
     return undefined;
   },
 };
 
-function capture(exchange: RequestExchange, path: string, offsets: readonly number[]): void {
-  const captured = new Array<string>(offsets.length / 2);
-  let encoded = false;
-  for (let index = 0; index < offsets.length; index += 2) {
-    const text = path.slice(offsets[index], offsets[index + 1]);
-    if (text.includes('%')) encoded = true;
-    captured[index / 2] = text;
-  }
-  exchange.captured = captured;
-  exchange.values = encoded ? captured.map(decodeSegment) : captured;
+function isEncoded(segment: string): boolean {
+  return segment.includes('%');
 }
 
 /** RFC 9728 §3: who knows no more than an API's address learns here whom to ask for tokens. A route would come first. */
