@@ -55,6 +55,8 @@ export class Http2Connection {
     this.#session.on('stream', (stream, _headers, flags, rawHeaders) => this.#onStream(stream, flags, rawHeaders));
     // The close event follows, and is all that matters.
     this.#session.on('error', () => {});
+    // As over HTTP/1.1: who closes his half has left, and the library would wait for as long as a stream stands.
+    socket.once('end', () => this.#session.destroy());
     this.#session.once('close', () => {
       socket.destroy();
       onClosed(this);

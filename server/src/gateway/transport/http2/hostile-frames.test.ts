@@ -122,3 +122,16 @@ test('a body that is broken off by a reset without an error is not taken for who
   expect(upstream.connections[0]?.received).not.toContain('0\r\n\r\n');
   caller.socket.destroy();
 });
+
+test.each([false, true])('who leaves while his upstream is silent leaves nothing behind (gRPC: %s)', async (http2) => {
+  const upstream = await openUpstream(() => {});
+  closing.push(upstream.close);
+  const { port, ended, stats } = await open({
+    decide: (_head, forward) => ({ ...forward(), upstream: { ...targetAt(upstream.port), http2 } }),
+  });
+  const caller = callRaw(port, Buffer.concat([START, headers(1, {}, END), headers(3)]));
+  await expect.poll(() => stats()).toMatchObject({ connections: 1, exchanges: 2 });
+  caller.socket.end();
+  expect(await ended(2)).toMatchObject([{ aborted: true }, { aborted: true }]);
+  await expect.poll(() => stats()).toMatchObject({ connections: 0, exchanges: 0 });
+});
