@@ -75,14 +75,26 @@ function subjectOf({ by }: Limit, exchange: RequestExchange, principal: Principa
 
 const SUBJECTS: Record<LimitSubject, (principal: Principal, exchange: RequestExchange) => string> = {
   /** An API key is itself. A token is its subject and client: a client that asks for a new token gets no new bucket. */
-  credential: ({ credential, id }) =>
-    credential.type === 'access_token' ? `${id} ${credential.clientId ?? ''}` : credential.id,
+  credential: (principal) =>
+    principal.credential.type === 'access_token' ? tokenSubject(principal) : principal.credential.id,
   principal: ({ id }) => id,
   /** Who belongs to none counts alone. The prefix keeps a principal from being taken for an organization. */
   organization: ({ organizationId, id }) => (organizationId === undefined ? `alone ${id}` : `of ${organizationId}`),
   ip: (_principal, { client }) => network(client?.address ?? ''),
   route: () => '',
 };
+
+/** By the principal, whom verifiers hand out again for as long as a token is good: the same text need not be hashed again. */
+const TOKEN_SUBJECTS = new WeakMap<Principal, string>();
+
+function tokenSubject(principal: Principal): string {
+  let subject = TOKEN_SUBJECTS.get(principal);
+  if (subject === undefined) {
+    subject = `${principal.id} ${principal.credential.clientId ?? ''}`;
+    TOKEN_SUBJECTS.set(principal, subject);
+  }
+  return subject;
+}
 
 /** One household or server has a whole /64 of IPv6 (RFC 6177): its addresses count as one. */
 function network(address: string): string {
