@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import {
   type GrpcObject,
@@ -11,6 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import type { Logger } from '#base';
+import { endsAfterRead } from '../transport/http2/ends-after-read.ts';
 import { HTTP2, type ListenerTls, openListening } from '../transport/listening.ts';
 import { TRANSPORT_LIMITS } from '../transport/transport-limits.ts';
 import { answerCheck, type ExtAuthzParts } from './ext-authz.ts';
@@ -37,6 +38,7 @@ export function extAuthzService(): ServiceClientConstructor {
 export function openExtAuthzServer(parts: ExtAuthzParts & { tls?: ListenerTls | undefined }): ExtAuthzServer {
   const { tls, log, isProxy } = parts;
   const server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES_MAX });
+  guardSessions(server);
   server.addService(extAuthzService().service, {
     check(call: ServerUnaryCall<CheckRequest, CheckResponse>, answer: sendUnaryData<CheckResponse>) {
       answerCheck(parts, call.request, addressOf(call.getPeer()))
@@ -54,6 +56,17 @@ export function openExtAuthzServer(parts: ExtAuthzParts & { tls?: ListenerTls | 
       clearTimeout(deadline);
     },
   };
+}
+
+/** The library keeps its servers of HTTP/2 to itself, and anybody who reaches the port may send frames: see {@link endsAfterRead}. */
+function guardSessions(server: Server): void {
+  const make: unknown = Reflect.get(server, 'createHttp2Server');
+  if (typeof make !== 'function') throw new TypeError('the library for gRPC makes its servers in another way');
+  Reflect.set(server, 'createHttp2Server', (...given: unknown[]) => {
+    const made: unknown = Reflect.apply(make, server, given);
+    if (made instanceof EventEmitter) made.prependListener('session', endsAfterRead);
+    return made;
+  });
 }
 
 function bind(server: Server, { host, port }: { host: string; port: number }): Promise<number> {

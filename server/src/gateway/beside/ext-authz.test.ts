@@ -2,6 +2,8 @@ import { credentials } from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
 import { addressRanges, createLogger } from '#base';
 import { type FixtureOptions, KEY, openFixture } from '../gateway.fixture.ts';
+import { data, END, headers, START } from '../transport/http2/frames.fixture.ts';
+import { callRaw } from '../transport/transport.fixture.ts';
 import { answerCheck } from './ext-authz.ts';
 import type { CheckRequest, CheckResponse, HttpRequest } from './ext-authz-messages.ts';
 import { extAuthzService, openExtAuthzServer } from './ext-authz-server.ts';
@@ -113,13 +115,14 @@ async function overTheWire(parts: Partial<ReturnType<typeof open>['parts']>) {
     () => server.close(1000),
     () => client.close(),
   );
-  return (request: CheckRequest) =>
+  const ask = (request: CheckRequest) =>
     new Promise<CheckResponse>((resolve, reject) => {
       const { check } = client;
       check?.call(client, request, (error: Error | null, answer: CheckResponse) =>
         error === null ? resolve(answer) : reject(error),
       );
     });
+  return Object.assign(ask, { port });
 }
 
 test('over the wire, by the numbers of Envoy’s fields: allowed, denied, and a stranger', async () => {
@@ -139,4 +142,12 @@ test('what fails in here is a no in so many words, not an error that a configura
     },
   });
   expect((await ask(asked())).denied_response?.status.code).toBe(500);
+});
+
+test('frames that no library sends do not end the process', async () => {
+  const ask = await overTheWire({});
+  const announced = [headers(1, { 'content-length': '3' }), data(1, 'four', END)];
+  const caller = callRaw(ask.port, Buffer.concat([START, ...announced, headers(3), data(3, 'body', END)]));
+  await caller.closed;
+  expect((await ask(asked())).status.code).toBe(0);
 });

@@ -1,6 +1,7 @@
 /** What no library of a client sends, frame by frame: none of it may end the process, or be taken for more than it is. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { callRaw, openTransport, openUpstream, targetAt, type UnderTestOptions } from '../transport.fixture.ts';
+import { data, END, fields, frame, goAway, headers, number, reset, START } from './frames.fixture.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -12,31 +13,6 @@ async function open(options: UnderTestOptions = {}) {
   closing.push(() => transport.drain(200));
   return transport;
 }
-
-/** RFC 9113 §4.1. */
-function frame(type: number, flags: number, stream: number, payload: Uint8Array): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head.writeUInt8(type, 3);
-  head.writeUInt8(flags, 4);
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
-
-/** RFC 7541 §6.2.2: names and values as they are. */
-function fields(all: Readonly<Record<string, string>>): Buffer {
-  const text = (value: string) => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
-  return Buffer.concat(Object.entries(all).flatMap(([name, value]) => [Buffer.from([0]), text(name), text(value)]));
-}
-
-const number = (value: number) => Buffer.from(Uint32Array.of(value).buffer).reverse();
-const POST = { ':method': 'POST', ':scheme': 'http', ':path': '/', ':authority': 'a' };
-const START = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0, Buffer.alloc(0))]);
-const headers = (stream: number, more = {}, flags = 0) => frame(1, 4 | flags, stream, fields({ ...POST, ...more }));
-const data = (stream: number, bytes: string, flags = 0) => frame(0, flags, stream, Buffer.from(bytes));
-const reset = (stream: number, code: number) => frame(3, 0, stream, number(code));
-const goAway = (code: number) => frame(7, 0, 0, Buffer.concat([number(0), number(code)]));
-const END = 1;
 
 /** Is anybody else served afterwards? */
 async function expectServing(port: number): Promise<void> {
