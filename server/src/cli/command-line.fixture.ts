@@ -21,6 +21,12 @@ const local: LocalCommands = {
   checkConfiguration: refuse,
 };
 
+interface RunOptions {
+  input?: string;
+  environment?: NodeJS.ProcessEnv;
+  local?: Partial<LocalCommands>;
+}
+
 /** The wire between command and Admin API: what the server was asked, and what it answers. For one test file. */
 export function commandLine() {
   const wire = {
@@ -50,7 +56,7 @@ export function commandLine() {
     process.exitCode = undefined;
   });
 
-  async function run(args: string[], options: { input?: string; environment?: NodeJS.ProcessEnv } = {}) {
+  async function run(args: string[], options: RunOptions = {}) {
     const { input = '', environment = { GATEHOUSE_URL: wire.url, GATEHOUSE_TOKEN: 'the-token' } } = options;
     const out: string[] = [];
     const notes: string[] = [];
@@ -59,7 +65,7 @@ export function commandLine() {
       environment,
       workingFolder: '/nonexistent',
       clock: fixedClock(),
-      local,
+      local: { ...local, ...options.local },
       readInput: async () => input,
     };
     const exitCode = await runCli(args, context, '0.0.0');

@@ -76,9 +76,10 @@ async function checkDataFolder({ local }: CommandContext, options: LocalOptions)
   return { check, state: 'ok', message: dataFolder };
 }
 
-async function checkInstance(context: CommandContext, { dataFolder }: LocalOptions): Promise<Finding> {
+async function checkInstance(context: CommandContext, options: LocalOptions): Promise<Finding> {
   const check = 'instance';
   try {
+    const dataFolder = await namedDataFolder(context, options);
     const instance = findInstance(dataFolder === undefined ? {} : { dataFolder }, context);
     const response = await fetchFrom(instance, new URL('/readyz', instance.url), {
       signal: AbortSignal.timeout(PROBE_TIMEOUT_MILLISECONDS),
@@ -106,4 +107,10 @@ async function checkInstance(context: CommandContext, { dataFolder }: LocalOptio
       message: `none answers: ${error instanceof Error ? error.message : String(error)}`,
     };
   }
+}
+
+/** A configuration that was named says where its instance is; one in this folder is found without. */
+async function namedDataFolder({ local }: CommandContext, options: LocalOptions): Promise<string | undefined> {
+  if (options.config === undefined) return options.dataFolder;
+  return (await local.checkConfiguration(options)).dataFolder;
 }
