@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
 import { useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
+import { EventName } from '../../events/event-name.tsx';
 import { count } from '../../language/format.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Card } from '../../parts/card.tsx';
@@ -164,7 +165,7 @@ function About({ webhook: { id, spec, createdAt }, state }: { webhook: Webhook; 
       <Facts
         facts={[
           [words.url, <code key="u">{spec.url}</code>],
-          [words.events, <Words key="e" words={spec.events} />],
+          [words.events, spec.events.map((type) => <EventName key={type} type={type} />)],
           [words.keyTags, spec.keyTags === undefined ? undefined : <Words key="k" words={spec.keyTags} />],
           [words.details, spec.details === true ? t('common.yes') : undefined],
           [words.contact, spec.contactEmail],
