@@ -1,13 +1,15 @@
 import type { OutgoingHttpHeaders } from 'node:http2';
 import type { RawHeaders } from '../../exchange.ts';
 
-/** Of HTTP/1.1's connection (RFC 9113 §8.2.2), and what the frames say by themselves. */
+/** Of HTTP/1.1's connection (RFC 9113 §8.2.2), for which the library throws; and what the frames say by themselves. */
 const LEFT_OUT = new Set([
   'connection',
   'keep-alive',
   'transfer-encoding',
   'upgrade',
   'proxy-connection',
+  'http2-settings',
+  'te',
   'host',
   'expect',
 ]);

@@ -87,6 +87,21 @@ describe('others are served on after', () => {
   });
 });
 
+test.each(['HTTP2-Settings: a', 'Te: gzip', 'Upgrade: h2c', 'Proxy-Connection: close', 'Status: 600', '__proto__: a'])(
+  'an upstream that answers with %s',
+  async (line) => {
+    const upstream = await openUpstream((socket) =>
+      socket.write(`HTTP/1.1 200 OK\r\n${line}\r\nContent-Length: 2\r\n\r\nok`),
+    );
+    closing.push(upstream.close);
+    const { port, ended } = await open({ upstreamPort: upstream.port });
+    const caller = callRaw(port, Buffer.concat([START, headers(1, {}, END)]));
+    expect(await ended(1)).toMatchObject([{ status: 200, bytesOut: 2, aborted: false }]);
+    expect(await caller.until((text) => text.includes('ok'))).toContain('ok');
+    caller.socket.destroy();
+  },
+);
+
 test('a body that is broken off by a reset without an error is not taken for whole', async () => {
   const upstream = await openUpstream(() => {});
   closing.push(upstream.close);

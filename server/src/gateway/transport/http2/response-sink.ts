@@ -1,4 +1,4 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { Writable } from 'node:stream';
 import { BodyReader } from '../body-reader.ts';
 import { COMPLETE, INCOMPLETE } from '../field-lines.ts';
@@ -47,7 +47,13 @@ export class ResponseSink extends Writable {
         stream.close();
         return void done();
       }
-      this.#respond(bytes);
+      try {
+        this.#respond(bytes);
+      } catch {
+        // What the library won't say costs this stream its answer, and nobody else anything.
+        stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+        return void done();
+      }
       bytes = bytes.subarray(this.#heads.headEnd);
     }
     if (this.#relay(bytes)) done();
