@@ -78,8 +78,9 @@ export class CallerConnection implements CallerSide, PeerFacts {
       const nothingNew =
         partOfHead &&
         held.bytes[held.end - 1] !== CR &&
-        !hasLineFeed(bytes, start, end) &&
-        hasLineFeed(held.bytes, held.start, held.end);
+        !hasByte(CR, bytes, start, end) &&
+        !hasByte(LF, bytes, start, end) &&
+        hasByte(LF, held.bytes, held.start, held.end);
       held.append(bytes, start, end);
       if (nothingNew && held.length < this.#context.limits.headBytesMax) return;
       held.consumeTo(this.#consume(held.bytes, held.start, held.end));
@@ -287,7 +288,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
   }
 }
 
-function hasLineFeed(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += 1) if (bytes[at] === LF) return true;
+function hasByte(byte: number, bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (bytes[at] === byte) return true;
   return false;
 }

@@ -111,6 +111,13 @@ describe('pipelined requests', () => {
     );
   });
 
+  it('are refused at once for a byte behind a carriage return, also where both come together', async () => {
+    const caller = callRaw(transport.port);
+    await sendApart(caller, ['GET / HTTP/1.1\r\nHost: a\r\n', '\rX']);
+    await caller.closed;
+    expect(readMessages(caller.received()).map(statusOf)).toEqual([400]);
+  });
+
   it('are refused alike however a malformed one is cut into packets', async () => {
     const refused = MALFORMED_CASES.filter(
       ({ expect: expected, send }) => typeof expected === 'number' && send.length < 400,
