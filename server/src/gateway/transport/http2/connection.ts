@@ -93,11 +93,21 @@ export class Http2Connection {
   }
 
   #carryOut(stream: ServerHttp2Stream, request: RequestHead, verdict: Verdict): void {
+    try {
+      this.#begin(stream, request, verdict);
+    } catch (error) {
+      this.#onDefect(stream, error);
+      // Nothing came of it, but it is recorded, and what it held is let go.
+      recordOutcome(this.#context.log, verdict, undefined, nothingSent(request));
+    }
+  }
+
+  #begin(stream: ServerHttp2Stream, request: RequestHead, verdict: Verdict): void {
     const onlyWebSocket = request.onlyWebSocket === true;
     if (verdict.kind === 'reply') {
       this.#answer(stream, onlyWebSocket ? notOpened(verdict) : verdict, request);
     } else if (onlyWebSocket && (verdict.kind !== 'forward' || verdict.webSocket === undefined)) {
-      this.#onDefect(stream, new TypeError('what asks for a WebSocket would be forwarded as something else'));
+      throw new TypeError('what asks for a WebSocket would be forwarded as something else');
     } else if (isGone(stream)) {
       stream.destroy();
       recordOutcome(this.#context.log, verdict, undefined, nothingSent(request));

@@ -126,3 +126,24 @@ test.each([false, true])('who leaves while his upstream is silent leaves nothing
   expect(await ended(2)).toMatchObject([{ aborted: true }, { aborted: true }]);
   await expect.poll(() => stats()).toMatchObject({ connections: 0, exchanges: 0 });
 });
+
+test('what can’t be carried out is recorded all the same', async () => {
+  const upstream = {
+    get upstream(): never {
+      throw new Error('on purpose');
+    },
+  };
+  for (const later of [false, true]) {
+    const { port, ended } = await open({
+      decide: (head, forward, reply) => {
+        if (head.method === 'GET') return reply(200, 'yes');
+        const verdict = Object.defineProperties(forward(), Object.getOwnPropertyDescriptors(upstream));
+        return later ? Promise.resolve(verdict) : verdict;
+      },
+    });
+    const caller = callRaw(port, Buffer.concat([START, headers(1, {}, END)]));
+    expect(await ended(1)).toMatchObject([{ status: 499, aborted: true }]);
+    await expectServing(port);
+    caller.socket.destroy();
+  }
+});
