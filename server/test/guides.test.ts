@@ -176,9 +176,10 @@ function onOurPorts(text: string): string {
 
 /**
  * `npx` looks up what is installed here anyway, at half a second a time. A person takes longer to type the next command than
- * a server takes to let go of its port: a script has to wait for it.
+ * a server takes to let go of its port: a script has to wait for it. Of what runs in the background the shell itself would
+ * get the signal that is meant for the program, and nobody would wait for that: so it becomes the program.
  */
-const PRELUDE = `npx() { "$@"; }; export -f npx; set -e
+const PRELUDE = `npx() { [ "$BASHPID" = $$ ] || exec "$@"; "$@"; }; export -f npx; set -e
 kill() { command kill "$@"; wait "$@" || true; }
 `;
 
