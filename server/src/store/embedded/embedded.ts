@@ -67,7 +67,8 @@ export async function openEmbedded(
  * Looks for a server on the folder. One whose program is alive is returned; one left behind by a killed program is ended
  * cleanly, so that afterwards the folder is free. A pid file that means nothing any more is removed: its pid may belong
  * to another process by now, which would keep PostgreSQL from starting. (Should backends of a killed server be alive,
- * PostgreSQL still notices by its shared memory, which it finds by the folder itself.)
+ * PostgreSQL still notices by its shared memory, which it finds by the folder itself. One that was made at the moment of the
+ * killing holds the socket until it has noticed, and is waited for.)
  */
 async function takeOver(
   { log }: Deps,
@@ -81,7 +82,10 @@ async function takeOver(
     return undefined;
   }
   const socket = join(place.sockets, `.s.PGSQL.${SOCKET_PORT}`);
-  if (await answersOn(socket)) throw inUse(undefined);
+  for (let turn = 1; await answersOn(socket); turn += 1) {
+    if (turn >= TURNS_MAX) throw inUse(undefined);
+    await pause(TURN_PAUSE_MILLISECONDS);
+  }
   if (found.state === 'stale') await rm(join(place.data, 'postmaster.pid'), { force: true });
   return undefined;
 }
