@@ -21,7 +21,7 @@ export interface ApiKey {
   roles: readonly string[];
   plan?: string;
   createdAt: number;
-  /** Id of the principal that issued it. */
+  /** Id of the principal that issued it, or the first of those that it takes the place of. */
   createdBy: string;
   expiresAt?: number;
   revokedAt?: number;

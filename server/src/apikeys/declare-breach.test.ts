@@ -6,6 +6,7 @@ import { apikeysErrors } from './errors.ts';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
 import { getApiKey, listApiKeys } from './list-api-keys.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
+import { rotateApiKey } from './rotate-api-key.ts';
 import { actor, clock, deps, migrations } from './sample-deps.fixture.ts';
 
 const tenantId = 'ten_1';
@@ -47,13 +48,23 @@ describe('a breach', () => {
       replaces: apiKey.id,
       expiresAt: clock.now() + 1000,
     });
-    await expect(declare(apiKey.id, { replace: true })).rejects.toMatchObject({ code: 'api_key_replaced' });
+    expect(await declare(apiKey.id, { replace: true })).toEqual({ apiKey: ended });
+  });
+
+  test('ends a key that was rotated before, which still works beside its successor', async () => {
+    const { apiKey } = await issue();
+    const rotating = { tenantId, actor, id: apiKey.id, overlapMilliseconds: 3_600_000 };
+    const { apiKey: successor } = await rotateApiKey({ ...deps, store }, rotating);
+    const { apiKey: ended, replacement } = await declare(apiKey.id, { replace: true });
+    expect([ended.revokedAt, ended.replacedBy, replacement]).toEqual([clock.now(), successor.id, undefined]);
+    expect((await getApiKey({ store }, { tenantId, id: successor.id })).revokedAt).toBeUndefined();
   });
 
   test('declared by many at once makes one replacement', async () => {
     const { apiKey } = await issue({ name: 'raced' });
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => declare(apiKey.id, { replace: true })));
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const made = outcomes.filter((each) => each.status === 'fulfilled' && each.value.replacement !== undefined);
+    expect(made).toHaveLength(1);
     expect((await listApiKeys({ store }, { tenantId })).items.filter(({ name }) => name === 'raced')).toHaveLength(2);
   });
 

@@ -27,17 +27,15 @@ export interface DeclaredBreach {
 
 /**
  * Ends a key that somebody else has, together with whatever was exchanged for it, and issues another in its place: all of
- * it or nothing. A key that had ended before stays so, and can still be replaced, once.
- * @throws `api_key_not_found`, `api_key_replaced`, and what issuing throws.
+ * it or nothing. A key that had ended before stays so, and can still be replaced, once: one that has a successor gets no
+ * other, but ends like any.
+ * @throws `api_key_not_found`, and what issuing throws.
  */
 export async function declareBreach(deps: IssueApiKeyDeps, input: DeclareBreachInput): Promise<DeclaredBreach> {
   const { tenantId, organizationId, actor, reason, replace } = input;
   const scope = organizationId === undefined ? { tenantId } : { tenantId, organizationId };
   return deps.store.transaction(scope, async (tx) => {
     const row = await findKey(tx, deps, input);
-    if (replace && row.replaced_by !== null) {
-      throw apikeysErrors.api_key_replaced({ details: { replacedBy: row.replaced_by } });
-    }
     await recordEvent(tx, deps, {
       tenantId,
       ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
@@ -47,8 +45,8 @@ export async function declareBreach(deps: IssueApiKeyDeps, input: DeclareBreachI
       detail: { reason, replace },
     });
     const apiKey = await endApiKey(tx, deps, { tenantId, actor, id: row.id, reason });
-    if (!replace) return { apiKey };
-    const issued = newApiKeyRow(deps, successorChoices(row, { actor, now: deps.clock.now() }));
+    if (!replace || row.replaced_by !== null) return { apiKey };
+    const issued = newApiKeyRow(deps, await successorChoices(tx, row, deps.clock.now()));
     const replacement = await insertApiKey(tx, deps, { ...issued, actor });
     await tx
       .withTables<ApikeysTables>()

@@ -34,6 +34,11 @@ export const apikeysErrors = defineErrors({
     category: 'conflict',
     message: 'This API key was rotated already. Rotate the one that took its place.',
   },
+  api_key_set_aside: {
+    category: 'conflict',
+    message:
+      'This API key is set aside, since it may have leaked. Ask an administrator to release it, or to issue another.',
+  },
   leak_report_closed: {
     category: 'not_found',
     message: 'Reports of leaked keys are not taken here. Set `secretScanning` in the key policy to take them.',

@@ -60,6 +60,17 @@ export async function keyPolicyOf(tx: Tx, tenantId: string): Promise<KeyPolicySp
   return resource?.spec ?? schema.parse({});
 }
 
+/** An end within what the tenant's policy allows; undefined where it allows none, and none was wanted. */
+export async function lifetimeWithin(
+  tx: Tx,
+  tenantId: string,
+  { from, to }: { from: number; to: number | undefined },
+): Promise<number | undefined> {
+  const { lifetimeDaysMax } = await keyPolicyOf(tx, tenantId);
+  if (lifetimeDaysMax === undefined) return to;
+  return Math.min(to ?? Number.POSITIVE_INFINITY, from + lifetimeDaysMax * DAY_MILLISECONDS);
+}
+
 /** @throws `api_key_lifetime_refused` */
 export async function demandLifetime(tx: Tx, { tenantId, createdAt, expiresAt }: ApiKey): Promise<void> {
   const { lifetimeDaysMax } = await keyPolicyOf(tx, tenantId);

@@ -132,6 +132,22 @@ const pickUps = `
   select gatehouse_protect('api_key_pick_ups');
 `;
 
+/**
+ * Successors were written as issued by whoever replaced the key, so that one whose owner had given it its scopes himself
+ * was no longer held to what he may do.
+ */
+const issuersOfSuccessors = `
+  with recursive line as (
+    select tenant_id, id, created_by from api_keys where replaces is null
+    union all
+    select successor.tenant_id, successor.id, line.created_by from api_keys as successor
+    join line on successor.tenant_id = line.tenant_id and successor.replaces = line.id
+  )
+  update api_keys as keys set created_by = line.created_by from line
+  where keys.tenant_id = line.tenant_id and keys.id = line.id and keys.replaces is not null
+    and keys.created_by <> line.created_by;
+`;
+
 export const apikeysMigrations: MigrationSet = {
   room: 'apikeys',
   steps: [
@@ -142,5 +158,6 @@ export const apikeysMigrations: MigrationSet = {
     { name: 'reminders', sql: reminders },
     { name: 'pick-ups', sql: pickUps },
     { name: 'reminders of retirement', sql: retirementReminders },
+    { name: 'issuers of successors', sql: issuersOfSuccessors },
   ],
 };

@@ -133,7 +133,8 @@ export async function viewPickUp(
         select name, display_prefix, last4 from api_key_pick_ups as sent
         join api_keys as keys on keys.tenant_id = sent.tenant_id and keys.id = sent.key_id
         where sent.tenant_id = ${tenantId} and token_hash = ${credentialHash(keyring, token)}
-          and sent.expires_at > ${clock.now()} and replaced_by is null`.execute(tx),
+          and sent.expires_at > ${clock.now()} and replaced_by is null and revoked_at is null and quarantined_at is null
+          and (keys.expires_at is null or keys.expires_at > ${clock.now()})`.execute(tx),
     { readOnly: true },
   );
   const [found] = rows;
@@ -152,7 +153,7 @@ export interface PickedUpKey {
 
 /**
  * Uses a link up and rotates its key, or neither: one statement decides who of several has it.
- * @returns undefined when the link is good for nothing: used, too old, or its key was ended or replaced otherwise.
+ * @returns undefined when the link is good for nothing: used, too old, or its key was ended, set aside or replaced otherwise.
  */
 export async function pickUpKey(deps: KeyPickUpDeps, { tenantId, token }: Link): Promise<PickedUpKey | undefined> {
   const { store, keyring, clock } = deps;
@@ -178,7 +179,8 @@ export async function pickUpKey(deps: KeyPickUpDeps, { tenantId, token }: Link):
   }
 }
 
-const GONE = new Set(['api_key_not_found', 'api_key_ended', 'api_key_replaced']);
+/** The link is not spent then: one of a key that is set aside is good again when that is released. */
+const GONE = new Set(['api_key_not_found', 'api_key_ended', 'api_key_replaced', 'api_key_set_aside']);
 
 /** Removes what was offered long ago. */
 export async function prunePickUps({ store }: Pick<OfferRotationsDeps, 'store'>, before: number): Promise<void> {

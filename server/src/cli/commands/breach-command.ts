@@ -14,7 +14,7 @@ interface Place {
 }
 
 interface Breach {
-  key: { id: string; name: string; revokedAt: number | null };
+  key: { id: string; name: string; revokedAt: number | null; replacedBy: string | null };
   touched: { calls: number; routes: Place[]; objects: Place[]; addresses: Place[]; complete: boolean } | null;
   notice: string;
   replacement: { id: string; key: string } | null;
@@ -65,6 +65,10 @@ export function addBreachCommand(program: Command, context: CommandContext): voi
         if (replacement !== null) {
           terminal.out(`\n${replacement.key}`);
           terminal.note(`${replacement.id}: keep it now, it is not shown again.`);
+        } else if (key.replacedBy !== null) {
+          terminal.note(
+            `${key.replacedBy} takes its place since before. Was it the holder who replaced it? If not: gatehouse breach ${key.replacedBy}`,
+          );
         }
       },
     );

@@ -37,6 +37,7 @@ export type OthersErrorCode =
   | 'api_key_lifetime_refused'
   | 'api_key_not_found'
   | 'api_key_replaced'
+  | 'api_key_set_aside'
   | 'application_not_connected';
 
 /** An error's code; where one error says several things, with a word for which. */

@@ -91,6 +91,8 @@ export const errors: Readonly<Record<ErrorCode, string>> = {
   api_key_not_found: 'Diesen Schlüssel gibt es nicht.',
   api_key_ended: 'Dieser Schlüssel ist schon beendet oder abgelaufen. Erstellen Sie einen neuen.',
   api_key_replaced: 'Dieser Schlüssel wurde schon ersetzt. Nehmen Sie den, der an seine Stelle trat.',
+  api_key_set_aside:
+    'Dieser Schlüssel ist gesperrt, weil er bekannt geworden sein kann. Wenden Sie sich an die Verwaltung.',
   api_key_lifetime_refused: 'So lange dürfen Schlüssel hier nicht gelten. Wählen Sie ein früheres Ende.',
   application_not_connected: 'Diese Anwendung darf Ihr Konto nicht oder nicht mehr verwenden.',
 };
