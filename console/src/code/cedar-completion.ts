@@ -17,7 +17,7 @@ export interface Vocabulary {
 }
 
 /** What every principal has, whatever the schema says of it. */
-const PRINCIPAL_ATTRIBUTES = ['id', 'type', 'roles', 'scopes', 'organization', 'acr', 'amr', 'authTime'];
+const PRINCIPAL_ATTRIBUTES = ['id', 'type', 'roles', 'scopes', 'organization', 'acr', 'amr', 'authTime', 'environment'];
 const PRINCIPAL_TYPES = ['User', 'ApiKey', 'Client', 'ServiceAccount', 'Workload', 'Anonymous'];
 const CONTEXT_FACTS = ['ip', 'method', 'path', 'time'];
 const WORDS = [

@@ -135,6 +135,7 @@ function toPrincipal(row: HeldKeyRow, shared: RecurringTexts): Principal {
     credential: {
       type: 'api_key',
       id: row.id,
+      environment: row.environment === 'test' ? 'test' : 'live',
       ...(row.expires_at === null ? {} : { expiresAt: Math.floor(row.expires_at / 1000) }),
     },
     ...(row.plan === null ? {} : { plan: row.plan }),

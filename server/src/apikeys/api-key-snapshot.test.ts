@@ -58,7 +58,12 @@ describe('a principal', () => {
         tenantId,
         scopes: ['a'],
         roles: ['r'],
-        credential: { type: 'api_key', id: apiKey.id, expiresAt: Math.floor((clock.now() + 5500) / 1000) },
+        credential: {
+          type: 'api_key',
+          id: apiKey.id,
+          environment: 'live',
+          expiresAt: Math.floor((clock.now() + 5500) / 1000),
+        },
         ...expected,
       },
     });

@@ -1,4 +1,4 @@
-import type { CredentialEnvironment } from '#keyring';
+import type { CredentialEnvironment } from '#base';
 
 /** For whom a key acts. Without an owner it acts for itself. */
 export interface ApiKeyOwner {
@@ -90,7 +90,7 @@ export type ApiKeyRow = ApikeysTables['api_keys'];
 /** What a process that verifies keys holds of each. Of millions, what only people read would be half the time to start. */
 export const HELD_COLUMNS = [
   ...(['tenant_id', 'id', 'hash', 'organization_id', 'owner_type', 'owner_id', 'created_by'] as const),
-  ...(['scopes', 'roles', 'plan', 'expires_at', 'revoked_at', 'quarantined_at'] as const),
+  ...(['environment', 'scopes', 'roles', 'plan', 'expires_at', 'revoked_at', 'quarantined_at'] as const),
   ...(['allowed_addresses', 'allowed_apis', 'allowed_routes'] as const),
 ] as const;
 

@@ -17,6 +17,11 @@ export const apikeysErrors = defineErrors({
     category: 'invalid_input',
     message: 'API keys may not live that long here. Ask for an end that lies sooner.',
   },
+  api_key_environment_exceeded: {
+    category: 'forbidden',
+    message:
+      'A test key can issue and rotate test keys only. Ask for a test key, or do it with a live key or signed in.',
+  },
   api_key_formats_full: {
     category: 'conflict',
     message:

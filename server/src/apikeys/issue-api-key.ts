@@ -13,6 +13,7 @@ import {
   toApiKey,
 } from './api-key.ts';
 import { demandPlan } from './demand-plan.ts';
+import { apikeysErrors } from './errors.ts';
 import { demandLifetime } from './key-policy.ts';
 import { newApiKeySchema } from './new-api-key.ts';
 
@@ -46,7 +47,8 @@ export interface IssueApiKeyInput extends z.input<typeof newApiKeySchema> {
 
 /**
  * Makes a key. Its text is in the answer and nowhere else: only a keyed hash is kept.
- * @throws `invalid_input`, `api_key_plan_unknown`, `api_key_lifetime_refused`, and what `authorizeGrant` throws.
+ * @throws `invalid_input`, `api_key_plan_unknown`, `api_key_lifetime_refused`,
+ * `api_key_environment_exceeded`, and what `authorizeGrant` throws.
  */
 export async function issueApiKey(
   deps: IssueApiKeyDeps,
@@ -145,6 +147,9 @@ export async function insertApiKey(
   const { tenantId, organizationId, owner, environment, scopes, roles, plan, expiresAt, restrictions } = apiKey;
   const inOrganization = organizationId === undefined ? {} : { organizationId };
   const owned = owner === undefined ? {} : { owner };
+  // Whoever holds a test key, or a token made from one, can't turn it into a live one: not by issuing, not by rotating.
+  if (actor.credential.environment === 'test' && environment !== 'test')
+    throw apikeysErrors.api_key_environment_exceeded();
   await deps.authorizeGrant(tx, actor, { tenantId, ...inOrganization, ...owned, scopes, roles, restrictions });
   if (plan !== undefined) await demandPlan(tx, tenantId, plan);
   // What the program issues to itself, for the command line on this machine, it also ends and replaces.

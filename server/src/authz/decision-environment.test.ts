@@ -21,6 +21,7 @@ describe('the principal as policies see it', () => {
     ['principal.organization == "org_acme"', true],
     ['principal.acr == "mfa" && principal.amr.containsAll(["otp"])', true],
     ['principal.authTime > 1600000000', true],
+    ['principal has environment', false],
     ['principal has plan', false],
     ['principal has credential', false],
     ['resource == City::"zurich"', true],
@@ -39,6 +40,26 @@ describe('the principal as policies see it', () => {
     const permit = (clause: string) =>
       decideWith(`permit(principal, action, resource) when { ${clause} };`, { principal }).allowed;
     expect([permit(`principal has ${name}`), permit(`!(principal has ${name})`)]).toEqual([false, true]);
+  });
+
+  it.each<[environment: 'live' | 'test' | undefined, claimed: Record<string, unknown> | undefined, seen: string]>([
+    ['live', undefined, 'live'],
+    ['test', undefined, 'test'],
+    // What is verified stands, whatever is said besides.
+    ['test', { environment: 'live' }, 'test'],
+    // An asker (AuthZEN) tells of credentials that only he has seen, in his own words.
+    [undefined, { environment: 'staging' }, 'staging'],
+    [undefined, undefined, 'none'],
+  ])('of an environment %s and the word %j it sees %s', (environment, claimed, seen) => {
+    const principal = { ...ALICE, credential: { ...ALICE.credential, ...(environment && { environment }) } };
+    const request = { principal, ...(claimed && { principalAttributes: claimed }) };
+    const clause = seen === 'none' ? '!(principal has environment)' : `principal.environment == "${seen}"`;
+    expect(decideWith(`permit(principal, action, resource) when { ${clause} };`, request).allowed).toBe(true);
+  });
+
+  it('denies where a policy reads the environment of somebody who has none', () => {
+    const policy = 'permit(principal, action, resource) when { principal.environment == "live" };';
+    expect(decideWith(policy).allowed).toBe(false);
   });
 
   it.each([

@@ -108,8 +108,11 @@ class PrincipalData implements EntityData {
         return principal.amr;
       case 'authTime':
         return principal.authTime;
+      case 'environment':
+        // Where the credential is not ours to see (AuthZEN) it is the asker's to tell, as all that is not known here.
+        return principal.credential.environment ?? claimed(principalAttributes, asked);
       default:
-        return principalAttributes === undefined ? undefined : ownMember(principalAttributes, asked);
+        return claimed(principalAttributes, asked);
     }
   }
 
@@ -126,6 +129,10 @@ class PrincipalData implements EntityData {
     if (type === GROUP) return groups ?? NO_IDS;
     return type === ORGANIZATION && organizationId !== undefined ? [organizationId] : NO_IDS;
   }
+}
+
+function claimed(attributes: CedarRecord | undefined, asked: AttributeName): unknown {
+  return attributes === undefined ? undefined : ownMember(attributes, asked);
 }
 
 class ResourceData implements EntityData {

@@ -32,7 +32,9 @@ export { parse, toFieldErrors } from './parse.ts';
 export {
   type Actor,
   anonymousPrincipal,
+  CREDENTIAL_ENVIRONMENTS,
   type Credential,
+  type CredentialEnvironment,
   type Principal,
   type PrincipalType,
   systemPrincipal,

@@ -33,9 +33,15 @@ export interface Credential {
   clientId?: string;
   /** Grant it descends from; revoking the grant ends it. */
   grantId?: string;
+  /** What the API key is for, or the one that the token was made from. Absent: no key took part. */
+  environment?: CredentialEnvironment;
   /** Seconds since the epoch. */
   expiresAt?: number;
 }
+
+/** What an API key is for: the live service, or trying things out. */
+export const CREDENTIAL_ENVIRONMENTS = ['live', 'test'] as const;
+export type CredentialEnvironment = (typeof CREDENTIAL_ENVIRONMENTS)[number];
 
 export interface Actor {
   sub: string;

@@ -86,7 +86,7 @@ function checkAuthentication(errors: FieldError[], spec: RouteSpec): void {
 }
 
 function checkAuthorization(errors: FieldError[], spec: RouteSpec, pattern: PathPattern | undefined): void {
-  const { scopes, roles, policies, resource } = spec.authorize;
+  const { scopes, roles, policies, resource, environments } = spec.authorize;
   const grants = scopes.length + roles.length > 0 || policies === 'required';
   if (!isAnonymous(spec) && !grants) {
     errors.push({
@@ -107,6 +107,13 @@ function checkAuthorization(errors: FieldError[], spec: RouteSpec, pattern: Path
       message: 'a client certificate brings no scopes and no roles; let policies decide (`policies: required`)',
     });
   }
+  if (environments !== undefined && !accepted.some((type) => type === 'api_key' || type === 'access_token')) {
+    errors.push({
+      path: 'authorize.environments',
+      message: 'the route takes no API keys, and no tokens made from them',
+    });
+  }
+  duplicates(errors, 'authorize.environments', environments ?? []);
   duplicates(errors, 'authorize.scopes', scopes);
   duplicates(errors, 'authorize.roles', roles);
   if (resource !== undefined && pattern !== undefined) {

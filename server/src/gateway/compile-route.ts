@@ -1,3 +1,4 @@
+import { CREDENTIAL_ENVIRONMENTS, type CredentialEnvironment } from '#base';
 import { type Limit, makeLimit } from '#limits';
 import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
@@ -43,6 +44,8 @@ export interface CompiledRoute {
   readonly expected: { readonly audience: string; readonly tenantId: string } | undefined;
   readonly requiredScopes: readonly string[];
   readonly requiredRoles: readonly string[];
+  /** Keys of this environment are refused, and tokens made from them. */
+  readonly refusedEnvironment: CredentialEnvironment | undefined;
   /** One of these must be the token's `acr`, when there are any. */
   readonly acceptedAcr: readonly string[] | undefined;
   readonly maxAgeSeconds: number | undefined;
@@ -143,6 +146,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     expected: audience === undefined ? undefined : { audience, tenantId: context.tenantId },
     requiredScopes: authorize.scopes,
     requiredRoles: authorize.roles,
+    refusedEnvironment: CREDENTIAL_ENVIRONMENTS.find((each) => authorize.environments?.includes(each) === false),
     acceptedAcr: authorize.acr,
     maxAgeSeconds: authorize.maxAgeSeconds,
     policyRequired: authorize.policies === 'required',

@@ -34,6 +34,10 @@ export const gatewayErrors = defineErrors({
     category: 'forbidden',
     message: 'This API key may not be used here. Ask whoever issued it where it may.',
   },
+  environment_refused: {
+    category: 'forbidden',
+    message: 'The route does not take API keys of this environment. Use a key of the other one.',
+  },
   session_needed: {
     category: 'unauthenticated',
     message: 'Sign in first. A page sends its visitor to `login`; a program sends a key or a token.',

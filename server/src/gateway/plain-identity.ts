@@ -19,6 +19,7 @@ const FACTS = {
   scopes: ({ scopes }: Principal) => inOneLine(scopes),
   client: ({ credential }: Principal) => credential.clientId,
   credential: ({ credential }: Principal) => credential.id,
+  environment: ({ credential }: Principal) => credential.environment,
   actor: ({ act }: Principal) => act?.sub,
   plan: ({ plan }: Principal) => plan,
 } satisfies Record<string, (principal: Principal) => string | undefined>;

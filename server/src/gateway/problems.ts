@@ -11,6 +11,7 @@ const STATUS = {
   credential_invalid: 401,
   credential_not_accepted: 401,
   credential_restricted: 403,
+  environment_refused: 403,
   session_needed: 401,
   session_forged: 403,
   session_state_wrong: 400,

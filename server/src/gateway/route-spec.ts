@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LIMITS } from '#base';
+import { CREDENTIAL_ENVIRONMENTS, LIMITS } from '#base';
 import { limitSchema, limitsSchema } from '#limits';
 import { addressesSchema } from './address-rules.ts';
 import { corsSchema } from './cors-spec.ts';
@@ -93,6 +93,14 @@ export const routeSchema = z.strictObject({
         .max(LIMITS.listLengthMax)
         .default([])
         .describe('The principal must hold at least one of these.'),
+      environments: z
+        .array(z.enum(CREDENTIAL_ENVIRONMENTS))
+        .min(1)
+        .max(CREDENTIAL_ENVIRONMENTS.length)
+        .optional()
+        .describe(
+          'Of which environments keys, and tokens made from keys, are taken; of both when left out. `[live]` refuses test keys.',
+        ),
       policies: z
         .enum(['required', 'optional'])
         .default('optional')

@@ -36,7 +36,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   validate: ['request_invalid', 'operation_not_described', 'content_type_refused', 'content_encoding_refused'],
   authorize: [
     ...['missing_scope', 'missing_role', 'forbidden_by_policy', 'no_policy_permits', 'principal_inactive'],
-    ...['nothing_grants', 'engine_error', 'authentication_insufficient'],
+    ...['nothing_grants', 'engine_error', 'authentication_insufficient', 'environment_refused'],
   ],
   limit: ['limited', 'plan_unavailable', 'limits_unavailable'],
   'consult engine': ['external_engine_denied', 'external_engine_failed'],

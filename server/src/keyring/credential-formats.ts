@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Random } from '#base';
+import type { CredentialEnvironment, Random } from '#base';
 import { BASE62_TEXT, encodeBase62 } from './base62.ts';
 import type { Keyring } from './open-keyring.ts';
 
@@ -31,7 +31,6 @@ const CREDENTIAL_PREFIXES = {
 } as const satisfies Record<string, { kind: string; environment?: string }>;
 
 export type CredentialKind = (typeof CREDENTIAL_PREFIXES)[keyof typeof CREDENTIAL_PREFIXES]['kind'];
-export type CredentialEnvironment = 'live' | 'test';
 export interface RecognisedCredential {
   kind: CredentialKind;
   /** Only API keys have one. */

@@ -2,7 +2,6 @@
 export {
   CREDENTIAL_IN_TEXT,
   CREDENTIAL_KINDS,
-  type CredentialEnvironment,
   type CredentialKind,
   credentialHash,
   describeCredential,

@@ -32,6 +32,8 @@ export const gateway: Readonly<Record<string, string>> = {
     'Was den Aufruf gewährt. Ohne Scope, Rolle oder Richtlinie ist die Route zu.',
   'The credential must hold all of these.': 'Der Nachweis muss sie alle haben.',
   'The principal must hold at least one of these.': 'Wer aufruft, muss mindestens eine davon haben.',
+  'Of which environments keys, and tokens made from keys, are taken; of both when left out. `[live]` refuses test keys.':
+    'Aus welchen Umgebungen Schlüssel, und Tokens aus Schlüsseln, genommen werden; sonst aus beiden. `[live]` lehnt Testschlüssel ab.',
   '`required`: a policy must permit. Policies that forbid always apply.':
     '`required`: Eine Richtlinie muss es erlauben. Richtlinien, die verbieten, gelten immer.',
   'Hold requests against the description of the API.': 'Anfragen an der Beschreibung der API messen.',

@@ -125,11 +125,23 @@ export function openExternalEngines({ engines, createFetch, clock, log }: Extern
   };
 }
 
-/** What the engine sees: who, what and the circumstances, and nothing of the credential. */
+/** What the engine sees: who, what and the circumstances, and of the credential only what it is for. */
 function inputOf({ principal, action, resource, context }: DecisionRequest) {
-  const { type, id, tenantId, roles, scopes, groups = [], organizationId, acr, amr, authTime } = principal;
+  const { type, id, tenantId, roles, scopes, groups = [], organizationId, acr, amr, authTime, credential } = principal;
+  const { environment } = credential;
+  const signIn = { acr, amr, authTime };
   return {
-    subject: { type, id, tenant: tenantId, roles, scopes, groups, organization: organizationId, acr, amr, authTime },
+    subject: {
+      type,
+      id,
+      tenant: tenantId,
+      roles,
+      scopes,
+      groups,
+      organization: organizationId,
+      ...signIn,
+      environment,
+    },
     action,
     resource,
     context,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CREDENTIAL_ENVIRONMENTS } from '#base';
 import { defineKind } from '#resources';
 import { PRINCIPAL_ENTITY_TYPES } from '../decision-environment.ts';
 
@@ -25,6 +26,7 @@ const testSchema = z.strictObject({
     acr: z.string().max(200).optional(),
     amr: names.optional(),
     authTime: z.int().optional(),
+    environment: z.enum(CREDENTIAL_ENVIRONMENTS).optional(),
   }),
   action: name,
   resource: z.strictObject({ type: name, id, attributes: record.default({}) }),

@@ -54,12 +54,12 @@ export function runPolicyTests(
 }
 
 export function requestOf({ principal, action, resource, context }: PolicyTest): DecisionRequest {
-  const { organization, acr, amr, authTime, ...own } = principal;
+  const { organization, acr, amr, authTime, environment, ...own } = principal;
   return {
     principal: {
       ...own,
       tenantId: DEFAULT_TENANT_ID,
-      credential: { type: 'none', id: 'test' },
+      credential: { type: 'none', id: 'test', ...(environment === undefined ? {} : { environment }) },
       ...(organization === undefined ? {} : { organizationId: organization }),
       ...(acr === undefined ? {} : { acr }),
       ...(amr === undefined ? {} : { amr }),

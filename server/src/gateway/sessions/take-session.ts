@@ -82,7 +82,7 @@ const PRINCIPALS = new WeakMap<Principal, Principal>();
 function sessionPrincipal(principal: Principal, { id, expiresAt }: LiveSession): Principal {
   const known = PRINCIPALS.get(principal);
   if (known?.credential.id === id) return known;
-  const { clientId, grantId } = principal.credential;
+  const { clientId, grantId, environment } = principal.credential;
   const made: Principal = {
     ...principal,
     credential: {
@@ -91,6 +91,7 @@ function sessionPrincipal(principal: Principal, { id, expiresAt }: LiveSession):
       expiresAt: Math.floor(expiresAt / 1000),
       ...(clientId === undefined ? {} : { clientId }),
       ...(grantId === undefined ? {} : { grantId }),
+      ...(environment === undefined ? {} : { environment }),
     },
   };
   PRINCIPALS.set(principal, made);

@@ -15,7 +15,7 @@ const key: Principal = {
   roles: ['reader'],
   scopes: ['weather:read'],
   plan: 'small',
-  credential: { type: 'api_key', id: 'key_1', expiresAt: 1_900_000_000_500 },
+  credential: { type: 'api_key', id: 'key_1', expiresAt: 1_900_000_000 },
 };
 
 beforeAll(async () => {

@@ -39,9 +39,10 @@ export function describeApiKey(
     scope: scopes.join(' '),
     roles,
     api_key_id: credential.id,
+    ...(credential.environment === undefined ? {} : { api_key_environment: credential.environment }),
     ...(groups === undefined ? {} : { groups }),
     ...(organizationId === undefined ? {} : { organization_id: organizationId }),
     ...(plan === undefined ? {} : { plan }),
-    ...(credential.expiresAt === undefined ? {} : { exp: Math.floor(credential.expiresAt / 1000) }),
+    ...(credential.expiresAt === undefined ? {} : { exp: credential.expiresAt }),
   };
 }

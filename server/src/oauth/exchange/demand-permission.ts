@@ -47,6 +47,7 @@ const describe = ({
   scopes,
   organizationId,
   audience,
+  environment,
 }: NonNullable<ExchangeContext['subject']>) => ({
   type,
   id,
@@ -56,4 +57,5 @@ const describe = ({
   ...(audience === undefined ? {} : { audience }),
   ...(clientId === undefined ? {} : { client: clientId }),
   ...(organizationId === undefined ? {} : { organization: organizationId }),
+  ...(environment === undefined ? {} : { environment }),
 });

@@ -2,7 +2,8 @@ import type { ActClaim } from '../tokens/access-token-claims.ts';
 import type { PresentedParty } from './presented-party.ts';
 
 /** Of a token that stands for somebody else's: whom, and all that it ends with. */
-export function exchangedClaims(subject: PresentedParty, act: ActClaim | undefined) {
+export function exchangedClaims(subject: PresentedParty, act: ActClaim | undefined, actor?: PresentedParty) {
+  const environment = environmentOf(subject, actor);
   const { type, id, roles, groups, organizationId, grantId, sessionId, apiKeyId, origins, authTime, acr, amr } =
     subject;
   return {
@@ -14,10 +15,16 @@ export function exchangedClaims(subject: PresentedParty, act: ActClaim | undefin
     ...(grantId === undefined ? {} : { grant_id: grantId }),
     ...(sessionId === undefined ? {} : { sid: sessionId }),
     ...(apiKeyId === undefined ? {} : { api_key_id: apiKeyId }),
+    ...(environment === undefined ? {} : { api_key_environment: environment }),
     ...(origins.length === 0 ? {} : { origins: [...new Set(origins)] }),
     ...(authTime === undefined ? {} : { auth_time: authTime }),
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr: [...amr] }),
     ...(act === undefined ? {} : { act }),
   };
+}
+
+/** A test key stays one, whichever of the two it is: neither acts in the live service by the other's leave. */
+function environmentOf(subject: PresentedParty, actor: PresentedParty | undefined) {
+  return actor?.environment === 'test' ? 'test' : (subject.environment ?? actor?.environment);
 }

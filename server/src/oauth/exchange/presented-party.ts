@@ -1,4 +1,4 @@
-import type { Clock, Principal } from '#base';
+import type { Clock, CredentialEnvironment, Principal } from '#base';
 import type { SigningKeys } from '#keyring';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
 import type { Issuers } from '../issuers.ts';
@@ -29,6 +29,8 @@ export interface PresentedParty {
   grantId: string | undefined;
   sessionId: string | undefined;
   apiKeyId: string | undefined;
+  /** Of the key that it is or was made from. */
+  environment: CredentialEnvironment | undefined;
   /** Ids of tokens, clients and secrets that it descends from, itself included. */
   origins: readonly string[];
   authTime: number | undefined;
@@ -78,6 +80,7 @@ function readAccessTokenParty(deps: ReadPartyDeps, client: Client, text: string)
     grantId: claims.grant_id,
     sessionId: claims.sid,
     apiKeyId: claims.api_key_id,
+    environment: read.principal.credential.environment,
     origins: [
       ...(claims.origins ?? []),
       `jti:${claims.jti}`,
@@ -110,6 +113,7 @@ function readIdTokenParty(deps: ReadPartyDeps, client: Client, text: string): Pr
     grantId: undefined,
     sessionId: claims.sid,
     apiKeyId: undefined,
+    environment: undefined,
     origins: [`client:${claims.aud}`],
     authTime: claims.auth_time,
     acr: claims.acr,
@@ -147,6 +151,7 @@ export function partyOfPrincipal(
     grantId: undefined,
     sessionId: undefined,
     apiKeyId: credential.type === 'api_key' ? credential.id : undefined,
+    environment: credential.environment,
     origins: [],
     authTime: undefined,
     acr: undefined,

@@ -97,6 +97,17 @@ test('a subject that is the id of somebody here is not that somebody', async () 
   expect(found).toMatchObject({ principal: { id: `${ISSUER}#usr_01k9e5y3sgfx0b2v8d4j6m7n9p` } });
 });
 
+test.each([
+  ['api_key_environment', 'live'],
+  ['api_key_environment', 'test'],
+  ['environment', 'test'],
+  ['api_key_id', 'key_01k9e5y3sgfx0b2v8d4j6m7n9p'],
+])('what they say of keys, %s %s, is no word of ours: no key of theirs is known here', async (name, value) => {
+  const found = await verify(token({ [name]: value }));
+  expect(found).toMatchObject({ ok: true, principal: { id: `${ISSUER}#u-17` } });
+  expect(found.ok && found.principal.credential).not.toHaveProperty('environment');
+});
+
 describe('refused', () => {
   const now = () => Math.floor(world.clock.now() / 1000);
   test.for<[why: string, make: () => string, reason: string]>([

@@ -59,7 +59,7 @@ async function issueExchanged(context: ExchangeContext, now: number): Promise<To
   );
   if (subject.origins.length > ORIGINS_MAX) throw oauthErrors.delegation_too_deep();
   const { token, jti, expiresInSeconds } = await issueAccessToken(deps, client, target, undefined, now, sender, {
-    claims: exchangedClaims(subject, context.act),
+    claims: exchangedClaims(subject, context.act, context.actor),
     ttlSecondsMax: secondsLeft,
   });
   const { scopes } = target;

@@ -1,4 +1,4 @@
-import type { Actor } from '#base';
+import { type Actor, CREDENTIAL_ENVIRONMENTS, type CredentialEnvironment } from '#base';
 import type { AuthorizationDetail } from '../clients/authorization-details.ts';
 import { isRecord } from '../protocol/json-text.ts';
 import { type Confirmation, readConfirmation } from './confirmation.ts';
@@ -27,6 +27,8 @@ export interface AccessTokenClaims {
   principal_type?: DelegatedType;
   /** The API key that the token was exchanged for: it ends with the key. */
   api_key_id?: string;
+  /** `test` when a test key took part, as the subject or as who acts: whatever is made of it stays one. */
+  api_key_environment?: CredentialEnvironment;
   /** `jti:`, `client:` and `secret:` of the tokens it was made from (RFC 8693): it ends when one of them is revoked. */
   origins?: string[];
   /** RFC 9396 §9.1. */
@@ -63,7 +65,7 @@ export const ACT_DEPTH_MAX = 5;
 export function readAccessTokenClaims(payload: Record<string, unknown>): AccessTokenClaims | undefined {
   const { iss, sub, aud, exp, iat, jti, client_id, scope, roles, auth_time, acr, amr, grant_id, sid } = payload;
   const { groups, organization_id, act, principal_type, api_key_id, origins } = payload;
-  const { client_secret_id, authorization_details } = payload;
+  const { client_secret_id, authorization_details, api_key_environment } = payload;
   const cnf = payload.cnf === undefined ? undefined : readConfirmation(payload.cnf);
   if (!isText(iss) || !isText(sub) || !isText(jti) || !isText(client_id)) return undefined;
   if (!isSeconds(exp) || !isSeconds(iat)) return undefined;
@@ -74,7 +76,7 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
   if (!isOptional(organization_id, isText) || !isOptional(groups, isTextList) || !isOptional(act, isActClaim))
     return undefined;
   if (!isOptional(principal_type, isDelegatedType) || !isOptional(api_key_id, isText)) return undefined;
-  if (!isOptional(origins, isTextList)) return undefined;
+  if (!isOptional(origins, isTextList) || !isOptional(api_key_environment, isEnvironment)) return undefined;
   if (!isOptional(client_secret_id, isText)) return undefined;
   if (!isOptional(authorization_details, isDetails)) return undefined;
   // Bound to something we can't check: it must not pass for a bearer token.
@@ -99,6 +101,7 @@ export function readAccessTokenClaims(payload: Record<string, unknown>): AccessT
     ...(act === undefined ? {} : { act }),
     ...(principal_type === undefined ? {} : { principal_type }),
     ...(api_key_id === undefined ? {} : { api_key_id }),
+    ...(api_key_environment === undefined ? {} : { api_key_environment }),
     ...(origins === undefined ? {} : { origins }),
     ...(authorization_details === undefined ? {} : { authorization_details }),
     ...(cnf === undefined ? {} : { cnf }),
@@ -115,6 +118,9 @@ const isDetails = (value: unknown): value is readonly AuthorizationDetail[] =>
   Array.isArray(value) && value.every((each) => isRecord(each) && isText(each.type));
 
 const isDelegatedType = (value: unknown): value is DelegatedType => DELEGATED_TYPES.some((type) => type === value);
+
+const isEnvironment = (value: unknown): value is CredentialEnvironment =>
+  CREDENTIAL_ENVIRONMENTS.some((known) => known === value);
 
 /** Bounded: also a signature of ours must not make a reader descend without end. */
 export function isActClaim(value: unknown, depth = 1): value is ActClaim {

@@ -32,7 +32,7 @@ const OURS = new Set([
   ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'typ', 'client_id', 'azp', 'scope', 'cnf', 'act', 'may_act'],
   ...['auth_time', 'acr', 'amr', 'nonce', 'at_hash', 'c_hash', 's_hash', 'sid', 'grant_id', 'organization_id', 'roles'],
   ...['groups', 'origins', 'principal_type', 'api_key_id', 'client_secret_id', 'authorization_details', 'events'],
-  ...['token_introspection', 'entitlements'],
+  ...['token_introspection', 'entitlements', 'api_key_environment'],
 ]);
 
 const CLAIMS_MAX = 30;

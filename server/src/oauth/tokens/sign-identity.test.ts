@@ -111,3 +111,19 @@ test('a failure to sign is not remembered', async () => {
   await expect(signer.identityFor(principal, 'a', clock.now())).rejects.toThrow('no key');
   expect(await signer.identityFor(principal, 'a', clock.now())).toBe('e30.x');
 });
+
+test.each(['live', 'test'] as const)(
+  'of a %s key, says so; the same key was of another environment never',
+  async (environment) => {
+    const { signer, clock, signed } = signerWith();
+    const of = (each: 'live' | 'test') => ({
+      ...principal,
+      credential: { type: 'api_key' as const, id: 'key_1', environment: each },
+    });
+    await signer.identityFor(of(environment), 'https://up.example.com', clock.now());
+    await signer.identityFor(of(environment === 'live' ? 'test' : 'live'), 'https://up.example.com', clock.now());
+    expect(signed.map(({ claims }) => Reflect.get(claims, 'api_key_environment'))).toEqual(
+      environment === 'live' ? ['live', 'test'] : ['test', 'live'],
+    );
+  },
+);
