@@ -360,6 +360,7 @@ export type PolicyTestSpec = {
       acr?: string;
       amr?: string[];
       authTime?: number;
+      environment?: 'live' | 'test';
     };
     action: string;
     resource: {
@@ -864,6 +865,8 @@ export type RouteSpec = {
     scopes?: string[];
     /** The principal must hold at least one of these. */
     roles?: string[];
+    /** Of which environments keys, and tokens made from keys, are taken; of both when left out. `[live]` refuses test keys. */
+    environments?: Array<'live' | 'test'>;
     /** `required`: a policy must permit. Policies that forbid always apply. */
     policies?: 'required' | 'optional';
     acr?: string[];
@@ -995,7 +998,17 @@ export type RouteSpec = {
     /** Tell the service who calls in plain headers as well: header to what it tells, as `x-user-id: id`. */
     identityHeaders?: Record<
       string,
-      'id' | 'type' | 'organization' | 'roles' | 'groups' | 'scopes' | 'client' | 'credential' | 'actor' | 'plan'
+      | 'id'
+      | 'type'
+      | 'organization'
+      | 'roles'
+      | 'groups'
+      | 'scopes'
+      | 'client'
+      | 'credential'
+      | 'environment'
+      | 'actor'
+      | 'plan'
     >;
     /** Send an access token about the caller as `Authorization: Bearer`, which the service can exchange for others (RFC 8693). */
     accessToken?: {
