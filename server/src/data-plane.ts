@@ -18,6 +18,7 @@ import {
   openUpstreamTls,
   resourceConfiguration,
   routeKind,
+  targetCheck,
   upstreamKind,
   writeTraffic,
 } from '#gateway';
@@ -60,6 +61,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   });
   const traffic = openApiTraffic({ ...foundation, write: (facts, now) => writeTraffic(store, facts, now) });
   const traced = await openTracing(process.env, foundation);
+  const upstreamTls = configuration.upstreamTls && openUpstreamTls(configuration.upstreamTls, { clock, log });
   const gateway = openGateway(
     {
       ...foundation,
@@ -92,6 +94,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
       recorder: accessRecorder,
       changes: store.changes,
       limiter,
+      checkTarget: targetCheck(upstreamTls?.options),
     },
     {
       trustedProxies: configuration.trustedProxies,
@@ -100,7 +103,6 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   );
   const { host, tls, proxyProtocol, cleartextHttp2, connectionsPerAddress } = configuration.listeners.gateway;
   const secured = tls === undefined ? undefined : openListenerTls(tls, { clock, log });
-  const upstreamTls = configuration.upstreamTls && openUpstreamTls(configuration.upstreamTls, { clock, log });
   const transport = createSocketTransport({
     handler: gateway.handler,
     errors: gateway.errors,

@@ -29,7 +29,7 @@ import type { BrowserSessions } from './sessions/browser-sessions.ts';
 import { buildSnapshot, type GatewaySnapshot } from './snapshot.ts';
 import { traceAppender } from './trace-context.ts';
 import type { Tracing } from './tracing/tracing.ts';
-import { type CheckTarget, checkTarget } from './upstreams/check-target.ts';
+import { type CheckTarget, targetCheck } from './upstreams/check-target.ts';
 import { HealthChecks } from './upstreams/health-checks.ts';
 import { UpstreamGroups } from './upstreams/upstream-groups.ts';
 import { type UpstreamHealth, upstreamHealth } from './upstreams/upstream-health.ts';
@@ -63,7 +63,7 @@ export interface GatewayDeps {
   traffic?: TrafficCounter;
   /** In memory unless given. */
   limiter?: Limiter;
-  /** How a target is asked whether it is well. */
+  /** How a target is asked whether it is well; without TLS of our own when left out. */
   checkTarget?: CheckTarget;
 }
 
@@ -103,7 +103,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
   const metrics = new GatewayMetrics();
   const chance = () => (deps.random.bytes(4).readUInt32BE() + 1) / 2 ** 32;
   const upstreams = new UpstreamGroups(chance);
-  const { checkTarget: check = checkTarget } = deps;
+  const { checkTarget: check = targetCheck() } = deps;
   const healthChecks = new HealthChecks({ groups: () => upstreams.all(), check, random: chance, log });
   healthChecks.start();
   const nextDecisionId = decisionIds(deps);

@@ -72,5 +72,6 @@ export {
 export { openUpstreamSecrets, type UpstreamSecrets } from './upstream-secrets/secret-memory.ts';
 export { gatewayMigrations } from './upstream-secrets/secret-table.ts';
 export { settleUpstreamSecrets } from './upstream-secrets/settle-secrets.ts';
+export { targetCheck } from './upstreams/check-target.ts';
 export type { UpstreamHealth } from './upstreams/upstream-health.ts';
 export { upstreamKind } from './upstreams/upstream-kind.ts';

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '#base';
 import { type CertificateAuthority, certificateAuthority, type IssuedPair, testLogger } from '#testing';
 import { callRaw, openTransport } from '../transport/transport.fixture.ts';
+import { targetCheck } from '../upstreams/check-target.ts';
 import { openUpstreamTls, type UpstreamTlsOptions } from './upstream-tls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-upstream-tls-'));
@@ -36,8 +37,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** @returns status and who the service saw. */
-async function call(options: UpstreamTlsOptions, upstream: TlsOptions = {}, hostname = 'localhost'): Promise<string> {
+/** @returns where a service listens that says who it sees. */
+async function serve(upstream: TlsOptions): Promise<number> {
   const server = createServer({ ...service, ca: ours.pem, ...upstream }, (socket) => {
     socket.on('error', () => {});
     const seen = socket.getPeerCertificate().subject?.CN ?? 'nobody';
@@ -46,7 +47,12 @@ async function call(options: UpstreamTlsOptions, upstream: TlsOptions = {}, host
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => server.close());
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** @returns status and who the service saw. */
+async function call(options: UpstreamTlsOptions, upstream: TlsOptions = {}, hostname = 'localhost'): Promise<string> {
+  const port = await serve(upstream);
   const opened = openUpstreamTls(options, { clock: systemClock, log: testLogger() });
   closing.push(() => opened.close());
   const origin = `https://${hostname}:${port}`;
@@ -84,6 +90,18 @@ describe('an upstream', () => {
 
   test('that asks for a certificate and is shown none does not answer', async () => {
     expect(await call({ authorities: put('ca.pem', ours.pem) }, asking)).toMatch(/^502/);
+  });
+
+  test('is asked whether it is well as requests are forwarded to it', async () => {
+    const url = `https://localhost:${await serve(asking)}`;
+    const check = (options: UpstreamTlsOptions) => {
+      const opened = openUpstreamTls(options, { clock: systemClock, log: testLogger() });
+      closing.push(() => opened.close());
+      return targetCheck(opened.options)(url, '/healthz', 5_000);
+    };
+    expect(await check({ authorities: put('ca.pem', ours.pem), client: pair() })).toBe('');
+    expect(await check({ authorities: put('ca.pem', ours.pem) })).not.toBe('');
+    expect(await check({ client: pair() })).toBe('SELF_SIGNED_CERT_IN_CHAIN');
   });
 
   test('has a key that does not fit refused before anything starts', () => {

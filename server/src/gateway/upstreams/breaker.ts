@@ -6,6 +6,9 @@ const LONGER_MAX = 32;
 /**
  * Closed while things work; after some failures in a row open, for a while that doubles each time in a row; then half
  * open: one request at a time tries, and closes it or opens it again. `now` is monotonic milliseconds.
+ *
+ * One that tries may be a download, a stream of events or a WebSocket, which ends after hours: after the first time-out's
+ * time it is no longer waited for, and another one tries as well.
  */
 export class Breaker {
   failures = 0;
@@ -14,6 +17,8 @@ export class Breaker {
   #openUntil = 0;
   #isOpen = false;
   #trying = false;
+  #waitUntil = 0;
+  #waitMilliseconds = 0;
 
   state(now: number): BreakerState {
     if (!this.#isOpen) return 'closed';
@@ -22,12 +27,14 @@ export class Breaker {
 
   mayTry(now: number): boolean {
     if (!this.#isOpen) return true;
-    return now >= this.#openUntil && !this.#trying;
+    return now >= this.#openUntil && (!this.#trying || now >= this.#waitUntil);
   }
 
   /** A request is sent; one that is not `closed` is the one that tries. */
-  begin(): void {
-    if (this.#isOpen) this.#trying = true;
+  begin(now: number): void {
+    if (!this.#isOpen) return;
+    this.#trying = true;
+    this.#waitUntil = now + this.#waitMilliseconds;
   }
 
   /** @returns whether this closed it. */
@@ -49,7 +56,8 @@ export class Breaker {
     // What was sent before it opened, and fails later, tells nothing new.
     if (this.#isOpen ? !tried : this.failures < rule.failures) return false;
     this.#isOpen = true;
-    this.#openUntil = now + rule.seconds * 1000 * Math.min(LONGER_MAX, 2 ** this.opened);
+    this.#waitMilliseconds = rule.seconds * 1000;
+    this.#openUntil = now + this.#waitMilliseconds * Math.min(LONGER_MAX, 2 ** this.opened);
     this.opened += 1;
     return true;
   }

@@ -55,3 +55,8 @@ export function chooseTarget(balance: keyof typeof CHOOSERS, choice: Choice): Ta
     choose(choice, (target) => target.mayTry(now))
   );
 }
+
+/** Who gets it when all that are well have been ejected, which is more than may be at once. */
+export function chooseEjected(balance: keyof typeof CHOOSERS, choice: Choice): TargetState | undefined {
+  return CHOOSERS[balance](choice, (target) => target.healthy);
+}

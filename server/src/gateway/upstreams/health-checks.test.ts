@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { testLogger } from '#testing';
-import { checkTarget } from './check-target.ts';
+import { type CheckTarget, targetCheck } from './check-target.ts';
 import { HealthChecks } from './health-checks.ts';
 import { UpstreamGroup } from './upstream-group.ts';
 import { upstreamHealth } from './upstream-health.ts';
@@ -14,15 +14,17 @@ const spec = (more: object = {}) =>
     health: { path: '/healthz', intervalSeconds: 10, healthyAfter: 2, unhealthyAfter: 3, ...more },
   });
 
-function open(answers: Record<string, string>, more: object = {}) {
+function open(answers: Record<string, string>, more: object = {}, check?: CheckTarget) {
   const group = new UpstreamGroup('ten_1', 'orders', spec(more), () => 1);
   const asked: string[] = [];
   const checks = new HealthChecks({
     groups: () => [group],
-    check: async (url, path) => {
-      asked.push(`${url}${path}`);
-      return answers[url] ?? '';
-    },
+    check:
+      check ??
+      (async (url, path) => {
+        asked.push(`${url}${path}`);
+        return answers[url] ?? '';
+      }),
     random: () => 0.5,
     log: testLogger(),
   });
@@ -81,7 +83,29 @@ test('when no target is well, requests are told so', async () => {
   expect(typeof group.begin(500)).toBe('object');
 });
 
+test('one that could not be asked is not well, and is asked again', async () => {
+  const { group, checks } = open({}, { unhealthyAfter: 1 }, () => Promise.reject(new RangeError('no whole number')));
+  await checks.look(0);
+  await checks.look(500);
+  expect(healthOf(group)).toEqual([false, false]);
+  expect(group.targets[0]?.lastProblem).toBe('could not be asked');
+  expect(await checks.look(10_500)).toBeUndefined();
+});
+
+test('an answer to what is no longer asked counts no more, since nothing would ever contradict it', async () => {
+  const answers: ((problem: string) => void)[] = [];
+  const { group, checks } = open({}, { unhealthyAfter: 1 }, () => new Promise((resolve) => answers.push(resolve)));
+  await checks.look(0);
+  const looked = checks.look(500);
+  const [first, second] = group.targets;
+  group.configure(upstreamSchema.parse({ targets: [{ url: 'http://a.test' }, { url: 'http://b.test' }] }));
+  for (const answer of answers) answer('answered 500');
+  await looked;
+  expect([first?.healthy, second?.healthy]).toEqual([true, true]);
+});
+
 describe('a check', () => {
+  const checkTarget = targetCheck();
   let server: Server | undefined;
   afterEach(() => {
     server?.closeAllConnections();
@@ -90,7 +114,9 @@ describe('a check', () => {
 
   async function answering(status: number | undefined): Promise<string> {
     server = createServer((_request, response) => {
-      if (status !== undefined) response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end('x');
+      if (status === undefined) return;
+      const upgrade = status === 101 ? { connection: 'upgrade', upgrade: 'other' } : {};
+      response.writeHead(status, { location: 'http://127.0.0.1:1/', ...upgrade }).end('x');
     });
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}/base`;
@@ -107,6 +133,15 @@ describe('a check', () => {
     [undefined, 'no answer in time'],
   ])('%s is %s', async (status, problem) => {
     expect(await checkTarget(await answering(status), '/healthz', status === undefined ? 50 : 5_000)).toBe(problem);
+  });
+
+  test('one that changes the protocol is none, and is not waited for', async () => {
+    const url = await answering(101);
+    expect(await checkTarget(url, '/healthz', 5_000)).toBe('no answer');
+  });
+
+  test.each([50.5, 70.00000000000001])('%d ms are as good as any', async (milliseconds) => {
+    expect(await checkTarget(await answering(undefined), '/healthz', milliseconds)).toBe('no answer in time');
   });
 
   test('nobody there', async () => {

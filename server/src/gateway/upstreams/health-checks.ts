@@ -60,10 +60,17 @@ export class HealthChecks {
     await Promise.all(due);
   }
 
-  async #check({ name }: UpstreamGroup, target: TargetState, health: Health, now: number): Promise<void> {
+  async #check(group: UpstreamGroup, target: TargetState, health: Health, now: number): Promise<void> {
     const { check, random, log } = this.#deps;
-    const problem = await check(target.url, health.path, health.timeoutSeconds * 1000);
-    if (target.checked(problem, now, health)) {
+    const { name } = group;
+    // A rejection that nobody waits for would end the process, and a target that is not asked again stays what it was.
+    const problem = await check(target.url, health.path, health.timeoutSeconds * 1000).catch((error: unknown) => {
+      log.error({ err: error, upstream: name, target: target.target.origin }, 'a target could not be asked');
+      return 'could not be asked';
+    });
+    // Nobody asks any more, so that what is said now would be believed for good.
+    const stillAsked = group.spec.health !== undefined && group.targets.includes(target);
+    if (stillAsked && target.checked(problem, now, health)) {
       const { healthy } = target;
       log.warn(
         { upstream: name, target: target.target.origin, problem },

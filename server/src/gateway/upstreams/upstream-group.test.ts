@@ -96,10 +96,33 @@ describe('ejection', () => {
     fail(group, first, 1);
     fail(group, second, 5);
     expect([first.breaker.state(0), second.breaker.state(0)]).toEqual(['open', 'closed']);
-    first.breaker.begin();
+    first.breaker.begin(10_000);
     fail(group, first, 1, 10_000);
     expect(first.breaker.state(29_999)).toBe('open');
     expect(first.breaker.state(30_000)).toBe('half_open');
+  });
+
+  const once = { ejection: { failures: 1, seconds: 10 } };
+  test.each<[string, (group: UpstreamGroup, other: TargetState) => void]>([
+    [
+      'is no longer well',
+      (_group, other) => void other.checked('answered 500', 0, { healthyAfter: 1, unhealthyAfter: 1 }),
+    ],
+    ['is no longer there', (group) => group.configure(spec(once, [1]))],
+  ])('one that is ejected gets requests all the same when the only other one %s', (_what, change) => {
+    const group = groupOf(once);
+    const [first, second] = group.targets;
+    if (first === undefined || second === undefined) throw new Error('no targets');
+    fail(group, first, 1);
+    expect(begin(group, 1)).toBe(second);
+    change(group, second);
+    expect([begin(group, 1), begin(group, 1)]).toEqual([first, first]);
+  });
+
+  test('all of them may be ejected where that is what is wanted', () => {
+    const group = groupOf({ ejection: { failures: 1, seconds: 10, shareMax: 1 } });
+    for (const target of group.targets) fail(group, target, 1);
+    expect(group.begin(1)).toBe('upstream_unavailable');
   });
 
   test('a caller who goes away tells nothing of the target', () => {
@@ -139,6 +162,19 @@ describe('the breaker of all targets', () => {
     group.end(begin(group, 5_000), 'failed', 5_000);
     expect(group.begin(14_999)).toBe('upstream_unavailable');
     begin(group, 15_000);
+  });
+
+  test('a trial that lasts, as a stream of events does, keeps the others out for the time-out and no longer', () => {
+    const group = groupOf({ breaker: { failures: 1, seconds: 5 }, ejection: { failures: 100 } });
+    group.end(begin(group), 'failed', 0);
+    const stream = begin(group, 5_000);
+    expect(group.begin(9_999)).toBe('upstream_unavailable');
+    const another = begin(group, 10_000);
+    expect(group.begin(10_001)).toBe('upstream_unavailable');
+    group.end(another, 'succeeded', 10_002);
+    begin(group, 10_002);
+    group.end(stream, 'succeeded', 3_600_000);
+    expect(group.inFlight).toBe(1);
   });
 
   test('so many under way, and no more', () => {

@@ -1,5 +1,5 @@
 import { Breaker, type BreakerState } from './breaker.ts';
-import { chooseTarget } from './choose-target.ts';
+import { chooseEjected, chooseTarget } from './choose-target.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { TargetState } from './target-state.ts';
 import type { UpstreamSpec } from './upstream-spec.ts';
@@ -67,8 +67,8 @@ export class UpstreamGroup {
       return 'upstream_unavailable';
     }
     this.#budget.earn(retries.budget);
-    this.breaker.begin();
-    this.#take(target);
+    this.breaker.begin(now);
+    this.#take(target, now);
     return target;
   }
 
@@ -85,8 +85,8 @@ export class UpstreamGroup {
     const target = this.#choose(now, tried);
     if (target === undefined || !this.#budget.spend()) return undefined;
     this.retries += 1;
-    this.breaker.begin();
-    this.#take(target);
+    this.breaker.begin(now);
+    this.#take(target, now);
     const step = tried.has(target) ? retried + 1 : retried;
     const most = Math.min(BACK_OFF_MILLISECONDS_MAX, BACK_OFF_MILLISECONDS * 2 ** (step - 1));
     // Not all at the same instant: half of it is chance.
@@ -117,16 +117,20 @@ export class UpstreamGroup {
   }
 
   #choose(now: number, except: ReadonlySet<TargetState> | undefined): TargetState | undefined {
-    const { balance, slowStartSeconds = 0 } = this.#spec;
+    const { balance, ejection, slowStartSeconds = 0 } = this.#spec;
     this.#turn = (this.#turn + 1) % this.targets.length;
-    return chooseTarget(balance, { targets: this.targets, now, slowStartSeconds, except, turn: this.#turn });
+    const choice = { targets: this.targets, now, slowStartSeconds, except, turn: this.#turn };
+    const chosen = chooseTarget(balance, choice);
+    if (chosen !== undefined || ejection.shareMax >= 1) return chosen;
+    // The others were taken out of the configuration, or are no longer well, after one had been ejected.
+    return chooseEjected(balance, choice);
   }
 
-  #take(target: TargetState): void {
+  #take(target: TargetState, now: number): void {
     this.inFlight += 1;
     target.inFlight += 1;
     target.requests += 1;
-    target.breaker.begin();
+    target.breaker.begin(now);
   }
 
   /** Failures that all targets share are not a target's own: some always stay. */
