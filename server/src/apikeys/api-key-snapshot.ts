@@ -21,8 +21,8 @@ export interface ApiKeySnapshot {
   whenHeard(text: string): Promise<void> | undefined;
   /** Is the key with this id good now, wherever? For what was exchanged for it, and ends with it. */
   isLive(tenantId: string, id: string, now: number): boolean;
-  /** Does it look like a key of another system whose keys were imported? */
-  looksForeign(text: string): boolean;
+  /** Does it look like a key of another system whose keys that tenant imported? */
+  looksForeign(text: string, tenantId: string): boolean;
   /** Keys held, and texts remembered. */
   stats(): { keys: number; texts: number };
   close(): void;
@@ -34,7 +34,7 @@ export interface ApiKeySnapshotDeps {
   clock: Clock;
   owners: KeyOwners;
   /** Left out: keys of our own alone. */
-  foreign?: Pick<ForeignFormats, 'takes' | 'textsOf'>;
+  foreign?: Pick<ForeignFormats, 'fits' | 'textsOf'>;
   /** How many texts of known keys are remembered, to spare them the hash. */
   textsMax?: number;
   /** How long and how many keys are waited for that nobody has heard of yet. */
@@ -143,13 +143,24 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
   ];
   await loadAll();
 
-  const find = (text: string, hashed = [text]): ApiKeyEntry | undefined => {
-    let entry: ApiKeyEntry | undefined;
-    for (const each of hashed) entry ??= byHash.get(credentialHash(keyring, each));
-    if (entry === undefined) return undefined;
+  const find = (hashed: string) => byHash.get(credentialHash(keyring, hashed));
+  const remember = (text: string, entry: ApiKeyEntry) => {
     if (byText.size >= textsMax) for (const oldest of byText.keys()) if (byText.delete(oldest)) break;
     byText.set(text, entry);
     return entry;
+  };
+
+  /** A text that was imported twice, under formats that hash otherwise, is good for as long as all that it is are good. */
+  const findForeign = (text: string, tenantId: string, now: number): ApiKeyVerification | ApiKeyEntry => {
+    const fits = foreign?.fits(tenantId, text) ?? 0;
+    if (foreign === undefined || fits === 0) return REFUSED.malformed;
+    // No credential holds a space.
+    const known = fits === 1 ? byText.get(`${tenantId} ${text}`) : undefined;
+    if (known !== undefined) return known;
+    const found = foreign.textsOf(tenantId, text).flatMap((each) => find(each) ?? []);
+    const [entry] = found;
+    if (entry === undefined) return REFUSED.unknown;
+    return fits === 1 ? remember(`${tenantId} ${text}`, entry) : (found.find((each) => !each.verify(now).ok) ?? entry);
   };
 
   const judge = (entry: ApiKeyEntry, now: number): ApiKeyVerification => {
@@ -164,13 +175,17 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       return entry !== undefined && judge(entry, now).ok;
     },
     verifyApiKey(text, now, place) {
-      let entry = byText.get(text);
+      let entry: ApiKeyEntry | ApiKeyVerification | undefined = byText.get(text);
       if (entry === undefined) {
         if (text.length > LIMITS.credentialLengthMax) return REFUSED.malformed;
-        if (recogniseCredential(text)?.kind === 'api_key') entry = find(text);
-        else if (foreign?.takes(text)) entry = find(text, foreign.textsOf(text));
-        else return REFUSED.malformed;
-        if (entry === undefined) return REFUSED.unknown;
+        if (recogniseCredential(text)?.kind === 'api_key') {
+          entry = find(text);
+          if (entry === undefined) return REFUSED.unknown;
+          remember(text, entry);
+        } else {
+          entry = place?.tenantId === undefined ? REFUSED.malformed : findForeign(text, place.tenantId, now);
+          if (!(entry instanceof ApiKeyEntry)) return entry;
+        }
       }
       const verification = judge(entry, now);
       return verification.ok ? entry.judgePlace(verification, place) : verification;
@@ -179,7 +194,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       if (late.isFull || recogniseCredential(text)?.kind !== 'api_key') return undefined;
       return late.wait(credentialHash(keyring, text));
     },
-    looksForeign: (text) => foreign?.takes(text) ?? false,
+    looksForeign: (text, tenantId) => (foreign?.fits(tenantId, text) ?? 0) > 0,
     stats: () => ({ keys: byId.size, texts: byText.size }),
     close() {
       for (const stop of stopListening) stop();

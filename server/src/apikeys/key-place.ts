@@ -3,6 +3,8 @@ import type { ApiKeyRestrictions } from './api-key.ts';
 
 /** Where a key is used: what its restrictions speak of. */
 export interface KeyPlace {
+  /** Whose place it is. Without it, keys of other systems are unknown: the same text may be a key of several tenants. */
+  tenantId?: string;
   /** The caller's, as far as it can be believed. */
   address: string;
   /** The API and the route asked for, by name. Neither at the Admin API, where a key bound to APIs or routes is of no use. */

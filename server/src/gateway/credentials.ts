@@ -22,7 +22,11 @@ const OTHER: PresentedCredential = { found: 'other' };
 const MALFORMED: PresentedCredential = { found: 'malformed' };
 const SEVERAL: PresentedCredential = { found: 'several' };
 
-export function presentedCredential(headers: RawHeaders, isForeignKey = neverForeign): PresentedCredential {
+export function presentedCredential(
+  headers: RawHeaders,
+  isForeignKey = neverForeign,
+  tenantId = '',
+): PresentedCredential {
   let authorization: string | undefined;
   let apiKey: string | undefined;
   for (let index = 0; index < headers.length; index += 2) {
@@ -37,7 +41,7 @@ export function presentedCredential(headers: RawHeaders, isForeignKey = neverFor
   }
   if (apiKey !== undefined)
     return isCredentialText(apiKey) ? { found: 'one', type: 'api_key', text: apiKey, scheme: 'x-api-key' } : MALFORMED;
-  return authorization === undefined ? NONE : fromAuthorization(authorization, isForeignKey);
+  return authorization === undefined ? NONE : fromAuthorization(authorization, isForeignKey, tenantId);
 }
 
 /** By header lines that are the same as before: a token is found once, and stays the same text for whoever verifies it. */
@@ -47,20 +51,24 @@ const KNOWN = new WeakMap<RawHeaders, Extract<PresentedCredential, { found: 'one
 export function credentialOf(
   { headers, headersKnown }: Pick<RequestHead, 'headers' | 'headersKnown'>,
   isForeignKey = neverForeign,
+  tenantId = '',
 ): PresentedCredential {
   const known = headersKnown === true ? KNOWN.get(headers) : undefined;
   // Keys of other systems come and go meanwhile, and make of the same text another thing.
-  if (known !== undefined && (known.scheme === 'x-api-key' || typeOf(known.text, isForeignKey) === known.type))
+  if (
+    known !== undefined &&
+    (known.scheme === 'x-api-key' || typeOf(known.text, isForeignKey, tenantId) === known.type)
+  )
     return known;
-  const presented = presentedCredential(headers, isForeignKey);
+  const presented = presentedCredential(headers, isForeignKey, tenantId);
   if (headersKnown === true && presented.found === 'one') KNOWN.set(headers, presented);
   return presented;
 }
 
 /** Where nobody imported keys of another system. */
-const neverForeign = (_text: string): boolean => false;
+const neverForeign = (_text: string, _tenantId: string): boolean => false;
 
-function fromAuthorization(value: string, isForeignKey: (text: string) => boolean): PresentedCredential {
+function fromAuthorization(value: string, isForeignKey: typeof neverForeign, tenantId: string): PresentedCredential {
   const space = value.indexOf(' ');
   // The scheme is case-insensitive (RFC 9110 §11.1).
   const scheme = space === -1 ? value : value.slice(0, space);
@@ -71,7 +79,7 @@ function fromAuthorization(value: string, isForeignKey: (text: string) => boolea
   while (value.charCodeAt(start) === 0x20) start += 1;
   const text = value.slice(start);
   if (!isCredentialText(text)) return MALFORMED;
-  const type = typeOf(text, isForeignKey);
+  const type = typeOf(text, isForeignKey, tenantId);
   if (!bound) return { found: 'one', type, text, scheme: 'bearer' };
   // RFC 9449 §7.1: the scheme is for access tokens. An API key is bound to nothing.
   return type === 'access_token' ? { found: 'one', type, text, scheme: 'dpop' } : MALFORMED;
@@ -81,9 +89,9 @@ function fromAuthorization(value: string, isForeignKey: (text: string) => boolea
  * Every credential of ours but the opaque access token (`gh_at_`) that fits here is an API key; anything else that begins so
  * is refused by the key verifier, which knows the prefixes.
  */
-function typeOf(text: string, isForeignKey: (text: string) => boolean): 'api_key' | 'access_token' {
+function typeOf(text: string, isForeignKey: typeof neverForeign, tenantId: string): 'api_key' | 'access_token' {
   const own = text.startsWith('gh_') && !text.startsWith('gh_at_');
-  return own || isForeignKey(text) ? 'api_key' : 'access_token';
+  return own || isForeignKey(text, tenantId) ? 'api_key' : 'access_token';
 }
 
 /** b64token (RFC 6750 §2.1), bounded. */

@@ -43,12 +43,13 @@ export interface ApiKeyVerifier {
    * been heard of, or was waited for long enough. Undefined, or left out: it stays unknown.
    */
   whenHeard?(text: string): Promise<void> | undefined;
-  /** Does a bearer credential look like a key that came from another system? Left out: none did. */
-  looksForeign?(text: string): boolean;
+  /** Does a bearer credential look like a key that came to this tenant from another system? Left out: none did. */
+  looksForeign?(text: string, tenantId: string): boolean;
 }
 
 /** Where a credential is used: an API key may be bound to some addresses, APIs and routes. */
 export interface RequestPlace {
+  tenantId: string;
   address: string;
   /** By name. */
   api: string | undefined;

@@ -41,10 +41,12 @@ function routeStands({ parts, route }: RequestExchange): boolean {
 function verifyAgain(exchange: RequestExchange, now: number): Verification | Promise<Verification> | undefined {
   const { head, route, parts, client } = exchange;
   if (exchange.principal?.credential.type === 'session') return verifySession(exchange, now);
-  const presented = presentedCredential(head.headers, parts.apiKeys.looksForeign);
-  if (presented.found !== 'one' || route === undefined) return undefined;
+  if (route === undefined) return undefined;
+  const { tenantId } = route;
+  const presented = presentedCredential(head.headers, parts.apiKeys.looksForeign, tenantId);
+  if (presented.found !== 'one') return undefined;
   if (presented.type === 'api_key') {
-    const place = { address: client?.address ?? '', api: route.api, route: route.name };
+    const place = { tenantId, address: client?.address ?? '', api: route.api, route: route.name };
     return parts.apiKeys.verifyApiKey(presented.text, now, place);
   }
   return route.expected && parts.accessTokens.verifyAccessToken(presented.text, route.expected, now);

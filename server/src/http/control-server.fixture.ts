@@ -160,6 +160,7 @@ spec: {permissions: []}
     keyring: {
       mac: (purpose, data) => createHmac('sha256', purpose).update(data).digest(),
       seal: (plaintext) => Buffer.from(plaintext).toString('hex'),
+      open: (sealed) => Buffer.from(sealed, 'hex'),
     },
     auditWitness: { append: async () => undefined, read: async function* () {} },
     signingKeys: {

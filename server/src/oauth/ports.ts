@@ -119,7 +119,7 @@ export interface ApiKeysPort {
   verifyApiKey(
     text: string,
     now: number,
-    place?: { address: string; api: string },
+    place?: { tenantId: string; address: string; api?: string },
   ): { ok: true; principal: Principal } | { ok: false; description: string };
   /** Is the key with this id good now? */
   isLive(tenantId: string, keyId: string, now: number): boolean;

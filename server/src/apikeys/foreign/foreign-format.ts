@@ -15,7 +15,10 @@ export const foreignFormatSchema = z
         (text) => text === '' || (!text.startsWith('gh_') && !'gh_'.startsWith(text)),
         'gh_ is for keys of our own',
       )
-      .refine((text) => !text.startsWith('eyJ'), 'access tokens begin with eyJ')
+      .refine(
+        (text) => text === '' || (!text.startsWith('eyJ') && !'eyJ'.startsWith(text)),
+        'access tokens begin with eyJ',
+      )
       .describe(
         'What every one of these keys begins with; texts that begin otherwise are not looked at. Empty where they have nothing in common: then they are letters and digits.',
       ),

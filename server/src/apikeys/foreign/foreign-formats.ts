@@ -17,12 +17,15 @@ const placeOf = (tenantId: string, id: string) => ({
   row: `${tenantId}/${id}`,
 });
 
-/** The same format has the same id, so that an import that is run again finds its keys. */
+/**
+ * The same format has the same id, so that an import that is run again finds its keys. `alike`: the formats of the tenant, itself
+ * included, that hash in the same way and differ in the look of their keys alone.
+ */
 export async function keepFormat(
   tx: Tx,
-  { keyring, now }: { keyring: Pick<Keyring, 'mac' | 'seal'>; now: number },
+  { keyring, now }: { keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>; now: number },
   { tenantId, format }: { tenantId: string; format: ForeignFormat },
-): Promise<{ id: string; count: number }> {
+): Promise<{ id: string; count: number; alike: string[] }> {
   const text = JSON.stringify(foreignFormatSchema.parse(format));
   const id = `fmt_${keyring.mac('api_key_format', `${tenantId} ${text}`).toString('hex').slice(0, 26)}`;
   const db = tx.withTables<FormatTables>();
@@ -33,20 +36,26 @@ export async function keepFormat(
     .returning('id')
     .executeTakeFirst();
   if (kept !== undefined) await recordChange(tx, { tenantId, topic: TOPIC, id, operation: 'put' });
-  const { count } = await db
-    .selectFrom('api_key_formats')
-    .select((select) => select.fn.countAll<string>().as('count'))
-    .where('tenant_id', '=', tenantId)
-    .executeTakeFirstOrThrow();
-  return { id, count: Number(count) };
+  const all = await readFormats(tx, tenantId);
+  const alike = all.filter((row) => hashesAlike(openFormat(keyring, row), format));
+  return { id, count: all.length, alike: alike.map((row) => row.id) };
 }
 
-/** How keys that came from elsewhere look, in memory: what has no such shape is not hashed, and nothing asks the database. */
+function hashesAlike(one: ForeignFormat, other: ForeignFormat): boolean {
+  return (['algorithm', 'saltBefore', 'saltAfter', 'secret'] as const).every(
+    (part) => (one[part] ?? '') === (other[part] ?? ''),
+  );
+}
+
+/**
+ * How keys that came from elsewhere look, in memory: what has no such shape is not hashed, and nothing asks the database.
+ * Each tenant's are its own: one text may be a key of several tenants, and what one imports is nothing to another.
+ */
 export interface ForeignFormats {
-  /** Could this be such a key? */
-  takes(text: string): boolean;
-  /** What the key's stored hash was made of, once for each format that it fits. */
-  textsOf(text: string): string[];
+  /** By how many of the tenant's formats could this be such a key? */
+  fits(tenantId: string, text: string): number;
+  /** What the key's stored hash was made of, once for each format of the tenant that it fits, the oldest first. */
+  textsOf(tenantId: string, text: string): string[];
   close(): void;
 }
 
@@ -57,30 +66,38 @@ export async function openForeignFormats({
   store: Pick<Store, 'transaction' | 'changes'>;
   keyring: Pick<Keyring, 'open'>;
 }): Promise<ForeignFormats> {
-  let formats: { tenantId: string; id: string; format: ForeignFormat }[] = [];
+  let formats = new Map<string, { id: string; format: ForeignFormat }[]>();
   const inTurn = oneAtATime();
   const load = () =>
     inTurn(async () => {
-      const rows = await store.transaction(
-        { system: true },
-        (tx) => tx.withTables<FormatTables>().selectFrom('api_key_formats').selectAll().execute(),
-        { readOnly: true },
-      );
-      formats = rows.map(({ tenant_id: tenantId, id, sealed }) => {
-        const text = keyring.open(sealed, placeOf(tenantId, id)).toString();
-        return { tenantId, id, format: foreignFormatSchema.parse(JSON.parse(text)) };
-      });
+      const rows = await store.transaction({ system: true }, (tx) => readFormats(tx), { readOnly: true });
+      const opened = rows.map((row) => ({ tenantId: row.tenant_id, id: row.id, format: openFormat(keyring, row) }));
+      formats = Map.groupBy(opened, ({ tenantId }) => tenantId);
     });
+  const fitting = (tenantId: string, text: string) =>
+    formats.get(tenantId)?.filter(({ format }) => hasShape(format, text)) ?? [];
   const stops = [store.changes.subscribe([TOPIC], load), store.changes.onResync(load)];
   await load();
   return {
-    takes: (text) => formats.some(({ format }) => hasShape(format, text)),
-    textsOf: (text) =>
-      formats
-        .filter(({ format }) => hasShape(format, text))
-        .map(({ tenantId, id, format }) => foreignText(tenantId, id, foreignDigest(format, text))),
+    fits: (tenantId, text) => fitting(tenantId, text).length,
+    textsOf: (tenantId, text) =>
+      fitting(tenantId, text).map(({ id, format }) => foreignText(tenantId, id, foreignDigest(format, text))),
     close() {
       for (const stop of stops) stop();
     },
   };
+}
+
+function readFormats(tx: Tx, tenantId?: string): Promise<FormatTables['api_key_formats'][]> {
+  const select = tx.withTables<FormatTables>().selectFrom('api_key_formats').selectAll();
+  const some = tenantId === undefined ? select : select.where('tenant_id', '=', tenantId);
+  return some.orderBy('created_at').orderBy('id').execute();
+}
+
+function openFormat(
+  keyring: Pick<Keyring, 'open'>,
+  { tenant_id: tenantId, id, sealed }: FormatTables['api_key_formats'],
+): ForeignFormat {
+  const text = keyring.open(sealed, placeOf(tenantId, id)).toString();
+  return foreignFormatSchema.parse(JSON.parse(text));
 }

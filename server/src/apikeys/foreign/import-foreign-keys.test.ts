@@ -11,6 +11,7 @@ import { type ForeignFormats, openForeignFormats } from './foreign-formats.ts';
 import { importForeignKeys } from './import-foreign-keys.ts';
 
 const tenantId = 'ten_1';
+const place = { tenantId, address: '192.0.2.1' };
 const keyring = {
   ...macs,
   seal: (text: string | Uint8Array) => Buffer.from(text).toString('hex'),
@@ -42,7 +43,7 @@ const bring = async (records: unknown[], format: ForeignFormat = plain, from = 0
   return done;
 };
 const verify = (text: string) => {
-  const verification = snapshot.verifyApiKey(text, clock.now());
+  const verification = snapshot.verifyApiKey(text, clock.now(), place);
   return verification.ok ? 'ok' : verification.reason;
 };
 
@@ -67,7 +68,7 @@ test.for([
     failed: 0,
     errors: [],
   });
-  const found = snapshot.verifyApiKey(key, clock.now());
+  const found = snapshot.verifyApiKey(key, clock.now(), place);
   expect(found).toMatchObject({ ok: true, principal: { tenantId, scopes: ['orders:read'] } });
   expect([verify(`${key}0`), verify(key.slice(0, -1)), verify(key.toUpperCase())]).not.toContain('ok');
 });
@@ -102,7 +103,7 @@ test('a key that is revoked stays so, whatever is imported again', async () => {
   const key = keyOf('revoked');
   const record = { name: 'revoked', hash: sha(key).toString('hex') };
   await bring([record]);
-  const found = snapshot.verifyApiKey(key, clock.now());
+  const found = snapshot.verifyApiKey(key, clock.now(), place);
   const id = found.ok ? (found.principal.credential?.id ?? '') : '';
   await revokeApiKey({ store, clock, random: systemRandom }, { tenantId, actor, id, reason: 'test' });
   expect(await bring([record])).toMatchObject({ created: 0, existing: 1 });
@@ -118,7 +119,7 @@ describe('what nobody imported', () => {
     ['a token', 'eyJhbGciOiJub25lIn0.e30.'],
     ['one of ours with a slip', 'gh_live_RVUDBAStHTobXB4LvVPDdUG23ee1iCVZb'],
   ] as const)('%s is not looked at', ([, text]) => {
-    expect([verify(text), snapshot.looksForeign(text)]).toEqual(['malformed', false]);
+    expect([verify(text), snapshot.looksForeign(text, tenantId)]).toEqual(['malformed', false]);
   });
 
   test('a flood of its shape asks the database nothing, and is remembered nowhere', async () => {
@@ -181,6 +182,7 @@ describe('refused', () => {
     ['our own prefix', { ...plain, prefix: 'gh_live_' }],
     ['the beginning of ours', { ...plain, prefix: 'gh' }],
     ['the beginning of tokens', { ...plain, prefix: 'eyJhb' }],
+    ['what tokens begin with', { ...plain, prefix: 'ey' }],
     ['a prefix of one letter', { ...plain, prefix: 's' }],
     ['any length', { ...plain, lengthMin: 1 }],
     ['lengths the wrong way round', { ...plain, lengthMin: 60, lengthMax: 20 }],
@@ -200,6 +202,6 @@ describe('refused', () => {
         refused = error;
       });
     expect(refused).toMatchObject({ code: 'api_key_formats_full' });
-    expect(formats.textsOf(keyOf('x'))).toHaveLength(8);
+    expect(formats.textsOf(tenantId, keyOf('x'))).toHaveLength(8);
   });
 });

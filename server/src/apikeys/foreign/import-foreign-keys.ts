@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { GatehouseError, newId, type Principal } from '#base';
 import { credentialHash, type Keyring } from '#keyring';
@@ -11,7 +12,7 @@ import { FORMATS_MAX, keepFormat } from './foreign-formats.ts';
 
 export interface ImportKeysDeps extends Omit<IssueApiKeyDeps, 'store' | 'keyring'> {
   store: Pick<Store, 'transaction' | 'changes'>;
-  keyring: Pick<Keyring, 'mac' | 'seal'>;
+  keyring: Pick<Keyring, 'mac' | 'seal' | 'open'>;
 }
 
 const recordSchema = newApiKeySchema.extend({
@@ -47,15 +48,15 @@ export async function importForeignKeys(
   },
 ): Promise<ImportedKeys> {
   const { tenantId, actor, format, from, records } = input;
-  const formatId = await deps.store.transaction({ tenantId }, async (tx) => {
+  const { id: formatId, alike } = await deps.store.transaction({ tenantId }, async (tx) => {
     const kept = await keepFormat(tx, { keyring: deps.keyring, now: deps.clock.now() }, { tenantId, format });
     if (kept.count > FORMATS_MAX) throw apikeysErrors.api_key_formats_full();
-    return kept.id;
+    return kept;
   });
   const done: ImportedKeys = { created: 0, existing: 0, failed: 0, errors: [] };
   for (const [index, record] of records.entries()) {
     try {
-      const created = await importOne(deps, { tenantId, actor, formatId, prefix: format.prefix, record });
+      const created = await importOne(deps, { tenantId, actor, formatId, alike, prefix: format.prefix, record });
       done[created ? 'created' : 'existing'] += 1;
     } catch (error) {
       if (!(error instanceof GatehouseError)) throw error;
@@ -73,9 +74,10 @@ async function importOne(
     tenantId,
     actor,
     formatId,
+    alike,
     prefix,
     record,
-  }: { tenantId: string; actor: Principal; formatId: string; prefix: string; record: unknown },
+  }: { tenantId: string; actor: Principal; formatId: string; alike: string[]; prefix: string; record: unknown },
 ): Promise<boolean> {
   const read = recordSchema.safeParse(record);
   if (!read.success) {
@@ -121,12 +123,16 @@ async function importOne(
     replaces: null,
     replaced_by: null,
   };
+  // The same key under another look is the same key: one that was revoked must not come back because a length was corrected.
+  const hashes = alike.map((id) => credentialHash(deps.keyring, foreignText(tenantId, id, wanted.hash)));
   return deps.store.transaction({ tenantId }, async (tx) => {
+    // Two imports at once would both find nothing, and the second fail.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${row.hash}, 0))`.execute(tx);
     const known = await tx
       .withTables<ApikeysTables>()
       .selectFrom('api_keys')
       .select('id')
-      .where('hash', '=', row.hash)
+      .where('hash', 'in', hashes)
       .executeTakeFirst();
     if (known !== undefined) return false;
     await insertApiKey(tx, deps, { key: '', row, actor });

@@ -21,7 +21,7 @@ export const authenticate: Step = {
       return undefined;
     }
     if (route.keyPlaces !== undefined) gatherKeys(exchange, route.keyPlaces);
-    const presented = credentialOf(exchange.head, exchange.parts.apiKeys.looksForeign);
+    const presented = credentialOf(exchange.head, exchange.parts.apiKeys.looksForeign, route.tenantId);
     switch (presented.found) {
       case 'one':
         exchange.credentialType = presented.type;
@@ -80,7 +80,8 @@ function verify(
 ): StepResult | Promise<StepResult> {
   const { parts, at } = exchange;
   if (type === 'api_key') {
-    const place = { address: exchange.client?.address ?? '', api: route.api, route: route.name };
+    const address = exchange.client?.address ?? '';
+    const place = { tenantId: route.tenantId, address, api: route.api, route: route.name };
     const verification = parts.apiKeys.verifyApiKey(text, at, place);
     return verification.ok || verification.reason !== 'unknown'
       ? judge(exchange, route, verification)

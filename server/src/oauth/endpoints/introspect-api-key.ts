@@ -23,7 +23,7 @@ export function describeApiKey(
   const address = param(params, 'client_address') ?? '';
   const serves = (client.spec.resourceServerFor ?? []).flatMap((name) => clients.api(client.tenantId, name) ?? []);
   const verified = serves.flatMap((api) => {
-    const found = apiKeys?.verifyApiKey(token, now, { address, api: api.name });
+    const found = apiKeys?.verifyApiKey(token, now, { tenantId: client.tenantId, address, api: api.name });
     return found?.ok === true && found.principal.tenantId === client.tenantId
       ? [{ audience: api.audience, principal: found.principal }]
       : [];

@@ -124,7 +124,9 @@ function readIdTokenParty(deps: ReadPartyDeps, client: Client, text: string): Pr
 }
 
 function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): PresentedParty | undefined {
-  const found = deps.apiKeys?.verifyApiKey(text, deps.clock.now());
+  // No address, API or route is told: what is bound to some is not to be had without the binding.
+  const place = { tenantId: client.tenantId, address: '' };
+  const found = deps.apiKeys?.verifyApiKey(text, deps.clock.now(), place);
   if (found?.ok !== true || found.principal.tenantId !== client.tenantId) return undefined;
   const { type } = found.principal;
   if (type !== 'user' && type !== 'service_account' && type !== 'api_key') return undefined;
