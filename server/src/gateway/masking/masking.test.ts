@@ -12,10 +12,12 @@ import {
   route,
   seen,
 } from '../gateway.fixture.ts';
+import { compileMask } from './compile-mask.ts';
 import { marked, unmarked } from './entity-tags.ts';
 import { type FieldPath, parseFieldPath } from './field-path.ts';
 import { hideFields } from './hide-fields.ts';
 import { checkMask, maskSchema } from './mask-spec.ts';
+import { responseMask } from './response-mask.ts';
 
 function hidden(body: string, fields: readonly string[], as: 'absent' | 'null' = 'absent') {
   const found = hideFields(
@@ -72,6 +74,16 @@ describe('fields are hidden', () => {
     ['too deep', `${'{"a":'.repeat(200)}{"s":1}${'}'.repeat(200)}`],
     ['far too deep', '['.repeat(200_000) + ']'.repeat(200_000)],
   ])('or nothing is shown: %s', (_what, body) => expect(hidden(body, ['/**/s'])).toBeUndefined());
+
+  test('also in a field that is there twice, of which we saw the last alone', () => {
+    const [group] = compileMask(
+      maskSchema.parse({ groups: [{ name: 'private', fields: ['/user/ssn'], unless: { scopes: ['all'] } }] }),
+    ).groups;
+    const masked = { hidden: group === undefined ? [] : [group], mark: 'm', bytesMax: 1000 };
+    const mask = responseMask(masked, { onHidden: () => {}, refusal: () => expect.unreachable() });
+    const body = mask.hide(Buffer.from('{"user":{"ssn":"1"},"user":{"a":1.0}}'));
+    expect(String(body)).toBe('{"user":{"a":1.0}}');
+  });
 
   test('bytes that are no text show nothing', () => {
     const body = Buffer.from('{"s":"\xff"}', 'latin1');

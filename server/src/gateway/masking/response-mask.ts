@@ -75,7 +75,8 @@ export function responseMask(
       );
       if (found === undefined) return undefined;
       onHidden(found.hidden);
-      return found.hidden.length === 0 ? body : found.body;
+      // Written anew also where nothing was found: of a field that stands there twice, we have looked at the last alone.
+      return found.body;
     },
   };
 }
