@@ -26,7 +26,8 @@ const ANNOTATIONS = new Set(['title', 'description', 'example', 'examples', 'dep
 export function schemaCompiler(document: Json): SchemaCompiler {
   const { Ajv2020 } = load('ajv/dist/2020') as typeof import('ajv/dist/2020.js');
   const addFormats = load('ajv-formats') as typeof import('ajv-formats').default;
-  const pattern = Object.assign((text: string) => linearPattern(text), { code: 'linearPattern' });
+  const budget = { steps: 0, characters: 0 };
+  const pattern = Object.assign((text: string) => countedPattern(text, budget), { code: 'linearPattern' });
   const ajv = new Ajv2020({
     // A document says much that is none of ajv's business.
     strict: false,
@@ -39,7 +40,7 @@ export function schemaCompiler(document: Json): SchemaCompiler {
     ownProperties: true,
     inlineRefs: false,
     unicodeRegExp: false,
-    code: { regExp: pattern },
+    code: { regExp: pattern, process: withoutInheritedNames },
   });
   addFormats(ajv, [...FORMATS]);
   // The library compares each item with each other one.
@@ -51,13 +52,13 @@ export function schemaCompiler(document: Json): SchemaCompiler {
     error: { message: 'must not hold the same item twice' },
     validate: (wanted: boolean, items: unknown[]) => !wanted || areUnique(items),
   });
-  const budget = { left: 0 };
   ajv.addKeyword({
     keyword: STEP,
-    before: '$ref',
+    // The first of all, and so before `$ref` as well: counted after its target, it would never be counted.
+    before: '$dynamicRef',
     validate: () => {
-      budget.left -= 1;
-      if (budget.left < 0) throw TOO_COSTLY;
+      budget.steps -= 1;
+      if (budget.steps < 0) throw TOO_DEEP;
       return true;
     },
   });
@@ -70,22 +71,50 @@ export function schemaCompiler(document: Json): SchemaCompiler {
   };
 }
 
-/** Stands beside every `$ref`, and is counted: two alternatives that both refer to themselves would double with each level. */
+/** What is left to be spent on one value. */
+interface Budget {
+  steps: number;
+  characters: number;
+}
+
+/** Stands beside every reference, and is counted: two alternatives that both refer to themselves would double with each level. */
 const STEP = 'x-gatehouse-step';
 /** More than a large honest body takes; a tenth of a second. */
 const STEPS_MAX = 200_000;
-const TOO_COSTLY = Symbol('too costly');
+/** Of texts, times the characters of the pattern that looks at them: linear is not quick. Up to a second (12 ns each). */
+const CHARACTERS_MAX = 64 * 1024 * 1024;
+const TOO_DEEP = new RangeError('is nested too deeply to be checked');
+const TOO_LONG = new RangeError('holds more text than its patterns can be held against');
 
-function runner(validate: ValidateFunction, budget: { left: number }): SchemaCheck {
+/** What a pattern of a thousand characters does to a text of a megabyte takes many seconds, in which nobody is served. */
+function countedPattern(text: string, budget: Budget) {
+  const pattern = linearPattern(text);
+  const counted = (value: string): boolean => {
+    budget.characters -= value.length * text.length;
+    if (budget.characters < 0) throw TOO_LONG;
+    return pattern.test(value);
+  };
+  return { test: counted, toString: () => String(pattern) };
+}
+
+/**
+ * The library remembers the fields that some alternative has looked at as names of `{}`, on which `constructor` and
+ * `__proto__` are names as well: `unevaluatedProperties: false` would let them pass.
+ */
+function withoutInheritedNames(code: string): string {
+  return code.replaceAll(/\b(props\d+ = (?:props\d+ \|\| )?)\{\}/g, '$1Object.create(null)');
+}
+
+function runner(validate: ValidateFunction, budget: Budget): SchemaCheck {
   return (value) => {
-    budget.left = STEPS_MAX;
+    budget.steps = STEPS_MAX;
+    budget.characters = CHARACTERS_MAX;
     try {
       return validate(value) ? NONE : (validate.errors ?? NONE);
     } catch (thrown) {
-      if (thrown !== TOO_COSTLY) throw thrown;
-      return [
-        { keyword: STEP, instancePath: '', schemaPath: '', params: {}, message: 'is nested too deeply to be checked' },
-      ];
+      if (thrown !== TOO_DEEP && thrown !== TOO_LONG) throw thrown;
+      const { message } = thrown;
+      return [{ keyword: STEP, instancePath: '', schemaPath: '', params: {}, message }];
     }
   };
 }
@@ -111,8 +140,8 @@ function forRequests(document: Json): Json {
       if (isMap || !VALUES.has(name)) walk(nested, !isMap && MAPS.has(name));
     }
     if (isMap) return;
-    const { required, properties, $ref } = value as Json;
-    if (typeof $ref === 'string') (value as Json)[STEP] = true;
+    const { required, properties, $ref, $dynamicRef } = value as Json;
+    if (typeof $ref === 'string' || typeof $dynamicRef === 'string') (value as Json)[STEP] = true;
     if (!Array.isArray(required) || !isObject(properties)) return;
     (value as Json).required = required.filter((name) => !isReadOnly(copy, properties[String(name)]));
   };

@@ -14,16 +14,16 @@ const NO_PAIRS = { problem: 'must be pairs of a name and a value' } as const;
 
 /** As `style` and `explode` say (OpenAPI 3.1, §4.8.12.3). */
 export function parameterReader(parameter: DescribedParameter, position: number, shape: ValueShape): ParameterReader {
-  const { name, in: place } = parameter;
+  const { in: place } = parameter;
   if (parameter.isJson)
     return (source) => readJson(textsOf(source, parameter, position), place === 'query' || place === 'cookie');
   if (place === 'query') return queryReader(parameter, shape);
   const separator = ',';
   const split = (text: string) => text.split(separator).map((part) => part.trim());
   return (source) => {
-    const text =
-      place === 'path' ? source.path[position] : place === 'header' ? source.header(name) : source.cookie(name);
+    const [text, ...others] = textsOf(source, parameter, position);
     if (text === undefined) return undefined;
+    if (others.length > 0) return TWICE;
     if (shape.types.has('array')) return { value: items(split(text), shape) };
     if (!shape.types.has('object')) return { value: fromText(text, shape) };
     return fieldsOf(parameter.explode ? split(text).flatMap((pair) => halves(pair)) : split(text), shape);
@@ -114,8 +114,8 @@ function halves(pair: string): string[] {
 
 function textsOf(source: RequestSource, { name, in: place }: DescribedParameter, position: number): readonly string[] {
   if (place === 'query') return source.query.get(name) ?? [];
-  const text =
-    place === 'path' ? source.path[position] : place === 'header' ? source.header(name) : source.cookie(name);
+  if (place === 'cookie') return source.cookies(name);
+  const text = place === 'path' ? source.path[position] : source.header(name);
   return text === undefined ? [] : [text];
 }
 

@@ -7,7 +7,7 @@ export class RequestSource {
   readonly #headers: RawHeaders;
   readonly #rawQuery: string;
   #query: Map<string, string[]> | undefined;
-  #cookies: Map<string, string> | undefined;
+  #cookies: Map<string, string[]> | undefined;
   /** A name in the query could not be read. */
   malformedQuery = false;
 
@@ -37,26 +37,29 @@ export class RequestSource {
   }
 
   /** Several lines of one name are one list (RFC 9110 §5.3). */
-  header(name: string): string | undefined {
+  header(name: string, separator = ', '): string | undefined {
     let found: string | undefined;
     for (let index = 0; index < this.#headers.length; index += 2) {
       if (this.#headers[index] !== name) continue;
       const value = this.#headers[index + 1] ?? '';
-      found = found === undefined ? value : `${found}, ${value}`;
+      found = found === undefined ? value : `${found}${separator}${value}`;
     }
     return found;
   }
 
-  cookie(name: string): string | undefined {
+  /** All of one name: servers differ in whether the first or the last of them counts. */
+  cookies(name: string): readonly string[] {
     if (this.#cookies === undefined) {
       this.#cookies = new Map();
-      for (const pair of (this.header('cookie') ?? '').split(';')) {
+      for (const pair of (this.header('cookie', '; ') ?? '').split(';')) {
         const end = pair.indexOf('=');
         const key = pair.slice(0, Math.max(end, 0)).trim();
-        if (key !== '' && !this.#cookies.has(key)) this.#cookies.set(key, pair.slice(end + 1).trim());
+        const values = this.#cookies.get(key);
+        if (values !== undefined) values.push(pair.slice(end + 1).trim());
+        else if (key !== '') this.#cookies.set(key, [pair.slice(end + 1).trim()]);
       }
     }
-    return this.#cookies.get(name);
+    return this.#cookies.get(name) ?? [];
   }
 }
 
