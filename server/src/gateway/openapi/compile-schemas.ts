@@ -113,7 +113,7 @@ function runner(validate: ValidateFunction, budget: Budget): SchemaCheck {
       return validate(value) ? NONE : (validate.errors ?? NONE);
     } catch (thrown) {
       if (thrown !== TOO_DEEP && thrown !== TOO_LONG) throw thrown;
-      const { message } = thrown;
+      const { message } = thrown === TOO_DEEP ? TOO_DEEP : TOO_LONG;
       return [{ keyword: STEP, instancePath: '', schemaPath: '', params: {}, message }];
     }
   };

@@ -8,6 +8,7 @@ import { FIXED_LIMITS } from '../transport-limits.ts';
 import { endsAfterRead } from './ends-after-read.ts';
 import { GrpcRelay } from './grpc-relay.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
+import { LastBytes } from './last-bytes.ts';
 import { readHead } from './read-head.ts';
 import { discardRest, isGone, sendReply } from './send-reply.ts';
 import { StreamExchange } from './stream-exchange.ts';
@@ -138,11 +139,8 @@ export class Http2Connection {
     // With what he sent unread, it would stay for as long as the connection does.
     if (isGone(stream)) return void (stream.destroyed ? done() : stream.destroy());
     bytesOut = sendReply(stream, reply, request);
-    const { limits, ticker } = this.#context;
-    discardRest(stream, limits.discardBytesMax);
-    // Who never ends his side would keep the stream, and with it the connection.
-    const closeBy = ticker.after(limits.bodyIdleMilliseconds);
-    const left = { checkDeadline: (now: number) => void (now >= closeBy && stream.close(constants.NGHTTP2_NO_ERROR)) };
+    discardRest(stream, this.#context.limits.discardBytesMax);
+    const left = new LastBytes(this.#context, stream);
     this.#exchanges.add(left);
     stream.once('close', () => this.#exchanges.delete(left));
   }

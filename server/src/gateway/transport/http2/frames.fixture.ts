@@ -18,7 +18,12 @@ export function fields(all: Readonly<Record<string, string>>): Buffer {
 
 export const number = (value: number) => Buffer.from(Uint32Array.of(value).buffer).reverse();
 const POST = { ':method': 'POST', ':scheme': 'http', ':path': '/', ':authority': 'a' };
-export const START = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), frame(4, 0, 0, Buffer.alloc(0))]);
+const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+export const SETTINGS = frame(4, 0, 0, Buffer.alloc(0));
+export const START = Buffer.concat([PREFACE, SETTINGS]);
+/** Of a caller who takes so many bytes of each stream, until he says otherwise (RFC 9113 §6.9.2). */
+export const startWithWindow = (bytes: number) =>
+  Buffer.concat([PREFACE, frame(4, 0, 0, Buffer.concat([Buffer.from([0, 4]), number(bytes)]))]);
 export const headers = (stream: number, more = {}, flags = 0) =>
   frame(1, 4 | flags, stream, fields({ ...POST, ...more }));
 export const data = (stream: number, bytes: string, flags = 0) => frame(0, flags, stream, Buffer.from(bytes));

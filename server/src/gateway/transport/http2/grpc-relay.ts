@@ -1,4 +1,4 @@
-import { type ClientHttp2Stream, constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { type ClientHttp2Stream, constants, type ServerHttp2Stream } from 'node:http2';
 import type { ExchangeOutcome, Forward, RequestHead, UpstreamFailure } from '../../exchange.ts';
 import { withoutHopByHop } from '../../upstream-response.ts';
 import { recordOutcome } from '../record-outcome.ts';
@@ -6,10 +6,12 @@ import { Review } from '../review.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { headerObject } from './header-object.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
+import { LastBytes } from './last-bytes.ts';
 import { discardRest, isGone, sendReply } from './send-reply.ts';
+import { fieldsOf, watchEnd } from './upstream-answer.ts';
 
 /** gRPC's own: the deadline has passed. */
-const DEADLINE_EXCEEDED = { 'grpc-status': '4', 'grpc-message': 'the deadline has passed' };
+const DEADLINE_EXCEEDED = ['grpc-status', '4', 'grpc-message', 'the deadline has passed'];
 const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 0.001, n: 0.000001 };
 
 /**
@@ -26,7 +28,11 @@ export class GrpcRelay implements Http2Exchange {
   readonly #connected: () => boolean;
   #deadline: number;
   #connectBy: number;
-  #trailers: IncomingHttpHeaders = {};
+  /** Until then the caller takes something of what waits for him. */
+  #takenBy = Number.POSITIVE_INFINITY;
+  /** Everything was said. */
+  #lastBytes: LastBytes | undefined;
+  #trailers: readonly string[] = [];
   #status = 0;
   #bytesIn = 0;
   #bytesOut = 0;
@@ -79,8 +85,9 @@ export class GrpcRelay implements Http2Exchange {
       if (this.#over || isGone(writable)) return;
       const status = Number(rawHeaders[rawHeaders.indexOf(':status') + 1]);
       if (!(status >= 200 && status <= 599)) return this.#fail('bad_response');
+      const fields = fieldsOf(rawHeaders, this.#context.limits);
+      if (fields === undefined) return this.#fail('bad_response');
       this.#status = status;
-      const fields = rawHeaders.filter((_, index) => !(rawHeaders[index - (index % 2)] ?? '').startsWith(':'));
       const passed = withoutHopByHop(fields, this.#forward.responseHeaders, this.#forward.responseRules);
       const endStream = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
       const headers = { ...headerObject(passed), ':status': this.#status };
@@ -88,21 +95,32 @@ export class GrpcRelay implements Http2Exchange {
       // With a deadline of its own, the call says how long it may last; without, a stream lasts as long as it flows.
       if (statedTimeout(this.#request) === undefined) this.#deadline = Number.POSITIVE_INFINITY;
     });
-    readable.on('trailers', (trailers) => {
-      this.#trailers = trailers;
+    readable.on('trailers', (_trailers, _flags, rawTrailers: string[]) => {
+      const fields = fieldsOf(rawTrailers, this.#context.limits);
+      if (fields === undefined) this.#fail('bad_response');
+      else this.#trailers = withoutHopByHop(fields, []);
     });
     writable.on('wantTrailers', () => {
-      if (!isGone(writable)) writable.sendTrailers(headerObject(flat(this.#trailers)));
+      if (!isGone(writable)) writable.sendTrailers(headerObject(this.#trailers));
     });
     readable.on('data', (bytes: Buffer) => {
       if (this.#over) return;
       this.#bytesOut += bytes.length;
-      if (!writable.write(bytes)) readable.pause();
+      if (writable.write(bytes)) return;
+      readable.pause();
+      this.#takenBy = this.#context.ticker.after(this.#context.limits.callerStallMilliseconds);
     });
-    writable.on('drain', () => readable.resume());
+    writable.on('drain', () => {
+      this.#takenBy = Number.POSITIVE_INFINITY;
+      readable.resume();
+    });
+    const end = watchEnd(readable);
     readable.on('end', () => {
+      if (!end.whole) return;
       this.#upstreamEnded = true;
-      if (this.#status !== 0 && !writable.writableEnded) writable.end();
+      if (this.#status === 0) return;
+      if (!writable.writableEnded) writable.end();
+      this.#lastBytes = new LastBytes(this.#context, writable);
     });
     readable.on('error', () => {});
     readable.on('close', () => this.#onUpstreamClosed());
@@ -126,6 +144,7 @@ export class GrpcRelay implements Http2Exchange {
     const reply = this.#forward.failure(failure);
     this.#status = reply.status;
     sendReply(this.#stream, reply, this.#request);
+    this.#lastBytes = new LastBytes(this.#context, this.#stream);
     this.#stream.removeAllListeners('data');
     discardRest(this.#stream, this.#context.limits.discardBytesMax);
   }
@@ -145,10 +164,12 @@ export class GrpcRelay implements Http2Exchange {
   }
 
   checkDeadline(now: number): void {
-    if (this.#over) return;
-    if (this.#stream.closed) this.#stream.destroy();
+    if (this.#lastBytes !== undefined) this.#lastBytes.checkDeadline(now);
+    else if (this.#over) return;
+    else if (this.#stream.closed) this.#stream.destroy();
     else if (this.#review.refuses(this.#forward, now)) this.#stream.close(constants.NGHTTP2_CANCEL);
     else if (now >= this.#connectBy && !this.#connected()) this.#fail('connect');
+    else if (now >= this.#takenBy) this.#stream.close(constants.NGHTTP2_CANCEL);
     else if (now >= this.#deadline) this.#onDeadline();
   }
 
@@ -162,6 +183,7 @@ export class GrpcRelay implements Http2Exchange {
     this.#trailers = DEADLINE_EXCEEDED;
     this.#upstream.close(constants.NGHTTP2_CANCEL);
     this.#stream.end();
+    this.#lastBytes = new LastBytes(this.#context, this.#stream);
   }
 }
 
@@ -170,10 +192,4 @@ function statedTimeout({ headers }: RequestHead): number | undefined {
   const text = headers[headers.indexOf('grpc-timeout') + 1];
   const match = headers.includes('grpc-timeout') ? /^(\d{1,8})([HMSmun])$/.exec(text ?? '') : null;
   return match === null ? undefined : Number(match[1]) * (UNITS[match[2] ?? ''] ?? 0);
-}
-
-function flat(trailers: IncomingHttpHeaders): string[] {
-  return Object.entries(trailers).flatMap(([name, value]) =>
-    value === undefined ? [] : [value].flat().flatMap((one) => [name, one]),
-  );
 }

@@ -5,6 +5,7 @@ import { ExchangeRunner } from '../exchange-runner.ts';
 import type { TransportContext } from '../transport-context.ts';
 import type { TransportLimits } from '../transport-limits.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
+import { LastBytes } from './last-bytes.ts';
 import { ResponseSink } from './response-sink.ts';
 import { discardRest } from './send-reply.ts';
 
@@ -27,7 +28,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   #waiting: Buffer[] = [];
   #ended = false;
   #callerEnded = false;
-  #closeBy = Number.POSITIVE_INFINITY;
+  #lastBytes: LastBytes | undefined;
 
   constructor(context: TransportContext, stream: ServerHttp2Stream, head: RequestHead, verdict: Forward | Hold) {
     this.#stream = stream;
@@ -90,12 +91,11 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     this.#stream.removeAllListeners('data');
     this.socket.end();
     discardRest(this.#stream, this.#limits.discardBytesMax);
-    // Who never ends his side would keep the stream, and with it the connection.
-    this.#closeBy = this.#context.ticker.after(this.#limits.bodyIdleMilliseconds);
+    this.#lastBytes = new LastBytes(this.#context, this.#stream);
   }
 
   checkDeadline(now: number): void {
-    if (now >= this.#closeBy) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    if (this.#lastBytes !== undefined) this.#lastBytes.checkDeadline(now);
     else if (!this.#ended && this.#stream.closed) this.#stream.destroy();
     else this.#exchange.checkDeadline(now);
   }
@@ -116,7 +116,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
 
   onTunnelEnded(): void {
     this.onExchangeEnded();
-    this.#closeBy = this.#context.ticker.after(this.#limits.lingerMilliseconds);
+    this.#lastBytes = new LastBytes(this.#context, this.#stream, this.#limits.lingerMilliseconds);
   }
 
   #onClose(): void {

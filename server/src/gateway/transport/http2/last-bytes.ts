@@ -1,0 +1,40 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import type { TransportContext } from '../transport-context.ts';
+import type { Http2Exchange } from './http2-exchange.ts';
+
+/**
+ * What is left of a stream when all of its answer was handed to the library. Who never ends his side would keep it, and with
+ * it the connection; and so would who never takes the answer: closing without an error waits for that, however long.
+ */
+export class LastBytes implements Http2Exchange {
+  readonly #stream: ServerHttp2Stream;
+  readonly #context: TransportContext;
+  #closeBy: number;
+  #waiting = Number.NaN;
+
+  constructor(
+    context: TransportContext,
+    stream: ServerHttp2Stream,
+    milliseconds = context.limits.bodyIdleMilliseconds,
+  ) {
+    this.#context = context;
+    this.#stream = stream;
+    this.#closeBy = context.ticker.after(milliseconds);
+  }
+
+  checkDeadline(now: number): void {
+    if (now < this.#closeBy) return;
+    const stream = this.#stream;
+    if (stream.writableFinished) return void stream.close(constants.NGHTTP2_NO_ERROR);
+    const { writableLength } = stream;
+    if (writableLength === this.#waiting) {
+      // What was closed without an error before can only be destroyed.
+      if (stream.closed) stream.destroy();
+      else stream.close(constants.NGHTTP2_CANCEL);
+      return;
+    }
+    // He is slow, or has just begun to be: as long as he takes something, he may.
+    this.#waiting = writableLength;
+    this.#closeBy = this.#context.ticker.after(this.#context.limits.callerStallMilliseconds);
+  }
+}
