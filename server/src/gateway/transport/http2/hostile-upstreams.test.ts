@@ -95,6 +95,6 @@ test('trailers say nothing that a head may not', async () => {
   closing.push(() => client.destroy());
   const call = client.request({ ':method': 'POST', ':path': '/', 'content-type': 'application/grpc' });
   call.resume().end('hello');
-  const told = await new Promise((resolve) => call.once('trailers', (found) => resolve(Object.entries(found)));
+  const told = await new Promise((resolve) => call.once('trailers', (found) => resolve(Object.entries(found))));
   expect(told).toEqual(Object.entries({ 'grpc-status': '0', 'x-own': '1' }));
 });
