@@ -5,6 +5,7 @@ import type { LimitSpec } from './limit-spec.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
 import { SharedLimiter } from './redis-limiter.ts';
 import { openRedisLink, type RedisLink } from './redis-link.ts';
+import { redisKey } from './redis-scripts.ts';
 
 /** What every limiter does, wherever it counts. Redis has a clock of its own, so nothing here waits for time to pass. */
 
@@ -130,6 +131,74 @@ describe.skipIf(redisProgram === undefined)('several processes on one Redis', ()
     one.release([{ limit, subject: 'a' }]);
     expect((await taker(other)([limit])).allowed).toBe(true);
     expect((await taker(one)([limit])).allowed).toBe(false);
+  });
+
+  test('who is refused in one, many at once, takes no room from the other', async () => {
+    const [one, other] = [open('p1'), open('p2')];
+    const limit = limitOf('at a time', { concurrent: 2 });
+    for (let count = 0; count < 2; count += 1) expect((await taker(one)([limit])).allowed).toBe(true);
+    const refused = await Promise.all(Array.from({ length: 20 }, () => taker(other)([limit])));
+    expect(refused.filter(({ allowed }) => allowed)).toEqual([]);
+    for (let count = 0; count < 2; count += 1) one.release([{ limit, subject: 'a' }]);
+    const again = await Promise.all(Array.from({ length: 3 }, () => taker(one)([limit])));
+    expect(again.map(({ allowed }) => allowed)).toEqual([true, true, false]);
+  });
+
+  test('some of many at once are refused, some end meanwhile: what is left is what is under way', async () => {
+    const [one, other] = [open('p1'), open('p2')];
+    const limit = limitOf('at a time', { concurrent: 4 });
+    for (let round = 0; round < 20; round += 1) {
+      const both = await Promise.all([one, other, one, other, one, other].map((limiter) => taker(limiter)([limit])));
+      expect(both.filter(({ allowed }) => allowed)).toHaveLength(4);
+      const asking = Promise.all([taker(one)([limit]), taker(other)([limit])]);
+      for (const [index, { allowed }] of both.entries()) {
+        if (allowed) (index % 2 === 0 ? one : other).release([{ limit, subject: 'a' }]);
+      }
+      for (const [index, { allowed }] of (await asking).entries()) {
+        if (allowed) (index === 0 ? one : other).release([{ limit, subject: 'a' }]);
+      }
+    }
+    expect(await taker(open('p3'))([limit])).toMatchObject({ allowed: true, remaining: 3 });
+  });
+
+  test('what began while Redis did not answer counts there when it does', async () => {
+    let usable = false;
+    const sometimes: RedisLink = {
+      ...link,
+      run: link.run,
+      close: () => {},
+      get usable() {
+        return usable;
+      },
+    };
+    const one = new SharedLimiter({ link: sometimes, processId: 'p1', whenDown: 'share', log: testLogger() });
+    const limit = limitOf('at a time', { concurrent: 3 });
+    for (let count = 0; count < 3; count += 1) expect((await taker(one)([limit])).allowed).toBe(true);
+    usable = true;
+    one.release([{ limit, subject: 'a' }]);
+    const other = taker(open('p2'));
+    expect([(await other([limit])).allowed, (await other([limit])).allowed]).toEqual([true, false]);
+  });
+
+  test('a clock that was set back keeps nobody out for longer than the limit says', async () => {
+    const set = (text: string, charge: Charge, value: string) =>
+      link.run({ text, sha: 'none' }, [redisKey(charge, 0)], [value]);
+    const take = taker(open('p1'));
+    // As it was an hour from now, when the clock was an hour ahead.
+    const ahead = Date.now() - 1_750_000_000_000 + 3_600_000;
+    const bucket = limitOf('bucket', { requests: 10, perSeconds: 10 });
+    await set("return redis.call('SET', KEYS[1], ARGV[1])", { limit: bucket, subject: 'a' }, `${ahead}`);
+    expect(await take([bucket])).toMatchObject({ allowed: false, resetSeconds: 1 });
+    const window = limitOf('window', { requests: 2, perSeconds: 16, window: 'sliding' });
+    const slot = Math.floor(ahead / 1000);
+    await set("return redis.call('HSET', KEYS[1], ARGV[1], 2)", { limit: window, subject: 'a' }, `${slot}`);
+    const refused = await take([window]);
+    expect(refused.allowed).toBe(false);
+    expect(refused.resetSeconds).toBeLessThanOrEqual(17);
+    const atATime = limitOf('at a time', { concurrent: 1 });
+    const held = `5:${ahead}`;
+    await set("return redis.call('HSET', KEYS[1], 'gone', ARGV[1])", { limit: atATime, subject: 'a' }, held);
+    expect((await take([atATime])).allowed).toBe(true);
   });
 
   test('Redis that forgot a quota is told what is known', async () => {

@@ -99,6 +99,11 @@ export class MemoryLimiter implements Limiter {
     if (meter instanceof QuotaMeter) meter.learn(used, at);
   }
 
+  /** What is under way of this limit of requests under way. */
+  underWayOf(charge: Charge): ConcurrencyMeter | undefined {
+    return this.#underWay.get(charge);
+  }
+
   release(charges: readonly Charge[]): void {
     for (const charge of charges) {
       if (charge.limit.form !== 'concurrency') continue;

@@ -230,6 +230,8 @@ export function periodOf(per: QuotaPeriod, at: number): CalendarPeriod {
 /** How many are under way. Whoever took one gives it back. */
 export class ConcurrencyMeter implements Meter {
   underWay = 0;
+  /** Those among them of which it is not known yet whether they may: elsewhere they may be refused. */
+  asked = 0;
   requests: number;
   #most: number;
 

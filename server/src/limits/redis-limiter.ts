@@ -31,7 +31,7 @@ export class SharedLimiter implements Limiter {
   readonly #memory: MemoryLimiter;
   readonly #timers: NodeJS.Timeout[];
   /** What is under way here, by key in Redis, to say so again before our word is no longer good. */
-  readonly #told = new Map<string, ConcurrencyMeter>();
+  readonly #told = new Map<string, Charge>();
   #processes = 1;
   #asked = 0;
   #alone = 0;
@@ -54,22 +54,28 @@ export class SharedLimiter implements Limiter {
     const args: (string | number)[] = [this.#processId];
     for (const charge of charges) {
       const meter = this.#memory.meterOf(charge, now, at);
-      const known: KnownHere = { used: 0, underWay: 0 };
+      const known: KnownHere = { used: 0, underWay: 0, asked: 0 };
       const key = redisKey(charge, at);
       if (meter instanceof QuotaMeter) known.used = meter.usedAt(at);
       if (meter instanceof ConcurrencyMeter) {
-        // Counted before it is asked: two that ask at the same time must not both be the first.
+        known.underWay = meter.underWay - meter.asked;
+        known.asked = meter.asked;
+        // Counted before it is answered: what is told meanwhile must not take it back.
         meter.take();
-        known.underWay = meter.underWay;
-        this.#told.set(key, meter);
+        meter.asked += 1;
+        this.#told.set(key, charge);
       }
       keys.push(key);
       args.push(...takeArguments(charge, known, at));
     }
     this.#asked += 1;
     return this.#link.run(TAKE, keys, args).then(
-      (answer) => this.#judge(charges, answer, now, at),
+      (answer) => {
+        this.#answered(charges);
+        return this.#judge(charges, answer, now, at);
+      },
       () => {
+        this.#answered(charges);
         this.#memory.release(charges);
         return this.#withoutRedis(charges, now, at);
       },
@@ -78,8 +84,9 @@ export class SharedLimiter implements Limiter {
 
   release(charges: readonly Charge[]): void {
     this.#memory.release(charges);
-    const held = charges.filter(({ limit }) => limit.form === 'concurrency').map((charge) => redisKey(charge, 0));
-    if (held.length > 0) this.#tell(held);
+    for (const charge of charges) {
+      if (charge.limit.form === 'concurrency') this.#tell(redisKey(charge, 0), charge, 1);
+    }
   }
 
   /** Says that this process is here, and learns how many there are: its share is one part of so many. */
@@ -102,8 +109,17 @@ export class SharedLimiter implements Limiter {
     this.#link.close();
   }
 
+  #answered(charges: readonly Charge[]): void {
+    for (const charge of charges) {
+      const meter = charge.limit.form === 'concurrency' ? this.#memory.underWayOf(charge) : undefined;
+      if (meter !== undefined) meter.asked -= 1;
+    }
+  }
+
   #judge(charges: readonly [Charge, ...Charge[]], answer: unknown, now: number, at: number): LimitOutcome {
-    const [allowed, place, left, wait, ...used] = numbers(answer);
+    const [allowed, place, left = 0, wait = 0, ...used] = numbers(answer);
+    // Whoever is told no must not be counted, whatever an answer says that is none of ours.
+    const passes = allowed === 1 && left >= 1;
     const { limit } = charges[place ?? 0] ?? charges[0];
     for (const charge of charges) {
       if (charge.limit.form !== 'quota') continue;
@@ -111,35 +127,38 @@ export class SharedLimiter implements Limiter {
       const count = used.shift() ?? 0;
       if (meter instanceof QuotaMeter) meter.learn(count, at);
     }
-    if (allowed === 1) {
+    if (passes) {
       this.#memory.note(charges, now, at);
       this.#memory.keep(charges, at);
+    } else {
+      this.#memory.release(charges);
     }
-    if (allowed !== 1) this.#memory.release(charges);
-    return outcomeOf(limit, allowed === 1 ? (left ?? 0) : 0, wait ?? 0, wait ?? 0);
+    return outcomeOf(limit, passes ? left : 0, wait, wait);
   }
 
   #withoutRedis(charges: readonly [Charge, ...Charge[]], now: number, at: number): LimitOutcome {
     this.#alone += 1;
-    if (this.#whenDown === 'share') return this.#memory.take(charges, now, at);
+    if (this.#whenDown === 'share') {
+      // What begins now may last until Redis answers again, and then counts there as well.
+      for (const charge of charges) {
+        if (charge.limit.form === 'concurrency') this.#told.set(redisKey(charge, 0), charge);
+      }
+      return this.#memory.take(charges, now, at);
+    }
     return { allowed: false, limit: charges[0].limit, remaining: 0, resetSeconds: 1, unavailable: true };
   }
 
   #repeat(): void {
-    this.#tell([...this.#told.keys()]);
+    for (const [key, charge] of this.#told) this.#tell(key, charge, 0);
   }
 
-  #tell(keys: readonly string[]): void {
-    const counts = keys.map((key) => this.#told.get(key)?.underWay ?? 0);
-    keys.forEach((key, index) => {
-      if (counts[index] === 0) this.#told.delete(key);
-    });
+  /** One at a time: keys of two tenants may be in two places. Nobody waits, and the next word heals a lost one. */
+  #tell(key: string, charge: Charge, ended: number): void {
+    const { underWay = 0, asked = 0 } = this.#memory.underWayOf(charge) ?? {};
+    if (underWay === 0) this.#told.delete(key);
     if (!this.#link.usable) return;
-    // One at a time: keys of two tenants may be in two places. Nobody waits, and the next word heals a lost one.
-    keys.forEach((key, index) => {
-      const args = [this.#processId, LEASE_MILLISECONDS, counts[index] ?? 0];
-      this.#link.run(TELL, [key], args).catch(() => undefined);
-    });
+    const args = [this.#processId, LEASE_MILLISECONDS, underWay - asked, asked, ended];
+    this.#link.run(TELL, [key], args).catch(() => undefined);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Logger } from '#base';
-import type { RedisScript } from './redis-scripts.ts';
+import { type RedisScript, TELL } from './redis-scripts.ts';
 
 /** A connection to Redis or Valkey that is asked only while it answers. */
 export interface RedisLink {
@@ -19,9 +19,18 @@ export interface RedisLinkOptions {
   log: Logger;
 }
 
-/** After so many answers in a row that were late, it is asked again only when it answers a question nobody waits for. */
-const LATE_IN_A_ROW_MAX = 3;
+/**
+ * After so many answers in a row that were late or an error, it is asked again only when it has answered a question that
+ * nobody waits for. That question writes: a primary that has become a replica, or has no memory left, still answers PING.
+ */
+const FAILED_IN_A_ROW_MAX = 3;
 const PROBE_MILLISECONDS = 250;
+const PROBE: Parameters<RedisLink['run']> = [TELL, ['gatehouse:probe'], ['probe', 1_000, 1, 0, 0]];
+/**
+ * So long such a question goes without a good answer before there is another connection: who was at the other end of this
+ * one may be gone without a word, or its name may mean another server by now.
+ */
+const RECONNECT_AFTER_MILLISECONDS = 1_000;
 const RECONNECT_MILLISECONDS_MAX = 1_000;
 
 export async function openRedisLink({ url, timeoutMilliseconds, log }: RedisLinkOptions): Promise<RedisLink> {
@@ -33,16 +42,17 @@ export async function openRedisLink({ url, timeoutMilliseconds, log }: RedisLink
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     connectTimeout: 2_000,
+    disconnectTimeout: 500,
     retryStrategy: (times) => Math.min(50 * times, RECONNECT_MILLISECONDS_MAX),
     enableAutoPipelining: true,
   });
   let connected = false;
-  let lateInARow = 0;
+  let failedInARow = 0;
   let late = 0;
   let closed = false;
   redis.on('ready', () => {
     connected = true;
-    lateInARow = 0;
+    failedInARow = 0;
     log.info('limits: Redis answers');
   });
   redis.on('close', () => {
@@ -52,17 +62,37 @@ export async function openRedisLink({ url, timeoutMilliseconds, log }: RedisLink
   // The close event follows each of them, and tells all there is to tell.
   redis.on('error', () => undefined);
 
+  let probing = false;
+  /** Since when it has been asked in vain. */
+  let inVainSince: number | undefined;
   const probe = setInterval(() => {
-    if (!connected || lateInARow < LATE_IN_A_ROW_MAX) return;
+    if (!connected || failedInARow < FAILED_IN_A_ROW_MAX) {
+      inVainSince = undefined;
+      return;
+    }
     const asked = performance.now();
-    redis.ping().then(
-      () => {
-        if (performance.now() - asked > timeoutMilliseconds) return;
-        lateInARow = 0;
-        log.info('limits: Redis answers in time again');
-      },
-      () => undefined,
-    );
+    inVainSince ??= asked;
+    if (asked - inVainSince > RECONNECT_AFTER_MILLISECONDS) {
+      inVainSince = undefined;
+      redis.disconnect(true);
+      return;
+    }
+    if (probing) return;
+    probing = true;
+    evaluate(...PROBE)
+      .then(
+        () => {
+          // Slow, and there all the same.
+          inVainSince = undefined;
+          if (performance.now() - asked > timeoutMilliseconds) return;
+          failedInARow = 0;
+          log.info('limits: Redis answers in time again');
+        },
+        () => undefined,
+      )
+      .finally(() => {
+        probing = false;
+      });
   }, PROBE_MILLISECONDS);
   probe.unref();
 
@@ -78,7 +108,7 @@ export async function openRedisLink({ url, timeoutMilliseconds, log }: RedisLink
 
   return {
     get usable() {
-      return connected && lateInARow < LATE_IN_A_ROW_MAX;
+      return connected && failedInARow < FAILED_IN_A_ROW_MAX;
     },
     get late() {
       return late;
@@ -92,8 +122,9 @@ export async function openRedisLink({ url, timeoutMilliseconds, log }: RedisLink
             if (!open) return;
             open = false;
             late += 1;
-            lateInARow += 1;
-            if (lateInARow === LATE_IN_A_ROW_MAX) log.warn('limits: Redis does not answer in time, and is not asked');
+            failedInARow += 1;
+            if (failedInARow === FAILED_IN_A_ROW_MAX)
+              log.warn('limits: Redis does not answer in time, and is not asked');
             reject(new TypeError('no answer in time'));
           });
         }, timeoutMilliseconds);
@@ -106,10 +137,16 @@ export async function openRedisLink({ url, timeoutMilliseconds, log }: RedisLink
         evaluate(script, keys, args).then(
           (answer) =>
             settle(() => {
-              lateInARow = 0;
+              failedInARow = 0;
               resolve(answer);
             }),
-          (error: unknown) => settle(() => reject(error instanceof Error ? error : new TypeError(String(error)))),
+          (error: unknown) =>
+            settle(() => {
+              failedInARow += 1;
+              if (connected && failedInARow === FAILED_IN_A_ROW_MAX)
+                log.warn({ err: error }, 'limits: Redis answers with errors, and is not asked');
+              reject(error instanceof Error ? error : new TypeError(String(error)));
+            }),
         );
       });
     },

@@ -22,19 +22,26 @@ local now = (t[1] - 1750000000) * 1000 + t[2] / 1000
 `;
 
 /**
- * How many are under way: a hash of each process's own count, good until it is due. A process says how many it has, and
- * never "one more": a message that is lost does no lasting harm, and a process that died is forgotten.
+ * How many are under way: a hash of each process's own count, good until it is due. A process says between what and what its
+ * own must lie: those that it knows to be under way, and besides those it has asked for before and got no answer to, which
+ * may have been refused. So a message that is lost does no lasting harm, what is refused leaves nothing behind, and a process
+ * that died is forgotten. What is due later than anything can be was said before the clock was set back.
  */
 const UNDER_WAY = `
-local function others(key, process)
-  local sum = 0
+local function others(key, process, lease)
+  local sum, own = 0, 0
   local fields = redis.call('HGETALL', key)
   for i = 1, #fields, 2 do
     local count, due = string.match(fields[i + 1], '^(%d+):(%d+)$')
-    if tonumber(due) < now then redis.call('HDEL', key, fields[i])
-    elseif fields[i] ~= process then sum = sum + tonumber(count) end
+    due = tonumber(due or 0)
+    if due < now or due > now + lease then redis.call('HDEL', key, fields[i])
+    elseif fields[i] == process then own = tonumber(count)
+    else sum = sum + tonumber(count) end
   end
-  return sum
+  return sum, own
+end
+local function between(count, certain, asked)
+  return math.max(certain, math.min(count, certain + asked))
 end
 local function tell(key, process, count, lease)
   if count <= 0 then redis.call('HDEL', key, process) return end
@@ -42,6 +49,9 @@ local function tell(key, process, count, lease)
   redis.call('PEXPIRE', key, lease)
 end
 `;
+
+/** So long a process's word about what it has under way is good; it repeats it three times in that time. */
+export const LEASE_MILLISECONDS = 30_000;
 
 /** Numbers of each charge after its form. */
 const NUMBERS_PER_CHARGE = 3;
@@ -60,7 +70,8 @@ for i, key in ipairs(KEYS) do
   local form, a, b, c = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local left, one = 0, 0
   if form == 'bucket' then
-    local full = math.max(tonumber(redis.call('GET', key) or '0'), now)
+    -- Never longer than an empty bucket takes: its clock may have been set back, or be that of another server.
+    local full = math.min(math.max(tonumber(redis.call('GET', key) or '0'), now), now + a * b)
     left = math.max(0, math.floor(b - (full - now) / a + 0.000001))
     one = full - now - (b - 1) * a
     states[i] = full
@@ -70,6 +81,12 @@ for i, key in ipairs(KEYS) do
     local fields = redis.call('HGETALL', key)
     for f = 1, #fields, 2 do
       local s = tonumber(fields[f])
+      if s > slot then
+        -- Of a clock that was set back: as if it had been now.
+        redis.call('HDEL', key, fields[f])
+        redis.call('HINCRBY', key, string.format('%d', slot), fields[f + 1])
+        s = slot
+      end
       if s < slot - ${WINDOW_SLOTS} then redis.call('HDEL', key, fields[f])
       else counts[#counts + 1] = { s, tonumber(fields[f + 1]) } sum = sum + tonumber(fields[f + 1]) end
     end
@@ -91,8 +108,11 @@ for i, key in ipairs(KEYS) do
     states[i] = count
     used[#used + 1] = count
   else
-    left = a - others(key, process) - b + 1
+    local sum, own = others(key, process, ${LEASE_MILLISECONDS})
+    own = between(own, b, c)
+    left = a - sum - own
     one = 1000
+    states[i] = own
   end
   if least == nil or left < least or (left < 1 and least < 1 and one > wait) then
     least, tightest, wait = left, i, one
@@ -115,7 +135,7 @@ for i, key in ipairs(KEYS) do
     idle = c
     redis.call('SET', key, string.format('%d', states[i] + 1), 'PX', math.ceil(c) + 86400000)
   elseif form == 'concurrency' then
-    tell(key, process, allowed and b or b - 1, c)
+    tell(key, process, allowed and states[i] + 1 or states[i], ${LEASE_MILLISECONDS})
   end
   if allowed and i == tightest then wait = idle end
 end
@@ -124,9 +144,14 @@ for _, count in ipairs(used) do answer[#answer + 1] = allowed and count + 1 or c
 return answer
 `);
 
-/** KEYS: where something is under way. ARGV: this process, for how long its word is good, then how many at each key. */
+/**
+ * KEYS: where something is under way. ARGV: this process, for how long its word is good, how many it knows to be under way,
+ * how many it has asked for besides, and how many have just ended.
+ */
 export const TELL = script(`${NOW}${UNDER_WAY}
-for i, key in ipairs(KEYS) do tell(key, ARGV[1], tonumber(ARGV[i + 2]), tonumber(ARGV[2])) end
+local process, lease = ARGV[1], tonumber(ARGV[2])
+local _, own = others(KEYS[1], process, lease)
+tell(KEYS[1], process, between(own - tonumber(ARGV[5]), tonumber(ARGV[3]), tonumber(ARGV[4])), lease)
 return 1
 `);
 
@@ -138,9 +163,6 @@ redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]))
 return redis.call('ZCARD', KEYS[1])
 `);
 
-/** So long a process's word about what it has under way is good; it repeats it three times in that time. */
-export const LEASE_MILLISECONDS = 30_000;
-
 /** Braces: all keys of a tenant are kept in one place, also where Redis is a cluster. */
 export function redisKey({ limit, subject }: Charge, at: number): string {
   const period = limit.form === 'quota' ? ` ${periodOf(limit.per ?? 'day', at).name}` : '';
@@ -150,8 +172,9 @@ export function redisKey({ limit, subject }: Charge, at: number): string {
 export interface KnownHere {
   /** Of a quota: how much was used as far as this process knows, in case Redis has forgotten. */
   used: number;
-  /** Of what is under way: how many here, with this one. */
+  /** Of what is under way: how many here for certain, and how many were asked for before this one and are not answered. */
   underWay: number;
+  asked: number;
 }
 
 export function takeArguments(charge: Charge, known: KnownHere, at: number): (string | number)[] {
@@ -160,7 +183,7 @@ export function takeArguments(charge: Charge, known: KnownHere, at: number): (st
     bucket: () => [(perSeconds * 1000) / requests, burst, 0],
     window: () => [requests, (perSeconds * 1000) / WINDOW_SLOTS, 0],
     quota: () => [requests, known.used, Math.max(1, periodOf(per, at).end - at)],
-    concurrency: () => [requests, known.underWay, LEASE_MILLISECONDS],
+    concurrency: () => [requests, known.underWay, known.asked],
   };
   return [form, ...numbers[form]()];
 }
