@@ -1,21 +1,26 @@
 import { Socket, type SocketConstructorOpts } from 'node:net';
 import { TLSSocket } from 'node:tls';
-
-/** Called with bytes that are valid only until it returns. */
-export type BytesListener = (bytes: Buffer, start: number, end: number) => void;
+import type { BytesListener, Turn } from './turn.ts';
 
 /**
- * One read buffer for all plain sockets of the process: bytes are parsed, copied on or held within the turn in which
- * they were read. Without it Node allocates 64 KiB for each read, which is a tenth of the cost of a proxied request.
+ * One read buffer for all plain sockets of the process: bytes are copied or used up before the next are read. Without it
+ * Node allocates 64 KiB for each read, which is a tenth of the cost of a proxied request.
  */
 const READ_BUFFER = Buffer.allocUnsafeSlow(64 * 1024);
 
-/** The `onread` option of `net.connect`, for plain TCP only: TLS may decrypt while it is being written to. */
-export function readInto(listener: BytesListener): { buffer: Buffer; callback: (bytesRead: number) => boolean } {
+/**
+ * The `onread` option of `net.connect`, for plain TCP only: TLS may decrypt while it is being written to.
+ * @param wanted asked when something was read, before it is handed out at the end of the turn. False: it is thrown away.
+ */
+export function readInto(
+  turn: Turn,
+  listener: BytesListener,
+  wanted?: () => boolean,
+): { buffer: Buffer; callback: (bytesRead: number) => boolean } {
   return {
     buffer: READ_BUFFER,
     callback: (bytesRead) => {
-      listener(READ_BUFFER, 0, bytesRead);
+      if (wanted === undefined || wanted()) turn.read(READ_BUFFER, bytesRead, listener);
       // Reading is stopped by `pause`; `false` here would stop it behind the stream's back.
       return true;
     },
@@ -39,7 +44,7 @@ interface Handle {
  * interface; where they are not as expected, or for anything but plain TCP, the socket is read by events instead.
  * @param accepted from a server with `pauseOnConnect`, so that nothing was read unless by us.
  */
-export function adoptAccepted(accepted: Socket, listener: BytesListener): Socket {
+export function adoptAccepted(accepted: Socket, turn: Turn, listener: BytesListener): Socket {
   const owner: { _handle?: unknown } = Object(accepted);
   const handle = owner._handle;
   // Who was read from before, for a PROXY header, holds bytes that only the socket itself can give.
@@ -50,7 +55,7 @@ export function adoptAccepted(accepted: Socket, listener: BytesListener): Socket
   }
   owner._handle = null;
   // The declared type of `handle` is that of a public class; an accepted socket's is not.
-  const options: SocketConstructorOpts = { allowHalfOpen: true, onread: readInto(listener) };
+  const options: SocketConstructorOpts = { allowHalfOpen: true, onread: readInto(turn, listener) };
   const socket = new Socket(Object.assign<SocketConstructorOpts, object>(options, { handle }));
   // The server counts its connections by the sockets it made.
   socket.once('close', () => accepted.destroy());

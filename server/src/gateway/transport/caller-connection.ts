@@ -52,7 +52,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
     this.remoteAddress = facts.remoteAddress;
     this.encrypted = facts.encrypted;
     this.certificate = facts.certificate;
-    this.socket = adoptAccepted(accepted, (bytes, start, end) => this.#receive(bytes, start, end));
+    this.socket = adoptAccepted(accepted, context.turn, (bytes, start, end) => this.#receive(bytes, start, end));
     this.socket.on('drain', () => this.#exchange?.onCallerDrain());
     this.socket.on('end', () => this.#onEnd());
     // The close event follows, and is all that matters.
@@ -264,12 +264,14 @@ export class CallerConnection implements CallerSide, PeerFacts {
    * closed his half can't be told from one who left, and an upstream must not work for nobody (nginx and Node agree).
    */
   #onEnd(): void {
+    this.#context.turn.settle();
     if (this.#closing) return;
     this.#context.out.flush();
     this.socket.destroy();
   }
 
   #onClose(): void {
+    this.#context.turn.settle();
     this.#closing = true;
     this.#held.clear();
     this.#exchange?.onCallerGone();

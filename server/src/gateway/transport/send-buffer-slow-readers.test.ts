@@ -7,6 +7,7 @@ import { setImmediate as turnEnds } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SendBuffer } from './send-buffer.ts';
+import { Turn } from './turn.ts';
 
 /** Whoever reads slowly holds bytes in flight while others are served from the same memory: nobody may get another's. */
 
@@ -101,7 +102,7 @@ const what = fc.oneof(
 it('everybody gets every byte that was for him, and none that was for another', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(what, { minLength: 60, maxLength: 160, size: 'max' }), async (steps) => {
-      const out = new SendBuffer();
+      const out = new SendBuffer(new Turn());
       const receivers: Receiver[] = [];
       // One after the other, so that each end meets its own other end.
       for (let index = 0; index < RECEIVERS; index += 1) receivers.push(await onSocket(index % 3 === 0));

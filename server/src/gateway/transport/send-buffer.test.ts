@@ -4,6 +4,7 @@ import { Writable } from 'node:stream';
 import { setImmediate as turnEnds } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SendBuffer } from './send-buffer.ts';
+import { Turn } from './turn.ts';
 
 const closing: (() => void)[] = [];
 
@@ -37,7 +38,7 @@ async function readAll(socket: Socket): Promise<string> {
 
 describe('short messages', () => {
   it('wait for the end of the turn, and leave in the order in which they were sent', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const [one, two] = [await pair(), await pair()];
     const order: string[] = [];
     vi.spyOn(one.near, 'write').mockImplementation((bytes) => order.push(`one ${bytes}`) > 0);
@@ -51,7 +52,7 @@ describe('short messages', () => {
   });
 
   it('to one socket are one write', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const { near } = await pair();
     const write = vi.spyOn(near, 'write');
     out.say(near, 'head ');
@@ -61,7 +62,7 @@ describe('short messages', () => {
   });
 
   it('leave at once when they are asked for, as before the end of a socket', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const { near, far } = await pair();
     out.say(near, 'last words');
     out.flush();
@@ -70,7 +71,7 @@ describe('short messages', () => {
   });
 
   it('are dropped with a socket that was destroyed meanwhile, and the others arrive', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const [gone, here] = [await pair(), await pair()];
     out.say(gone.near, 'nobody reads this');
     out.say(here.near, 'somebody reads this');
@@ -81,7 +82,7 @@ describe('short messages', () => {
   });
 
   it('that were begun and never sent reach nobody else', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const { near, far } = await pair();
     const { near: other } = await pair();
     out.say(near, 'before ');
@@ -101,12 +102,12 @@ describe('short messages', () => {
         done();
       },
     });
-    new SendBuffer().say(sink, 'now');
+    new SendBuffer(new Turn()).say(sink, 'now');
     expect(taken).toEqual(['now']);
   });
 
   it('are as many as come, and none is mistaken for another', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const pairs = await Promise.all(Array.from({ length: 24 }, pair));
     const sent = pairs.map(() => '');
     // 24 × 40 × 900 bytes: the slab is full several times over within one turn.
@@ -125,7 +126,7 @@ describe('short messages', () => {
 
 describe('a long message', () => {
   it('leaves at once, behind what waits', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const { near } = await pair();
     const write = vi.spyOn(near, 'write').mockReturnValue(true);
     out.say(near, 'first');
@@ -134,7 +135,7 @@ describe('a long message', () => {
   });
 
   it('that a slow reader does not take is not written over by what others are sent', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const [slow, quick] = [await pair(), await pair()];
     let expected = '';
     let forQuick = '';
@@ -158,7 +159,7 @@ describe('a long message', () => {
   });
 
   it('nor by what others are sent in later turns, when they take it at once', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const [slow, quick] = [await pair(), await pair()];
     let expected = '';
     // The second that finds no room has its first bytes with the kernel, and the rest of it in the slab.
@@ -176,7 +177,7 @@ describe('a long message', () => {
   });
 
   it('holds no more memory than what is left of it, however much others are sent meanwhile', async () => {
-    const out = new SendBuffer();
+    const out = new SendBuffer(new Turn());
     const { near: slow } = await pair();
     const others = await Promise.all([pair(), pair(), pair()]);
     while (slow.writableLength === 0) out.say(slow, 'x'.repeat(60_000));

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
+import type { Turn } from './turn.ts';
 
 const SLAB_BYTES = 256 * 1024;
 /** When less than this is left behind bytes still in flight, a new slab is begun: one read of a socket, and a head. */
@@ -31,7 +32,12 @@ export class SendBuffer {
   readonly #ends: number[] = [];
   /** Where the first that waits begins. */
   #waitingFrom = 0;
-  #turnEnds = false;
+  readonly #turn: Turn;
+
+  constructor(turn: Turn) {
+    this.#turn = turn;
+    turn.onEnd(() => this.flush());
+  }
 
   open(socket: Writable): void {
     this.#socket = socket;
@@ -95,15 +101,8 @@ export class SendBuffer {
       this.#ends.push(this.#to);
     }
     this.#from = this.#to;
-    if (this.#turnEnds) return;
-    this.#turnEnds = true;
-    setImmediate(this.#onTurnEnd);
+    this.#turn.awaitEnd();
   }
-
-  readonly #onTurnEnd = (): void => {
-    this.#turnEnds = false;
-    this.flush();
-  };
 
   /** Writes what has been put together so far, behind what waits. */
   #write(): void {

@@ -11,6 +11,7 @@ import { SendBuffer } from './send-buffer.ts';
 import { Ticker } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
 import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { Turn } from './turn.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
 export interface SocketTransportOptions {
@@ -46,15 +47,17 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     for (const connection of connections) connection.checkDeadline(now);
     context.pool.closeExpired(now);
   });
+  const turn = new Turn();
   const context: TransportContext = {
     handler,
     errors,
     log,
     limits,
     ticker,
-    pool: new UpstreamPool({ limits, ticker, tls: upstreamTls }),
+    turn,
+    pool: new UpstreamPool({ limits, ticker, turn, tls: upstreamTls }),
     http2Upstreams: new UpstreamSessions(upstreamTls),
-    out: new SendBuffer(),
+    out: new SendBuffer(turn),
     requestHeads: new RequestHeadParser(limits),
     responseHeads: new ResponseHeadParser(limits),
     heldBodies: { bytes: 0 },

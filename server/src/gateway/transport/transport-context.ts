@@ -6,6 +6,7 @@ import type { ResponseHeadParser } from './response-head-parser.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import type { Ticker } from './ticker.ts';
 import type { TransportLimits } from './transport-limits.ts';
+import type { Turn } from './turn.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 /** What every connection and exchange of one transport shares. */
@@ -15,6 +16,7 @@ export interface TransportContext {
   readonly log: Logger;
   readonly limits: TransportLimits;
   readonly ticker: Ticker;
+  readonly turn: Turn;
   readonly pool: UpstreamPool;
   readonly http2Upstreams: UpstreamSessions;
   readonly out: SendBuffer;

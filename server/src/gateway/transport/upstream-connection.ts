@@ -4,6 +4,7 @@ import type { UpstreamTarget } from '../exchange.ts';
 import { readByEvents, readInto } from './adopt-socket.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { NEVER } from './ticker.ts';
+import type { Turn } from './turn.ts';
 
 /** The exchange that an upstream connection serves at the moment. */
 export interface UpstreamUser {
@@ -39,9 +40,13 @@ export class UpstreamConnection {
   /** The beginning of a response head. */
   readonly held = new HeldBytes();
   readonly #owner: UpstreamOwner;
+  readonly #turn: Turn;
+  /** Reads of this turn that have not been handed out. */
+  #unseen = 0;
 
-  constructor(target: UpstreamTarget, owner: UpstreamOwner, tls: ConnectionOptions | undefined) {
+  constructor(target: UpstreamTarget, owner: UpstreamOwner, turn: Turn, tls: ConnectionOptions | undefined) {
     this.#owner = owner;
+    this.#turn = turn;
     const { hostname: host, port } = target;
     const receive = (bytes: Buffer, start: number, end: number) => this.#receive(bytes, start, end);
     const onConnected = () => this.#onConnected();
@@ -52,7 +57,12 @@ export class UpstreamConnection {
       readByEvents(this.socket, receive).once('secureConnect', onConnected);
       this.socket.setNoDelay(true);
     } else {
-      this.socket = connectTcp({ host, port, noDelay: true, onread: readInto(receive) });
+      const receiveRead = (bytes: Buffer, start: number, end: number) => {
+        this.#unseen -= 1;
+        this.#receive(bytes, start, end);
+      };
+      const onread = readInto(turn, receiveRead, () => this.#expects());
+      this.socket = connectTcp({ host, port, noDelay: true, onread });
       this.socket.once('connect', onConnected);
     }
     this.socket.on('drain', () => this.user?.onUpstreamDrain());
@@ -66,6 +76,8 @@ export class UpstreamConnection {
   release(): void {
     this.user = undefined;
     this.uses += 1;
+    // What came behind the response is no beginning of the next one.
+    if (this.#unseen > 0) this.socket.destroy();
     if (!this.socket.destroyed) this.#owner.onConnectionFree(this);
   }
 
@@ -80,6 +92,16 @@ export class UpstreamConnection {
     this.user?.onUpstreamConnected();
   }
 
+  /** Asked when it is read, not when it is handed out: an exchange that begins meanwhile must not get it for its answer. */
+  #expects(): boolean {
+    if (this.user === undefined) {
+      this.socket.destroy();
+      return false;
+    }
+    this.#unseen += 1;
+    return true;
+  }
+
   #receive(bytes: Buffer, start: number, end: number): void {
     if (this.user !== undefined) this.user.onUpstreamBytes(bytes, start, end);
     // Bytes that nobody asked for would become the answer to the next request.
@@ -87,11 +109,15 @@ export class UpstreamConnection {
   }
 
   #onEnd(): void {
+    // Whoever is about to begin an exchange shall not take this one for it.
+    if (this.user === undefined) this.socket.destroy();
+    this.#turn.settle();
     if (this.user !== undefined) this.user.onUpstreamEnd();
     else this.socket.destroy();
   }
 
   #onClose(): void {
+    this.#turn.settle();
     this.#owner.onConnectionClosed(this);
     const user = this.user;
     this.user = undefined;

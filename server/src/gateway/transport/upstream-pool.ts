@@ -2,11 +2,13 @@ import type { ConnectionOptions } from 'node:tls';
 import type { UpstreamTarget } from '../exchange.ts';
 import type { Ticker } from './ticker.ts';
 import type { TransportLimits } from './transport-limits.ts';
+import type { Turn } from './turn.ts';
 import { UpstreamConnection, type UpstreamOwner, type UpstreamUser } from './upstream-connection.ts';
 
 export interface UpstreamPoolDeps {
   readonly limits: TransportLimits;
   readonly ticker: Ticker;
+  readonly turn: Turn;
   /** Trust anchors and client certificate for https upstreams. */
   readonly tls: (() => ConnectionOptions) | undefined;
 }
@@ -133,7 +135,7 @@ class OriginPool implements UpstreamOwner {
   }
 
   #open(user: UpstreamUser): void {
-    const connection = new UpstreamConnection(this.#target, this, this.#deps.tls?.());
+    const connection = new UpstreamConnection(this.#target, this, this.#deps.turn, this.#deps.tls?.());
     this.size += 1;
     this.#assign(connection, user);
   }
