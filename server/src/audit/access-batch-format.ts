@@ -1,6 +1,6 @@
 /**
- * How a batch of access records is kept: the decision ids, the different texts, and for each record as many numbers as
- * `CELL` has entries, in this order, all records' one after the other. A text's cell holds its place among the texts.
+ * How a batch of access records is kept: the decision ids, the different texts, and as many columns of numbers as `CELL` has
+ * entries, in this order. A text's cell holds its place among the texts.
  */
 export const CELL = {
   /** Milliseconds into the batch's minute. */
@@ -31,8 +31,8 @@ export const CELL = {
 } as const;
 
 export const CELLS_PER_RECORD = Object.keys(CELL).length;
-/** How many there were in earlier formats; what was added since is not there, then. */
-export const CELLS_BY_FORMAT = { 1: 18, 2: 19, 3: CELLS_PER_RECORD } as const;
+/** How many there were in formats that kept them record by record; what was added since is not there, then. */
+export const CELLS_BY_FORMAT = { 1: 18, 2: 19, 3: 20 } as const;
 /** The cell of a text that is not there. */
 export const NONE = -1;
 export const TEXT_MAX = 256;
@@ -66,8 +66,19 @@ export interface StoredAccessBatch {
 }
 
 export interface AccessBatchBody {
+  format: 4;
+  /** One after the other, apart by spaces; one that is not as ids are is `#` and its place among the texts. */
+  ids: string;
+  texts: string[];
+  /** A number alone is what all records have. */
+  columns: (number | number[])[];
+}
+
+/** What was written until the columns came. */
+export interface RowsBody {
   format: keyof typeof CELLS_BY_FORMAT;
   decisionIds: string[];
   texts: string[];
+  /** All cells of a record, then all of the next one. */
   cells: number[];
 }

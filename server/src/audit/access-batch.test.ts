@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type Actor, systemRandom } from '#base';
 import { mintCredential } from '#keyring';
 import { AccessBatch } from './access-batch.ts';
+import type { AccessBatchBody } from './access-batch-format.ts';
 import { AccessQueue } from './access-queue.ts';
 import { type AccessRecord, actorsOf } from './access-record.ts';
 import { readAccessBatch } from './read-access-batch.ts';
@@ -121,11 +122,14 @@ test('who acted is kept with a record, to a bound', () => {
 test.each([
   [1, 18],
   [2, 19],
+  [3, 20],
 ])('what was written in format %i is read on', (format, width) => {
   const { tenantId, organizationId, minute, records } = written([record({ route: 'r' }), record({ path: '/b' })]);
-  const { cells, ...body } = JSON.parse(records);
-  const before = cells.filter((_: number, index: number) => index % 20 < width);
-  const old = JSON.stringify({ ...body, format, cells: before });
+  const { ids, texts, columns } = JSON.parse(records) as AccessBatchBody;
+  const cells = [0, 1].flatMap((row) =>
+    columns.slice(0, width).map((column) => (typeof column === 'number' ? column : column[row])),
+  );
+  const old = JSON.stringify({ format, decisionIds: ids.split(' '), texts, cells });
   const read = readAccessBatch({ tenant_id: tenantId, organization_id: organizationId, minute, records: old }, {});
   expect(read).toEqual([record({ route: 'r' }), record({ path: '/b' })]);
 });

@@ -9,15 +9,15 @@ import {
   timeOf,
 } from './access-batch-format.ts';
 import { AccessCells } from './access-cells.ts';
+import { AccessIds, ID_LENGTH_MAX } from './access-ids.ts';
 import { hashText, markSeeds, type SearchableField } from './access-marks.ts';
 import type { AccessActor, AccessRecord } from './access-record.ts';
-import { cleanText, mayNeedCleaning } from './event.ts';
+import { cleanText } from './event.ts';
 
 /** Small enough that writing one as text (0.1 ms) or reading one for a single record of it holds nobody up. */
 export const BATCH_RECORDS_MAX = 512;
 /** What an empty batch takes in memory, in the unit of `weight`. */
 const EMPTY_WEIGHT = 1_000;
-const ID_MAX = 128;
 /** Fields that records are looked up by, as bits: a text can be in several of them. */
 const BIT: Readonly<Record<SearchableField, number>> = { principalId: 1, credentialId: 2, route: 4 };
 
@@ -32,7 +32,7 @@ export class AccessBatch {
   readonly minute: number;
   /** About how many bytes it takes in memory. */
   weight = EMPTY_WEIGHT;
-  readonly #decisionIds: string[] = [];
+  readonly #ids = new AccessIds();
   readonly #cells = new AccessCells(CELLS_PER_RECORD);
   readonly #texts: string[] = [];
   readonly #numbers = new Map<string, number>();
@@ -56,7 +56,7 @@ export class AccessBatch {
   }
 
   get count(): number {
-    return this.#decisionIds.length;
+    return this.#ids.count;
   }
 
   /** What it holds, as `access-batch-format.ts` says. */
@@ -80,9 +80,9 @@ export class AccessBatch {
     if (at > this.#lastAt) this.#lastAt = at;
     if (record.allowed) this.#someAllowed = true;
     else this.#someDenied = true;
-    const decisionId = record.decisionId.length <= ID_MAX ? record.decisionId : storable(record.decisionId, ID_MAX);
+    const { decisionId } = record;
     this.weight += decisionId.length + CELLS_PER_RECORD * 8;
-    this.#decisionIds.push(decisionId);
+    if (!this.#ids.add(decisionId)) this.#ids.addReference(this.#textOf(decisionId, ID_LENGTH_MAX));
     const first = this.#cells.length;
     const cells = this.#cells.addRow();
     cells[first + CELL.at.place] = at;
@@ -123,31 +123,29 @@ export class AccessBatch {
   toStored(): StoredAccessBatch {
     const start = this.minute * MINUTE_MS;
     return {
-      tenantId: storable(this.tenantId, ID_MAX),
+      tenantId: storable(this.tenantId, ID_LENGTH_MAX),
       id: this.id,
-      organizationId: this.organizationId === undefined ? null : storable(this.organizationId, ID_MAX),
+      organizationId: this.organizationId === undefined ? null : storable(this.organizationId, ID_LENGTH_MAX),
       minute: this.minute,
       firstAt: start + this.#firstAt,
       lastAt: start + this.#lastAt,
       count: this.count,
       marks: this.#marks(),
-      records: `{"format":3,"decisionIds":${this.#idsAsJson()},"texts":${JSON.stringify(this.#texts)},"cells":${JSON.stringify(this.#cells.toArray())}}`,
+      records: `{"format":4,"ids":"${this.#ids}","texts":${JSON.stringify(this.#texts)},"columns":${JSON.stringify(this.#cells.toColumns())}}`,
     };
-  }
-
-  /** Ids of ours are as they should be, and their text is looked at once for all of them. */
-  #idsAsJson(): string {
-    const text = JSON.stringify(this.#decisionIds);
-    return mayNeedCleaning(text) ? JSON.stringify(this.#decisionIds.map((id) => storable(id, ID_MAX))) : text;
   }
 
   /** Neighbours have most of their texts in common: comparing is five times as fast as looking them up. */
   #text(place: number, value: string, lengthMax = TEXT_MAX): number {
     if (this.#lastTexts[place] === value) return this.#lastNumbers[place] ?? NONE;
-    const number = this.#numbers.get(value) ?? this.#newText(value, lengthMax);
+    const number = this.#textOf(value, lengthMax);
     this.#lastTexts[place] = value;
     this.#lastNumbers[place] = number;
     return number;
+  }
+
+  #textOf(value: string, lengthMax: number): number {
+    return this.#numbers.get(value) ?? this.#newText(value, lengthMax);
   }
 
   #searchable(place: number, value: string, field: number): number {

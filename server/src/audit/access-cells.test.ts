@@ -21,8 +21,9 @@ test('what was put in comes out, however many rows there are, and as JSON has it
     fc.property(fc.array(fc.tuple(number, number, number), { maxLength: 40 }), (rows) => {
       const cells = filled(rows);
       expect(cells.length).toBe(rows.length * 3);
-      expect(cells.toArray()).toEqual(rows.flat());
-      expect(JSON.stringify(cells.toArray())).toBe(JSON.stringify(rows.flat()));
+      const columns = [0, 1, 2].map((place) => rows.map((row) => row[place] ?? 0));
+      const written = columns.map((column) => (new Set(column).size > 1 ? column : (column[0] ?? 0)));
+      expect(JSON.stringify(cells.toColumns())).toBe(JSON.stringify(written));
       expect(rows.flat().map((_, place) => cells.at(place))).toEqual(rows.flat());
     }),
   );
@@ -36,5 +37,9 @@ test('beyond the last row there is nothing, though there is room', () => {
   ]);
   expect(cells.at(8)).toBe(9);
   expect(cells.at(9)).toBeUndefined();
-  expect(cells.toArray()).toHaveLength(9);
+  expect(cells.toColumns()).toEqual([
+    [1, 4, 7],
+    [2, 5, 8],
+    [3, 6, 9],
+  ]);
 });

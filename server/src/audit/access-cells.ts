@@ -2,8 +2,8 @@
 const ROWS_FIRST = 2;
 
 /**
- * The numbers of a batch, row by row. They stand outside of what the garbage collector walks through: a batch outlives the
- * young generation, and an array of its cells was copied twice and looked through each time.
+ * The numbers of a batch: added row by row, written column by column. They stand outside of what the garbage collector walks
+ * through: a batch outlives the young generation, and an array of its cells was copied twice and looked through each time.
  */
 export class AccessCells {
   /** In use; there is room for more. */
@@ -32,13 +32,28 @@ export class AccessCells {
     return place < this.length ? this.#numbers[place] : undefined;
   }
 
-  /** As JSON writes fastest: small integers among integers, where a typed array has only numbers that may have a fraction. */
-  toArray(): number[] {
-    const plain = new Array<number>(this.length).fill(0);
-    for (let place = 0; place < plain.length; place += 1) {
-      const number = this.#numbers[place] ?? 0;
+  /**
+   * One column after the other, ready for JSON: the number alone where all rows have the same one. Most columns of most
+   * batches are like that. Small integers stand among integers, which JSON writes fastest.
+   */
+  toColumns(): (number | number[])[] {
+    return Array.from({ length: this.#perRow }, (_, column) => this.#column(column));
+  }
+
+  #column(column: number): number | number[] {
+    const numbers = this.#numbers;
+    const perRow = this.#perRow;
+    const first = numbers[column] ?? 0;
+    let place = column + perRow;
+    while (place < this.length && numbers[place] === first) place += perRow;
+    if (place >= this.length) return first;
+    const plain = new Array<number>(this.length / perRow).fill(0);
+    let at = column;
+    for (let row = 0; row < plain.length; row += 1) {
+      const number = numbers[at] ?? 0;
       const integer = number | 0;
-      plain[place] = integer === number ? integer : number;
+      plain[row] = integer === number ? integer : number;
+      at += perRow;
     }
     return plain;
   }

@@ -1,4 +1,4 @@
-import { type AccessBatchBody, CELL, CELLS_BY_FORMAT, MINUTE_MS, NONE } from './access-batch-format.ts';
+import { type AccessBatchBody, CELL, CELLS_BY_FORMAT, MINUTE_MS, NONE, type RowsBody } from './access-batch-format.ts';
 import type { AccessActor, AccessRecord } from './access-record.ts';
 import type { AccessBatchRow } from './audit-tables.ts';
 
@@ -25,22 +25,48 @@ export type AccessBatchSource = Pick<AccessBatchRow, 'tenant_id' | 'organization
 
 /** The records of a batch that the filter lets through. Only those are put together; the rest costs a few comparisons. */
 export function readAccessBatch(row: AccessBatchSource, filter: AccessRecordFilter): AccessRecord[] {
-  const { format, decisionIds, texts, cells } = JSON.parse(row.records) as AccessBatchBody;
-  const cellsPerRecord = CELLS_BY_FORMAT[format];
+  const { ids, texts, cellOf } = parsed(row.records);
   const wanted = wantedCells(filter, texts);
   if (wanted === undefined) return [];
   const start = row.minute * MINUTE_MS;
   const [from, to] = [(filter.from ?? 0) - start, (filter.to ?? Number.POSITIVE_INFINITY) - start];
   const records: AccessRecord[] = [];
-  for (const [index, decisionId] of decisionIds.entries()) {
-    const first = index * cellsPerRecord;
-    const at = cells[first + CELL.at.place] ?? 0;
+  for (const [index, decisionId] of ids.entries()) {
+    const at = cellOf(index, CELL.at.place);
     if (at < from || at >= to) continue;
     if (filter.decisionId !== undefined && filter.decisionId !== decisionId) continue;
-    if (!wanted.every(([place, fits]) => fits(cells[first + place] ?? NONE))) continue;
-    records.push(toRecord(row, decisionId, texts, cells.slice(first, first + cellsPerRecord)));
+    if (!wanted.every(([place, fits]) => fits(cellOf(index, place)))) continue;
+    records.push(toRecord(row, decisionId, texts, (place) => cellOf(index, place)));
   }
   return records;
+}
+
+interface ParsedBatch {
+  ids: readonly string[];
+  texts: readonly string[];
+  /** {@link NONE} for what this format does not have. */
+  cellOf(record: number, place: number): number;
+}
+
+function parsed(text: string): ParsedBatch {
+  const body = JSON.parse(text) as AccessBatchBody | RowsBody;
+  const { texts } = body;
+  if (body.format !== 4) {
+    const { cells } = body;
+    const perRecord = CELLS_BY_FORMAT[body.format];
+    const cellOf = (record: number, place: number) =>
+      place < perRecord ? (cells[record * perRecord + place] ?? NONE) : NONE;
+    return { ids: body.decisionIds, texts, cellOf };
+  }
+  const { columns } = body;
+  const ids = body.ids.split(' ').map((id) => (id.startsWith('#') ? (texts[Number(id.slice(1))] ?? '') : id));
+  return {
+    ...{ ids, texts },
+    cellOf(record, place) {
+      const column = columns[place] ?? NONE;
+      return typeof column === 'number' ? column : (column[record] ?? NONE);
+    },
+  };
 }
 
 type WantedCell = [place: number, fits: (cell: number) => boolean];
@@ -67,11 +93,11 @@ function toRecord(
   { tenant_id, organization_id, minute }: AccessBatchSource,
   decisionId: string,
   texts: readonly string[],
-  cells: readonly number[],
+  cellAt: (place: number) => number,
 ): AccessRecord {
-  const number = ({ place }: { place: number }) => cells[place] ?? 0;
+  const number = ({ place }: { place: number }) => cellAt(place);
   const text = (cell: { place: number }) => texts[number(cell)] ?? '';
-  const there = ({ place }: { place: number }) => (cells[place] ?? NONE) !== NONE;
+  const there = ({ place }: { place: number }) => cellAt(place) !== NONE;
   return {
     decisionId,
     tenantId: tenant_id,
