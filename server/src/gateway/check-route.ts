@@ -22,6 +22,7 @@ export function checkRoute(spec: RouteSpec): FieldError[] {
   checkAuthentication(errors, spec);
   checkAuthorization(errors, spec, pattern);
   errors.push(...checkRouteLimits(spec));
+  errors.push(...checkEnvironments(spec));
   checkUpstream(errors, spec, pattern);
   if (spec.upstream.protocol === 'grpc' && spec.match.methods.some((method) => method !== 'POST')) {
     errors.push({ path: 'match.methods', message: 'gRPC knows POST only' });
@@ -86,7 +87,7 @@ function checkAuthentication(errors: FieldError[], spec: RouteSpec): void {
 }
 
 function checkAuthorization(errors: FieldError[], spec: RouteSpec, pattern: PathPattern | undefined): void {
-  const { scopes, roles, policies, resource, environments } = spec.authorize;
+  const { scopes, roles, policies, resource } = spec.authorize;
   const grants = scopes.length + roles.length > 0 || policies === 'required';
   if (!isAnonymous(spec) && !grants) {
     errors.push({
@@ -107,13 +108,6 @@ function checkAuthorization(errors: FieldError[], spec: RouteSpec, pattern: Path
       message: 'a client certificate brings no scopes and no roles; let policies decide (`policies: required`)',
     });
   }
-  if (environments !== undefined && !accepted.some((type) => type === 'api_key' || type === 'access_token')) {
-    errors.push({
-      path: 'authorize.environments',
-      message: 'the route takes no API keys, and no tokens made from them',
-    });
-  }
-  duplicates(errors, 'authorize.environments', environments ?? []);
   duplicates(errors, 'authorize.scopes', scopes);
   duplicates(errors, 'authorize.roles', roles);
   if (resource !== undefined && pattern !== undefined) {
@@ -158,14 +152,7 @@ function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPatte
   if ((spec.upstream.url === undefined) === (spec.upstream.name === undefined)) {
     errors.push({ path: 'upstream', message: 'needs either `url` or the `name` of an upstream' });
   }
-  const url = URL.parse(spec.upstream.url ?? 'http://named');
-  if (url === null) return;
-  if (url.username !== '' || url.password !== '') {
-    errors.push({ path: 'upstream.url', message: 'must not hold a user name or password' });
-  }
-  if (url.search !== '' || url.hash !== '') {
-    errors.push({ path: 'upstream.url', message: 'must not hold a query or fragment' });
-  }
+  errors.push(...checkUpstreamUrl(spec.upstream.url, 'upstream.url'));
   if (path === undefined || pattern === undefined) return;
   const template = attempt(errors, 'upstream.path', () => parseTemplate(path, pattern.names));
   if (template === undefined) return;
@@ -176,6 +163,38 @@ function checkUpstream(errors: FieldError[], spec: RouteSpec, pattern: PathPatte
   if (!fillings.every((filling) => isCanonical(fillTemplate(template, filling)))) {
     errors.push({ path: 'upstream.path', message: 'must be a canonical path that begins with a slash' });
   }
+}
+
+/** A URL that can't be parsed is the schema's to refuse. */
+function checkUpstreamUrl(text: string | undefined, path: string): FieldError[] {
+  const url = text === undefined ? null : URL.parse(text);
+  return [
+    ...(url === null || url.username + url.password === ''
+      ? []
+      : [{ path, message: 'must not hold a user name or password' }]),
+    ...(url === null || url.search + url.hash === '' ? [] : [{ path, message: 'must not hold a query or fragment' }]),
+  ];
+}
+
+/** Test keys and live keys, where a route tells them apart. */
+function checkEnvironments(spec: RouteSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  const { environments } = spec.authorize;
+  const { test } = spec.upstream;
+  const message = 'the route takes no API keys, and no tokens made from them';
+  if (!acceptedCredentials(spec).some((type) => type === 'api_key' || type === 'access_token')) {
+    if (environments !== undefined) errors.push({ path: 'authorize.environments', message });
+    if (test !== undefined) errors.push({ path: 'upstream.test', message });
+  }
+  duplicates(errors, 'authorize.environments', environments ?? []);
+  if (test === undefined) return errors;
+  if (environments?.includes('test') === false) {
+    errors.push({ path: 'upstream.test', message: 'gets no requests: `authorize.environments` refuses test keys' });
+  }
+  if ((test.url === undefined) === (test.name === undefined)) {
+    errors.push({ path: 'upstream.test', message: 'needs either `url` or the `name` of an upstream' });
+  }
+  return [...errors, ...checkUpstreamUrl(test.url, 'upstream.test.url')];
 }
 
 function isCanonical(path: string): boolean {

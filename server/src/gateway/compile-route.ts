@@ -14,10 +14,9 @@ import type { ApiPlace, Named, UpstreamTokenTarget } from './ports.ts';
 import { compileRules, type RulesByRequest } from './response-rules.ts';
 import { compileHeaderRewrite, type HeaderRewrite } from './rewrite-headers.ts';
 import { acceptedCredentials, type CredentialType, isAnonymous, passedApi, type RouteSpec } from './route-spec.ts';
-import { mayGetTokens } from './token-target.ts';
-import { compileSecrets, type SecretPlaces } from './upstream-secrets/inject-secrets.ts';
+import type { SecretPlaces } from './upstream-secrets/inject-secrets.ts';
+import { compileUpstream, forTestKeys } from './upstreams/compile-upstream.ts';
 import type { UpstreamGroup } from './upstreams/upstream-group.ts';
-import { NO_TIME, NOWHERE, type Way, wayOf } from './upstreams/way.ts';
 
 /** A route with everything worked out that does not depend on the request. */
 export interface CompiledRoute {
@@ -44,8 +43,8 @@ export interface CompiledRoute {
   readonly expected: { readonly audience: string; readonly tenantId: string } | undefined;
   readonly requiredScopes: readonly string[];
   readonly requiredRoles: readonly string[];
-  /** Keys of this environment are refused, and tokens made from them. */
-  readonly refusedEnvironment: CredentialEnvironment | undefined;
+  /** Undefined when all keys are alike here, as at most routes. */
+  readonly environments: EnvironmentRules | undefined;
   /** One of these must be the token's `acr`, when there are any. */
   readonly acceptedAcr: readonly string[] | undefined;
   readonly maxAgeSeconds: number | undefined;
@@ -93,6 +92,13 @@ export interface CompiledRoute {
   readonly challengeStepUp: string;
 }
 
+/** What becomes of keys of one environment, and of tokens made from them. */
+export interface EnvironmentRules {
+  readonly refused: CredentialEnvironment | undefined;
+  /** The route as it is for test keys, when those go elsewhere. */
+  readonly forTest: CompiledRoute | undefined;
+}
+
 export interface RouteOpenApi {
   readonly name: string;
   readonly document: CompiledDocument;
@@ -120,21 +126,15 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
   const accepted = acceptedCredentials(spec);
   const audience = spec.api === undefined ? undefined : context.apis.get(spec.api)?.audience;
   const { authorize, upstream } = spec;
-  const way = wayOf(upstream, context.upstreamOf);
   const challenge = challenges(spec, context);
   const openapi = routeOpenApi(spec, context);
-  return {
+  const described = spec.openapi === undefined || openapi !== undefined;
+  const route: CompiledRoute = {
     tenantId: context.tenantId,
     name,
     api: spec.api,
     pattern,
     conditions: compileConditions(spec.match),
-    closed:
-      way === undefined || (spec.openapi !== undefined && openapi === undefined) || isUnseen(spec, way)
-        ? spec.enabled
-          ? 'unusable'
-          : 'disabled'
-        : closedReason(spec, audience, context),
     openapi,
     mask: spec.mask && compileMask(spec.mask),
     anonymous: isAnonymous(spec),
@@ -146,7 +146,7 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     expected: audience === undefined ? undefined : { audience, tenantId: context.tenantId },
     requiredScopes: authorize.scopes,
     requiredRoles: authorize.roles,
-    refusedEnvironment: CREDENTIAL_ENVIRONMENTS.find((each) => authorize.environments?.includes(each) === false),
+    environments: undefined,
     acceptedAcr: authorize.acr,
     maxAgeSeconds: authorize.maxAgeSeconds,
     policyRequired: authorize.policies === 'required',
@@ -167,30 +167,28 @@ export function compileRoute({ name, spec }: Named<RouteSpec>, context: CompileC
     },
     cutsWhenRevoked: spec.whenRevoked !== 'finish',
     limits: routeLimits(name, spec, context.tenantId),
-    upstream: way?.target ?? NOWHERE,
-    group: way?.group,
-    basePath: way?.basePath ?? '',
+    ...compileUpstream(spec, described, context),
     upstreamPath: upstream.path === undefined ? undefined : parseTemplate(upstream.path, pattern.names),
     upstreamPathOpen: pattern.rest !== 'none' && (upstream.path?.endsWith('}') ?? false),
-    timeouts: way?.timeouts ?? NO_TIME,
-    identityAudience: upstream.sendIdentity && !isAnonymous(spec) ? way?.audience : undefined,
     plainIdentity: compileIdentityHeaders(upstream.identityHeaders),
     upstreamToken: upstreamToken(spec),
     rewrite: compileHeaderRewrite(upstream.headers),
-    secrets: way?.group && compileSecrets(way.group.name, way.group.spec),
     metrics: context.metrics,
     ...challenge,
   };
+  const refused = CREDENTIAL_ENVIRONMENTS.find((each) => authorize.environments?.includes(each) === false);
+  const ofTest = forTestKeys(spec);
+  if (refused === undefined && ofTest === undefined) return route;
+  const elsewhere = ofTest && compileUpstream(ofTest, described, context);
+  // Whether the caller must speak HTTP/2 is judged before it is known who he is: both must ask for the same.
+  const alike = elsewhere?.upstream.http2 === route.upstream.http2;
+  const forTest = elsewhere && { ...route, ...elsewhere, closed: alike ? elsewhere.closed : ('unusable' as const) };
+  return { ...route, environments: { refused, forTest } };
 }
 
 function upstreamToken(spec: RouteSpec): UpstreamTokenTarget | undefined {
   const api = passedApi(spec);
   return api === undefined ? undefined : { api, scopes: spec.upstream.accessToken?.scopes };
-}
-
-/** What is said in gRPC is not looked at: nothing can be hidden in it, or held against a description of something else. */
-function isUnseen({ mask, openapi }: RouteSpec, { target }: Way): boolean {
-  return target.http2 === true && (mask !== undefined || openapi !== undefined);
 }
 
 function routeOpenApi({ openapi }: RouteSpec, { documentOf }: CompileContext): RouteOpenApi | undefined {
@@ -212,23 +210,6 @@ function routeLimits(name: string, spec: RouteSpec, tenantId: string): readonly 
   return specs.map((limit, index) =>
     makeLimit({ tenantId, owner: `route ${name}`, name: index === 0 ? 'route' : `route-${index + 1}`, by }, limit),
   );
-}
-
-function closedReason(
-  spec: RouteSpec,
-  audience: string | undefined,
-  { apis, upstreamOf }: CompileContext,
-): CompiledRoute['closed'] {
-  if (!spec.enabled) return 'disabled';
-  const passed = passedApi(spec);
-  if (passed !== undefined) {
-    const { url, name = '' } = spec.upstream;
-    const targets = url === undefined ? (upstreamOf?.(name)?.spec.targets.map((target) => target.url) ?? []) : [url];
-    const place = apis.get(passed);
-    if (place === undefined || !mayGetTokens(place, targets)) return 'unusable';
-  }
-  // The API was deleted in spite of the reference: with no audience to check, a token for anything would do.
-  return spec.api !== undefined && audience === undefined ? 'unusable' : undefined;
 }
 
 function challenges(spec: RouteSpec, context: CompileContext) {

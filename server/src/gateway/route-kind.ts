@@ -14,6 +14,9 @@ export const routeKind = defineKind({
     ...(engine === undefined ? [] : [{ kind: 'external_engine', name: engine, path: 'authorize.engine' }]),
     ...(openapi === undefined ? [] : [{ kind: 'api_document', name: openapi.document, path: 'openapi.document' }]),
     ...(upstream.name === undefined ? [] : [{ kind: 'upstream', name: upstream.name, path: 'upstream.name' }]),
+    ...(upstream.test?.name === undefined
+      ? []
+      : [{ kind: 'upstream', name: upstream.test.name, path: 'upstream.test.name' }]),
     ...(upstream.accessToken?.api === undefined
       ? []
       : [{ kind: 'api', name: upstream.accessToken.api, path: 'upstream.accessToken.api' }]),

@@ -31,6 +31,7 @@ const word = z
   .string()
   .max(128)
   .regex(/^[A-Za-z][A-Za-z0-9_:.-]*$/, 'must begin with a letter and hold letters, digits and `_ : . -` only');
+const upstreamUrl = z.url({ protocol: /^https?$/ }).max(LIMITS.urlLengthMax);
 /** The name of a Cedar entity type, which is how policies speak of resources. */
 const entityType = z
   .string()
@@ -151,14 +152,16 @@ export const routeSchema = z.strictObject({
   limit: limitSchema.optional().describe('How many requests, by `credential` unless `by` says otherwise.'),
   limits: limitsSchema.optional().describe('Several, all of which apply. Instead of `limit`.'),
   upstream: z.strictObject({
-    url: z
-      .url({ protocol: /^https?$/ })
-      .max(LIMITS.urlLengthMax)
-      .optional()
-      .describe('`http://host:port`, with a base path if the service has one.'),
+    url: upstreamUrl.optional().describe('`http://host:port`, with a base path if the service has one.'),
     name: name
       .optional()
       .describe('An upstream with several targets, health and time limits of its own. Instead of `url`.'),
+    test: z
+      .strictObject({ url: upstreamUrl.optional(), name: name.optional() })
+      .optional()
+      .describe(
+        'Where requests with test keys, or tokens made from them, go instead: `url` or `name`. All else is alike.',
+      ),
     protocol: z
       .enum(['http/1.1', 'grpc'])
       .optional()

@@ -51,6 +51,18 @@ test.each<[string, string, ...Parameters<typeof settled>]>([
     { audience: 'http://orders.test:8080' },
     { url: 'http://evil.test/v1', accessToken: {} },
   ],
+  [
+    'another host, for test keys',
+    'at http://evil.test',
+    { audience: 'http://orders.test:8080' },
+    { ...url, test: { url: 'http://evil.test/v1' } },
+  ],
+  [
+    'one target of the upstream for test keys',
+    'at http://a.test',
+    { audience: 'http://orders.test:8080' },
+    { ...url, test: { name: 'pool' } },
+  ],
   ['another port', 'at http://orders.test:8080', { audience: 'http://orders.test' }, url],
   [
     'a place that is taken from the list',

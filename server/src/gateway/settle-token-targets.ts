@@ -4,6 +4,7 @@ import type { ApiPlace } from './ports.ts';
 import { routeKind } from './route-kind.ts';
 import { passedApi, type RouteSpec } from './route-spec.ts';
 import { mayGetTokens } from './token-target.ts';
+import { forTestKeys } from './upstreams/compile-upstream.ts';
 import { upstreamKind } from './upstreams/upstream-kind.ts';
 import type { UpstreamSpec } from './upstreams/upstream-spec.ts';
 
@@ -19,7 +20,11 @@ export function settleTokenTargets(apiKind: Kind<ApiPlace>): Settle {
     const apis = new Map((await load(apiKind)).map(({ name, spec }) => [name, spec]));
     const upstreams = new Map((await load(upstreamKind)).map(({ name, spec }) => [name, spec]));
     for (const { name, spec } of routes) {
-      const fault = faultOf(spec, apis.get(passedApi(spec) ?? ''), upstreams.get(spec.upstream.name ?? ''));
+      const api = apis.get(passedApi(spec) ?? '');
+      const faults = [spec, forTestKeys(spec)].map(
+        (each) => each && faultOf(each, api, upstreams.get(each.upstream.name ?? '')),
+      );
+      const fault = faults.find((found) => found !== undefined);
       if (fault === undefined) continue;
       throw gatewayErrors.upstream_token_misplaced({
         message: `The route "${name}" can't send access tokens of the API "${passedApi(spec)}": ${fault}. Nothing was changed.`,

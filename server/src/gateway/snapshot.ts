@@ -57,6 +57,8 @@ interface Compiled {
   readonly spec: RouteSpec;
   /** Of the upstream it names. */
   readonly upstream: UpstreamSpec | undefined;
+  /** Of the one for test keys. */
+  readonly testUpstream: UpstreamSpec | undefined;
   readonly audience: string | undefined;
   /** The API whose tokens the upstream gets. */
   readonly engine: string | undefined;
@@ -202,16 +204,18 @@ function compile(
   const audience = spec.api === undefined ? undefined : context.apis.get(spec.api)?.audience;
   const engine = spec.api === undefined ? undefined : context.apis.get(spec.api)?.engine;
   const passed = context.apis.get(passedApi(spec) ?? '');
-  const upstream = spec.upstream.name === undefined ? undefined : context.upstreamOf?.(spec.upstream.name)?.spec;
+  const upstream = context.upstreamOf?.(spec.upstream.name ?? '')?.spec;
+  const testUpstream = context.upstreamOf?.(spec.upstream.test?.name ?? '')?.spec;
   const document = spec.openapi && context.documentOf?.(spec.openapi.document);
   const same =
     known?.audience === audience &&
     known?.engine === engine &&
     known?.passed === passed &&
-    known?.upstream === upstream;
+    known?.upstream === upstream &&
+    known?.testUpstream === testUpstream;
   return known?.spec === spec && same && known.document === document
     ? known
-    : { spec, audience, engine, passed, upstream, document, route: compileRoute(route, context) };
+    : { spec, audience, engine, passed, upstream, testUpstream, document, route: compileRoute(route, context) };
 }
 
 /** Only what routes name is compiled. One that can't be was written by a newer program, or behind our back. */

@@ -96,6 +96,8 @@ export const gateway: Readonly<Record<string, string>> = {
     'An der Stelle dessen, was der Aufrufer unter diesen Namen schickt.',
   'Never passed on.': 'Wird nie weitergegeben.',
   'With `url`: until the response head has come.': 'Mit `url`: bis der Kopf der Antwort da ist.',
+  'Where requests with test keys, or tokens made from them, go instead: `url` or `name`. All else is alike.':
+    'Wohin Aufrufe mit Testschlüsseln, oder mit Tokens daraus, stattdessen gehen: `url` oder `name`. Alles andere bleibt gleich.',
   'Send the verified identity as a signed `Gatehouse-Identity` header.':
     'Schickt die geprüfte Identität als signierten Header `Gatehouse-Identity`.',
   'Tell the service who calls in plain headers as well: header to what it tells, as `x-user-id: id`.':

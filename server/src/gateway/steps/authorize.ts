@@ -1,23 +1,25 @@
-import type { CredentialEnvironment, Decision, DecisionRequest, Principal } from '#base';
+import type { Decision, DecisionRequest, Principal } from '#base';
 import type { CompiledRoute } from '../compile-route.ts';
 import { fillTemplate } from '../path-pattern.ts';
-import { type Problem, problem } from '../problems.ts';
+import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { fetchMetadata, isNavigation } from '../sessions/same-origin.ts';
 import { loginAddress } from '../sessions/take-session.ts';
 import { hostName } from '../snapshot.ts';
 import { certificateOf } from './client-certificate.ts';
+import { judgeEnvironment } from './environment.ts';
 
 /** Asks whether this principal may do this. Every request is decided anew: nothing is remembered between two. */
 export const authorize: Step = {
   name: 'authorize',
   run(exchange) {
-    const { route, principal } = exchange;
-    if (route === undefined || principal === undefined) return problem('gateway_failed');
-    // Here, where whoever is known by whatever credential comes by: a key, a token made from one, whoever acts with it.
-    if (route.refusedEnvironment !== undefined && principal.credential.environment === route.refusedEnvironment) {
-      return environmentRefused(exchange, route.refusedEnvironment);
+    const { principal } = exchange;
+    if (exchange.route === undefined || principal === undefined) return problem('gateway_failed');
+    if (exchange.route.environments !== undefined) {
+      const found = judgeEnvironment(exchange, exchange.route.environments, principal);
+      if (found !== undefined) return found;
     }
+    const { route } = exchange;
     const decision = exchange.parts.authorizer.decide(decisionRequest(exchange, route, principal), {
       decisionId: exchange.decisionId,
       source: 'gateway',
@@ -28,16 +30,6 @@ export const authorize: Step = {
     if (decision.reason === 'engine_error') return problem('decision_unavailable');
     return denied(decision, route);
   },
-};
-
-function environmentRefused(exchange: RequestExchange, environment: CredentialEnvironment): Problem {
-  exchange.reason = 'environment_refused';
-  return problem('environment_refused', { detail: ENVIRONMENT_DETAILS[environment], members: { environment } });
-}
-
-const ENVIRONMENT_DETAILS: Record<CredentialEnvironment, string> = {
-  test: 'This is a test key, or a token made from one, and the route takes live keys only. Use a live key.',
-  live: 'This is a live key, or a token made from one, and the route takes test keys only. Use a test key.',
 };
 
 /**

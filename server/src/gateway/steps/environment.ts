@@ -1,0 +1,31 @@
+import type { CredentialEnvironment, Principal } from '#base';
+import type { EnvironmentRules } from '../compile-route.ts';
+import { type Problem, problem } from '../problems.ts';
+import type { RequestExchange } from '../request-exchange.ts';
+
+/**
+ * What a route makes of the environment of the key: refused, or sent where test keys go. Asked where whoever is known by
+ * whatever credential comes by: a key, a token made from one, whoever acts with it.
+ */
+export function judgeEnvironment(
+  exchange: RequestExchange,
+  { refused, forTest }: EnvironmentRules,
+  { credential: { environment } }: Principal,
+): Problem | undefined {
+  if (environment === undefined) return undefined;
+  if (environment === refused) {
+    exchange.reason = 'environment_refused';
+    return problem('environment_refused', { detail: DETAILS[environment], members: { environment } });
+  }
+  if (environment !== 'test' || forTest === undefined) return undefined;
+  exchange.route = forTest;
+  if (forTest.closed === undefined) return undefined;
+  // Never the live service instead.
+  exchange.reason = 'route_unavailable';
+  return problem('route_unavailable');
+}
+
+const DETAILS: Record<CredentialEnvironment, string> = {
+  test: 'This is a test key, or a token made from one, and the route takes live keys only. Use a live key.',
+  live: 'This is a live key, or a token made from one, and the route takes test keys only. Use a test key.',
+};
