@@ -980,6 +980,11 @@ export type RouteSpec = {
     url?: string;
     /** An upstream with several targets, health and time limits of its own. Instead of `url`. */
     name?: string;
+    /** Where requests with test keys, or tokens made from them, go instead: `url` or `name`. All else is alike. */
+    test?: {
+      url?: string;
+      name?: string;
+    };
     /** `grpc`: HTTP/2 with trailers, for callers who speak HTTP/2 themselves. With `url`. */
     protocol?: 'http/1.1' | 'grpc';
     /** Path at the service, after the base path, with parameters of the match. The request's own when left out. */
