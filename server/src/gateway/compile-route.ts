@@ -2,7 +2,7 @@ import { CREDENTIAL_ENVIRONMENTS, type CredentialEnvironment } from '#base';
 import { type Limit, makeLimit } from '#limits';
 import { type AddressRules, compileAddresses } from './address-rules.ts';
 import { CORS_RULES, type Cors, compileCors } from './cors.ts';
-import type { UpstreamTarget, UpstreamTimeouts, WebSocketTerms } from './exchange.ts';
+import type { WebSocketTerms } from './exchange.ts';
 import type { KeyPlaces } from './key-places.ts';
 import { compileMask, type Mask } from './masking/compile-mask.ts';
 import { type Conditions, compileConditions } from './match-conditions.ts';
@@ -10,16 +10,19 @@ import type { RouteMetrics } from './metrics.ts';
 import type { CompiledDocument } from './openapi/compile-document.ts';
 import { type PathPattern, parsePathPattern, parseTemplate, type Template } from './path-pattern.ts';
 import { compileIdentityHeaders, type PlainIdentity } from './plain-identity.ts';
-import type { ApiPlace, Named, UpstreamTokenTarget } from './ports.ts';
+import type { Named, UpstreamTokenTarget } from './ports.ts';
 import { compileRules, type RulesByRequest } from './response-rules.ts';
 import { compileHeaderRewrite, type HeaderRewrite } from './rewrite-headers.ts';
 import { acceptedCredentials, type CredentialType, isAnonymous, passedApi, type RouteSpec } from './route-spec.ts';
-import type { SecretPlaces } from './upstream-secrets/inject-secrets.ts';
-import { compileUpstream, forTestKeys } from './upstreams/compile-upstream.ts';
-import type { UpstreamGroup } from './upstreams/upstream-group.ts';
+import {
+  type CompiledUpstream,
+  compileUpstream,
+  forTestKeys,
+  type UpstreamContext,
+} from './upstreams/compile-upstream.ts';
 
 /** A route with everything worked out that does not depend on the request. */
-export interface CompiledRoute {
+export interface CompiledRoute extends CompiledUpstream {
   readonly tenantId: string;
   readonly name: string;
   /** The API it belongs to, by name. */
@@ -27,8 +30,6 @@ export interface CompiledRoute {
   readonly pattern: PathPattern;
   /** What else it asks of the request. */
   readonly conditions: Conditions | undefined;
-  /** Set when the route owns its path and answers nothing: it never lets a broader route answer in its place. */
-  readonly closed: 'disabled' | 'unusable' | undefined;
   readonly anonymous: boolean;
   readonly accepted: readonly CredentialType[];
   /** Where keys may stand besides the usual places. */
@@ -66,20 +67,11 @@ export interface CompiledRoute {
   /** A streaming answer ends with its credential. */
   readonly cutsWhenRevoked: boolean;
   readonly limits: readonly Limit[];
-  /** Where requests go; the first of several when `group` chooses. */
-  readonly upstream: UpstreamTarget;
-  readonly group: UpstreamGroup | undefined;
-  /** Path of the upstream's URL without its last slash; empty when it has none. */
-  readonly basePath: string;
   readonly upstreamPath: Template | undefined;
   /** The template ends with a rest, so that a trailing slash of the request belongs to it. */
   readonly upstreamPathOpen: boolean;
-  readonly timeouts: UpstreamTimeouts;
   /** Of the caller's headers, on their way to the upstream. */
   readonly rewrite: HeaderRewrite | undefined;
-  /** What the upstream asks for, which callers never hold. */
-  readonly secrets: SecretPlaces | undefined;
-  readonly identityAudience: string | undefined;
   /** Who calls, in headers without a signature. */
   readonly plainIdentity: PlainIdentity | undefined;
   /** The service gets an access token of its own API. */
@@ -107,15 +99,11 @@ export interface RouteOpenApi {
   readonly bodyBytesMax: number;
 }
 
-export interface CompileContext {
+export interface CompileContext extends UpstreamContext {
   tenantId: string;
-  /** By name. */
-  apis: ReadonlyMap<string, ApiPlace>;
   metrics: RouteMetrics;
   /** The API's description of this name, if it is there and can be used. */
   documentOf?: ((name: string) => CompiledDocument | undefined) | undefined;
-  /** The upstream of this name, if it is there. */
-  upstreamOf?: ((name: string) => UpstreamGroup | undefined) | undefined;
   /** Where a client learns which issuer to ask for the API of this name (RFC 9728 §5.1), if anywhere. */
   resourceMetadataUrl?: ((api: string) => string | undefined) | undefined;
 }

@@ -1,17 +1,35 @@
-import type { CompileContext, CompiledRoute } from '../compile-route.ts';
+import type { UpstreamTarget, UpstreamTimeouts } from '../exchange.ts';
+import type { ApiPlace } from '../ports.ts';
 import { isAnonymous, passedApi, type RouteSpec } from '../route-spec.ts';
 import { mayGetTokens } from '../token-target.ts';
-import { compileSecrets } from '../upstream-secrets/inject-secrets.ts';
+import { compileSecrets, type SecretPlaces } from '../upstream-secrets/inject-secrets.ts';
+import type { UpstreamGroup } from './upstream-group.ts';
 import { NO_TIME, NOWHERE, type Way, wayOf } from './way.ts';
 
 /** What of a route hangs on where its requests go. */
-export type CompiledUpstream = Pick<
-  CompiledRoute,
-  'closed' | 'upstream' | 'group' | 'basePath' | 'timeouts' | 'identityAudience' | 'secrets'
->;
+export interface CompiledUpstream {
+  /** Set when the route owns its path and answers nothing: it never lets a broader route answer in its place. */
+  readonly closed: 'disabled' | 'unusable' | undefined;
+  /** Where requests go; the first of several when `group` chooses. */
+  readonly upstream: UpstreamTarget;
+  readonly group: UpstreamGroup | undefined;
+  /** Path of the upstream's URL without its last slash; empty when it has none. */
+  readonly basePath: string;
+  readonly timeouts: UpstreamTimeouts;
+  readonly identityAudience: string | undefined;
+  /** What the upstream asks for, which callers never hold. */
+  readonly secrets: SecretPlaces | undefined;
+}
+
+export interface UpstreamContext {
+  /** By name. */
+  apis: ReadonlyMap<string, ApiPlace>;
+  /** The upstream of this name, if it is there. */
+  upstreamOf?: ((name: string) => UpstreamGroup | undefined) | undefined;
+}
 
 /** @param described false when the route asks for a description of its API that is not there. */
-export function compileUpstream(spec: RouteSpec, described: boolean, context: CompileContext): CompiledUpstream {
+export function compileUpstream(spec: RouteSpec, described: boolean, context: UpstreamContext): CompiledUpstream {
   const { upstream } = spec;
   const way = wayOf(upstream, context.upstreamOf);
   return {
@@ -33,8 +51,8 @@ export function forTestKeys({ upstream: { test, ...upstream }, ...spec }: RouteS
 function closedReason(
   spec: RouteSpec,
   way: Way | undefined,
-  { apis, upstreamOf }: CompileContext,
-): CompiledRoute['closed'] {
+  { apis, upstreamOf }: UpstreamContext,
+): CompiledUpstream['closed'] {
   if (!spec.enabled) return 'disabled';
   if (way === undefined || isUnseen(spec, way)) return 'unusable';
   const passed = passedApi(spec);
