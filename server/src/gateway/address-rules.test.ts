@@ -87,6 +87,17 @@ describe('a route with addresses', () => {
     expect(seen(await from('203.0.113.9', '192.0.2.4')).status).toBe(403);
   });
 
+  test('takes no proxy’s address for that of a caller whom it does not name', async () => {
+    const inside = guarded({ allow: ['10.0.0.0/8'] });
+    const { gateway } = openFixture({ routes: inside, trustedProxies: ['10.0.0.1'] });
+    const sent = head('/weather/paris', {
+      credential: KEY,
+      remoteAddress: '10.0.0.1',
+      headers: ['x-forwarded-for', '-'],
+    });
+    expect(seen(await gateway.handler(sent))).toMatchObject({ status: 403, problem: { reason: 'address_unknown' } });
+  });
+
   test('answers no preflight from elsewhere, and lets the page read why', async () => {
     const origin = 'https://app.test';
     const { gateway } = openFixture({ routes: guarded(elsewhere, { cors: { origins: [origin] } }) });

@@ -4,7 +4,7 @@ import type { RawHeaders, RequestHead } from './exchange.ts';
 
 /** Who the caller is on the network, as far as it can be believed. */
 export interface ClientAddress {
-  /** Plain address: IPv4-mapped IPv6 is written as IPv4. */
+  /** Plain address: IPv4-mapped IPv6 is written as IPv4. `unknown` where a proxy that is believed tells none. */
   readonly address: string;
   readonly encrypted: boolean;
 }
@@ -38,13 +38,25 @@ export function clientAddressReader(trustedProxies: readonly string[]): ClientAd
 function behindProxies(peer: string, chain: readonly string[], isTrusted: (address: string) => boolean): string {
   let address = peer;
   for (const entry of chain.slice(-HOPS_MAX).reverse()) {
-    const next = plainAddress(entry);
-    // A trusted proxy wrote something that is no address: what it saw is unknown, and it is the last one we know.
-    if (isIP(next) === 0) return address;
+    const next = plainAddress(withoutPort(entry));
+    // A trusted proxy wrote something that is no address. Its own must not stand in: that may open what is for its network.
+    if (isIP(next) === 0) return UNKNOWN;
     address = next;
     if (!isTrusted(next)) return address;
   }
   return address;
+}
+
+/** RFC 7239 §6.3. It is in no range, so that whoever may call from some addresses only may not call from it. */
+const UNKNOWN = 'unknown';
+
+/** `192.0.2.7:51234` and `[2001:db8::1]:51234`: some proxies tell the port as well. */
+function withoutPort(entry: string): string {
+  if (entry.startsWith('[')) return /^\[([^\]]*)\](?::\d{1,5})?$/.exec(entry)?.[1] ?? entry;
+  const colon = entry.indexOf(':');
+  return colon !== -1 && entry.includes('.') && /^\d{1,5}$/.test(entry.slice(colon + 1))
+    ? entry.slice(0, colon)
+    : entry;
 }
 
 /** All members of a list header, over all its lines, in order. */

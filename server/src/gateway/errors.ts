@@ -237,6 +237,11 @@ export const gatewayErrors = defineErrors({
     category: 'invalid_input',
     message: 'The request carries a header whose name begins with Gatehouse. Those are set here alone; leave it out.',
   },
+  request_overridden: {
+    category: 'invalid_input',
+    message:
+      'A header asks for another method or path than that of the request, which alone is judged here. Leave `header` out.',
+  },
   answer_not_carried: {
     category: 'forbidden',
     message:

@@ -59,6 +59,7 @@ const STATUS = {
   check_not_known: 404,
   check_malformed: 400,
   identity_claimed: 400,
+  request_overridden: 400,
   answer_not_carried: 403,
   certificate_unusable: 500,
   configuration_unusable: 500,

@@ -18,7 +18,7 @@ export interface StepOutcome {
 const REASONS: Readonly<Record<string, readonly string[]>> = {
   accept: ['recording_unavailable', 'changes_unheard', 'loop_detected'],
   normalise: Object.keys(PATH_REFUSALS),
-  'as sent': ['not_canonical', 'identity_claimed'],
+  'as sent': ['not_canonical', 'identity_claimed', 'request_overridden'],
   sessions: [
     ...['session_login', 'session_started', 'session_info', 'session_ended'],
     ...['session_state_wrong', 'session_login_late', 'session_login_refused'],
@@ -42,6 +42,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'consult engine': ['external_engine_denied', 'external_engine_failed'],
   'validate body': ['request_body_too_large', 'bodies_unheld'],
   mask: ['answer_not_carried'],
+  grant: ['identity_respelled'],
   forward: [
     ...['upstream_connect', 'upstream_timeout', 'upstream_reset', 'upstream_bad_response', 'upstream_saturated'],
     ...['upstream_unavailable', 'upstream_token_unavailable', 'upstream_secret_missing', 'answer_withheld'],
@@ -59,7 +60,7 @@ const AT_SESSIONS = new Set(['limited', 'session_forged', 'session_unavailable']
 export function stepOutcomes(record: AccessRecord): readonly StepOutcome[] {
   const notes = notesOf(record.notes);
   const end = endOf(record);
-  const carried = notes.has('grant') || end === 'as sent' || record.reason === 'answer_not_carried';
+  const carried = notes.has('grant') || end === 'grant' || end === 'as sent' || record.reason === 'answer_not_carried';
   const names = (carried ? CHECK_STEPS : STEPS).map(({ name }) => name);
   const endsAt = end === undefined ? -1 : names.indexOf(end);
   const outcomes = names.map((step, place): StepOutcome => {

@@ -8,6 +8,7 @@ import {
   KEY,
   openFixture,
   outcome,
+  principal,
   route,
   weatherRoute,
 } from '../gateway.fixture.ts';
@@ -104,6 +105,10 @@ test.for<[why: string, headers: string[], status: number, expected: Record<strin
   ['needless encoding', asked({ 'x-forwarded-uri': '/%77eather/paris' }), 400, { reason: 'not_canonical' }],
   ['an identity of the caller', asked({}, ['gatehouse-identity', 'x']), 400, { code: 'identity_claimed' }],
   ['an identity with underscores', asked({}, ['gatehouse_identity', 'x']), 400, { code: 'identity_claimed' }],
+  ['another method by a header', asked({}, ['x-http-method-override', 'DELETE']), 400, { code: 'request_overridden' }],
+  ['one with underscores', asked({}, ['x_method_override', 'DELETE']), 400, { header: 'x_method_override' }],
+  ['another path by a header', asked({}, ['x-original-url', '/admin']), 400, { header: 'x-original-url' }],
+  ['another URL by a header', asked({}, ['x-rewrite-url', 'https://api.test/admin']), 400, { header: 'x-rewrite-url' }],
   ['no credential', asked({ 'x-api-key': undefined }), 401, { code: 'credential_missing' }],
   ['a wrong credential', asked({ 'x-api-key': 'gh_live_wrong' }), 401, { code: 'credential_invalid' }],
   ['two credentials', asked({}, ['authorization', `Bearer ${KEY}`]), 400, { code: 'credentials_conflict' }],
@@ -120,6 +125,35 @@ test.for<[why: string, headers: string[], status: number, expected: Record<strin
   expect(told['gatehouse-status']).toBe(String(status));
   expect(JSON.parse(told['gatehouse-problem'] ?? '')).toMatchObject(expected);
   expect(told).not.toHaveProperty('gatehouse-identity');
+});
+
+test('headers that say once more what the request is do no harm', async () => {
+  const { handler } = open();
+  const same = [
+    'x-original-url',
+    'https://api.test/weather/paris',
+    'x-rewrite-url',
+    '/weather/paris',
+    'x-http-method',
+    'GET',
+  ];
+  expect((await ask(handler, asked({}, same))).status).toBe(200);
+});
+
+test('a plain identity: told, and refused in any other spelling, which the proxy would let pass beside it', async () => {
+  const upstream = { url: 'http://upstream.test:9000', identityHeaders: { 'x-user-id': 'id' } };
+  const { handler, records } = open({ routes: [route('weather', { ...weatherRoute.spec, upstream })] });
+  const reply = await ask(handler, asked({}, ['x-user-id', 'root', 'x_trace', '1']));
+  expect([reply.status, headerMap(reply.headers)['x-user-id']]).toEqual([200, 'key_1']);
+  for (const name of ['x_user_id', 'x-user_id', 'x.user.id']) {
+    const refused = await ask(handler, asked({}, [name, 'root']));
+    expect(problemOf(refused)).toMatchObject({
+      status: 400,
+      code: 'identity_claimed',
+      detail: expect.stringContaining(name),
+    });
+  }
+  expect(records.at(-1)).toMatchObject({ allowed: false, reason: 'identity_respelled' });
 });
 
 test('nobody but the proxies is believed', async () => {
@@ -173,6 +207,19 @@ test('Envoy over HTTP: the check is the request itself, and it learns what to ta
   expect(records).toMatchObject([{ method: 'POST', path: '/weather/paris' }]);
   const slashes = await ask(handler, headers, { target: '/envoy//weather/paris' });
   expect(problemOf(slashes)).toMatchObject({ reason: 'not_canonical' });
+});
+
+test('what is told of a caller is no name of a header that may stay', async () => {
+  const upstream = { url: 'http://upstream.test:9000', identityHeaders: { 'x-user-id': 'id' } };
+  const credentials = { [KEY]: principal({ id: 'x-roles' }) };
+  const { handler } = open({ routes: [route('weather', { ...weatherRoute.spec, upstream })], credentials });
+  const { 'x-forwarded-proto': proto, 'x-forwarded-for': from } = FORWARDED;
+  const headers = ['x-forwarded-proto', proto, 'x-forwarded-for', from, 'x-api-key', KEY, 'x-roles', 'admin'];
+  const reply = await ask(handler, headers, { target: '/envoy/weather/paris' });
+  expect(headerMap(reply.headers)).toMatchObject({
+    'x-user-id': 'x-roles',
+    'x-envoy-auth-headers-to-remove': 'x-api-key,x-roles',
+  });
 });
 
 test('a request to go on as a WebSocket is judged like one', async () => {

@@ -51,6 +51,14 @@ test('allowed: identity in, credential and claimed identities out; recorded as t
   expect(records).toMatchObject([{ path: '/weather/paris', allowed: true, remoteAddress: '203.0.113.9' }]);
 });
 
+test('encrypted is what both say that Envoy tells: over HTTP/2 one of them is the caller’s', async () => {
+  const { ask, decisions } = open();
+  for (const proto of ['https', 'http', 'https,http'])
+    await ask(asked({ headers: { ...HTTP.headers, 'x-forwarded-proto': proto } }));
+  await ask(asked({ scheme: 'http', headers: { ...HTTP.headers, 'x-forwarded-proto': 'https' } }));
+  expect(decisions.map(({ context }) => context.encrypted)).toEqual([true, false, false, false]);
+});
+
 test('raw headers, one by one', async () => {
   const { ask } = open();
   const header_map = { headers: [{ key: 'x-api-key', raw_value: Buffer.from(KEY) }] };

@@ -96,7 +96,15 @@ function readOriginal({ attributes }: CheckRequest): { head: RequestHead } | { m
   }
   if (scheme !== 'http' && scheme !== 'https') return { malformed: 'the scheme' };
   const from = { headers: kept, remoteAddress: address, receivedAt: performance.now() };
-  return originalHead(from, { method, target: path, host }, scheme === 'https');
+  return originalHead(from, { method, target: path, host }, scheme === 'https' && !saysHttp(kept));
+}
+
+/** Over HTTP/2 callers choose `:scheme` themselves, and Envoy passes it on; X-Forwarded-Proto is its own where it is the edge. */
+function saysHttp(headers: RawHeaders): boolean {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] === 'x-forwarded-proto' && headers[index + 1]?.toLowerCase() !== 'https') return true;
+  }
+  return false;
 }
 
 /** A field name (RFC 9110 §5.1) in lower case, or one of HTTP/2's own; and a value without anything that ends a line. */

@@ -23,10 +23,11 @@ const PROXYS_OWN = new Set([
  */
 export function headersToRemove(headers: RawHeaders, granted: RawHeaders): string[] {
   const found = new Set<string>();
+  const put = new Set(granted.filter((_text, index) => index % 2 === 0));
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index] ?? '';
     if (name.startsWith(':') || name.startsWith('x-envoy-') || PROXYS_OWN.has(name)) continue;
-    if (isRemovedHeader(name) && !granted.includes(name)) found.add(name);
+    if (isRemovedHeader(name) && !put.has(name)) found.add(name);
   }
   return [...found];
 }
