@@ -158,9 +158,30 @@ test('not over when the issuer can not be asked: another request tries again', a
   clock.advance(TTL);
   refresh = () => Promise.reject(new Error('the database is away'));
   await expect(find(cookie)).rejects.toThrow('away');
+  // At once: nobody knows yet, and nobody is signed out for that.
+  const waiting = [find(cookie), find(cookie, there)];
   refresh = async () => tokens(2);
-  clock.advance(15_000);
-  expect((await find(cookie))?.accessToken).toBe('at-2');
+  clock.advance(1_000);
+  for (const found of await Promise.all(waiting)) expect(found?.accessToken).toBe('at-2');
+  expect(refreshes).toEqual(['rt-1', 'rt-1']);
+});
+
+test('an issuer who has trouble is asked once a second beside the requests, and nobody waits for that', async () => {
+  const cookie = await start();
+  await find(cookie);
+  refresh = () => Promise.reject(new Error('the issuer is away'));
+  clock.advance(TTL - 10_000);
+  await find(cookie);
+  await using(store, async (asked) => {
+    for (let round = 0; round < 5; round += 1) {
+      for (let request = 0; request < 20; request += 1)
+        expect(here.find(session, cookie, clock.now())).toMatchObject({ accessToken: 'at-1' });
+      await expect.poll(() => refreshes.length).toBe(round + 1);
+      // The visit once; each attempt claims the renewal and lets go of it.
+      await expect.poll(asked).toBe(1 + 2 * (round + 1));
+      clock.advance(1_000);
+    }
+  });
 });
 
 test('a process that dies while it renews holds up the others for its time, and no longer', async () => {

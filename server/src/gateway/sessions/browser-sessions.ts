@@ -1,19 +1,17 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { equalSecrets, type Logger } from '#base';
 import { credentialHash, mintCredential, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
 import type { CompiledSession } from './compile-session.ts';
 import { RecentSessions } from './recent-sessions.ts';
+import { createRenewals, RENEWAL_PAUSE_MILLISECONDS } from './renew-session.ts';
 import { type SessionFlowDeps, type SessionFlows, sessionFlows } from './session-flows.ts';
 import type { SessionTokens } from './session-port.ts';
 import {
-  claimRenewal,
   deleteSession,
   findSession,
   insertSession,
   type KeptSession,
   type SessionRowDeps,
-  storeRenewal,
   touchSession,
 } from './session-rows.ts';
 import { GATEWAY_SESSION_TOPIC } from './session-table.ts';
@@ -60,9 +58,6 @@ export interface BrowserSessions {
 const AHEAD_MILLISECONDS_MAX = 60_000;
 /** A token that ends on the way is good for nothing. */
 const MARGIN_MILLISECONDS = 2_000;
-/** Whoever renews has so long; then another one tries. */
-const RENEWAL_MILLISECONDS = 15_000;
-const LOOK_AGAIN_MILLISECONDS = 25;
 const TOUCHES_PER_IDLE = 10;
 const TOUCH_MILLISECONDS_MAX = 60_000;
 
@@ -76,8 +71,7 @@ export function openBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
     }),
     store.changes.onResync(() => recent.clear()),
   ];
-  /** One renewal of a session at a time in this process. */
-  const renewing = new Map<string, Promise<KeptSession | undefined>>();
+  const renewals = createRenewals({ ...deps, load });
 
   /** So that made-up cookies never reach the database. */
   const macOf = (credential: string) =>
@@ -109,36 +103,6 @@ export function openBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
     await store.transaction({ tenantId }, (tx) => deleteSession(tx, deps, { tenantId, id, because }));
   }
 
-  function renew(session: CompiledSession, cookie: string, kept: KeptSession): Promise<KeptSession | undefined> {
-    const running = renewing.get(kept.id);
-    if (running !== undefined) return running;
-    const pending = renewOnce(session, cookie, kept).finally(() => renewing.delete(kept.id));
-    renewing.set(kept.id, pending);
-    return pending;
-  }
-
-  async function renewOnce(
-    session: CompiledSession,
-    cookie: string,
-    kept: KeptSession,
-  ): Promise<KeptSession | undefined> {
-    const { tenantId } = session;
-    const { id, version } = kept;
-    const { refreshToken } = kept.tokens;
-    if (refreshToken === undefined) return kept;
-    if (await claimRenewal(deps, { tenantId, id, version }, RENEWAL_MILLISECONDS)) {
-      const tokens = await flowsOf(session).refresh({ ...kept.tokens, refreshToken });
-      if (tokens === undefined) await endById(session, id, 'not_renewed');
-      else await storeRenewal(deps, { tenantId, id, version }, { ...kept.tokens, ...tokens });
-      return load(session, cookie);
-    }
-    // Another process does, or did.
-    for (const startedAt = performance.now(); ; await wait(LOOK_AGAIN_MILLISECONDS)) {
-      const found = await load(session, cookie);
-      if (found?.version !== version || performance.now() - startedAt > RENEWAL_MILLISECONDS) return found;
-    }
-  }
-
   async function standing(
     session: CompiledSession,
     cookie: string,
@@ -150,7 +114,8 @@ export function openBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
       await endById(session, loaded.id, 'expired');
       return undefined;
     }
-    const kept = now >= loaded.tokens.expiresAt - MARGIN_MILLISECONDS ? await renew(session, cookie, loaded) : loaded;
+    const kept =
+      now >= loaded.tokens.expiresAt - MARGIN_MILLISECONDS ? await renewals.renew(session, cookie, loaded) : loaded;
     if (kept === undefined || now >= kept.tokens.expiresAt) {
       if (kept !== undefined && kept.tokens.refreshToken === undefined) await endById(session, kept.id, 'not_renewed');
       return undefined;
@@ -169,7 +134,9 @@ export function openBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
     const { issuedAt, expiresAt, refreshToken } = kept.tokens;
     const ahead = Math.min(AHEAD_MILLISECONDS_MAX, (expiresAt - issuedAt) / 3);
     const due = refreshToken !== undefined && now >= expiresAt - ahead;
-    if (due && !renewing.has(kept.id)) renew(session, cookie, kept).catch(failed);
+    if (!due || now < kept.renewsAfter) return;
+    kept.renewsAfter = now + RENEWAL_PAUSE_MILLISECONDS;
+    renewals.renewAhead(session, cookie, kept).catch(failed);
   }
 
   return {

@@ -43,9 +43,11 @@ export function isFromOrigin(origin: string, metadata: FetchMetadata): boolean {
 
 /**
  * May the cookie count for a request that changes nothing? A page elsewhere may lead somebody here, and may not ask for
- * anything in his name, whether it could read the answer or not. Clients that are no browsers say nothing.
+ * anything in his name, whether it could read the answer or not. Clients that are no browsers say nothing; browsers that
+ * say nothing of the site name the origin of a page that asks across origins (Fetch §3.2).
  */
-export function mayRead(method: string, metadata: FetchMetadata): boolean {
-  const { site } = metadata;
-  return site === undefined || site === 'same-origin' || site === 'none' || isNavigation(method, metadata);
+export function mayRead(ours: string, method: string, metadata: FetchMetadata): boolean {
+  const { site, origin } = metadata;
+  if (site === undefined) return origin === undefined || origin === ours;
+  return site === 'same-origin' || site === 'none' || isNavigation(method, metadata);
 }

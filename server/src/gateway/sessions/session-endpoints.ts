@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { equalSecrets, GatehouseError, type Random } from '#base';
 import { problem } from '../problems.ts';
 import type { PageAnswer, RequestExchange, StepResult } from '../request-exchange.ts';
-import type { BrowserSessions } from './browser-sessions.ts';
+import type { BrowserSessions, LiveSession } from './browser-sessions.ts';
 import type { CompiledSession } from './compile-session.ts';
 import { returnTo } from './return-to.ts';
 import { fetchMetadata, isFromOrigin, isNavigation } from './same-origin.ts';
@@ -164,10 +164,15 @@ async function info({ exchange, session, sessions }: SessionAsk): Promise<Answer
     exchange.reason = 'session_forged';
     return problem('session_forged');
   }
+  const cookie = readCookie(head.headers, session.cookie);
+  let live: LiveSession | undefined;
+  try {
+    live = cookie === undefined ? undefined : await sessions.find(session, cookie, at);
+  } catch {
+    return unavailable(exchange);
+  }
   exchange.allowed = true;
   exchange.reason = 'session_info';
-  const cookie = readCookie(head.headers, session.cookie);
-  const live = cookie === undefined ? undefined : await sessions.find(session, cookie, at);
   if (live === undefined) return json({ signed_in: false, login: session.loginPath });
   return json({
     signed_in: true,

@@ -20,6 +20,8 @@ export interface KeptSession {
   createdAt: number;
   seenAt: number;
   expiresAt: number;
+  /** In this process: not before that it tries again beside the requests. */
+  renewsAfter: number;
 }
 
 type Row = GatewaySessionTables['gateway_sessions'];
@@ -33,7 +35,8 @@ export async function insertSession(
 ): Promise<KeptSession> {
   const now = deps.clock.now();
   const id = newId('gatewaySession', deps);
-  const kept = { id, tokens, version: 1, createdAt: now, seenAt: now, expiresAt: now + spec.absoluteSeconds * 1000 };
+  const times = { createdAt: now, seenAt: now, expiresAt: now + spec.absoluteSeconds * 1000, renewsAfter: 0 };
+  const kept = { id, tokens, version: 1, ...times };
   await deps.store.transaction({ tenantId }, async (tx) => {
     if (previous !== undefined) await deleteSession(tx, deps, { tenantId, hash: previous, because: 'signed_in_again' });
     await table(tx)
@@ -103,6 +106,23 @@ export async function claimRenewal(
       .executeTakeFirst(),
   );
   return claimed !== undefined;
+}
+
+/** It came to nothing: somebody else may try, after a pause. */
+export async function releaseRenewal(
+  { store, clock }: SessionRowDeps,
+  { tenantId, id, version }: { tenantId: string; id: string; version: number },
+  pauseMilliseconds: number,
+): Promise<void> {
+  await store.transaction({ tenantId }, (tx) =>
+    table(tx)
+      .updateTable('gateway_sessions')
+      .set({ renewing_until: clock.now() + pauseMilliseconds })
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', id)
+      .where('version', '=', version)
+      .execute(),
+  );
 }
 
 /** @returns false when the session ended meanwhile. */
@@ -197,5 +217,5 @@ function sealTokens({ keyring }: SessionRowDeps, tenantId: string, id: string, t
 function toKept(keyring: Pick<Keyring, 'open'>, row: Row): KeptSession {
   const { tenant_id: tenantId, id, version, created_at: createdAt, seen_at: seenAt, expires_at: expiresAt } = row;
   const tokens: SessionTokens = JSON.parse(keyring.open(row.sealed, placeOfTokens(tenantId, id)).toString());
-  return { id, tokens, version, createdAt, seenAt, expiresAt };
+  return { id, tokens, version, createdAt, seenAt, expiresAt, renewsAfter: 0 };
 }

@@ -114,6 +114,28 @@ test.each<[Verification & { ok: false }, number, string[]]>([
   );
 });
 
+test.each<[(Verification & { ok: false })['reason'], number, string[]]>([
+  ['bad_signature', 503, []],
+  ['expired', 503, []],
+  ['revoked', 401, ['token_refused']],
+  ['unknown', 401, ['token_refused']],
+])('what a token of another provider is worth: %s', async (reason, status, endings) => {
+  verified = { ok: false, reason, description: '' };
+  const fixture = open({}, { ...spec, client: undefined, provider });
+  const answer = seen(await ask(fixture, ['cookie', COOKIE]));
+  expect([answer.status, ended, answer.headers['set-cookie'] === undefined]).toEqual([status, endings, status === 503]);
+});
+
+test.each<[string, string[], number]>([
+  ['says nothing', [], 0],
+  ['names our origin', ['origin', 'https://shop.test'], 0],
+  ['names another', ['origin', 'https://evil.test'], 403],
+  ['names none', ['origin', 'null'], 403],
+  ['names a host beside ours', ['origin', 'https://blog.shop.test'], 403],
+])('a browser that does not tell the site, and %s', async (_, headers, status) => {
+  expect(seen(await ask(open(), ['cookie', COOKIE, ...headers])).status).toBe(status);
+});
+
 const provider = {
   issuer: 'https://login.partner.example',
   clientId: 'shop',

@@ -1,7 +1,7 @@
 import type { Principal } from '#base';
 import { equalSecrets } from '#base';
 import type { CompiledRoute } from '../compile-route.ts';
-import type { Verification } from '../ports.ts';
+import type { Verification, VerificationReason } from '../ports.ts';
 import { type Problem, problem } from '../problems.ts';
 import type { RequestExchange, StepResult } from '../request-exchange.ts';
 import { hostName } from '../snapshot.ts';
@@ -30,10 +30,20 @@ export function takeSession(
   const found = sessions.find(session, cookie, exchange.at);
   const judged = (live: LiveSession | undefined) => judge(exchange, route, { session, sessions, cookie, live });
   if (!(found instanceof Promise)) return judged(found);
-  return found.then(judged, () => {
-    exchange.reason = 'session_unavailable';
-    return problem('session_unavailable', { headers: ['retry-after', '1'] });
-  });
+  return found.then(judged, () => unavailable(exchange));
+}
+
+function unavailable(exchange: RequestExchange): StepResult {
+  exchange.reason = 'session_unavailable';
+  return problem('session_unavailable', { headers: ['retry-after', '1'] });
+}
+
+/**
+ * What says nothing of the person: the keys of another provider are out of reach, or its clock is not ours. All who signed
+ * in there would be signed out for that; the next renewal tells.
+ */
+function isUncertain({ spec }: CompiledSession, reason: VerificationReason): boolean {
+  return spec.provider !== undefined && (reason === 'bad_signature' || reason === 'expired');
 }
 
 function judge(
@@ -62,6 +72,7 @@ function judge(
       exchange.reason = 'route_unavailable';
       return problem('route_unavailable');
     }
+    if (!verification.ok && isUncertain(session, verification.reason)) return unavailable(exchange);
     exchange.formerPrincipal = verification.ok ? undefined : verification.former;
     // The person was signed out elsewhere, or may no longer be here.
     void sessions.end(session, cookie, 'token_refused').catch(() => undefined);
@@ -109,7 +120,7 @@ function forgery({ head }: RequestExchange, session: CompiledSession, live: Live
       : 'The page that opens this WebSocket is not of this origin.';
   }
   if (SAFE.has(head.method)) {
-    return mayRead(head.method, metadata)
+    return mayRead(session.spec.origin, head.method, metadata)
       ? undefined
       : 'A page of another origin asks for this in the name of its visitor.';
   }

@@ -151,6 +151,17 @@ test('answers are told apart by their issuer, where it says who it is', async ()
   expect(await accepted(silent)).toEqual([true, true, false, false]);
 });
 
+test.each<[string, number | undefined, number]>([
+  ['its own end, where that is sooner than was told', 20, 20],
+  ['what was told, where that is sooner', 600, 60],
+  ['what was told, where it says nothing', undefined, 60],
+])('an access token lasts until %s', async (_, seconds, lasts) => {
+  const exp = seconds === undefined ? 'soon' : Math.floor(clock.now() / 1000) + seconds;
+  const { redeem } = open({ answer: { access_token: idToken({ exp }) } });
+  const { expiresAt } = await redeem();
+  expect(Math.round((expiresAt - clock.now()) / 1000)).toBe(lasts);
+});
+
 test('renewed: for the same person alone, and over when it is refused', async () => {
   const kept = await open().redeem();
   const renewed = (options: Parameters<typeof open>[0]) => {

@@ -3,6 +3,7 @@ import type { Alg } from '#keyring';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { FlowAnswer, FlowRequest, FlowTokens } from '../endpoints/code-flows.ts';
 import { oauthErrors } from '../errors.ts';
+import { readForeignJwt } from '../jwt/foreign-jwt.ts';
 import type { RemoteKeySets } from '../jwt/remote-key-sets.ts';
 import { askProvider, type ProviderAnswer } from './ask-provider.ts';
 import type { Provider } from './provider.ts';
@@ -46,6 +47,12 @@ const LIFETIME_SECONDS_MAX = 86_400;
 /** Browsers and servers take no more of an address. */
 const LOCATION_LENGTH_MAX = 6000;
 
+/** By its own `exp`, which is what it is refused by: a clock of theirs that is behind ours ends it before we renew it. */
+function endOf(accessToken: string): number {
+  const exp = readForeignJwt(accessToken)?.payload.exp;
+  return typeof exp === 'number' && Number.isFinite(exp) ? exp * 1000 : Number.POSITIVE_INFINITY;
+}
+
 export function createForeignCodeFlows(deps: ForeignCodeFlowDeps): ForeignCodeFlows {
   const { clients, clock, log } = deps;
   const metadataOf = createProviderMetadata(deps);
@@ -87,7 +94,7 @@ export function createForeignCodeFlows(deps: ForeignCodeFlowDeps): ForeignCodeFl
       accessToken,
       refreshToken: refreshToken ?? before?.refreshToken,
       issuedAt: now,
-      expiresAt: now + lifetime * 1000,
+      expiresAt: Math.min(now + lifetime * 1000, endOf(accessToken)),
       userId,
       sessionId,
       grantId: undefined,
