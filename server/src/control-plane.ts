@@ -285,14 +285,15 @@ async function demandSharing(gateway: DataPlane['gateway']): Promise<void> {
 
 /** An API key that carries roles, or an access token whose audience is the Admin API. Nothing else administers. */
 function authenticateAdmin(
-  { apiKeys, oauth }: Rooms,
+  { apiKeys, keyUses, oauth }: Rooms,
   credential: string,
   { audience, address }: { audience: string; address: string },
   now: number,
 ): AdminVerification {
-  return credential.startsWith('gh_')
-    ? apiKeys.verifyApiKey(credential, now, { address })
-    : oauth.verifier.verifyAccessToken(credential, { audience }, now);
+  if (!credential.startsWith('gh_')) return oauth.verifier.verifyAccessToken(credential, { audience }, now);
+  const verified = apiKeys.verifyApiKey(credential, now, { address });
+  if (verified.ok) keyUses.note(verified.principal, { at: now, address });
+  return verified;
 }
 
 /** Another instance needs the master key to read what is sealed. One that comes from elsewhere is kept elsewhere. */

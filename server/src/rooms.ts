@@ -1,5 +1,13 @@
-import { type ApiKeySnapshot, keyPolicyKind, openApiKeySnapshot, openForeignFormats, planKind } from '#apikeys';
-import { actorsOf } from '#audit';
+import {
+  type ApiKeySnapshot,
+  type KeyUseNotes,
+  keyPolicyKind,
+  openApiKeySnapshot,
+  openForeignFormats,
+  openKeyUseNotes,
+  planKind,
+} from '#apikeys';
+import { actorsOf, TOKEN_EXCHANGED } from '#audit';
 import {
   type Authorizer,
   type DecisionLog,
@@ -61,6 +69,7 @@ import { outboundFetches } from './outbound-fetches.ts';
 export interface Rooms {
   issuers: Issuers;
   apiKeys: ApiKeySnapshot;
+  keyUses: KeyUseNotes;
   authorizer: Authorizer;
   externalEngines: ExternalEngines;
   relations: RelationGraphs;
@@ -105,6 +114,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const owners = openKeyOwners(store, resources, roles);
   const foreign = await openForeignFormats({ store, keyring });
   const apiKeys = await openApiKeySnapshot({ store, keyring, clock, owners, foreign });
+  const keyUses = openKeyUseNotes({ store, log });
   const organizations = resources.of(organizationKind);
   const policies = signInPolicies<User>({
     policies: resources.of(signInPolicyKind),
@@ -134,7 +144,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
   const oauth = await openOAuth({
     ...foundation,
     issuers,
-    apiKeys,
+    apiKeys: { ...apiKeys, noteUse: keyUses.note },
     authorizer,
     notices: oauthNotices(foundation.mailer),
     fetches: outboundFetches(configuration.outbound),
@@ -161,7 +171,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       domainsOf: (tenantId, organization) => organizations.get(tenantId, organization)?.spec.domains ?? [],
     },
     issued: {
-      tokenIssued: ({ client, jti, scopes, at, exchangedFor, act }) =>
+      tokenIssued: ({ client, jti, scopes, at, exchangedFor, apiKey, act }) =>
         accessRecorder.record({
           ...(act === undefined ? {} : { actors: actorsOf(act) }),
           decisionId: jti,
@@ -169,25 +179,28 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
           at,
           principalType: 'client',
           principalId: client.id,
-          credentialType: 'client_secret',
-          credentialId: client.id,
+          // Under the key, so that whoever asks what it did finds the tokens that were made from it.
+          credentialType: apiKey === undefined ? 'client_secret' : 'api_key',
+          credentialId: apiKey === undefined ? client.id : apiKey.id,
+          ...(apiKey?.organizationId === undefined ? {} : { organizationId: apiKey.organizationId }),
           clientId: client.id,
           method: 'POST',
           path: '/oauth/token',
           status: 200,
           allowed: true,
-          reason: `${exchangedFor === undefined ? 'token_issued' : `token_exchanged for ${exchangedFor}`}: ${scopes.join(' ')}`,
+          reason: `${exchangedFor === undefined ? 'token_issued' : `${TOKEN_EXCHANGED} for ${exchangedFor}`}: ${scopes.join(' ')}`,
           policies: [],
           bytesIn: 0,
           bytesOut: 0,
           durationMicros: 0,
-          remoteAddress: '',
+          remoteAddress: apiKey?.address ?? '',
         }),
     },
   });
   return {
     issuers,
     apiKeys,
+    keyUses,
     authorizer,
     externalEngines,
     relations,
@@ -208,6 +221,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
       facts.close();
       relations.close();
       resources.close();
+      await keyUses.close();
       apiKeys.close();
       foreign.close();
     },

@@ -28,6 +28,7 @@ export { type KeyPolicySpec, keyPolicyKind } from './key-policy.ts';
 export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.ts';
 export { apikeysMigrations } from './migrations.ts';
 export { apiKeyChangeSchema, newApiKeySchema } from './new-api-key.ts';
+export { type KeyUseNotes, openKeyUseNotes } from './note-key-uses.ts';
 export { organizationOfKey } from './organization-of-key.ts';
 export {
   type KeyPickUpDeps,

@@ -109,9 +109,13 @@ describe('the draft of a notice', () => {
     ],
     addresses: [{ of: '192.0.2.1' }, { of: '192.0.2.2' }],
     complete: true,
+    tokens: 0,
   };
-  const draft = (seen: Parameters<typeof draftNotice>[0]['touched']) =>
-    draftNotice({ apiKey, touched: seen, now: Date.UTC(2026, 0, 3) });
+  const nothing = { counts: [], complete: true };
+  const draft = (
+    seen: Parameters<typeof draftNotice>[0]['touched'],
+    changed: Parameters<typeof draftNotice>[0]['changed'] = nothing,
+  ) => draftNotice({ apiKey, touched: seen, changed, now: Date.UTC(2026, 0, 3) });
 
   test('tells what is known', () => {
     expect(draft(touched)).toContain('7 calls with it between 2026-01-01T00:00:00.000Z and 2026-01-02T00:00:00.000Z');
@@ -121,10 +125,26 @@ describe('the draft of a notice', () => {
   });
 
   test.for([
-    ['that nobody used it', { ...touched, calls: 0, routes: [] }, 'no use of it'],
+    ['that nobody used it', { ...touched, calls: 0, routes: [] }, 'no call with it'],
     ['that there is more', { ...touched, complete: false }, 'more records than these figures cover'],
     ['that it was not looked into', undefined, 'look into the access records'],
+    ['that it was exchanged', { ...touched, tokens: 2 }, 'calls with 2 tokens that it was exchanged for'],
   ] as const)('says so: %s', ([, seen, words]) => {
     expect(draft(seen)).toContain(words);
+    expect(draft(touched)).not.toContain(words);
+  });
+
+  test.for([
+    ['what was changed', { counts: [{ type: 'api_key.issued', count: 2 }], complete: true }, 'api_key.issued (2).'],
+    ['that there is more', { counts: [], complete: false }, 'more records than these figures cover'],
+  ] as const)('says so of Gatehouse itself: %s', ([, changed, words]) => {
+    expect(draft(touched, changed)).toContain(words);
+    expect(draft(touched)).not.toContain(words);
+  });
+
+  test('says that nobody looked into the audit log', () => {
+    const words = 'look into the audit log';
+    expect(draftNotice({ apiKey, touched, changed: undefined, now: 0 })).toContain(words);
+    expect(draft(touched)).not.toContain(words);
   });
 });

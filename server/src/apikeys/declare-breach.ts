@@ -81,6 +81,7 @@ async function findKey(
 export function draftNotice({
   apiKey,
   touched,
+  changed,
   now,
 }: {
   apiKey: Pick<ApiKey, 'name' | 'displayPrefix' | 'last4' | 'revokedAt'>;
@@ -93,8 +94,11 @@ export function draftNotice({
         routes: readonly { of: string; allowed: number }[];
         addresses: readonly { of: string }[];
         complete: boolean;
+        tokens: number;
       }
     | undefined;
+  /** What was done in this house with it. */
+  changed: { counts: readonly { type: string; count: number }[]; complete: boolean } | undefined;
   now: number;
 }): string {
   const time = (at: number | undefined) => (at === undefined ? 'never' : new Date(at).toISOString());
@@ -105,10 +109,23 @@ export function draftNotice({
     touched === undefined
       ? '[What it was used for: look into the access records.]'
       : touched.calls === 0
-        ? 'Our records show no use of it.'
+        ? 'Our records show no call with it.'
         : `Our records show ${touched.calls} calls with it between ${time(touched.firstAt)} and ${time(touched.lastAt)}, of which ${touched.allowed} were allowed, from ${touched.addresses.length} addresses.`,
     ...(used.length === 0 ? [] : [`It was used at: ${used.join(', ')}.`]),
-    ...(touched?.complete !== false ? [] : ['There are more records than these figures cover.']),
+    ...(touched === undefined || touched.tokens === 0
+      ? []
+      : [`Among them are calls with ${touched.tokens} tokens that it was exchanged for, which ended with it.`]),
+    ...(changed === undefined
+      ? ['[What was changed with it in Gatehouse itself: look into the audit log.]']
+      : changed.counts.length === 0
+        ? []
+        : [
+            `With it was changed in Gatehouse itself: ${changed.counts.map(({ type, count }) => `${type} (${count})`).join(', ')}.`,
+            '[Look at each: keys, secrets and people that were made with it go on until they are ended.]',
+          ]),
+    ...(touched?.complete !== false && changed?.complete !== false
+      ? []
+      : ['There are more records than these figures cover.']),
     'Calls by the rightful holder are among them: tell them apart by address and time.',
     '[What was exposed, what those concerned should do, and whom to ask.]',
   ].join('\n');

@@ -55,7 +55,7 @@ const old = (name: string) => `sk_old_${createHash('sha256').update(name).digest
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
 const environmentOf = async (key: string) => {
   await store.changes.caughtUp();
-  const found = snapshot.verifyApiKey(key, clock.now());
+  const found = snapshot.verifyApiKey(key, clock.now(), { tenantId, address: '192.0.2.1' });
   return found.ok ? found.principal.credential.environment : found.reason;
 };
 

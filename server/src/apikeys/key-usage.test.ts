@@ -90,6 +90,15 @@ describe('what a key did', () => {
     ]);
   });
 
+  test('of an exchange is a use, and no call', async () => {
+    const { id } = await issue('ten_x');
+    const { route: _, ...exchange } = call('ten_x', id, { path: '/oauth/token', remoteAddress: '192.0.2.9' });
+    await made([exchange]);
+    expect(await read('ten_x', { keyId: id })).toEqual([]);
+    const { lastUse } = await getApiKey({ store }, { tenantId: 'ten_x', id });
+    expect(lastUse).toEqual({ at: clock.now(), address: '192.0.2.9', route: '' });
+  });
+
   test('is told by hour, day and route, and in time', async () => {
     const { id } = await issue('ten_b');
     const start = Math.ceil(clock.now() / DAY) * DAY;

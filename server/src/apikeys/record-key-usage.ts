@@ -31,12 +31,19 @@ export async function recordKeyUsage(tx: Tx, tallies: readonly AccessTally[]): P
     ({ credentialType, credentialId }) => credentialType === 'api_key' && credentialId !== '',
   );
   if (ofKeys.length === 0) return;
+  // Without a route it was exchanged for a token: a use, and no call that anybody could be billed for.
+  const calls = ofKeys.filter(({ route }) => route !== '');
+  if (calls.length > 0) await addCalls(tx, calls);
+  await keepLastUses(tx, latest(ofKeys));
+}
+
+async function addCalls(tx: Tx, calls: readonly AccessTally[]): Promise<void> {
   await sql`
     insert into api_key_usage as kept (tenant_id, key_id, hour, route, organization_id, calls, client_errors, server_errors,
       refused, denied, limited, bytes_in, bytes_out, duration_micros, latencies)
     select tenant_id, key_id, hour, route, organization_id, calls, client_errors, server_errors,
       refused, denied, limited, bytes_in, bytes_out, duration_micros, latencies
-    from jsonb_populate_recordset(null::api_key_usage, ${JSON.stringify(byHour(ofKeys))}::jsonb)
+    from jsonb_populate_recordset(null::api_key_usage, ${JSON.stringify(byHour(calls))}::jsonb)
     order by tenant_id, key_id, hour, route
     on conflict (tenant_id, key_id, hour, route) do update set
       calls = kept.calls + excluded.calls,
@@ -49,7 +56,20 @@ export async function recordKeyUsage(tx: Tx, tallies: readonly AccessTally[]): P
       bytes_out = kept.bytes_out + excluded.bytes_out,
       duration_micros = kept.duration_micros + excluded.duration_micros,
       latencies = api_key_usage_add(kept.latencies, excluded.latencies)`.execute(tx);
-  const lastUses = latest(ofKeys);
+}
+
+export interface KeptLastUse {
+  tenant_id: string;
+  key_id: string;
+  organization_id: string | null;
+  at: number;
+  address: string;
+  /** Empty: not at a route. */
+  route: string;
+}
+
+/** Keeps the last use of each of these keys, unless a later one is known. One for each key, or the database refuses all. */
+export async function keepLastUses(tx: Tx, lastUses: readonly KeptLastUse[]): Promise<void> {
   if (lastUses.length === 0) return;
   await sql`
     insert into api_key_last_use as kept (tenant_id, key_id, organization_id, at, address, route)
@@ -106,7 +126,7 @@ function add(row: UsageRow, tally: AccessTally): void {
   row.latencies = row.latencies.map((value, place) => value + (tally.latencies[place] ?? 0));
 }
 
-function latest(tallies: readonly AccessTally[]) {
+function latest(tallies: readonly AccessTally[]): KeptLastUse[] {
   const last = new Map<string, { tally: AccessTally; at: number; address: string }>();
   for (const tally of tallies) {
     if (tally.lastUse === undefined) continue;

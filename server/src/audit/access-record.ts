@@ -37,6 +37,9 @@ export interface AccessActor {
   clientId?: string;
 }
 
+/** What the reason of a record begins with that tells of a token made from another credential; `decisionId` is its `jti`. */
+export const TOKEN_EXCHANGED = 'token_exchanged';
+
 /** As many as a token of ours can name. */
 const ACTORS_MAX = 5;
 

@@ -1,5 +1,5 @@
 /** What happened: the hash-chained event log with its checkpoints, and one access record for each gateway request. */
-export { type AccessActor, type AccessRecord, actorsOf } from './access-record.ts';
+export { type AccessActor, type AccessRecord, actorsOf, TOKEN_EXCHANGED } from './access-record.ts';
 export {
   type AccessOverflow,
   type AccessRecorder,
@@ -14,6 +14,7 @@ export { type CheckpointWitness, checkpointFile } from './checkpoint-file.ts';
 export { auditErrors } from './errors.ts';
 export type { AuditActor, AuditEvent, AuditEventType, AuditTarget } from './event.ts';
 export { cleanText } from './event.ts';
+export { type CredentialEvents, eventsByCredential } from './events-by-credential.ts';
 export { followEvents, grownChains, headOf, readEvent } from './follow-events.ts';
 export { type ListAccessRecordsInput, listAccessRecords } from './list-access-records.ts';
 export { type AuditEventFilter, type ListEventsInput, type ListedAuditEvent, listEvents } from './list-events.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newId, systemRandom } from '#base';
 import { fixedClock, openTestStore, type TestStore, testLogger } from '#testing';
-import type { AccessRecord } from './access-record.ts';
+import { type AccessRecord, TOKEN_EXCHANGED } from './access-record.ts';
 import { openAccessRecorder } from './access-recorder.ts';
 import { auditMigrations } from './migrations.ts';
 import { PLACES_MAX, summarizeAccess } from './summarize-access.ts';
@@ -13,9 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-async function made(credentialId: string, records: readonly Partial<AccessRecord>[]): Promise<void> {
+type Given = Partial<AccessRecord> & { atNoRoute?: true };
+
+async function made(credentialId: string, records: readonly Given[]): Promise<void> {
   const recorder = openAccessRecorder({ store, clock, random: systemRandom, log: testLogger() });
-  for (const more of records) {
+  for (const { atNoRoute, ...more } of records) {
     recorder.record({
       decisionId: newId('decision', { clock, random: systemRandom }),
       tenantId: 'ten_a',
@@ -24,7 +26,7 @@ async function made(credentialId: string, records: readonly Partial<AccessRecord
       principalId: credentialId,
       credentialType: 'api_key',
       credentialId,
-      route: 'weather',
+      ...(atNoRoute ? {} : { route: 'weather' }),
       method: 'GET',
       path: '/weather/bern',
       status: 200,
@@ -74,6 +76,7 @@ test('what a credential did is added up, the busiest first', async () => {
       { of: '192.0.2.1', calls: 2, allowed: 1, bytesIn: 2, bytesOut: 20, firstAt: at + 1, lastAt: at + 4 },
       { of: '192.0.2.2', calls: 2, allowed: 2, bytesIn: 2, bytesOut: 20, firstAt: at + 2, lastAt: at + 3 },
     ],
+    tokens: [],
     complete: true,
   });
   expect((await summary('key_1', { from: at + 2, to: at + 4 })).calls).toBe(2);
@@ -91,4 +94,24 @@ test('more places than are shown are said to be more, and the counts hold all of
   );
   const found = await summary('key_3');
   expect([found.calls, found.objects.length, found.complete]).toEqual([PLACES_MAX + 1, PLACES_MAX, false]);
+});
+
+test('what was done with the tokens that were made from it is among the rest, and theirs', async () => {
+  const exchange = (jti: string) => ({
+    decisionId: jti,
+    atNoRoute: true as const,
+    method: 'POST',
+    path: '/oauth/token',
+    reason: `${TOKEN_EXCHANGED} for key_4: weather:read`,
+  });
+  const at = clock.now();
+  await made('key_4', [
+    { ...exchange('tok_1'), at },
+    { ...exchange('tok_2'), at: at + 1 },
+  ]);
+  await made('tok_1', [{ at: at + 2, remoteAddress: '198.51.100.9' }]);
+  await made('tok_other', [{ at: at + 3, remoteAddress: '198.51.100.10' }]);
+  const found = await summary('key_4');
+  expect(found).toMatchObject({ calls: 3, tokens: ['tok_2', 'tok_1'], complete: true });
+  expect(found.addresses.map(({ of }) => of)).toEqual(['192.0.2.1', '198.51.100.9']);
 });

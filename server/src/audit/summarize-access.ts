@@ -1,6 +1,6 @@
 import { LIMITS } from '#base';
 import type { Store } from '#store';
-import type { AccessRecord } from './access-record.ts';
+import { type AccessRecord, TOKEN_EXCHANGED } from './access-record.ts';
 import { listAccessRecords } from './list-access-records.ts';
 
 /** What was done with one credential. Times in milliseconds since the epoch. */
@@ -15,6 +15,8 @@ export interface AccessSummary {
   routes: AccessPlace[];
   objects: AccessPlace[];
   addresses: AccessPlace[];
+  /** Ids of the tokens that were made from it; what they did is among the rest. */
+  tokens: string[];
   /** False when there were more records, or more places, than are looked at. */
   complete: boolean;
 }
@@ -36,7 +38,13 @@ export const PLACES_MAX = 500;
 /** Different places held while reading; a scan of a million paths must not fill the memory. */
 const PLACES_HELD_MAX = 20_000;
 
-/** Reads what a credential did, newest first, and adds it up by route, object and address. */
+/** Tokens made from one credential that are looked for: each is a search of its own. */
+const TOKENS_MAX = 1_000;
+
+/**
+ * Reads what a credential did, and then the tokens that were made from it, each newest first, and adds it up by route,
+ * object and address.
+ */
 export async function summarizeAccess(
   deps: { store: Pick<Store, 'transaction'> },
   input: { tenantId: string; organizationId?: string; credentialId: string; from?: number; to?: number },
@@ -49,32 +57,45 @@ export async function summarizeAccess(
     'routes' | 'objects' | 'addresses' | 'complete'
   >;
   let complete = true;
-  let after: string | undefined;
-  do {
-    const page = await listAccessRecords(deps, { ...input, limit: LIMITS.pageSizeMax, after });
-    for (const record of page.items) {
-      summary.calls += 1;
-      summary.allowed += record.allowed ? 1 : 0;
-      summary.bytesIn += record.bytesIn;
-      summary.bytesOut += record.bytesOut;
-      summary.firstAt = Math.min(summary.firstAt ?? record.at, record.at);
-      summary.lastAt = Math.max(summary.lastAt ?? record.at, record.at);
-      const held = [
-        addTo(routes, record.route ?? '', record),
-        addTo(objects, `${record.method} ${record.path}`, record),
-        addTo(addresses, record.remoteAddress, record),
-      ];
-      if (held.includes(false)) complete = false;
-    }
-    after = page.next;
-  } while (after !== undefined && summary.calls < RECORDS_MAX);
-  if (after !== undefined) complete = false;
+  const tokens = new Set<string>();
+  const take = (record: AccessRecord) => {
+    summary.calls += 1;
+    summary.allowed += record.allowed ? 1 : 0;
+    summary.bytesIn += record.bytesIn;
+    summary.bytesOut += record.bytesOut;
+    summary.firstAt = Math.min(summary.firstAt ?? record.at, record.at);
+    summary.lastAt = Math.max(summary.lastAt ?? record.at, record.at);
+    const held = [
+      addTo(routes, record.route ?? '', record),
+      addTo(objects, `${record.method} ${record.path}`, record),
+      addTo(addresses, record.remoteAddress, record),
+    ];
+    if (held.includes(false)) complete = false;
+    if (record.route !== undefined || !record.reason.startsWith(TOKEN_EXCHANGED)) return;
+    if (tokens.size < TOKENS_MAX) tokens.add(record.decisionId);
+    else complete = false;
+  };
+  const read = async (credentialId: string) => {
+    let after: string | undefined;
+    do {
+      const page = await listAccessRecords(deps, { ...input, credentialId, limit: LIMITS.pageSizeMax, after });
+      for (const record of page.items) take(record);
+      after = page.next;
+    } while (after !== undefined && summary.calls < RECORDS_MAX);
+    if (after !== undefined) complete = false;
+  };
+  await read(input.credentialId);
+  for (const token of tokens) {
+    if (summary.calls < RECORDS_MAX) await read(token);
+    else complete = false;
+  }
   if ([routes, objects, addresses].some(({ size }) => size > PLACES_MAX)) complete = false;
   return {
     ...summary,
     routes: busiest(routes),
     objects: busiest(objects),
     addresses: busiest(addresses),
+    tokens: [...tokens],
     complete,
   };
 }

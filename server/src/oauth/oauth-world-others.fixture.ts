@@ -1,10 +1,13 @@
 /** Stand-ins for everybody else in the small world: policies, API keys, people's mail, and what others publish. */
 import type { Decision, DecisionRequest, Principal, SafeFetch } from '#base';
+import type { IssueRecorder } from './grants/client-credentials.ts';
 import type { OAuthNotice, OutboundFetches } from './ports.ts';
 
 export function openOthers() {
   const notices: OAuthNotice[] = [];
   const keys = new Map<string, Principal>();
+  const issued: Parameters<IssueRecorder['tokenIssued']>[0][] = [];
+  const keyUses: { id: string; at: number; address: string }[] = [];
   const apiKeys = {
     verifyApiKey: (text: string) => {
       const principal = keys.get(text);
@@ -12,6 +15,8 @@ export function openOthers() {
         ? { ok: false as const, description: 'The API key is unknown.' }
         : { ok: true as const, principal };
     },
+    noteUse: ({ credential: { id } }: Principal, use: { at: number; address: string }) =>
+      void keyUses.push({ id, ...use }),
     isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
   };
   const policy: { permits: (request: DecisionRequest) => boolean } = { permits: () => false };
@@ -47,8 +52,9 @@ export function openOthers() {
   const ports = {
     authorizer,
     apiKeys,
+    issued: { tokenIssued: (told: (typeof issued)[number]) => void issued.push(told) },
     fetches: { clients: fetchFor('clients'), issuers: fetchFor('issuers'), backChannel: fetchFor('backChannel') },
     notices: { notify: async (_: unknown, notice: OAuthNotice) => void notices.push(notice) },
   };
-  return { notices, keys, policy, web, ports };
+  return { notices, keys, keyUses, issued, policy, web, ports };
 }

@@ -189,7 +189,7 @@ export async function openWorld() {
     endedSessions: async (_: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
     endedSessionsIn: async (_: Tx, __: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
   };
-  const { notices, keys, policy, web, ports } = openOthers();
+  const { notices, keys, keyUses, issued, policy, web, ports } = openOthers();
   const shared = {
     ...ports,
     keyring,
@@ -240,6 +240,10 @@ export async function openWorld() {
     notices,
     /** API keys by their text, while they are good. */
     keys,
+    /** Where they were used, as the house is told. */
+    keyUses,
+    /** Tokens, as the house is told of them. */
+    issued,
     /** Stands in for the tenant's policies. */
     policy,
     web,

@@ -121,6 +121,8 @@ export interface ApiKeysPort {
     now: number,
     place?: { tenantId: string; address: string; api?: string },
   ): { ok: true; principal: Principal } | { ok: false; description: string };
+  /** It was used, elsewhere than at the gateway. Left out: nobody keeps account of it. */
+  noteUse?(principal: Principal, use: { at: number; address: string }): void;
   /** Is the key with this id good now? */
   isLive(tenantId: string, keyId: string, now: number): boolean;
 }

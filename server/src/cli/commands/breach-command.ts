@@ -16,6 +16,10 @@ interface Place {
 interface Breach {
   key: { id: string; name: string; revokedAt: number | null; replacedBy: string | null };
   touched: { calls: number; routes: Place[]; objects: Place[]; addresses: Place[]; complete: boolean } | null;
+  changed: {
+    events: { at: number; type: string; target: { type: string; id: string; name?: string } }[];
+    complete: boolean;
+  } | null;
   notice: string;
   replacement: { id: string; key: string } | null;
 }
@@ -45,7 +49,7 @@ export function addBreachCommand(program: Command, context: CommandContext): voi
           },
         });
         if (flags.json) return printJson(terminal, breach);
-        const { key, touched, replacement } = breach;
+        const { key, touched, changed, replacement } = breach;
         terminal.out(`Revoked ${key.id} (${plain(key.name)}) on ${instant(key.revokedAt)}.`);
         if (touched !== null) {
           for (const name of ['routes', 'objects', 'addresses'] as const) {
@@ -60,6 +64,15 @@ export function addBreachCommand(program: Command, context: CommandContext): voi
               terminal.note(`… and ${touched[name].length - SHOWN_MAX} more: --json shows them`);
           }
         }
+        if (changed !== null && changed.events.length > 0) {
+          terminal.out(`\n${paint(terminal, 'bold', 'changes in Gatehouse itself')}`);
+          printTable(terminal, ['WHEN', 'WHAT', 'OF'], changed.events.slice(0, SHOWN_MAX).map(changeRow));
+          if (changed.events.length > SHOWN_MAX)
+            terminal.note(`… and ${changed.events.length - SHOWN_MAX} more: --json shows them`);
+          terminal.note('What was made with the key goes on until you end it.');
+        }
+        if (touched?.complete === false || changed?.complete === false)
+          terminal.note('There is more than was looked at: narrow the time with --last.');
         terminal.out(`\n${paint(terminal, 'bold', 'draft of a notice')}`);
         for (const line of breach.notice.split('\n')) terminal.out(plain(line));
         if (replacement !== null) {
@@ -72,6 +85,10 @@ export function addBreachCommand(program: Command, context: CommandContext): voi
         }
       },
     );
+}
+
+function changeRow({ at, type, target }: NonNullable<Breach['changed']>['events'][number]): string[] {
+  return [instant(at), type, plain(`${target.type} ${target.name ?? target.id}`)];
 }
 
 function rowOf({ of, calls, allowed, bytesIn, bytesOut, firstAt, lastAt }: Place): string[] {

@@ -2,13 +2,16 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { declareBreach, draftNotice, type IssueApiKeyDeps } from '#apikeys';
-import { summarizeAccess } from '#audit';
+import { type AccessRecorder, eventsByCredential, summarizeAccess } from '#audit';
 import { LIMITS } from '#base';
 import { callerOf, placeOf } from '../access.ts';
 import { failures, instant } from './answers.ts';
 import { keyAnswer, toAnswer } from './key-answer.ts';
 
-export type BreachRouteDeps = IssueApiKeyDeps;
+export interface BreachRouteDeps extends IssueApiKeyDeps {
+  /** Left out: nothing is on its way to the database. */
+  accessRecorder?: Pick<AccessRecorder, 'flush'>;
+}
 
 const breach = z.strictObject({
   credential: z.string().min(1).max(LIMITS.credentialLengthMax).describe('the API key itself, or its id'),
@@ -38,10 +41,25 @@ const answer = z.object({
       routes: z.array(place),
       objects: z.array(place),
       addresses: z.array(place),
+      tokens: z.int().describe('exchanged for it; what was done with them is among the rest'),
       complete: z.boolean().describe('false when there were more records or places than are shown'),
     })
     .nullable()
     .describe('null for a caller without the permission access_records:read'),
+  changed: z
+    .object({
+      counts: z.array(z.object({ type: z.string(), count: z.int() })),
+      events: z.array(
+        z.object({
+          at: instant,
+          type: z.string(),
+          target: z.object({ type: z.string(), id: z.string(), name: z.string().optional() }),
+        }),
+      ),
+      complete: z.boolean().describe('false when there were more events than are shown'),
+    })
+    .nullable()
+    .describe('what was done in this house with it, newest first; null for a caller without the permission audit:read'),
   notice: z.string().describe('a draft of what to tell those concerned'),
   replacement: keyAnswer.extend({ key: z.string() }).nullable(),
 });
@@ -72,8 +90,16 @@ export function breachRoute(plain: FastifyInstance, deps: BreachRouteDeps): void
       });
       const { apiKey, replacement } = declared;
       const from = since === undefined ? {} : { from: since };
-      const touched = caller.holds('access_records:read')
-        ? await summarizeAccess(deps, { ...where, credentialId: apiKey.id, ...from })
+      await deps.accessRecorder?.flush();
+      const read = await summarizeAccess(deps, { ...where, credentialId: apiKey.id, ...from });
+      const touched = caller.holds('access_records:read') ? { ...read, tokens: read.tokens.length } : undefined;
+      const changed = caller.holds('audit:read')
+        ? await eventsByCredential(deps, {
+            ...where,
+            actorId: apiKey.owner?.id ?? apiKey.id,
+            credentialIds: [apiKey.id, ...read.tokens],
+            from: Math.max(apiKey.createdAt, since ?? 0),
+          })
         : undefined;
       return {
         key: toAnswer(apiKey),
@@ -81,7 +107,15 @@ export function breachRoute(plain: FastifyInstance, deps: BreachRouteDeps): void
           touched === undefined
             ? null
             : { ...touched, firstAt: touched.firstAt ?? null, lastAt: touched.lastAt ?? null },
-        notice: draftNotice({ apiKey, touched, now: deps.clock.now() }),
+        changed:
+          changed === undefined
+            ? null
+            : {
+                counts: changed.counts,
+                events: changed.items.map(({ at, type, target }) => ({ at, type, target })),
+                complete: changed.complete,
+              },
+        notice: draftNotice({ apiKey, touched, changed, now: deps.clock.now() }),
         replacement: replacement === undefined ? null : { ...toAnswer(replacement.apiKey), key: replacement.key },
       };
     },

@@ -27,7 +27,7 @@ export function establishSender(context: SenderContext): undefined | Promise<und
   if (spec.senderConstraint === 'dpop') throw oauthErrors.dpop_proof_missing();
   const confirmation = spec.senderConstraint === 'mtls' ? certificateOf(context) : undefined;
   demandConfirmation(client, confirmation);
-  context.sender = { secretId, confirmation };
+  context.sender = { secretId, confirmation, address: request.ip };
 }
 
 async function bindToKey(context: SenderContext, headers: readonly string[]): Promise<undefined> {
@@ -47,7 +47,8 @@ async function bindToKey(context: SenderContext, headers: readonly string[]): Pr
     algs,
     nonceRequired,
   });
-  context.sender = { secretId: established(context, 'authentication').secretId, confirmation: { jkt } };
+  const { secretId } = established(context, 'authentication');
+  context.sender = { secretId, confirmation: { jkt }, address: request.ip };
 }
 
 const BOUND_BY_CERTIFICATE =

@@ -30,6 +30,7 @@ export function describeApiKey(
   });
   const [first] = verified;
   if (first === undefined) return undefined;
+  apiKeys?.noteUse?.(first.principal, { at: now, address });
   const { type, id, scopes, roles, groups, organizationId, plan, credential } = first.principal;
   return {
     iss: issuers.issuerOf(client.tenantId),

@@ -16,7 +16,9 @@ export interface IssueRecorder {
     jti: string;
     scopes: readonly string[];
     at: number;
+    /** Whom it stands for; and the API key that it was made from, at first or second hand. */
     exchangedFor?: string;
+    apiKey?: { id: string; organizationId: string | undefined; address: string | undefined } | undefined;
     act?: Actor;
   }): void;
 }

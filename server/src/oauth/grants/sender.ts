@@ -8,6 +8,8 @@ export interface Sender {
   confirmation?: Confirmation | undefined;
   /** The client secret that was used, so that revoking it can end what was obtained with it. */
   secretId?: string | undefined;
+  /** From where, for the record alone. */
+  address?: string | undefined;
 }
 
 /** Claims that tell of the sender. */

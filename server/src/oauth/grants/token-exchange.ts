@@ -2,7 +2,7 @@ import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { demandPermission } from '../exchange/demand-permission.ts';
 import type { ExchangeContext, ExchangeDeps } from '../exchange/exchange-context.ts';
-import { exchangedClaims } from '../exchange/exchanged-claims.ts';
+import { exchangedClaims, originsOf } from '../exchange/exchanged-claims.ts';
 import { type IssueIdJagDeps, issueIdJag } from '../exchange/issue-id-jag.ts';
 import { narrowTarget } from '../exchange/narrow-target.ts';
 import { chainActors, readActor, readSubject } from '../exchange/read-parties.ts';
@@ -57,14 +57,16 @@ async function issueExchanged(context: ExchangeContext, now: number): Promise<To
     (subject.expiresAt ?? Number.POSITIVE_INFINITY) - Math.floor(now / 1000),
     subject.apiKeyId === undefined ? Number.POSITIVE_INFINITY : API_KEY_TOKEN_TTL_SECONDS_MAX,
   );
-  if (subject.origins.length > ORIGINS_MAX) throw oauthErrors.delegation_too_deep();
+  if (originsOf(subject, context.actor).length > ORIGINS_MAX) throw oauthErrors.delegation_too_deep();
   const { token, jti, expiresInSeconds } = await issueAccessToken(deps, client, target, undefined, now, sender, {
     claims: exchangedClaims(subject, context.act, context.actor),
     ttlSecondsMax: secondsLeft,
   });
   const { scopes } = target;
   const acting = context.act === undefined ? {} : { act: toActor(context.act) };
-  deps.issued.tokenIssued({ client, jti, scopes, at: now, exchangedFor: subject.id, ...acting });
+  const { id: exchangedFor, apiKeyId, organizationId } = subject;
+  const apiKey = apiKeyId === undefined ? undefined : { id: apiKeyId, organizationId, address: sender.address };
+  deps.issued.tokenIssued({ client, jti, scopes, at: now, exchangedFor, apiKey, ...acting });
   return {
     access_token: token,
     issued_token_type: TOKEN_TYPES.accessToken,

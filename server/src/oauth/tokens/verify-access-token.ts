@@ -77,6 +77,8 @@ interface Verified {
   /** The key object that verified it: another one under the same kid means that the key was replaced. */
   key: unknown;
   revocable: RevocableToken;
+  /** API keys that the tokens of those who act were made from. */
+  actorKeys: readonly string[];
   cleanAtRevocations: number;
   cleanAtClients: number;
 }
@@ -188,6 +190,7 @@ function describeToken(
       origins: claims.origins?.flatMap(readOrigin),
       issuedAt: claims.iat,
     },
+    actorKeys: claims.origins?.flatMap((text) => (text.startsWith('key:') ? [text.slice(4)] : [])) ?? [],
     cleanAtRevocations: -1,
     cleanAtClients: -1,
   };
@@ -204,6 +207,7 @@ function currentState(deps: VerifierDeps, verified: Verified, now: number): Refu
   const { revocations, clients } = deps;
   const { api_key_id: keyId } = claims;
   if (keyId !== undefined && deps.apiKeys?.isLive(tenantId, keyId, now) !== true) return REVOKED;
+  if (verified.actorKeys.some((id) => deps.apiKeys?.isLive(tenantId, id, now) !== true)) return REVOKED;
   if (verified.cleanAtRevocations !== revocations.version) {
     if (revocations.isRevoked(verified.revocable)) return REVOKED;
     verified.cleanAtRevocations = revocations.version;

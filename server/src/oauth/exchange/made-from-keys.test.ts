@@ -1,0 +1,97 @@
+/** Tokens that were made from an API key, at first or second hand: the house is told of each, and each ends with the key. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type Principal, systemRandom } from '#base';
+import { mintCredential } from '#keyring';
+import {
+  ALICE,
+  basic,
+  claimsOf,
+  type Form,
+  openWorld,
+  SPA_REDEEM,
+  TENANT,
+  WEATHER,
+  type World,
+} from '../oauth-world.fixture.ts';
+import { TOKEN_TYPES } from './token-types.ts';
+
+const KEY = mintCredential('api_key', systemRandom);
+const key: Principal = {
+  type: 'service_account',
+  id: 'svc_1',
+  tenantId: TENANT,
+  organizationId: 'org_1',
+  roles: ['reader'],
+  scopes: ['weather:read'],
+  credential: { type: 'api_key', id: 'key_1' },
+};
+const BROKER = {
+  kind: 'client',
+  name: 'broker',
+  spec: {
+    type: 'confidential',
+    grants: ['token_exchange', 'client_credentials'],
+    scopes: ['weather:read'],
+    apis: ['weather'],
+    resourceServerFor: ['weather'],
+  },
+};
+let world: World;
+let broker: string;
+beforeAll(async () => {
+  world = await openWorld();
+  await world.apply([BROKER]);
+  await world.store.changes.caughtUp();
+  broker = basic('broker', await world.secretOf('broker'));
+});
+afterAll(() => world?.close());
+beforeEach(() => {
+  world.clock.advance(2000);
+  world.signIn();
+  world.policy.permits = () => true;
+  world.keys.set(KEY, key);
+  world.issued.length = 0;
+});
+
+const exchange = async (subject_token: string, subject_token_type: string, more: Form = {}) => {
+  const grant_type = 'urn:ietf:params:oauth:grant-type:token-exchange';
+  const form = { grant_type, subject_token, subject_token_type, resource: WEATHER, ...more };
+  const { status, body } = await world.token(form, broker);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return String(body.access_token);
+};
+const verify = (token: string) => {
+  const found = world.oauth.verifier.verifyAccessToken(token, { audience: WEATHER }, world.clock.now());
+  return found.ok ? 'ok' : found.reason;
+};
+
+test('the house is told of the key with each of them, of whose it is, and from where it was shown', async () => {
+  const first = await exchange(KEY, TOKEN_TYPES.apiKey);
+  const second = await exchange(first, TOKEN_TYPES.accessToken);
+  const apiKey = { id: 'key_1', organizationId: 'org_1', address: expect.any(String) };
+  const told = [first, second].map((token) => ({ jti: claimsOf(token).jti, exchangedFor: 'svc_1', apiKey }));
+  expect(world.issued).toMatchObject(told);
+  await exchange(
+    String((await world.token({ ...SPA_REDEEM, code: await world.code({}) })).body.access_token),
+    TOKEN_TYPES.accessToken,
+  );
+  expect(world.issued.at(-1)?.apiKey).toBeUndefined();
+});
+
+test('who acts by a key acts no longer than the key is good', async () => {
+  const alice = String((await world.token({ ...SPA_REDEEM, code: await world.code({}) })).body.access_token);
+  const acting = { actor_token: await exchange(KEY, TOKEN_TYPES.apiKey), actor_token_type: TOKEN_TYPES.accessToken };
+  const delegated = await exchange(alice, TOKEN_TYPES.accessToken, acting);
+  const further = await exchange(delegated, TOKEN_TYPES.accessToken);
+  expect(claimsOf(further)).toMatchObject({ sub: ALICE, act: { sub: 'svc_1' } });
+  expect([delegated, further].map(verify)).toEqual(['ok', 'ok']);
+  world.keys.delete(KEY);
+  expect([delegated, further, alice].map(verify)).toEqual(['revoked', 'revoked', 'ok']);
+});
+
+test('an API’s own server that asks about a key is a use of it; one that may not ask is none', async () => {
+  const asked = async (token: string, client_address = '192.0.2.7') =>
+    (await world.introspect({ token, client_address }, { authorization: broker })).body.active;
+  expect([await asked(KEY), await asked(mintCredential('api_key', systemRandom))]).toEqual([true, false]);
+  expect(world.keyUses).toEqual([{ id: 'key_1', at: world.clock.now(), address: '192.0.2.7' }]);
+});
