@@ -3934,7 +3934,28 @@ export interface AdminPaths {
             /** milliseconds since 1970-01-01T00:00:00Z */
             lastAt: number;
           }>;
+          /** exchanged for it; what was done with them is among the rest */
+          tokens: number;
           /** false when there were more records or places than are shown */
+          complete: boolean;
+        } | null;
+        /** what was done in this house with it, newest first; null for a caller without the permission audit:read */
+        changed: {
+          counts: Array<{
+            type: string;
+            count: number;
+          }>;
+          events: Array<{
+            /** milliseconds since 1970-01-01T00:00:00Z */
+            at: number;
+            type: string;
+            target: {
+              type: string;
+              id: string;
+              name?: string;
+            };
+          }>;
+          /** false when there were more events than are shown */
           complete: boolean;
         } | null;
         /** a draft of what to tell those concerned */
