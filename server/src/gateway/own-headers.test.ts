@@ -13,7 +13,7 @@ describe('headers of our own', () => {
   test('are the same as a list and as lines', () => {
     const headers = new OwnHeaders(['accept', '*/*']);
     headers.add('x-a', 'ü\t~');
-    headers.addMade('x-b', decisionIds({ clock: fixedClock(), random: systemRandom })());
+    headers.addMade('gatehouse-decision-id', decisionIds({ clock: fixedClock(), random: systemRandom })());
     headers.addAll(['x-c', '', 'x-c', '2']);
     expect(headers.list).toHaveLength(10);
     expect(headers.lines).toBe(writeFields(headers.list));
@@ -25,7 +25,7 @@ describe('headers of our own', () => {
       const added = new OwnHeaders(['x-a', '1']);
       added.add('x-b', value);
       added.add('x-c', '2');
-      added.addMade('x-d', decisionIds({ clock: fixedClock(), random: systemRandom })());
+      added.addMade('gatehouse-decision-id', decisionIds({ clock: fixedClock(), random: systemRandom })());
       expect([added.lines, writeFields(added.list)]).toEqual([undefined, undefined]);
       expect(new OwnHeaders(['x-b', value]).lines).toBeUndefined();
     },
@@ -36,6 +36,19 @@ describe('what is made here is safe to write without looking', () => {
   test('decision ids', () => {
     const next = decisionIds({ clock: fixedClock(), random: systemRandom });
     for (let index = 0; index < 3000; index += 1) expect(next()).toMatch(/^dec_[0-9a-z]{26}$/);
+  });
+
+  test('a new trace for each request, of which no byte is always the same', () => {
+    const append = traceAppender(systemRandom);
+    const made = Array.from({ length: 1000 }, () => {
+      const headers = new OwnHeaders();
+      append(headers, []);
+      return headers.list[1] ?? '';
+    });
+    for (const each of made) expect(each).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(new Set(made.map((each) => each.slice(3, 35))).size).toBe(1000);
+    expect(new Set(made.map((each) => each.slice(36, 52))).size).toBe(1000);
+    for (let at = 3; at < 52; at += 1) if (at !== 35) expect(new Set(made.map((each) => each[at])).size).toBe(16);
   });
 
   test('traces, whatever the caller says of his', () => {

@@ -2,6 +2,14 @@ import { isSafeFieldValue } from './transport/character-classes.ts';
 
 declare const made: unique symbol;
 
+/** What each line of a header of our own begins with: spelled once, not for each request. */
+const LINE_STARTS = {
+  'gatehouse-decision-id': 'gatehouse-decision-id: ',
+  'ratelimit-policy': 'ratelimit-policy: ',
+  ratelimit: 'ratelimit: ',
+  traceparent: 'traceparent: ',
+} as const;
+
 /**
  * A value that may stand in a head as it is, by the way it was made: of hexadecimal digits, numbers, and words of our own.
  * Whoever says so of a text, by a cast, names what it is made of. What came from anybody else is never one.
@@ -28,9 +36,9 @@ export class OwnHeaders {
     this.lines = this.lines !== undefined && isSafeFieldValue(value) ? `${this.lines}${name}: ${value}\r\n` : undefined;
   }
 
-  addMade(name: string, value: MadeValue): void {
+  addMade(name: keyof typeof LINE_STARTS, value: MadeValue): void {
     this.list.push(name, value);
-    if (this.lines !== undefined) this.lines += `${name}: ${value}\r\n`;
+    if (this.lines !== undefined) this.lines = `${this.lines}${LINE_STARTS[name]}${value}\r\n`;
   }
 
   /** Flat, like {@link list}. */

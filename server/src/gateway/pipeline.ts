@@ -112,13 +112,17 @@ export function pipelineHandler(
     return verdict;
   }
 
+  /** Apart from the loop: a closure in there would cost each step of each request an object. */
+  function awaited(exchange: RequestExchange, index: number, result: Promise<StepResult>): Promise<Verdict> {
+    return result.then((found) => settled(exchange, index, found)).catch((error: unknown) => failed(exchange, error));
+  }
+
   function advance(exchange: RequestExchange, from: number): Verdict | Promise<Verdict> {
     for (let index = from; index < steps.length; index += 1) {
       exchange.step = index;
       const result = steps[index]?.run(exchange);
       if (result === undefined) continue;
-      if (!(result instanceof Promise)) return settled(exchange, index, result);
-      return result.then((found) => settled(exchange, index, found)).catch((error: unknown) => failed(exchange, error));
+      return result instanceof Promise ? awaited(exchange, index, result) : settled(exchange, index, result);
     }
     return exchange.forwarding ?? failed(exchange, new Error('no step forwarded the request'));
   }

@@ -20,7 +20,7 @@ const NOTHING: ResponseRules = { removed: [], appended: [], defaults: [], privat
  * RFC 9111 §3.5 keeps answers to requests with Authorization out of shared caches, but not those to requests with
  * X-API-Key: the same key in another header must not make the answer anybody's.
  */
-const KEYED_RULES: ResponseRules = { ...NOTHING, privateByDefault: true };
+export const KEYED_RULES: ResponseRules = { ...NOTHING, privateByDefault: true };
 
 function securityRules(encrypted: boolean): ResponseRules {
   const own = (name: string, value: string, ...others: string[]) => ({
@@ -78,7 +78,7 @@ export function addedHeaders(rules: ResponseRules, sentValue: (name: string) => 
   return added;
 }
 
-function isDecided(cacheControl: string | undefined): boolean {
+export function isDecided(cacheControl: string | undefined): boolean {
   return cacheControl !== undefined && DECIDED.test(cacheControl);
 }
 

@@ -12,12 +12,12 @@ export function upstreamIdentity(exchange: RequestExchange): UpstreamIdentity | 
   const { route, principal, parts, at, accessToken, carried } = exchange;
   if (route === undefined || principal === undefined) return problem('gateway_failed');
   const { identityAudience, upstreamToken, plainIdentity: told } = route;
-  const plain = told === undefined ? [] : plainIdentity(told, principal, carried);
+  const plain = told === undefined ? NOTHING : plainIdentity(told, principal, carried);
   const identity =
     identityAudience === undefined ? undefined : parts.identity.identityFor(principal, identityAudience, at);
   if (upstreamToken === undefined) {
     return identity instanceof Promise
-      ? identity.then((text) => headersOf(plain, text, undefined))
+      ? headersLater(plain, identity, undefined)
       : headersOf(plain, identity, undefined);
   }
   const token = parts.upstreamTokens?.tokenFor({ principal, accessToken }, upstreamToken, at);
@@ -28,11 +28,32 @@ export function upstreamIdentity(exchange: RequestExchange): UpstreamIdentity | 
     return problem('upstream_token_unavailable');
   }
   if (!(identity instanceof Promise) && !(token instanceof Promise)) return headersOf(plain, identity, token);
-  return Promise.all([identity, token]).then(([text, passed]) => headersOf(plain, text, passed));
+  return headersLater(plain, identity, token);
 }
 
-function headersOf(plain: string[], identity: string | undefined, token: string | undefined): readonly string[] {
-  if (identity !== undefined) plain.push('gatehouse-identity', identity);
-  if (token !== undefined) plain.push('authorization', `Bearer ${token}`);
-  return plain;
+type Later<Value> = Value | Promise<Value>;
+
+const NOTHING: readonly string[] = [];
+
+/** Apart from who calls it: a closure there would cost each request an object. */
+async function headersLater(
+  plain: readonly string[],
+  identity: Later<string | undefined>,
+  token: Later<string | undefined>,
+): Promise<readonly string[]> {
+  const [text, passed] = await Promise.all([identity, token]);
+  return headersOf(plain, text, passed);
+}
+
+function headersOf(
+  plain: readonly string[],
+  identity: string | undefined,
+  token: string | undefined,
+): readonly string[] {
+  // Most routes tell this and nothing else.
+  if (plain === NOTHING && identity !== undefined && token === undefined) return ['gatehouse-identity', identity];
+  const told = [...plain];
+  if (identity !== undefined) told.push('gatehouse-identity', identity);
+  if (token !== undefined) told.push('authorization', `Bearer ${token}`);
+  return told;
 }

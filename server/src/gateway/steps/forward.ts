@@ -31,10 +31,20 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
       const request = { path: upstreamPath(exchange, route), headers: upstreamHeaders(exchange, repeats), repeats };
       const identity = upstreamIdentity(exchange);
       return identity instanceof Promise
-        ? identity.then((found) => withIdentity(exchange, request, found, send))
+        ? withIdentityLater(exchange, request, identity, send)
         : withIdentity(exchange, request, identity, send);
     },
   };
+}
+
+/** Apart from the step: a closure in there would cost each request an object. */
+function withIdentityLater(
+  exchange: RequestExchange,
+  request: UpstreamRequest & { repeats: boolean },
+  identity: Promise<UpstreamIdentity>,
+  send: (exchange: RequestExchange, request: UpstreamRequest) => void,
+): Promise<StepResult> {
+  return identity.then((found) => withIdentity(exchange, request, found, send));
 }
 
 function withIdentity(
@@ -97,19 +107,20 @@ function hasRepeatedHeaders({ head, masked }: RequestExchange, { rewrite, secret
 }
 
 function upstreamHeaders(exchange: RequestExchange, repeats: boolean): OwnHeaders {
-  const { head, parts, decisionId, route, masked } = exchange;
-  const headers = new OwnHeaders(
-    repeats
-      ? NOTHING
-      : passedOn(exchange, (passed) => {
-          const rewritten = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
-          return masked === undefined ? rewritten : askForWhole(rewritten, masked);
-        }),
-  );
+  const { head, parts, decisionId } = exchange;
+  const headers = new OwnHeaders(repeats ? NOTHING : passedOnByRoute(exchange));
   if (parts.tracing === undefined) parts.appendTrace(headers, head.headers);
   else appendOwnTrace(exchange, parts.tracing, headers);
   headers.addMade('gatehouse-decision-id', decisionId);
   return headers;
+}
+
+function passedOnByRoute(exchange: RequestExchange): string[] {
+  const { route, masked } = exchange;
+  return passedOn(exchange, (passed) => {
+    const rewritten = route?.rewrite === undefined ? passed : rewriteHeaders(passed, route.rewrite);
+    return masked === undefined ? rewritten : askForWhole(rewritten, masked);
+  });
 }
 
 /** Our own part of the trace goes between the caller's and the upstream's. */

@@ -21,16 +21,27 @@ export const limit: Step = {
       // A plan counts everything its holder does, on all routes together.
       limits = [...limits, ...planned];
     }
-    const charges = limits.map((each) => ({ limit: each, subject: subjectOf(each, exchange, principal) }));
-    if (!isSome(charges)) return undefined;
+    const [first] = limits;
+    if (first === undefined) return undefined;
+    const charges: Charges = [chargeOf(first, exchange, principal)];
+    for (let index = 1; index < limits.length; index += 1) {
+      const next = limits[index];
+      if (next !== undefined) charges.push(chargeOf(next, exchange, principal));
+    }
     const outcome = exchange.parts.limiter.take(charges, exchange.head.receivedAt, exchange.at);
-    if (!(outcome instanceof Promise)) return judge(exchange, charges, outcome);
-    return outcome.then((result) => judge(exchange, charges, result));
+    return outcome instanceof Promise ? judgeLater(exchange, charges, outcome) : judge(exchange, charges, outcome);
   },
 };
 
-function isSome(charges: Charge[]): charges is [Charge, ...Charge[]] {
-  return charges.length > 0;
+type Charges = [Charge, ...Charge[]];
+
+function chargeOf(limit: Limit, exchange: RequestExchange, principal: Principal): Charge {
+  return { limit, subject: SUBJECTS[limit.by](principal, exchange) };
+}
+
+/** Apart from the step: a closure in there would cost each request an object. */
+function judgeLater(exchange: RequestExchange, charges: Charges, outcome: Promise<LimitOutcome>): Promise<StepResult> {
+  return outcome.then((result) => judge(exchange, charges, result));
 }
 
 function judge(exchange: RequestExchange, charges: readonly Charge[], outcome: LimitOutcome): StepResult {
@@ -67,10 +78,6 @@ function policyText(limit: Limit): string {
     POLICIES.set(limit, text);
   }
   return text;
-}
-
-function subjectOf({ by }: Limit, exchange: RequestExchange, principal: Principal): string {
-  return SUBJECTS[by](principal, exchange);
 }
 
 const SUBJECTS: Record<LimitSubject, (principal: Principal, exchange: RequestExchange) => string> = {

@@ -1,6 +1,6 @@
 import type { RawHeaders, ResponseRules } from '../exchange.ts';
 import { inOnePiece } from '../one-piece.ts';
-import { addedHeaders, PRIVATE } from '../response-rules.ts';
+import { addedHeaders, isDecided, KEYED_RULES, PRIVATE } from '../response-rules.ts';
 import { writeFields } from './request-head-writer.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
 import { dropNamed, spells } from './response-head-writer.ts';
@@ -11,10 +11,10 @@ export function followRules(bytes: Buffer, response: ResponseHeadParser, rules: 
   return addedHeaders(rules, (name) => sentValue(bytes, response, name));
 }
 
-/** As field lines; undefined when one can't be written. Most responses to API keys get the same, and nothing else. */
+/** As field lines; undefined when one can't be written. Most responses to API keys follow one rule, and no other. */
 export function ruledLines(bytes: Buffer, response: ResponseHeadParser, rules: ResponseRules): string | undefined {
-  const added = followRules(bytes, response, rules);
-  return added === PRIVATE ? PRIVATE_LINES : writeFields(added);
+  if (rules === KEYED_RULES) return isDecided(sentValue(bytes, response, 'cache-control')) ? '' : PRIVATE_LINES;
+  return writeFields(followRules(bytes, response, rules));
 }
 
 const PRIVATE_LINES = inOnePiece(writeFields(PRIVATE) ?? '');
