@@ -91,6 +91,7 @@ spec:
   apiKey: { header: apikey, query: api_key, basic: true }
   authorize:
     scopes: [things:read]
+    environments: [test, live]
     policies: required
     action: things:read
     resource:
@@ -98,6 +99,8 @@ spec:
       id: "{id}"
   upstream:
     url: ${upstreamUrl}
+    test:
+      url: ${upstreamUrl}
     path: /{id}
     timeoutSeconds: 10
     accessToken: { scopes: [things:read] }

@@ -120,11 +120,12 @@ const isScope = (value: unknown): value is Filter['scope'] => SCOPES.some((scope
 const unreadable = () =>
   new AuthError('decision_unavailable', { cause: new TypeError('the filter could not be read') });
 
-function signInOf({ scopes, acr, amr, authTime }: Auth): object {
+function signInOf({ scopes, acr, amr, authTime, environment }: Auth): object {
   return {
     scopes,
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
     ...(authTime === undefined ? {} : { auth_time: authTime }),
+    ...(environment === undefined ? {} : { environment }),
   };
 }

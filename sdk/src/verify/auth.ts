@@ -32,6 +32,8 @@ export interface Auth {
   /** Seconds since the epoch: when the person signed in. */
   readonly authTime?: number;
   readonly actor?: Actor;
+  /** Whether the API key is a live or a test key, or the one that the token was made from. Absent: no key took part. */
+  readonly environment?: 'live' | 'test';
   /** Seconds since the epoch; an API key may have no end. */
   readonly expiresAt?: number;
   /** Everything the token or its introspection says. */
@@ -52,7 +54,7 @@ export interface ReadAuthOptions {
 
 /** @returns undefined when a claim is not of the kind that the standards make it. */
 export function readAuth(claims: Claims, { kind, token, issuer, rolesOf }: ReadAuthOptions): Auth | undefined {
-  const { sub, client_id, azp, organization_id, acr, amr, auth_time, exp, act } = claims;
+  const { sub, client_id, azp, organization_id, acr, amr, auth_time, exp, act, api_key_environment } = claims;
   // A token of a client's own may have no subject at other issuers (RFC 7662 §2.2 makes it optional).
   const subject = sub ?? client_id;
   if (!isText(subject)) return undefined;
@@ -63,7 +65,7 @@ export function readAuth(claims: Claims, { kind, token, issuer, rolesOf }: ReadA
   if (scopes === undefined || !isTexts(roles) || !isTexts(groups)) return undefined;
   if (!isMaybe(clientId, isText) || !isMaybe(organization_id, isText) || !isMaybe(acr, isText)) return undefined;
   if (!isMaybe(amr, isTexts) || !isMaybe(auth_time, isNumber) || !isMaybe(exp, isNumber)) return undefined;
-  if (!isMaybe(act, isActor)) return undefined;
+  if (!isMaybe(act, isActor) || !isMaybe(api_key_environment, isEnvironment)) return undefined;
   const auth = {
     kind,
     type: typeOf(claims, subject, clientId),
@@ -78,6 +80,7 @@ export function readAuth(claims: Claims, { kind, token, issuer, rolesOf }: ReadA
     ...(amr === undefined ? {} : { amr }),
     ...(auth_time === undefined ? {} : { authTime: auth_time }),
     ...(act === undefined ? {} : { actor: act }),
+    ...(api_key_environment === undefined ? {} : { environment: api_key_environment }),
     ...(exp === undefined ? {} : { expiresAt: exp }),
     claims,
     token,
@@ -105,6 +108,7 @@ function isActor(value: unknown, depth = 1): value is Actor {
   return isText(sub) && isMaybe(client_id, isText) && (act === undefined || isActor(act, depth + 1));
 }
 
+const isEnvironment = (value: unknown): value is 'live' | 'test' => value === 'live' || value === 'test';
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string');

@@ -96,7 +96,7 @@ export function createDecisions(options: DecisionsOptions): Decisions {
  * organization count there for callers of other issuers; of its own directory's people it knows better.
  */
 function toEvaluation(auth: Auth, { action, resource, context }: Question): object {
-  const { type, subject, scopes, roles, groups, organizationId, acr, amr, authTime } = auth;
+  const { type, subject, scopes, roles, groups, organizationId, acr, amr, authTime, environment } = auth;
   const properties = {
     scopes,
     ...(roles.length === 0 ? {} : { roles }),
@@ -105,6 +105,7 @@ function toEvaluation(auth: Auth, { action, resource, context }: Question): obje
     ...(acr === undefined ? {} : { acr }),
     ...(amr === undefined ? {} : { amr }),
     ...(authTime === undefined ? {} : { auth_time: authTime }),
+    ...(environment === undefined ? {} : { environment }),
   };
   return {
     subject: { type, id: subject, properties },

@@ -93,10 +93,19 @@ function applyAttribute(
   path: readonly string[],
   to: AttributeChange,
 ): DecisionRequest {
-  const { resource, context, principalAttributes = {} } = request;
+  const { resource, context, principal, principalAttributes = {} } = request;
   if (of === 'context') return { ...request, context: setAt(context, path, to) };
-  if (of === 'principal') return { ...request, principalAttributes: setAt(principalAttributes, path, to) };
+  if (of === 'principal') {
+    const changed = { ...request, principalAttributes: setAt(principalAttributes, path, to) };
+    // What is known of the key would stand before it.
+    return path[0] === 'environment' ? { ...changed, principal: withoutEnvironment(principal) } : changed;
+  }
   return { ...request, resource: { ...resource, attributes: setAt(resource.attributes ?? {}, path, to) } };
+}
+
+function withoutEnvironment(principal: Principal): Principal {
+  const { environment: _, ...credential } = principal.credential;
+  return { ...principal, credential };
 }
 
 function setAt(record: Readonly<Record<string, unknown>>, path: readonly string[], to: AttributeChange) {

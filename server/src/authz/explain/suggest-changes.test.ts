@@ -35,6 +35,10 @@ function suggest(policies: string[], request: Partial<DecisionRequest> = {}): st
   return found.map((changes) => changes.map(describeChange).join(' and '));
 }
 
+const OF_A_TEST_KEY = {
+  ...REQUEST.principal,
+  credential: { type: 'api_key' as const, id: 'key_1', environment: 'test' as const },
+};
 const permit = (clause: string) => `permit(principal, action, resource) when { ${clause} };`;
 const forbid = (clause: string) => `forbid(principal, action, resource) when { ${clause} };`;
 
@@ -79,6 +83,18 @@ describe('the smallest changes', () => {
     ],
     ['a step-up', [permit('principal has acr && principal.acr == "phr"')], ['sign in again, so that acr is phr']],
     ['another factor', [permit('principal.amr.contains("hwk")')], ['sign in with hwk']],
+    [
+      'a live key',
+      [permit('principal has environment && principal.environment == "live"')],
+      ['let principal.environment be "live"'],
+      { principal: OF_A_TEST_KEY },
+    ],
+    [
+      'another than a test key',
+      [permit('true'), forbid('principal has environment && principal.environment == "test"')],
+      ['let there be no principal.environment', 'let principal.environment be anything but "test"'],
+      { principal: OF_A_TEST_KEY },
+    ],
     ['an attribute', [permit('resource.owner == "usr_bob"')], ['let resource.owner be "usr_bob"']],
     ['a number', [permit('context.amount < 100')], ['let context.amount be 99'], { context: { amount: 500 } }],
     ['an attribute that is not there', [permit('resource has open && resource.open')], ['let resource.open be true']],

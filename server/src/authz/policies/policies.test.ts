@@ -131,6 +131,18 @@ describe('a change of policies', () => {
     await expect(apply([['policy', 'editors', { cedar: editors('edditor') }]])).rejects.toMatchObject({
       code: 'policies_do_not_fit',
     });
+    // What only some principals have is optional in a schema; what is not asked for with `has` is refused.
+    const withKeys = cedar.replace('User in [Role]', 'User in [Role] { environment?: String }');
+    await apply([['policy_schema', 'default', { cedar: withKeys }]]);
+    const keys = (clause: string) =>
+      `permit(principal is User, action == Action::"write", resource is Doc) when { ${clause} };`;
+    const asked = 'principal has environment && principal.environment == "live"';
+    await apply([['policy', 'keys', { cedar: keys(asked) }]]);
+    for (const wrong of ['principal.environment == "live"', 'principal has environment && principal.environment']) {
+      await expect(apply([['policy', 'keys', { cedar: keys(wrong) }]])).rejects.toMatchObject({
+        code: 'policies_do_not_fit',
+      });
+    }
     const gone = deleteResource(deps(), {
       caller: systemCaller(tenantId, 'test'),
       kind: kinds.get('policy'),
