@@ -106,6 +106,34 @@ describe('quota', () => {
     expect(meter.left(0, at('2026-11-22T23:59:59.999Z'))).toBe(0);
     expect(meter.left(0, at('2026-11-23T00:00:00Z'))).toBe(2);
   });
+
+  test.each([
+    ['a request of before midnight that is counted after it', '2026-11-22T23:59:59.999Z'],
+    ['a clock that is set back a little', '2026-11-22T23:30:00Z'],
+    ['a clock that tells no time', 'nothing'],
+  ])('%s gives nothing back', (_what, before) => {
+    const meter = new QuotaMeter(2, 'day', 1);
+    const midnight = at('2026-11-23T00:00:00Z');
+    for (let count = 0; count < 2; count += 1) meter.take(0, midnight);
+    expect([meter.left(0, at(before)), meter.usedAt(at(before))]).toEqual([0, 0]);
+    expect([meter.left(0, midnight), meter.usedAt(midnight)]).toEqual([0, 2]);
+  });
+
+  test('what is learned of a day that is over is not used of this one, and of this one it is', () => {
+    const meter = new QuotaMeter(2, 'day', 1);
+    const midnight = at('2026-11-23T00:00:00Z');
+    meter.take(0, midnight);
+    for (const over of ['2026-11-22T23:59:59.999Z', '2026-11-20T23:59:59.999Z']) meter.learn(2, at(over));
+    expect(meter.usedAt(midnight)).toBe(1);
+    meter.learn(2, midnight);
+    expect(meter.usedAt(midnight)).toBe(2);
+  });
+
+  test('a clock that was far ahead, and is put right, counts from then on', () => {
+    const meter = new QuotaMeter(1, 'day', 1);
+    meter.take(0, at('2027-11-22T10:00:00Z'));
+    expect(meter.left(0, at('2026-11-22T10:00:00Z'))).toBe(1);
+  });
 });
 
 test('under way: as many as it says, and as many again as were given back', () => {

@@ -140,6 +140,7 @@ export class QuotaMeter implements Meter {
   period = '';
   requests: number;
   readonly #per: QuotaPeriod;
+  #begin = Number.NEGATIVE_INFINITY;
   #share: number;
   /** Used in all when it was last told, and here since. */
   #learned = 0;
@@ -166,7 +167,8 @@ export class QuotaMeter implements Meter {
   }
 
   untilIdle(_now: number, at: number): number {
-    return this.usedAt(at) === 0 ? 0 : periodOf(this.#per, at).end - at;
+    this.#enter(at);
+    return this.#learned + this.#since === 0 ? 0 : periodOf(this.#per, at).end - at;
   }
 
   fit(requests: number, share: number): void {
@@ -176,25 +178,38 @@ export class QuotaMeter implements Meter {
 
   /** Used in the period of this instant, as far as is known here. */
   usedAt(at: number): number {
-    this.#enter(at);
-    return this.#learned + this.#since;
+    return this.#enter(at) ? this.#learned + this.#since : 0;
   }
 
-  /** So much is used in all, with everything of ours. A count never goes back: what is older than we know tells nothing. */
+  /**
+   * So much is used in all, with everything of ours, in the period of this instant: of one that is over it tells nothing of
+   * the present one. A count never goes back: what is older than we know tells nothing either.
+   */
   learn(used: number, at: number): void {
-    if (used < this.usedAt(at)) return;
+    if (periodOf(this.#per, at).begin < this.#begin || used < this.usedAt(at)) return;
     this.#learned = used;
     this.#since = 0;
   }
 
-  #enter(at: number): void {
-    const { name } = periodOf(this.#per, at);
-    if (name === this.period) return;
+  /**
+   * The period of this instant. A request that began before midnight may be counted after it, and a clock be set back a
+   * little: neither begins the period before anew, nor the present one when it comes again.
+   * @returns whether it is the one that is counted.
+   */
+  #enter(at: number): boolean {
+    const { name, begin } = periodOf(this.#per, at);
+    if (name === this.period) return true;
+    if (begin < this.#begin && !(this.#begin - at > BACK_MILLISECONDS_MAX)) return false;
     this.period = name;
+    this.#begin = begin;
     this.#learned = 0;
     this.#since = 0;
+    return true;
   }
 }
+
+/** A clock that goes back further was wrong before. */
+const BACK_MILLISECONDS_MAX = 3_600_000;
 
 export interface CalendarPeriod {
   /** `2026-11-22` or `2026-11`. */

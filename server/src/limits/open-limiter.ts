@@ -39,7 +39,7 @@ export async function openLimiter(
   redis: RedisLimits | undefined,
 ): Promise<Limiter & { close(): Promise<void> }> {
   const memory = new MemoryLimiter();
-  const ledger = new QuotaLedger(deps, (charge, used) => memory.learn(charge, used, deps.clock.now()));
+  const ledger = new QuotaLedger(deps, (charge, used, at) => memory.learn(charge, used, at));
   memory.ledger = ledger;
   await ledger.load();
   if (redis === undefined) {

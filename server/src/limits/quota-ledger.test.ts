@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { auditMigrations } from '#audit';
 import { fixedClock, openTestStore, seededRandom, type TestStore, testLogger } from '#testing';
 import { type Charge, type Limiter, makeLimit } from './limit.ts';
+import type { QuotaPeriod } from './limit-spec.ts';
+import { MemoryLimiter } from './memory-limiter.ts';
 import { limitsMigrations } from './migrations.ts';
 import { openLimiter } from './open-limiter.ts';
-import { pruneQuotas, type QuotaReached } from './quota-ledger.ts';
+import { pruneQuotas, QuotaLedger, type QuotaReached } from './quota-ledger.ts';
 
 let store: TestStore;
 let run = 0;
@@ -19,11 +21,9 @@ beforeEach(() => {
 
 const clock = fixedClock();
 const deps = () => ({ store, clock, random: seededRandom(), log: testLogger() });
+const place = () => ({ tenantId: `ten_${run}`, owner: 'plan free', name: 'plan' });
 const chargeOf = (requests: number, subject = 'key_1'): Charge => ({
-  limit: makeLimit(
-    { tenantId: `ten_${run}`, owner: 'plan free', name: 'plan', by: 'principal' },
-    { requests, per: 'month' },
-  ),
+  limit: makeLimit({ ...place(), by: 'principal' }, { requests, per: 'month' }),
   subject,
 });
 const take = async (limiter: Limiter, charge: Charge, times = 1) => {
@@ -108,6 +108,30 @@ describe('quotas', () => {
     const next = await openLimiter(deps(), undefined);
     expect(await take(next, chargeOf(5), 9)).toBe(3);
     await next.close();
+  });
+
+  test.each<[QuotaPeriod, string]>([
+    ['day', '2026-11-22T23:59:59.900Z'],
+    ['month', '2026-11-30T23:59:59.900Z'],
+  ])('what was used of a %s that is over, and is saved after it, is not used of the next one', async (per, last) => {
+    let now = Date.parse(last);
+    const ledgerClock = { ...clock, now: () => now };
+    const learned: [number, number][] = [];
+    const memory = new MemoryLimiter();
+    const ledger = new QuotaLedger({ ...deps(), clock: ledgerClock }, (charge, used, at) => {
+      learned.push([used, at]);
+      memory.learn(charge, used, at);
+    });
+    memory.ledger = ledger;
+    const charge = { ...chargeOf(3), limit: makeLimit({ ...place(), by: 'principal' }, { requests: 3, per }) };
+    const taken = (times: number) => Array.from({ length: times }, () => memory.take([charge], 0, now).allowed);
+    expect(taken(4)).toEqual([true, true, true, false]);
+    now += 200;
+    expect(taken(1)).toEqual([true]);
+    await ledger.save();
+    expect(learned.map(([used]) => used)).toEqual([3, 1]);
+    expect(taken(3)).toEqual([true, true, false]);
+    await ledger.close();
   });
 
   test('of periods that are over are removed', async () => {

@@ -57,6 +57,12 @@ interface SavedRow {
 }
 
 /**
+ * Hears of what all processes have used of a quota together, with an instant of the period in which they have: it may be
+ * over by then.
+ */
+type Learned = (charge: Charge, used: number, at: number) => void;
+
+/**
  * What was used of quotas, in PostgreSQL: every process adds what it let through, once a second, and learns what all have
  * together. No request waits for it. A process that is killed loses what it had not added: a second's worth.
  */
@@ -66,10 +72,9 @@ export class QuotaLedger {
   #unsaved = new Map<string, Unsaved>();
   #saving: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
-  readonly #learned: (charge: Charge, used: number) => void;
+  readonly #learned: Learned;
 
-  /** @param learned hears of what all processes have used of a quota together. */
-  constructor(deps: QuotaLedgerDeps, learned: (charge: Charge, used: number) => void) {
+  constructor(deps: QuotaLedgerDeps, learned: Learned) {
     this.#deps = deps;
     this.#learned = learned;
     this.#timer = setInterval(() => void this.save(), SAVE_MILLISECONDS);
@@ -130,7 +135,7 @@ export class QuotaLedger {
           reached.length = 0;
           return this.#write(tx, some, reached);
         });
-        for (const [key, { charge }] of some) this.#learn(key, charge, totals.get(key));
+        for (const [key, entry] of some) this.#learn(key, entry, totals.get(key));
         for (const quota of reached) await this.#spread(quota);
       } catch (error) {
         // Should it have been committed all the same, it is counted twice: a quota ends early rather than late.
@@ -140,11 +145,11 @@ export class QuotaLedger {
     }
   }
 
-  #learn(key: string, charge: Charge, total: number | undefined): void {
+  #learn(key: string, { charge, periodEnd }: Unsaved, total: number | undefined): void {
     if (total === undefined) return;
     if (this.#totals.size >= TOTALS_MAX) this.#totals.clear();
     this.#totals.set(key, total);
-    this.#learned(charge, total + (this.#unsaved.get(key)?.used ?? 0));
+    this.#learned(charge, total + (this.#unsaved.get(key)?.used ?? 0), periodEnd - 1);
   }
 
   #giveBack(key: string, entry: Unsaved): void {
