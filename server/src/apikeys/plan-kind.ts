@@ -19,7 +19,7 @@ export const planKind = defineKind({
   schema,
   uses: usesOfPlans,
   check: ({ limits }) => [
-    ...checkLimits(limits, 'limits'),
+    ...checkLimits(limits, 'limits', 'principal'),
     // A plan is somebody's, and follows him over all routes.
     ...limits.flatMap(({ by }, index) =>
       by === 'route'

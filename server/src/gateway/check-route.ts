@@ -119,14 +119,15 @@ function checkAuthorization(errors: FieldError[], spec: RouteSpec, pattern: Path
 const ANONYMOUS_SUBJECTS: readonly string[] = ['ip', 'route'];
 
 function checkRouteLimits({ limit, limits = [], authenticate }: RouteSpec): FieldError[] {
-  const errors = limit === undefined ? checkLimits(limits, 'limits') : checkLimit(limit, 'limit');
+  const by = isAnonymous({ authenticate }) ? 'ip' : 'credential';
+  const errors = limit === undefined ? checkLimits(limits, 'limits', by) : checkLimit(limit, 'limit');
   if (limit !== undefined && limits.length > 0) {
     errors.push({ path: 'limit', message: 'is one limit, and `limits` are several: keep one of the fields' });
   }
-  for (const [path, by] of limit === undefined
+  for (const [path, named] of limit === undefined
     ? limits.map((each, index) => [`limits.${index}.by`, each.by] as const)
     : [['limit.by', limit.by] as const]) {
-    if (by !== undefined && !ANONYMOUS_SUBJECTS.includes(by) && isAnonymous({ authenticate })) {
+    if (named !== undefined && !ANONYMOUS_SUBJECTS.includes(named) && isAnonymous({ authenticate })) {
       errors.push({
         path,
         message: 'anonymous callers can be told apart by `ip` only, or counted together by `route`',

@@ -64,6 +64,8 @@ export interface Reply {
   body: string | Uint8Array;
   /** It may pass, for whoever asked before carrying it himself: what he adds for the upstream. */
   readonly granted?: RawHeaders | undefined;
+  /** Then he takes this one out as well, besides those that never pass: a credential may be in it. */
+  readonly keyHeader?: string | undefined;
   onDone(outcome: ExchangeOutcome): void;
 }
 

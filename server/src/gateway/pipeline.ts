@@ -242,6 +242,7 @@ class Answer implements Reply {
   readonly headers: RawHeaders;
   readonly body: string;
   readonly granted: RawHeaders | undefined;
+  readonly keyHeader: string | undefined;
   readonly #exchange: RequestExchange;
 
   constructor(exchange: RequestExchange, found: Problem | DocumentAnswer | PreflightAnswer | GrantAnswer | PageAnswer) {
@@ -251,6 +252,7 @@ class Answer implements Reply {
       this.headers = exchange.responseHeaders.list;
       this.body = '';
       this.granted = found.granted;
+      this.keyHeader = found.keyHeader;
       return;
     }
     if ('document' in found) {

@@ -191,4 +191,6 @@ export interface PreflightAnswer {
 /** It may pass, and somebody else carries it: what he adds for the upstream. */
 export interface GrantAnswer {
   readonly granted: RawHeaders;
+  /** The header of the route's own in which a key came. */
+  readonly keyHeader: string | undefined;
 }

@@ -12,7 +12,7 @@ describe('four forms', () => {
     const parsed = limitSchema.parse(spec);
     expect(parsed).toEqual(spec);
     expect(formOf(parsed)).toBe(form);
-    expect(checkLimits([parsed], 'limits')).toEqual([]);
+    expect(checkLimits([parsed], 'limits', 'credential')).toEqual([]);
   });
 });
 
@@ -71,10 +71,12 @@ describe('refused by the check', () => {
       'limits.1.per',
     ],
     ['at a time twice', [{ concurrent: 1 }, { concurrent: 2 }], 'limits.1.concurrent'],
+    ['the same said in two ways', [{ concurrent: 1 }, { concurrent: 2, by: 'credential' }], 'limits.1.concurrent'],
   ] as const)('%s', ([, specs, path]) => {
     const errors = checkLimits(
       specs.map((spec) => limitSchema.parse(spec)),
       'limits',
+      'credential',
     );
     expect(errors[0]?.path).toBe(path);
   });
@@ -84,6 +86,6 @@ describe('refused by the check', () => {
       { requests: 1, perSeconds: 1, by: 'credential' as const },
       { requests: 2, perSeconds: 1, by: 'organization' as const },
     ];
-    expect(checkLimits(specs, 'limits')).toEqual([]);
+    expect(checkLimits(specs, 'limits', 'credential')).toEqual([]);
   });
 });

@@ -86,9 +86,12 @@ export function checkLimit(spec: LimitSpec, path: string): FieldError[] {
   return errors;
 }
 
-/** Several limits in one place: each by itself, and none that another makes idle or ambiguous. */
-export function checkLimits(specs: readonly LimitSpec[], path: string): FieldError[] {
-  const periods = specs.map((spec) => [formOf(spec), spec.per ?? spec.perSeconds ?? '', spec.by ?? ''].join(' '));
+/**
+ * Several limits in one place: each by itself, and none that another makes idle or ambiguous.
+ * @param by whose requests count together where a limit does not say.
+ */
+export function checkLimits(specs: readonly LimitSpec[], path: string, by: LimitSubject): FieldError[] {
+  const periods = specs.map((spec) => [formOf(spec), spec.per ?? spec.perSeconds ?? '', spec.by ?? by].join(' '));
   return specs.flatMap((spec, index) => {
     const place = `${path}.${index}`;
     const field = { concurrency: 'concurrent', quota: 'per', window: 'perSeconds', bucket: 'perSeconds' }[formOf(spec)];

@@ -32,7 +32,7 @@ const DIALECTS: readonly Dialect[] = [
     serves: (path) => path.startsWith(`${ENVOY_PREFIX}/`),
     read: envoyOriginal,
     allow: (granted, reply, { headers }) => {
-      const removed = headersToRemove(headers, granted).join(',');
+      const removed = headersToRemove(headers, reply).join(',');
       return [...both(granted, reply), ...(removed === '' ? [] : ['x-envoy-auth-headers-to-remove', removed])];
     },
     deny: asItIs,

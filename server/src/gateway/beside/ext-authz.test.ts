@@ -1,7 +1,7 @@
 import { credentials } from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
 import { addressRanges, createLogger } from '#base';
-import { type FixtureOptions, KEY, openFixture } from '../gateway.fixture.ts';
+import { type FixtureOptions, KEY, openFixture, route, weatherRoute } from '../gateway.fixture.ts';
 import { data, END, headers, START } from '../transport/http2/frames.fixture.ts';
 import { callRaw } from '../transport/transport.fixture.ts';
 import { answerCheck } from './ext-authz.ts';
@@ -57,6 +57,12 @@ test('encrypted is what both say that Envoy tells: over HTTP/2 one of them is th
     await ask(asked({ headers: { ...HTTP.headers, 'x-forwarded-proto': proto } }));
   await ask(asked({ scheme: 'http', headers: { ...HTTP.headers, 'x-forwarded-proto': 'https' } }));
   expect(decisions.map(({ context }) => context.encrypted)).toEqual([true, false, false, false]);
+});
+
+test('a key in a header of the route’s own is taken out too', async () => {
+  const { ask } = open({ routes: [route('weather', { ...weatherRoute.spec, apiKey: { header: 'x-weather-key' } })] });
+  const answer = await ask(asked({ headers: { 'x-weather-key': KEY, 'x-trace': '1' } }));
+  expect(answer.ok_response?.headers_to_remove).toEqual(['x-weather-key']);
 });
 
 test('raw headers, one by one', async () => {

@@ -50,7 +50,7 @@ async function judge(
     status: { code: OK },
     ok_response: {
       headers: headerOptions([...reply.granted, ...decisionId(reply.headers)]),
-      headers_to_remove: headersToRemove(read.head.headers, reply.granted),
+      headers_to_remove: headersToRemove(read.head.headers, reply),
       response_headers_to_add: headerOptions(reply.headers),
     },
   };

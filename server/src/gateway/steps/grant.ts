@@ -37,5 +37,9 @@ function granted(exchange: RequestExchange, identity: UpstreamIdentity): StepRes
   if (!isHeaders(identity)) return identity;
   exchange.allowed = true;
   exchange.note('grant', 'another program carries it');
-  return { granted: identity.includes('gatehouse-identity') ? identity : ['gatehouse-identity', '', ...identity] };
+  const isSigned = identity.some((text, index) => index % 2 === 0 && text === 'gatehouse-identity');
+  return {
+    granted: isSigned ? identity : ['gatehouse-identity', '', ...identity],
+    keyHeader: exchange.route?.keyPlaces?.header,
+  };
 }

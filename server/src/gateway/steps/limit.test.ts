@@ -50,6 +50,17 @@ describe('pipeline limits', () => {
     expect(statuses).toEqual([0, 0, 429]);
   });
 
+  test.each(['session', 'certificate'] as const)('a new %s of the same caller is the same caller', async (type) => {
+    const credentials = Object.fromEntries(
+      ['1', '2', '3'].map((id) => [`eyJ.${id}`, principal({ id: 'user_1', credential: { type, id } })]),
+    );
+    const { gateway } = openFixture({ routes: [limited('credential')], credentials });
+    const statuses = [];
+    for (const text of Object.keys(credentials))
+      statuses.push(seen(await gateway.handler(head('/weather/paris', { headers: bearer(text) }))).status);
+    expect(statuses).toEqual([0, 0, 429]);
+  });
+
   test('addresses of one IPv6 network count as one', async () => {
     const { gateway } = openFixture({ routes: [limited('ip')] });
     const ask = async (remoteAddress: string) =>

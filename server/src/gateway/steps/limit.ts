@@ -81,9 +81,12 @@ function policyText(limit: Limit): string {
 }
 
 const SUBJECTS: Record<LimitSubject, (principal: Principal, exchange: RequestExchange) => string> = {
-  /** An API key is itself. A token is its subject and client: a client that asks for a new token gets no new bucket. */
+  /**
+   * An API key is itself. Of a token, a session or a certificate it is the subject and the client: whoever gets himself a
+   * new one, as often as he likes, gets no new bucket.
+   */
   credential: (principal) =>
-    principal.credential.type === 'access_token' ? tokenSubject(principal) : principal.credential.id,
+    principal.credential.type === 'api_key' ? principal.credential.id : tokenSubject(principal),
   principal: ({ id }) => id,
   /** Who belongs to none counts alone. The prefix keeps a principal from being taken for an organization. */
   organization: ({ organizationId, id }) => (organizationId === undefined ? `alone ${id}` : `of ${organizationId}`),
