@@ -34,8 +34,23 @@ function holderOf({ subjectAltName = '', subject }: X509Certificate): string {
   const uris = entries.flatMap((entry) => /^URI:([a-z][a-z0-9+.-]*:[\x21\x23-\x2b\x2d-\x7e]+)$/.exec(entry)?.[1] ?? []);
   const names = entries.flatMap((entry) => /^DNS:([A-Za-z0-9._-]+)$/.exec(entry)?.[1]?.toLowerCase() ?? []);
   // Several could be read as any of them (SPIFFE X.509-SVID §2: exactly one).
-  if (uris.length > 0) return uris.length === 1 ? (uris[0] ?? '').slice(0, NAME_LENGTH_MAX) : '';
-  if (names[0] !== undefined) return `dns:${names[0]}`.slice(0, NAME_LENGTH_MAX);
-  const plain = subject?.replaceAll('\n', ',').replaceAll(/[^\x20-\x7e]/g, '') ?? '';
-  return plain === '' ? '' : `x509:${plain}`.slice(0, NAME_LENGTH_MAX);
+  const [uri = ''] = uris;
+  if (uris.length > 0) return uris.length === 1 && !OUR_KINDS.test(uri) ? whole(uri) : '';
+  if (names[0] !== undefined) return whole(`dns:${names[0]}`);
+  // Backslash and comma within a value are escaped already; of the rest each byte is told (RFC 4514 §2.4). Left out, one
+  // person's name would be another's.
+  const plain = subject?.replaceAll('\n', ',').replaceAll(/[^\x20-\x7e]/gu, inHexadecimal) ?? '';
+  return plain === '' ? '' : whole(`x509:${plain}`);
+}
+
+/** What we put in front of what is no URI: a URI of this scheme would pass for one. */
+const OUR_KINDS = /^(?:dns|x509):/;
+
+/** The beginning of a name may be that of another: one that is too long is nobody's. */
+function whole(name: string): string {
+  return name.length <= NAME_LENGTH_MAX ? name : '';
+}
+
+function inHexadecimal(character: string): string {
+  return [...Buffer.from(character)].map((byte) => `\\${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 }

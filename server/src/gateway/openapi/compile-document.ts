@@ -25,7 +25,7 @@ export function compileDocument({ document, prefix }: ApiDocumentSpec): Compiled
   if (problems.length > 0) return { router, operations, known, problems };
   const schemas = schemaCompiler(document);
   for (const each of described) {
-    const operation = compileOperation(each, { document, schemas, problems });
+    const operation = compileOperation(each, { document, prefix, schemas, problems });
     operations.push(operation);
     addTo(router, operation, { pattern: patternOf(each, prefix), problems });
   }

@@ -29,7 +29,7 @@ export interface CompiledParameter {
 export interface CompiledContent {
   /** In lower case, without parameters; may be a range. */
   readonly mediaType: string;
-  /** Undefined: only the type is looked at, and the body streams. */
+  /** Undefined: only the type is looked at, and the body streams; of a range, the type that was sent tells. */
   readonly form: 'json' | 'urlencoded' | 'multipart' | undefined;
   readonly check: SchemaCheck | undefined;
   /** Of a form: what its fields stand for. */
@@ -37,10 +37,18 @@ export interface CompiledContent {
   readonly encodings: DescribedContent['encodings'];
 }
 
+export interface CompileContext {
+  readonly document: Json;
+  /** In front of every path. What it captures comes first. */
+  readonly prefix: string;
+  readonly schemas: SchemaCompiler;
+  readonly problems: FieldError[];
+}
+
 /** What can't be compiled goes to `problems`, with its place. */
 export function compileOperation(
   operation: DescribedOperation,
-  { document, schemas, problems }: { document: Json; schemas: SchemaCompiler; problems: FieldError[] },
+  { document, prefix, schemas, problems }: CompileContext,
 ): CompiledOperation {
   const place = `document.paths.${operation.path}.${operation.method.toLowerCase()}`;
   const compile = (pointer: string | undefined, what: string): SchemaCheck | undefined => {
@@ -53,10 +61,11 @@ export function compileOperation(
       return undefined;
     }
   };
+  const before = [...prefix.matchAll(/\{[^{}]*\}/g)].length;
   const parameters = operation.parameters.map((parameter) => {
     const shape = shapeAt(document, parameter.schema);
     const { name, in: where, required, allowEmptyValue, schema } = parameter;
-    const read = parameterReader(parameter, operation.names.indexOf(name), shape);
+    const read = parameterReader(parameter, before + operation.names.indexOf(name), shape);
     return {
       name,
       in: where,
@@ -86,7 +95,7 @@ const FORMS: Readonly<Record<string, CompiledContent['form']>> = {
   'multipart/form-data': 'multipart',
 };
 
-function formOf(mediaType: DescribedContent['mediaType']): CompiledContent['form'] {
+export function formOf(mediaType: string): CompiledContent['form'] {
   if (isJson(mediaType)) return 'json';
   return FORMS[mediaType];
 }

@@ -5,7 +5,7 @@ import { described } from './orders.fixture.ts';
 import { checkBody, checkParameters, findOperation, planBody } from './validate-request.ts';
 import { violationText } from './violations.ts';
 
-function open(schema: object, Node: object = {}) {
+function open(schema: object, Node: object = {}, mediaType = 'application/json') {
   const document = compileDocument(
     described({
       openapi: '3.1.0',
@@ -15,7 +15,7 @@ function open(schema: object, Node: object = {}) {
         '/a': {
           post: {
             parameters: [{ name: 'seen', in: 'cookie', schema: { type: 'integer' } }],
-            requestBody: { content: { 'application/json': { schema } } },
+            requestBody: { content: { [mediaType]: { schema } } },
           },
         },
       },
@@ -24,9 +24,10 @@ function open(schema: object, Node: object = {}) {
   expect(document.problems).toEqual([]);
   const found = findOperation(document, '/a', 'POST') ?? expect.unreachable();
   return {
-    body(text: string): string[] {
-      const plan = planBody(found.operation, { hasBody: true, headers: ['content-type', 'application/json'] });
-      if ('refused' in plan || plan.content === undefined) return expect.unreachable();
+    body(text: string, type = 'application/json'): string[] {
+      const plan = planBody(found.operation, { hasBody: true, headers: ['content-type', type] });
+      if ('refused' in plan) return [plan.refused];
+      if (plan.content === undefined) return ['streams'];
       return checkBody(plan.content, Buffer.from(text), document).map(violationText);
     },
     cookies: (headers: string[]) => checkParameters(document, found, { query: '' }, { headers }).map(violationText),
@@ -86,4 +87,41 @@ describe('a cookie that is there twice is one to some servers and the other to o
     ],
     ['behind another in a line of its own', ['cookie', 'a=b', 'cookie', 'seen=x'], ['cookie seen must be integer']],
   ])('%s', (_what, headers, told) => expect(cookies(headers).map((text) => text.replace(' # ', ' '))).toEqual(told));
+});
+
+describe('what a range of types describes is read as what was sent', () => {
+  const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false };
+  const wrong = 'body holds a field that is not described';
+  test.each<[string, string, string, string[]]>([
+    ['*/*', 'application/json', '{"b":1}', [wrong]],
+    ['*/*', 'application/json', '{"a":"x"}', []],
+    ['*/*', 'application/vnd.x+json; charset=utf-8', '{"b":1}', [wrong]],
+    ['application/*', 'application/json', '{"b":1}', [wrong]],
+    ['application/*', 'application/x-www-form-urlencoded', 'b=1', [wrong]],
+    ['application/*', 'application/json; charset=utf-16', '{"b":1}', ['content_type']],
+    ['*/*', 'text/plain', '{"b":1}', ['streams']],
+  ])('%s, and %s: %s', (mediaType, type, text, told) => {
+    expect(open(schema, {}, mediaType).body(text, type).map(withoutList)).toEqual(told);
+  });
+});
+
+test('parameters are found behind those of the prefix', () => {
+  const id = { name: 'id', in: 'path', required: true, schema: { type: 'integer' } };
+  const document = compileDocument(
+    described(
+      {
+        openapi: '3.1.0',
+        info: { title: 'Places', version: '1' },
+        paths: { '/a/{id}': { get: { parameters: [id] } } },
+      },
+      { prefix: '/{region}/v1' },
+    ),
+  );
+  expect(document.problems).toEqual([]);
+  const check = (path: string) => {
+    const found = findOperation(document, path, 'GET') ?? expect.unreachable();
+    return checkParameters(document, found, { query: '' }, { headers: [] }).map(violationText);
+  };
+  expect(check('/eu/v1/a/7')).toEqual([]);
+  expect(check('/7/v1/a/eu')).toEqual(['path id must be integer']);
 });

@@ -1,7 +1,7 @@
 import { decodeSegment } from '../canonical-path.ts';
 import type { RequestHead } from '../exchange.ts';
 import type { CompiledDocument } from './compile-document.ts';
-import type { CompiledContent, CompiledOperation, CompiledParameter } from './compile-operation.ts';
+import { type CompiledContent, type CompiledOperation, type CompiledParameter, formOf } from './compile-operation.ts';
 import { fieldValue } from './field-value.ts';
 import { type ReadBody, readJsonBody } from './read-json-body.ts';
 import { boundaryOf, readMultipart } from './read-multipart.ts';
@@ -83,10 +83,11 @@ function contentOf(contents: readonly CompiledContent[], sent: string): Compiled
   const type = plainType(sent);
   const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(sent)?.[1] ?? 'utf-8';
   const range = `${type.split('/', 1)[0]}/*`;
-  const found =
-    contents.find(({ mediaType }) => mediaType === type) ??
-    contents.find(({ mediaType }) => mediaType === range) ??
-    contents.find(({ mediaType }) => mediaType === '*/*');
+  const exact = contents.find(({ mediaType }) => mediaType === type);
+  const wide =
+    contents.find(({ mediaType }) => mediaType === range) ?? contents.find(({ mediaType }) => mediaType === '*/*');
+  // What a range describes is read as what was sent.
+  const found = exact ?? (wide?.check === undefined ? wide : { ...wide, form: formOf(type) });
   // Read otherwise by the service than here, the same bytes would say something else.
   return found?.form !== undefined && !/^(utf-8|us-ascii)$/i.test(charset) ? undefined : found;
 }
