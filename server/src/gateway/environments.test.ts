@@ -101,6 +101,20 @@ describe('another program asks', () => {
     );
   });
 
+  test('a proxy can not lead test keys elsewhere, so they are refused and never sent where it sends all', async () => {
+    const to = { upstream: { url: 'http://live.test', test: { url: 'http://sandbox.test' } } };
+    const { gateway, records } = open(undefined, to);
+    const refused = await gateway.check(head('/weather/paris', { credential: TEST_KEY }));
+    expect([refused.status, refused.granted]).toEqual([403, undefined]);
+    expect(JSON.parse(String(refused.body))).toMatchObject({
+      code: 'environment_refused',
+      detail: expect.stringContaining('where the proxy in front can not lead them'),
+    });
+    refused.onDone(outcome(403));
+    expect(records).toMatchObject([{ allowed: false, reason: 'environment_refused' }]);
+    expect((await gateway.check(head('/weather/paris', { credential: LIVE_KEY }))).status).toBe(200);
+  });
+
   test.each([
     [TEST_KEY, 403],
     [TEST_TOKEN, 403],

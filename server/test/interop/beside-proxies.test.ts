@@ -48,6 +48,7 @@ beforeAll(async () => {
   const documents = [
     route('orders', {}, { scopes: ['things:read'] }),
     route('admin', {}, { scopes: ['things:administer'] }),
+    route('live', {}, { scopes: ['things:read'], environments: ['live'] }),
     route('rare', { limit: { requests: 1, perSeconds: 3600 } }, { scopes: ['things:read'] }),
   ];
   await program.admin('POST', '/apply', documents.map((document) => JSON.stringify(document)).join('\n---\n'));
@@ -190,6 +191,16 @@ describe.each([
       expect((await call('/rare/1', { 'x-api-key': own })).status).toBe(200);
       const limited = await call('/rare/1', { 'x-api-key': own });
       expect([limited.status, Number(limited.headers.get('retry-after')) > 3000]).toEqual([429, true]);
+    });
+
+    test('denied: a test key where live keys alone are taken', async () => {
+      const before = service.seen.length;
+      const { key: own } = await program.issueKey({ environment: 'test' });
+      const refused = await call('/live/1', { 'x-api-key': own, 'x-user-environment': 'live' });
+      expect([refused.status, await refused.json()]).toMatchObject([403, { code: 'environment_refused' }]);
+      expect(service.seen.length).toBe(before);
+      expect((await call('/orders/1', { 'x-api-key': own })).status).toBe(200);
+      expect((await call('/live/1')).status).toBe(200);
     });
 
     test('a claimed identity never arrives', async () => {

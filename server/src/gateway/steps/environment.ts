@@ -13,11 +13,10 @@ export function judgeEnvironment(
   { credential: { environment } }: Principal,
 ): Problem | undefined {
   if (environment === undefined) return undefined;
-  if (environment === refused) {
-    exchange.reason = 'environment_refused';
-    return problem('environment_refused', { detail: DETAILS[environment], members: { environment } });
-  }
+  if (environment === refused) return refusal(exchange, environment, DETAILS[environment]);
   if (environment !== 'test' || forTest === undefined) return undefined;
+  // A proxy in front sends all of a route's requests to the place that it knows, which is the live one.
+  if (exchange.carried) return refusal(exchange, environment, CARRIED);
   exchange.route = forTest;
   if (forTest.closed === undefined) return undefined;
   // Never the live service instead.
@@ -25,6 +24,13 @@ export function judgeEnvironment(
   return problem('route_unavailable');
 }
 
+function refusal(exchange: RequestExchange, environment: CredentialEnvironment, detail: string): Problem {
+  exchange.reason = 'environment_refused';
+  return problem('environment_refused', { detail, members: { environment } });
+}
+
+const CARRIED =
+  'Test keys go to a service of their own here, where the proxy in front can not lead them. Use a live key, or ask the operator for a route of test keys.';
 const DETAILS: Record<CredentialEnvironment, string> = {
   test: 'This is a test key, or a token made from one, and the route takes live keys only. Use a live key.',
   live: 'This is a live key, or a token made from one, and the route takes test keys only. Use a test key.',
