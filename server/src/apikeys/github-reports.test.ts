@@ -120,6 +120,37 @@ describe('keys that can’t be had', () => {
     expect(state.asked).toBe(2);
   });
 
+  test('whoever publishes them is away: a flood of reports asks once a minute, and none is refused for good', async () => {
+    const { read, state, clock } = reader('', 503);
+    for (let n = 0; n < 20; n += 1)
+      await expect(read(FINDINGS)).rejects.toMatchObject({ code: 'leak_report_keys_unavailable' });
+    expect(state.asked).toBe(1);
+    clock.advance(60_000);
+    Object.assign(state, { status: 200, answer: published(['one', pem(publicKey)]) });
+    expect(await read(FINDINGS)).toEqual(FINDINGS);
+    state.status = 503;
+    clock.advance(24 * 3_600_000);
+    for (let n = 0; n < 3; n += 1)
+      await expect(read(FINDINGS)).rejects.toMatchObject({ code: 'leak_report_keys_unavailable' });
+    expect(state.asked).toBe(3);
+  });
+
+  test('another address is asked at once, also while the first keeps us waiting', async () => {
+    const clock = fixedClock();
+    const slow = Promise.withResolvers<void>();
+    const fetch: SafeFetch = async (url) => {
+      if (url === URL) await slow.promise;
+      return { status: 200, headers: {}, body: Buffer.from(published(['one', pem(publicKey)])), url };
+    };
+    const reports = openGitHubReports({ fetch, clock });
+    const body = bodyOf(FINDINGS);
+    const report = { body, keyIdentifier: 'one', signature: sign('sha256', body, privateKey).toString('base64') };
+    const first = reports.read(report, URL);
+    expect(await reports.read(report, 'https://other.github.test/keys')).toEqual(FINDINGS);
+    slow.resolve();
+    expect(await first).toEqual(FINDINGS);
+  });
+
   test('a key that is withdrawn is believed for a day at most', async () => {
     const { read, state, clock } = reader();
     await read(FINDINGS);

@@ -41,33 +41,45 @@ const P256 = 'prime256v1';
 /** Verifies reports, and remembers the keys they are verified with. */
 export function openGitHubReports({ fetch, clock }: { fetch: SafeFetch; clock: Clock }): GitHubReports {
   let known: { url: string; keys: Map<string, KeyObject>; at: number } | undefined;
-  let askedAt = Number.NEGATIVE_INFINITY;
-  let asking: Promise<void> | undefined;
+  let asked: { url: string; at: number } | undefined;
+  let asking: { url: string; done: Promise<void> } | undefined;
 
   const ask = async (url: string): Promise<void> => {
-    askedAt = clock.now();
     const { status, body } = await fetch(url, { headers: { accept: 'application/json' } });
     if (status !== 200) throw new TypeError(`${status} from ${url}`);
     const published = publishedKeys.parse(JSON.parse(body.toString('utf8')));
     known = { url, keys: new Map(published.public_keys.flatMap(readKey)), at: clock.now() };
   };
 
+  const startAsking = (url: string) => {
+    asked = { url, at: clock.now() };
+    const started = { url, done: ask(url) };
+    asking = started;
+    const over = () => {
+      if (asking === started) asking = undefined;
+    };
+    started.done.then(over, over);
+    return started;
+  };
+
+  const current = (url: string) =>
+    known?.url === url && clock.now() - known.at < KEPT_MILLISECONDS ? known : undefined;
+
   const keyFor = async (identifier: string, url: string): Promise<KeyObject | undefined> => {
-    const now = clock.now();
-    const current = known?.url === url && now - known.at < KEPT_MILLISECONDS ? known : undefined;
-    const key = current?.keys.get(identifier);
+    const key = current(url)?.keys.get(identifier);
     if (key !== undefined) return key;
-    // Another URL is the operator's doing, and need not wait.
-    if (known?.url === url && now - askedAt < ASK_INTERVAL_MILLISECONDS && asking === undefined) return undefined;
-    asking ??= ask(url).finally(() => {
-      asking = undefined;
-    });
+    if (asking?.url !== url && asked?.url === url && clock.now() - asked.at < ASK_INTERVAL_MILLISECONDS) {
+      // Another URL is the operator's doing, and need not wait. Whoever could not be asked a moment ago is not asked for
+      // each report either; nor is a report refused for good that nobody can judge now.
+      if (current(url) === undefined) throw apikeysErrors.leak_report_keys_unavailable();
+      return undefined;
+    }
     try {
-      await asking;
+      await (asking?.url === url ? asking : startAsking(url)).done;
     } catch (cause) {
       throw apikeysErrors.leak_report_keys_unavailable({ cause });
     }
-    return known?.url === url ? known.keys.get(identifier) : undefined;
+    return current(url)?.keys.get(identifier);
   };
 
   return {
