@@ -1,5 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { offerRotations, pruneKeyUsage, prunePickUps, pruneReminders, remindOfKeys, retireUnusedKeys } from '#apikeys';
+import {
+  KEY_USAGE_KEPT_MILLISECONDS,
+  offerRotations,
+  pruneKeyUsage,
+  prunePickUps,
+  pruneReminders,
+  remindOfKeys,
+  retireUnusedKeys,
+} from '#apikeys';
 import { pruneAccessRecords } from '#audit';
 import { type DecisionLogSpec, pruneDecisionLog, purgeDeletedStores } from '#authz';
 import { DEFAULT_TENANT_ID } from '#base';
@@ -18,9 +26,6 @@ const LOGOUT_INTERVAL_MILLISECONDS = 2_000;
 const INTERVAL_MILLISECONDS = 60_000;
 /** Long enough to answer "what did the leaked key touch?" a quarter later. */
 const ACCESS_RECORDS_KEPT_MILLISECONDS = 90 * 24 * 3_600_000;
-
-/** Thirteen months: a year's bill can still be looked into a month later. */
-const KEY_USAGE_KEPT_MILLISECONDS = 396 * 24 * 3_600_000;
 
 /** A month that is over can still be looked into for another. */
 const QUOTAS_KEPT_MILLISECONDS = 31 * 24 * 3_600_000;

@@ -43,11 +43,13 @@ export {
 export { type PlanSpec, planKind } from './plan-kind.ts';
 export { type JudgeApiKeyInput, quarantineApiKey, releaseApiKey } from './quarantine-api-key.ts';
 export {
+  KEY_USAGE_KEPT_MILLISECONDS,
   type KeyUsage,
   type LastUse,
   pruneKeyUsage,
   readKeyUsage,
   type UsageGrouping,
+  wholeHours,
 } from './read-key-usage.ts';
 export { recordKeyUsage } from './record-key-usage.ts';
 export { pruneReminders, type RemindOfKeysDeps, remindOfKeys } from './remind-of-keys.ts';

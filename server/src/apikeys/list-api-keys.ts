@@ -15,8 +15,8 @@ export interface ListApiKeysInput {
   ownerId?: string;
   environment?: 'live' | 'test';
   tag?: string;
-  /** Only those that live and were neither issued nor used since, in milliseconds. */
-  unusedSince?: number;
+  /** Only those that live (`now`) and were neither issued nor used since, in milliseconds. */
+  unused?: { since: number; now: number };
   limit?: number;
   /** `next` of the page before. */
   after?: string;
@@ -58,7 +58,7 @@ export async function listApiKeys(
   { store }: Deps,
   input: ListApiKeysInput,
 ): Promise<{ items: ApiKey[]; next?: string }> {
-  const { tenantId, ownerId, environment, tag, unusedSince, after } = input;
+  const { tenantId, ownerId, environment, tag, unused, after } = input;
   const limit = Math.min(Math.max(input.limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
   const { rows, uses } = await store.transaction(
     scopeOf(input),
@@ -68,7 +68,7 @@ export async function listApiKeys(
       if (ownerId !== undefined) select = select.where('owner_id', '=', ownerId);
       if (environment !== undefined) select = select.where('environment', '=', environment);
       if (tag !== undefined) select = select.where(sql<boolean>`${tag} = any(tags)`);
-      if (unusedSince !== undefined) select = select.where(isUnused(unusedSince));
+      if (unused !== undefined) select = select.where(isUnused(unused));
       if (after !== undefined) select = select.where('id', '<', after);
       const found = await select
         .orderBy('id', 'desc')
@@ -84,8 +84,8 @@ export async function listApiKeys(
   return { items, ...(rows.length > limit && last !== undefined ? { next: last.id } : {}) };
 }
 
-function isUnused(since: number) {
-  return sql<boolean>`revoked_at is null and created_at < ${since}::bigint and not exists (
+function isUnused({ since, now }: { since: number; now: number }) {
+  return sql<boolean>`revoked_at is null and (expires_at is null or expires_at > ${now}::bigint) and created_at < ${since}::bigint and not exists (
     select 1 from api_key_last_use as used
     where used.tenant_id = api_keys.tenant_id and used.key_id = api_keys.id and used.at >= ${since}::bigint)`;
 }

@@ -27,9 +27,25 @@ export interface KeyUsage {
 export interface UsagePeriod {
   tenantId: string;
   organizationId?: string;
-  /** Milliseconds; whole hours count, so the hour that `from` lies in is all of it in, and the one that `to` begins is out. */
+  /** Milliseconds. Whole hours are counted: {@link wholeHours}. */
   from: number;
   to: number;
+}
+
+/** Thirteen months: a year's bill can still be looked into a month later. */
+export const KEY_USAGE_KEPT_MILLISECONDS = 396 * 24 * HOUR_MILLISECONDS;
+/** A call is counted within seconds of its end; this is for a database that was slow, or a process that was. */
+const COUNTED_WITHIN_MILLISECONDS = 60_000;
+
+/**
+ * The hours that a time touches, all of each, and whether what is counted of them is all there will be: not while the last
+ * is under way, nor when the first were forgotten.
+ */
+export function wholeHours({ from, to }: { from: number; to: number }, now: number) {
+  const start = Math.floor(from / HOUR_MILLISECONDS) * HOUR_MILLISECONDS;
+  const end = Math.max(start, Math.ceil(to / HOUR_MILLISECONDS) * HOUR_MILLISECONDS);
+  const isOver = end + COUNTED_WITHIN_MILLISECONDS <= now;
+  return { from: start, to: end, complete: isOver && start >= now - KEY_USAGE_KEPT_MILLISECONDS };
 }
 
 const GROUPINGS = {

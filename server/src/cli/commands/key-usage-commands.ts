@@ -18,6 +18,9 @@ interface Usage {
 }
 
 interface Page {
+  from: number;
+  to: number;
+  complete: boolean;
   items: (Usage & { keyId: string })[];
   nextCursor: string | null;
 }
@@ -61,13 +64,19 @@ export function addKeyUsageCommands(keys: Command, context: CommandContext): voi
       const [from, to] = flags.month === undefined ? [since(flags.last), clock.now()] : monthOf(flags.month);
       const query = new URLSearchParams({ from: String(from), to: String(to), limit: '200' });
       let cursor: string | null = '';
+      let counted: Pick<Page, 'from' | 'to' | 'complete'> = { from, to, complete: true };
       while (cursor !== null) {
         if (cursor !== '') query.set('cursor', cursor);
         const page: Page = await connect(context, flags).json<Page>(`/key-usage?${query}`);
         items.push(...page.items);
+        counted = { from: page.from, to: page.to, complete: page.complete };
         cursor = page.nextCursor;
       }
-      if (flags.json) return printJson(terminal, { items });
+      if (flags.json) return printJson(terminal, { ...counted, items });
+      if (!counted.complete)
+        terminal.note(
+          `Whole hours from ${instant(counted.from)} to ${instant(counted.to)}. The last is under way, or the first are longer ago than what is kept: no bill yet.`,
+        );
       if (flags.csv) {
         const columns = [
           'keyId',

@@ -113,6 +113,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
     },
     async (request) => {
       const { limit, cursor, environment, ownerId, tag, unusedForDays } = request.query;
+      const now = deps.clock.now();
       const page = await listApiKeys(deps, {
         ...placeOf(request),
         limit,
@@ -120,7 +121,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
         ...(environment === undefined ? {} : { environment }),
         ...(ownerId === undefined ? {} : { ownerId }),
         ...(tag === undefined ? {} : { tag }),
-        ...(unusedForDays === undefined ? {} : { unusedSince: deps.clock.now() - unusedForDays * DAY_MILLISECONDS }),
+        ...(unusedForDays === undefined ? {} : { unused: { since: now - unusedForDays * DAY_MILLISECONDS, now } }),
       });
       return { items: page.items.map(toAnswer), nextCursor: page.next ?? null };
     },

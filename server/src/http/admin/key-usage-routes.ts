@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { getApiKey, type KeyUsage, readKeyUsage } from '#apikeys';
+import { getApiKey, type KeyUsage, readKeyUsage, wholeHours } from '#apikeys';
 import { type Clock, LIMITS } from '#base';
 import type { Store } from '#store';
 import { placeOf } from '../access.ts';
@@ -32,6 +32,14 @@ const period = {
   from: z.coerce.number().int().min(0).optional().describe('milliseconds; 30 days ago when left out'),
   to: z.coerce.number().int().min(0).optional().describe('milliseconds; now when left out'),
 };
+/** What is counted: a bill that goes from one `to` to the next counts no hour twice. */
+const counted = {
+  from: instant.describe('the beginning of the hour that was asked for'),
+  to: instant.describe('the end of the last hour'),
+  complete: z
+    .boolean()
+    .describe('false while the last hour is under way, and when part of the time is longer ago than what is kept'),
+};
 const usageQuery = z.strictObject({ ...period, by: z.enum(['hour', 'day', 'route']).default('day') });
 const reportQuery = z.strictObject({
   ...period,
@@ -56,8 +64,7 @@ export function keyUsageRoutes(plain: FastifyInstance, deps: KeyUsageRoutesDeps)
         querystring: usageQuery,
         response: {
           200: z.object({
-            from: instant,
-            to: instant,
+            ...counted,
             items: z.array(counts.extend({ at: instant.optional(), route: z.string().optional() })),
           }),
           ...failures,
@@ -68,11 +75,12 @@ export function keyUsageRoutes(plain: FastifyInstance, deps: KeyUsageRoutesDeps)
       const { by } = request.query;
       const place = placeOf(request);
       const { id } = await getApiKey(deps, { ...place, id: request.params.id });
-      const { from, to } = periodOf(deps, request.query);
+      const { from, to, complete } = periodOf(deps, request.query);
       const { groups } = await readKeyUsage(deps, { ...place, keyId: id, from, to, by });
       return {
         from,
         to,
+        complete,
         items: groups.map(({ of, ...usage }: KeyUsage & { of: string | number }) => ({
           ...(by === 'route' ? { route: String(of) } : { at: Number(of) }),
           ...usage,
@@ -91,8 +99,7 @@ export function keyUsageRoutes(plain: FastifyInstance, deps: KeyUsageRoutesDeps)
         querystring: reportQuery,
         response: {
           200: z.object({
-            from: instant,
-            to: instant,
+            ...counted,
             items: z.array(counts.extend({ keyId: z.string() })),
             nextCursor: z.string().nullable(),
           }),
@@ -102,7 +109,7 @@ export function keyUsageRoutes(plain: FastifyInstance, deps: KeyUsageRoutesDeps)
     },
     async (request) => {
       const { limit, cursor } = request.query;
-      const { from, to } = periodOf(deps, request.query);
+      const { from, to, complete } = periodOf(deps, request.query);
       const { groups, next } = await readKeyUsage(deps, {
         ...placeOf(request),
         from,
@@ -112,12 +119,13 @@ export function keyUsageRoutes(plain: FastifyInstance, deps: KeyUsageRoutesDeps)
         ...(cursor === undefined ? {} : { after: cursor }),
       });
       const items = groups.map(({ of, ...usage }) => ({ keyId: String(of), ...usage }));
-      return { from, to, items, nextCursor: next === undefined ? null : String(next) };
+      return { from, to, complete, items, nextCursor: next === undefined ? null : String(next) };
     },
   );
 }
 
 function periodOf({ clock }: { clock: Clock }, { from, to }: { from?: number | undefined; to?: number | undefined }) {
-  const end = to ?? clock.now();
-  return { from: from ?? Math.max(0, end - DEFAULT_DAYS * DAY_MILLISECONDS), to: end };
+  const now = clock.now();
+  const end = to ?? now;
+  return wholeHours({ from: from ?? Math.max(0, end - DEFAULT_DAYS * DAY_MILLISECONDS), to: end }, now);
 }
