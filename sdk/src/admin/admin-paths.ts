@@ -3776,10 +3776,12 @@ export interface AdminPaths {
         by?: 'hour' | 'day' | 'route' | undefined;
       };
       answer: {
-        /** milliseconds since 1970-01-01T00:00:00Z */
+        /** the beginning of the hour that was asked for */
         from: number;
-        /** milliseconds since 1970-01-01T00:00:00Z */
+        /** the end of the last hour */
         to: number;
+        /** false while the last hour is under way, and when part of the time is longer ago than what is kept */
+        complete: boolean;
         items: Array<{
           calls: number;
           /** 4xx but for 401, 403 and 429 */
@@ -3818,10 +3820,12 @@ export interface AdminPaths {
         cursor?: string | undefined;
       };
       answer: {
-        /** milliseconds since 1970-01-01T00:00:00Z */
+        /** the beginning of the hour that was asked for */
         from: number;
-        /** milliseconds since 1970-01-01T00:00:00Z */
+        /** the end of the last hour */
         to: number;
+        /** false while the last hour is under way, and when part of the time is longer ago than what is kept */
+        complete: boolean;
         items: KeyUsage[];
         nextCursor: string | null;
       };
