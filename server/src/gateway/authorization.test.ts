@@ -48,6 +48,11 @@ const byPolicy = route('weather', {
   authorize: { ...weatherRoute.spec.authorize, scopes: [], policies: 'required' },
 });
 
+const NO_TEST_KEYS =
+  'forbid(principal, action, resource) when { principal has environment && principal.environment == "test" };';
+const ofKey = (environment: 'live' | 'test') =>
+  principal({ credential: { type: 'api_key', id: 'key_1', environment } });
+
 describe('with the real authorizer', () => {
   test.each([
     ['a scope', [], { routes: [weatherRoute] }, 0],
@@ -70,6 +75,20 @@ describe('with the real authorizer', () => {
       ['permit(principal, action == Action::"weather:read", resource) when { context.parameters.city == "paris" };'],
       { routes: [byPolicy] },
       0,
+    ],
+    [
+      'a policy that forbids test keys, and a test key',
+      [NO_TEST_KEYS],
+      { routes: [weatherRoute], credentials: { [KEY]: ofKey('test') } },
+      '403 forbidden_by_policy',
+    ],
+    ['the same, and a live key', [NO_TEST_KEYS], { routes: [weatherRoute], credentials: { [KEY]: ofKey('live') } }, 0],
+    ['the same, and whoever has no key', [NO_TEST_KEYS], { routes: [weatherRoute] }, 0],
+    [
+      'a policy that permits live keys, and a test key',
+      ['permit(principal, action, resource) when { principal has environment && principal.environment == "live" };'],
+      { routes: [byPolicy], credentials: { [KEY]: ofKey('test') } },
+      '403 no_policy_permits',
     ],
     [
       'a policy on the address',

@@ -37,6 +37,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   authorize: [
     ...['missing_scope', 'missing_role', 'forbidden_by_policy', 'no_policy_permits', 'principal_inactive'],
     ...['nothing_grants', 'engine_error', 'authentication_insufficient', 'environment_refused'],
+    'test_upstream_unusable',
   ],
   limit: ['limited', 'plan_unavailable', 'limits_unavailable'],
   'consult engine': ['external_engine_denied', 'external_engine_failed'],

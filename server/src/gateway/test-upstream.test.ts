@@ -4,6 +4,7 @@ import { checkRoute } from './check-route.ts';
 import { forwarded, head, headerMap, openFixture, outcome, principal, route, seen } from './gateway.fixture.ts';
 import { routeKind } from './route-kind.ts';
 import { routeSchema } from './route-spec.ts';
+import { STEP_OF_REASON } from './step-outcomes.ts';
 import { upstreamSchema } from './upstreams/upstream-spec.ts';
 
 const TEST_KEY = 'gh_test_valid';
@@ -92,9 +93,12 @@ test.each<[what: string, to: object, upstreams?: ReturnType<typeof upstream>[]]>
   ['speaks gRPC alone', { test: { name: 'sandbox' } }, [upstream('sandbox', SANDBOX, { protocol: 'grpc' })]],
   ['is no place of the API whose tokens it would get', { accessToken: { api: 'weather' }, test: { url: SANDBOX } }],
 ])('503, and never the live service: where test keys go %s', async (_, to, upstreams) => {
-  const { gateway } = open(to, {}, upstreams);
-  const { status, problem } = seen(await gateway.handler(ask(TEST_KEY)));
-  expect([status, problem.code]).toEqual([503, 'route_unavailable']);
+  const { gateway, records } = open(to, {}, upstreams);
+  const refused = await gateway.handler(ask(TEST_KEY));
+  refused.onDone(outcome(503));
+  const { status, problem } = seen(refused);
+  expect([status, problem.code, records[0]?.reason]).toEqual([503, 'route_unavailable', 'test_upstream_unusable']);
+  expect(STEP_OF_REASON.get('test_upstream_unusable')).toBe('authorize');
   expect(seen(await gateway.handler(ask(LIVE_KEY))).status).toBe(0);
 });
 

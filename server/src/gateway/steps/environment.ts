@@ -20,8 +20,8 @@ export function judgeEnvironment(
   exchange.route = forTest;
   if (forTest.closed === undefined) return undefined;
   // Never the live service instead.
-  exchange.reason = 'route_unavailable';
-  return problem('route_unavailable');
+  exchange.reason = 'test_upstream_unusable';
+  return problem('route_unavailable', { detail: UNUSABLE });
 }
 
 function refusal(exchange: RequestExchange, environment: CredentialEnvironment, detail: string): Problem {
@@ -29,6 +29,7 @@ function refusal(exchange: RequestExchange, environment: CredentialEnvironment, 
   return problem('environment_refused', { detail, members: { environment } });
 }
 
+const UNUSABLE = 'Where test keys go on this route is not usable as it is configured. The operator must correct it.';
 const CARRIED =
   'Test keys go to a service of their own here, where the proxy in front can not lead them. Use a live key, or ask the operator for a route of test keys.';
 const DETAILS: Record<CredentialEnvironment, string> = {
