@@ -1,4 +1,4 @@
-import type { IdSource, Logger, Principal } from '#base';
+import { createAttemptBudget, type IdSource, type Logger, type Principal } from '#base';
 import type { Keyring, SigningKeys } from '#keyring';
 import { openResourceSnapshot, openResourceSnapshots } from '#resources';
 import type { Store } from '#store';
@@ -74,7 +74,6 @@ import type {
   UsersPort,
 } from './ports.ts';
 import { DEFAULT_PROFILE, PROFILES } from './profiles/profile.ts';
-import { createAttemptBudget } from './protocol/attempt-budget.ts';
 import type { EndpointRequest, EndpointResponse } from './protocol/endpoint.ts';
 import { openRefusalLog, type RefusalLog } from './refusals/open-refusal-log.ts';
 import {

@@ -1,4 +1,4 @@
-import { equalSecrets, type Logger } from '#base';
+import { type AttemptBudget, createAttemptBudget, equalSecrets, type Logger } from '#base';
 import { credentialHash, mintCredential, recogniseCredential } from '#keyring';
 import type { Store } from '#store';
 import type { CompiledSession } from './compile-session.ts';
@@ -51,6 +51,8 @@ export interface BrowserSessions {
   end(session: CompiledSession, cookie: string, because: string): Promise<SessionTokens | undefined>;
   seal(session: CompiledSession, login: object): string;
   open(session: CompiledSession, sealed: string): unknown;
+  /** By network, of people who came back without having signed in. */
+  readonly failedAnswers: AttemptBudget;
   close(): void;
 }
 
@@ -58,6 +60,8 @@ export interface BrowserSessions {
 const AHEAD_MILLISECONDS_MAX = 60_000;
 /** A token that ends on the way is good for nothing. */
 const MARGIN_MILLISECONDS = 2_000;
+/** Each is asked of the database or of another provider, by somebody who has proved nothing. */
+const FAILED_ANSWERS = { atOnce: 30, perSecond: 1, keysMax: 20_000 };
 const TOUCHES_PER_IDLE = 10;
 const TOUCH_MILLISECONDS_MAX = 60_000;
 
@@ -141,6 +145,7 @@ export function openBrowserSessions(deps: BrowserSessionDeps): BrowserSessions {
 
   return {
     flowsOf,
+    failedAnswers: createAttemptBudget(deps, FAILED_ANSWERS),
     find(session, cookie, now) {
       const known = recent.find(keyOf(session, cookie), now);
       if (known === 'none') return undefined;

@@ -10,5 +10,7 @@ export function returnTo(text: string | undefined, { spec }: CompiledSession): s
   const path = text === undefined || text.length > LENGTH_MAX ? undefined : safeReturnTo(text);
   const target = path === undefined ? undefined : canonicalTarget(path);
   if (target?.ok !== true || `${target.path}/`.startsWith(`${spec.path}/`)) return spec.landing;
-  return `${target.path}${target.trailingSlash && target.path !== '/' ? '/' : ''}${target.query}`;
+  const canonical = `${target.path}${target.trailingSlash && target.path !== '/' ? '/' : ''}${target.query}`;
+  // Spelled out it may be three times as long.
+  return canonical.length <= LENGTH_MAX ? canonical : spec.landing;
 }

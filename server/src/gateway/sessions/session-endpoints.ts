@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { equalSecrets, GatehouseError, type Random } from '#base';
+import { equalSecrets, GatehouseError, networkOf, type Random } from '#base';
 import { problem } from '../problems.ts';
 import type { PageAnswer, RequestExchange, StepResult } from '../request-exchange.ts';
 import type { BrowserSessions, LiveSession } from './browser-sessions.ts';
@@ -68,10 +68,7 @@ async function login({ exchange, session, sessions, random }: SessionAsk): Promi
     (error: unknown) => retryAfterOf(error),
   );
   if (location === undefined) return unavailable(exchange);
-  if (typeof location === 'number') {
-    exchange.reason = 'limited';
-    return problem('request_limit_reached', { headers: ['retry-after', String(location)] });
-  }
+  if (typeof location === 'number') return limited(exchange, location);
   exchange.reason = 'session_login';
   const sealed = sessions.seal(session, attempt);
   return seeOther(location, [writeCookie(session.loginCookie, sealed, session, LOGIN_SECONDS)]);
@@ -105,11 +102,17 @@ async function callback(ask: SessionAsk): Promise<Answer> {
     if (!isFrom) return refused(ask, 'session_state_wrong');
     const code = single(query, 'code');
     if (code === undefined) return refused(ask, 'session_login_refused');
+    const network = networkOf(exchange.client?.address ?? '');
+    const retryAfterSeconds = sessions.failedAnswers.retryAfterSeconds(network);
+    if (retryAfterSeconds !== undefined) return limited(exchange, retryAfterSeconds);
+    // Given back when it was good: many at once are not all looked at before the first is known to be wrong.
+    sessions.failedAnswers.spend(network);
     const tokens = await flows.redeem({
       code,
       codeVerifier: attempt.codeVerifier,
       nonce: attempt.nonce,
     });
+    sessions.failedAnswers.refund(network);
     const { cookie } = await sessions.start(session, tokens, readCookie(headers, session.cookie));
     exchange.allowed = true;
     exchange.reason = 'session_started';
@@ -123,6 +126,11 @@ async function callback(ask: SessionAsk): Promise<Answer> {
     if (error instanceof GatehouseError && error.category !== 'internal') return refused(ask, 'session_login_refused');
     throw error;
   }
+}
+
+function limited(exchange: RequestExchange, retryAfterSeconds: number): Answer {
+  exchange.reason = 'limited';
+  return problem('request_limit_reached', { headers: ['retry-after', String(retryAfterSeconds)] });
 }
 
 function unavailable(exchange: RequestExchange): Answer {

@@ -1,9 +1,8 @@
-import { type Clock, equalSecrets } from '#base';
+import { type AttemptBudget, type Clock, equalSecrets } from '#base';
 import type { Keyring } from '#keyring';
 import type { Store, Tx } from '#store';
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
-import type { AttemptBudget } from '../protocol/attempt-budget.ts';
 import type { ApprovalCodeTables } from './approval-code-table.ts';
 
 export interface ApprovalCodeDeps {

@@ -1,5 +1,4 @@
-import { type Clock, networkOf } from '#base';
-import { createAttemptBudget } from '../protocol/attempt-budget.ts';
+import { type Clock, createAttemptBudget, networkOf } from '#base';
 
 /**
  * Keeps what strangers can cost at bounds: each refused request is a look at the database and a line in the log. Counted

@@ -1,4 +1,4 @@
-import { equalSecrets, type IdSource, type Logger, networkOf } from '#base';
+import { type AttemptBudget, equalSecrets, type IdSource, type Logger, networkOf } from '#base';
 import { credentialHash, type Keyring } from '#keyring';
 import type { Store } from '#store';
 import type { ClientDirectory } from '../clients/client-directory.ts';
@@ -9,7 +9,6 @@ import { decideRequest } from '../decoupled/decide-request.ts';
 import type { DecoupledTables } from '../decoupled/tables.ts';
 import { oauthErrors } from '../errors.ts';
 import type { AskingClient, BrowserRequest, BrowserSession, SigninPort, UsersPort } from '../ports.ts';
-import type { AttemptBudget } from '../protocol/attempt-budget.ts';
 import { fromBrowser, type OAuthProblem, toProblem } from '../protocol/error-response.ts';
 import { param, refuseRepeatedParams, requiredParam } from '../protocol/read-params.ts';
 import { DEVICE_PATH } from './authorize-device.ts';

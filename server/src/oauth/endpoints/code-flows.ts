@@ -1,4 +1,4 @@
-import { GatehouseError, networkOf, type Principal } from '#base';
+import { createAttemptBudget, GatehouseError, networkOf, type Principal } from '#base';
 import { checkAuthorizationRequest } from '../authorization/authorize.ts';
 import type { AuthorizationContext } from '../authorization/context.ts';
 import type { AuthorizeDeps } from '../authorization/deps.ts';
@@ -11,7 +11,6 @@ import { type RefreshTokensDeps, refreshTokens } from '../grants/refresh-tokens.
 import { revokeTokens } from '../grants/revoke-tokens.ts';
 import type { TokenResponse } from '../grants/token-response.ts';
 import { PROFILES } from '../profiles/profile.ts';
-import { createAttemptBudget } from '../protocol/attempt-budget.ts';
 import type { Params } from '../protocol/read-params.ts';
 import { readJws } from '../tokens/read-jws.ts';
 import type { AccessTokenVerifier } from '../tokens/verify-access-token.ts';

@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
-import { type Clock, type Logger, networkOf } from '#base';
+import { type Clock, createAttemptBudget, type Logger, networkOf } from '#base';
 import type { Store } from '#store';
-import { createAttemptBudget } from '../protocol/attempt-budget.ts';
 import type { Refusal } from './refusal.ts';
 
 /** Takes refusals down on the side: never throws, never waits, and loses some rather than to be a way to fill a disk. */

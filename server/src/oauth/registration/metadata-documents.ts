@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type Clock, GatehouseError, type Logger, networkOf, type SafeFetch } from '#base';
+import { type AttemptBudget, type Clock, GatehouseError, type Logger, networkOf, type SafeFetch } from '#base';
 import type { ResourceSnapshot } from '#resources';
 import type { ClientDirectory } from '../clients/client-directory.ts';
 import type { ClientSpec } from '../clients/client-schema.ts';
 import { oauthErrors } from '../errors.ts';
-import type { AttemptBudget } from '../protocol/attempt-budget.ts';
 import { RecentCache } from '../tokens/recent-cache.ts';
 import { readMetadata } from './read-metadata.ts';
 import { isAllowedHost, type RegistrationPolicySpec } from './registration-policy.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '#base';
+import type { Clock } from './clock.ts';
 
 /** How often each key may try something: so many at once, and then at a steady rate. Held in memory, and bounded. */
 export interface AttemptBudget {
