@@ -217,6 +217,11 @@ describe.skipIf(redisProgram === undefined)('several processes on one Redis', ()
   test('they learn how many they are', async () => {
     const all = ['x1', 'x2', 'x3'].map(open);
     for (const limiter of all) await limiter.announce();
+    const later = [
+      "return redis.call('ZADD', KEYS[1], ARGV[1], 'of a clock that was set back')",
+      `${Date.now()}`,
+    ] as const;
+    await link.run({ text: later[0], sha: 'none' }, ['gatehouse:processes'], [later[1]]);
     await all[0]?.announce();
     expect(all[0]?.state()).toMatchObject({ shared: true, processes: 3 });
   });

@@ -155,8 +155,12 @@ tell(KEYS[1], process, between(own - tonumber(ARGV[5]), tonumber(ARGV[3]), tonum
 return 1
 `);
 
-/** KEYS: one sorted set. ARGV: this process, milliseconds after which one that says nothing is gone. Returns how many there are. */
+/**
+ * KEYS: one sorted set. ARGV: this process, milliseconds after which one that says nothing is gone. Returns how many there
+ * are. Who was here later than now was here before the clock was set back, and says so again if he still is.
+ */
 export const HERE_I_AM = script(`${NOW}
+redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%.17g', now), '+inf')
 redis.call('ZADD', KEYS[1], now, ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - tonumber(ARGV[2]))
 redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]))

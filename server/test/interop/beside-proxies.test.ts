@@ -203,6 +203,16 @@ describe.each([
       expect((await call('/live/1')).status).toBe(200);
     });
 
+    test('who it is arrives also where the caller names its header in Connection, to have it taken out on the way', async () => {
+      const before = service.seen.length;
+      const named = `X-API-Key: ${key}\r\nConnection: Gatehouse-Identity, Gatehouse-Decision-Id\r\n`;
+      const status = await rawStatus(url, '/orders/17', named);
+      const seen = service.seen.slice(before).map(({ rawHeaders }) => rawHeaders.join(' ').toLowerCase());
+      expect([status, seen.length]).toEqual(status === 200 ? [200, 1] : [400, 0]);
+      for (const text of seen) expect(text).toMatch(/gatehouse-identity ey/);
+      for (const text of seen) expect(text).toMatch(/gatehouse-decision-id dec_/);
+    });
+
     test('a claimed identity never arrives', async () => {
       const before = service.seen.length;
       await call('/orders/17', { 'gatehouse-identity': 'forged', 'gatehouse-decision-id': 'forged' });
