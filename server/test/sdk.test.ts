@@ -193,6 +193,23 @@ describe('API keys', () => {
     expect((await untilRefused(key)).error).toMatchObject({ code: 'inactive' });
   });
 
+  test('that end are good until then', async () => {
+    const { key } = await program.issueKey({ scopes: ['orders:read'], expiresInSeconds: 86_400 });
+    const { expiresAt = 0 } = await verifier.verifyToken(key);
+    const days = (expiresAt * 1000 - Date.now()) / 86_400_000;
+    expect([days > 0.99, days <= 1]).toEqual([true, true]);
+  });
+
+  test.each(['live', 'test'])(
+    'of the environment %s are told apart, looked up and behind the gateway',
+    async (environment) => {
+      const { key } = await program.issueKey({ scopes: ['orders:read'], environment });
+      expect((await verifier.verifyToken(key)).environment).toBe(environment);
+      const url = `http://127.0.0.1:${program.ports.gateway}/orders`;
+      expect(await (await fetch(url, { headers: { 'x-api-key': key } })).json()).toMatchObject({ environment });
+    },
+  );
+
   test.each([
     ['mistyped', (key: string) => `${key.slice(0, -1)}${key.endsWith('a') ? 'b' : 'a'}`, 'credential_malformed'],
     ['cut', (key: string) => key.slice(0, 20), 'credential_malformed'],
