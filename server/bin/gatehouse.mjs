@@ -18,7 +18,7 @@ if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
   }
   enableCompileCache?.();
   // What loading and starting leave behind would make the space for young objects grow, and it never shrinks again: 30 MB
-  // of an idle program. `start` lets it grow once it is ready (src/local-commands.ts).
+  // of an idle program. `start` lets it grow once it is ready (src/heap-room.ts).
   setFlagsFromString('--semi-space-growth-factor=1');
   await import('../src/gatehouse.ts');
 } else {

@@ -1,7 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createLogger, systemClock, systemRandom } from '#base';
 import type {
   ConfigurationReport,
@@ -15,29 +13,11 @@ import type {
 } from '#cli';
 import { type Configuration, loadConfiguration } from '#configuration';
 import type { Process } from './foundation.ts';
+import { giveHeapRoom } from './heap-room.ts';
 import { startGatehouse } from './main.ts';
 import { restoreInto } from './restore-into.ts';
 import { rotateMasterKey } from './rotate-master-key.ts';
 import { lowerWorkerPriority } from './worker-priority.ts';
-
-/** V8's own default. */
-const YOUNG_SPACE_GROWTH = 2;
-/**
- * V8 gives back what it does not need 8 s after the last big collection, and with it the room for young objects and compiled
- * code: the next requests then cost a fifth more for seconds, and some wait 60 ms. A pause between two bursts is longer.
- */
-const QUIET_MILLISECONDS = 600_000;
-
-/**
- * Until everything was collected for the first time V8 goes by a limit of its own, far above what a program has that has
- * just started. The function for it exists in contexts that were made under the flag: in this one, which is thrown away.
- */
-function collectOnce(): void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  setFlagsFromString('--no-expose-gc');
-  if (typeof collect === 'function') collect();
-}
 
 /** `gatehouse start`: runs until told to stop. */
 export async function start(terminal: Terminal, options: StartOptions): Promise<void> {
@@ -46,10 +26,7 @@ export async function start(terminal: Terminal, options: StartOptions): Promise<
   const stopped = untilStopped();
   const gatehouse = await startGatehouse(processOf(load(options)));
   const milliseconds = Math.round(performance.now() - startedAt);
-  // From here on memory follows the work: bin/gatehouse.mjs held it down while loading.
-  setFlagsFromString(`--semi-space-growth-factor=${YOUNG_SPACE_GROWTH}`);
-  setFlagsFromString(`--memory-reducer-delay-ms=${QUIET_MILLISECONDS}`);
-  collectOnce();
+  giveHeapRoom();
   lowerWorkerPriority();
   terminal.note(`Gatehouse is ready (${milliseconds} ms)`);
   const { issuer, gatewayUrl, administratorLink, controlUrl } = gatehouse;
