@@ -1,87 +1,74 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { statSync } from 'node:fs';
+import { relative } from 'node:path';
 import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
+import type { FoundCredential, UnreadPlace } from '../find-credentials.ts';
 import { plain, printJson } from '../output.ts';
 
-interface Finding {
-  file: string;
-  line: number;
-  column: number;
-  kind: string;
-  /** The beginning and the end, to tell them apart; the whole would be one more place to find it. */
-  display: string;
-}
-
-/** Nobody writes keys there by hand, and there is much of it. */
-const PASSED_OVER = new Set(['.git', 'node_modules']);
-const FILE_BYTES_MAX = 5 * 1024 * 1024;
-
-/** Looks for credentials of ours in files. The checksum tells them from text that only looks like one. */
+/** Looks for credentials of ours in files. */
 export function addKeyScanCommand(keys: Command, context: CommandContext): void {
   const { terminal } = context;
   remote(keys.command('scan'))
-    .argument('<path>', 'a file or a folder; .git and node_modules are passed over')
+    .argument('<path>', 'a file or a folder; .git and node_modules are passed over, files that git ignores are not')
     .option('--report', 'report the API keys that are found: they are revoked or set aside, as the key policy says')
-    .description('find keys in a working tree; exits with 1 when there are any')
+    .description('find keys in a working tree; exits with 1 when there are any, or something could not be read')
     .action(async (path: string, flags: RemoteFlags & { report?: boolean }) => {
-      const found = [...scan(path, await import('#keyring'))];
-      const outcomes = new Map<string, string>();
-      if (flags.report) {
-        const client = connect(context, flags);
-        for (const key of new Set(found.filter(({ kind }) => kind === 'api_key').map(({ text }) => text))) {
-          const body = { key, source: 'scan' };
-          const { outcome } = await client.json<{ outcome: string }>('/leaks', { method: 'POST', body });
-          outcomes.set(key, outcome);
-        }
-      }
+      const { found, unread } = await scan(path);
+      const { outcomes, problem } = flags.report ? await report(context, flags, found) : NOTHING_REPORTED;
       const findings = found.map(({ text, ...finding }) => ({ ...finding, outcome: outcomes.get(text) ?? null }));
-      if (flags.json) printJson(terminal, { findings });
-      else if (findings.length === 0) terminal.note('No credentials were found.');
+      if (flags.json) printJson(terminal, { findings, unread });
+      else if (findings.length === 0)
+        terminal.note(`No credentials were found${unread.length === 0 ? '' : ' in what could be read'}.`);
       for (const { file, line, column, kind, display, outcome } of flags.json ? [] : findings) {
         terminal.out(`${plain(file)}:${line}:${column}: ${kind} ${display}${outcome === null ? '' : ` (${outcome})`}`);
       }
-      if (findings.length > 0) process.exitCode = EXIT_CODES.failed;
+      for (const { file, why } of unread) terminal.note(`Not searched: ${plain(file)} (${why}).`);
+      if (findings.length > 0 || unread.length > 0) process.exitCode = EXIT_CODES.failed;
+      // After the list: what was found must be seen also when nobody could be told.
+      if (problem !== undefined) throw problem;
+      if (!flags.json && !flags.report && found.some(({ kind }) => kind === 'api_key'))
+        terminal.note(
+          'End them, wherever they are good: the same with --report, or gatehouse breach for one that was used.',
+        );
     });
 }
 
-function* scan(
-  path: string,
-  { CREDENTIAL_IN_TEXT, recogniseCredential }: typeof import('#keyring'),
-): Generator<Finding & { text: string }> {
-  for (const file of filesUnder(path)) {
-    if (statSync(file).size > FILE_BYTES_MAX) continue;
-    const content = readFileSync(file, 'latin1');
-    for (const match of content.matchAll(CREDENTIAL_IN_TEXT)) {
-      const [text] = match;
-      const recognised = recogniseCredential(text);
-      if (recognised === undefined) continue;
-      const before = content.slice(0, match.index);
-      yield {
-        text,
-        file: relative('.', file),
-        line: before.split('\n').length,
-        column: match.index - before.lastIndexOf('\n'),
-        kind: recognised.kind,
-        display: `${text.slice(0, 12)}…${text.slice(-4)}`,
-      };
-    }
-  }
-}
+const NOTHING_REPORTED: Awaited<ReturnType<typeof report>> = { outcomes: new Map(), problem: undefined };
 
-/** Links are not followed: they lead out of the tree, or round in it. */
-function* filesUnder(path: string): Generator<string> {
-  let entries: Dirent[];
+async function scan(path: string): Promise<{ found: FoundCredential[]; unread: UnreadPlace[] }> {
+  const { findCredentials } = await import('../find-credentials.ts');
   try {
-    entries = statSync(path).isDirectory() ? readdirSync(path, { withFileTypes: true }) : [];
+    statSync(path);
   } catch (cause) {
     throw cliErrors.usage({ message: `There is nothing to read at ${path}.`, cause });
   }
-  if (!statSync(path).isDirectory()) yield path;
-  for (const entry of entries) {
-    if (entry.isFile()) yield join(path, entry.name);
-    else if (entry.isDirectory() && !PASSED_OVER.has(entry.name)) yield* filesUnder(join(path, entry.name));
+  const found: FoundCredential[] = [];
+  const unread: UnreadPlace[] = [];
+  for (const each of findCredentials(path)) {
+    const file = relative('.', each.file);
+    if ('text' in each) found.push({ ...each, file });
+    else unread.push({ ...each, file });
+  }
+  return { found, unread };
+}
+
+async function report(
+  context: CommandContext,
+  flags: RemoteFlags,
+  found: readonly FoundCredential[],
+): Promise<{ outcomes: ReadonlyMap<string, string>; problem: unknown }> {
+  const outcomes = new Map<string, string>();
+  try {
+    const client = connect(context, flags);
+    for (const key of new Set(found.filter(({ kind }) => kind === 'api_key').map(({ text }) => text))) {
+      const body = { key, source: 'scan' };
+      const { outcome } = await client.json<{ outcome: string }>('/leaks', { method: 'POST', body });
+      outcomes.set(key, outcome);
+    }
+    return { outcomes, problem: undefined };
+  } catch (problem) {
+    return { outcomes, problem };
   }
 }
