@@ -1,6 +1,5 @@
 import { closeSync, type Dirent, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CREDENTIAL_IN_TEXT, describeCredential, recogniseCredential } from '#keyring';
 
 export interface FoundCredential {
   file: string;
@@ -18,6 +17,9 @@ export interface UnreadPlace {
   why: string;
 }
 
+/** How credentials look: `#keyring`, which only commands that need it load. */
+type Words = Pick<typeof import('#keyring'), 'CREDENTIAL_IN_TEXT' | 'describeCredential' | 'recogniseCredential'>;
+
 /** Nobody writes keys there by hand, and there is much of it. */
 const PASSED_OVER = new Set(['.git', 'node_modules']);
 const PORTION_BYTES = 1024 * 1024;
@@ -31,12 +33,12 @@ const WIDE = Buffer.from('g\0h\0_', 'latin1');
  * The checksum tells them from text that only looks like one. Links are not followed: they lead out of the tree, or round
  * in it. What can't be read is told, not passed over.
  */
-export function* findCredentials(path: string): Generator<FoundCredential | UnreadPlace> {
+export function* findCredentials(path: string, words: Words): Generator<FoundCredential | UnreadPlace> {
   for (const place of filesUnder(path)) {
     if (typeof place !== 'string') yield place;
     else {
       try {
-        yield* inFile(place);
+        yield* inFile(place, words);
       } catch (error) {
         yield { file: place, why: codeOf(error) };
       }
@@ -63,7 +65,7 @@ function* filesUnder(path: string): Generator<string | UnreadPlace> {
   }
 }
 
-function* inFile(file: string): Generator<FoundCredential> {
+function* inFile(file: string, words: Words): Generator<FoundCredential> {
   const descriptor = openSync(file, 'r');
   try {
     const buffer = Buffer.allocUnsafe(PORTION_BYTES);
@@ -88,10 +90,10 @@ function* inFile(file: string): Generator<FoundCredential> {
         column += place - counted;
         counted = place;
       };
-      for (const { at, found, kind } of inText(text)) {
+      for (const { at, found, kind } of inText(text, words)) {
         if (at >= end) break;
         countTo(at);
-        const { displayPrefix, last4 } = describeCredential(found);
+        const { displayPrefix, last4 } = words.describeCredential(found);
         yield { file, line, column, kind, display: `${displayPrefix}…${last4}`, text: found };
       }
       countTo(end);
@@ -102,7 +104,10 @@ function* inFile(file: string): Generator<FoundCredential> {
   }
 }
 
-function* inText(text: string): Generator<{ at: number; found: string; kind: string }> {
+function* inText(
+  text: string,
+  { CREDENTIAL_IN_TEXT, recogniseCredential }: Words,
+): Generator<{ at: number; found: string; kind: string }> {
   if (!text.includes('gh_')) return;
   const pattern = new RegExp(CREDENTIAL_IN_TEXT);
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {

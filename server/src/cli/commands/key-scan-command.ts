@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { cliErrors } from '../errors.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import type { FoundCredential, UnreadPlace } from '../find-credentials.ts';
+import { type FoundCredential, findCredentials, type UnreadPlace } from '../find-credentials.ts';
 import { plain, printJson } from '../output.ts';
 
 /** Looks for credentials of ours in files. */
@@ -38,7 +38,7 @@ export function addKeyScanCommand(keys: Command, context: CommandContext): void 
 const NOTHING_REPORTED: Awaited<ReturnType<typeof report>> = { outcomes: new Map(), problem: undefined };
 
 async function scan(path: string): Promise<{ found: FoundCredential[]; unread: UnreadPlace[] }> {
-  const { findCredentials } = await import('../find-credentials.ts');
+  const words = await import('#keyring');
   try {
     statSync(path);
   } catch (cause) {
@@ -46,7 +46,7 @@ async function scan(path: string): Promise<{ found: FoundCredential[]; unread: U
   }
   const found: FoundCredential[] = [];
   const unread: UnreadPlace[] = [];
-  for (const each of findCredentials(path)) {
+  for (const each of findCredentials(path, words)) {
     const file = relative('.', each.file);
     if ('text' in each) found.push({ ...each, file });
     else unread.push({ ...each, file });
