@@ -50,9 +50,8 @@ export class GrpcRelay implements Http2Exchange {
     const { timeouts, upstream: target } = forward;
     this.#connectBy = context.ticker.after(timeouts.connectMilliseconds);
     this.#deadline = context.ticker.after(statedTimeout(request) ?? timeouts.headersMilliseconds);
-    const session = context.http2Upstreams.sessionFor(target);
-    this.#connected = () => !session.connecting;
-    this.#upstream = session.request(
+    const { session, stream: asked } = context.http2Upstreams.request(
+      target,
       {
         ...headerObject(forward.headers),
         ':method': forward.method,
@@ -63,6 +62,8 @@ export class GrpcRelay implements Http2Exchange {
       },
       { endStream: !request.hasBody },
     );
+    this.#connected = () => !session.connecting;
+    this.#upstream = asked;
     this.#relayRequest();
     this.#relayResponse();
     stream.on('close', () => this.#onClose());

@@ -1,31 +1,82 @@
-import { type ClientHttp2Session, connect } from 'node:http2';
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type ClientSessionRequestOptions,
+  connect,
+  type OutgoingHttpHeaders,
+} from 'node:http2';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { UpstreamTarget } from '../../exchange.ts';
 import { endsAfterRead } from './ends-after-read.ts';
 
 const IDLE_MILLISECONDS = 60_000;
+/** Until an origin has said how many it takes at once (RFC 9113 §6.5.2: no fewer than this is recommended). */
+const STREAMS_ASSUMED = 100;
+/** To one origin; calls beyond what they take wait for one that ends. */
+const SESSIONS_MAX = 64;
 
-/** One connection of HTTP/2 to each origin, on which all streams to it go. */
+interface Kept {
+  readonly session: ClientHttp2Session;
+  streams: number;
+  streamsMax: number;
+}
+
+/**
+ * Connections of HTTP/2 to each origin: one, and another where those that stand have as many streams as the upstream takes.
+ * With one alone, whoever keeps a hundred calls open would let nobody else through.
+ */
 export class UpstreamSessions {
   readonly #tls: (() => ConnectionOptions) | undefined;
-  readonly #sessions = new Map<string, ClientHttp2Session>();
+  readonly #sessions = new Map<string, Kept[]>();
 
   constructor(tls: (() => ConnectionOptions) | undefined) {
     this.#tls = tls;
   }
 
-  /** The one that stands, or a new one, which may still be connecting. */
-  sessionFor(target: UpstreamTarget): ClientHttp2Session {
-    const known = this.#sessions.get(target.origin);
-    if (known !== undefined && !known.closed && !known.destroyed) return known;
+  /** A stream on one that stands, or on a new one, which may still be connecting. */
+  request(
+    target: UpstreamTarget,
+    headers: OutgoingHttpHeaders,
+    options: ClientSessionRequestOptions,
+  ): { session: ClientHttp2Session; stream: ClientHttp2Stream } {
+    const kept = this.#withRoom(target);
+    const { session } = kept;
+    const stream = session.request(headers, options);
+    kept.streams += 1;
+    stream.once('close', () => {
+      kept.streams -= 1;
+    });
+    return { session, stream };
+  }
+
+  #withRoom(target: UpstreamTarget): Kept {
+    const standing = (this.#sessions.get(target.origin) ?? []).filter(
+      ({ session }) => !session.closed && !session.destroyed,
+    );
+    const free = standing.find(({ streams, streamsMax }) => streams < streamsMax);
+    if (free !== undefined) return free;
+    const [least] = standing.toSorted((left, right) => left.streams - right.streams);
+    if (least !== undefined && standing.length >= SESSIONS_MAX) return least;
+    const session = this.#open(target);
+    const opened: Kept = { session, streams: 0, streamsMax: standing[0]?.streamsMax ?? STREAMS_ASSUMED };
+    session.on('remoteSettings', ({ maxConcurrentStreams }) => {
+      // At least one: an upstream that takes none for now has the call wait.
+      opened.streamsMax = Math.max(1, maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
+    });
+    this.#sessions.set(target.origin, [...standing, opened]);
+    return opened;
+  }
+
+  #open(target: UpstreamTarget): ClientHttp2Session {
     // RFC 6066 §3: a server name is never an address.
     const name = isIP(target.hostname) === 0 ? { servername: target.hostname } : {};
     const options = { ...this.#tls?.(), ...name, settings: { enablePush: false } };
     const session = endsAfterRead(connect(target.origin, options));
-    this.#sessions.set(target.origin, session);
     const forget = () => {
-      if (this.#sessions.get(target.origin) === session) this.#sessions.delete(target.origin);
+      const others = (this.#sessions.get(target.origin) ?? []).filter((kept) => kept.session !== session);
+      if (others.length > 0) this.#sessions.set(target.origin, others);
+      else this.#sessions.delete(target.origin);
     };
     // Its streams hear of it themselves.
     session.on('error', forget);
@@ -37,10 +88,12 @@ export class UpstreamSessions {
   }
 
   get size(): number {
-    return this.#sessions.size;
+    let size = 0;
+    for (const kept of this.#sessions.values()) size += kept.length;
+    return size;
   }
 
   close(): void {
-    for (const session of this.#sessions.values()) session.close();
+    for (const kept of this.#sessions.values()) for (const { session } of kept) session.close();
   }
 }
