@@ -182,6 +182,19 @@ describe('tests of policies', () => {
       },
     ],
   });
+  it.each([
+    ['live', 'allow'],
+    ['test', 'deny'],
+    [undefined, 'deny'],
+  ] as const)('of a key of the environment %s', (environment, expected) => {
+    const principal = { type: 'api_key', id: 'x', ...(environment && { environment }) };
+    const asked = { name: 'a', principal, action: 'read', resource: { type: 'Doc', id: '1' }, expect: expected };
+    const { tests } = policyTestKind.schema.parse({ tests: [asked] });
+    const cedar =
+      'permit(principal, action, resource) when { principal has environment && principal.environment == "live" };';
+    expect(runPolicyTests(setOf(cedar), [{ name: 't', tests }]).failures).toEqual([]);
+  });
+
   it('tell what failed, and what no test looked at', () => {
     const set = setOf(
       READERS,
