@@ -149,8 +149,8 @@ export const peopleAndRules: Readonly<Record<string, string>> = {
   'The policies that must determine it, by name.': 'Die Richtlinien, die es bestimmen müssen, mit Namen.',
   'Which decisions are kept with what they were made from, to be explained and replayed.':
     'Welche Entscheidungen mit ihren Grundlagen behalten werden, um sie zu erklären und noch einmal durchzuspielen.',
-  'Which share of the allowed decisions is kept: 0 none, 1 all.':
-    'Welcher Anteil der erlaubten Entscheidungen behalten wird: 0 keiner, 1 alle.',
+  'Which share of the allowed decisions is kept: 0 none, 1 all. Of less than all, 20 a second at most.':
+    'Welcher Anteil der erlaubten Entscheidungen behalten wird: 0 keiner, 1 alle. Von weniger als allen höchstens 20 in der Sekunde.',
   'Which share of the denied decisions is kept.': 'Welcher Anteil der abgelehnten Entscheidungen behalten wird.',
   'After so many days a decision is deleted.': 'Nach so vielen Tagen wird eine Entscheidung gelöscht.',
   'A relationship store whose relationships policies see, as `resource.relations.editor.contains(principal)`.':

@@ -116,6 +116,28 @@ describe('which decisions are kept', () => {
     expect(await listDecisions({ store }, { tenantId, limit: 5_000 })).toHaveLength(2_200);
   });
 
+  it('of a share of what was allowed fewer, which is no loss, and takes no room from the rest', async () => {
+    await store.transaction({ tenantId }, (tx) => tx.deleteFrom('decision_log' as never).execute());
+    const warned: unknown[] = [];
+    const quiet = testLogger();
+    quiet.warn = (...line: unknown[]) => void warned.push(line);
+    const sampled = { allowed: 0.9, denied: 1, keepDays: 30 };
+    log = openDecisionLog({ store, clock, log: quiet, settings: () => sampled });
+    const from = clock.now() + 1;
+    clock.advance(10_000);
+    const keep = async (admins: number, others: number) => {
+      for (let index = 0; index < admins; index += 1) offer({ principal: { ...ALICE, tenantId, roles: ['admin'] } });
+      for (let index = 0; index < others; index += 1) offer();
+      await log.flush();
+      const kept = await listDecisions({ store }, { tenantId, from, limit: 5_000 });
+      return [kept.filter(({ decision }) => decision.allowed).length, kept.length];
+    };
+    expect(await keep(2_500, 0)).toEqual([2_000, 2_000]);
+    clock.advance(1_000);
+    expect(await keep(500, 180)).toEqual([2_020, 2_200]);
+    expect(warned).toEqual([]);
+  });
+
   it('and for so many days', async () => {
     clock.advance(29 * 24 * 3_600_000);
     await pruneDecisionLog({ store, settings: () => settings }, { now: clock.now() });
