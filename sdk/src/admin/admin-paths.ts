@@ -327,7 +327,7 @@ export type FactSourceSpec = {
 export type FactSource = Resource<FactSourceSpec>;
 
 export type DecisionLogSpec = {
-  /** Which share of the allowed decisions is kept: 0 none, 1 all. */
+  /** Which share of the allowed decisions is kept: 0 none, 1 all. Of less than all, 20 a second at most. */
   allowed?: number;
   /** Which share of the denied decisions is kept. */
   denied?: number;
