@@ -110,6 +110,23 @@ describe('quotas', () => {
     await next.close();
   });
 
+  test('that can not be saved are kept for so many subjects, and no more', async () => {
+    let down = true;
+    const transaction: typeof store.transaction = (...args) =>
+      down ? Promise.reject(new Error('no database')) : store.transaction(...args);
+    const ledger = new QuotaLedger({ ...deps(), store: { transaction } }, () => {}, 3);
+    for (let round = 0; round < 3; round += 1) {
+      for (let count = 0; count < 5; count += 1) ledger.add(chargeOf(9, `key_${round}_${count}`), clock.now());
+      await ledger.save();
+    }
+    down = false;
+    await ledger.close();
+    const { rows } = await store.transaction({ system: true }, (tx) =>
+      sql<{ n: number }>`select count(*)::int as n from limit_quotas where tenant_id = ${`ten_${run}`}`.execute(tx),
+    );
+    expect(rows).toEqual([{ n: 3 }]);
+  });
+
   test.each<[QuotaPeriod, string]>([
     ['day', '2026-11-22T23:59:59.900Z'],
     ['month', '2026-11-30T23:59:59.900Z'],

@@ -40,6 +40,8 @@ const SAVE_MILLISECONDS = 1_000;
 const ROWS_MAX = 1_000;
 /** Subjects remembered at most. What is forgotten is learned again with the next save. */
 const TOTALS_MAX = 200_000;
+/** Subjects whose use waits to be saved at most: while there is no database, callers must not fill the memory. */
+const UNSAVED_MAX = 200_000;
 
 interface Unsaved {
   charge: Charge;
@@ -70,11 +72,15 @@ export class QuotaLedger {
   readonly #deps: QuotaLedgerDeps;
   readonly #totals = new Map<string, number>();
   #unsaved = new Map<string, Unsaved>();
+  /** Requests of others than those, which are counted in this process alone. */
+  #unkept = 0;
+  readonly #unsavedMax: number;
   #saving: Promise<void> | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #learned: Learned;
 
-  constructor(deps: QuotaLedgerDeps, learned: Learned) {
+  constructor(deps: QuotaLedgerDeps, learned: Learned, unsavedMax = UNSAVED_MAX) {
+    this.#unsavedMax = unsavedMax;
     this.#deps = deps;
     this.#learned = learned;
     this.#timer = setInterval(() => void this.save(), SAVE_MILLISECONDS);
@@ -105,8 +111,13 @@ export class QuotaLedger {
     const { name: period, end: periodEnd } = periodOf(charge.limit.per ?? 'day', at);
     const key = entryKey(charge.limit.key, charge.subject, period);
     const known = this.#unsaved.get(key);
-    if (known === undefined) this.#unsaved.set(key, { charge, period, periodEnd, used: 1 });
+    if (known === undefined) this.#keep(key, { charge, period, periodEnd, used: 1 });
     else known.used += 1;
+  }
+
+  #keep(key: string, entry: Unsaved): void {
+    if (this.#unsaved.size < this.#unsavedMax) this.#unsaved.set(key, entry);
+    else this.#unkept += entry.used;
   }
 
   /** Adds what is not saved yet. One at a time; never rejects: what could not be saved is tried again. */
@@ -126,6 +137,10 @@ export class QuotaLedger {
   async #save(): Promise<void> {
     const pending = [...this.#unsaved];
     this.#unsaved = new Map();
+    if (this.#unkept > 0) {
+      this.#deps.log.warn({ requests: this.#unkept }, 'limits: too much waits to be saved; some is counted here alone');
+      this.#unkept = 0;
+    }
     for (let from = 0; from < pending.length; from += ROWS_MAX) {
       const some = pending.slice(from, from + ROWS_MAX);
       const reached: QuotaReached[] = [];
@@ -154,7 +169,7 @@ export class QuotaLedger {
 
   #giveBack(key: string, entry: Unsaved): void {
     const since = this.#unsaved.get(key);
-    if (since === undefined) this.#unsaved.set(key, entry);
+    if (since === undefined) this.#keep(key, entry);
     else since.used += entry.used;
   }
 
