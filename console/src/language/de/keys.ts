@@ -19,6 +19,7 @@ export const keys = {
   contact: 'Kontakt',
   createdBy: 'Ausgestellt von',
   lastUse: 'Zuletzt benutzt',
+  elsewhere: 'nicht an einer Route',
   addresses: 'Nur von',
   addressesHint: 'Adressen und Bereiche: 203.0.113.7, 10.0.0.0/8',
   apis: 'Nur für APIs',
@@ -126,6 +127,14 @@ export const keys = {
     addresses: 'Aufgerufen von',
     incomplete: 'Es war mehr, als hier steht. Die Zugriffe haben alles.',
     notice: 'Ein Entwurf, was zu sagen ist',
+    tokens: 'Daraus gemachte Tokens',
+    replacedBefore: 'Er war schon ersetzt',
+    replacedBeforeText:
+      'Darum wurde kein anderer ausgestellt. Hat ihn jemand anders ersetzt? Dann beenden Sie auch diesen.',
+    changed: 'Was mit ihm in Gatehouse geändert wurde',
+    changedHint:
+      'Schlüssel, Geheimnisse und Personen, die mit ihm angelegt wurden, gelten weiter, bis Sie sie beenden.',
+    changedMore: 'Es war mehr, als hier steht. Das Audit-Log hat alles.',
     noticeHint: 'Ändern Sie ihn nach Belieben; von selbst wird nichts verschickt.',
   },
 };

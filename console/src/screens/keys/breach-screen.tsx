@@ -1,9 +1,11 @@
 import type { AnswerOf } from '@gatehouse/sdk/admin';
 import { Button, Checkbox, Group, List, Stack, Stepper, Text, Textarea, TextInput } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
 import { Figure } from '../../charts/figure.tsx';
+import { EventName } from '../../events/event-name.tsx';
 import { bytes, count } from '../../language/format.ts';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
@@ -88,13 +90,21 @@ export function BreachScreen() {
   );
 }
 
-function Outcome({ declared: { key, touched, notice, replacement } }: { declared: Declared }) {
+function Outcome({ declared: { key, touched, changed, notice, replacement } }: { declared: Declared }) {
   const { t } = useTranslation();
   return (
     <>
       {replacement !== null && (
         <Card title={t('keys.breach.replacement')} lead={replacement.name}>
           <Secret text={replacement.key} note={t('keys.issue.once')} label={t('keys.key')} />
+        </Card>
+      )}
+      {replacement === null && key.replacedBy !== null && (
+        <Card title={t('keys.breach.replacedBefore')}>
+          <Text size="sm" mb={6}>
+            {t('keys.breach.replacedBeforeText')}
+          </Text>
+          <Link to={`/keys/${key.replacedBy}`}>{t('keys.overlap.successor')}</Link>
         </Card>
       )}
       <Card title={t('keys.breach.touched')} lead={`${key.name} ${key.display}`}>
@@ -108,6 +118,7 @@ function Outcome({ declared: { key, touched, notice, replacement } }: { declared
               <Figure label={t('keys.usage.calls')} value={count(touched.calls)} />
               <Figure label={t('keys.usage.allowed')} value={count(touched.allowed)} />
               <Figure label={t('keys.usage.sent')} value={bytes(touched.bytesOut)} />
+              {touched.tokens > 0 && <Figure label={t('keys.breach.tokens')} value={count(touched.tokens)} />}
               <Figure label={t('keys.breach.first')} value={<Time at={touched.firstAt} />} />
               <Figure label={t('keys.breach.last')} value={<Time at={touched.lastAt} />} />
             </Group>
@@ -119,7 +130,7 @@ function Outcome({ declared: { key, touched, notice, replacement } }: { declared
                 <List size="sm">
                   {touched[what].map(({ of, calls }) => (
                     <List.Item key={of}>
-                      <code>{of}</code> {count(calls)}
+                      <code>{of === '' ? t('common.none') : of}</code> {count(calls)}
                     </List.Item>
                   ))}
                 </List>
@@ -129,6 +140,18 @@ function Outcome({ declared: { key, touched, notice, replacement } }: { declared
           </Stack>
         )}
       </Card>
+      {changed !== null && changed.events.length > 0 && (
+        <Card title={t('keys.breach.changed')} lead={t('keys.breach.changedHint')}>
+          <List size="sm">
+            {changed.events.map(({ at, type, target }) => (
+              <List.Item key={`${at} ${type} ${target.id}`}>
+                <EventName type={type} /> {target.name ?? target.id}, <Time at={at} />
+              </List.Item>
+            ))}
+          </List>
+          {!changed.complete && <Text size="sm">{t('keys.breach.changedMore')}</Text>}
+        </Card>
+      )}
       <Card title={t('keys.breach.notice')} lead={t('keys.breach.noticeHint')}>
         <Textarea autosize minRows={6} defaultValue={notice} aria-label={t('keys.breach.notice')} mb="sm" />
         <CopyText text={key.id} label={t('common.id')} />

@@ -133,7 +133,8 @@ function About({ apiKey }: { apiKey: Key }) {
             t('common.never')
           ) : (
             <span key="l">
-              <Time at={lastUse.at} />, {lastUse.route}, <code>{lastUse.address}</code>
+              <Time at={lastUse.at} />, {lastUse.route === '' ? t('keys.elsewhere') : lastUse.route},{' '}
+              <code>{lastUse.address}</code>
             </span>
           ),
         ],

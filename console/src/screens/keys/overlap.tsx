@@ -21,21 +21,24 @@ export function Overlap({ apiKey }: { apiKey: Key }) {
 function OldKey({ old, to, isOld }: { old: Key; to: string; isOld: boolean }) {
   const { t } = useTranslation();
   const isOver = stateOf(old) !== 'ending';
+  // To the minute: the same question while it is looked at.
+  const since = Math.floor(Date.now() / 60_000) * 60_000 - DAY_MILLISECONDS;
   const { data } = useRead('/api/v1/keys/{id}/usage', {
     params: { id: old.id },
-    // To the minute: the same question while it is looked at.
-    query: { by: 'route', from: Math.floor(Date.now() / 60_000) * 60_000 - DAY_MILLISECONDS },
+    query: { by: 'route', from: since },
     enabled: !isOver,
   });
   const calls = data?.items.reduce((sum, { calls }) => sum + calls, 0) ?? 0;
+  // Not all uses are calls at the gateway.
+  const isUsed = calls > 0 || (old.lastUse?.at ?? 0) >= since;
   const routes =
     data?.items.flatMap(({ route, calls }) => (route === undefined ? [] : `${route} (${count(calls)})`)) ?? [];
   return (
     <Alert
       mb="lg"
-      color={isOver || calls === 0 ? 'pine' : 'yellow'}
+      color={isOver || !isUsed ? 'pine' : 'yellow'}
       icon={<IconArrowsExchange aria-hidden />}
-      title={t(isOver ? 'keys.overlap.over' : calls === 0 ? 'keys.overlap.unused' : 'keys.overlap.used')}
+      title={t(isOver ? 'keys.overlap.over' : isUsed ? 'keys.overlap.used' : 'keys.overlap.unused')}
     >
       {!isOver && (
         <Text size="sm">
@@ -44,7 +47,9 @@ function OldKey({ old, to, isOld }: { old: Key; to: string; isOld: boolean }) {
             until: old.expiresAt === null ? '' : relativeTime(old.expiresAt),
           })}{' '}
           {routes.join(', ')}
-          {old.lastUse !== null && ` ${t('keys.overlap.from', { address: old.lastUse.address })}`}
+          {old.lastUse !== null &&
+            old.lastUse.address !== '' &&
+            ` ${t('keys.overlap.from', { address: old.lastUse.address })}`}
         </Text>
       )}
       <Group mt={6}>
