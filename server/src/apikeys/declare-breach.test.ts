@@ -142,6 +142,12 @@ describe('the draft of a notice', () => {
     expect(draft(touched)).not.toContain(words);
   });
 
+  test('speaks of the holder’s calls where there are any', () => {
+    const words = 'Calls by the rightful holder';
+    expect(draft(touched)).toContain(words);
+    expect(draft({ ...touched, calls: 0, routes: [] })).not.toContain(words);
+  });
+
   test('says that nobody looked into the audit log', () => {
     const words = 'look into the audit log';
     expect(draftNotice({ apiKey, touched, changed: undefined, now: 0 })).toContain(words);

@@ -126,7 +126,9 @@ export function draftNotice({
     ...(touched?.complete !== false && changed?.complete !== false
       ? []
       : ['There are more records than these figures cover.']),
-    'Calls by the rightful holder are among them: tell them apart by address and time.',
+    ...(touched?.calls === 0
+      ? []
+      : ['Calls by the rightful holder are among them: tell them apart by address and time.']),
     '[What was exposed, what those concerned should do, and whom to ask.]',
   ].join('\n');
 }

@@ -11,7 +11,7 @@ export interface KeyUseNotes {
 }
 
 /** Days are what unused keys are told by; a process that is killed loses no more than this. */
-const FLUSH_MILLISECONDS = 10_000;
+const FLUSH_MILLISECONDS = 2_000;
 /** Keys noted between two flushes. Beyond, a use is noted the next time. */
 const NOTED_MAX = 10_000;
 

@@ -46,7 +46,7 @@ export function BreachScreen() {
         lead={t('keys.breach.lead')}
         within={[[t('shell.pages.keys'), '/keys']]}
       />
-      <Stepper active={declared === undefined ? 0 : 3} size="sm" mb="lg" allowNextStepsSelect={false}>
+      <Stepper active={declared === undefined ? 0 : 2} size="sm" mb="lg" allowNextStepsSelect={false}>
         <Stepper.Step label={t('keys.breach.stepEnd')} />
         <Stepper.Step label={t('keys.breach.stepTouched')} />
         <Stepper.Step label={t('keys.breach.stepTell')} />
@@ -101,10 +101,10 @@ function Outcome({ declared: { key, touched, changed, notice, replacement } }: {
       )}
       {replacement === null && key.replacedBy !== null && (
         <Card title={t('keys.breach.replacedBefore')}>
-          <Text size="sm" mb={6}>
-            {t('keys.breach.replacedBeforeText')}
+          <Text size="sm">
+            {t('keys.breach.replacedBeforeText')}{' '}
+            <Link to={`/keys/${key.replacedBy}`}>{t('keys.overlap.successor')}</Link>
           </Text>
-          <Link to={`/keys/${key.replacedBy}`}>{t('keys.overlap.successor')}</Link>
         </Card>
       )}
       <Card title={t('keys.breach.touched')} lead={`${key.name} ${key.display}`}>
@@ -145,7 +145,13 @@ function Outcome({ declared: { key, touched, changed, notice, replacement } }: {
           <List size="sm">
             {changed.events.map(({ at, type, target }) => (
               <List.Item key={`${at} ${type} ${target.id}`}>
-                <EventName type={type} /> {target.name ?? target.id}, <Time at={at} />
+                <EventName type={type} />{' '}
+                {target.type === 'api_key' ? (
+                  <Link to={`/keys/${target.id}`}>{target.name ?? target.id}</Link>
+                ) : (
+                  (target.name ?? target.id)
+                )}
+                , <Time at={at} />
               </List.Item>
             ))}
           </List>
