@@ -2,7 +2,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type RedisUnderTest, redisProgram, startRedis, testLogger } from '#testing';
 import { openRedisLink, type RedisLink } from './redis-link.ts';
-import { TELL } from './redis-scripts.ts';
+import { SCRIPTS, TELL } from './redis-scripts.ts';
 
 /** A Redis that is there, and does not do what it should. */
 
@@ -43,6 +43,13 @@ function command(text: string): Promise<string> {
 }
 
 describe.skipIf(redisProgram === undefined)('a link', () => {
+  test('has its scripts known before it is used, and makes do where somebody took them away', async () => {
+    const link = await open(redis.url);
+    expect(await command(`SCRIPT EXISTS ${SCRIPTS.map(({ sha }) => sha).join(' ')}`)).toBe('*3\r\n:1\r\n:1\r\n:1');
+    expect(await command('SCRIPT FLUSH')).toBe('+OK');
+    expect(await told(link)).toBe('told');
+  });
+
   test('is not usable while its Redis is a replica, which answers and writes nothing', async () => {
     const link = await open(redis.url);
     expect(await told(link)).toBe('told');

@@ -1,5 +1,5 @@
 import type { Logger } from '#base';
-import { type RedisScript, TELL } from './redis-scripts.ts';
+import { type RedisScript, SCRIPTS, TELL } from './redis-scripts.ts';
 
 /** A connection to Redis or Valkey that is asked only while it answers. */
 export interface RedisLink {
@@ -50,12 +50,19 @@ export async function openRedisLink({ url, timeoutMilliseconds, log }: RedisLink
   let failedInARow = 0;
   let late = 0;
   let closed = false;
-  redis.on('ready', () => {
+  let connection = 0;
+  redis.on('ready', async () => {
+    const ours = ++connection;
+    // What is asked for a second time, because Redis does not know the script, arrives behind what was asked for later, and
+    // says what is under way as it was before that. Where scripts may not be loaded, that is how it is.
+    await Promise.all(SCRIPTS.map(({ text }) => redis.script('LOAD', text))).catch(() => undefined);
+    if (connection !== ours || closed) return;
     connected = true;
     failedInARow = 0;
     log.info('limits: Redis answers');
   });
   redis.on('close', () => {
+    connection += 1;
     if (connected && !closed) log.warn('limits: the connection to Redis is lost');
     connected = false;
   });

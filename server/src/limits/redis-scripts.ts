@@ -167,6 +167,8 @@ redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[2]))
 return redis.call('ZCARD', KEYS[1])
 `);
 
+export const SCRIPTS: readonly RedisScript[] = [TAKE, TELL, HERE_I_AM];
+
 /** Braces: all keys of a tenant are kept in one place, also where Redis is a cluster. */
 export function redisKey({ limit, subject }: Charge, at: number): string {
   const period = limit.form === 'quota' ? ` ${periodOf(limit.per ?? 'day', at).name}` : '';
