@@ -1,7 +1,20 @@
 /** API keys where a route says that they may stand: found, taken out of what is forwarded, and never two of them. */
 import { describe, expect, test } from 'vitest';
+import { systemRandom } from '#base';
+import { mintCredential } from '#keyring';
 import { checkRoute } from './check-route.ts';
-import { forwarded, head, headerMap, KEY, openFixture, route, seen, TOKEN, weatherRoute } from './gateway.fixture.ts';
+import {
+  forwarded,
+  head,
+  headerMap,
+  KEY,
+  openFixture,
+  outcome,
+  route,
+  seen,
+  TOKEN,
+  weatherRoute,
+} from './gateway.fixture.ts';
 
 const basic = (text: string) => ['authorization', `Basic ${Buffer.from(text).toString('base64')}`];
 const places = { header: 'apikey', query: 'api_key', basic: true };
@@ -27,6 +40,23 @@ describe('forwarded without the key', () => {
     expect(JSON.stringify([path, sent])).not.toContain(KEY);
     expect(Object.keys(headerMap(sent))).not.toContain('apikey');
   });
+});
+
+/** One as it is issued: what is blotted out is told by its shape. */
+const WHOLE = mintCredential('api_key', systemRandom);
+
+test.each<[what: string, target: string]>([
+  ['the path', `/weather/${WHOLE}`],
+  ['the path, encoded', `/weather/${WHOLE.replace('_', '%5F')}`],
+  ['the path of no route', `/elsewhere/${WHOLE}/x`],
+  ['a path that is refused', `/weather/%zz/${WHOLE}`],
+  ['the query', `/weather/bern?api_key=${WHOLE}`],
+])('what is recorded holds no key that stands in %s', async (_what, target) => {
+  const { gateway, records } = openFixture({ routes: [placed] });
+  const verdict = await gateway.handler(head(target, { headers: ['apikey', KEY] }));
+  if (verdict.kind !== 'hold') verdict.onDone(outcome(200));
+  expect(records).toHaveLength(1);
+  expect(JSON.stringify(records)).not.toContain(WHOLE);
 });
 
 describe('refused', () => {

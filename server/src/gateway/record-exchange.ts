@@ -1,4 +1,5 @@
 import { type AccessRecord, actorsOf } from '#audit';
+import { CREDENTIAL_IN_TEXT } from '#keyring';
 import type { RouteOpenApi } from './compile-route.ts';
 import type { ExchangeOutcome } from './exchange.ts';
 import { count } from './metrics.ts';
@@ -41,7 +42,7 @@ function endTrace(exchange: RequestExchange, tracing: Tracing, outcome: Exchange
   const traced = trace ?? tracing.begin({ headers: head.headers, method: head.method, at: exchange.at });
   traced.end({
     decisionId: exchange.decisionId,
-    path: exchange.target?.path ?? withoutQuery(head.target),
+    path: recordedPath(exchange),
     pattern: route?.pattern.text,
     route: route?.name,
     host: head.host,
@@ -73,7 +74,7 @@ function accessRecord(exchange: RequestExchange, tenantId: string, outcome: Exch
     credentialType: principal?.credential.type ?? exchange.credentialType,
     credentialId: principal?.credential.id ?? '',
     method: head.method,
-    path: exchange.target?.path ?? withoutQuery(head.target),
+    path: recordedPath(exchange),
     status: outcome.status,
     allowed: exchange.allowed,
     reason: outcome.upstreamFailure === undefined ? exchange.reason : `upstream_${outcome.upstreamFailure}`,
@@ -94,6 +95,12 @@ function accessRecord(exchange: RequestExchange, tenantId: string, outcome: Exch
 }
 
 const NO_POLICIES: readonly string[] = [];
+
+/** Records are kept for months and read by many: who puts a key into the path has put it nowhere else. */
+function recordedPath({ target, head }: RequestExchange): string {
+  const path = target?.path ?? withoutQuery(head.target);
+  return path.includes('gh_') ? path.replace(CREDENTIAL_IN_TEXT, '$1[redacted]') : path;
+}
 
 /** A query may hold what nobody should keep. */
 function withoutQuery(target: string): string {
