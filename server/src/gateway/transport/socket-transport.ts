@@ -85,6 +85,8 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     context.draining = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     listening.cutUnready();
+    // Whoever's request has been read is not idle.
+    turn.settle();
     for (const connection of connections) connection.drain();
     const deadline = setTimeout(() => {
       for (const connection of connections) connection.cut();
