@@ -5,32 +5,33 @@ const TICKS_PER_SECOND = 100;
 
 /** CPU seconds, user and system, of a process and of those it started. `accept` leaves some out by their command name. */
 export function cpuSeconds(pid: number, accept: (command: string) => boolean = () => true): number {
-  const children = childrenByParent();
   let ticks = 0;
-  const queue = [pid];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-    const stat = readStat(next);
-    if (stat === undefined) continue;
-    if (accept(stat.command)) ticks += stat.ticks;
-    queue.push(...(children.get(next) ?? []));
+  for (const member of familyOf(pid)) {
+    const stat = readStat(member);
+    if (stat !== undefined && accept(stat.command)) ticks += stat.ticks;
   }
   return ticks / TICKS_PER_SECOND;
 }
 
 /** Resident memory in bytes of a process and of those it started; shared pages of a family are counted once (Pss). */
 export function residentBytes(pid: number): number {
-  const children = childrenByParent();
   let kilobytes = 0;
-  const queue = [pid];
-  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+  for (const member of familyOf(pid)) {
     try {
-      kilobytes += Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${next}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+      kilobytes += Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${member}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
     } catch {
       // It ended meanwhile.
     }
-    queue.push(...(children.get(next) ?? []));
   }
   return kilobytes * 1024;
+}
+
+/** A process and those it started, and those they started. */
+export function familyOf(pid: number): number[] {
+  const children = childrenByParent();
+  const family = [pid];
+  for (const member of family) family.push(...(children.get(member) ?? []));
+  return family;
 }
 
 interface Stat {
