@@ -78,7 +78,13 @@ function sent(
       exchange.reason = target;
       return problem(target, { headers: ['retry-after', '1'] });
     }
-    exchange.attempts = new Attempts(group, target);
+    exchange.attempts = new Attempts(group, target, secrets?.origins);
+    // The upstream was given other targets while the request was on its way: its secrets are not for those.
+    if (!exchange.attempts.mayGoThere) {
+      exchange.allowed = true;
+      exchange.reason = 'upstream_unavailable';
+      return problem('upstream_unavailable', { headers: ['retry-after', '1'] });
+    }
   }
   exchange.allowed = true;
   send(exchange, request);

@@ -1,14 +1,25 @@
 import { describe, expect, test } from 'vitest';
-import { forwarded, head, headerMap, KEY, openFixture, route, weatherRoute } from '../gateway.fixture.ts';
+import {
+  forwarded,
+  head,
+  headerMap,
+  KEY,
+  openFixture,
+  outcome,
+  route,
+  seen,
+  weatherRoute,
+} from '../gateway.fixture.ts';
 import { checkUpstream, upstreamSchema } from '../upstreams/upstream-spec.ts';
 
 const SECRET = 'sk-third-party+/=';
 const targets = [{ url: 'http://upstream.test:9000' }];
 const upstreamOf = (...secrets: object[]) => ({ targets, secrets });
 
-function open(secrets: object[], values: Record<string, string> = { key: SECRET, other: 'b&c=d' }) {
+function open(secrets: object[], values: Record<string, string> = { key: SECRET, other: 'b&c=d' }, slow = false) {
   const spec = upstreamSchema.parse(upstreamOf(...secrets));
   return openFixture({
+    slow,
     routes: [route('weather', { ...weatherRoute.spec, upstream: { name: 'third' } })],
     tenant: { upstreams: [{ name: 'third', createdAt: 0, spec }] },
     deps: {
@@ -51,6 +62,42 @@ describe('a secret of the upstream', () => {
     const { gateway, records } = open([inQuery]);
     expect(forwarded(await gateway.handler(head(asked, { credential: KEY }))).path).toBe(sent);
     expect(JSON.stringify(records)).not.toContain('b%26c');
+  });
+
+  describe('while the upstream is given other targets', () => {
+    function opened(slow: boolean) {
+      const fixture = open([bearer], { key: SECRET }, slow);
+      return Object.assign(fixture, {
+        moveAway() {
+          const spec = upstreamSchema.parse({ secrets: [bearer], targets: [{ url: 'http://elsewhere.test' }] });
+          const [tenant] = fixture.configuration.tenants;
+          if (tenant === undefined) throw new Error('no tenant');
+          fixture.configuration.tenants = [{ ...tenant, upstreams: [{ name: 'third', createdAt: 0, spec }] }];
+          fixture.changed();
+        },
+        underWay: () => fixture.gateway.upstreams().map(({ inFlight, targets: each }) => [inFlight, each[0]?.inFlight]),
+      });
+    }
+
+    test('goes to none of them with a request that was on its way', async () => {
+      const { gateway, moveAway, underWay } = opened(true);
+      const waiting = gateway.handler(head('/weather/paris', { credential: KEY }));
+      moveAway();
+      const verdict = await waiting;
+      expect(seen(verdict)).toMatchObject({ status: 503, problem: { code: 'upstream_unavailable' } });
+      verdict.onDone(outcome(503));
+      expect(underWay()).toEqual([[0, 0]]);
+    });
+
+    test('goes to none of them with another try of a request', async () => {
+      const { gateway, moveAway, underWay } = opened(false);
+      const verdict = forwarded(await gateway.handler(head('/weather/paris', { credential: KEY })));
+      moveAway();
+      expect(verdict.retry?.('connect')).toBeUndefined();
+      expect(verdict.upstream.origin).toBe('http://upstream.test:9000');
+      verdict.onDone(outcome(502, { upstreamFailure: 'connect' }));
+      expect(underWay()).toEqual([[0, 0]]);
+    });
   });
 
   test('that changes is in the very next request', async () => {

@@ -17,10 +17,21 @@ export class Attempts {
   /** Those that failed, for whoever traces. */
   readonly failures: FailedTry[] = [];
   #since = performance.now();
+  readonly #origins: readonly string[] | undefined;
 
-  constructor(group: UpstreamGroup, target: TargetState) {
+  /** @param origins to which alone the request may go, where it carries something that is for nobody else. */
+  constructor(group: UpstreamGroup, target: TargetState, origins?: readonly string[]) {
     this.#group = group;
     this.#target = target;
+    this.#origins = origins;
+    if (this.mayGoThere) return;
+    this.#underWay = false;
+    group.end(target, 'unknown', performance.now());
+  }
+
+  /** The targets of a group may change between the making of a request and each of its tries. */
+  get mayGoThere(): boolean {
+    return this.#origins?.includes(this.#target.target.origin) !== false;
   }
 
   get target(): UpstreamTarget {
@@ -38,6 +49,10 @@ export class Attempts {
     this.#tried.add(failed);
     const next = this.#group.retry(this.#tried, this.#retried, now);
     if (next === undefined) return undefined;
+    if (this.#origins?.includes(next.target.target.origin) === false) {
+      this.#group.end(next.target, 'unknown', now);
+      return undefined;
+    }
     this.#trail += ' → ';
     this.#retried += 1;
     this.#target = next.target;
