@@ -77,6 +77,10 @@ export class ApiKeyEntry {
     this.#revoked = true;
   }
 
+  get plan(): string | undefined {
+    return this.#accepted.ok ? this.#accepted.principal.plan : undefined;
+  }
+
   /** Is it good at all? Where it may be used is for {@link judgePlace}. */
   verify(now: number): ApiKeyVerification {
     if (this.#revoked) return this.refuse('revoked');

@@ -21,6 +21,8 @@ export interface ApiKeySnapshot {
   whenHeard(text: string): Promise<void> | undefined;
   /** Is the key with this id good now, wherever? For what was exchanged for it, and ends with it. */
   isLive(tenantId: string, id: string, now: number): boolean;
+  /** The plan that the key with this id is on. */
+  planOf(tenantId: string, id: string): string | undefined;
   /** Does it look like a key of another system whose keys that tenant imported? */
   looksForeign(text: string, tenantId: string): boolean;
   /** Keys held, and texts remembered. */
@@ -174,6 +176,7 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
       const entry = byId.get(entryId(tenantId, id));
       return entry !== undefined && judge(entry, now).ok;
     },
+    planOf: (tenantId, id) => byId.get(entryId(tenantId, id))?.plan,
     verifyApiKey(text, now, place) {
       let entry: ApiKeyEntry | ApiKeyVerification | undefined = byText.get(text);
       if (entry === undefined) {

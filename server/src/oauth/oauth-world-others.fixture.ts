@@ -17,6 +17,7 @@ export function openOthers() {
     },
     noteUse: ({ credential: { id } }: Principal, use: { at: number; address: string }) =>
       void keyUses.push({ id, ...use }),
+    planOf: (_: string, id: string) => [...keys.values()].find(({ credential }) => credential.id === id)?.plan,
     isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
   };
   const policy: { permits: (request: DecisionRequest) => boolean } = { permits: () => false };

@@ -125,6 +125,8 @@ export interface ApiKeysPort {
   noteUse?(principal: Principal, use: { at: number; address: string }): void;
   /** Is the key with this id good now? */
   isLive(tenantId: string, keyId: string, now: number): boolean;
+  /** The plan that the key is on at present. Left out: keys have none. */
+  planOf?(tenantId: string, keyId: string): string | undefined;
 }
 
 /** May this be done? Deny by default. */

@@ -95,3 +95,16 @@ test('an API’s own server that asks about a key is a use of it; one that may n
   expect([await asked(KEY), await asked(mintCredential('api_key', systemRandom))]).toEqual([true, false]);
   expect(world.keyUses).toEqual([{ id: 'key_1', at: world.clock.now(), address: '192.0.2.7' }]);
 });
+
+test('it is held to the plan of the key, as that is now, and without one to the client’s', async () => {
+  const [first, second] = [await exchange(KEY, TOKEN_TYPES.apiKey), await exchange(KEY, TOKEN_TYPES.apiKey)];
+  const planOf = (token: string) => {
+    const found = world.oauth.verifier.verifyAccessToken(token, { audience: WEATHER }, world.clock.now());
+    return found.ok ? found.principal.plan : found.reason;
+  };
+  const plans = [undefined, 'trial', 'plenty', undefined].map((plan) => {
+    world.keys.set(KEY, { ...key, ...(plan === undefined ? {} : { plan }) });
+    return [planOf(first), planOf(second)];
+  });
+  expect(plans).toEqual([undefined, 'trial', 'plenty', undefined].map((plan) => [plan, plan]));
+});

@@ -58,7 +58,7 @@ export interface VerifierDeps {
   /** Left out: opaque tokens are unknown. */
   opaqueTokens?: Pick<OpaqueTokens, 'open'>;
   /** Left out: a token that was exchanged for an API key is good for nothing. */
-  apiKeys?: Pick<ApiKeysPort, 'isLive'>;
+  apiKeys?: Pick<ApiKeysPort, 'isLive' | 'planOf'>;
 }
 
 /** About 2 KiB an entry with its token: 40 MiB at most. */
@@ -79,6 +79,8 @@ interface Verified {
   revocable: RevocableToken;
   /** API keys that the tokens of those who act were made from. */
   actorKeys: readonly string[];
+  /** Of the client, as far as it was looked up. */
+  clientPlan: string | undefined;
   cleanAtRevocations: number;
   cleanAtClients: number;
 }
@@ -191,6 +193,7 @@ function describeToken(
       issuedAt: claims.iat,
     },
     actorKeys: claims.origins?.flatMap((text) => (text.startsWith('key:') ? [text.slice(4)] : [])) ?? [],
+    clientPlan: undefined,
     cleanAtRevocations: -1,
     cleanAtClients: -1,
   };
@@ -223,9 +226,12 @@ function currentState(deps: VerifierDeps, verified: Verified, now: number): Refu
     if (verified.revocable.origins?.some(({ kind, id }) => kind === 'client' && !clients.client(tenantId, id))) {
       return REVOKED;
     }
-    if (verified.principal.plan !== client.plan) verified.principal = withPlan(verified.principal, client.plan);
+    verified.clientPlan = client.plan;
     verified.cleanAtClients = clients.version;
   }
+  // What was made from a key is held to the key's plan: otherwise whoever exchanges it has no limit but the client's.
+  const plan = (keyId && deps.apiKeys?.planOf?.(tenantId, keyId)) || verified.clientPlan;
+  if (verified.principal.plan !== plan) verified.principal = withPlan(verified.principal, plan);
   return undefined;
 }
 
