@@ -70,6 +70,15 @@ test('a key that is exchanged, or administers, and never seen at the gateway, is
   expect(items.map(({ keyId }) => keyId)).not.toContain(exchanged.id);
 });
 
+test('a token that was made from a key counts against the plan of the key', async () => {
+  const { id, key } = await program.issueKey({ plan: 'plenty' });
+  const token = await exchange(key);
+  const policyOf = async () => (await thing(token)).headers.get('ratelimit-policy') ?? '';
+  expect(await policyOf()).toContain('"plan";q=1000000');
+  await program.admin('PATCH', `/keys/${id}`, { plan: null });
+  expect(await policyOf()).not.toContain('"plan";q=1000000');
+});
+
 const as = (key: string) => ({ authorization: `Bearer ${key}` });
 const thing = (token: string) => fetch(`${program.gatewayUrl}/things/one`, { headers: as(token) });
 
