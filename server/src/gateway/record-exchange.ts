@@ -18,12 +18,26 @@ export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutco
   if (exchange.recorded) return;
   exchange.recorded = true;
   const { route, tenant, parts } = exchange;
-  exchange.attempts?.end(outcome, performance.now());
+  exchange.attempts?.end(callerWasSlow(exchange, outcome) ? CALLER_LEFT : outcome, performance.now());
   if (exchange.held.length > 0) parts.limiter.release(exchange.held);
   count(route?.metrics ?? tenant?.unmatched ?? exchange.snapshot.unmatched, outcome);
   if (tenant !== undefined) parts.recorder.record(accessRecord(exchange, tenant.tenantId, outcome));
   if (route?.openapi !== undefined && exchange.principal !== undefined) countSeen(exchange, route.openapi);
   if (parts.tracing !== undefined) endTrace(exchange, parts.tracing, outcome);
+}
+
+/** As far as targets are concerned. */
+const CALLER_LEFT = { status: 499, aborted: true } as const;
+
+/**
+ * The time for everything was up while the caller was still sending, or reading: else a few who take their time would have
+ * the targets ejected, and the upstream closed to everybody.
+ */
+function callerWasSlow({ route, head }: RequestExchange, outcome: ExchangeOutcome): boolean {
+  const total = route?.timeouts.totalMilliseconds;
+  const { upstreamFailure, durationMilliseconds, aborted, bytesIn } = outcome;
+  if (upstreamFailure !== 'timeout' || total === undefined || durationMilliseconds < total) return false;
+  return aborted || (head.hasBody && bytesIn < (head.contentLength ?? Number.POSITIVE_INFINITY));
 }
 
 /** Only of callers who proved who they are, where that is asked: others could fill the report with what they make up. */

@@ -6,6 +6,9 @@ import type { UpstreamGroup } from './upstream-group.ts';
 /** Statuses by which a server, or a proxy before it, says that it is not well. Others are answers. */
 const UNWELL = new Set([502, 503, 504]);
 
+/** Of how an exchange ended, what tells of its target. */
+type AttemptOutcome = Pick<ExchangeOutcome, 'status' | 'aborted' | 'upstreamFailure'>;
+
 /** The tries of one request at the targets of its upstream. Each one is ended once, however the exchange ends. */
 export class Attempts {
   readonly #group: UpstreamGroup;
@@ -61,7 +64,7 @@ export class Attempts {
     return next.afterMilliseconds;
   }
 
-  end({ status, aborted, upstreamFailure }: ExchangeOutcome, now: number): void {
+  end({ status, aborted, upstreamFailure }: AttemptOutcome, now: number): void {
     if (!this.#underWay) return;
     this.#underWay = false;
     const failed = upstreamFailure !== undefined || UNWELL.has(status);

@@ -102,6 +102,33 @@ describe('a target that is not there', () => {
   });
 });
 
+describe('when the time for everything is up', () => {
+  const limits = { timeouts: { connectSeconds: 0.1, totalSeconds: 0.2 }, breaker: { failures: 2, seconds: 60 } };
+  async function ends(port: number, text: string) {
+    const caller = callRaw(port, text);
+    await caller.until((received) => readMessages(received).length > 0);
+    caller.socket.destroy();
+    return statusOf(readMessages(caller.received())[0]);
+  }
+
+  test.each([
+    ['Content-Length: 9\r\n\r\nx', 504],
+    ['Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n', 504],
+  ])('callers who send slowly close the upstream to nobody: %j', async (rest, status) => {
+    const { port, group } = await gatewayTo([urlOf(await track(openEcho()))], limits);
+    const slow = `POST /weather/paris HTTP/1.1\r\nHost: api.test\r\nX-API-Key: ${KEY}\r\n${rest}`;
+    expect(await Promise.all([ends(port, slow), ends(port, slow), ends(port, slow)])).toEqual(Array(3).fill(status));
+    expect(group()).toMatchObject({ breaker: 'closed', inFlight: 0, targets: [{ failed: 0 }] });
+    expect(statusOf(await ask(port, request('GET')))).toBe(200);
+  });
+
+  test.each([request('GET'), request('POST', 'body')])('a target that was sent all of it has failed', async (text) => {
+    const { port, group } = await gatewayTo([urlOf(await track(openUpstream(() => {})))], limits);
+    expect([await ends(port, text), await ends(port, text)]).toEqual([504, 504]);
+    expect(group()).toMatchObject({ breaker: 'open', targets: [{ failed: 2 }] });
+  });
+});
+
 describe('a target that hangs up', () => {
   const hangsUp = () => openUpstream((socket) => socket.destroy());
 
