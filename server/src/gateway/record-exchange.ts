@@ -18,7 +18,7 @@ export function recordExchange(exchange: RequestExchange, outcome: ExchangeOutco
   if (exchange.recorded) return;
   exchange.recorded = true;
   const { route, tenant, parts } = exchange;
-  exchange.attempts?.end(callerWasSlow(exchange, outcome) ? CALLER_LEFT : outcome, performance.now());
+  exchange.attempts?.end(tellsOfCaller(exchange, outcome) ? CALLER_LEFT : outcome, performance.now());
   if (exchange.held.length > 0) parts.limiter.release(exchange.held);
   count(route?.metrics ?? tenant?.unmatched ?? exchange.snapshot.unmatched, outcome);
   if (tenant !== undefined) parts.recorder.record(accessRecord(exchange, tenant.tenantId, outcome));
@@ -31,13 +31,15 @@ const CALLER_LEFT = { status: 499, aborted: true } as const;
 
 /**
  * The time for everything was up while the caller was still sending, or reading: else a few who take their time would have
- * the targets ejected, and the upstream closed to everybody.
+ * the targets ejected, and the upstream closed to everybody. Or what he sent was no body, and he was told so: no target
+ * has done well by that.
  */
-function callerWasSlow({ route, head }: RequestExchange, outcome: ExchangeOutcome): boolean {
-  const total = route?.timeouts.totalMilliseconds;
-  const { upstreamFailure, durationMilliseconds, aborted, bytesIn } = outcome;
-  if (upstreamFailure !== 'timeout' || total === undefined || durationMilliseconds < total) return false;
-  return aborted || (head.hasBody && bytesIn < (head.contentLength ?? Number.POSITIVE_INFINITY));
+function tellsOfCaller({ route, head }: RequestExchange, outcome: ExchangeOutcome): boolean {
+  const { upstreamFailure, durationMilliseconds, aborted, bytesIn, status } = outcome;
+  const isIncomplete = head.hasBody && bytesIn < (head.contentLength ?? Number.POSITIVE_INFINITY);
+  if (upstreamFailure === undefined) return isIncomplete && (status === 400 || status === 408);
+  const total = route?.timeouts.totalMilliseconds ?? Number.POSITIVE_INFINITY;
+  return upstreamFailure === 'timeout' && durationMilliseconds >= total && (aborted || isIncomplete);
 }
 
 /** Only of callers who proved who they are, where that is asked: others could fill the report with what they make up. */

@@ -129,6 +129,17 @@ describe('when the time for everything is up', () => {
   });
 });
 
+test('a body that is none does not say that the target is well again', async () => {
+  const more = { timeouts: { headSeconds: 0.1 }, breaker: { failures: 1, seconds: 0.05 } };
+  const { port, group } = await gatewayTo([urlOf(await track(openUpstream(() => {})))], more);
+  expect(statusOf(await ask(port, request('GET')))).toBe(504);
+  await expect.poll(() => group().breaker).toBe('half_open');
+  const broken = `${request('POST').trimEnd()}\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n`;
+  expect(statusOf(await ask(port, broken))).toBe(400);
+  await expect.poll(() => group().inFlight).toBe(0);
+  expect(group().breaker).toBe('half_open');
+});
+
 describe('a target that hangs up', () => {
   const hangsUp = () => openUpstream((socket) => socket.destroy());
 
