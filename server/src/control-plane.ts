@@ -103,6 +103,7 @@ export async function openControlPlane(
   const leaks: ReportLeakedKeyDeps = {
     ...foundation,
     mailer: createMailer(foundation),
+    foreign: rooms.foreign,
     mailAddressOf: async (tx, { tenantId, userId }) => (await findUser(tx, { tenantId, id: userId }))?.email,
   };
   const oauth = {
@@ -167,6 +168,7 @@ export async function openControlPlane(
     endKeysOf: (tx, owner) => endApiKeysOf(tx, foundation, { ...owner, reason: 'the service account was deleted' }),
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,
+    foreign: rooms.foreign,
     leaks,
     upstreamSecrets: foundation,
     apiDocuments: rooms.resources.of(apiDocumentKind),

@@ -1,5 +1,6 @@
 import {
   type ApiKeySnapshot,
+  type ForeignFormats,
   type KeyUseNotes,
   keyPolicyKind,
   openApiKeySnapshot,
@@ -70,6 +71,7 @@ export interface Rooms {
   issuers: Issuers;
   apiKeys: ApiKeySnapshot;
   keyUses: KeyUseNotes;
+  foreign: ForeignFormats;
   authorizer: Authorizer;
   externalEngines: ExternalEngines;
   relations: RelationGraphs;
@@ -201,6 +203,7 @@ export async function openRooms(foundation: Foundation): Promise<Rooms> {
     issuers,
     apiKeys,
     keyUses,
+    foreign,
     authorizer,
     externalEngines,
     relations,

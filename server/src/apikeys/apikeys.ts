@@ -8,7 +8,13 @@ export {
 } from './api-key-snapshot.ts';
 export { APIKEYS_AUDIT_EVENTS, type ApikeysAuditEvent } from './audit-events.ts';
 export { type ChangeApiKeyInput, changeApiKey } from './change-api-key.ts';
-export { type DeclareBreachInput, type DeclaredBreach, declareBreach, draftNotice } from './declare-breach.ts';
+export {
+  type DeclareBreachDeps,
+  type DeclareBreachInput,
+  type DeclaredBreach,
+  declareBreach,
+  draftNotice,
+} from './declare-breach.ts';
 export { endApiKeysOf } from './end-api-keys-of.ts';
 export { apikeysErrors } from './errors.ts';
 export { foreignFormatSchema } from './foreign/foreign-format.ts';

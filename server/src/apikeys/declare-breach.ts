@@ -4,9 +4,15 @@ import { credentialHash, recogniseCredential } from '#keyring';
 import type { Tx } from '#store';
 import type { ApiKey, ApiKeyRow, ApikeysTables } from './api-key.ts';
 import { apikeysErrors } from './errors.ts';
+import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { type IssueApiKeyDeps, insertApiKey, newApiKeyRow } from './issue-api-key.ts';
 import { endApiKey } from './revoke-api-key.ts';
 import { successorChoices } from './rotate-api-key.ts';
+
+export interface DeclareBreachDeps extends IssueApiKeyDeps {
+  /** Left out: keys of our own alone are told by their text. */
+  foreign?: Pick<ForeignFormats, 'textsOf'>;
+}
 
 export interface DeclareBreachInput {
   tenantId: string;
@@ -31,7 +37,7 @@ export interface DeclaredBreach {
  * other, but ends like any.
  * @throws `api_key_not_found`, and what issuing throws.
  */
-export async function declareBreach(deps: IssueApiKeyDeps, input: DeclareBreachInput): Promise<DeclaredBreach> {
+export async function declareBreach(deps: DeclareBreachDeps, input: DeclareBreachInput): Promise<DeclaredBreach> {
   const { tenantId, organizationId, actor, reason, replace } = input;
   const scope = organizationId === undefined ? { tenantId } : { tenantId, organizationId };
   return deps.store.transaction(scope, async (tx) => {
@@ -61,16 +67,21 @@ export async function declareBreach(deps: IssueApiKeyDeps, input: DeclareBreachI
 
 async function findKey(
   tx: Tx,
-  deps: IssueApiKeyDeps,
+  { keyring, foreign }: DeclareBreachDeps,
   { tenantId, credential }: DeclareBreachInput,
 ): Promise<ApiKeyRow> {
-  const isKey = recogniseCredential(credential)?.kind === 'api_key';
+  const isOurs = recogniseCredential(credential)?.kind === 'api_key';
+  const texts = isOurs ? [credential] : (foreign?.textsOf(tenantId, credential) ?? []);
+  const hashes = texts.map((text) => credentialHash(keyring, text));
   const row = await tx
     .withTables<ApikeysTables>()
     .selectFrom('api_keys')
     .selectAll()
     .where('tenant_id', '=', tenantId)
-    .where(isKey ? 'hash' : 'id', '=', isKey ? credentialHash(deps.keyring, credential) : credential)
+    .where((by) => (hashes.length === 0 ? by('id', '=', credential) : by('hash', 'in', hashes)))
+    // Imported under two formats it is two: the one that is left is to end.
+    .orderBy('revoked_at', (order) => order.desc().nullsFirst())
+    .limit(1)
     .forUpdate()
     .executeTakeFirst();
   if (row === undefined) throw apikeysErrors.api_key_not_found();

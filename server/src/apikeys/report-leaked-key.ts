@@ -4,6 +4,7 @@ import { credentialHash, type Keyring, recogniseCredential } from '#keyring';
 import type { Mailer } from '#mail';
 import type { Store, Tx } from '#store';
 import { type ApiKey, type ApiKeyRow, type ApikeysTables, toApiKey } from './api-key.ts';
+import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { keyPolicyOf } from './key-policy.ts';
 import { setAside } from './quarantine-api-key.ts';
 import { endApiKey } from './revoke-api-key.ts';
@@ -14,6 +15,8 @@ export interface ReportLeakedKeyDeps {
   clock: Clock;
   random: Random;
   mailer: Mailer;
+  /** Left out: keys of our own alone are recognised. */
+  foreign?: Pick<ForeignFormats, 'textsOf'>;
   /** Where to write to the person that a key acts for. */
   mailAddressOf(tx: Tx, owner: { tenantId: string; userId: string }): Promise<string | undefined>;
 }
@@ -43,15 +46,20 @@ export async function reportLeakedKey(
   { text, source, url }: LeakReport,
   { actor, within }: { actor: (tenantId: string) => Principal; within?: { tenantId: string; organizationId?: string } },
 ): Promise<{ outcome: LeakOutcome; apiKey?: ApiKey }> {
-  if (text.length > LIMITS.credentialLengthMax || recogniseCredential(text)?.kind !== 'api_key')
-    return { outcome: 'unknown' };
-  const hash = credentialHash(deps.keyring, text);
+  if (text.length > LIMITS.credentialLengthMax) return { outcome: 'unknown' };
+  const isOurs = recogniseCredential(text)?.kind === 'api_key';
+  // Whose key of another system it is can't be told by its text alone.
+  const texts = isOurs ? [text] : within === undefined ? [] : (deps.foreign?.textsOf(within.tenantId, text) ?? []);
+  if (texts.length === 0) return { outcome: 'unknown' };
+  const hashes = texts.map((each) => credentialHash(deps.keyring, each));
   return deps.store.transaction(within ?? { system: true }, async (tx) => {
     const row = await tx
       .withTables<ApikeysTables>()
       .selectFrom('api_keys')
       .selectAll()
-      .where('hash', '=', hash)
+      .where('hash', 'in', hashes)
+      .orderBy('revoked_at', (order) => order.desc().nullsFirst())
+      .limit(1)
       .forUpdate()
       .executeTakeFirst();
     if (row === undefined) return { outcome: 'unknown' };

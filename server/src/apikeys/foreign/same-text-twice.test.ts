@@ -1,8 +1,11 @@
 /** One text that is several keys: of two tenants, or imported under two formats. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Mailer } from '#mail';
 import { openTestStore, type TestStore } from '#testing';
 import { type ApiKeySnapshot, openApiKeySnapshot } from '../api-key-snapshot.ts';
+import { declareBreach } from '../declare-breach.ts';
+import { reportLeakedKey } from '../report-leaked-key.ts';
 import { revokeApiKey } from '../revoke-api-key.ts';
 import { actor, clock, keyring as macs, migrations, owners, deps as roomDeps } from '../sample-deps.fixture.ts';
 import type { ForeignFormat } from './foreign-format.ts';
@@ -104,4 +107,26 @@ test('imported by ten at once it is one key, and nobody fails', async () => {
   const done = await Promise.all(Array.from({ length: 10 }, () => bring(key(4))));
   expect(done.map(([created]) => created).toSorted()).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
   expect(done.map(([, , failed]) => failed)).toEqual(Array(10).fill(0));
+});
+
+test('a key of another system that is in the wrong hands, or was found, is told by its text, in its own tenant', async () => {
+  const [one, other] = [tenant(), tenant()];
+  for (const { bring } of [one, other]) for (const n of [5, 6]) await bring(key(n));
+  const declared = { tenantId: one.tenantId, actor, credential: key(5), reason: 'stolen', replace: true };
+  const { replacement } = await declareBreach({ ...roomDeps, store, foreign: formats }, declared);
+  expect(replacement?.key).toMatch(/^gh_live_/);
+  const mailer: Mailer = { queue: async () => 'queued', request: async () => undefined };
+  const report = (within?: { tenantId: string }) =>
+    reportLeakedKey(
+      { ...roomDeps, store, mailer, foreign: formats, mailAddressOf: async () => undefined },
+      { text: key(6), source: 'scan' },
+      { actor: () => actor, ...(within === undefined ? {} : { within }) },
+    );
+  expect((await report()).outcome).toBe('unknown');
+  expect((await report({ tenantId: one.tenantId })).outcome).toBe('revoked');
+  await store.changes.caughtUp();
+  expect([5, 6].map((n) => [one.idOf(key(n)), other.verify(key(n)).ok])).toEqual([
+    ['revoked', true],
+    ['revoked', true],
+  ]);
 });

@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { declareBreach, draftNotice, type IssueApiKeyDeps } from '#apikeys';
+import { type DeclareBreachDeps, declareBreach, draftNotice } from '#apikeys';
 import { type AccessRecorder, eventsByCredential, summarizeAccess } from '#audit';
 import { LIMITS } from '#base';
 import { callerOf, placeOf } from '../access.ts';
 import { failures, instant } from './answers.ts';
 import { keyAnswer, toAnswer } from './key-answer.ts';
 
-export interface BreachRouteDeps extends IssueApiKeyDeps {
+export interface BreachRouteDeps extends DeclareBreachDeps {
   /** Left out: nothing is on its way to the database. */
   accessRecorder?: Pick<AccessRecorder, 'flush'>;
 }
