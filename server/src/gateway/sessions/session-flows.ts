@@ -1,3 +1,4 @@
+import { GatehouseError } from '#base';
 import type { CompiledSession } from './compile-session.ts';
 import type { ForeignSignInFlows, Provider, SessionTokens, SignInFlows, SignInRequest } from './session-port.ts';
 
@@ -71,9 +72,15 @@ function foreignFlows(
     },
     async end(kept) {
       const own = ofProvider(kept);
-      return own && flows.end(provider, own, `${spec.origin}${spec.landing}`);
+      // Signed out here he is; whether the provider can be reached does not change that.
+      return own && flows.end(provider, own, `${spec.origin}${spec.landing}`).catch(whenUnavailable);
     },
   };
+}
+
+function whenUnavailable(error: unknown): undefined {
+  if (error instanceof GatehouseError && error.category === 'unavailable') return undefined;
+  throw error;
 }
 
 /** How the people of other issuers are named (ADR 39): no `sub` holds a way out of it. */
