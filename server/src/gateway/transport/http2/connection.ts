@@ -5,6 +5,7 @@ import { recordOutcome } from '../record-outcome.ts';
 import type { PeerFacts } from '../request-head-parser.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { FIXED_LIMITS } from '../transport-limits.ts';
+import { closedByUs } from './closed-by-us.ts';
 import { endsAfterRead } from './ends-after-read.ts';
 import { GrpcRelay } from './grpc-relay.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
@@ -21,8 +22,10 @@ export class Http2Connection {
   readonly #context: TransportContext;
   readonly #facts: PeerFacts;
   readonly #session: ServerHttp2Session;
+  readonly #close: () => void;
   readonly #exchanges = new Set<Http2Exchange>();
   #streams = 0;
+  #isLeft = false;
   #idleUntil: number;
 
   constructor(
@@ -53,7 +56,13 @@ export class Http2Connection {
       streamResetRate: FIXED_LIMITS.http2ResetsPerSecond,
     });
     this.#session = endsAfterRead(session);
+    this.#close = closedByUs(session);
     this.#session.on('stream', (stream, _headers, flags, rawHeaders) => this.#onStream(stream, flags, rawHeaders));
+    // With no more to come, it ends with what is under way.
+    this.#session.on('goaway', () => {
+      this.#isLeft = true;
+      this.#restsFor(0);
+    });
     // The close event follows, and is all that matters.
     this.#session.on('error', () => {});
     // As over HTTP/1.1: who closes his half has left, and the library would wait for as long as a stream stands.
@@ -64,12 +73,17 @@ export class Http2Connection {
     });
   }
 
+  /** Between streams. */
+  #restsFor(milliseconds: number): void {
+    this.#idleUntil = this.#context.ticker.after(this.#isLeft ? 0 : milliseconds);
+  }
+
   #onStream(stream: ServerHttp2Stream, flags: number, rawHeaders: readonly string[]): void {
     stream.on('error', () => {});
     this.#streams += 1;
     stream.once('close', () => {
       this.#streams -= 1;
-      this.#idleUntil = this.#context.ticker.after(this.#context.limits.keepAliveMilliseconds);
+      this.#restsFor(this.#context.limits.keepAliveMilliseconds);
     });
     const { limits, errors } = this.#context;
     const endsHere = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
@@ -155,13 +169,13 @@ export class Http2Connection {
     if (this.#streams > 0 || now < this.#idleUntil) return;
     // A head that was left open keeps a session from closing in order.
     if (this.#session.closed) this.#session.destroy();
-    this.#session.close();
+    this.#close();
     this.#idleUntil = this.#context.ticker.after(this.#context.limits.lingerMilliseconds);
   }
 
   /** Says that no further stream is taken (GOAWAY), and lets those that stand finish. */
   drain(): void {
-    this.#session.close();
+    this.#close();
     for (const exchange of this.#exchanges) exchange.goAway?.();
   }
 

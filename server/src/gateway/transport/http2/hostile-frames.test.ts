@@ -1,4 +1,5 @@
 /** What no library of a client sends, frame by frame: none of it may end the process, or be taken for more than it is. */
+import { connect } from 'node:http2';
 import { afterEach, describe, expect, test } from 'vitest';
 import { callRaw, openTransport, openUpstream, targetAt, type UnderTestOptions } from '../transport.fixture.ts';
 import { data, END, fields, frame, goAway, headers, number, reset, START } from './frames.fixture.ts';
@@ -112,6 +113,42 @@ test('a body that is broken off by a reset without an error is not taken for who
   await ended(1);
   expect(upstream.connections[0]?.received).not.toContain('0\r\n\r\n');
   caller.socket.destroy();
+});
+
+test.each([false, true])('who says good-bye and breaks a rule leaves nothing behind (gRPC: %s)', async (http2) => {
+  const upstream = await openUpstream(() => {});
+  closing.push(upstream.close);
+  const { port, ended, stats } = await open({
+    decide: (_head, forward) => ({ ...forward(), upstream: { ...targetAt(upstream.port), http2 } }),
+  });
+  // The library would neither read nor write any more, and say nothing.
+  const brokenWindow = frame(8, 0, 3, Buffer.alloc(9));
+  const caller = callRaw(port, Buffer.concat([START, headers(3), goAway(0), brokenWindow]));
+  expect(await ended(1)).toMatchObject([{ aborted: true }]);
+  await expect.poll(stats).toMatchObject({ connections: 0, exchanges: 0 });
+  caller.socket.destroy();
+});
+
+test('who says good-bye and stays is served to the end', async () => {
+  const upstream = await openUpstream(() => {});
+  closing.push(upstream.close);
+  const { port, ended } = await open({
+    upstreamPort: upstream.port,
+    limits: { headMilliseconds: 30, tickMilliseconds: 10 },
+  });
+  const client = connect(`http://127.0.0.1:${port}`);
+  closing.push(() => client.destroy());
+  const stream = client.request({ ':path': '/' });
+  let text = '';
+  stream.on('data', (piece: Buffer) => {
+    text += piece;
+  });
+  await expect.poll(() => upstream.connections.length).toBe(1);
+  client.goaway(0);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  upstream.connections[0]?.socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  expect(await ended(1)).toMatchObject([{ status: 200, aborted: false }]);
+  await expect.poll(() => text).toBe('ok');
 });
 
 test.each([false, true])('who leaves while his upstream is silent leaves nothing behind (gRPC: %s)', async (http2) => {

@@ -50,8 +50,8 @@ describe('of a gRPC upstream', () => {
     ['takes nothing of an endless answer', { bytes: 300_000, ends: false, window: 0, flags: END, more: {} }],
     ['takes nothing of a whole one', { bytes: 10, ends: true, window: 0, flags: END, more: {} }],
     ['takes all of it and never ends', { bytes: 10, ends: true, window: 65_535, flags: 0, more: {} }],
-    ['takes nothing, and is late', { bytes: 10, ends: false, window: 0, flags: END, more: { 'grpc-timeout': '50m' } }],
-    ['is late, and never ends', { bytes: 10, ends: false, window: 65_535, flags: 0, more: { 'grpc-timeout': '50m' } }],
+    ['takes nothing, and is late', { bytes: 10, ends: false, window: 0, flags: END, more: { 'grpc-timeout': '400m' } }],
+    ['is late, and never ends', { bytes: 10, ends: false, window: 65_535, flags: 0, more: { 'grpc-timeout': '400m' } }],
   ])('who %s', async (_what, { bytes, ends: whole, window, flags, more }) => {
     const { port, stats, ended } = await open(await openGrpcUpstream(bytes, whole));
     const caller = callRaw(port, Buffer.concat([startWithWindow(window), headers(1, { ...GRPC, ...more }, flags)]));

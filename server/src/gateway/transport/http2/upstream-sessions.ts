@@ -8,6 +8,7 @@ import {
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import type { UpstreamTarget } from '../../exchange.ts';
+import { closedByUs } from './closed-by-us.ts';
 import { endsAfterRead } from './ends-after-read.ts';
 
 const IDLE_MILLISECONDS = 60_000;
@@ -20,6 +21,8 @@ interface Kept {
   readonly session: ClientHttp2Session;
   streams: number;
   streamsMax: number;
+  /** It ends with its last stream. */
+  isLeft: boolean;
 }
 
 /**
@@ -46,6 +49,7 @@ export class UpstreamSessions {
     kept.streams += 1;
     stream.once('close', () => {
       kept.streams -= 1;
+      if (kept.streams === 0 && kept.isLeft) session.destroy();
     });
     return { session, stream };
   }
@@ -59,7 +63,13 @@ export class UpstreamSessions {
     const [least] = standing.toSorted((left, right) => left.streams - right.streams);
     if (least !== undefined && standing.length >= SESSIONS_MAX) return least;
     const session = this.#open(target);
-    const opened: Kept = { session, streams: 0, streamsMax: standing[0]?.streamsMax ?? STREAMS_ASSUMED };
+    const opened: Kept = { session, streams: 0, isLeft: false, streamsMax: standing[0]?.streamsMax ?? STREAMS_ASSUMED };
+    closedByUs(session);
+    session.on('goaway', () => leave(opened));
+    session.setTimeout(IDLE_MILLISECONDS, () => {
+      this.#forget(target, session);
+      leave(opened);
+    });
     session.on('remoteSettings', ({ maxConcurrentStreams }) => {
       // At least one: an upstream that takes none for now has the call wait.
       opened.streamsMax = Math.max(1, maxConcurrentStreams ?? Number.POSITIVE_INFINITY);
@@ -73,18 +83,20 @@ export class UpstreamSessions {
     const name = isIP(target.hostname) === 0 ? { servername: target.hostname } : {};
     const options = { ...this.#tls?.(), ...name, settings: { enablePush: false } };
     const session = endsAfterRead(connect(target.origin, options));
-    const forget = () => {
-      const others = (this.#sessions.get(target.origin) ?? []).filter((kept) => kept.session !== session);
-      if (others.length > 0) this.#sessions.set(target.origin, others);
-      else this.#sessions.delete(target.origin);
-    };
+    const forget = () => this.#forget(target, session);
     // Its streams hear of it themselves.
     session.on('error', forget);
     session.on('goaway', forget);
     session.on('close', forget);
-    session.setTimeout(IDLE_MILLISECONDS, () => session.close());
     session.unref();
     return session;
+  }
+
+  /** No further call goes there. */
+  #forget({ origin }: UpstreamTarget, session: ClientHttp2Session): void {
+    const others = (this.#sessions.get(origin) ?? []).filter((kept) => kept.session !== session);
+    if (others.length > 0) this.#sessions.set(origin, others);
+    else this.#sessions.delete(origin);
   }
 
   get size(): number {
@@ -94,6 +106,11 @@ export class UpstreamSessions {
   }
 
   close(): void {
-    for (const kept of this.#sessions.values()) for (const { session } of kept) session.close();
+    for (const kept of this.#sessions.values()) for (const each of kept) leave(each);
   }
+}
+
+function leave(kept: Kept): void {
+  kept.isLeft = true;
+  if (kept.streams === 0) kept.session.destroy();
 }
