@@ -195,8 +195,9 @@ export interface UpstreamTimeouts {
  * - `timeout`: no response head in time
  * - `reset`: the connection broke before the response head was complete
  * - `bad_response`: what came was not HTTP, or not allowed (for example a head that is too large)
+ * - `saturated`: all connections that we open to it were taken, which says nothing of how it does
  */
-export type UpstreamFailure = 'connect' | 'timeout' | 'reset' | 'bad_response';
+export type UpstreamFailure = 'connect' | 'timeout' | 'reset' | 'bad_response' | 'saturated';
 
 export interface ExchangeOutcome {
   /** The status that was sent to the caller; 499 when the caller went away before any was. */

@@ -104,6 +104,7 @@ describe('pipeline forwards', () => {
     ['timeout', 504, 'upstream_timed_out'],
     ['reset', 502, 'upstream_broken'],
     ['bad_response', 502, 'upstream_broken'],
+    ['saturated', 503, 'upstream_saturated'],
   ] as const)('and answers %s with %d', async (kind, status, code) => {
     const { gateway, records } = openFixture();
     const reply = forwarded(await gateway.handler(head('/weather/paris', { credential: KEY }))).failure(kind);

@@ -146,6 +146,7 @@ const FAILURES: Record<UpstreamFailure, Problem> = {
   timeout: problem('upstream_timed_out'),
   reset: problem('upstream_broken'),
   bad_response: problem('upstream_broken'),
+  saturated: problem('upstream_saturated', { headers: ['retry-after', '1'] }),
 };
 
 class Forwarding implements Forward {

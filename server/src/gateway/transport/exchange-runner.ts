@@ -112,7 +112,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   #send(forward: Forward, fresh: boolean): void {
     this.#outgoing.prepare(forward, this.#request);
     this.#patience.await('connection', forward.timeouts.connectMilliseconds);
-    if (!this.#context.pool.acquire(forward.upstream, this, fresh)) this.#fail('connect');
+    if (!this.#context.pool.acquire(forward.upstream, this, fresh)) this.#fail('saturated');
   }
 
   onUpstreamAssigned(connection: UpstreamConnection): void {
@@ -345,6 +345,8 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     const late = this.#patience.late(now);
     if (late === 'request body') this.#refuse(408, 'the request body did not arrive in time');
     else if (late === 'caller') this.#abort();
-    else if (late !== undefined) this.#fail(late === 'connection' ? 'connect' : 'timeout');
+    // Who still waits for a connection of the pool has learned nothing of the upstream.
+    else if (late === 'connection') this.#fail(this.#slot.connection === undefined ? 'saturated' : 'connect');
+    else if (late !== undefined) this.#fail('timeout');
   }
 }

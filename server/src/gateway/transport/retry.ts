@@ -49,7 +49,7 @@ export class Retry {
   try(failure: UpstreamFailure, forward: Forward, request: ParsedRequest, again: () => void): boolean {
     const [outgoing, response] = [this.#outgoing, this.#response];
     // What was held of the body still is: it goes out with the head.
-    const unsent = failure === 'connect' && outgoing.headPending;
+    const unsent = (failure === 'connect' || failure === 'saturated') && outgoing.headPending;
     const harmless = failure === 'reset' && !request.hasBody && !response.anyBytes && isIdempotent(forward.method);
     if (!(unsent || harmless)) return false;
     const wait = forward.retry?.(failure);

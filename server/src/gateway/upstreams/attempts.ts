@@ -1,13 +1,21 @@
 import type { ExchangeOutcome, UpstreamFailure, UpstreamTarget } from '../exchange.ts';
 import type { FailedTry } from '../tracing/tracing.ts';
 import type { TargetState } from './target-state.ts';
-import type { UpstreamGroup } from './upstream-group.ts';
+import type { AttemptEnd, UpstreamGroup } from './upstream-group.ts';
 
 /** Statuses by which a server, or a proxy before it, says that it is not well. Others are answers. */
 const UNWELL = new Set([502, 503, 504]);
 
 /** Of how an exchange ended, what tells of its target. */
-type AttemptOutcome = Pick<ExchangeOutcome, 'status' | 'aborted' | 'upstreamFailure'>;
+interface AttemptOutcome extends Pick<ExchangeOutcome, 'status' | 'aborted'> {
+  upstreamFailure?: UpstreamFailure | undefined;
+}
+
+function verdictOn({ status, aborted, upstreamFailure }: AttemptOutcome): AttemptEnd {
+  if (upstreamFailure === 'saturated') return 'unknown';
+  if (upstreamFailure !== undefined || UNWELL.has(status)) return 'failed';
+  return aborted ? 'unknown' : 'succeeded';
+}
 
 /** The tries of one request at the targets of its upstream. Each one is ended once, however the exchange ends. */
 export class Attempts {
@@ -47,7 +55,7 @@ export class Attempts {
     this.#trail += `${failed.target.origin} (${failure})`;
     this.failures.push({ origin: failed.target.origin, failure, from: this.#since, until: now });
     this.#underWay = false;
-    this.#group.end(failed, 'failed', now);
+    this.#group.end(failed, failure === 'saturated' ? 'unknown' : 'failed', now);
     this.#tried ??= new Set();
     this.#tried.add(failed);
     const next = this.#group.retry(this.#tried, this.#retried, now);
@@ -67,8 +75,7 @@ export class Attempts {
   end({ status, aborted, upstreamFailure }: AttemptOutcome, now: number): void {
     if (!this.#underWay) return;
     this.#underWay = false;
-    const failed = upstreamFailure !== undefined || UNWELL.has(status);
-    this.#group.end(this.#target, failed ? 'failed' : aborted ? 'unknown' : 'succeeded', now);
+    this.#group.end(this.#target, verdictOn({ status, aborted, upstreamFailure }), now);
   }
 
   /** Every target that was tried, and how it failed, for the record: `http://a:1 (connect) → http://b:1`. */

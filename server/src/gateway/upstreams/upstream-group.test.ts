@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Attempts } from './attempts.ts';
 import { Breaker } from './breaker.ts';
 import { RetryBudget } from './retry-budget.ts';
 import type { TargetState } from './target-state.ts';
@@ -184,6 +185,16 @@ describe('the breaker of all targets', () => {
     group.end(targets[0] ?? begin(group), 'unknown', 0);
     begin(group);
     expect(group.begin(0)).toBe('upstream_saturated');
+  });
+
+  test('who found no room among the connections says nothing of the target, and is sent to another', () => {
+    const group = groupOf({ breaker: { failures: 1 }, ejection: { failures: 1 }, retries: { most: 1 } });
+    const first = begin(group);
+    const attempts = new Attempts(group, first);
+    expect(attempts.retry('saturated', 0)).toBeDefined();
+    expect(attempts.target.origin).not.toBe(first.target.origin);
+    attempts.end({ status: 503, aborted: false, upstreamFailure: 'saturated' }, 1);
+    expect([group.state(1), group.inFlight, group.targets.map(({ failed }) => failed)]).toEqual(['closed', 0, [0, 0]]);
   });
 
   test('failures of requests that were sent before it opened do not keep it open longer', () => {
