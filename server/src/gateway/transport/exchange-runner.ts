@@ -268,15 +268,14 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     }
   }
 
-  /** The upstream failed: answered in its place while nothing was sent, else cut so that nobody takes it for complete. */
+  /** Answered in the upstream's place while nothing was sent, else cut so that nobody takes it for complete. */
   #fail(failure: UpstreamFailure): void {
     const forward = this.#forward;
     if (forward === undefined || this.#ended || this.#written) return;
     this.#patience.end();
     if (this.#response.status !== 0) {
       this.#failure = failure;
-      this.#abort();
-      return;
+      return void this.#abort();
     }
     this.#dropUpstream();
     if (this.#retry.try(failure, forward, this.#request, () => this.#send(forward, false))) return;
@@ -345,7 +344,6 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     const late = this.#patience.late(now);
     if (late === 'request body') this.#refuse(408, 'the request body did not arrive in time');
     else if (late === 'caller') this.#abort();
-    // Who still waits for a connection of the pool has learned nothing of the upstream.
     else if (late === 'connection') this.#fail(this.#slot.connection === undefined ? 'saturated' : 'connect');
     else if (late !== undefined) this.#fail('timeout');
   }

@@ -49,7 +49,7 @@ export function openListening(options: ListeningOptions): Listening {
   const refused = { proxy_header: 0, handshake: 0, address: 0 };
   const unready = new Set<Socket>();
   const standing = new Map<string, number>();
-  /** Who is in the handshake, by the connection's other end: Node shows the new socket without the one beneath it. */
+  /** Who is in the handshake, by the connection's two ends: Node shows the new socket without the one beneath it. */
   const shaking = new Map<string, { socket: Socket; address: string }>();
 
   const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: true });
@@ -109,12 +109,12 @@ export function openListening(options: ListeningOptions): Listening {
       });
       return;
     }
-    const end = otherEnd(socket);
+    const ends = endsOf(socket);
     unready.add(socket);
-    shaking.set(end, { socket, address });
+    shaking.set(ends, { socket, address });
     socket.once('close', () => {
       unready.delete(socket);
-      if (shaking.get(end)?.socket === socket) shaking.delete(end);
+      if (shaking.get(ends)?.socket === socket) shaking.delete(ends);
     });
     tlsServer.emit('connection', socket);
   }
@@ -134,10 +134,10 @@ export function openListening(options: ListeningOptions): Listening {
       socket.destroy();
     });
     made.on('secureConnection', (socket: TLSSocket) => {
-      const end = otherEnd(socket);
-      const known = shaking.get(end);
+      const ends = endsOf(socket);
+      const known = shaking.get(ends);
       if (known === undefined) return void socket.destroy();
-      shaking.delete(end);
+      shaking.delete(ends);
       unready.delete(known.socket);
       // A caller who renegotiates could show another certificate half way; HTTP has no use for it (RFC 9113 §9.2.1).
       socket.disableRenegotiation();
@@ -162,8 +162,9 @@ export function openListening(options: ListeningOptions): Listening {
   };
 }
 
-function otherEnd({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+/** One port of a caller may lead to several addresses of ours. */
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }
 
 function ignore(): void {}

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { connect as connectTls, createServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { UpstreamTarget } from '../exchange.ts';
@@ -68,6 +70,28 @@ describe('TLS', () => {
     ]);
     expect(seen).toEqual([true, true, true]);
     expect(transport.stats().upstreamConnections).toBe(1);
+  });
+
+  it('tells callers apart who come from one port, to two addresses of ours', async () => {
+    const transport = await openTransport({
+      host: '0.0.0.0',
+      decide: (head, _, reply) => reply(200, head.remoteAddress),
+      options: { tls: { options: { key: TEST_KEY, cert: TEST_CERTIFICATE } } },
+    });
+    closing.push(() => transport.drain(500));
+    const { port } = transport;
+    const first = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1' });
+    await once(first, 'connect');
+    const from = { localAddress: '127.0.0.1', localPort: first.localPort ?? 0 };
+    const second = connect({ port, host: '127.0.0.2', ...from });
+    await once(second, 'connect');
+    const answers = [first, second].map(async (socket) => {
+      const secure = connectTls({ socket, ca: TEST_CERTIFICATE, servername: 'localhost', ALPNProtocols: ['http/1.1'] });
+      secure.end('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      const [bytes] = await once(secure, 'data');
+      return statusOf(readMessages(String(bytes))[0]);
+    });
+    expect(await Promise.all(answers)).toEqual([200, 200]);
   });
 
   it('refuses an upstream whose certificate nobody vouches for', async () => {

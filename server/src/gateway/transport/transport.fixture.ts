@@ -36,6 +36,8 @@ export interface TransportUnderTest {
 
 export interface UnderTestOptions {
   upstreamPort?: number;
+  /** Where it listens. */
+  host?: string;
   /** What to do with a request; forwards it as it is when not given. */
   decide?: (
     head: RequestHead,
@@ -81,7 +83,7 @@ export async function openTransport(options: UnderTestOptions = {}): Promise<Tra
     limits: { tickMilliseconds: 10, ...options.limits },
     ...options.options,
   });
-  const { port } = await transport.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = await transport.listen({ host: options.host ?? '127.0.0.1', port: 0 });
   return {
     port,
     outcomes,
