@@ -69,7 +69,7 @@ export function writeEventBody(event: AuditEvent): string {
  * and lone surrogates are escapes and nothing else is written like them but their own names; every credential of ours
  * begins the same.
  */
-export const mayNeedCleaning = (json: string): boolean =>
+const mayNeedCleaning = (json: string): boolean =>
   json.includes('gh_') || json.includes('\\u0000') || json.includes('\\ud');
 
 export function readEventBody(body: string): AuditEvent {
