@@ -12,7 +12,8 @@ export interface Contender {
   fresh?: () => Promise<Partial<Load>>;
 }
 
-const WARM_UP_SECONDS = 1;
+/** Programs that compile themselves while they run need some seconds for it; the others lose nothing by them. */
+const WARM_UP_SECONDS = 3;
 
 /**
  * Loads the contenders one after the other, round after round: the machine's speed drifts, and a ratio is only worth
