@@ -23,13 +23,13 @@ export function compileDocument({ document, prefix }: ApiDocumentSpec): Compiled
   const operations: CompiledOperation[] = [];
   const known = new Set<string>();
   if (problems.length > 0) return { router, operations, known, problems };
-  const schemas = schemaCompiler(document);
+  collectNames(document, known);
+  const schemas = schemaCompiler(document, known);
   for (const each of described) {
     const operation = compileOperation(each, { document, prefix, schemas, problems });
     operations.push(operation);
     addTo(router, operation, { pattern: patternOf(each, prefix), problems });
   }
-  collectNames(document, known);
   return { router, operations, known, problems };
 }
 

@@ -1,5 +1,6 @@
 import type { FieldError } from '#base';
 import type { SchemaCheck, SchemaCompiler } from './compile-schemas.ts';
+import { type FindTwin, twinsOf } from './other-spelling.ts';
 import { type DescribedContent, type DescribedOperation, type DescribedParameter, isJson } from './read-operations.ts';
 import { type ParameterReader, parameterReader } from './read-parameter.ts';
 import type { Json } from './reference.ts';
@@ -15,6 +16,8 @@ export interface CompiledOperation {
   readonly responses: ReadonlyMap<string, readonly string[]>;
   /** Names of parameters in the query; with `*`, any may stand there. */
   readonly queryNames: ReadonlySet<string>;
+  /** Of a name in the query, the described one that it may be taken for. */
+  readonly queryTwin: FindTwin;
 }
 
 export interface CompiledParameter {
@@ -80,13 +83,15 @@ export function compileOperation(
     return { mediaType, check, form: check && formOf(mediaType), shape: shapeAt(document, schema), encodings };
   });
   const { method, path, body, responses } = operation;
+  const names = queryNames(operation.parameters, document);
   return {
     method,
     path,
     parameters,
     body: body && { required: body.required, content },
     responses,
-    queryNames: queryNames(operation.parameters, document),
+    queryNames: names,
+    queryTwin: queryTwin(names),
   };
 }
 
@@ -100,7 +105,14 @@ export function formOf(mediaType: string): CompiledContent['form'] {
   return FORMS[mediaType];
 }
 
-/** For the drift report. */
+/** Of `name[field]` the brackets belong to the style, and not to another spelling of it. */
+function queryTwin(names: ReadonlySet<string>): FindTwin {
+  const deep = [...names].filter((name) => name.endsWith('['));
+  const twinOf = twinsOf(names);
+  return (name) => (deep.some((start) => name.startsWith(start)) ? undefined : twinOf(name)?.replace(/\[$/, ''));
+}
+
+/** For the drift report as well. */
 function queryNames(parameters: readonly DescribedParameter[], document: Json): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { name, in: place, style, explode, schema, isJson: isWhole } of parameters) {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { linearPattern } from './linear-pattern.ts';
+import { twinDetail, twinsOf } from './other-spelling.ts';
 import { asFragment, isObject, type Json, localPointer, placedAt, valueAt } from './reference.ts';
 
 /** Says what is wrong with a value; nothing when it is as the schema has it. */
@@ -22,11 +23,14 @@ const FORMATS = [
 /** What says nothing about a value. */
 const ANNOTATIONS = new Set(['title', 'description', 'example', 'examples', 'deprecated', 'externalDocs', 'xml']);
 
-/** Compiles schemas of one document, for what callers send. */
-export function schemaCompiler(document: Json): SchemaCompiler {
+/**
+ * Compiles schemas of one document, for what callers send.
+ * @param described names of fields anywhere in the document: another schema of the same value may describe what this one does not.
+ */
+export function schemaCompiler(document: Json, described: ReadonlySet<string>): SchemaCompiler {
   const { Ajv2020 } = load('ajv/dist/2020') as typeof import('ajv/dist/2020.js');
   const addFormats = load('ajv-formats') as typeof import('ajv-formats').default;
-  const budget = { steps: 0, characters: 0 };
+  const budget: Budget = { steps: 0, characters: 0, twin: undefined };
   const pattern = Object.assign((text: string) => countedPattern(text, budget), { code: 'linearPattern' });
   const ajv = new Ajv2020({
     // A document says much that is none of ajv's business.
@@ -62,6 +66,21 @@ export function schemaCompiler(document: Json): SchemaCompiler {
       return true;
     },
   });
+  ajv.addKeyword({
+    keyword: TWINS,
+    type: 'object',
+    compile(_wanted, { properties }) {
+      const twinOf = twinsOf(new Set(Object.keys(properties)));
+      return (value: Json, at) => {
+        if (budget.twin !== undefined) return true;
+        for (const name of Object.keys(value)) {
+          const twin = described.has(name) ? undefined : twinOf(name);
+          if (twin !== undefined) budget.twin = { pointer: at?.instancePath ?? '', name: twin };
+        }
+        return true;
+      };
+    },
+  });
   ajv.addSchema(forRequests(document), ROOT);
   return {
     compile(place) {
@@ -71,14 +90,21 @@ export function schemaCompiler(document: Json): SchemaCompiler {
   };
 }
 
-/** What is left to be spent on one value. */
+/** What is left to be spent on one value, and what was seen of it. */
 interface Budget {
   steps: number;
   characters: number;
+  /**
+   * A field was found that many services take for this one. Remembered and not told to the schema that found it: below `not`,
+   * its no would be a yes.
+   */
+  twin: { readonly pointer: string; readonly name: string } | undefined;
 }
 
 /** Stands beside every reference, and is counted: two alternatives that both refer to themselves would double with each level. */
 const STEP = 'x-gatehouse-step';
+/** Stands beside every `properties`: what is called nearly like one of them. */
+const TWINS = 'x-gatehouse-twins';
 /** More than a large honest body takes; a tenth of a second. */
 const STEPS_MAX = 200_000;
 /** Of texts, times the characters of the pattern that looks at them: linear is not quick. Up to a second (12 ns each). */
@@ -109,17 +135,25 @@ function runner(validate: ValidateFunction, budget: Budget): SchemaCheck {
   return (value) => {
     budget.steps = STEPS_MAX;
     budget.characters = CHARACTERS_MAX;
+    budget.twin = undefined;
     try {
-      return validate(value) ? NONE : (validate.errors ?? NONE);
+      if (!validate(value)) return validate.errors ?? NONE;
+      // Written by the assignments of a keyword, which the compiler of types does not see.
+      const { twin } = budget as Budget;
+      return twin === undefined ? NONE : [wrong(TWINS, twinDetail(twin.name), twin.pointer)];
     } catch (thrown) {
       if (thrown !== TOO_DEEP && thrown !== TOO_LONG) throw thrown;
       const { message } = thrown === TOO_DEEP ? TOO_DEEP : TOO_LONG;
-      return [{ keyword: STEP, instancePath: '', schemaPath: '', params: {}, message }];
+      return [wrong(STEP, message)];
     }
   };
 }
 
 const NONE: readonly ErrorObject[] = [];
+
+function wrong(keyword: string, message: string, instancePath = ''): ErrorObject {
+  return { keyword, instancePath, schemaPath: '', params: {}, message };
+}
 
 function letsAnythingPass(schema: unknown): boolean {
   if (schema === undefined || schema === true) return true;
@@ -142,6 +176,7 @@ function forRequests(document: Json): Json {
     if (isMap) return;
     const { required, properties, $ref, $dynamicRef } = value as Json;
     if (typeof $ref === 'string' || typeof $dynamicRef === 'string') (value as Json)[STEP] = true;
+    if (isObject(properties)) (value as Json)[TWINS] = true;
     if (!Array.isArray(required) || !isObject(properties)) return;
     (value as Json).required = required.filter((name) => !isReadOnly(copy, properties[String(name)]));
   };

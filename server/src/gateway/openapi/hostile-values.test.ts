@@ -14,7 +14,11 @@ function open(schema: object, Node: object = {}, mediaType = 'application/json')
       paths: {
         '/a': {
           post: {
-            parameters: [{ name: 'seen', in: 'cookie', schema: { type: 'integer' } }],
+            parameters: [
+              { name: 'seen', in: 'cookie', schema: { type: 'integer' } },
+              { name: 'ids', in: 'query', schema: { type: 'array', items: { type: 'integer' } } },
+              { name: 'by', in: 'query', style: 'deepObject', explode: true, schema: { type: 'object' } },
+            ],
             requestBody: { content: { [mediaType]: { schema } } },
           },
         },
@@ -30,6 +34,7 @@ function open(schema: object, Node: object = {}, mediaType = 'application/json')
       if (plan.content === undefined) return ['streams'];
       return checkBody(plan.content, Buffer.from(text), document).map(violationText);
     },
+    query: (query: string) => checkParameters(document, found, { query }, { headers: [] }).map(violationText),
     cookies: (headers: string[]) => checkParameters(document, found, { query: '' }, { headers }).map(violationText),
   };
 }
@@ -70,6 +75,63 @@ describe('names that every object of the language has are no fields that somebod
     const { body } = open({ ...closed, properties: { constructor: { type: 'string' } } });
     expect(body('{"a":"x","constructor":"ferrari"}')).toEqual([]);
     expect(body('{"a":"x","constructor":1}')).toEqual(['body #/constructor must be string']);
+  });
+});
+
+describe('a name that some services take for a described one', () => {
+  const twin = (name: string, at = '') =>
+    `body${at} holds another spelling of "${name}", which some services take for it; write it as it is described`;
+  const role = {
+    type: 'object',
+    properties: { role: { enum: ['reader'] }, of: { $ref: '#/components/schemas/Node' } },
+  };
+  const { body } = open(role, { type: 'object', properties: { kind: { type: 'string' } } });
+  test.each<[string, string[]]>([
+    ['{"role":"reader","roles":1}', []],
+    ['{"Role":"admin"}', [twin('role')]],
+    ['{"role":"reader","ROLE":"admin"}', [twin('role')]],
+    ['{"of":{"kind":"a","Kind":1}}', [twin('kind', ' #/of')]],
+    ['{"of":{"\u212aind":1}}', [twin('kind', ' #/of')]],
+    ['{"Role":"admin","of":3}', ['body #/of must be object']],
+  ])('%s', (text, told) => expect(body(text).map((each) => each.replace(' # ', ' '))).toEqual(told));
+
+  test('the long s is an s', () => {
+    const { body: of } = open({ type: 'object', properties: { is: { type: 'string' } } });
+    expect(of('{"iſ":1}')).toEqual([twin('is')]);
+  });
+
+  test('is none where the document describes it, here or in another schema of the same value', () => {
+    const { body: both } = open({
+      allOf: [{ properties: { id: { type: 'string' } } }, { properties: { ID: { type: 'integer' } } }],
+    });
+    expect(both('{"id":"a","ID":1}')).toEqual([]);
+    expect(both('{"id":"a","Id":1}')).toHaveLength(1);
+  });
+
+  test('does not turn the no of a schema below `not` into a yes', () => {
+    const { body: of } = open({ not: { properties: { role: { const: 'admin' } }, required: ['role'] } });
+    expect(of('{"role":"admin"}')).toHaveLength(1);
+    expect(of('{"role":"admin","Role":"x"}')).toHaveLength(1);
+    expect(of('{"role":"reader"}')).toEqual([]);
+  });
+
+  test.each(['tags[]', 'Tags', 'tags[0]', 'TAGS[x]'])('in a form: %s', (name) => {
+    const schema = { type: 'object', properties: { tags: { type: 'array', maxItems: 1 } } };
+    const { body: form } = open(schema, {}, 'application/x-www-form-urlencoded');
+    expect(form('tags=a', 'application/x-www-form-urlencoded')).toEqual([]);
+    expect(form(`${encodeURIComponent(name)}=a`, 'application/x-www-form-urlencoded')).toEqual([twin('tags')]);
+  });
+
+  test.each<[string, string | undefined]>([
+    ['?ids=1&other=x', undefined],
+    ['?ids[]=x', 'ids'],
+    ['?ids%5B0%5D=x', 'ids'],
+    ['?IDs=x', 'ids'],
+    ['?by[at]=1', undefined],
+    ['?By[at]=1', 'by'],
+    ['?by=1', 'by'],
+  ])('in the query: %s', (text, name) => {
+    expect(open({}).query(text)).toEqual(name === undefined ? [] : [twin(name).replace('body', 'query')]);
   });
 });
 

@@ -3,6 +3,7 @@ import type { RequestHead } from '../exchange.ts';
 import type { CompiledDocument } from './compile-document.ts';
 import { type CompiledContent, type CompiledOperation, type CompiledParameter, formOf } from './compile-operation.ts';
 import { fieldValue } from './field-value.ts';
+import { twinDetail } from './other-spelling.ts';
 import { type ReadBody, readJsonBody } from './read-json-body.ts';
 import { boundaryOf, readMultipart } from './read-multipart.ts';
 import { plainType } from './read-operations.ts';
@@ -35,9 +36,20 @@ export function checkParameters(
   for (const parameter of operation.parameters) {
     if (found.length < PARAMETERS_TOLD_MAX) found.push(...checkParameter(parameter, source, document));
   }
+  found.push(...twinsInQuery(operation, source).slice(0, PARAMETERS_TOLD_MAX));
   if (source.malformedQuery)
     found.push({ in: 'query', detail: 'holds a name that is not percent-encoded as it should be' });
   return found;
+}
+
+function twinsInQuery({ queryNames, queryTwin }: CompiledOperation, { query }: RequestSource): Violation[] {
+  if (queryNames.size === 0) return [];
+  const found = new Set<string>();
+  for (const name of query.keys()) {
+    const twin = queryTwin(name);
+    if (twin !== undefined) found.add(twin);
+  }
+  return [...found].map((name) => ({ in: 'query', detail: twinDetail(name) }));
 }
 
 function checkParameter(parameter: CompiledParameter, source: RequestSource, { known }: CompiledDocument): Violation[] {
