@@ -233,6 +233,11 @@ export const gatewayErrors = defineErrors({
     message:
       'The proxy does not tell exactly once what the original request was. Correct what `unclear` names in its configuration.',
   },
+  check_too_large: {
+    category: 'invalid_input',
+    message:
+      'What the proxy tells of the request is longer than can be judged. Send shorter headers; `bytes_max` says how long all of it may be.',
+  },
   identity_claimed: {
     category: 'invalid_input',
     message: 'The request carries a header whose name begins with Gatehouse. Those are set here alone; leave it out.',

@@ -58,6 +58,7 @@ const STATUS = {
   proxy_not_trusted: 403,
   check_not_known: 404,
   check_malformed: 400,
+  check_too_large: 413,
   identity_claimed: 400,
   request_overridden: 400,
   answer_not_carried: 403,

@@ -9,8 +9,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '#base';
 import { type CertificateAuthority, certificateAuthority, fixedClock, type IssuedPair } from '#testing';
 import { KEY, openFixture } from '../gateway.fixture.ts';
+import { extAuthzService } from './ext-authz-client.fixture.ts';
 import type { CheckRequest, CheckResponse } from './ext-authz-messages.ts';
-import { extAuthzService } from './ext-authz-server.ts';
 import { type Beside, openBeside } from './open-beside.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-beside-'));
@@ -170,4 +170,10 @@ test('a new certificate for the next handshake', async () => {
   beside.certificates?.check();
   beside.certificates?.check();
   expect([await byHttp(beside), await byGrpc(beside)]).toEqual(['200 b', '0']);
+});
+
+test('a method that nobody knows is refused without 5xx, which Envoy may take for a yes', async () => {
+  const beside = await open();
+  const method = 'X'.repeat(40);
+  expect(await byHttp(beside, undefined, { path: '/envoy/weather/paris', method })).toMatch(/^403 /);
 });

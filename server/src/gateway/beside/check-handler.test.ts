@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressRanges } from '#base';
+import { addressRanges, createLogger } from '#base';
 import type { Reply, Verdict } from '../exchange.ts';
 import {
   type FixtureOptions,
@@ -19,7 +19,9 @@ const PROXY = '10.0.0.1';
 function open(options: FixtureOptions = {}) {
   const fixture = openFixture({ trustedProxies: [PROXY], ...options });
   const { check, refuse } = fixture.gateway;
-  return { ...fixture, handler: checkHandler({ check, refuse, isProxy: addressRanges([PROXY]) }) };
+  const log = createLogger({ level: 'silent' });
+  const parts = { check, refuse, isProxy: addressRanges([PROXY]), log };
+  return { ...fixture, parts, handler: checkHandler(parts) };
 }
 
 const FORWARDED = {
@@ -228,4 +230,28 @@ test('a request to go on as a WebSocket is judged like one', async () => {
   expect((await ask(handler, asked({}, page))).status).toBe(200);
   const foreign = await ask(handler, asked({}, [...page, 'origin', 'https://evil.test']));
   expect(problemOf(foreign)).toMatchObject({ status: 403, code: 'web_socket_origin_refused' });
+});
+
+test('an error of ours is a no, and to Envoy none of 5xx, which it may take for a yes', async () => {
+  const { parts } = open();
+  const handler = checkHandler({ ...parts, check: () => Promise.reject(new Error('broken')) });
+  const said: [string, number, string | undefined][] = [];
+  for (const target of ['/forward-auth', '/auth-request', '/envoy/weather/paris']) {
+    const reply = await ask(handler, asked(), { target });
+    expect([problemOf(reply).code, reply.granted]).toEqual(['gateway_failed', undefined]);
+    said.push([target, reply.status, headerMap(reply.headers)['gatehouse-status']]);
+  }
+  expect(said).toEqual([
+    ['/forward-auth', 500, undefined],
+    ['/auth-request', 403, '500'],
+    ['/envoy/weather/paris', 403, '500'],
+  ]);
+});
+
+test('a caller of Envoy’s brings none of 5xx about: a request that went in circles', async () => {
+  const { handler } = open();
+  const via = Array.from({ length: 8 }, () => '1.1 gatehouse').join(', ');
+  const reply = await ask(handler, asked({ via }), { target: '/envoy/weather/paris' });
+  expect(headerMap(reply.headers)).toMatchObject({ 'gatehouse-status': '508' });
+  expect(reply.status).toBe(403);
 });

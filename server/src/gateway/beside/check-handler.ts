@@ -1,3 +1,4 @@
+import type { Logger } from '#base';
 import type { ExchangeOutcome, Handler, RawHeaders, Reply, RequestHead } from '../exchange.ts';
 import { type Problem, problem, problemBody, problemHeaders } from '../problems.ts';
 import { ENVOY_PREFIX, envoyOriginal, forwardedOriginal, type Original } from './original-request.ts';
@@ -12,6 +13,7 @@ export interface CheckHandlerParts {
   isProxy: (address: string) => boolean;
   /** Answers what never became a request that could be judged. */
   refuse: (found: Problem) => Reply;
+  log: Logger;
 }
 
 /** How one kind of proxy asks, and how it must be answered. */
@@ -35,12 +37,12 @@ const DIALECTS: readonly Dialect[] = [
       const removed = headersToRemove(headers, reply).join(',');
       return [...both(granted, reply), ...(removed === '' ? [] : ['x-envoy-auth-headers-to-remove', removed])];
     },
-    deny: asItIs,
+    deny: belowFiveHundred,
   },
 ];
 
 /** Answers a proxy's question whether a request may pass. 200 is a yes, and nothing else answers 2xx. */
-export function checkHandler({ check, isProxy, refuse }: CheckHandlerParts): Handler {
+export function checkHandler({ check, isProxy, refuse, log }: CheckHandlerParts): Handler {
   function judged(dialect: Dialect, original: RequestHead, reply: Reply): Reply {
     const onDone = (outcome: ExchangeOutcome) => reply.onDone({ ...outcome, status: reply.status });
     if (reply.granted !== undefined) {
@@ -48,6 +50,18 @@ export function checkHandler({ check, isProxy, refuse }: CheckHandlerParts): Han
       return { kind: 'reply', status: 200, headers: [...headers, 'cache-control', 'no-store'], body: '', onDone };
     }
     return { kind: 'reply', ...dialect.deny(reply), body: reply.body, onDone };
+  }
+
+  /** What fails in here is a no as well: the transport would cut the connection, which is no answer. */
+  async function answered(dialect: Dialect, original: RequestHead): Promise<Reply> {
+    let reply: Reply;
+    try {
+      reply = await check(original);
+    } catch (error) {
+      log.error({ err: error }, 'a check could not be answered');
+      reply = refuse(problem('gateway_failed'));
+    }
+    return judged(dialect, original, reply);
   }
 
   return (head) => {
@@ -60,10 +74,7 @@ export function checkHandler({ check, isProxy, refuse }: CheckHandlerParts): Han
       const members = { reason: 'original_request_unclear', unclear: read.malformed };
       return judged(dialect, head, refuse(problem('check_malformed', { members })));
     }
-    const reply = check(read.head);
-    return reply instanceof Promise
-      ? reply.then((found) => judged(dialect, read.head, found))
-      : judged(dialect, read.head, reply);
+    return answered(dialect, read.head);
   };
 }
 
@@ -84,6 +95,16 @@ function inTwoStatuses({ status, headers, body }: Reply): { status: number; head
   const told = ['gatehouse-status', String(status)];
   if (text.length <= PROBLEM_LENGTH_MAX) told.push('gatehouse-problem', text);
   return { status: status === 401 ? 401 : 403, headers: [...headers, ...told] };
+}
+
+/**
+ * To Envoy's HTTP service a status of 5xx is no answer, but an error of ours, and may be taken for a yes
+ * (`failure_mode_allow`). A caller can bring some of them about, so none is said; the one that is meant is in a header.
+ */
+export function belowFiveHundred({ status, headers }: Reply): { status: number; headers: RawHeaders } {
+  return status < 500
+    ? { status, headers }
+    : { status: 403, headers: [...headers, 'gatehouse-status', String(status)] };
 }
 
 function asciiJson(text: string): string {

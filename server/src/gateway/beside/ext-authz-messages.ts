@@ -1,6 +1,22 @@
 /** The messages of ext-authz.proto, as they are in memory. */
+import { join } from 'node:path';
+import { loadSync } from '@grpc/proto-loader';
 
 export const EXT_AUTHZ_SERVICE = 'envoy.service.auth.v3.Authorization';
+export const EXT_AUTHZ_DEFINITION = loadSync(join(import.meta.dirname, 'ext-authz.proto'), {
+  keepCase: true,
+  defaults: false,
+});
+
+interface CheckMethod {
+  path: string;
+  /** @throws for what is no such message. */
+  requestDeserialize(bytes: Buffer): CheckRequest;
+  responseSerialize(response: CheckResponse): Buffer;
+}
+
+/** How the service is called, and its messages from bytes and to bytes. */
+export const EXT_AUTHZ_CHECK = (EXT_AUTHZ_DEFINITION[EXT_AUTHZ_SERVICE] as { Check: unknown }).Check as CheckMethod;
 
 /** With `defaults: false`: what was not sent is not there. */
 export interface CheckRequest {

@@ -5,8 +5,9 @@ import { type FixtureOptions, KEY, openFixture, route, weatherRoute } from '../g
 import { data, END, headers, START } from '../transport/http2/frames.fixture.ts';
 import { callRaw } from '../transport/transport.fixture.ts';
 import { answerCheck } from './ext-authz.ts';
+import { extAuthzService } from './ext-authz-client.fixture.ts';
 import type { CheckRequest, CheckResponse, HttpRequest } from './ext-authz-messages.ts';
-import { extAuthzService, openExtAuthzServer } from './ext-authz-server.ts';
+import { openExtAuthzServer } from './ext-authz-server.ts';
 
 const PROXY = '10.0.0.1';
 

@@ -22,10 +22,16 @@ const UNAUTHENTICATED = 16;
 /**
  * Answers Envoy's Check. Never throws: to an error instead of an answer, Envoy does what its configuration says
  * (`failure_mode_allow`), and that must not be what a caller can provoke.
+ * @param isLate asked when the answer is there: nobody waits for it any more, and it is recorded as not given.
  */
-export async function answerCheck(parts: ExtAuthzParts, request: CheckRequest, peer: string): Promise<CheckResponse> {
+export async function answerCheck(
+  parts: ExtAuthzParts,
+  request: CheckRequest,
+  peer: string,
+  isLate: () => boolean = () => false,
+): Promise<CheckResponse> {
   try {
-    return await judge(parts, request, peer);
+    return await judge(parts, request, peer, isLate);
   } catch (error) {
     parts.log.error({ err: error }, 'a check could not be answered');
     return denied(parts.refuse(problem('gateway_failed')));
@@ -36,6 +42,7 @@ async function judge(
   { check, isProxy, refuse }: ExtAuthzParts,
   request: CheckRequest,
   peer: string,
+  isLate: () => boolean,
 ): Promise<CheckResponse> {
   if (!isProxy(peer)) return denied(refuse(problem('proxy_not_trusted')));
   const read = readOriginal(request);
@@ -44,6 +51,10 @@ async function judge(
     return denied(refuse(problem('check_malformed', { members })));
   }
   const reply = await check(read.head);
+  if (isLate()) {
+    const refusal = refuse(problem('decision_unavailable'));
+    return denied({ ...refusal, onDone: (outcome) => reply.onDone({ ...outcome, aborted: true }) });
+  }
   if (reply.granted === undefined) return denied(reply);
   done(reply, 200);
   return {
@@ -56,7 +67,7 @@ async function judge(
   };
 }
 
-function denied(reply: Reply): CheckResponse {
+export function denied(reply: Reply): CheckResponse {
   done(reply, reply.status);
   return {
     status: { code: reply.status === 401 ? UNAUTHENTICATED : PERMISSION_DENIED },

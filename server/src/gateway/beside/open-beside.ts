@@ -3,8 +3,8 @@ import type { TransportErrors } from '../exchange.ts';
 import type { CertificateSet } from '../tls/certificate-set.ts';
 import { type OpenListenerTls, openListenerTls } from '../tls/listener-tls.ts';
 import { createSocketTransport } from '../transport/socket-transport.ts';
-import { type CheckHandlerParts, checkHandler } from './check-handler.ts';
-import { openExtAuthzServer } from './ext-authz-server.ts';
+import { belowFiveHundred, type CheckHandlerParts, checkHandler } from './check-handler.ts';
+import { openExtAuthzServer, RESETS_OF_PROXIES } from './ext-authz-server.ts';
 
 export interface BesideOptions {
   host: string;
@@ -38,8 +38,11 @@ export async function openBeside(
   const isProxy = addressRanges(trustedProxies);
   const { check, refuse, errors } = gateway;
   const secured = tls && openBesideTls(tls, { clock, log });
-  const handler = checkHandler({ check, refuse, isProxy });
-  const transport = createSocketTransport({ handler, errors, clock, log, isProxy, tls: secured?.tls });
+  const handler = checkHandler({ check, refuse, isProxy, log });
+  const transport = createSocketTransport({
+    ...{ handler, errors: denials(errors), clock, log, isProxy, tls: secured?.tls },
+    limits: { http2ResetsBurst: RESETS_OF_PROXIES, http2ResetsPerSecond: RESETS_OF_PROXIES },
+  });
   const grpc =
     grpcPort === undefined ? undefined : openExtAuthzServer({ check, refuse, isProxy, log, tls: secured?.tls });
   const close = async (deadlineMilliseconds: number) => {
@@ -57,6 +60,16 @@ export async function openBeside(
     await close(0);
     throw error;
   }
+}
+
+/** A method that nobody knows is 501 elsewhere, and Envoy hands on any: see {@link belowFiveHundred}. */
+function denials(errors: TransportErrors): TransportErrors {
+  return {
+    malformed(reason, status) {
+      const reply = errors.malformed(reason, status);
+      return { ...reply, ...belowFiveHundred(reply) };
+    },
+  };
 }
 
 /** Where authorities are named, a proxy proves itself in the handshake, besides coming from one of the addresses. */

@@ -15,6 +15,9 @@ export interface TransportLimits {
   readonly connectionsPerAddressMax: number;
   /** Streams under way on one connection of HTTP/2. */
   readonly http2StreamsMax: number;
+  /** Streams that one caller of HTTP/2 resets: at once, and from then on in each second. Beyond it the connection ends. */
+  readonly http2ResetsBurst: number;
+  readonly http2ResetsPerSecond: number;
   /** Requests answered on one connection before it is closed. */
   readonly requestsPerConnectionMax: number;
   /** Bytes held for a caller who sends ahead (pipelined requests, a body before its upstream stands) before reading stops. */
@@ -54,6 +57,8 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   connectionsMax: 16_384,
   connectionsPerAddressMax: 4_096,
   http2StreamsMax: 128,
+  http2ResetsBurst: 200,
+  http2ResetsPerSecond: 20,
   requestsPerConnectionMax: Number.MAX_SAFE_INTEGER,
   heldBytesMax: 64 * 1024,
   heldBodiesBytesMax: 64 * 1024 * 1024,
@@ -72,9 +77,6 @@ export const TRANSPORT_LIMITS: TransportLimits = {
 
 /** Limits that nobody needs to turn. */
 export const FIXED_LIMITS = {
-  /** Streams that one caller of HTTP/2 resets: at once, and from then on in each second. Beyond it the connection ends. */
-  http2ResetsBurst: 200,
-  http2ResetsPerSecond: 20,
   /** A method; the longest registered one has 17 characters. RFC 9112 §3: longer than any we know is 501. */
   methodLengthMax: 32,
   /** Digits of a chunk size: 4 GiB less one in one chunk. */

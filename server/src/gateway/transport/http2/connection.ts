@@ -4,7 +4,6 @@ import type { ExchangeOutcome, Reply, RequestHead, Verdict } from '../../exchang
 import { recordOutcome } from '../record-outcome.ts';
 import type { PeerFacts } from '../request-head-parser.ts';
 import type { TransportContext } from '../transport-context.ts';
-import { FIXED_LIMITS } from '../transport-limits.ts';
 import { closedByUs } from './closed-by-us.ts';
 import { endsAfterRead } from './ends-after-read.ts';
 import { GrpcRelay } from './grpc-relay.ts';
@@ -52,8 +51,8 @@ export class Http2Connection {
       maxSessionInvalidFrames: 100,
       maxSessionRejectedStreams: 100,
       // CVE-2023-44487: whoever opens streams only to reset them is sent away.
-      streamResetBurst: FIXED_LIMITS.http2ResetsBurst,
-      streamResetRate: FIXED_LIMITS.http2ResetsPerSecond,
+      streamResetBurst: limits.http2ResetsBurst,
+      streamResetRate: limits.http2ResetsPerSecond,
     });
     this.#session = endsAfterRead(session);
     this.#close = closedByUs(session);
