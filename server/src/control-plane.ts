@@ -100,6 +100,8 @@ export async function openControlPlane(
     await holdRoles(tx, grant);
     await holdKeyPlaces(tx, grant);
   };
+  const holds: IssueApiKeyDeps['holds'] = (actor, permission) =>
+    actor.type === 'system' || permissionsOf(rooms.roles, actor).includes(permission);
   const leaks: ReportLeakedKeyDeps = {
     ...foundation,
     mailer: createMailer(foundation),
@@ -147,6 +149,7 @@ export async function openControlPlane(
       suspect: (found, tx) => recordSuspicion(foundation, found, tx),
     }),
     authorizeGrant: mayGrant,
+    holds,
     roles: rooms.roles,
     erasePerson,
     applications: rooms.oauth,
@@ -168,6 +171,7 @@ export async function openControlPlane(
     endKeysOf: (tx, owner) => endApiKeysOf(tx, foundation, { ...owner, reason: 'the service account was deleted' }),
     backupAttachments: () => masterKeyFile(configuration),
     authorizeGrant: mayGrant,
+    holds,
     foreign: rooms.foreign,
     leaks,
     upstreamSecrets: foundation,
@@ -202,7 +206,7 @@ export async function openControlPlane(
         ...pages,
         pickUps: {
           view: (link) => viewPickUp(foundation, link),
-          pickUp: (link) => pickUpKey({ ...foundation, authorizeGrant: mayGrant }, link),
+          pickUp: (link) => pickUpKey({ ...foundation, authorizeGrant: mayGrant, holds }, link),
         },
       }),
     ],

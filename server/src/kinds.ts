@@ -1,4 +1,11 @@
-import { keyPolicyKind, planKind, usesOfKeyOrganizations, usesOfKeyPlaces, usesOfKeyRoles } from '#apikeys';
+import {
+  demandDeclaredPlan,
+  keyPolicyKind,
+  planKind,
+  usesOfKeyOrganizations,
+  usesOfKeyPlaces,
+  usesOfKeyRoles,
+} from '#apikeys';
 import {
   decisionLogKind,
   externalEngineKind,
@@ -27,7 +34,7 @@ import {
   signingPolicyKind,
   trustedIssuerKind,
 } from '#oauth';
-import { alsoUsed, type Kinds, kindRegistry, type Settle, settledBy } from '#resources';
+import { alsoUsed, authorizedBy, type Kinds, kindRegistry, type Settle, settledBy } from '#resources';
 import { brandingKind, registrationPolicyKind, signInPolicyKind } from '#signin';
 import { settleWebhooks, webhookKind } from '#webhooks';
 import { eventCatalogue } from './event-types.ts';
@@ -57,7 +64,7 @@ export const KINDS: Kinds = kindRegistry([
   settledBy(policySchemaKind, settlePolicies),
   settledBy(policyTestKind, settlePolicies),
   settledBy(policyKind, settlePolicies),
-  clientKind,
+  authorizedBy(clientKind, demandDeclaredPlan),
   securityProfileKind,
   signingPolicyKind,
   trustedIssuerKind,

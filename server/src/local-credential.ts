@@ -50,7 +50,7 @@ async function issue(deps: LocalCredentialDeps, tenantId: string): Promise<strin
       (await createServiceAccount(tx, deps, { tenantId, name: SERVICE_ACCOUNT, roles: [ADMINISTRATOR_ROLE], actor })),
   );
   // The program itself hands this one out, to whoever owns the folder it runs in.
-  const issuing: IssueApiKeyDeps = { ...deps, authorizeGrant: () => undefined };
+  const issuing: IssueApiKeyDeps = { ...deps, authorizeGrant: () => undefined, holds: () => true };
   const { key } = await issueApiKey(issuing, {
     tenantId,
     actor,

@@ -43,7 +43,7 @@ async function told(subject: string): Promise<string[]> {
 
 const issue = async (more: object) => {
   const keyring = { mac: () => random.bytes(32) };
-  const deps = { store, keyring, clock, random, authorizeGrant: () => undefined };
+  const deps = { store, keyring, clock, random, authorizeGrant: () => undefined, holds: () => true };
   return (await issueApiKey(deps, { tenantId, actor, name: 'nightly', ...more })).apiKey.id;
 };
 

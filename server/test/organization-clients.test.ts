@@ -38,11 +38,12 @@ beforeAll(async () => {
 });
 afterAll(() => program?.remove());
 
-async function call(method: string, path: string, body?: unknown, token = acmeToken) {
+async function call(method: string, path: string, body?: unknown, token = acmeToken, headers = {}) {
   const response = await fetch(`${program.issuer}/api/v1${path}`, {
     method,
     headers: {
       authorization: `Bearer ${token}`,
+      ...headers,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -113,6 +114,34 @@ describe('a client of an organization', () => {
         status: 404,
         body: { code: 'resource_not_found' },
       });
+  });
+
+  test('is on no plan but one that is open, unless an administrator of the tenant put it there', async () => {
+    const plan = (name: string, more = '') =>
+      `kind: plan\nname: ${name}\nspec: {limits: [{requests: 9, perSeconds: 1}]${more}}\n`;
+    await program.admin('POST', '/apply', [plan('reserved'), plan('public', ', assignableBy: everyone')].join('---\n'));
+    const path = '/clients/acme--planned';
+    const put = async (spec: object) => {
+      const { status, body } = await call('PUT', path, { spec: { ...OWN, ...spec } }, acmeToken, { 'if-match': '*' });
+      return status < 300 ? body.spec.plan : `${status} ${body.code} ${body.plan}`;
+    };
+    expect((await call('PUT', path, { spec: { ...OWN, plan: 'reserved' } })).body).toMatchObject({
+      code: 'plan_beyond_own',
+      plan: 'reserved',
+    });
+    expect((await call('GET', path)).status).toBe(404);
+    expect((await call('PUT', path, { spec: OWN })).status).toBe(201);
+    expect([await put({ plan: 'public' }), await put({ plan: 'reserved' })]).toEqual([
+      'public',
+      '403 plan_beyond_own reserved',
+    ]);
+    const spec = JSON.stringify({ ...OWN, plan: 'reserved' });
+    await program.admin('POST', '/apply', `kind: client\nname: acme--planned\nspec: ${spec}\n`);
+    expect([await put({ plan: 'reserved', displayName: 'Ours' }), await put({})]).toEqual([
+      'reserved',
+      '403 plan_beyond_own null',
+    ]);
+    expect((await call('DELETE', path)).status).toBe(204);
   });
 
   test.each<[string, string, Record<string, unknown>, number, string]>([

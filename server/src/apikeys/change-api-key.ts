@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type Principal, parse } from '#base';
 import { type ApiKey, type ApiKeyRow, toApiKey } from './api-key.ts';
-import { demandPlan } from './demand-plan.ts';
+import { demandPlan, giverOf } from './choose-plan.ts';
 import type { IssueApiKeyDeps } from './issue-api-key.ts';
 import { apiKeyChangeSchema } from './new-api-key.ts';
 import { takeLiveKey } from './take-live-key.ts';
@@ -17,7 +17,7 @@ export interface ChangeApiKeyInput extends z.input<typeof apiKeyChangeSchema> {
 /**
  * Changes what is known of a key and where it may be used, on every gateway. Whoever lifts a restriction hands something
  * out, so it is judged as if the key were issued anew.
- * @throws `invalid_input`, `api_key_not_found`, `api_key_ended`, `api_key_plan_unknown`, and what `authorizeGrant` throws.
+ * @throws `invalid_input`, `api_key_not_found`, `api_key_ended`, `api_key_plan_unknown`, `plan_beyond_own`, and what `authorizeGrant` throws.
  */
 export async function changeApiKey(
   deps: IssueApiKeyDeps,
@@ -44,7 +44,7 @@ export async function changeApiKey(
     const row = await takeLiveKey(tx, { tenantId, id, now: deps.clock.now() });
     if (Object.keys(changes).length === 0) return toApiKey(row);
     await demandGrant(tx, deps, actor, { ...row, ...changes });
-    if (typeof plan === 'string') await demandPlan(tx, tenantId, plan);
+    if (plan !== undefined) await demandPlan(tx, giverOf(actor, deps.holds), { tenantId, plan, given: row.plan });
     const detail = { changed: Object.keys(wanted) };
     return writeKeyChange(tx, deps, { row, actor, change: { type: 'api_key.updated', changes, detail } });
   });

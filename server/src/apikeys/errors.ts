@@ -9,6 +9,11 @@ export const apikeysErrors = defineErrors({
     category: 'invalid_input',
     message: 'There is no plan with that name. Create it first, or leave the plan out.',
   },
+  plan_beyond_own: {
+    category: 'forbidden',
+    message:
+      'You may not hand out this plan. Keep the plan that is there, name one that is assignable by everyone, or ask an administrator who has the permission plans:assign.',
+  },
   api_key_place_unknown: {
     category: 'invalid_input',
     message: 'There is no API or no route with that name. Create it first, or leave it out.',

@@ -12,7 +12,7 @@ import {
   type ApikeysTables,
   toApiKey,
 } from './api-key.ts';
-import { demandPlan } from './demand-plan.ts';
+import { demandPlan, giverOf, holdPlan, planUnlessNamed } from './choose-plan.ts';
 import { apikeysErrors } from './errors.ts';
 import { demandLifetime } from './key-policy.ts';
 import { newApiKeySchema } from './new-api-key.ts';
@@ -37,6 +37,8 @@ export interface IssueApiKeyDeps {
    * routes exist? It throws when not. This room knows them but by name, so the judgement comes from outside.
    */
   authorizeGrant: (tx: Tx, actor: Principal, grant: ApiKeyGrant) => Promise<void> | void;
+  /** Does this actor hold the permission? */
+  holds: (actor: Principal, permission: string) => boolean;
 }
 
 export interface IssueApiKeyInput extends z.input<typeof newApiKeySchema> {
@@ -47,7 +49,7 @@ export interface IssueApiKeyInput extends z.input<typeof newApiKeySchema> {
 
 /**
  * Makes a key. Its text is in the answer and nowhere else: only a keyed hash is kept.
- * @throws `invalid_input`, `api_key_plan_unknown`, `api_key_lifetime_refused`,
+ * @throws `invalid_input`, `api_key_plan_unknown`, `plan_beyond_own`, `api_key_lifetime_refused`,
  * `api_key_environment_exceeded`, and what `authorizeGrant` throws.
  */
 export async function issueApiKey(
@@ -65,6 +67,7 @@ export async function issueApiKey(
   const { addresses, apis, routes } = wanted.restrictions;
   const inOrganization = organizationId === undefined ? {} : { organizationId };
   return store.transaction({ tenantId, ...inOrganization }, async (tx) => {
+    const plan = await planOfNew(tx, deps, { tenantId, actor, plan: wanted.plan });
     const issued = newApiKeyRow(deps, {
       tenant_id: tenantId,
       organization_id: organizationId ?? null,
@@ -74,7 +77,7 @@ export async function issueApiKey(
       owner_id: wanted.owner?.id ?? null,
       scopes: wanted.scopes,
       roles: wanted.roles,
-      plan: wanted.plan ?? null,
+      plan,
       created_by: actor.id,
       expires_at: wanted.expiresAt ?? null,
       description: wanted.description ?? null,
@@ -87,6 +90,19 @@ export async function issueApiKey(
     });
     return insertApiKey(tx, deps, { ...issued, actor });
   });
+}
+
+/** The plan of a key that takes no other's place: as it was asked for, if the actor may, or what is given unasked. */
+export async function planOfNew(
+  tx: Tx,
+  { holds }: Pick<IssueApiKeyDeps, 'holds'>,
+  { tenantId, actor, plan: named }: { tenantId: string; actor: Principal; plan: string | null | undefined },
+): Promise<string | null> {
+  const giver = giverOf(actor, holds);
+  const given = await planUnlessNamed(tx, tenantId, giver);
+  const plan = named === undefined ? given : named;
+  await demandPlan(tx, giver, { tenantId, plan, given });
+  return plan;
 }
 
 export interface IssuedApiKey {
@@ -137,7 +153,7 @@ export function newApiKeyRow(
   return { key, row };
 }
 
-/** Judged, written, announced and recorded, or none of it. */
+/** Judged, written, announced and recorded, or none of it. The plan is judged before: a successor keeps what is there. */
 export async function insertApiKey(
   tx: Tx,
   deps: Omit<IssueApiKeyDeps, 'store'>,
@@ -151,7 +167,7 @@ export async function insertApiKey(
   if (actor.credential.environment === 'test' && environment !== 'test')
     throw apikeysErrors.api_key_environment_exceeded();
   await deps.authorizeGrant(tx, actor, { tenantId, ...inOrganization, ...owned, scopes, roles, restrictions });
-  if (plan !== undefined) await demandPlan(tx, tenantId, plan);
+  if (plan !== undefined) await holdPlan(tx, { tenantId, plan });
   // What the program issues to itself, for the command line on this machine, it also ends and replaces.
   if (actor.type !== 'system') await demandLifetime(tx, apiKey);
   await tx.withTables<ApikeysTables>().insertInto('api_keys').values(row).execute();

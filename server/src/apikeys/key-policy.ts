@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from '#base';
-import { defineKind, findResource, SINGLETON_NAME } from '#resources';
+import { defineKind, findResource, NAME_PATTERN, SINGLETON_NAME } from '#resources';
 import type { Tx } from '#store';
 import type { ApiKey } from './api-key.ts';
 import { apikeysErrors } from './errors.ts';
@@ -10,6 +10,11 @@ const days = z.int().min(1).max(3650);
 
 const schema = z.strictObject({
   description: z.string().max(LIMITS.textLengthMax).optional().describe('For people: why it is so.'),
+  defaultPlan: z
+    .string()
+    .regex(NAME_PATTERN, 'must be a name: lower-case letters, digits and hyphens')
+    .optional()
+    .describe('Plan of a new key for which none is named. Left out: that of whoever makes it, if there is one.'),
   lifetimeDaysMax: days.optional().describe('No key is issued to live longer, nor without an end.'),
   retireUnusedAfterDays: days
     .optional()
@@ -53,6 +58,8 @@ export const keyPolicyKind = defineKind({
   description: 'What holds for all API keys of the tenant. There is one, named "default".',
   schema,
   singleton: true,
+  references: ({ defaultPlan }) =>
+    defaultPlan === undefined ? [] : [{ kind: 'plan', name: defaultPlan, path: 'defaultPlan' }],
 });
 
 export async function keyPolicyOf(tx: Tx, tenantId: string): Promise<KeyPolicySpec> {

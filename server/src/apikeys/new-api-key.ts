@@ -47,7 +47,10 @@ export const newApiKeySchema = z.strictObject({
   description: about.description.optional(),
   tags: about.tags.default([]),
   contactEmail: about.contactEmail.optional(),
-  plan: about.plan.optional(),
+  plan: about.plan
+    .nullable()
+    .optional()
+    .describe('Left out: the default plan of the key policy, or that of whoever makes the key; `null`: none.'),
   restrictions: about.restrictions.default({}),
   environment: z.enum(['live', 'test']).default('live'),
   owner: z.strictObject({ type: z.enum(['user', 'service_account']), id: z.string().min(1).max(128) }).optional(),

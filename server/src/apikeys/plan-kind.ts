@@ -6,6 +6,12 @@ import { usesOfPlans } from './uses.ts';
 
 const schema = z.strictObject({
   description: z.string().max(LIMITS.textLengthMax).optional().describe('For people: who is on this plan.'),
+  assignableBy: z
+    .enum(['administrators', 'everyone'])
+    .optional()
+    .describe(
+      'Who may put keys and clients on it: with `everyone` also administrators of organizations, and whoever else makes keys or clients. Left out: only who holds `plans:assign` or `plans:write` in the tenant.',
+    ),
   limits: limitsSchema.describe('All of them apply: for example ten a second, a thousand a day and five at a time.'),
 });
 

@@ -20,5 +20,5 @@ export const ownersBut = (nobodies: ReadonlySet<string> = new Set()): KeyOwners 
   version: () => 0,
 });
 export const owners = ownersBut();
-export const deps = { keyring, clock, random: systemRandom, authorizeGrant: () => undefined };
+export const deps = { keyring, clock, random: systemRandom, authorizeGrant: () => undefined, holds: () => true };
 export const actor: Principal = { ...systemPrincipal('ten_1', 'test'), type: 'user', id: 'usr_admin' };

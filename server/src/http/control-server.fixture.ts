@@ -185,6 +185,7 @@ spec: {permissions: []}
       mailAddressOf: async () => undefined,
     },
     backupAttachments: async () => ({}),
+    holds: (actor, permission) => permissionsOf(roles, actor).includes(permission),
     authorizeGrant: async (tx, actor, grant) => {
       authorizeGrant(roles, actor, grant);
       await holdRoles(tx, grant);

@@ -54,6 +54,8 @@ export async function changeResources(
     );
   refuseEscalation(caller, written);
   await write(tx, caller.principal.tenantId, real, written);
+  // Like the permissions to write: whoever only looks at what would change is not the one who carries it out.
+  if (options.record) await authorize(tx, caller, real);
   const deleted = real.flatMap(({ action, kind, before }) =>
     action === 'delete' && before !== undefined ? [{ kind, id: before.id, name: before.name }] : [],
   );
@@ -93,6 +95,11 @@ function refuseBuiltIns(changes: readonly Changed[]): void {
   throw resourcesErrors.resource_built_in({
     message: `The ${found.kind.kind} "${found.name}" is part of the program. It can be neither changed nor deleted; make one of your own instead.`,
   });
+}
+
+async function authorize(tx: Tx, caller: Caller, changes: readonly Changed[]): Promise<void> {
+  for (const { kind, name, before, after } of changes)
+    if (after !== undefined) await kind.authorize?.(tx, { caller, name, before: before?.spec, after: after.spec });
 }
 
 /** Nobody hands out what he does not hold, or a writer of roles could make himself administrator. */

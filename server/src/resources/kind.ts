@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FieldError, IdKind, Principal } from '#base';
 import type { Tx } from '#store';
+import type { Caller } from './caller.ts';
 import { type JsonSchema, looseObjects } from './json-schema.ts';
 import type { FindUses } from './uses.ts';
 
@@ -48,6 +49,11 @@ export interface KindDefinition<Schema extends z.ZodType> {
   fitsOwner?: (spec: z.output<Schema>, owner: unknown) => readonly FieldError[];
   /** Scopes of APIs that it hands out: who writes it from inside an organization must be able to give them there. */
   scopes?: (spec: z.output<Schema>) => readonly string[];
+  /**
+   * What of it not everybody may say who may write it. Called for each that is created or changed, in the transaction,
+   * when all is written; it refuses by throwing.
+   */
+  authorize?: Authorize<z.output<Schema>>;
   /** What uses it in the room's own tables, where resources can't see it: while it is used it can't be deleted. */
   uses?: FindUses;
   /** What has to be so of several kinds together, and what a room keeps besides: see {@link Settle}. */
@@ -61,6 +67,16 @@ export interface KindDefinition<Schema extends z.ZodType> {
  * same function have it called once. It may refuse by throwing, and write into tables of its own room.
  */
 export type Settle = (tx: Tx, input: SettleInput) => Promise<void>;
+
+export type Authorize<Spec> = (tx: Tx, input: AuthorizeInput<Spec>) => Promise<void>;
+
+export interface AuthorizeInput<Spec> {
+  caller: Caller;
+  name: string;
+  /** Absent: it was not there. */
+  before: Spec | undefined;
+  after: Spec;
+}
 
 export interface SettleInput {
   tenantId: string;
@@ -100,6 +116,7 @@ export interface Kind<Spec = unknown> {
   ownedBy?(spec: Spec): string | undefined;
   fitsOwner?(spec: Spec, owner: unknown): readonly FieldError[];
   scopes(spec: Spec): readonly string[];
+  authorize?(tx: Tx, input: AuthorizeInput<Spec>): Promise<void>;
   uses: FindUses;
   readonly settle?: Settle;
 }
@@ -141,6 +158,7 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     ...(definition.ownedBy === undefined ? {} : { ownedBy: definition.ownedBy }),
     ...(definition.fitsOwner === undefined ? {} : { fitsOwner: definition.fitsOwner }),
     scopes: definition.scopes ?? (() => []),
+    ...(definition.authorize === undefined ? {} : { authorize: definition.authorize }),
     uses: definition.uses ?? (async () => []),
     ...(definition.settle === undefined ? {} : { settle: definition.settle }),
   });

@@ -110,5 +110,18 @@ export const resourcesMigrations: MigrationSet = {
           and gatehouse_resource_owned(organization_id));
       `,
     },
+    {
+      // What holds for all keys holds for those of organizations: unseen, it would be as if there were none.
+      name: '0004-organizations-are-held-to-the-key-policy',
+      sql: `
+        create or replace function gatehouse_resource_seen(kind text, id text, owner text) returns boolean
+          language sql stable as $$
+          select coalesce(current_setting('gatehouse.organization', true), '') = ''
+            or kind in ('role', 'plan', 'user_schema', 'api', 'key_policy')
+            or (kind = 'organization' and id = current_setting('gatehouse.organization', true))
+            or coalesce(owner = current_setting('gatehouse.organization', true), false)
+        $$;
+      `,
+    },
   ],
 };

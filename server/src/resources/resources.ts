@@ -8,6 +8,7 @@ export {
   planResources,
 } from './apply-resources.ts';
 export { type ResourceEventType, resourceEventType } from './audit-events.ts';
+export { authorizedBy } from './authorized-by.ts';
 export { type Caller, demandPermissions, systemCaller } from './caller.ts';
 export type { Action } from './change.ts';
 export { closestWord } from './closest-word.ts';
@@ -19,6 +20,7 @@ export { alsoUsed, holdResources } from './find-uses.ts';
 export { holdResource } from './hold-resource.ts';
 export type { JsonSchema, Path } from './json-schema.ts';
 export {
+  type Authorize,
   type Conflict,
   defineKind,
   type Kind,

@@ -84,6 +84,10 @@ export const peopleAndRules: Readonly<Record<string, string>> = {
   'How much the holder of an API key or a client may ask for.':
     'Wie viel der Inhaber eines API-Schlüssels oder ein Client verlangen darf.',
   'For people: who is on this plan.': 'Für Menschen: wer diesen Plan hat.',
+  'Who may put keys and clients on it: with `everyone` also administrators of organizations, and whoever else makes keys or clients. Left out: only who holds `plans:assign` or `plans:write` in the tenant.':
+    'Wer Schlüsseln und Clients diesen Plan geben darf: mit `everyone` auch, wer eine Organisation verwaltet oder sonst Schlüssel oder Clients anlegt. Ohne Angabe nur, wer im Mandanten `plans:assign` oder `plans:write` hat.',
+  'Plan of a new key for which none is named. Left out: that of whoever makes it, if there is one.':
+    'Plan eines neuen Schlüssels, für den keiner genannt wird. Ohne Angabe der Plan dessen, der ihn anlegt, wenn es einen gibt.',
   'All of them apply: for example ten a second, a thousand a day and five at a time.':
     'Sie gelten alle: zum Beispiel zehn in der Sekunde, tausend am Tag und fünf zugleich.',
   'How many requests in each period.': 'Wie viele Anfragen in jedem Zeitraum.',

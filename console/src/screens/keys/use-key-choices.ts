@@ -19,6 +19,10 @@ export function useKeyChoices(): KeyChoices {
   const routes = useList('/api/v1/routes', { enabled: mayInTenant('routes:read') });
   const organizations = useList('/api/v1/organizations', { enabled: mayInTenant('organizations:read') });
   const scopes = apis.data?.pages.flatMap(({ items }) => items.flatMap(({ spec }) => Object.keys(spec.scopes ?? {})));
+  const mayGiveAny = mayInTenant('plans:assign') || mayInTenant('plans:write');
+  const givenPlans = plans.data?.pages.flatMap(({ items }) =>
+    items.filter(({ spec }) => mayGiveAny || spec.assignableBy === 'everyone').map(({ name }) => name),
+  );
   return {
     scopes: [...new Set(scopes ?? [])],
     roles: roles.data?.pages.flatMap(({ items }) => items.map(({ name }) => name)) ?? [],
@@ -28,6 +32,6 @@ export function useKeyChoices(): KeyChoices {
       organizations.data?.pages.flatMap(({ items }) =>
         items.map(({ name, spec }) => ({ value: name, label: spec.displayName })),
       ) ?? [],
-    plans: plans.data?.pages.flatMap(({ items }) => items.map(({ name }) => name)) ?? [],
+    plans: givenPlans ?? [],
   };
 }

@@ -5,7 +5,7 @@ import { credentialHash, type Keyring } from '#keyring';
 import type { Store } from '#store';
 import type { ApiKeyRow, ApikeysTables } from '../api-key.ts';
 import { apikeysErrors } from '../errors.ts';
-import { type IssueApiKeyDeps, insertApiKey } from '../issue-api-key.ts';
+import { type IssueApiKeyDeps, insertApiKey, planOfNew } from '../issue-api-key.ts';
 import { newApiKeySchema } from '../new-api-key.ts';
 import { type ForeignFormat, foreignHashSchema, foreignText } from './foreign-format.ts';
 import { FORMATS_MAX, keepFormat } from './foreign-formats.ts';
@@ -106,7 +106,7 @@ async function importOne(
     owner_id: wanted.owner?.id ?? null,
     scopes: wanted.scopes,
     roles: wanted.roles,
-    plan: wanted.plan ?? null,
+    plan: null,
     created_at: now,
     created_by: actor.id,
     expires_at: wanted.expiresAt ?? null,
@@ -135,6 +135,7 @@ async function importOne(
       .where('hash', 'in', hashes)
       .executeTakeFirst();
     if (known !== undefined) return false;
+    row.plan = await planOfNew(tx, deps, { tenantId, actor, plan: wanted.plan });
     await insertApiKey(tx, deps, { key: '', row, actor });
     return true;
   });

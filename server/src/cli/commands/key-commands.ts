@@ -31,7 +31,8 @@ interface CreateFlags extends RemoteFlags {
   organization?: string;
   serviceAccount?: string;
   user?: string;
-  plan?: string;
+  /** false: none. */
+  plan?: string | false;
   test?: boolean;
   expiresIn?: string;
   description?: string;
@@ -54,6 +55,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .option('--scope <scope...>', 'what it may do')
     .option('--role <role...>', 'roles it carries')
     .option('--plan <plan>', 'whose limits apply')
+    .option('--no-plan', 'no limits but those of routes, whatever the default plan')
     .option('--organization <name>', 'the organization it is confined to')
     .option('--service-account <id>', 'for whom it acts; it can do no more than the account')
     .option('--user <id>', 'the person for whom it acts; it can do no more than the person')
@@ -74,7 +76,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
           environment: flags.test ? 'test' : 'live',
           scopes: flags.scope ?? [],
           ...(flags.role === undefined ? {} : { roles: flags.role }),
-          ...(flags.plan === undefined ? {} : { plan: flags.plan }),
+          ...(flags.plan === undefined ? {} : { plan: flags.plan || null }),
           ...(flags.organization === undefined ? {} : { organization: flags.organization }),
           ...(flags.serviceAccount === undefined
             ? {}
@@ -139,6 +141,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .option('--tag <tag...>', 'to find it by; replaces those it has')
     .option('--contact <email>', 'whom to write to about it')
     .option('--plan <plan>', 'whose limits apply')
+    .option('--no-plan', 'takes it off its plan')
     .option('--address <range...>', 'addresses it may be used from; with --api and --route, replaces all restrictions')
     .option('--api <api...>', 'APIs it may be used at')
     .option('--route <route...>', 'routes it may be used at')
@@ -148,7 +151,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
       const named = flags.anywhere || flags.address || flags.api || flags.route;
       const body = {
         ...(flags.name === undefined ? {} : { name: flags.name }),
-        ...(flags.plan === undefined ? {} : { plan: flags.plan }),
+        ...(flags.plan === undefined ? {} : { plan: flags.plan || null }),
         ...about(flags),
         ...(named ? { restrictions: places(flags) } : {}),
       };

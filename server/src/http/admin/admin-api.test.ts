@@ -302,3 +302,40 @@ it('lists the kinds with their schemas', async () => {
   });
   expect(items[1].schema.properties.permissions.type).toBe('array');
 });
+
+describe('plans', () => {
+  const plan = (spec: object = {}) => ({ spec: { limits: [{ requests: 1, perSeconds: 1 }], ...spec } });
+  const post = (payload: object, as: string) => call({ method: 'POST', url: '/keys', payload, as });
+
+  it('are given by who has a say over them; others are told which, and what to do', async () => {
+    await call({ method: 'PUT', url: '/plans/reserved', payload: plan() });
+    await call({ method: 'PUT', url: '/plans/public', payload: plan({ assignableBy: 'everyone' }) });
+    const refused = await post({ name: 'k', plan: 'reserved' }, 'key-issuer');
+    expect([refused.statusCode, refused.json()]).toEqual([
+      403,
+      expect.objectContaining({
+        code: 'plan_beyond_own',
+        plan: 'reserved',
+        missing: ['plans:assign'],
+        detail:
+          'You may not put anything on the plan "reserved". Leave the plan out, name a plan that is assignable by everyone, or ask an administrator who has the permission plans:assign.',
+      }),
+    ]);
+    const [open, given] = [
+      await post({ name: 'k', plan: 'public' }, 'key-issuer'),
+      await post({ name: 'k', plan: 'reserved' }, 'administrator'),
+    ];
+    expect([open.json().plan, given.json().plan]).toEqual(['public', 'reserved']);
+    const patch = (id: string, payload: object) =>
+      outcome({ method: 'PATCH', url: `/keys/${id}`, payload, as: 'key-issuer' });
+    expect([
+      await patch(open.json().id, { plan: 'reserved' }),
+      await patch(open.json().id, { plan: null }),
+      await patch(given.json().id, { plan: null }),
+      await patch(given.json().id, { plan: 'reserved', name: 'other' }),
+      await patch(given.json().id, { plan: 'public' }),
+    ]).toEqual(['403 plan_beyond_own', '403 plan_beyond_own', '403 plan_beyond_own', '200', '200']);
+    for (const { id } of [open.json(), given.json()])
+      await call({ method: 'POST', url: `/keys/${id}/revoke`, payload: {} });
+  });
+});

@@ -1,7 +1,7 @@
 import type { TestControlServer } from '../control-server.fixture.ts';
 
 export interface Call {
-  method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  method?: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
   url: string;
   as?: string;
   headers?: Record<string, string>;

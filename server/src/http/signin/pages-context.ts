@@ -49,6 +49,7 @@ export interface SigninPagesDeps {
   tenantId: string;
   /** Whether somebody may hand out what a key of theirs is to hold. */
   authorizeGrant: IssueApiKeyDeps['authorizeGrant'];
+  holds: IssueApiKeyDeps['holds'];
   roles: AdministrationDeps['roles'];
   /** What other rooms hold of a person who goes. */
   erasePerson: DeleteUserDeps['erasePerson'];

@@ -79,6 +79,7 @@ export async function openPages(issuer = 'http://localhost:7700', others: readon
       const missing = (grant.scopes ?? []).filter((scope) => !actor.roles.includes('administrator') && scope !== 'own');
       if (missing.length > 0) throw directoryErrors.grant_beyond_own({ details: { missing } });
     },
+    holds: () => false,
     applications,
     mailer,
     registrationPolicy: (): RegistrationPolicySpec => ({ mode: registration.mode }),
