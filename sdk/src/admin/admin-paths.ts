@@ -130,6 +130,8 @@ export type UserSchema = Resource<UserSchemaSpec>;
 export type PlanSpec = {
   /** For people: who is on this plan. */
   description?: string;
+  /** Who may put keys and clients on it: with `everyone` also administrators of organizations, and whoever else makes keys or clients. Left out: only who holds `plans:assign` or `plans:write` in the tenant. */
+  assignableBy?: 'administrators' | 'everyone';
   /** All of them apply: for example ten a second, a thousand a day and five at a time. */
   limits: Array<{
     /** How many requests in each period. */
@@ -154,6 +156,8 @@ export type Plan = Resource<PlanSpec>;
 export type KeyPolicySpec = {
   /** For people: why it is so. */
   description?: string;
+  /** Plan of a new key for which none is named. Left out: that of whoever makes it, if there is one. */
+  defaultPlan?: string;
   /** No key is issued to live longer, nor without an end. */
   lifetimeDaysMax?: number;
   /** A key that was not used for so long, or never since it was issued, is revoked. */
@@ -3556,7 +3560,8 @@ export interface AdminPaths {
         description?: string;
         tags?: string[];
         contactEmail?: string;
-        plan?: string;
+        /** Left out: the default plan of the key policy, or that of whoever makes the key; `null`: none. */
+        plan?: string | null;
         restrictions?: {
           /** Addresses and CIDR ranges the key may be used from. */
           addresses?: string[];

@@ -1,5 +1,6 @@
 import { useList } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
+import { plansToGive } from './plans-to-give.ts';
 
 interface KeyChoices {
   scopes: string[];
@@ -19,10 +20,6 @@ export function useKeyChoices(): KeyChoices {
   const routes = useList('/api/v1/routes', { enabled: mayInTenant('routes:read') });
   const organizations = useList('/api/v1/organizations', { enabled: mayInTenant('organizations:read') });
   const scopes = apis.data?.pages.flatMap(({ items }) => items.flatMap(({ spec }) => Object.keys(spec.scopes ?? {})));
-  const mayGiveAny = mayInTenant('plans:assign') || mayInTenant('plans:write');
-  const givenPlans = plans.data?.pages.flatMap(({ items }) =>
-    items.filter(({ spec }) => mayGiveAny || spec.assignableBy === 'everyone').map(({ name }) => name),
-  );
   return {
     scopes: [...new Set(scopes ?? [])],
     roles: roles.data?.pages.flatMap(({ items }) => items.map(({ name }) => name)) ?? [],
@@ -32,6 +29,6 @@ export function useKeyChoices(): KeyChoices {
       organizations.data?.pages.flatMap(({ items }) =>
         items.map(({ name, spec }) => ({ value: name, label: spec.displayName })),
       ) ?? [],
-    plans: givenPlans ?? [],
+    plans: plansToGive({ mayInTenant }, plans.data?.pages.flatMap(({ items }) => items) ?? []),
   };
 }
