@@ -29,9 +29,9 @@ const GUIDES = globSync('docs/guides/*.md', { cwd: repositoryRoot })
   .filter(({ blocks }) => blocks.length > 0);
 /**
  * As the guides have them: control plane, gateway, weather API, a second gateway process and its probes, one's own service,
- * another instance with a port for certificates.
+ * another instance with a port for certificates, and two more services.
  */
-const PORTS = ['7700', '7800', '7900', '7701', '7801', '7950', '7702', '7802', '7743'];
+const PORTS = ['7700', '7800', '7900', '7701', '7801', '7950', '7702', '7802', '7743', '7951', '7952'];
 const GUIDE_MILLISECONDS_MAX = 120_000;
 
 let folder = '';

@@ -31,6 +31,8 @@ export function shapeOf(schema: JsonSchema): Shape {
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
   if (schema.type === 'string') return (schema.maxLength ?? 0) >= LONG_TEXT_MIN * 2 ? 'longText' : 'text';
   if (schema.type === 'array') {
+    // Numbers are chosen by their digits, as words are.
+    if (schema.items?.enum !== undefined) return 'words';
     const item = schema.items === undefined ? 'free' : shapeOf(schema.items);
     if (item === 'text' || item === 'choice') return 'words';
     return item === 'fields' ? 'list' : 'free';

@@ -100,8 +100,9 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
     />
   ),
   words: (props) => {
-    const choices = props.schema.items?.enum?.map(String);
-    const change = (value: string[]) => props.onChange(orNone(value, value.length === 0, props.required));
+    const named = props.schema.items?.enum;
+    const choices = named?.map(String);
+    const change = (value: readonly unknown[]) => props.onChange(orNone(value, value.length === 0, props.required));
     return choices === undefined ? (
       <TagsInput {...common(props)} value={words(props.value)} onChange={change} />
     ) : (
@@ -110,7 +111,7 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
         called={CALLED[props.name]}
         choices={choices}
         value={words(props.value)}
-        onChange={change}
+        onChange={(value) => change(value.map((each) => named?.find((one) => String(one) === each) ?? each))}
       />
     );
   },

@@ -776,6 +776,8 @@ export type UpstreamSpec = {
     most?: number;
     /** Retries for each request, over time. */
     budget?: number;
+    /** Answers in whose place another target is asked. None when left out: they are passed on. */
+    statuses?: Array<502 | 503 | 504>;
   };
   /** A target that comes back gets its full share after so long. */
   slowStartSeconds?: number;

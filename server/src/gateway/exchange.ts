@@ -110,10 +110,11 @@ export interface Forward {
    */
   failure(kind: UpstreamFailure): Reply;
   /**
-   * Asked when the upstream failed in a way that allows another try: how many milliseconds from now to make it. From then
-   * on `upstream` is where. Undefined: there is none.
+   * Asked when the upstream failed in a way that allows another try, or answered a request that may be sent twice with a
+   * status from 500 and the caller was told nothing of it: how many milliseconds from now to make it. From then on
+   * `upstream` is where. Undefined: there is none, and an answer is the caller's.
    */
-  retry?(kind: UpstreamFailure): number | undefined;
+  retry?(why: UpstreamFailure | number): number | undefined;
   /** Called exactly once for each exchange, also when the caller went away. */
   onDone(outcome: ExchangeOutcome): void;
 }

@@ -191,8 +191,11 @@ class Forwarding implements Forward {
     return this.#exchange.attempts?.target ?? this.#upstream;
   }
 
-  retry(kind: UpstreamFailure): number | undefined {
-    return this.#exchange.attempts?.retry(kind, performance.now());
+  retry(why: UpstreamFailure | number): number | undefined {
+    const { attempts } = this.#exchange;
+    return typeof why === 'number'
+      ? attempts?.retryAnswered(why, performance.now())
+      : attempts?.retry(why, performance.now());
   }
 
   failure(kind: UpstreamFailure): Reply {

@@ -144,6 +144,8 @@ export const gateway: Readonly<Record<string, string>> = {
   'Only what was not sent, or can do no harm twice.':
     'Nur was nicht gesendet wurde oder zweimal keinen Schaden anrichtet.',
   'Retries for each request, over time.': 'Wiederholungen je Anfrage, über die Zeit.',
+  'Answers in whose place another target is asked. None when left out: they are passed on.':
+    'Antworten, an deren Stelle ein anderes Ziel gefragt wird. Ohne Angabe keine: Sie werden weitergereicht.',
   'A target that comes back gets its full share after so long.':
     'Ein Ziel, das zurückkommt, bekommt seinen vollen Anteil nach dieser Zeit.',
   'Until the response head has come.': 'Bis der Kopf der Antwort da ist.',

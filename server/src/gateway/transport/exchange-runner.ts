@@ -238,8 +238,11 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#finish(true);
   }
 
-  /** Nothing of what the upstream said may be had. It has done its part. */
-  #withhold({ responseMask }: Forward): void {
+  /** Nothing of what the upstream said may be had, or another one is asked. It has done its part. */
+  #withhold(forward: Forward): void {
+    const { responseMask } = forward;
+    this.#patience.end();
+    if (this.#retry.passedOver(this.#slot, () => this.#send(forward, false))) return;
     this.#dropUpstream();
     if (responseMask !== undefined) this.#answerInstead(responseMask.refusal(this.#response.withheld));
   }
@@ -290,10 +293,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
 
   /** The caller broke the rules in the middle of a body. */
   #refuse(status: ProtocolErrorStatus, reason: string): void {
-    if (this.#response.status !== 0) {
-      this.#abort();
-      return;
-    }
+    if (this.#response.status !== 0) return void this.#abort();
     this.#dropUpstream();
     this.#closeAfter = true;
     // The record stays the verdict's: this reply only lends its words.

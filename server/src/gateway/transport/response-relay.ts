@@ -3,6 +3,8 @@ import type { Forward } from '../exchange.ts';
 import { BodyReader } from './body-reader.ts';
 import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
 import { COMPLETE, INCOMPLETE } from './field-lines.ts';
+import { isHarmlessTwice } from './harmless-twice.ts';
+import { isWhole } from './is-whole.ts';
 import { MaskedResponse, maskHead } from './masked-response.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { writeFields } from './request-head-writer.ts';
@@ -37,8 +39,10 @@ export class ResponseRelay {
   reusable = false;
   /** What came behind a 101 that was agreed on: from there on it is no HTTP. */
   afterUpgrade: Buffer | undefined;
-  /** Nothing of the response may be had; its status. What is said instead is the mask's. */
+  /** Nothing of the response goes to the caller; its status. What is said instead is the mask's, or another target's. */
   withheld = 0;
+  /** Of one that is withheld for another try: in how many milliseconds to make it. */
+  retryAfter: number | undefined;
   /** Has any byte come? Then the request must not be sent again. */
   anyBytes = false;
   readonly #context: TransportContext;
@@ -64,6 +68,7 @@ export class ResponseRelay {
     this.afterUpgrade = undefined;
     this.#interimResponses = 0;
     this.withheld = 0;
+    this.retryAfter = undefined;
     this.#relay.begin(false);
   }
 
@@ -130,6 +135,8 @@ export class ResponseRelay {
           this.problem = 'a success that is no WebSocket, where the caller would take it for one';
           return end;
         }
+        // No other status is ever tried again, and most responses are spared the question.
+        if (responseHeads.status >= 500 && this.#isPassedOver(terms, bytes, at, end)) return end;
         if (!this.#holdsBack(terms, bytes, headStart, at)) this.#begin(terms, bytes, at, end);
         else if (this.#masked !== undefined) this.#takeMasked(this.#masked, terms, bytes, at, end);
         return end;
@@ -170,6 +177,17 @@ export class ResponseRelay {
     writeResponseHead(out, bytes, head, UPGRADE_LINES + fields, forward.responseHeaders);
     out.send();
     this.afterUpgrade = Buffer.from(bytes.subarray(at, end));
+  }
+
+  /** Is another target asked in its place? Not once the caller was told anything of it. */
+  #isPassedOver({ request, forward }: ResponseTerms, bytes: Buffer, at: number, end: number): boolean {
+    if (this.#interimResponses > 0 || !isHarmlessTwice(request, forward)) return false;
+    const { responseHeads: head } = this.#context;
+    this.retryAfter = forward.retry?.(head.status);
+    if (this.retryAfter === undefined) return false;
+    this.withheld = head.status;
+    this.reusable = head.keepAlive && isWhole(head, forward.method, bytes, at, end);
+    return true;
   }
 
   /** Is the response kept, or withheld, because there is something in it that the caller may not have? */

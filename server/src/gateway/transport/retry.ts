@@ -1,10 +1,12 @@
 import type { Forward, UpstreamFailure } from '../exchange.ts';
-import { isIdempotent, mayRepeat } from './may-repeat.ts';
+import { isHarmlessTwice } from './harmless-twice.ts';
+import { mayRepeat } from './may-repeat.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import type { RequestRelay } from './request-relay.ts';
 import type { ResponseRelay } from './response-relay.ts';
 import { NEVER, type Ticker } from './ticker.ts';
 import type { UpstreamConnection } from './upstream-connection.ts';
+import type { UpstreamSlot } from './upstream-slot.ts';
 
 /** Further tries of one exchange, at the same or other targets: whether there is one, when it begins, and when all are over. */
 export class Retry {
@@ -31,6 +33,7 @@ export class Retry {
   isOver(now: number): boolean {
     if (now < this.#deadline) return false;
     this.#deadline = NEVER;
+    clearTimeout(this.#timer);
     return true;
   }
 
@@ -50,13 +53,30 @@ export class Retry {
     const [outgoing, response] = [this.#outgoing, this.#response];
     // What was held of the body still is: it goes out with the head.
     const unsent = (failure === 'connect' || failure === 'saturated') && outgoing.headPending;
-    const harmless = failure === 'reset' && !request.hasBody && !response.anyBytes && isIdempotent(forward.method);
+    const harmless = failure === 'reset' && !response.anyBytes && isHarmlessTwice(request, forward);
     if (!(unsent || harmless)) return false;
     const wait = forward.retry?.(failure);
     if (wait === undefined) return false;
-    if (wait === 0) again();
-    else this.#timer = setTimeout(again, wait);
+    this.#later(wait, again);
     return true;
+  }
+
+  /**
+   * Tries again in place of a response that was withheld for that. Its connection is kept where all of it has come, and
+   * ended otherwise. @returns whether it was, and `again` is or will be called.
+   */
+  passedOver(slot: UpstreamSlot, again: () => void): boolean {
+    const { retryAfter, reusable } = this.#response;
+    if (retryAfter === undefined) return false;
+    slot.giveBack(reusable);
+    this.#response.reset();
+    this.#later(retryAfter, again);
+    return true;
+  }
+
+  #later(milliseconds: number, again: () => void): void {
+    if (milliseconds === 0) again();
+    else this.#timer = setTimeout(again, milliseconds);
   }
 
   /** The exchange is over. */

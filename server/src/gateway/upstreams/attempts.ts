@@ -1,7 +1,7 @@
 import type { ExchangeOutcome, UpstreamFailure, UpstreamTarget } from '../exchange.ts';
 import type { FailedTry } from '../tracing/tracing.ts';
 import type { TargetState } from './target-state.ts';
-import type { AttemptEnd, UpstreamGroup } from './upstream-group.ts';
+import type { AttemptEnd, Retried, UpstreamGroup } from './upstream-group.ts';
 
 /** Statuses by which a server, or a proxy before it, says that it is not well. Others are answers. */
 const UNWELL = new Set([502, 503, 504]);
@@ -22,6 +22,8 @@ export class Attempts {
   readonly #group: UpstreamGroup;
   #target: TargetState;
   #underWay = true;
+  /** Its target was told how it went, though it is still under way. */
+  #judged = false;
   #tried: Set<TargetState> | undefined;
   #retried = 0;
   #trail = '';
@@ -51,31 +53,58 @@ export class Attempts {
 
   /** @returns milliseconds until the next try, at {@link target}; nothing when there is none. */
   retry(failure: UpstreamFailure, now: number): number | undefined {
-    const failed = this.#target;
-    this.#trail += `${failed.target.origin} (${failure})`;
-    this.failures.push({ origin: failed.target.origin, failure, from: this.#since, until: now });
     this.#underWay = false;
-    this.#group.end(failed, failure === 'saturated' ? 'unknown' : 'failed', now);
-    this.#tried ??= new Set();
-    this.#tried.add(failed);
-    const next = this.#group.retry(this.#tried, this.#retried, now);
+    this.#group.end(this.#target, failure === 'saturated' ? 'unknown' : 'failed', now);
+    this.#note(failure, now);
+    const next = this.#next(now);
+    return next && this.#goOn(next, now);
+  }
+
+  /**
+   * The same for an answer of which the caller has nothing yet, where its status asks for another try. Without one it is
+   * the caller's, and stays under way. Either way its target hears of it now: what is chosen next hangs on that.
+   */
+  retryAnswered(status: number, now: number): number | undefined {
+    if (this.#group.spec.retries.statuses?.some((each) => each === status) !== true) return undefined;
+    this.#group.judge(this.#target, 'failed', now);
+    this.#judged = true;
+    const next = this.#next(now);
     if (next === undefined) return undefined;
-    if (this.#origins?.includes(next.target.target.origin) === false) {
-      this.#group.end(next.target, 'unknown', now);
-      return undefined;
-    }
+    this.#group.leave(this.#target);
+    this.#judged = false;
+    this.#note(String(status), now);
+    return this.#goOn(next, now);
+  }
+
+  #note(failure: string, now: number): void {
+    const { origin } = this.#target.target;
+    this.#trail += `${origin} (${failure})`;
+    this.failures.push({ origin, failure, from: this.#since, until: now });
+  }
+
+  #next(now: number): Retried | undefined {
+    this.#tried ??= new Set();
+    this.#tried.add(this.#target);
+    const next = this.#group.retry(this.#tried, this.#retried, now);
+    if (next === undefined || this.#origins?.includes(next.target.target.origin) !== false) return next;
+    this.#group.end(next.target, 'unknown', now);
+    return undefined;
+  }
+
+  #goOn({ target, afterMilliseconds }: Retried, now: number): number {
     this.#trail += ' → ';
     this.#retried += 1;
-    this.#target = next.target;
+    this.#target = target;
     this.#underWay = true;
-    this.#since = now + next.afterMilliseconds;
-    return next.afterMilliseconds;
+    this.#since = now + afterMilliseconds;
+    return afterMilliseconds;
   }
 
   end({ status, aborted, upstreamFailure }: AttemptOutcome, now: number): void {
     if (!this.#underWay) return;
     this.#underWay = false;
-    this.#group.end(this.#target, verdictOn({ status, aborted, upstreamFailure }), now);
+    if (this.#judged) this.#group.leave(this.#target);
+    else this.#group.end(this.#target, verdictOn({ status, aborted, upstreamFailure }), now);
   }
 
   /** Every target that was tried, and how it failed, for the record: `http://a:1 (connect) → http://b:1`. */

@@ -1,76 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { testLogger } from '#testing';
-import { type FixtureOptions, KEY, openFixture, route, weatherRoute } from '../gateway.fixture.ts';
-import type { Gateway } from '../gateway-runtime.ts';
-import { createSocketTransport } from '../transport/socket-transport.ts';
-import {
-  callRaw,
-  openEcho,
-  openUpstream,
-  type RawUpstream,
-  readMessages,
-  statusOf,
-} from '../transport/transport.fixture.ts';
-import { upstreamSchema } from './upstream-spec.ts';
+import { KEY } from '../gateway.fixture.ts';
+import { callRaw, openEcho, openUpstream, readMessages, statusOf } from '../transport/transport.fixture.ts';
+import { ask, closeAll, closedPort, gatewayTo, request, track, urlOf } from './gateway-to.fixture.ts';
 
 /** The whole way, on sockets: what a caller sees when targets fail. */
 
-const opened: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const each of opened.splice(0)) await each.close();
-});
-
-async function gatewayTo(urls: readonly string[], more: object = {}, options: FixtureOptions = {}) {
-  const spec = upstreamSchema.parse({ targets: urls.map((url) => ({ url })), balance: 'round_robin', ...more });
-  const fixture = openFixture({
-    ...options,
-    routes: [route('weather', { ...weatherRoute.spec, upstream: { name: 'orders' } })],
-    tenant: { upstreams: [{ name: 'orders', createdAt: 0, spec }] },
-  });
-  const { handler, errors } = fixture.gateway;
-  const transport = createSocketTransport({
-    handler,
-    errors,
-    clock: fixture.clock,
-    log: testLogger(),
-    limits: { tickMilliseconds: 10 },
-  });
-  const { port } = await transport.listen({ host: '127.0.0.1', port: 0 });
-  opened.push({ close: () => transport.drain(0) });
-  return { ...fixture, port, transport, group: () => healthOf(fixture.gateway) };
-}
-
-function healthOf(gateway: Gateway) {
-  const [health] = gateway.upstreams();
-  if (health === undefined) throw new Error('no upstream');
-  return health;
-}
-
-const request = (method: string, body = '', credential = KEY) =>
-  `${method} /weather/paris HTTP/1.1\r\nHost: api.test\r\nX-API-Key: ${credential}\r\n${body === '' ? '' : `Content-Length: ${body.length}\r\n`}\r\n${body}`;
-
-async function ask(port: number, text: string) {
-  const caller = callRaw(port, text);
-  await caller.until((received) => readMessages(received).length > 0);
-  const [message] = readMessages(caller.received());
-  caller.socket.destroy();
-  return message;
-}
-
-async function track<T extends RawUpstream>(upstream: Promise<T>): Promise<T> {
-  const open = await upstream;
-  opened.push(open);
-  return open;
-}
-
-/** Nothing listens there. */
-async function closedPort(): Promise<string> {
-  const upstream = await openEcho();
-  await upstream.close();
-  return `http://127.0.0.1:${upstream.port}`;
-}
-
-const urlOf = ({ port }: RawUpstream) => `http://127.0.0.1:${port}`;
+afterEach(closeAll);
 
 describe('a target that is not there', () => {
   test.each(['GET', 'POST'])('%s is sent to another, and nobody notices', async (method) => {

@@ -9,6 +9,12 @@ export type Unavailable = 'upstream_saturated' | 'upstream_unavailable';
 /** How an attempt ended: `unknown` when the caller went away, which tells nothing of the target. */
 export type AttemptEnd = 'succeeded' | 'failed' | 'unknown';
 
+/** Another try of a request: where, and in how many milliseconds. */
+export interface Retried {
+  target: TargetState;
+  afterMilliseconds: number;
+}
+
 /** Milliseconds before the second retry and later ones; the first goes elsewhere at once. */
 const BACK_OFF_MILLISECONDS = 25;
 const BACK_OFF_MILLISECONDS_MAX = 250;
@@ -73,14 +79,10 @@ export class UpstreamGroup {
   }
 
   /**
-   * Another try of a request whose attempts failed, the last of which has been ended.
+   * Another try of a request whose attempts failed, the last of which has been judged.
    * @returns its target and when to begin, or nothing: it has been tried often enough, or too much is tried again.
    */
-  retry(
-    tried: ReadonlySet<TargetState>,
-    retried: number,
-    now: number,
-  ): { target: TargetState; afterMilliseconds: number } | undefined {
+  retry(tried: ReadonlySet<TargetState>, retried: number, now: number): Retried | undefined {
     if (retried >= this.#spec.retries.most || !this.breaker.mayTry(now)) return undefined;
     const target = this.#choose(now, tried);
     if (target === undefined || !this.#budget.spend()) return undefined;
@@ -94,8 +96,18 @@ export class UpstreamGroup {
   }
 
   end(target: TargetState, how: AttemptEnd, now: number): void {
+    this.leave(target);
+    this.judge(target, how, now);
+  }
+
+  /** An attempt is no longer under way there. */
+  leave(target: TargetState): void {
     this.inFlight -= 1;
     target.inFlight -= 1;
+  }
+
+  /** What an attempt tells of its target, once it is known. */
+  judge(target: TargetState, how: AttemptEnd, now: number): void {
     if (how === 'unknown') {
       target.breaker.unknown();
       this.breaker.unknown();

@@ -27,6 +27,8 @@ describe('refused by the schema', () => {
     ['a health check all the time', { targets: [a], health: { path: '/', intervalSeconds: 0 } }],
     ['more than everything ejected', { targets: [a], ejection: { shareMax: 1.1 } }],
     ['six retries', { targets: [a], retries: { most: 6 } }],
+    ['a status that says to wait tried again', { targets: [a], retries: { statuses: [429] } }],
+    ['no status tried again', { targets: [a], retries: { statuses: [] } }],
     ['a budget of two', { targets: [a], retries: { budget: 2 } }],
     ['no time to connect', { targets: [a], timeouts: { connectSeconds: 0 } }],
     ['an unknown field', { targets: [a], sticky: true }],
@@ -42,6 +44,8 @@ describe('refused by the check', () => {
     ['a query', { targets: [{ url: 'http://a.test/?x=1' }] }, 'targets.0.url'],
     ['one target twice', { targets: [a, a] }, 'targets.1.url'],
     ['two base paths', { targets: [{ url: 'http://a.test/v1' }, { url: 'http://b.test/v2' }] }, 'targets.1.url'],
+    ['one status twice', { targets: [a], retries: { statuses: [503, 503] } }, 'retries.statuses'],
+    ['a status with gRPC', { targets: [a], protocol: 'grpc', retries: { statuses: [503] } }, 'retries.statuses'],
     [
       'a total shorter than connecting',
       { targets: [a], timeouts: { totalSeconds: 1, connectSeconds: 5 } },

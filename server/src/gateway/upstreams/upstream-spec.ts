@@ -4,6 +4,9 @@ import { checkUpstreamSecrets, upstreamSecretsSchema } from '../upstream-secrets
 
 const seconds = (most: number) => z.number().min(0.05).max(most);
 
+/** By which a server, or a proxy before it, says that it can't answer now. 429 says that nobody should ask again so soon. */
+const RETRIED_STATUSES = [502, 503, 504] as const;
+
 export const upstreamSchema = z.strictObject({
   description: z.string().max(LIMITS.textLengthMax).optional(),
   targets: z
@@ -68,6 +71,12 @@ export const upstreamSchema = z.strictObject({
     .strictObject({
       most: z.int().min(0).max(5).default(1),
       budget: z.number().min(0).max(1).default(0.2).describe('Retries for each request, over time.'),
+      statuses: z
+        .array(z.literal(RETRIED_STATUSES))
+        .min(1)
+        .max(RETRIED_STATUSES.length)
+        .optional()
+        .describe('Answers in whose place another target is asked. None when left out: they are passed on.'),
     })
     .prefault({})
     .describe('Only what was not sent, or can do no harm twice.'),
@@ -85,7 +94,14 @@ export const upstreamSchema = z.strictObject({
 export type UpstreamSpec = z.output<typeof upstreamSchema>;
 
 /** What the schema can't say. */
-export function checkUpstream({ targets, timeouts, health, protocol, secrets = [] }: UpstreamSpec): FieldError[] {
+export function checkUpstream({
+  targets,
+  timeouts,
+  health,
+  protocol,
+  retries,
+  secrets = [],
+}: UpstreamSpec): FieldError[] {
   const errors = checkUpstreamSecrets(secrets);
   const seen = new Set<string>();
   const basePath = URL.parse(targets[0]?.url ?? '')?.pathname;
@@ -106,5 +122,13 @@ export function checkUpstream({ targets, timeouts, health, protocol, secrets = [
     errors.push({ path: 'health.timeoutSeconds', message: 'is longer than the interval' });
   if (protocol === 'grpc' && health !== undefined)
     errors.push({ path: 'health', message: 'is asked in HTTP/1.1, which a service that speaks gRPC does not answer' });
+  const { statuses = [] } = retries;
+  if (protocol === 'grpc' && statuses.length > 0)
+    errors.push({
+      path: 'retries.statuses',
+      message: 'gRPC calls are POST, of which none is tried again: leave it out',
+    });
+  if (new Set(statuses).size < statuses.length)
+    errors.push({ path: 'retries.statuses', message: 'names a status twice' });
   return errors;
 }
