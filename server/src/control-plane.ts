@@ -114,6 +114,7 @@ export async function openControlPlane(
     refusals: rooms.oauth.refusals,
     issuer,
     trustedProxies: configuration.trustedProxies,
+    clientCertificatesFrom: configuration.clientCertificatesFrom,
     tenantId: DEFAULT_TENANT_ID,
     viewOf,
   };

@@ -98,6 +98,7 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     },
     {
       trustedProxies: configuration.trustedProxies,
+      clientCertificatesFrom: configuration.clientCertificatesFrom,
       resourceMetadataUrl: (api) => resourceMetadataUrl(rooms.issuers.issuerOf(DEFAULT_TENANT_ID), api),
     },
   );

@@ -39,6 +39,7 @@ beforeAll(async () => {
 certificateAddress: https://localhost:${front}
 dataFolder: ${join(folder, 'data')}
 trustedProxies: [${PROXY}]
+clientCertificatesFrom: [${PROXY}]
 listeners:
   control: { port: ${ports.control} }
   gateway:

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressRanges, isAddressRange, plainAddress } from './address-ranges.ts';
+import { addressRanges, isAddressRange, isWithinRanges, plainAddress } from './address-ranges.ts';
 
 test.for([
   ['192.0.2.1', true],
@@ -44,4 +44,22 @@ test.for([
   ['2001:db8::1', '2001:db8::1'],
 ] as const)('%s is written %s', ([address, expected]) => {
   expect(plainAddress(address)).toBe(expected);
+});
+
+test.for([
+  ['10.0.0.1', ['10.0.0.1'], true],
+  ['10.0.0.1', ['192.0.2.0/24', '10.0.0.0/8'], true],
+  ['10.1.0.0/16', ['10.0.0.0/8'], true],
+  ['10.0.0.0/8', ['10.0.0.0/8'], true],
+  ['10.0.0.1/32', ['10.0.0.1'], true],
+  ['2001:db8::1/128', ['2001:db8::1'], true],
+  ['2001:db8:1::/48', ['2001:db8::/32'], true],
+  ['10.0.0.0/7', ['10.0.0.0/8'], false],
+  ['10.0.0.1/31', ['10.0.0.1'], false],
+  ['2001:db8::1/32', ['2001:db8::1'], false],
+  ['11.0.0.1', ['10.0.0.0/8'], false],
+  ['10.0.0.1', [], false],
+  ['2001:db8::1', ['10.0.0.0/8', '2001:db9::/32'], false],
+] as const)('%s lies within %j: %s', ([range, ranges, expected]) => {
+  expect(isWithinRanges(range, ranges)).toBe(expected);
 });

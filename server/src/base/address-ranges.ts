@@ -24,6 +24,17 @@ export function addressRanges(ranges: readonly string[]): (address: string) => b
   };
 }
 
+/** Whether all addresses of a range lie in one of these. */
+export function isWithinRanges(range: string, ranges: readonly string[]): boolean {
+  const [address = ''] = range.split('/');
+  return ranges.some((wide) => prefixOf(range) >= prefixOf(wide) && addressRanges([wide])(address));
+}
+
+function prefixOf(range: string): number {
+  const [address = '', prefix] = range.split('/');
+  return Number(prefix ?? (isIP(address) === 6 ? 128 : 32));
+}
+
 /** An IPv4 address that a socket for both families shows as IPv6 (RFC 4291 §2.5.5.2) is written as what it is. */
 export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address;

@@ -1,5 +1,5 @@
 /** The ground floor: no domain, no input or output of its own but logging and the guarded fetch. */
-export { addressRanges, isAddressRange, plainAddress } from './address-ranges.ts';
+export { addressRanges, isAddressRange, isWithinRanges, plainAddress } from './address-ranges.ts';
 export { type AttemptBudget, type AttemptLimits, createAttemptBudget } from './attempt-budget.ts';
 export { type Clock, epochSeconds, systemClock } from './clock.ts';
 export type { Decision, DecisionReason, DecisionRequest } from './decision.ts';

@@ -1,4 +1,4 @@
-import type { FieldError } from '#base';
+import { type FieldError, isWithinRanges } from '#base';
 import type { ConfigurationFile } from './configuration-schema.ts';
 
 /** What no deployment should do, however it came about. Each entry says what to do instead. */
@@ -6,7 +6,8 @@ export function checkSecurity(
   configuration: ConfigurationFile,
   facts: { urlFromFile: boolean; redisUrlFromFile: boolean },
 ): FieldError[] {
-  const { issuer, database, redis, trustedProxies, geo, mail, listeners, outbound } = configuration;
+  const { issuer, database, redis, trustedProxies, clientCertificatesFrom, geo, mail, listeners, outbound } =
+    configuration;
   const found: FieldError[] = [];
   const { protocol, hostname } = new URL(issuer);
   if (protocol !== 'https:' && !isLoopback(hostname)) {
@@ -45,6 +46,13 @@ export function checkSecurity(
         message: 'trusts everyone, so that any caller could choose the address he is known by; name your proxies',
       });
     }
+  }
+  for (const [index, range] of clientCertificatesFrom.entries()) {
+    if (isWithinRanges(range, trustedProxies)) continue;
+    found.push({
+      path: `clientCertificatesFrom.${index}`,
+      message: `is no trusted proxy, and only such a one may tell of certificates; name ${range} in trustedProxies as well`,
+    });
   }
   for (const purpose of ['clients', 'issuers', 'backChannel', 'webhooks', 'signIn'] as const) {
     for (const [index, range] of outbound[purpose].entries()) {

@@ -107,6 +107,13 @@ export const configurationSchema = z
       .max(RANGES_MAX)
       .default([])
       .describe('Proxies in front whose X-Forwarded-For is believed.'),
+    clientCertificatesFrom: z
+      .array(addressRange)
+      .max(RANGES_MAX)
+      .default([])
+      .describe(
+        'Those of trustedProxies that end TLS and tell the certificate of their caller in Client-Cert (RFC 9440), which they take out of what callers send. From anyone else the field is ignored.',
+      ),
     geo: z
       .strictObject({
         country: headerName.describe('Two letters, as CF-IPCountry has them.'),

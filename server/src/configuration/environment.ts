@@ -7,6 +7,7 @@ export const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   GATEHOUSE_GATEWAY_LISTEN: ['listeners', 'gateway'],
   GATEHOUSE_LOG_LEVEL: ['log', 'level'],
   GATEHOUSE_TRUSTED_PROXIES: ['trustedProxies'],
+  GATEHOUSE_CLIENT_CERTIFICATES_FROM: ['clientCertificatesFrom'],
   DATABASE_URL: ['database', 'url'],
   REDIS_URL: ['redis', 'url'],
 };
@@ -33,7 +34,8 @@ export function overlayEnvironment(file: Record<string, unknown>, environment: E
 }
 
 function read(path: readonly string[], text: string): unknown {
-  if (path[0] === 'trustedProxies') return text.split(',').map((part) => part.trim());
+  if (path[0] === 'trustedProxies' || path[0] === 'clientCertificatesFrom')
+    return text.split(',').map((part) => part.trim());
   return path[0] === 'listeners' ? readListener(text) : text;
 }
 

@@ -124,6 +124,18 @@ describe('what is refused, where, and what to do', () => {
       'listeners.beside.tls.proxyNames: are names in certificates',
     ],
     [
+      'certificates told by who is no trusted proxy',
+      'trustedProxies: [10.0.0.0/8]\nclientCertificatesFrom: [10.0.0.1, 192.0.2.1]',
+      'configuration_insecure',
+      'clientCertificatesFrom.1: is no trusted proxy, and only such a one may tell of certificates; name 192.0.2.1',
+    ],
+    [
+      'certificates told by more than the trusted proxies',
+      'trustedProxies: [10.0.0.0/16]\nclientCertificatesFrom: [10.0.0.0/15]',
+      'configuration_insecure',
+      'clientCertificatesFrom.0: is no trusted proxy',
+    ],
+    [
       'trust in everyone',
       'trustedProxies: [10.0.0.0/8, 0.0.0.0/0]',
       'configuration_insecure',
@@ -293,6 +305,7 @@ describe('what is accepted', () => {
       outbound: { clients: [], issuers: [], backChannel: [], webhooks: [], signIn: [] },
       log: { level: 'info' },
       trustedProxies: [],
+      clientCertificatesFrom: [],
       relations: { tuplesInMemoryMax: 20_000_000 },
     });
   });
@@ -308,6 +321,7 @@ describe('what is accepted', () => {
       GATEHOUSE_CONTROL_LISTEN: '[::1]:1234',
       GATEHOUSE_GATEWAY_LISTEN: '80',
       GATEHOUSE_TRUSTED_PROXIES: '10.0.0.1, fd00::/8',
+      GATEHOUSE_CLIENT_CERTIFICATES_FROM: 'fd00::1, 10.0.0.1/32',
       GATEHOUSE_LOG_LEVEL: '',
       DATABASE_URL: 'postgres://u:p@db/x',
       GATEHOUSE_MASTER_KEY: 'k',
@@ -323,6 +337,7 @@ describe('what is accepted', () => {
       masterKey: { kind: 'environment', variable: 'GATEHOUSE_MASTER_KEY' },
       log: { level: 'warn' },
       trustedProxies: ['10.0.0.1', 'fd00::/8'],
+      clientCertificatesFrom: ['fd00::1', '10.0.0.1/32'],
     });
   });
 

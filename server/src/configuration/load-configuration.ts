@@ -46,6 +46,8 @@ export interface Configuration {
   outbound: Outbound;
   log: { level: ConfigurationFile['log']['level'] };
   trustedProxies: readonly string[];
+  /** Each is one of trustedProxies. */
+  clientCertificatesFrom: readonly string[];
   /** Names of headers. Absent: nobody says where a request comes from. */
   geo?: NonNullable<ConfigurationFile['geo']>;
   relations: { tuplesInMemoryMax: number };
@@ -174,6 +176,7 @@ function assemble(
     outbound: outboundIn(folder, data.outbound),
     log: data.log,
     trustedProxies: data.trustedProxies,
+    clientCertificatesFrom: data.clientCertificatesFrom,
     ...(data.geo === undefined ? {} : { geo: data.geo }),
     relations: data.relations,
   };

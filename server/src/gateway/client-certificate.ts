@@ -4,6 +4,8 @@ import type { RequestHead } from './exchange.ts';
 import type { PeerCertificate } from './peer-certificate.ts';
 
 export interface ClientCertificateReader {
+  /** A proxy that tells of certificates hands on more than one (RFC 9440 §2.2): the caller's own may be among them. */
+  isToldTwice(head: RequestHead): boolean;
   /** `x5t#S256` (RFC 8705 §3.1) of the certificate the caller proved to hold, to us or to a proxy that we trust. */
   thumbprint(head: RequestHead): string | undefined;
   /**
@@ -17,14 +19,25 @@ export interface ClientCertificateReader {
 const BYTE_SEQUENCE = /^:([A-Za-z0-9+/]{1,10924}={0,2}):$/;
 
 /**
- * From our own handshake; or, where a proxy in `trustedProxies` ends TLS for us, from its header `Client-Cert` (RFC 9440),
- * which says nothing from anyone else. Asked only for tokens that are bound to a certificate, and on routes that take one
+ * From our own handshake; or, where a proxy in `clientCertificatesFrom` ends TLS for us, from its header `Client-Cert`
+ * (RFC 9440), which says nothing from anyone else: another proxy hands on what its callers send. Asked only for tokens that are bound to a certificate, and on routes that take one
  * for a credential: others pay nothing for it.
  */
-export function clientCertificateReader(trustedProxies: readonly string[]): ClientCertificateReader {
-  const isTrusted = trustedProxies.length === 0 ? () => false : addressRanges(trustedProxies);
+export function clientCertificateReader({
+  trustedProxies,
+  clientCertificatesFrom,
+}: {
+  trustedProxies?: readonly string[];
+  clientCertificatesFrom?: readonly string[];
+}): ClientCertificateReader {
+  const isTrusted = within(trustedProxies);
+  const tells = within(clientCertificatesFrom);
   return {
-    thumbprint: (head) => (isTrusted(head.remoteAddress) ? thumbprintTold(head) : head.certificate?.thumbprint),
+    isToldTwice: (head) => tells(head.remoteAddress) && told(head).length > 1,
+    thumbprint(head) {
+      if (tells(head.remoteAddress)) return thumbprintTold(head);
+      return isTrusted(head.remoteAddress) ? undefined : head.certificate?.thumbprint;
+    },
     identity({ certificate, remoteAddress }, now) {
       if (certificate === undefined || !certificate.trusted || certificate.name === '') return undefined;
       // A connection may outlive the certificate it was opened with.
@@ -33,14 +46,16 @@ export function clientCertificateReader(trustedProxies: readonly string[]): Clie
   };
 }
 
-function thumbprintTold({ headers }: RequestHead): string | undefined {
-  let found: string | undefined;
-  for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index] !== 'client-cert') continue;
-    // Two: the caller's own beside the proxy's, and who tells which is which?
-    if (found !== undefined) return undefined;
-    found = headers[index + 1];
-  }
-  const der = BYTE_SEQUENCE.exec(found ?? '')?.[1];
+function within(ranges: readonly string[] = []): (address: string) => boolean {
+  return ranges.length === 0 ? () => false : addressRanges(ranges);
+}
+
+function told({ headers }: RequestHead): string[] {
+  return headers.filter((_, index) => index % 2 === 1 && headers[index - 1] === 'client-cert');
+}
+
+function thumbprintTold(head: RequestHead): string | undefined {
+  const [field = '', ...others] = told(head);
+  const der = others.length > 0 ? undefined : BYTE_SEQUENCE.exec(field)?.[1];
   return der === undefined ? undefined : createHash('sha256').update(Buffer.from(der, 'base64')).digest('base64url');
 }

@@ -70,6 +70,8 @@ export interface GatewayDeps {
 export interface GatewayOptions {
   /** Addresses and CIDR ranges whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   trustedProxies?: readonly string[];
+  /** Those of them whose `Client-Cert` (RFC 9440) is believed. */
+  clientCertificatesFrom?: readonly string[];
   /** Where the protected resource metadata (RFC 9728) of the API of this name is found, for challenges. */
   resourceMetadataUrl?: (api: string) => string | undefined;
 }
@@ -129,7 +131,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     apiKeys: deps.apiKeys,
     accessTokens: deps.accessTokens,
     proofs: deps.proofs,
-    clientCertificate: clientCertificateReader(options.trustedProxies ?? []),
+    clientCertificate: clientCertificateReader(options),
     identity: deps.identity,
     upstreamTokens: deps.upstreamTokens,
     upstreamSecrets: deps.upstreamSecrets,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from './exchange.ts';
-import { head, openFixture, principal } from './gateway.fixture.ts';
+import { head, KEY, openFixture, principal } from './gateway.fixture.ts';
 import type { AccessTokenVerifier, SenderProofs } from './ports.ts';
 
 const BOUND = 'bound.to.key';
@@ -28,7 +28,7 @@ const accessTokens: AccessTokenVerifier = {
   },
 };
 
-function open(trustedProxies: string[] = []) {
+function open(trustedProxies: string[] = [], clientCertificatesFrom = trustedProxies) {
   const asked: object[] = [];
   const used = new Set<string>();
   const proofs: SenderProofs<{ jti: string }> = {
@@ -40,7 +40,7 @@ function open(trustedProxies: string[] = []) {
     },
     firstUse: ({ jti }) => !used.has(jti) && used.add(jti) !== undefined,
   };
-  const fixture = openFixture({ trustedProxies, deps: { accessTokens, proofs } });
+  const fixture = openFixture({ trustedProxies, clientCertificatesFrom, deps: { accessTokens, proofs } });
   const send = async (headers: string[]) => fixture.gateway.handler(head('/weather/paris?x=1', { headers }));
   return { ...fixture, asked, send };
 }
@@ -108,5 +108,39 @@ describe('a token bound to a certificate', () => {
   ])('the certificate is %s', async (_, proxies, headers, good) => {
     const { send } = open(proxies);
     expect(outcome(await send(headers)) === 200).toBe(good);
+  });
+
+  test.each([
+    ['nobody', [], false],
+    ['another', ['203.0.113.9'], false],
+    ['this one', ['203.0.113.7'], true],
+  ])('of the trusted proxies, %s is named as one that tells of certificates', async (_, tells, good) => {
+    const { send } = open(['203.0.113.0/24'], tells);
+    const verdict = await send([...bearer, 'client-cert', CERTIFICATE]);
+    expect(outcome(verdict) === 200).toBe(good);
+    const names = verdict.kind === 'forward' ? verdict.headers : [];
+    expect(names).not.toContain('client-cert');
+  });
+
+  test('what a trusted proxy shows itself binds nothing, whether it tells of certificates or not', async () => {
+    const certificate = { thumbprint: THUMBPRINT, trusted: true, name: 'dns:proxy', notAfter: Number.MAX_SAFE_INTEGER };
+    const sent = head('/weather/paris', { headers: bearer, certificate });
+    const ends = async (proxies: string[], tells: string[]) =>
+      outcome(await open(proxies, tells).gateway.handler(sent));
+    expect(await ends([], [])).toBe(200);
+    expect(await ends(['203.0.113.7'], [])).toEqual([401, expect.any(String)]);
+    expect(await ends(['203.0.113.7'], ['203.0.113.7'])).toEqual([401, expect.any(String)]);
+  });
+
+  test.each([
+    ['from a proxy that tells of certificates', ['203.0.113.7'], 400],
+    ['from one that does not: it hands on what callers send', [], 200],
+  ])('whatever the credential, two are %s', async (_, tells, status) => {
+    const { send, records } = open(['203.0.113.7'], tells);
+    const verdict = await send(['x-api-key', KEY, 'client-cert', CERTIFICATE, 'client-cert', CERTIFICATE]);
+    if (verdict.kind === 'reply')
+      verdict.onDone({ status: 400, bytesIn: 0, bytesOut: 0, durationMilliseconds: 1, aborted: false });
+    expect(verdict.kind === 'reply' ? verdict.status : 200).toBe(status);
+    expect(records.map(({ reason }) => reason)).toEqual(status === 400 ? ['client_cert_repeated'] : []);
   });
 });

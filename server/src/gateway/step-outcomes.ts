@@ -16,7 +16,7 @@ export interface StepOutcome {
 
 /** By step, the reasons it ends a request with. `record` is no step of the array: it follows when all is over. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
-  accept: ['recording_unavailable', 'changes_unheard', 'loop_detected'],
+  accept: ['recording_unavailable', 'changes_unheard', 'loop_detected', 'client_cert_repeated'],
   normalise: Object.keys(PATH_REFUSALS),
   'as sent': ['not_canonical', 'identity_claimed', 'request_overridden'],
   sessions: [

@@ -65,6 +65,10 @@ const definitions = {
   ),
   form_too_large: bad('invalid_request', 'There are too many parameters, or one is too long. Send fewer and shorter.'),
   parameter_repeated: bad('invalid_request', 'A parameter appears more than once. Send each parameter once.'),
+  client_cert_repeated: bad(
+    'invalid_request',
+    'The header Client-Cert appears more than once. The proxy that sets it must take out what callers send.',
+  ),
   parameter_missing: bad('invalid_request', 'A required parameter is missing. Add it.'),
   parameter_malformed: bad('invalid_request', 'A parameter does not have the expected form. Correct it.'),
   client_unauthenticated: unauthenticated(

@@ -1,7 +1,9 @@
 import { TLSSocket } from 'node:tls';
 import { addressRanges } from '#base';
+import { oauthErrors } from '#oauth';
 import type { PlainRequest } from '../direct/direct-endpoint.ts';
 import { valuesOf } from './header-values.ts';
+import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 
 /** DER of the certificate the caller proved to hold in the TLS handshake, with us or with a proxy that we trust. */
 export type ClientCertificateReader = (
@@ -13,19 +15,26 @@ const BYTE_SEQUENCE = /^:([A-Za-z0-9+/]+={0,2}):$/;
 const CERTIFICATE_BYTES_MAX = 8192;
 
 /**
- * From our own listener's handshake, or from the header `Client-Cert` (RFC 9440) of a proxy in `trustedProxies`. From
- * anyone else the header says nothing: §4 warns that whoever reaches us around the proxy could be anybody.
+ * From our own listener's handshake, or from the header `Client-Cert` (RFC 9440) of a proxy in `clientCertificatesFrom`.
+ * From anyone else the header says nothing: §4 warns that whoever reaches us around the proxy could be anybody, and another
+ * proxy hands on what its callers send. @throws `client_cert_repeated` where such a proxy hands on several (§2.2).
  */
-export function clientCertificateReader(trustedProxies: readonly string[]): ClientCertificateReader {
+export function clientCertificateReader({
+  trustedProxies = [],
+  clientCertificatesFrom = [],
+}: Pick<OAuthRoutesDeps, 'trustedProxies' | 'clientCertificatesFrom'>): ClientCertificateReader {
   const isTrusted = addressRanges(trustedProxies);
+  const tells = addressRanges(clientCertificatesFrom);
   return ({ socket, headers, rawHeaders }) => {
     // A proxy's own certificate is nobody's who calls through it.
-    if (!isTrusted(socket.remoteAddress ?? '')) {
-      return socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined;
+    const address = socket.remoteAddress ?? '';
+    if (!tells(address)) {
+      return socket instanceof TLSSocket && !isTrusted(address) ? socket.getPeerX509Certificate()?.raw : undefined;
     }
     if (!('client-cert' in headers)) return undefined;
     const [header, ...others] = valuesOf(rawHeaders, 'client-cert');
-    if (header === undefined || others.length > 0) return undefined;
+    if (others.length > 0) throw oauthErrors.client_cert_repeated();
+    if (header === undefined) return undefined;
     const der = Buffer.from(BYTE_SEQUENCE.exec(header.trim())?.[1] ?? '', 'base64');
     return der.byteLength === 0 || der.byteLength > CERTIFICATE_BYTES_MAX ? undefined : der;
   };

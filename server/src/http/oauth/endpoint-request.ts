@@ -6,11 +6,11 @@ import { valuesOf } from './header-values.ts';
 import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { formParams } from './read-form.ts';
 
-/** What an endpoint is told of a request, whichever way it came. @throws `form_malformed`, `form_too_large`. */
+/** What an endpoint is told of a request, whichever way it came. @throws `form_malformed`, `form_too_large`, `client_cert_repeated`. */
 export type EndpointRequestReader = (request: PlainRequest) => EndpointRequest;
 
-export function endpointRequestReader({ tenantId, trustedProxies }: OAuthRoutesDeps): EndpointRequestReader {
-  const clientCertificate = clientCertificateReader(trustedProxies ?? []);
+export function endpointRequestReader({ tenantId, ...proxies }: OAuthRoutesDeps): EndpointRequestReader {
+  const clientCertificate = clientCertificateReader(proxies);
   return (request) => ({
     tenantId,
     params: formParams(request),

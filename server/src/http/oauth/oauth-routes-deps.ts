@@ -6,8 +6,10 @@ export interface OAuthRoutesDeps extends ProblemDeps {
   /** The tenant this listener speaks for, and its issuer. */
   tenantId: string;
   issuer: string;
-  /** Addresses and ranges whose `Client-Cert` header is believed. */
+  /** Addresses and ranges whose own certificate is nobody's who calls through them. */
   trustedProxies?: readonly string[];
+  /** Those of them whose `Client-Cert` header is believed. */
+  clientCertificatesFrom?: readonly string[];
   /** How the pages of this room are shown: consent and errors. */
   viewOf: ViewOf;
 }
