@@ -297,8 +297,9 @@ function authenticateAdmin(
   { audience, address }: { audience: string; address: string },
   now: number,
 ): AdminVerification {
-  if (!credential.startsWith('gh_')) return oauth.verifier.verifyAccessToken(credential, { audience }, now);
-  const verified = apiKeys.verifyApiKey(credential, now, { address });
+  const verified = credential.startsWith('gh_')
+    ? apiKeys.verifyApiKey(credential, now, { address })
+    : oauth.verifier.verifyAccessToken(credential, { audience }, now);
   if (verified.ok) keyUses.note(verified.principal, { at: now, address });
   return verified;
 }

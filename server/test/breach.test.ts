@@ -70,6 +70,21 @@ test('a key that is exchanged, or administers, and never seen at the gateway, is
   expect(items.map(({ keyId }) => keyId)).not.toContain(exchanged.id);
 });
 
+test('what was called with a token of a key is counted under the key, also after it ended', async () => {
+  const { id, key } = await program.issueKey();
+  const token = await exchange(key);
+  expect([(await thing(token)).status, (await thing(token)).status, (await thing(key)).status]).toEqual([
+    200, 200, 200,
+  ]);
+  await program.admin('POST', `/keys/${id}/revoke`, {});
+  expect((await thing(token)).status).toBe(401);
+  const usage = async () =>
+    (await program.admin('GET', `/keys/${id}/usage?by=route`)) as { items: { route: string; calls: number }[] };
+  await program.until(async () => (await usage()).items[0]?.calls === 4, 'the calls are counted');
+  expect((await usage()).items).toMatchObject([{ route: 'thing', calls: 4, refused: 1 }]);
+  expect((await program.admin('GET', `/keys/${id}`)).lastUse).toMatchObject({ route: 'thing' });
+});
+
 test('a token that was made from a key counts against the plan of the key', async () => {
   const { id, key } = await program.issueKey({ plan: 'plenty' });
   const token = await exchange(key);

@@ -99,6 +99,39 @@ describe('what a key did', () => {
     expect(lastUse).toEqual({ at: clock.now(), address: '192.0.2.9', route: '' });
   });
 
+  test('is also what was done with tokens that were made from it, and with no others', async () => {
+    const tenantId = 'ten_token';
+    const [{ id }, { id: other }] = [await issue(tenantId), await issue(tenantId)];
+    const by = (jti: string, more: Partial<AccessRecord> = {}) =>
+      call(tenantId, jti, { credentialType: 'access_token', principalType: 'user', ...more });
+    const of = (apiKeyId: string, jti: string, more: Partial<AccessRecord> = {}) => by(jti, { apiKeyId, ...more });
+    await made([
+      of(id, 'jti_1'),
+      call(tenantId, id, { durationMicros: 30_000 }),
+      of(id, 'jti_1', { status: 502, bytesOut: 7 }),
+      by('jti_3'),
+      of(id, 'jti_2', { status: 401, allowed: false, at: clock.now() + 9 }),
+      of(other, 'jti_4', { status: 404, at: clock.now() + 8, remoteAddress: '192.0.2.8' }),
+      of(id, 'jti_2', { route: 'maps', at: clock.now() + 7, remoteAddress: '192.0.2.7' }),
+    ]);
+    const counts = async (keyId: string) =>
+      (await read(tenantId, { keyId, by: 'route' })).map((row) => ({ ...row, durationMicrosMean: 0 }));
+    expect(await counts(id)).toMatchObject([
+      { of: 'maps', calls: 1 },
+      {
+        of: 'weather',
+        calls: 4,
+        ...{ serverErrors: 1, refused: 1, clientErrors: 0 },
+        ...{ bytesIn: 40, bytesOut: 307, durationMicrosP95: 32_000 },
+      },
+    ]);
+    expect(await counts(other)).toMatchObject([{ of: 'weather', calls: 1, clientErrors: 1 }]);
+    expect((await read(tenantId, { by: 'key' })).map(({ of }) => of).sort()).toEqual([id, other].sort());
+    const lastUse = async (keyId: string) => (await getApiKey({ store }, { tenantId, id: keyId })).lastUse;
+    expect(await lastUse(id)).toEqual({ at: clock.now() + 7, address: '192.0.2.7', route: 'maps' });
+    expect(await lastUse(other)).toMatchObject({ address: '192.0.2.8' });
+  });
+
   test('is told by hour, day and route, and in time', async () => {
     const { id } = await issue('ten_b');
     const start = Math.ceil(clock.now() / DAY) * DAY;

@@ -60,6 +60,20 @@ describe('a use elsewhere than at the gateway', () => {
     expect(await lastUse(id)).toMatchObject({ at: at + 9 });
   });
 
+  test('is one of the key when it was by a token made from it, and of nothing when by another', async () => {
+    const { issue, principal, lastUse } = await world();
+    const id = await issue();
+    const token = principal('jti_1', 'access_token');
+    const notes = open();
+    notes.note(token, { at: clock.now(), address: '192.0.2.1' });
+    await notes.flush();
+    expect(await lastUse(id)).toBeUndefined();
+    const made = { ...token, credential: { ...token.credential, apiKeyId: id } };
+    notes.note(made, { at: clock.now(), address: '192.0.2.2' });
+    await notes.close();
+    expect(await lastUse(id)).toMatchObject({ address: '192.0.2.2' });
+  });
+
   test('keeps a key from being retired', async () => {
     const { tenantId, issue, principal } = await world();
     const [used, unused] = [await issue(), await issue()];

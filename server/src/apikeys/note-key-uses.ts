@@ -4,7 +4,7 @@ import { type KeptLastUse, keepLastUses } from './record-key-usage.ts';
 
 /** Uses of keys elsewhere than at the gateway: at the Admin API, and asked about by an API's own server. */
 export interface KeyUseNotes {
-  /** At once, in memory. Principals of other credentials are passed over. */
+  /** At once, in memory. Principals of credentials that are no key, nor made from one, are passed over. */
   note(principal: Principal, use: { at: number; address: string }): void;
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -46,8 +46,9 @@ export function openKeyUseNotes({
   timer.unref();
 
   return {
-    note({ tenantId, organizationId, credential: { type, id } }, { at, address }) {
-      if (type !== 'api_key') return;
+    note({ tenantId, organizationId, credential }, { at, address }) {
+      const id = credential.type === 'api_key' ? credential.id : credential.apiKeyId;
+      if (id === undefined) return;
       const key = `${tenantId} ${id}`;
       const known = noted.get(key);
       if (known === undefined && noted.size >= NOTED_MAX) return;

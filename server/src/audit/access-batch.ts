@@ -36,6 +36,8 @@ export class AccessBatch {
   readonly #cells = new AccessCells(CELLS_PER_RECORD);
   readonly #texts: string[] = [];
   readonly #numbers = new Map<string, number>();
+  /** For the place of a credential's id the API key that it was made from: of few, and written nowhere. */
+  readonly #keys = new Map<number, string>();
   /** For each text the fields that it was seen in. */
   readonly #fields: number[] = [];
   /** Of the last record, by place. */
@@ -60,8 +62,8 @@ export class AccessBatch {
   }
 
   /** What it holds, as `access-batch-format.ts` says. */
-  get content(): { texts: readonly string[]; cells: AccessCells } {
-    return { texts: this.#texts, cells: this.#cells };
+  get content(): { texts: readonly string[]; cells: AccessCells; keys: ReadonlyMap<number, string> } {
+    return { texts: this.#texts, cells: this.#cells, keys: this.#keys };
   }
 
   /** Does the record belong to the same tenant, organization and minute? */
@@ -93,11 +95,9 @@ export class AccessBatch {
       BIT.principalId,
     );
     cells[first + CELL.credentialType.place] = this.#text(CELL.credentialType.place, record.credentialType);
-    cells[first + CELL.credentialId.place] = this.#searchable(
-      CELL.credentialId.place,
-      record.credentialId,
-      BIT.credentialId,
-    );
+    const credential = this.#searchable(CELL.credentialId.place, record.credentialId, BIT.credentialId);
+    cells[first + CELL.credentialId.place] = credential;
+    if (record.apiKeyId !== undefined) this.#noteKey(credential, record.apiKeyId);
     cells[first + CELL.clientId.place] =
       record.clientId === undefined ? NONE : this.#text(CELL.clientId.place, record.clientId);
     cells[first + CELL.route.place] =
@@ -142,6 +142,12 @@ export class AccessBatch {
     this.#lastTexts[place] = value;
     this.#lastNumbers[place] = number;
     return number;
+  }
+
+  #noteKey(credential: number, apiKeyId: string): void {
+    if (this.#keys.has(credential)) return;
+    this.#keys.set(credential, apiKeyId);
+    this.weight += apiKeyId.length;
   }
 
   #textOf(value: string, lengthMax: number): number {

@@ -11,6 +11,8 @@ export interface AccessRecord {
   principalId: string;
   credentialType: string;
   credentialId: string;
+  /** The API key that the credential was made from, for the counts of keys alone: it is not kept with the record. */
+  apiKeyId?: string;
   clientId?: string;
   /** Who acted for the principal (RFC 8693 §4.1), the current one first. Absent: the principal itself. */
   actors?: readonly AccessActor[];

@@ -2,7 +2,10 @@ import type { Tx } from '#store';
 import type { AccessBatch } from './access-batch.ts';
 import { CELL, CELLS_PER_RECORD, MINUTE_MS, NONE } from './access-batch-format.ts';
 
-/** What one credential did at one route within one batch: counts, to be added up by whoever keeps them. */
+/**
+ * What one credential did at one route within one batch: counts, to be added up by whoever keeps them. What a token did that
+ * was made from an API key, the key did.
+ */
 export interface AccessTally {
   tenantId: string;
   organizationId: string | undefined;
@@ -46,13 +49,15 @@ export function tallyBatches(batches: readonly AccessBatch[]): AccessTally[] {
 }
 
 function tallyBatch(batch: AccessBatch): Map<string, AccessTally> {
-  const { texts, cells } = batch.content;
+  const { texts, cells, keys } = batch.content;
   const tallies = new Map<string, AccessTally>();
   const tallyOf = (type: number, id: number, route: number): AccessTally => {
     const key = `${type} ${id} ${route}`;
     let tally = tallies.get(key);
     if (tally === undefined) {
-      tally = emptyTally(batch, texts[type] ?? '', texts[id] ?? '', texts[route] ?? '');
+      const madeFrom = keys.get(id);
+      const credential = madeFrom === undefined ? (texts[type] ?? '') : 'api_key';
+      tally = emptyTally(batch, credential, madeFrom ?? texts[id] ?? '', texts[route] ?? '');
       tallies.set(key, tally);
     }
     return tally;

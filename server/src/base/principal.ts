@@ -33,6 +33,8 @@ export interface Credential {
   clientId?: string;
   /** Grant it descends from; revoking the grant ends it. */
   grantId?: string;
+  /** Of a token: the API key that it was made from, at first or second hand, and under which its calls are counted. */
+  apiKeyId?: string;
   /** What the API key is for, or the one that the token was made from. Absent: no key took part. */
   environment?: CredentialEnvironment;
   /** Seconds since the epoch. */

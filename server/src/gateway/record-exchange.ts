@@ -101,6 +101,7 @@ function accessRecord(exchange: RequestExchange, tenantId: string, outcome: Exch
     remoteAddress: exchange.client?.address ?? head.remoteAddress,
   };
   if (principal?.organizationId !== undefined) record.organizationId = principal.organizationId;
+  if (principal?.credential.apiKeyId !== undefined) record.apiKeyId = principal.credential.apiKeyId;
   if (principal?.credential.clientId !== undefined) record.clientId = principal.credential.clientId;
   if (principal?.act !== undefined) record.actors = actorsOf(principal.act);
   if (route !== undefined) record.route = route.name;

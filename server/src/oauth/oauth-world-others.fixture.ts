@@ -15,8 +15,8 @@ export function openOthers() {
         ? { ok: false as const, description: 'The API key is unknown.' }
         : { ok: true as const, principal };
     },
-    noteUse: ({ credential: { id } }: Principal, use: { at: number; address: string }) =>
-      void keyUses.push({ id, ...use }),
+    noteUse: ({ credential: { id, apiKeyId } }: Principal, use: { at: number; address: string }) =>
+      void keyUses.push({ id: apiKeyId ?? id, ...use }),
     planOf: (_: string, id: string) => [...keys.values()].find(({ credential }) => credential.id === id)?.plan,
     isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
   };

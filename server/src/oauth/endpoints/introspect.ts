@@ -1,10 +1,11 @@
+import type { Principal } from '#base';
 import { credentialHash, recogniseCredential, type SigningKeys } from '#keyring';
 import type { Client } from '../clients/client-directory.ts';
 import { oauthErrors } from '../errors.ts';
 import { findRefreshToken } from '../grants/find-refresh-token.ts';
 import type { RevokeTokensDeps } from '../grants/revoke-tokens.ts';
 import { type Check, type EndpointRequest, type EndpointResponse, established } from '../protocol/endpoint.ts';
-import { requiredParam } from '../protocol/read-params.ts';
+import { param, requiredParam } from '../protocol/read-params.ts';
 import type { AccessTokenClaims } from '../tokens/access-token-claims.ts';
 import { tokenTypeOf } from '../tokens/confirmation.ts';
 import type { PairwiseSubjects } from '../tokens/pairwise-subjects.ts';
@@ -72,7 +73,7 @@ function lookAtToken(context: IntrospectContext): undefined | Promise<undefined>
     return take(context, described === undefined ? INACTIVE : { ...described, active: true, token_type: 'api_key' });
   }
   const read = deps.verifier.readAccessToken(token, deps.clock.now());
-  return take(context, 'reason' in read ? INACTIVE : describeAccessToken(deps, client, read));
+  return take(context, 'reason' in read ? INACTIVE : describeAccessToken(context, client, read));
 }
 
 function take(context: IntrospectContext, answer: IntrospectionAnswer): undefined {
@@ -84,18 +85,26 @@ function take(context: IntrospectContext, answer: IntrospectionAnswer): undefine
  * that nobody reads in an opaque token what he was not meant to; to everyone else, nothing.
  */
 function describeAccessToken(
-  { clients, issuers }: IntrospectDeps,
+  { deps: { clients, issuers, apiKeys, clock }, request }: IntrospectContext,
   client: Client,
-  { claims, payload }: { claims: AccessTokenClaims; payload: Readonly<Record<string, unknown>> },
+  {
+    claims,
+    payload,
+    principal,
+  }: { claims: AccessTokenClaims; payload: Readonly<Record<string, unknown>>; principal: Principal },
 ): IntrospectionAnswer {
   const { aud, client_id, iss, scope, exp, iat, cnf, authorization_details } = claims;
   if (iss !== issuers.issuerOf(client.tenantId)) return INACTIVE;
   const token_type = tokenTypeOf(cnf);
   const serves = (client.spec.resourceServerFor ?? []).flatMap((name) => clients.api(client.tenantId, name) ?? []);
   const audiences = typeof aud === 'string' ? [aud] : aud;
-  if (serves.some(({ audience }) => audiences.includes(audience)))
+  if (serves.some(({ audience }) => audiences.includes(audience))) {
+    // A question about a token that was made from an API key is a use of the key, as one about the key is.
+    if (principal.credential.apiKeyId !== undefined)
+      apiKeys?.noteUse?.(principal, { at: clock.now(), address: param(request.params, 'client_address') ?? '' });
     // As the token itself has them: what was hidden in it stays hidden.
     return { ...payload, ...claims, ...visiblePerson(payload), active: true, token_type };
+  }
   if (client_id !== client.id) return INACTIVE;
   return {
     active: true,

@@ -78,6 +78,19 @@ test('the house is told of the key with each of them, of whose it is, and from w
   expect(world.issued.at(-1)?.apiKey).toBeUndefined();
 });
 
+test('who calls with one is known by the key, at whatever hand, and the one for whom a key acts is not', async () => {
+  const first = await exchange(KEY, TOKEN_TYPES.apiKey);
+  const second = await exchange(first, TOKEN_TYPES.accessToken);
+  const alice = String((await world.token({ ...SPA_REDEEM, code: await world.code({}) })).body.access_token);
+  const acting = { actor_token: first, actor_token_type: TOKEN_TYPES.accessToken };
+  const delegated = await exchange(alice, TOKEN_TYPES.accessToken, acting);
+  const keyOf = (token: string) => {
+    const found = world.oauth.verifier.verifyAccessToken(token, { audience: WEATHER }, world.clock.now());
+    return found.ok ? found.principal.credential.apiKeyId : found.reason;
+  };
+  expect([first, second, alice, delegated].map(keyOf)).toEqual(['key_1', 'key_1', undefined, undefined]);
+});
+
 test('who acts by a key acts no longer than the key is good', async () => {
   const alice = String((await world.token({ ...SPA_REDEEM, code: await world.code({}) })).body.access_token);
   const acting = { actor_token: await exchange(KEY, TOKEN_TYPES.apiKey), actor_token_type: TOKEN_TYPES.accessToken };
@@ -94,6 +107,11 @@ test('an API’s own server that asks about a key is a use of it; one that may n
     (await world.introspect({ token, client_address }, { authorization: broker })).body.active;
   expect([await asked(KEY), await asked(mintCredential('api_key', systemRandom))]).toEqual([true, false]);
   expect(world.keyUses).toEqual([{ id: 'key_1', at: world.clock.now(), address: '192.0.2.7' }]);
+  // So is one about a token that was made from it, and of no key is one about another token.
+  const alice = String((await world.token({ ...SPA_REDEEM, code: await world.code({}) })).body.access_token);
+  const tokens = [await exchange(KEY, TOKEN_TYPES.apiKey), alice];
+  expect([await asked(tokens[0] ?? '', '192.0.2.8'), await asked(tokens[1] ?? '')]).toEqual([true, true]);
+  expect(world.keyUses.slice(1)).toEqual([{ id: 'key_1', at: world.clock.now(), address: '192.0.2.8' }]);
 });
 
 test('it is held to the plan of the key, as that is now, and without one to the client’s', async () => {

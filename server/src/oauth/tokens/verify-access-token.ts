@@ -258,6 +258,7 @@ function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: bool
       clientId: claims.client_id,
       expiresAt: claims.exp,
       ...(claims.grant_id === undefined ? {} : { grantId: claims.grant_id }),
+      ...(claims.api_key_id === undefined ? {} : { apiKeyId: claims.api_key_id }),
       ...(environment === undefined ? {} : { environment }),
     },
     ...(claims.acr === undefined ? {} : { acr: claims.acr }),
