@@ -19,18 +19,19 @@ import {
   trustedIssuerKind,
 } from './kinds.ts';
 import { oauthMigrations } from './migrations.ts';
+import { RESOURCES } from './oauth-world-declared.fixture.ts';
 import { openOthers } from './oauth-world-others.fixture.ts';
 import { openOAuth } from './open-oauth.ts';
 import type { BrowserSession, UserClaims } from './ports.ts';
 import type { EndpointRequest } from './protocol/endpoint.ts';
 import { readParams } from './protocol/read-params.ts';
 
+export { BILLING, WEATHER } from './oauth-world-declared.fixture.ts';
+
 export const ISSUER = 'https://id.example.com';
 /** Where the same endpoints ask for certificates. */
 export const CERTIFICATE_ADDRESS = 'https://mtls.id.example.com';
 export const TENANT = DEFAULT_TENANT_ID;
-export const WEATHER = 'https://weather.example.com';
-export const BILLING = 'urn:billing';
 export const ALICE = 'usr_01h455vb4pex5vsknk084sn02q';
 export const migrations = [auditMigrations, keyringMigrations, resourcesMigrations, oauthMigrations];
 export const kinds = kindRegistry([
@@ -44,82 +45,6 @@ export const kinds = kindRegistry([
   organizationKind,
 ]);
 export const actor = systemPrincipal(TENANT, 'test');
-
-const code = ['authorization_code', 'refresh_token'];
-export const RESOURCES = [
-  {
-    kind: 'api',
-    name: 'weather',
-    spec: { audience: WEATHER, scopes: { 'weather:read': 'Read the weather', 'weather:write': 'Make the weather' } },
-  },
-  {
-    kind: 'api',
-    name: 'billing',
-    spec: { audience: BILLING, scopes: { 'bills:read': 'Read bills' }, accessTokenTtlSeconds: 60 },
-  },
-  {
-    kind: 'client',
-    name: 'machine',
-    spec: { type: 'confidential', grants: ['client_credentials'], scopes: ['weather:read'], apis: ['weather'] },
-  },
-  {
-    kind: 'client',
-    name: 'broad-machine',
-    spec: {
-      type: 'confidential',
-      grants: ['client_credentials'],
-      scopes: ['weather:read', 'bills:read'],
-      apis: ['weather', 'billing'],
-    },
-  },
-  { kind: 'client', name: 'idle-machine', spec: { type: 'confidential', grants: ['client_credentials'] } },
-  {
-    kind: 'client',
-    name: 'web',
-    spec: {
-      displayName: 'Web application',
-      type: 'confidential',
-      grants: code,
-      redirectUris: ['https://web.example.com/callback', 'https://web.example.com/callback?tab=1'],
-      scopes: ['openid', 'profile', 'email', 'weather:read', 'weather:write'],
-      apis: ['weather'],
-    },
-  },
-  {
-    kind: 'client',
-    name: 'spa',
-    spec: {
-      type: 'public',
-      grants: code,
-      redirectUris: ['https://spa.example.com/callback'],
-      scopes: ['openid', 'profile', 'email', 'roles', 'offline_access', 'weather:read', 'weather:write'],
-      apis: ['weather'],
-      firstParty: true,
-    },
-  },
-  {
-    kind: 'client',
-    name: 'native',
-    spec: {
-      type: 'public',
-      grants: ['authorization_code'],
-      redirectUris: ['http://127.0.0.1/callback'],
-      scopes: ['openid', 'weather:read'],
-      apis: ['weather'],
-    },
-  },
-  {
-    kind: 'client',
-    name: 'tv',
-    spec: {
-      displayName: 'Television',
-      type: 'public',
-      grants: ['device_code', 'refresh_token'],
-      scopes: ['openid', 'profile', 'offline_access', 'weather:read'],
-      apis: ['weather'],
-    },
-  },
-] as const;
 
 export const VERIFIER = 'v'.repeat(43);
 export const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');

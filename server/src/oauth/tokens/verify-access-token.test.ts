@@ -11,12 +11,12 @@ import {
   headerOf,
   ISSUER,
   openWorld,
-  RESOURCES,
   SPA_REDEEM,
   TENANT,
   WEATHER,
   type World,
 } from '../oauth-world.fixture.ts';
+import { RESOURCES } from '../oauth-world-declared.fixture.ts';
 
 let world: World;
 let secret: string;
