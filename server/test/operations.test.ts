@@ -3,8 +3,10 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { temporaryFolder } from '#testing';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 import { everyKind } from './every-kind.ts';
 import { familyOf, keptWaitingMilliseconds, processes, residentMegabytes, serversOn } from './process-tree.ts';
@@ -28,7 +30,8 @@ beforeAll(async () => {
     response.write('first ');
     held.push(response);
   });
-  program = await startProgram();
+  // As an operator has it: from its first start, and on a disk.
+  program = await startProgram({ folder: await temporaryFolder(tmpdir()), makesDatabase: true });
   await program.admin('POST', '/apply', everyKind(upstream.url));
 });
 afterAll(async () => {

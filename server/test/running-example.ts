@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { temporaryFolder } from '#testing';
+import { layNewDatabase, temporaryFolder } from '#testing';
 import { freePort } from './running-program.ts';
 import { repositoryRoot } from './source-tree.ts';
 
@@ -25,6 +25,7 @@ const START_MILLISECONDS_MAX = 50_000;
 
 export async function startExample(name: string): Promise<RunningExample> {
   const folder = await temporaryFolder();
+  await layNewDatabase(join(folder, 'data'));
   const [control, gateway, port] = [await freePort(), await freePort(), await freePorts(10)];
   const issuer = `http://localhost:${control}`;
   const config = join(folder, 'gatehouse.yaml');

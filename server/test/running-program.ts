@@ -2,13 +2,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { temporaryFolder } from '#testing';
+import { layNewDatabase, temporaryFolder } from '#testing';
 import { repositoryRoot } from './source-tree.ts';
 
 const PROGRAM = join(repositoryRoot, 'server/bin/gatehouse.mjs');
@@ -20,6 +20,8 @@ const COMMAND_MILLISECONDS_MAX = 280_000;
 export interface ProgramOptions {
   /** Made anew unless given, and removed only by who made it. */
   folder?: string;
+  /** Makes its database itself, as the very first start of an installation does. Others find an empty one. */
+  makesDatabase?: boolean;
   role?: 'all' | 'control' | 'gateway';
   /** Of an earlier start: its ports, and so its issuer, stay the same. */
   ports?: Ports;
@@ -223,10 +225,15 @@ export class Program {
   }
 }
 
-/** When it returns, the program has said that it is ready. */
+/** When it returns, the program has said that it is ready. Of one that does not, nothing is left behind. */
 export async function startProgram(options: ProgramOptions = {}): Promise<Program> {
   const program = await launchProgram(options);
-  await program.ready();
+  try {
+    await program.ready();
+  } catch (error) {
+    await (options.folder === undefined ? program.remove() : program.stop());
+    throw error;
+  }
   return program;
 }
 
@@ -236,6 +243,8 @@ export async function launchProgram(options: ProgramOptions = {}): Promise<Progr
   const home = folder ?? (await temporaryFolder());
   const listeners = ports ?? { control: await freePort(), gateway: await freePort() };
   mkdirSync(home, { recursive: true });
+  const data = join(home, 'data');
+  if (options.makesDatabase !== true && !existsSync(data)) await layNewDatabase(data);
   const scheme = options.controlTls === undefined ? 'http' : 'https';
   const issuer = options.issuer ?? `${scheme}://localhost:${listeners.control}`;
   const control = JSON.stringify({ port: listeners.control, ...options.controlTls });
@@ -252,7 +261,7 @@ export async function launchProgram(options: ProgramOptions = {}): Promise<Progr
     configFile,
     `issuer: ${issuer}
 role: ${role}
-dataFolder: ${join(home, 'data')}
+dataFolder: ${data}
 log: { level: ${logLevel} }
 listeners:
   control: ${control}

@@ -3,6 +3,7 @@ export { type CertificateAuthority, certificateAuthority, type IssuedPair } from
 export { cpuMilliseconds } from './cpu-milliseconds.ts';
 export { type FixedClock, fixedClock } from './fixed-clock.ts';
 export { freePort } from './free-port.ts';
+export { layNewDatabase } from './new-database.ts';
 export {
   createEmptyDatabase,
   openSecondStore,
