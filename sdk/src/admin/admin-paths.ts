@@ -728,6 +728,13 @@ export type UpstreamSpec = {
   protocol?: 'http/1.1' | 'grpc';
   /** Who gets a request: whoever has least under way for its weight, or each in turn by weight. */
   balance?: 'least_loaded' | 'round_robin';
+  /** Requests of one value go to one target while it is well. Those without a value go as `balance` says. */
+  hash?: {
+    /** Whose value: of who calls, as limits count, of a header, or of a parameter of the path of the route. */
+    by: 'credential' | 'principal' | 'organization' | 'ip' | 'header' | 'path_parameter';
+    /** Of the header, in lower case, or of the parameter. */
+    name?: string;
+  };
   /** Audience of `Gatehouse-Identity`; the origin of the first target when left out. */
   audience?: string;
   /** What the service asks for and callers never hold. Values are set by themselves, and never exported. */

@@ -144,6 +144,11 @@ export const gateway: Readonly<Record<string, string>> = {
   'Only what was not sent, or can do no harm twice.':
     'Nur was nicht gesendet wurde oder zweimal keinen Schaden anrichtet.',
   'Retries for each request, over time.': 'Wiederholungen je Anfrage, über die Zeit.',
+  'Requests of one value go to one target while it is well. Those without a value go as `balance` says.':
+    'Anfragen mit einem Wert gehen an ein Ziel, solange es ihm gut geht. Solche ohne Wert gehen, wie `balance` sagt.',
+  'Whose value: of who calls, as limits count, of a header, or of a parameter of the path of the route.':
+    'Wessen Wert: des Aufrufers, wie Limits zählen, eines Headers oder eines Parameters im Pfad der Route.',
+  'Of the header, in lower case, or of the parameter.': 'Des Headers, in Kleinbuchstaben, oder des Parameters.',
   'Answers in whose place another target is asked. None when left out: they are passed on.':
     'Antworten, an deren Stelle ein anderes Ziel gefragt wird. Ohne Angabe keine: Sie werden weitergereicht.',
   'A target that comes back gets its full share after so long.':

@@ -1,5 +1,6 @@
 import type { CompiledRoute } from '../compile-route.ts';
 import type { RepeatedHeaders } from '../exchange.ts';
+import { hashOfRequest } from '../hash-of-request.ts';
 import { askForWhole } from '../masking/response-mask.ts';
 import { OwnHeaders } from '../own-headers.ts';
 import { fillTemplate } from '../path-pattern.ts';
@@ -72,13 +73,15 @@ function sent(
     return problem('upstream_secret_missing');
   }
   if (group !== undefined) {
-    const target = group.begin(performance.now());
+    const { hash: by } = group.spec;
+    const hash = by === undefined ? undefined : hashOfRequest(exchange, by);
+    const target = group.begin(performance.now(), hash);
     if (typeof target === 'string') {
       exchange.allowed = true;
       exchange.reason = target;
       return problem(target, { headers: ['retry-after', '1'] });
     }
-    exchange.attempts = new Attempts(group, target, secrets?.origins);
+    exchange.attempts = new Attempts(group, target, secrets?.origins, hash);
     // The upstream was given other targets while the request was on its way: its secrets are not for those.
     if (!exchange.attempts.mayGoThere) {
       exchange.allowed = true;

@@ -31,12 +31,17 @@ export class Attempts {
   readonly failures: FailedTry[] = [];
   #since = performance.now();
   readonly #origins: readonly string[] | undefined;
+  readonly #hash: number | undefined;
 
-  /** @param origins to which alone the request may go, where it carries something that is for nobody else. */
-  constructor(group: UpstreamGroup, target: TargetState, origins?: readonly string[]) {
+  /**
+   * @param origins to which alone the request may go, where it carries something that is for nobody else.
+   * @param hash of the value by which it belongs to a target.
+   */
+  constructor(group: UpstreamGroup, target: TargetState, origins?: readonly string[], hash?: number) {
     this.#group = group;
     this.#target = target;
     this.#origins = origins;
+    this.#hash = hash;
     if (this.mayGoThere) return;
     this.#underWay = false;
     group.end(target, 'unknown', performance.now());
@@ -85,7 +90,7 @@ export class Attempts {
   #next(now: number): Retried | undefined {
     this.#tried ??= new Set();
     this.#tried.add(this.#target);
-    const next = this.#group.retry(this.#tried, this.#retried, now);
+    const next = this.#group.retry(this.#tried, this.#retried, now, this.#hash);
     if (next === undefined || this.#origins?.includes(next.target.target.origin) !== false) return next;
     this.#group.end(next.target, 'unknown', now);
     return undefined;

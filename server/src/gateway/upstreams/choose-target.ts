@@ -1,3 +1,4 @@
+import { scoreOf } from './rendezvous.ts';
 import type { TargetState } from './target-state.ts';
 
 export interface Choice {
@@ -8,6 +9,8 @@ export interface Choice {
   except: ReadonlySet<TargetState> | undefined;
   /** Where to begin, so that equals take turns. */
   turn: number;
+  /** Of the value that the request belongs to a target by, where it has one. */
+  hash: number | undefined;
 }
 
 type Chooser = (choice: Choice, mayTake: (target: TargetState) => boolean) => TargetState | undefined;
@@ -43,12 +46,31 @@ const roundRobin: Chooser = ({ targets, now, slowStartSeconds }, mayTake) => {
   return chosen;
 };
 
+/** Whoever scores highest for the value; the next in that order while it may not be taken. */
+const byHash: Chooser = ({ targets, now, slowStartSeconds, hash = 0 }, mayTake) => {
+  let chosen: TargetState | undefined;
+  let most = 0;
+  for (const target of targets) {
+    if (!mayTake(target)) continue;
+    const score = scoreOf(hash, target.hash, target.weightAt(now, slowStartSeconds));
+    if (score > most) {
+      chosen = target;
+      most = score;
+    }
+  }
+  return chosen;
+};
+
 const CHOOSERS = { least_loaded: leastLoaded, round_robin: roundRobin } as const;
+
+function chooserOf(balance: keyof typeof CHOOSERS, { hash }: Choice): Chooser {
+  return hash === undefined ? CHOOSERS[balance] : byHash;
+}
 
 /** Who gets the next request. Undefined when nobody may be tried. */
 export function chooseTarget(balance: keyof typeof CHOOSERS, choice: Choice): TargetState | undefined {
   const { except, now } = choice;
-  const choose = CHOOSERS[balance];
+  const choose = chooserOf(balance, choice);
   if (except === undefined) return choose(choice, (target) => target.mayTry(now));
   return (
     choose(choice, (target) => !except.has(target) && target.mayTry(now)) ??
@@ -58,5 +80,5 @@ export function chooseTarget(balance: keyof typeof CHOOSERS, choice: Choice): Ta
 
 /** Who gets it when all that are well have been ejected, which is more than may be at once. */
 export function chooseEjected(balance: keyof typeof CHOOSERS, choice: Choice): TargetState | undefined {
-  return CHOOSERS[balance](choice, (target) => target.healthy);
+  return chooserOf(balance, choice)(choice, (target) => target.healthy);
 }

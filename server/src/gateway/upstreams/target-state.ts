@@ -1,11 +1,14 @@
 import type { UpstreamTarget } from '../exchange.ts';
 import { upstreamTarget } from '../upstream-target.ts';
 import { Breaker } from './breaker.ts';
+import { hashOfText } from './rendezvous.ts';
 
 /** What is known of one target. Kept when the configuration changes around it. */
 export class TargetState {
   readonly url: string;
   readonly target: UpstreamTarget;
+  /** Of its URL, by which values find it again wherever it stands among the others. */
+  readonly hash: number;
   readonly breaker = new Breaker();
   weight: number;
   /** For weighted turns: how long it has been waiting for its own. */
@@ -25,6 +28,7 @@ export class TargetState {
   constructor(url: string, weight: number, http2 = false) {
     this.url = url;
     this.weight = weight;
+    this.hash = hashOfText(url);
     this.target = upstreamTarget(url, http2);
   }
 

@@ -60,14 +60,17 @@ export class UpstreamGroup {
     });
   }
 
-  /** The target of a new request, which counts as under way there until {@link end}. */
-  begin(now: number): TargetState | Unavailable {
+  /**
+   * The target of a new request, which counts as under way there until {@link end}.
+   * @param hash of the value by which it belongs to one of them, if it does.
+   */
+  begin(now: number, hash?: number): TargetState | Unavailable {
     const { breaker, retries } = this.#spec;
     if (this.inFlight >= breaker.inFlightMax) {
       this.refused += 1;
       return 'upstream_saturated';
     }
-    const target = this.breaker.mayTry(now) ? this.#choose(now, undefined) : undefined;
+    const target = this.breaker.mayTry(now) ? this.#choose(now, undefined, hash) : undefined;
     if (target === undefined) {
       this.refused += 1;
       return 'upstream_unavailable';
@@ -82,9 +85,9 @@ export class UpstreamGroup {
    * Another try of a request whose attempts failed, the last of which has been judged.
    * @returns its target and when to begin, or nothing: it has been tried often enough, or too much is tried again.
    */
-  retry(tried: ReadonlySet<TargetState>, retried: number, now: number): Retried | undefined {
+  retry(tried: ReadonlySet<TargetState>, retried: number, now: number, hash?: number): Retried | undefined {
     if (retried >= this.#spec.retries.most || !this.breaker.mayTry(now)) return undefined;
-    const target = this.#choose(now, tried);
+    const target = this.#choose(now, tried, hash);
     if (target === undefined || !this.#budget.spend()) return undefined;
     this.retries += 1;
     this.breaker.begin(now);
@@ -128,10 +131,14 @@ export class UpstreamGroup {
     return this.breaker.state(now);
   }
 
-  #choose(now: number, except: ReadonlySet<TargetState> | undefined): TargetState | undefined {
+  #choose(
+    now: number,
+    except: ReadonlySet<TargetState> | undefined,
+    hash: number | undefined,
+  ): TargetState | undefined {
     const { balance, ejection, slowStartSeconds = 0 } = this.#spec;
     this.#turn = (this.#turn + 1) % this.targets.length;
-    const choice = { targets: this.targets, now, slowStartSeconds, except, turn: this.#turn };
+    const choice = { targets: this.targets, now, slowStartSeconds, except, turn: this.#turn, hash };
     const chosen = chooseTarget(balance, choice);
     if (chosen !== undefined || ejection.shareMax >= 1) return chosen;
     // The others were taken out of the configuration, or are no longer well, after one had been ejected.

@@ -29,6 +29,7 @@ describe('refused by the schema', () => {
     ['six retries', { targets: [a], retries: { most: 6 } }],
     ['a status that says to wait tried again', { targets: [a], retries: { statuses: [429] } }],
     ['no status tried again', { targets: [a], retries: { statuses: [] } }],
+    ['a hash by everybody', { targets: [a], hash: { by: 'route' } }],
     ['a budget of two', { targets: [a], retries: { budget: 2 } }],
     ['no time to connect', { targets: [a], timeouts: { connectSeconds: 0 } }],
     ['an unknown field', { targets: [a], sticky: true }],
@@ -44,6 +45,10 @@ describe('refused by the check', () => {
     ['a query', { targets: [{ url: 'http://a.test/?x=1' }] }, 'targets.0.url'],
     ['one target twice', { targets: [a, a] }, 'targets.1.url'],
     ['two base paths', { targets: [{ url: 'http://a.test/v1' }, { url: 'http://b.test/v2' }] }, 'targets.1.url'],
+    ['a hash by a header without its name', { targets: [a], hash: { by: 'header' } }, 'hash.name'],
+    ['a hash by a header in capitals', { targets: [a], hash: { by: 'header', name: 'X-A' } }, 'hash.name'],
+    ['a hash by a parameter in braces', { targets: [a], hash: { by: 'path_parameter', name: '{id}' } }, 'hash.name'],
+    ['a hash by an address with a name', { targets: [a], hash: { by: 'ip', name: 'x-a' } }, 'hash.name'],
     ['one status twice', { targets: [a], retries: { statuses: [503, 503] } }, 'retries.statuses'],
     ['a status with gRPC', { targets: [a], protocol: 'grpc', retries: { statuses: [503] } }, 'retries.statuses'],
     [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type FieldError, LIMITS } from '#base';
 import { checkUpstreamSecrets, upstreamSecretsSchema } from '../upstream-secrets/secret-spec.ts';
+import { checkHash, hashSchema } from './hash-spec.ts';
 
 const seconds = (most: number) => z.number().min(0.05).max(most);
 
@@ -29,6 +30,9 @@ export const upstreamSchema = z.strictObject({
     .enum(['least_loaded', 'round_robin'])
     .default('least_loaded')
     .describe('Who gets a request: whoever has least under way for its weight, or each in turn by weight.'),
+  hash: hashSchema
+    .optional()
+    .describe('Requests of one value go to one target while it is well. Those without a value go as `balance` says.'),
   audience: z
     .string()
     .min(1)
@@ -100,6 +104,7 @@ export function checkUpstream({
   health,
   protocol,
   retries,
+  hash,
   secrets = [],
 }: UpstreamSpec): FieldError[] {
   const errors = checkUpstreamSecrets(secrets);
@@ -122,6 +127,7 @@ export function checkUpstream({
     errors.push({ path: 'health.timeoutSeconds', message: 'is longer than the interval' });
   if (protocol === 'grpc' && health !== undefined)
     errors.push({ path: 'health', message: 'is asked in HTTP/1.1, which a service that speaks gRPC does not answer' });
+  if (hash !== undefined) errors.push(...checkHash(hash));
   const { statuses = [] } = retries;
   if (protocol === 'grpc' && statuses.length > 0)
     errors.push({
