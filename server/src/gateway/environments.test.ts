@@ -151,6 +151,39 @@ test('the record has a reason of its own, and its step is authorize', async () =
   ]);
 });
 
+test.each([
+  [TEST_KEY, undefined, 'by test api key'],
+  [TEST_KEY, LIVE_ONLY, 'by test api key'],
+  [TEST_TOKEN, undefined, 'by test access token'],
+  [LIVE_KEY, undefined, 'by api key'],
+  [LIVE_TOKEN, undefined, 'by access token'],
+  [PERSON_TOKEN, undefined, 'by access token'],
+])('who reads the record of a call with %s, on a route for %j, is told: %s', async (text, environments, told) => {
+  const { gateway, records } = open(environments);
+  const verdict = await gateway.handler(head('/weather/paris', bearer(text)));
+  verdict.onDone(outcome(200));
+  const [record] = records;
+  if (record === undefined) throw new TypeError('nothing was recorded');
+  const note = stepOutcomes(record).find(({ step }) => step === 'authenticate')?.note;
+  expect(note?.slice(note.indexOf('by '))).toBe(told);
+});
+
+test('what steps said of a call with a test key is told as before', () => {
+  const record = { decisionId: 'd', tenantId: 't', at: 0, principalType: 'api_key', principalId: 'key_1' };
+  const rest = {
+    credentialType: 'api_key',
+    credentialId: 'key_1',
+    method: 'GET',
+    path: '/a',
+    status: 200,
+    policies: [],
+  };
+  const end = { allowed: true, reason: 'allowed', bytesIn: 0, bytesOut: 0, durationMicros: 0, remoteAddress: '' };
+  const steps = stepOutcomes({ ...record, ...rest, ...end, notes: 'environment: test; grant: another carries it' });
+  const notes = Object.fromEntries(steps.map(({ step, note }) => [step, note]));
+  expect(notes).toMatchObject({ authenticate: 'api key key_1, by test api key', grant: 'another carries it' });
+});
+
 test.each<[what: string, spec: object, path: string]>([
   ['nothing', { authorize: { scopes: ['a'], environments: ['live'] } }, ''],
   ['twice the same', { authorize: { scopes: ['a'], environments: ['live', 'live'] } }, 'authorize.environments'],

@@ -107,11 +107,15 @@ function accessRecord(exchange: RequestExchange, tenantId: string, outcome: Exch
   if (route !== undefined) record.route = route.name;
   if (route !== undefined && exchange.allowed && exchange.preflight === undefined)
     record.upstream = exchange.attempts?.trail ?? route.upstream.origin;
-  if (exchange.notes !== '') record.notes = exchange.notes;
+  if (principal?.credential.environment === 'test')
+    record.notes = exchange.notes === '' ? TEST_NOTE : `${TEST_NOTE}; ${exchange.notes}`;
+  else if (exchange.notes !== '') record.notes = exchange.notes;
   return record;
 }
 
 const NO_POLICIES: readonly string[] = [];
+/** Of whoever calls with a test key, or a token made from one: read by `step-outcomes.ts`. */
+const TEST_NOTE = 'environment: test';
 
 /** Records are kept for months and read by many: who puts a key into the path has put it nowhere else. */
 function recordedPath({ target, head }: RequestExchange): string {

@@ -65,7 +65,7 @@ export function stepOutcomes(record: AccessRecord): readonly StepOutcome[] {
   const names = (carried ? CHECK_STEPS : STEPS).map(({ name }) => name);
   const endsAt = end === undefined ? -1 : names.indexOf(end);
   const outcomes = names.map((step, place): StepOutcome => {
-    const note = notes.get(step) ?? (endsAt === -1 || place <= endsAt ? NOTES[step]?.(record) : undefined);
+    const note = notes.get(step) ?? (endsAt === -1 || place <= endsAt ? NOTES[step]?.(record, notes) : undefined);
     const told = note === undefined ? {} : { note };
     if (end === undefined && !record.allowed) return { step, outcome: 'unknown' };
     if (endsAt === -1 || place < endsAt) return { step, outcome: 'passed', ...told };
@@ -89,13 +89,17 @@ function howItEnded({ allowed, status }: AccessRecord, step: string): StepOutcom
 }
 
 /** What a record tells of steps that let the request pass. */
-const NOTES: Readonly<Record<string, (record: AccessRecord) => string | undefined>> = {
+const NOTES: Readonly<
+  Record<string, (record: AccessRecord, notes: ReadonlyMap<string, string>) => string | undefined>
+> = {
   normalise: ({ path }) => path,
   match: ({ route }) => route && `route ${route}`,
-  authenticate: ({ credentialType, principalType, principalId, reason }) =>
-    STEP_OF_REASON.get(reason) === 'authenticate'
-      ? `${words(reason)} (${words(credentialType)})`
-      : `${words(principalType)} ${principalId}, by ${credentialType === 'none' ? 'nothing' : words(credentialType)}`,
+  authenticate: ({ credentialType, principalType, principalId, reason }, notes) => {
+    const credential = `${notes.has('environment') ? `${notes.get('environment')} ` : ''}${words(credentialType)}`;
+    return STEP_OF_REASON.get(reason) === 'authenticate'
+      ? `${words(reason)} (${credential})`
+      : `${words(principalType)} ${principalId}, by ${credentialType === 'none' ? 'nothing' : credential}`;
+  },
   authorize: ({ policies, reason }) => {
     const by = policies.length === 0 ? '' : `by policy ${policies.join(', ')}`;
     return STEP_OF_REASON.get(reason) === 'authorize'
