@@ -45,6 +45,11 @@ export function shapeOf(schema: JsonSchema): Shape {
   return 'free';
 }
 
+/** What a list holds whose choices were made by their names: digits stand for the number that the schema names. */
+export function itemsChosen({ items }: JsonSchema, names: readonly string[]): unknown[] {
+  return names.map((name) => items?.enum?.find((each) => String(each) === name) ?? name);
+}
+
 /** `accessTokenTtlSeconds` → `Access token ttl seconds`: the field's own name, readable. */
 export function labelOf(name: string): string {
   const words = name

@@ -2,7 +2,7 @@ import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@ma
 import { described } from './described.tsx';
 import { FreeField } from './free-field.tsx';
 import { grantWords } from './grant-words.ts';
-import { type JsonSchema, labelOf, type Shape, shapeOf } from './json-schema.ts';
+import { itemsChosen, type JsonSchema, labelOf, type Shape, shapeOf } from './json-schema.ts';
 import { NamedChoices } from './named-choices.tsx';
 import { GroupField, ListField, PairsField } from './nested-fields.tsx';
 
@@ -100,8 +100,7 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
     />
   ),
   words: (props) => {
-    const named = props.schema.items?.enum;
-    const choices = named?.map(String);
+    const choices = props.schema.items?.enum?.map(String);
     const change = (value: readonly unknown[]) => props.onChange(orNone(value, value.length === 0, props.required));
     return choices === undefined ? (
       <TagsInput {...common(props)} value={words(props.value)} onChange={change} />
@@ -111,7 +110,7 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
         called={CALLED[props.name]}
         choices={choices}
         value={words(props.value)}
-        onChange={(value) => change(value.map((each) => named?.find((one) => String(one) === each) ?? each))}
+        onChange={(value) => change(itemsChosen(props.schema, value))}
       />
     );
   },

@@ -119,9 +119,14 @@ describe('a request', () => {
     for (const span of spans) expect(attributesOf(span)).toMatchObject({ 'error.type': 'connect' });
   });
 
-  test('that another target answered tells of the try that failed', async () => {
+  test.each([
+    ['connect', 'connect'],
+    [503, '503'],
+  ] as const)('that another target answered tells of the try that failed: %s', async (why, told) => {
     const targets = [{ url: 'http://one.test' }, { url: 'http://two.test' }];
-    const upstreams = [{ name: 'both', createdAt: 0, spec: upstreamSchema.parse({ targets }) }];
+    const upstreams = [
+      { name: 'both', createdAt: 0, spec: upstreamSchema.parse({ targets, retries: { statuses: [503] } }) },
+    ];
     const opened = await openTracing({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }, { log: testLogger() });
     const { gateway } = openFixture({
       routes: [route('weather', { ...weatherRoute.spec, upstream: { name: 'both' } })],
@@ -129,14 +134,14 @@ describe('a request', () => {
       deps: { tracing: opened?.tracing },
     });
     const forward = forwarded(await gateway.handler(head('/weather/paris', { credential: KEY })));
-    expect(forward.retry?.('connect')).toBe(0);
+    expect(forward.retry?.(why)).toBe(0);
     forward.onDone(OUTCOME);
     await opened?.close();
     const spans = spansReceived();
     const failed = spans.find(({ name }) => name === 'GET (failed)');
     const client = spans.find(({ spanId }) => spanId === failed?.parentSpanId);
     expect(spans).toHaveLength(3);
-    expect(failed && attributesOf(failed)).toMatchObject({ 'error.type': 'connect' });
+    expect(failed && attributesOf(failed)).toMatchObject({ 'error.type': told });
     expect(client && attributesOf(client)).toMatchObject({ 'http.request.resend_count': 1 });
   });
 

@@ -184,6 +184,19 @@ describe('the connection of an answer that nobody gets', () => {
   });
 });
 
+test('nothing is hidden in, and nothing kept of, an answer that nobody gets', async () => {
+  const json = (status: string, body: string) =>
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+  const sick = await answering(json('503 Busy', '{"ssn":"1","of":"sick"}'));
+  const well = await answering(json('200 OK', '{"ssn":"1","of":"well"}'));
+  const groups = [{ name: 'people', fields: ['/ssn'], unless: { scopes: ['people:all'] } }];
+  const { port, group, records } = await gatewayTo([urlOf(sick), urlOf(well)], always, { more: { mask: { groups } } });
+  const answer = await ask(port, request('GET'));
+  expect([statusOf(answer), answer?.body]).toEqual([200, '{"of":"well"}']);
+  expect(group().retries).toBe(1);
+  await expect.poll(() => records.map(({ reason }) => reason)).toEqual(['allowed']);
+});
+
 test('a WebSocket that is refused by one target is opened by another', async () => {
   const sick = await answering(BUSY);
   const other = await track(
