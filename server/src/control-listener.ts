@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:https';
 import type { Configuration } from '#configuration';
-import { openListenerTls } from '#gateway';
+import { openListenerTls, openRevocationLists, type RevocationLists } from '#gateway';
 import { type buildProbeServer, type ControlTls, type ListenerCertificates, secureDoor } from '#http';
 import type { Foundation } from './foundation.ts';
 
@@ -19,17 +19,22 @@ type ControlServer = ReturnType<typeof buildProbeServer>;
 export interface ControlSecurity {
   secured: ControlTls | undefined;
   certificates: readonly ListenerCertificates[];
+  /** Certificates in them authenticate nobody. */
+  revocations: RevocationLists | undefined;
 }
 
 /** @throws `certificate_unusable` */
 export function openControlTls({ configuration, clock, log }: Foundation): ControlSecurity {
-  const { tls, certificatePort } = configuration.listeners.control;
-  if (tls === undefined) return { secured: undefined, certificates: [] };
+  const { tls, certificatePort, revocationLists } = configuration.listeners.control;
+  const revocations = revocationLists === undefined ? undefined : openRevocationLists(revocationLists, { clock, log });
+  const listed = revocations === undefined ? [] : [{ listener: 'control' as const, set: revocations }];
+  if (tls === undefined) return { secured: undefined, certificates: listed, revocations };
   const { tls: listenerTls, certificates } = openListenerTls({ ...tls, http2: false }, { clock, log });
   const certificateDoor = certificatePort === undefined ? undefined : secureDoor(listenerTls, true);
   return {
     secured: { tls: listenerTls, certificateDoor },
-    certificates: [{ listener: 'control', set: certificates }],
+    certificates: [{ listener: 'control', set: certificates }, ...listed],
+    revocations,
   };
 }
 

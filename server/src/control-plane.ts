@@ -91,6 +91,7 @@ export async function openControlPlane(
     issuerOrigin: new URL(issuer).origin,
     brandOf: () => rooms.branding.of(DEFAULT_TENANT_ID),
   });
+  const security = openControlTls(foundation);
   const mail = openMailService(outside, rooms);
   const webhooks = openWebhooks(outside);
   const canDeliver = mail.outbox !== undefined || configuration.mail !== undefined;
@@ -115,6 +116,7 @@ export async function openControlPlane(
     issuer,
     trustedProxies: configuration.trustedProxies,
     clientCertificatesFrom: configuration.clientCertificatesFrom,
+    revocations: security.revocations,
     tenantId: DEFAULT_TENANT_ID,
     viewOf,
   };
@@ -158,7 +160,6 @@ export async function openControlPlane(
   };
   const { authorizer, facts } = rooms;
   const decisions = { authorizer, facts, principals: principalDirectory(foundation) };
-  const security = openControlTls(foundation);
   const server = await buildControlServer({
     ...probeDeps(foundation, rooms, data, confinement, security),
     ...foundation,
@@ -280,7 +281,9 @@ async function demandHearing(changes: Foundation['store']['changes']): Promise<v
 /** With a certificate that has expired, callers turn away by themselves. One that can't be replaced yet still serves. */
 function demandCurrent(certificates: readonly ListenerCertificates[], clock: Foundation['clock']): () => Promise<void> {
   return async () => {
-    const over = certificates.flatMap(({ set }) => set.status()).find(({ notAfter }) => notAfter <= clock.now());
+    const over = certificates
+      .flatMap(({ set }) => set.status())
+      .find(({ notAfter, served }) => served !== false && notAfter <= clock.now());
     if (over !== undefined) throw new TypeError(`the certificate ${over.file} has expired`);
   };
 }

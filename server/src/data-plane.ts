@@ -13,6 +13,7 @@ import {
   openBrowserSessions,
   openGateway,
   openListenerTls,
+  openRevocationLists,
   openTracing,
   openUpstreamSecrets,
   openUpstreamTls,
@@ -62,6 +63,9 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   const traffic = openApiTraffic({ ...foundation, write: (facts, now) => writeTraffic(store, facts, now) });
   const traced = await openTracing(process.env, foundation);
   const upstreamTls = configuration.upstreamTls && openUpstreamTls(configuration.upstreamTls, { clock, log });
+  const { host, tls, proxyProtocol, cleartextHttp2, connectionsPerAddress, revocationLists } =
+    configuration.listeners.gateway;
+  const revocations = revocationLists === undefined ? undefined : openRevocationLists(revocationLists, { clock, log });
   const gateway = openGateway(
     {
       ...foundation,
@@ -99,11 +103,11 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     {
       trustedProxies: configuration.trustedProxies,
       clientCertificatesFrom: configuration.clientCertificatesFrom,
+      revocations,
       resourceMetadataUrl: (api) => resourceMetadataUrl(rooms.issuers.issuerOf(DEFAULT_TENANT_ID), api),
     },
   );
-  const { host, tls, proxyProtocol, cleartextHttp2, connectionsPerAddress } = configuration.listeners.gateway;
-  const secured = tls === undefined ? undefined : openListenerTls(tls, { clock, log });
+  const secured = tls === undefined ? undefined : openListenerTls({ ...tls, revocations }, { clock, log });
   const transport = createSocketTransport({
     handler: gateway.handler,
     errors: gateway.errors,
@@ -127,12 +131,14 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
     transport,
     certificates: [
       ...(secured === undefined ? [] : [{ listener: 'gateway' as const, set: secured.certificates }]),
-      ...(beside?.certificates === undefined ? [] : [{ listener: 'beside' as const, set: beside.certificates }]),
+      ...(revocations === undefined ? [] : [{ listener: 'gateway' as const, set: revocations }]),
+      ...(beside?.certificates ?? []).map((set) => ({ listener: 'beside' as const, set })),
     ],
     url: `${tls === undefined ? 'http' : 'https'}://${host === '127.0.0.1' || host === '0.0.0.0' ? 'localhost' : host}:${port}`,
     async close() {
       await Promise.all([transport.drain(DRAIN_MILLISECONDS), beside?.close(DRAIN_MILLISECONDS)]);
       secured?.certificates.close();
+      revocations?.close();
       upstreamTls?.close();
       gateway.close();
       sessions.close();

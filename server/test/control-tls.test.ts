@@ -1,12 +1,15 @@
 /** The control plane on TLS of its own: issuer, pages, command line, health; and clients that authenticate by certificate. */
 import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { type RequestOptions, request } from 'node:https';
+import { Agent, type RequestOptions, request } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CertificateAuthority, certificateAuthority, type IssuedPair, temporaryFolder } from '#testing';
 import { freePort, type Program, runCommand, startProgram } from './running-program.ts';
+
+/** Two looks at the files, two seconds apart, and room for a busy machine. */
+const REVOKED_WITHIN_MILLISECONDS = 15_000;
 
 let authority: CertificateAuthority;
 let clients: CertificateAuthority;
@@ -29,7 +32,8 @@ beforeAll(async () => {
     writeFileSync(join(folder, name), text);
   certificatePort = await freePort();
   const tls = { certificates: [{ certificate: 'server.pem', key: 'server.key' }], minimumVersion: '1.3' };
-  program = await startProgram({ folder, controlTls: { tls, certificatePort } });
+  writeFileSync(join(folder, 'revoked.pem'), clients.revocationList([]));
+  program = await startProgram({ folder, controlTls: { tls, certificatePort, revocationLists: 'revoked.pem' } });
 });
 afterAll(async () => {
   await program?.remove();
@@ -210,6 +214,35 @@ describe('clients by certificate (RFC 8705), without a proxy', () => {
     const told = { 'client-cert': `:${new X509Certificate(good.cert).raw.toString('base64')}:` };
     expect((await token(program.ports.control, 'billing', undefined, told)).status).toBe(401);
     expect((await token(certificatePort, 'billing', undefined, told)).status).toBe(401);
+  });
+
+  test('401: one that was revoked, on a connection that stands too; others go on', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ...good, ca: authority.pem });
+    const askAs = (more: RequestOptions) =>
+      ask(certificatePort, '/oauth/token', {
+        ...{ method: 'POST', form: { grant_type: 'client_credentials', client_id: 'billing' } },
+        ...more,
+      });
+    expect((await askAs({ agent })).status).toBe(200);
+    writeFileSync(join(folder, 'revoked.pem'), clients.revocationList([good]));
+    await expect
+      .poll(async () => (await askAs({ agent })).status, { timeout: REVOKED_WITHIN_MILLISECONDS, interval: 100 })
+      .toBe(401);
+    agent.destroy();
+    expect((await token(certificatePort, 'billing', good)).text).toContain('invalid_client');
+    const another = clients.issue('/CN=billing', { san: 'DNS:billing.example.com' });
+    expect((await token(certificatePort, 'billing', another)).status).toBe(200);
+    expect((await token(certificatePort, 'self', own)).status).toBe(200);
+    const headers = { authorization: `Bearer ${program.adminToken}` };
+    const { text } = await ask(program.ports.control, '/metrics', { headers });
+    expect(text).toMatch(/gatehouse_certificate_expiry_seconds\{listener="control",file="[^"]*revoked.pem"\} \d/);
+    writeFileSync(join(folder, 'revoked.pem'), clients.revocationList([], { madeHours: -3, dueHours: -1 }));
+    await expect
+      .poll(async () => (await token(certificatePort, 'billing', another)).status, {
+        ...{ timeout: REVOKED_WITHIN_MILLISECONDS, interval: 100 },
+      })
+      .toBe(401);
+    expect((await ask(program.ports.control, '/readyz')).status).toBe(200);
   });
 
   test('a request of another shape than the plainest is answered there too', async () => {

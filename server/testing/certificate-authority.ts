@@ -1,5 +1,7 @@
 /** Authorities and certificates for tests, by OpenSSL's command. */
+
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,31 +14,79 @@ export interface IssuedPair {
 export interface CertificateAuthority {
   pem: string;
   issue(subject: string, more?: { san?: string; days?: number; authority?: boolean }): IssuedPair;
+  /** An authority whose certificate this one has issued. */
+  subordinate(name: string): CertificateAuthority;
+  /** PEM of its list of revoked certificates (CRL). Hours from now; a list that is over has negative ones. */
+  revocationList(
+    revoked: readonly Pick<IssuedPair, 'cert'>[],
+    more?: { madeHours?: number; dueHours?: number; extension?: string },
+  ): string;
   close(): void;
 }
 
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+const LIST_CONFIGURATION = '[ca]\ndefault_ca=a\n[a]\ndatabase=index\ncrlnumber=number\ndefault_md=sha256\n';
 
 export function certificateAuthority(name: string): CertificateAuthority {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-authority-'));
+  const made = ['-keyout', 'ca.key', '-out', 'ca.pem', '-days', '3650', '-subj', `/CN=${name}`];
+  execFileSync('openssl', ['req', '-x509', ...EC, ...made], { cwd: folder, stdio: 'pipe' });
+  return authorityIn(folder);
+}
+
+/** Its certificate is `ca.pem` there, and the key `ca.key`. */
+function authorityIn(folder: string): CertificateAuthority {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
-  openssl('req', '-x509', ...EC, '-keyout', 'ca.key', '-out', 'ca.pem', '-days', '3650', '-subj', `/CN=${name}`);
-  return {
-    pem: readFileSync(join(folder, 'ca.pem'), 'utf8'),
-    issue(subject, { san, days = 365, authority = false } = {}) {
-      openssl('req', '-new', ...EC, '-keyout', 'leaf.key', '-out', 'leaf.csr', '-subj', subject);
-      const extensions = [
-        ...(san === undefined ? [] : [`subjectAltName=${san}`]),
-        ...(authority ? ['basicConstraints=critical,CA:TRUE'] : []),
-      ];
-      writeFileSync(join(folder, 'leaf.cnf'), `${extensions.join('\n')}\n`);
-      const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', String(days)];
-      openssl('x509', '-req', '-in', 'leaf.csr', ...signing, '-out', 'leaf.pem', '-extfile', 'leaf.cnf');
-      return {
-        cert: readFileSync(join(folder, 'leaf.pem'), 'utf8'),
-        key: readFileSync(join(folder, 'leaf.key'), 'utf8'),
-      };
-    },
-    close: () => rmSync(folder, { recursive: true, force: true }),
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+  const below: CertificateAuthority[] = [];
+  const issue: CertificateAuthority['issue'] = (subject, { san, days = 365, authority = false } = {}) => {
+    openssl('req', '-new', ...EC, '-keyout', 'leaf.key', '-out', 'leaf.csr', '-subj', subject);
+    const extensions = [
+      ...(san === undefined ? [] : [`subjectAltName=${san}`]),
+      ...(authority ? ['basicConstraints=critical,CA:TRUE'] : []),
+    ];
+    writeFileSync(join(folder, 'leaf.cnf'), `${extensions.join('\n')}\n`);
+    const signing = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', String(days)];
+    openssl('x509', '-req', '-in', 'leaf.csr', ...signing, '-out', 'leaf.pem', '-extfile', 'leaf.cnf');
+    return { cert: read('leaf.pem'), key: read('leaf.key') };
   };
+  return {
+    pem: read('ca.pem'),
+    issue,
+    subordinate(name) {
+      const { cert, key } = issue(`/CN=${name}`, { authority: true });
+      const own = mkdtempSync(join(tmpdir(), 'gatehouse-authority-'));
+      writeFileSync(join(own, 'ca.pem'), cert);
+      writeFileSync(join(own, 'ca.key'), key);
+      const made = authorityIn(own);
+      below.push(made);
+      return made;
+    },
+    revocationList(revoked, { madeHours = -1, dueHours = 24, extension = '' } = {}) {
+      const rows = revoked.map(({ cert }) => {
+        const { serialNumber, validToDate } = new X509Certificate(cert);
+        return `R\t${utcTime(validToDate.getTime())}\t${utcTime(Date.now())}\t${serialNumber}\tunknown\t/CN=x\n`;
+      });
+      writeFileSync(join(folder, 'index'), rows.join(''));
+      writeFileSync(join(folder, 'number'), '01');
+      writeFileSync(join(folder, 'list.cnf'), `${LIST_CONFIGURATION}[x]\n${extension}\n`);
+      const at = (hours: number) => utcTime(Date.now() + hours * 3_600_000);
+      const times = ['-crl_lastupdate', at(madeHours), '-crl_nextupdate', at(dueHours)];
+      const by = ['-config', 'list.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key'];
+      openssl('ca', ...by, '-gencrl', '-crlexts', 'x', ...times, '-out', 'list.pem');
+      return read('list.pem');
+    },
+    close() {
+      for (const authority of below) authority.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** YYMMDDHHMMSSZ (RFC 5280 §4.1.2.5.1). */
+function utcTime(milliseconds: number): string {
+  return `${new Date(milliseconds)
+    .toISOString()
+    .replaceAll(/[-:T]|\.\d+/g, '')
+    .slice(2)}`;
 }

@@ -14,7 +14,7 @@ export function checkSecurity(
     // RFC 9700 §2.6 and OpenID Connect Discovery §3: tokens and passwords would travel in the clear.
     found.push({ path: 'issuer', message: 'must be https, or localhost; put a proxy with a certificate in front' });
   }
-  found.push(...checkTls(issuer, listeners));
+  found.push(...checkTls(issuer, listeners), ...checkRevocationLists(listeners, clientCertificatesFrom.length > 0));
   if (configuration.certificateAddress?.startsWith('https:') === false) {
     found.push({ path: 'certificateAddress', message: 'must be https: without TLS nobody shows a certificate' });
   }
@@ -87,6 +87,26 @@ function checkTls(issuer: string, { control, beside }: ConfigurationFile['listen
     found.push({ path: 'listeners.beside.tls.proxyNames', message });
   }
   return found;
+}
+
+/** A list that nobody is judged by would be thought to protect. */
+function checkRevocationLists(
+  { control, gateway, beside }: ConfigurationFile['listeners'],
+  proxiesTell: boolean,
+): FieldError[] {
+  const judged = {
+    control: control.certificatePort !== undefined || proxiesTell,
+    gateway: gateway.tls?.clientAuthorities !== undefined || proxiesTell,
+    beside: beside?.tls?.clientAuthorities !== undefined,
+  };
+  const needed = { control: 'certificatePort', gateway: 'tls.clientAuthorities', beside: 'tls.clientAuthorities' };
+  return Object.entries({ control, gateway, beside })
+    .map(([name, listener]) => ({ name: name as keyof typeof judged, listener }))
+    .filter(({ name, listener }) => listener?.revocationLists !== undefined && !judged[name])
+    .map(({ name }) => ({
+      path: `listeners.${name}.revocationLists`,
+      message: `judges nobody: no certificate is asked for; set listeners.${name}.${needed[name]}`,
+    }));
 }
 
 /** RFC 6761 §6.3 and RFC 5735 §3: these never leave the machine. */

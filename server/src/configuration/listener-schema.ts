@@ -12,6 +12,9 @@ const address = (port: number) => ({
   port: z.int().min(0).max(65_535).default(port),
 });
 
+const revocationLists = (of: string) =>
+  path.optional().describe(`PEM file of lists of revoked certificates (CRL): ${of}. Read again when it changes.`);
+
 const ownTls = {
   certificates: z
     .array(
@@ -80,6 +83,7 @@ export const controlListener = z
       .describe(
         'With tls: the same again, where callers are asked for their certificate (RFC 8705). Browsers never are.',
       ),
+    revocationLists: revocationLists('certificates in them authenticate no client'),
   })
   .prefault({})
   .describe('Issuer, sign-in pages, Admin API and console.');
@@ -95,6 +99,7 @@ export const gatewayListener = z
         'Where callers reach it, such as https://api.example.com. Pages of the console and the portal may call it.',
       ),
     tls: tls.optional(),
+    revocationLists: revocationLists('one of each authority in tls.clientAuthorities, or its certificates are refused'),
     proxyProtocol: z
       .array(addressRange)
       .min(1)
@@ -120,5 +125,6 @@ export const besideListener = z
     ...address(7850),
     grpcPort: z.int().min(0).max(65_535).optional().describe('Where Envoy asks over gRPC (ext_authz, version 3).'),
     tls: besideTls.optional(),
+    revocationLists: revocationLists('one of each authority in tls.clientAuthorities, or its proxies are refused'),
   })
   .describe('Proxies in trustedProxies ask here whether a request may pass, and carry it themselves.');

@@ -11,6 +11,8 @@ export interface Listeners {
 interface Listener {
   host: string;
   port: number;
+  /** PEM file of lists of revoked client certificates. */
+  revocationLists?: string;
 }
 
 /** What every listener that speaks TLS has of its own. */
@@ -65,13 +67,17 @@ export function listenersIn(folder: string, { control, gateway, beside }: Config
     http2: tls.http2,
     ...(tls.clientAuthorities === undefined ? {} : { clientAuthorities: resolve(folder, tls.clientAuthorities) }),
   });
+  const lists = ({ revocationLists }: { revocationLists?: string | undefined }) =>
+    revocationLists === undefined ? {} : { revocationLists: resolve(folder, revocationLists) };
   return {
     control: {
+      ...lists(control),
       ...{ host: control.host, port: control.port },
       ...(control.tls === undefined ? {} : { tls: own(control.tls) }),
       ...(control.certificatePort === undefined ? {} : { certificatePort: control.certificatePort }),
     },
     gateway: {
+      ...lists(gateway),
       ...{ host: gateway.host, port: gateway.port, url: gateway.url },
       ...{ cleartextHttp2: gateway.cleartextHttp2, connectionsPerAddress: gateway.connectionsPerAddress },
       ...(gateway.tls === undefined ? {} : { tls: asking(gateway.tls) }),
@@ -81,6 +87,7 @@ export function listenersIn(folder: string, { control, gateway, beside }: Config
       ? {}
       : {
           beside: {
+            ...lists(beside),
             ...{ host: beside.host, port: beside.port },
             ...(beside.grpcPort === undefined ? {} : { grpcPort: beside.grpcPort }),
             ...(beside.tls === undefined ? {} : { tls: besideTls(asking(beside.tls), beside.tls.proxyNames) }),

@@ -136,6 +136,24 @@ describe('what is refused, where, and what to do', () => {
       'clientCertificatesFrom.0: is no trusted proxy',
     ],
     [
+      'revoked certificates that the gateway asks nobody for',
+      'listeners: {gateway: {revocationLists: a, tls: {certificates: [{certificate: a, key: b}]}}}',
+      'configuration_insecure',
+      'listeners.gateway.revocationLists: judges nobody',
+    ],
+    [
+      'revoked certificates that the control plane asks nobody for',
+      'listeners: {control: {revocationLists: a}}',
+      'configuration_insecure',
+      'listeners.control.revocationLists: judges nobody',
+    ],
+    [
+      'revoked certificates that proxies are not asked for',
+      'trustedProxies: [10.0.0.1]\nlisteners: {beside: {revocationLists: a}}',
+      'configuration_insecure',
+      'listeners.beside.revocationLists: judges nobody',
+    ],
+    [
       'trust in everyone',
       'trustedProxies: [10.0.0.0/8, 0.0.0.0/0]',
       'configuration_insecure',
@@ -270,9 +288,9 @@ describe('what is accepted', () => {
     const tls = { certificates: [{ certificate: 'a.pem', key: 'a.key' }], clientAuthorities: 'ca.pem' };
     const { certificates } = tls;
     const listeners = {
-      control: { tls: { certificates, minimumVersion: '1.3' }, certificatePort: 7743 },
-      gateway: { tls },
-      beside: { tls: { ...tls, proxyNames: ['dns:nginx'] } },
+      control: { tls: { certificates, minimumVersion: '1.3' }, certificatePort: 7743, revocationLists: 'a.crl' },
+      gateway: { tls, revocationLists: 'b.crl' },
+      beside: { tls: { ...tls, proxyNames: ['dns:nginx'] }, revocationLists: 'c.crl' },
     };
     const found = load(JSON.stringify({ issuer: 'https://id.example', trustedProxies: ['10.0.0.1'], listeners }));
     const absolute = [{ certificate: join(folder, 'a.pem'), key: join(folder, 'a.key') }];
@@ -283,9 +301,12 @@ describe('what is accepted', () => {
       clientAuthorities: join(folder, 'ca.pem'),
     };
     expect(found.listeners).toMatchObject({
-      control: { tls: { certificates: absolute, minimumVersion: '1.3' }, certificatePort: 7743 },
-      gateway: { tls: asking },
-      beside: { tls: { ...asking, proxyNames: ['dns:nginx'] } },
+      control: {
+        ...{ tls: { certificates: absolute, minimumVersion: '1.3' }, certificatePort: 7743 },
+        revocationLists: join(folder, 'a.crl'),
+      },
+      gateway: { tls: asking, revocationLists: join(folder, 'b.crl') },
+      beside: { tls: { ...asking, proxyNames: ['dns:nginx'] }, revocationLists: join(folder, 'c.crl') },
     });
     expect(found.certificateAddress).toBe('https://id.example:7743');
   });

@@ -11,6 +11,7 @@ const CERTIFICATE: PeerCertificate = {
   name: 'spiffe://example.org/billing',
   notAfter: Date.parse('2026-06-01T00:00:00Z'),
 };
+const REVOKED: PeerCertificate = { ...CERTIFICATE, trusted: false, refusal: 'revoked' };
 const allowed = { allowed: true, reason: 'allowed', summary: '', policies: [], errors: [], policyVersion: 1 } as const;
 
 function open(spec: object, trustedProxies: string[] = []) {
@@ -31,6 +32,7 @@ describe('who shows a certificate', () => {
     ['one that is trusted', { certificate: CERTIFICATE }, { name: CERTIFICATE.name, thumbprint: 'thumb' }],
     ['one of an authority that is not', { certificate: { ...CERTIFICATE, trusted: false } }, undefined],
     ['one that is over', { certificate: { ...CERTIFICATE, notAfter: 1 } }, undefined],
+    ['one that was revoked', { certificate: REVOKED }, undefined],
     ['none', {}, undefined],
   ])('besides an API key: policies see %s', async (_, shown, certificate) => {
     const { gateway, decisions } = open(EITHER);
@@ -66,6 +68,9 @@ describe('who shows a certificate', () => {
       401,
       'credential_missing',
     ],
+    ['one that was revoked', ONLY, { certificate: REVOKED }, 401, 'credential_missing'],
+    ['one that was revoked, with a key', BESIDES, { credential: KEY, certificate: REVOKED }, 401, 'credential_missing'],
+    ['a key, where the certificate is not asked', EITHER, { credential: KEY, certificate: REVOKED }, 0],
     ['one without a name', ONLY, { certificate: { ...CERTIFICATE, name: '' } }, 401, 'credential_missing'],
     ['one that is over by now', ONLY, { certificate: { ...CERTIFICATE, notAfter: 1 } }, 401, 'credential_missing'],
     ['the one of a proxy', ONLY, { certificate: CERTIFICATE }, 401, 'credential_missing', ['203.0.113.0/24']],
@@ -101,6 +106,19 @@ describe('who shows a certificate', () => {
     const answer = seen(await gateway.handler(head('/bills', { credential: KEY })));
     expect(answer.problem).toMatchObject({ reason: 'certificate_missing' });
     expect(answer.problem.detail).toContain('client certificate');
+  });
+
+  test.each([
+    ['revoked', ONLY, 'was revoked'],
+    ['revoked', BESIDES, 'was revoked'],
+    ['outdated', ONLY, 'list is over'],
+  ] as const)('and one that is %s, hears why', async (refusal, spec, why) => {
+    const { gateway } = open(spec);
+    const certificate = { ...REVOKED, refusal };
+    const sent = spec === ONLY ? { certificate } : { credential: KEY, certificate };
+    const answer = seen(await gateway.handler(head('/bills', sent)));
+    expect(answer.problem).toMatchObject({ status: 401, reason: 'certificate_revoked' });
+    expect(answer.problem.detail).toContain(why);
   });
 });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { addressRanges } from '#base';
 import type { RequestHead } from './exchange.ts';
 import type { PeerCertificate } from './peer-certificate.ts';
+import type { RevocationLists } from './tls/revocation-lists.ts';
 
 export interface ClientCertificateReader {
   /** A proxy that tells of certificates hands on more than one (RFC 9440 §2.2): the caller's own may be among them. */
@@ -22,21 +23,24 @@ const BYTE_SEQUENCE = /^:([A-Za-z0-9+/]{1,10924}={0,2}):$/;
  * From our own handshake; or, where a proxy in `clientCertificatesFrom` ends TLS for us, from its header `Client-Cert`
  * (RFC 9440), which says nothing from anyone else: another proxy hands on what its callers send. Asked only for tokens that are bound to a certificate, and on routes that take one
  * for a credential: others pay nothing for it.
+ * @param revocations also for what proxies tell: they may have asked for a certificate and not looked at it.
  */
 export function clientCertificateReader({
   trustedProxies,
   clientCertificatesFrom,
+  revocations,
 }: {
   trustedProxies?: readonly string[];
   clientCertificatesFrom?: readonly string[];
+  revocations?: Pick<RevocationLists, 'standingOfDer'> | undefined;
 }): ClientCertificateReader {
   const isTrusted = within(trustedProxies);
   const tells = within(clientCertificatesFrom);
   return {
     isToldTwice: (head) => tells(head.remoteAddress) && told(head).length > 1,
     thumbprint(head) {
-      if (tells(head.remoteAddress)) return thumbprintTold(head);
-      return isTrusted(head.remoteAddress) ? undefined : head.certificate?.thumbprint;
+      if (tells(head.remoteAddress)) return thumbprintTold(head, revocations);
+      return isTrusted(head.remoteAddress) ? undefined : thumbprintShown(head.certificate);
     },
     identity({ certificate, remoteAddress }, now) {
       if (certificate === undefined || !certificate.trusted || certificate.name === '') return undefined;
@@ -54,8 +58,19 @@ function told({ headers }: RequestHead): string[] {
   return headers.filter((_, index) => index % 2 === 1 && headers[index - 1] === 'client-cert');
 }
 
-function thumbprintTold(head: RequestHead): string | undefined {
+function thumbprintShown(certificate: PeerCertificate | undefined): string | undefined {
+  return certificate?.refusal === undefined ? certificate?.thumbprint : undefined;
+}
+
+function thumbprintTold(
+  head: RequestHead,
+  revocations: Pick<RevocationLists, 'standingOfDer'> | undefined,
+): string | undefined {
   const [field = '', ...others] = told(head);
-  const der = others.length > 0 ? undefined : BYTE_SEQUENCE.exec(field)?.[1];
-  return der === undefined ? undefined : createHash('sha256').update(Buffer.from(der, 'base64')).digest('base64url');
+  const base64 = others.length > 0 ? undefined : BYTE_SEQUENCE.exec(field)?.[1];
+  if (base64 === undefined) return undefined;
+  const der = Buffer.from(base64, 'base64');
+  const standing = revocations?.standingOfDer(der);
+  if (standing === 'revoked' || standing === 'outdated') return undefined;
+  return createHash('sha256').update(der).digest('base64url');
 }

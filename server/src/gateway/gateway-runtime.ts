@@ -27,6 +27,7 @@ import { type Problem, problem, problemBody, problemHeaders } from './problems.t
 import type { PipelineParts } from './request-exchange.ts';
 import type { BrowserSessions } from './sessions/browser-sessions.ts';
 import { buildSnapshot, type GatewaySnapshot } from './snapshot.ts';
+import type { RevocationLists } from './tls/revocation-lists.ts';
 import { traceAppender } from './trace-context.ts';
 import type { Tracing } from './tracing/tracing.ts';
 import { type CheckTarget, targetCheck } from './upstreams/check-target.ts';
@@ -72,6 +73,8 @@ export interface GatewayOptions {
   trustedProxies?: readonly string[];
   /** Those of them whose `Client-Cert` (RFC 9440) is believed. */
   clientCertificatesFrom?: readonly string[];
+  /** Lists of revoked certificates, for those that proxies tell. */
+  revocations?: Pick<RevocationLists, 'standingOfDer'> | undefined;
   /** Where the protected resource metadata (RFC 9728) of the API of this name is found, for challenges. */
   resourceMetadataUrl?: (api: string) => string | undefined;
 }

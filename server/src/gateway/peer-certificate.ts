@@ -11,14 +11,21 @@ export interface PeerCertificate {
   readonly name: string;
   /** Milliseconds. */
   readonly notAfter: number;
+  /** It counts for nothing, not even for the key in it: it is in its issuer's list of revoked ones, or that list is over. */
+  readonly refusal?: 'revoked' | 'outdated' | undefined;
 }
 
 const NAME_LENGTH_MAX = 512;
 
-export function peerCertificate(certificate: X509Certificate, trusted: boolean): PeerCertificate {
+export function peerCertificate(
+  certificate: X509Certificate,
+  verified: boolean,
+  refusal?: PeerCertificate['refusal'],
+): PeerCertificate {
   return {
     thumbprint: createHash('sha256').update(certificate.raw).digest('base64url'),
-    trusted,
+    trusted: verified && refusal === undefined,
+    refusal,
     name: holderOf(certificate),
     notAfter: certificate.validToDate.getTime(),
   };

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from './exchange.ts';
 import { head, KEY, openFixture, principal } from './gateway.fixture.ts';
+import type { GatewayOptions } from './gateway-runtime.ts';
 import type { AccessTokenVerifier, SenderProofs } from './ports.ts';
 
 const BOUND = 'bound.to.key';
@@ -28,7 +29,11 @@ const accessTokens: AccessTokenVerifier = {
   },
 };
 
-function open(trustedProxies: string[] = [], clientCertificatesFrom = trustedProxies) {
+function open(
+  trustedProxies: string[] = [],
+  clientCertificatesFrom = trustedProxies,
+  revocations?: GatewayOptions['revocations'],
+) {
   const asked: object[] = [];
   const used = new Set<string>();
   const proofs: SenderProofs<{ jti: string }> = {
@@ -40,7 +45,7 @@ function open(trustedProxies: string[] = [], clientCertificatesFrom = trustedPro
     },
     firstUse: ({ jti }) => !used.has(jti) && used.add(jti) !== undefined,
   };
-  const fixture = openFixture({ trustedProxies, clientCertificatesFrom, deps: { accessTokens, proofs } });
+  const fixture = openFixture({ trustedProxies, clientCertificatesFrom, revocations, deps: { accessTokens, proofs } });
   const send = async (headers: string[]) => fixture.gateway.handler(head('/weather/paris?x=1', { headers }));
   return { ...fixture, asked, send };
 }
@@ -142,5 +147,32 @@ describe('a token bound to a certificate', () => {
       verdict.onDone({ status: 400, bytesIn: 0, bytesOut: 0, durationMilliseconds: 1, aborted: false });
     expect(verdict.kind === 'reply' ? verdict.status : 200).toBe(status);
     expect(records.map(({ reason }) => reason)).toEqual(status === 400 ? ['client_cert_repeated'] : []);
+  });
+
+  test.each([
+    ['good', true],
+    ['unlisted', true],
+    ['revoked', false],
+    ['outdated', false],
+  ] as const)('the lists say of what a proxy has seen: %s', async (standing, good) => {
+    const judged: Buffer[] = [];
+    const standingOfDer = (der: Uint8Array) => {
+      judged.push(Buffer.from(der));
+      return standing;
+    };
+    const { send } = open(['203.0.113.0/24'], ['203.0.113.0/24'], { standingOfDer });
+    expect(outcome(await send([...bearer, 'client-cert', CERTIFICATE])) === 200).toBe(good);
+    expect(judged).toEqual([DER]);
+  });
+
+  test.each([
+    [undefined, true],
+    ['revoked', false],
+    ['outdated', false],
+  ] as const)('the one of the connection is refused as %s', async (refusal, good) => {
+    const { gateway } = open();
+    const certificate = { thumbprint: THUMBPRINT, trusted: false, name: 'x509:CN=a', notAfter: 0, refusal };
+    const sent = head('/weather/paris', { headers: bearer, certificate });
+    expect(outcome(await gateway.handler(sent)) === 200).toBe(good);
   });
 });

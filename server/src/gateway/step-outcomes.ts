@@ -29,6 +29,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   protocols: ['http2_needed', 'web_socket_refused', 'web_socket_origin_refused'],
   authenticate: [
     ...['credential_missing', 'credentials_conflict', 'credential_not_accepted', 'certificate_missing'],
+    'certificate_revoked',
     ...['malformed', 'unknown', 'expired', 'revoked', 'quarantined', 'wrong_place', 'wrong_audience', 'wrong_issuer'],
     ...['bad_signature', 'wrong_type', 'wrong_sender', 'dpop_proof_invalid'],
     ...['session_over', 'session_forged', 'session_unavailable'],

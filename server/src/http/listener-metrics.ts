@@ -2,10 +2,10 @@ import { Counter, Gauge } from 'prom-client';
 import type { CertificateSet } from '#gateway';
 import type { Metrics } from './metrics.ts';
 
-/** The certificates of one listener. */
+/** The certificates of one listener, or its lists of revoked ones. */
 export interface ListenerCertificates {
   listener: 'control' | 'gateway' | 'beside';
-  set: CertificateSet;
+  set: Pick<CertificateSet, 'status' | 'failedReloads' | 'close'>;
 }
 
 /** Whom the gateway's listener turned away before HTTP. */
@@ -33,7 +33,7 @@ export function collectCertificates({ registry }: Metrics, listeners: readonly L
   const files = () => listeners.flatMap(({ listener, set }) => set.status().map((status) => ({ listener, ...status })));
   new Gauge({
     name: 'gatehouse_certificate_expiry_seconds',
-    help: 'When the certificate that is served expires, in seconds since the epoch, by listener and file',
+    help: 'When the certificate that is served expires, or the first list in the file, in seconds since the epoch',
     labelNames: ['listener', 'file'],
     registers,
     collect() {

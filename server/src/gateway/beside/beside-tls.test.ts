@@ -1,5 +1,6 @@
 /** Proxies that ask over TLS, by HTTP and by gRPC, and prove who they are. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as openHttp2 } from 'node:http2';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,13 +44,16 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function open(more: object = {}): Promise<Beside> {
+async function open(more: object = {}, revocationLists?: string, lines: string[] = []): Promise<Beside> {
   const { gateway } = openFixture({ trustedProxies: ['127.0.0.1'] });
-  const deps = { clock: fixedClock(NOW), log: createLogger({ level: 'silent' }) };
+  const deps = {
+    clock: fixedClock(NOW),
+    log: createLogger({ level: 'warn', destination: { write: (line) => void lines.push(line) } }),
+  };
   const tls = { certificates: [{ certificate: at('a.pem'), key: at('a.key') }], http2: true, ...more };
   const beside = await openBeside(gateway, deps, {
     ...{ host: '127.0.0.1', port: 0, grpcPort: 0, trustedProxies: ['127.0.0.1'] },
-    tls,
+    ...{ tls, revocationLists },
   });
   closers.push(() => beside.close(100));
   return beside;
@@ -119,6 +123,26 @@ test.for<[who: string, pair: () => IssuedPair | undefined, expected: 'allowed' |
   expect(answers).toEqual(expected === 'allowed' ? ['200 a', '0'] : ['refused', 'refused']);
 });
 
+test('a proxy whose certificate was revoked is not let in, and its connection is cut', async () => {
+  writeFileSync(at('list.pem'), proxies.revocationList([nginx]));
+  const lines: string[] = [];
+  const beside = await open({ clientAuthorities: at('proxies.pem') }, at('list.pem'), lines);
+  expect([await byHttp(beside, nginx), await byGrpc(beside, nginx)]).toEqual(['refused', 'refused']);
+  expect([await byHttp(beside, other), await byGrpc(beside, other)]).toEqual(['200 a', '0']);
+  const cut = [beside.port, Number(beside.grpcPort)].map((port) => {
+    const session = openHttp2(`https://127.0.0.1:${port}`, { servername: 'localhost', ca: authority.pem, ...other });
+    closers.push(() => session.destroy());
+    session.on('error', () => undefined);
+    const ready = new Promise((resolve) => session.once('remoteSettings', resolve));
+    return { ready, closed: new Promise((resolve) => session.once('close', () => resolve('closed'))) };
+  });
+  await Promise.all(cut.map(({ ready }) => ready));
+  writeFileSync(at('list.pem'), proxies.revocationList([nginx, other]));
+  for (const set of [...beside.certificates, ...beside.certificates]) set.check();
+  expect(lines.filter((line) => line.includes('a connection was cut'))).toHaveLength(2);
+  expect(await Promise.all(cut.map(({ closed }) => closed))).toEqual(['closed', 'closed']);
+});
+
 test('the oldest version that is spoken', async () => {
   const beside = await open({ minimumVersion: '1.3' });
   expect(await byHttp(beside, undefined, { maxVersion: 'TLSv1.2' })).toBe('refused');
@@ -157,8 +181,8 @@ test.each(['TLSv1.2', 'TLSv1.3'] as const)(
     expect([first.answered, first.session === undefined]).toEqual([true, false]);
     expect(await resume(first.session)).toMatchObject({ answered: true, resumed: true });
     writeFileSync(at('trusted.pem'), authority.pem);
-    beside.certificates?.check();
-    beside.certificates?.check();
+    for (const set of beside.certificates) set.check();
+    for (const set of beside.certificates) set.check();
     expect(await resume(first.session)).toMatchObject({ answered: false, resumed: false });
   },
 );
@@ -167,8 +191,8 @@ test('a new certificate for the next handshake', async () => {
   const beside = await open();
   writeFileSync(at('a.pem'), next.cert);
   writeFileSync(at('a.key'), next.key);
-  beside.certificates?.check();
-  beside.certificates?.check();
+  for (const set of beside.certificates) set.check();
+  for (const set of beside.certificates) set.check();
   expect([await byHttp(beside), await byGrpc(beside)]).toEqual(['200 b', '0']);
 });
 

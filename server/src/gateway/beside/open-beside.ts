@@ -2,6 +2,7 @@ import { addressRanges, type Clock, type Logger } from '#base';
 import type { TransportErrors } from '../exchange.ts';
 import type { CertificateSet } from '../tls/certificate-set.ts';
 import { type OpenListenerTls, openListenerTls } from '../tls/listener-tls.ts';
+import { openRevocationLists } from '../tls/revocation-lists.ts';
 import { createSocketTransport } from '../transport/socket-transport.ts';
 import { belowFiveHundred, type CheckHandlerParts, checkHandler } from './check-handler.ts';
 import { openExtAuthzServer, RESETS_OF_PROXIES } from './ext-authz-server.ts';
@@ -14,6 +15,8 @@ export interface BesideOptions {
   grpcPort?: number | undefined;
   trustedProxies: readonly string[];
   tls?: BesideTls | undefined;
+  /** PEM file of lists of the proxies' certificates that were revoked. */
+  revocationLists?: string | undefined;
 }
 
 export type BesideTls = Parameters<typeof openListenerTls>[0] & {
@@ -23,8 +26,8 @@ export type BesideTls = Parameters<typeof openListenerTls>[0] & {
 
 export interface Beside {
   port: number;
-  /** Where it speaks TLS. */
-  certificates: CertificateSet | undefined;
+  /** Where it speaks TLS: its certificates, and lists of revoked ones. */
+  certificates: readonly Pick<CertificateSet, 'status' | 'failedReloads' | 'check' | 'close'>[];
   grpcPort: number | undefined;
   close(deadlineMilliseconds: number): Promise<void>;
 }
@@ -33,11 +36,13 @@ export interface Beside {
 export async function openBeside(
   gateway: Pick<CheckHandlerParts, 'check' | 'refuse'> & { errors: TransportErrors },
   { clock, log }: { clock: Clock; log: Logger },
-  { host, port, grpcPort, trustedProxies, tls }: BesideOptions,
+  { host, port, grpcPort, trustedProxies, tls, revocationLists }: BesideOptions,
 ): Promise<Beside> {
   const isProxy = addressRanges(trustedProxies);
   const { check, refuse, errors } = gateway;
-  const secured = tls && openBesideTls(tls, { clock, log });
+  const revocations = revocationLists === undefined ? undefined : openRevocationLists(revocationLists, { clock, log });
+  const secured = tls && openBesideTls({ ...tls, revocations }, { clock, log });
+  const certificates = [secured?.certificates, revocations].filter((set) => set !== undefined);
   const handler = checkHandler({ check, refuse, isProxy, log });
   const transport = createSocketTransport({
     ...{ handler, errors: denials(errors), clock, log, isProxy, tls: secured?.tls },
@@ -46,14 +51,14 @@ export async function openBeside(
   const grpc =
     grpcPort === undefined ? undefined : openExtAuthzServer({ check, refuse, isProxy, log, tls: secured?.tls });
   const close = async (deadlineMilliseconds: number) => {
-    secured?.certificates.close();
+    for (const set of certificates) set.close();
     await Promise.all([transport.drain(deadlineMilliseconds), grpc?.close(deadlineMilliseconds)]);
   };
   try {
     return {
       port: (await transport.listen({ host, port })).port,
       grpcPort: await grpc?.listen({ host, port: grpcPort ?? 0 }),
-      certificates: secured?.certificates,
+      certificates,
       close,
     };
   } catch (error) {

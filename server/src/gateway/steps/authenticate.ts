@@ -48,6 +48,10 @@ export const authenticate: Step = {
         const certificate = route.certificateAccepted ? certificateOf(exchange) : undefined;
         if (certificate !== undefined) return takeCertificate(exchange, route, certificate);
         if (session !== undefined) return signedOut(exchange, session, 'credential_missing');
+        // Who showed one that was revoked hears so: a certificate was sent, and another is what it takes.
+        if (route.certificateAccepted && exchange.head.certificate?.refusal !== undefined) {
+          return certificateMissing(exchange, route);
+        }
         exchange.reason = 'credential_missing';
         // RFC 6750 §3.1: no error code when the request lacks what is asked for.
         return problem('credential_missing', { headers: ['www-authenticate', route.challenge] });

@@ -32,13 +32,24 @@ export function takeCertificate(
 
 /** Not what was sent in the request is at fault, but the connection: another certificate needs another one. */
 export function certificateMissing(exchange: RequestExchange, route: CompiledRoute): StepResult {
-  exchange.reason = 'certificate_missing';
-  const shown = exchange.head.certificate !== undefined;
+  const shown = exchange.head.certificate;
+  const reason = shown?.refusal === undefined ? 'certificate_missing' : 'certificate_revoked';
+  exchange.reason = reason;
   return problem('credential_missing', {
-    detail: shown
-      ? 'The client certificate of this connection is not of an authority that is trusted here, or is over.'
-      : 'A client certificate is required. Open a connection over TLS that shows one.',
-    members: { reason: 'certificate_missing' },
+    detail: detailFor(shown),
+    members: { reason },
     headers: ['www-authenticate', route.challenge],
   });
+}
+
+function detailFor(shown: PeerCertificate | undefined): string {
+  if (shown === undefined) return 'A client certificate is required. Open a connection over TLS that shows one.';
+  switch (shown.refusal) {
+    case 'revoked':
+      return 'The client certificate of this connection was revoked. Get a new one from its authority.';
+    case 'outdated':
+      return "Whether the client certificate of this connection was revoked is not known: its authority's list is over.";
+    case undefined:
+      return 'The client certificate of this connection is not of an authority that is trusted here, or is over.';
+  }
 }

@@ -1,9 +1,18 @@
-import { constants } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { Clock, Logger } from '#base';
 import { gatewayErrors } from '../errors.ts';
-import { type CertificateFiles, type LoadedCertificate, readAuthorities, readCertificate } from './read-certificate.ts';
+import { followFiles } from './follow-files.ts';
+import {
+  type CertificateFiles,
+  type CertificateStatus,
+  demandRoots,
+  type LoadedCertificate,
+  readAuthorities,
+  readCertificate,
+} from './read-certificate.ts';
+import { type CertificateNames, certificateNames } from './read-revocation-lists.ts';
+import type { RevocationLists } from './revocation-lists.ts';
 
 export interface CertificateSetOptions {
   readonly certificates: readonly CertificateFiles[];
@@ -11,20 +20,20 @@ export interface CertificateSetOptions {
   readonly clientAuthorities?: string | undefined;
   /** The oldest version of TLS that is spoken: 1.2 unless it is said. */
   readonly minimumVersion?: '1.2' | '1.3' | undefined;
+  /** With it, each of the authorities must have a list that is current, and client certificates must not be in one. */
+  readonly revocations?: RevocationLists | undefined;
 }
 
-export interface CertificateStatus {
-  readonly file: string;
-  readonly names: readonly string[];
-  /** Milliseconds. */
-  readonly notAfter: number;
-  /** What is wrong with the files as they lie there now; the pair that was good before goes on being served. */
-  readonly problem: string | undefined;
+export interface AuthorityNames extends CertificateNames {
+  /** For people to read. */
+  readonly name: string;
 }
 
 /** The certificates of a listener, kept as the files are. */
 export interface CertificateSet {
   readonly asksForClientCertificates: boolean;
+  /** Whose client certificates are trusted. Read only where lists of revoked ones count. */
+  authorities(): readonly AuthorityNames[];
   /** For callers who name no server. */
   defaultContext(): SecureContextOptions;
   contextFor(serverName: string): SecureContext;
@@ -49,8 +58,6 @@ const CIPHERS = [
   ...['ECDHE-ECDSA-CHACHA20-POLY1305', 'ECDHE-RSA-CHACHA20-POLY1305'],
 ].join(':');
 
-/** How often the files are looked at: a stat of each. Watching would miss the links that orchestrators exchange. */
-const CHECK_MILLISECONDS = 2_000;
 const DAY_MILLISECONDS = 86_400_000;
 /** Below this a certificate should have been renewed: ACME clients do it with thirty days left. */
 const WARN_DAYS = 14;
@@ -69,7 +76,7 @@ interface Slot {
  * @throws `certificate_unusable` when one can't be used at the start.
  */
 export function openCertificates(
-  { certificates, clientAuthorities, minimumVersion = '1.2' }: CertificateSetOptions,
+  { certificates, clientAuthorities, minimumVersion = '1.2', revocations }: CertificateSetOptions,
   { clock, log }: { clock: Clock; log: Logger },
 ): CertificateSet {
   const paths = [
@@ -77,26 +84,55 @@ export function openCertificates(
     ...(clientAuthorities === undefined ? [] : [clientAuthorities]),
   ];
   const listeners: (() => void)[] = [];
-  let authorities = clientAuthorities === undefined ? undefined : readAuthorities(clientAuthorities, clock.now());
+  let authorities = clientAuthorities === undefined ? undefined : trustedIn(clientAuthorities);
+  let authorityNames = namesOf(authorities);
   let authoritiesProblem: string | undefined;
   let failedReloads = 0;
   let warnedOn = -1;
 
+  function namesOf(pems: readonly string[] | undefined): readonly AuthorityNames[] {
+    if (revocations === undefined) return [];
+    return (pems ?? []).map((pem) => {
+      const { raw, subject } = new X509Certificate(pem);
+      return { ...certificateNames(raw), name: subject };
+    });
+  }
+
+  function trustedIn(path: string): readonly string[] {
+    const found = readAuthorities(path, clock.now());
+    if (revocations !== undefined) demandRoots(path, found);
+    return found;
+  }
+
+  function optionsFor(loaded: LoadedCertificate | undefined): SecureContextOptions {
+    return contextOptions(loaded, { authorities, minimumVersion, lists: revocations?.pems() });
+  }
+
   function make(files: CertificateFiles): Slot {
     const loaded = readCertificate(files, clock.now());
-    const options = contextOptions(loaded, authorities, minimumVersion);
+    const options = optionsFor(loaded);
     return { files, loaded, options, context: secureContext(files, options), problem: undefined };
   }
 
+  /** With authorities and lists as they are now: one that was taken out must not be trusted for a fault elsewhere. */
+  function renew(slot: Slot): Slot {
+    const options = optionsFor(slot.loaded);
+    return { ...slot, options, context: secureContext(slot.files, options) };
+  }
+
+  function tellChange(): void {
+    for (const listener of listeners) listener();
+  }
+
   let slots = certificates.map(make);
-  let seen = fingerprintOf(paths);
-  let candidate = seen;
 
   function reload(): void {
     let problem: string | undefined;
     if (clientAuthorities !== undefined) {
       try {
-        authorities = readAuthorities(clientAuthorities, clock.now());
+        const found = trustedIn(clientAuthorities);
+        authorityNames = namesOf(found);
+        authorities = found;
         authoritiesProblem = undefined;
       } catch (error) {
         problem = authoritiesProblem = messageOf(error);
@@ -107,9 +143,7 @@ export function openCertificates(
         return make(slot.files);
       } catch (error) {
         problem = messageOf(error);
-        // With the authorities as they are now: one that was taken out must not be trusted for a fault elsewhere.
-        const options = contextOptions(slot.loaded, authorities, minimumVersion);
-        return { ...slot, options, context: secureContext(slot.files, options), problem };
+        return { ...renew(slot), problem };
       }
     });
     if (problem === undefined) {
@@ -121,7 +155,20 @@ export function openCertificates(
       failedReloads += 1;
       log.error({ problem }, 'a changed certificate can not be used: the one before goes on being served');
     }
-    for (const listener of listeners) listener();
+    warnOfUnlisted();
+    tellChange();
+  }
+
+  function warnOfUnlisted(): void {
+    if (revocations === undefined) return;
+    const listed = revocations.issuers();
+    for (const { name, subject } of authorityNames) {
+      if (listed.has(subject)) continue;
+      log.error(
+        { authority: name },
+        'an authority has no list of revoked certificates: none of its certificates is accepted until there is one',
+      );
+    }
   }
 
   function warnOfExpiry(): void {
@@ -136,23 +183,19 @@ export function openCertificates(
     }
   }
 
-  function check(): void {
-    warnOfExpiry();
-    const now = fingerprintOf(paths);
-    const settled = now === candidate;
-    candidate = now;
-    if (now === seen || !settled) return;
-    seen = now;
-    reload();
-  }
-
   warnOfExpiry();
-  const timer = setInterval(check, CHECK_MILLISECONDS);
-  timer.unref();
+  warnOfUnlisted();
+  const files = followFiles(paths, reload, warnOfExpiry);
+  revocations?.onChange(() => {
+    slots = slots.map(renew);
+    warnOfUnlisted();
+    tellChange();
+  });
 
   return {
     asksForClientCertificates: clientAuthorities !== undefined,
-    defaultContext: () => slots[0]?.options ?? contextOptions(undefined, authorities, minimumVersion),
+    authorities: () => authorityNames,
+    defaultContext: () => slots[0]?.options ?? optionsFor(undefined),
     contextFor: (serverName) => (slotFor(slots, serverName) ?? slots[0])?.context ?? createSecureContext(),
     status: () => [
       ...slots.map(({ files, loaded, problem }) => ({
@@ -169,15 +212,22 @@ export function openCertificates(
       return failedReloads;
     },
     onChange: (listener) => void listeners.push(listener),
-    check,
-    close: () => clearInterval(timer),
+    check: files.check,
+    close: files.close,
   };
 }
 
 function contextOptions(
   loaded: LoadedCertificate | undefined,
-  authorities: readonly string[] | undefined,
-  minimumVersion: '1.2' | '1.3',
+  {
+    authorities,
+    minimumVersion,
+    lists,
+  }: {
+    authorities: readonly string[] | undefined;
+    minimumVersion: '1.2' | '1.3';
+    lists: readonly string[] | undefined;
+  },
 ): SecureContextOptions {
   return {
     ...(loaded === undefined ? {} : { cert: loaded.certificatePem, key: loaded.keyPem }),
@@ -186,8 +236,10 @@ function contextOptions(
     honorCipherOrder: true,
     // Who renegotiates could show another certificate half way. HTTP has no use for it (RFC 9113 §9.2.1).
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
-    // An intermediate in the bundle is trusted as it stands: the operator put it there.
-    ...(authorities === undefined ? {} : { ca: [...authorities], allowPartialTrustChain: true }),
+    // An intermediate in the bundle is trusted as it stands: the operator put it there. With lists it is not: OpenSSL asks
+    // for a list with each certificate of the chain, and needs the certificate above to verify it.
+    ...(authorities === undefined ? {} : { ca: [...authorities], allowPartialTrustChain: lists === undefined }),
+    ...(lists === undefined ? {} : { crl: [...lists] }),
   };
 }
 
@@ -209,16 +261,6 @@ function slotFor(slots: readonly Slot[], serverName: string): Slot | undefined {
     slots.find(({ loaded }) => loaded.names.includes(name)) ??
     (wildcard === undefined ? undefined : slots.find(({ loaded }) => loaded.names.includes(wildcard)))
   );
-}
-
-/** What tells one state of the files from another, without reading them. */
-function fingerprintOf(paths: readonly string[]): string {
-  return paths
-    .map((path) => {
-      const found = statSync(path, { throwIfNoEntry: false, bigint: true });
-      return found === undefined ? 'none' : `${found.ino}.${found.size}.${found.mtimeNs}`;
-    })
-    .join(' ');
 }
 
 function describe({ files, names, notAfter, fingerprint }: LoadedCertificate) {

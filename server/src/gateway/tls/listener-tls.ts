@@ -1,6 +1,7 @@
 import type { Clock, Logger } from '#base';
 import { HTTP1, HTTP2, type ListenerTls } from '../transport/listening.ts';
 import { type CertificateSet, type CertificateSetOptions, openCertificates } from './certificate-set.ts';
+import { standingOfPeer } from './standing-of-peer.ts';
 
 export interface OpenListenerTls {
   tls: ListenerTls;
@@ -16,6 +17,7 @@ export function openListenerTls(
   options: CertificateSetOptions & { readonly http2: boolean; readonly onlyTrustedClients?: boolean },
   deps: { clock: Clock; log: Logger },
 ): OpenListenerTls {
+  const { revocations } = options;
   const certificates = openCertificates(options, deps);
   return {
     certificates,
@@ -29,6 +31,15 @@ export function openListenerTls(
         rejectUnauthorized: options.onlyTrustedClients === true && certificates.asksForClientCertificates,
       },
       follow: (server) => certificates.onChange(() => server.setSecureContext(certificates.defaultContext())),
+      // Told after the servers have followed, which makes the tickets of before worthless: who is cut can't resume.
+      ...(revocations === undefined
+        ? {}
+        : {
+            revocations: {
+              standingOf: (shown) => standingOfPeer(shown, revocations, certificates.authorities()),
+              onChange: certificates.onChange,
+            },
+          }),
     },
   };
 }

@@ -22,6 +22,18 @@ export interface LoadedCertificate {
   readonly fingerprint: string;
 }
 
+/** How a file is, to whoever looks after it. */
+export interface CertificateStatus {
+  readonly file: string;
+  readonly names: readonly string[];
+  /** Milliseconds. */
+  readonly notAfter: number;
+  /** What is wrong with the files as they lie there now; the pair that was good before goes on being served. */
+  readonly problem: string | undefined;
+  /** False for what is not shown to callers: with it over, they are still served. */
+  readonly served?: boolean;
+}
+
 /** A certificate with its chain; what a file holds beyond that is a mistake to be told. */
 const CERTIFICATES_MAX = 10;
 const FILE_BYTES_MAX = 256 * 1024;
@@ -75,6 +87,21 @@ export function readAuthorities(path: string, now: number): readonly string[] {
     throw unusable(path, 'holds only authorities that have expired');
   }
   return authorities.map((authority) => authority.toString());
+}
+
+/**
+ * Where lists of revoked certificates count, each authority's own certificate is looked up as well, up to a root.
+ * @throws `certificate_unusable` for an authority whose issuer is not in the bundle.
+ */
+export function demandRoots(path: string, authorities: readonly string[]): void {
+  const all = authorities.map((pem) => new X509Certificate(pem));
+  const orphan = all.find((authority) => !all.some((above) => authority.checkIssued(above)));
+  if (orphan === undefined) return;
+  const name = oneLine(orphan.subject);
+  throw unusable(
+    path,
+    `lacks the authority that issued ${name}; with revocationLists, put all of them up to the root there`,
+  );
 }
 
 function readPem(path: string): string {

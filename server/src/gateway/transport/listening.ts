@@ -1,3 +1,4 @@
+import type { X509Certificate } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls';
 import { type Logger, plainAddress } from '#base';
@@ -14,6 +15,12 @@ export interface ListenerTls {
   readonly follow?: ((server: TlsServer) => void) | undefined;
   /** Whose connection goes on, by the certificate that was shown. Anybody's when absent. */
   readonly admits?: ((shown: PeerCertificate | undefined) => boolean) | undefined;
+  /** What lists of revoked certificates say of one that was shown. */
+  readonly revocations?: {
+    standingOf(shown: X509Certificate): 'good' | 'unlisted' | 'outdated' | 'revoked';
+    /** Called when they may say something else of connections that stand. */
+    onChange(listener: () => void): void;
+  };
 }
 
 export interface ListeningOptions {
@@ -33,7 +40,7 @@ export interface ListeningOptions {
 export interface Listening {
   readonly server: Server;
   /** Connections that were closed before they said anything of HTTP, by why. */
-  readonly refused: Readonly<Record<'proxy_header' | 'handshake' | 'address', number>>;
+  readonly refused: Readonly<Record<'proxy_header' | 'handshake' | 'address' | 'revoked', number>>;
   /** Ends connections that have not come as far as HTTP. */
   cutUnready(): void;
 }
@@ -46,7 +53,7 @@ export { HTTP1, HTTP2 };
  */
 export function openListening(options: ListeningOptions): Listening {
   const { limits, log, tls, proxyProtocolFrom, isProxy, onConnection } = options;
-  const refused = { proxy_header: 0, handshake: 0, address: 0 };
+  const refused = { proxy_header: 0, handshake: 0, address: 0, revoked: 0 };
   const unready = new Set<Socket>();
   const standing = new Map<string, number>();
   /** Who is in the handshake, by the connection's two ends: Node shows the new socket without the one beneath it. */
@@ -119,7 +126,7 @@ export function openListening(options: ListeningOptions): Listening {
     tlsServer.emit('connection', socket);
   }
 
-  function secure({ options: tlsOptions, follow, admits }: ListenerTls): TlsServer {
+  function secure({ options: tlsOptions, follow, admits, revocations }: ListenerTls): TlsServer {
     const made = createTlsServer({
       ALPNProtocols: [HTTP1],
       ...tlsOptions,
@@ -128,6 +135,17 @@ export function openListening(options: ListeningOptions): Listening {
       handshakeTimeout: limits.headMilliseconds,
     });
     follow?.(made);
+    const shownBy = new Map<TLSSocket, X509Certificate>();
+    revocations?.onChange(() => {
+      for (const [socket, shown] of shownBy) {
+        const standing = revocations.standingOf(shown);
+        // One that nobody vouched for counts for its key alone, and needs no list.
+        if (standing === 'good' || (standing === 'unlisted' && !socket.authorized)) continue;
+        refused.revoked += 1;
+        log.warn({ standing, serial: shown.serialNumber }, 'a connection was cut: its certificate counts no more');
+        socket.destroy();
+      }
+    });
     made.on('tlsClientError', (_error, socket) => {
       refused.handshake += 1;
       // Who takes too long is only reported by Node, not ended.
@@ -142,8 +160,14 @@ export function openListening(options: ListeningOptions): Listening {
       // A caller who renegotiates could show another certificate half way; HTTP has no use for it (RFC 9113 §9.2.1).
       socket.disableRenegotiation();
       const shown = tlsOptions.requestCert === true ? socket.getPeerX509Certificate() : undefined;
-      const certificate = shown && peerCertificate(shown, socket.authorized);
-      if (admits?.(certificate) === false) {
+      const standing = shown && revocations?.standingOf(shown);
+      const refusal = standing === 'revoked' || standing === 'outdated' ? standing : undefined;
+      if (shown !== undefined && revocations !== undefined) {
+        shownBy.set(socket, shown);
+        socket.once('close', () => shownBy.delete(socket));
+      }
+      const certificate = shown && peerCertificate(shown, socket.authorized, refusal);
+      if (admits?.(certificate) === false || (refusal !== undefined && tlsOptions.rejectUnauthorized === true)) {
         refused.handshake += 1;
         return void socket.destroy();
       }

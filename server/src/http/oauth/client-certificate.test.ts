@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { clientCertificateReader } from './client-certificate.ts';
+import { createLogger } from '#base';
+import { clientCertificateReader, unlessRevoked } from './client-certificate.ts';
 
 const DER = Buffer.from('a certificate');
 const FIELD = `:${DER.toString('base64')}:`;
@@ -31,4 +32,25 @@ test('believed from a proxy that is said to tell of certificates', () => {
 
 test('two from it are refused', () => {
   expect(() => read('10.0.0.1', [FIELD, FIELD])).toThrow(expect.objectContaining({ code: 'client_cert_repeated' }));
+});
+
+test.for([
+  ['good', DER, 0],
+  ['unlisted', DER, 0],
+  ['revoked', undefined, 1],
+  ['outdated', undefined, 1],
+] as const)('told by a proxy: %s', ([standing, expected, warned]) => {
+  const lines: string[] = [];
+  const log = createLogger({ level: 'warn', destination: { write: (line: string) => void lines.push(line) } });
+  const judged: Uint8Array[] = [];
+  const standingOfDer = (der: Uint8Array) => {
+    judged.push(der);
+    return standing;
+  };
+  const read = unlessRevoked(clientCertificateReader(PROXIES), { standingOfDer }, log);
+  const socket = { remoteAddress: '10.0.0.1' } as Socket;
+  expect(read({ socket, headers: { 'client-cert': FIELD }, rawHeaders: ['Client-Cert', FIELD] })).toEqual(expected);
+  expect([judged, lines.length]).toEqual([[DER], warned]);
+  expect(read({ socket, headers: {}, rawHeaders: [] })).toBeUndefined();
+  expect(judged).toHaveLength(1);
 });

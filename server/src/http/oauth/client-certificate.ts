@@ -1,5 +1,6 @@
 import { TLSSocket } from 'node:tls';
-import { addressRanges } from '#base';
+import { addressRanges, type Logger } from '#base';
+import type { RevocationLists } from '#gateway';
 import { oauthErrors } from '#oauth';
 import type { PlainRequest } from '../direct/direct-endpoint.ts';
 import { valuesOf } from './header-values.ts';
@@ -37,5 +38,26 @@ export function clientCertificateReader({
     if (header === undefined) return undefined;
     const der = Buffer.from(BYTE_SEQUENCE.exec(header.trim())?.[1] ?? '', 'base64');
     return der.byteLength === 0 || der.byteLength > CERTIFICATE_BYTES_MAX ? undefined : der;
+  };
+}
+
+/**
+ * Asked with each request, so that connections which stand need no closing. A list counts for its issuer's certificates;
+ * others are for the registration of the client alone to judge, since each names an authority of its own.
+ */
+export function unlessRevoked(
+  read: ClientCertificateReader,
+  revocations: Pick<RevocationLists, 'standingOfDer'>,
+  log: Logger,
+): ClientCertificateReader {
+  return (request) => {
+    const der = read(request);
+    const standing = der && revocations.standingOfDer(der);
+    if (standing !== 'revoked' && standing !== 'outdated') return der;
+    log.warn(
+      { standing },
+      'a client certificate was taken for none: it was revoked, or the list of its issuer is over',
+    );
+    return undefined;
   };
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { EndpointRequest } from '#oauth';
 import type { PlainRequest } from '../direct/direct-endpoint.ts';
-import { clientCertificateReader } from './client-certificate.ts';
+import { clientCertificateReader, unlessRevoked } from './client-certificate.ts';
 import { valuesOf } from './header-values.ts';
 import type { OAuthRoutesDeps } from './oauth-routes-deps.ts';
 import { formParams } from './read-form.ts';
@@ -9,8 +9,10 @@ import { formParams } from './read-form.ts';
 /** What an endpoint is told of a request, whichever way it came. @throws `form_malformed`, `form_too_large`, `client_cert_repeated`. */
 export type EndpointRequestReader = (request: PlainRequest) => EndpointRequest;
 
-export function endpointRequestReader({ tenantId, ...proxies }: OAuthRoutesDeps): EndpointRequestReader {
-  const clientCertificate = clientCertificateReader(proxies);
+export function endpointRequestReader(deps: OAuthRoutesDeps): EndpointRequestReader {
+  const { tenantId, revocations, log } = deps;
+  const shown = clientCertificateReader(deps);
+  const clientCertificate = revocations === undefined ? shown : unlessRevoked(shown, revocations, log);
   return (request) => ({
     tenantId,
     params: formParams(request),

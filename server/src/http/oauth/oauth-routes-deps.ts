@@ -1,3 +1,4 @@
+import type { RevocationLists } from '#gateway';
 import type { OAuthServer, ProblemDeps } from '#oauth';
 import type { ViewOf } from '../signin/page-view.ts';
 
@@ -10,6 +11,8 @@ export interface OAuthRoutesDeps extends ProblemDeps {
   trustedProxies?: readonly string[];
   /** Those of them whose `Client-Cert` header is believed. */
   clientCertificatesFrom?: readonly string[];
+  /** Lists of revoked certificates: who is in one has shown none. */
+  revocations?: Pick<RevocationLists, 'standingOfDer'> | undefined;
   /** How the pages of this room are shown: consent and errors. */
   viewOf: ViewOf;
 }
