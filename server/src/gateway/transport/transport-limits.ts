@@ -15,6 +15,8 @@ export interface TransportLimits {
   readonly connectionsPerAddressMax: number;
   /** Streams under way on one connection of HTTP/2. */
   readonly http2StreamsMax: number;
+  /** What may come on all streams of one connection of HTTP/2 together before it is read, with 256 bytes for each piece. */
+  readonly http2HeldBytesMax: number;
   /** Streams that one caller of HTTP/2 resets: at once, and from then on in each second. Beyond it the connection ends. */
   readonly http2ResetsBurst: number;
   readonly http2ResetsPerSecond: number;
@@ -57,6 +59,7 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   connectionsMax: 16_384,
   connectionsPerAddressMax: 4_096,
   http2StreamsMax: 128,
+  http2HeldBytesMax: 4 * 1024 * 1024,
   http2ResetsBurst: 200,
   http2ResetsPerSecond: 20,
   requestsPerConnectionMax: Number.MAX_SAFE_INTEGER,

@@ -5,6 +5,7 @@ import { recordOutcome } from '../record-outcome.ts';
 import type { PeerFacts } from '../request-head-parser.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { closedByUs } from './closed-by-us.ts';
+import { ConnectionWindow } from './connection-window.ts';
 import { endsAfterRead } from './ends-after-read.ts';
 import { GrpcRelay } from './grpc-relay.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
@@ -22,6 +23,7 @@ export class Http2Connection {
   readonly #facts: PeerFacts;
   readonly #session: ServerHttp2Session;
   readonly #close: () => void;
+  readonly #window: ConnectionWindow;
   readonly #exchanges = new Set<Http2Exchange>();
   #streams = 0;
   #isLeft = false;
@@ -41,7 +43,8 @@ export class Http2Connection {
       settings: {
         maxConcurrentStreams: limits.http2StreamsMax,
         maxHeaderListSize: limits.headBytesMax,
-        initialWindowSize: 256 * 1024,
+        // All of what a connection may have under way. More would only be held where nobody reads.
+        initialWindowSize: 64 * 1024 - 1,
         // RFC 8441 §3: WebSockets, on routes that have them.
         enableConnectProtocol: true,
       },
@@ -56,6 +59,7 @@ export class Http2Connection {
     });
     this.#session = endsAfterRead(session);
     this.#close = closedByUs(session);
+    this.#window = new ConnectionWindow(session, limits.http2HeldBytesMax, this.#close);
     this.#session.on('stream', (stream, _headers, flags, rawHeaders) => this.#onStream(stream, flags, rawHeaders));
     // With no more to come, it ends with what is under way.
     this.#session.on('goaway', () => {
@@ -79,6 +83,7 @@ export class Http2Connection {
 
   #onStream(stream: ServerHttp2Stream, flags: number, rawHeaders: readonly string[]): void {
     stream.on('error', () => {});
+    this.#window.follow(stream);
     this.#streams += 1;
     stream.once('close', () => {
       this.#streams -= 1;
