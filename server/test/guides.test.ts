@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildProgram, type CommandContext } from '#cli';
 import { configurationJsonSchema } from '#configuration';
 import type { JsonSchema } from '#resources';
-import { temporaryFolder } from '#testing';
+import { layNewDatabase, temporaryFolder } from '#testing';
 import { VARIABLES } from '../src/configuration/environment.ts';
 import { freePort } from './running-program.ts';
 import { repositoryRoot } from './source-tree.ts';
@@ -40,6 +40,8 @@ const running: ChildProcess[] = [];
 
 beforeAll(async () => {
   folder = await temporaryFolder();
+  // Its second instance, and what is restored, make their own.
+  await layNewDatabase(join(folder, 'gatehouse-data'));
   for (const port of PORTS) ports.set(port, String(await freePort()));
   writeFileSync(
     join(folder, 'gatehouse.yaml'),

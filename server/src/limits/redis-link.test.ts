@@ -92,8 +92,8 @@ describe.skipIf(redisProgram === undefined)('a link', () => {
     }
     for (let count = 0; count < 3; count += 1) expect(await told(link)).toBe('no answe');
     expect(link.usable).toBe(false);
-    await vi.waitUntil(() => link.usable, { timeout: 10_000 });
-    expect(await told(link)).toBe('told');
+    // A busy machine may take longer over a single answer than this link waits.
+    await vi.waitUntil(async () => link.usable && (await told(link)) === 'told', { timeout: 10_000 });
   });
 });
 
