@@ -22,7 +22,7 @@ export interface CertificateNames {
   readonly subject: string;
 }
 
-/** Some 200,000 entries. Each certificate of the listener keeps the lists once more, within OpenSSL. */
+/** Some 150,000 entries, a third of a second to read. Each certificate of the listener keeps them once more, within OpenSSL. */
 const FILE_BYTES_MAX = 8 * 1024 * 1024;
 const LISTS_MAX = 100;
 const PEM_LIST = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g;

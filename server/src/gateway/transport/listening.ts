@@ -136,7 +136,9 @@ export function openListening(options: ListeningOptions): Listening {
     });
     follow?.(made);
     const shownBy = new Map<TLSSocket, X509Certificate>();
+    const listFaults = new Set<string>();
     revocations?.onChange(() => {
+      listFaults.clear();
       for (const [socket, shown] of shownBy) {
         const standing = revocations.standingOf(shown);
         // One that nobody vouched for counts for its key alone, and needs no list.
@@ -166,6 +168,7 @@ export function openListening(options: ListeningOptions): Listening {
         shownBy.set(socket, shown);
         socket.once('close', () => shownBy.delete(socket));
       }
+      if (refusal === undefined) tellListFault(socket);
       const certificate = shown && peerCertificate(shown, socket.authorized, refusal);
       if (admits?.(certificate) === false || (refusal !== undefined && tlsOptions.rejectUnauthorized === true)) {
         refused.handshake += 1;
@@ -175,6 +178,14 @@ export function openListening(options: ListeningOptions): Listening {
       onConnection(socket, facts, socket.alpnProtocol === HTTP2 ? HTTP2 : HTTP1);
     });
     return made;
+
+    /** What only OpenSSL finds out, such as a list that somebody else signed. Once: callers could fill the log with it. */
+    function tellListFault({ authorized, authorizationError }: TLSSocket): void {
+      const fault = String(authorizationError);
+      if (revocations === undefined || authorized || !fault.includes('CRL') || listFaults.has(fault)) return;
+      listFaults.add(fault);
+      log.error({ fault }, 'a certificate was refused because of its list of revoked ones, or because there is none');
+    }
   }
 
   return {

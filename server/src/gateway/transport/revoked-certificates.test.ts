@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { systemClock } from '#base';
-import { type CertificateAuthority, certificateAuthority, type IssuedPair, testLogger } from '#testing';
+import { createLogger, systemClock } from '#base';
+import { type CertificateAuthority, certificateAuthority, type IssuedPair } from '#testing';
 import type { RequestHead } from '../exchange.ts';
 import { openListenerTls } from '../tls/listener-tls.ts';
 import { openRevocationLists } from '../tls/revocation-lists.ts';
@@ -50,7 +50,9 @@ afterAll(() => {
 async function open(list: string, { bundle = ca.pem, onlyTrustedClients = false } = {}) {
   writeFileSync(at('list.pem'), list);
   writeFileSync(at('clients.pem'), bundle);
-  const deps = { clock: systemClock, log: testLogger() };
+  const lines: string[] = [];
+  const log = createLogger({ level: 'warn', destination: { write: (line: string) => void lines.push(line) } });
+  const deps = { clock: systemClock, log };
   const revocations = openRevocationLists(at('list.pem'), deps);
   const secured = openListenerTls(
     {
@@ -65,7 +67,7 @@ async function open(list: string, { bundle = ca.pem, onlyTrustedClients = false 
       seen.push(head);
       return reply(200, 'hello');
     },
-    options: { tls: secured.tls },
+    options: { tls: secured.tls, log },
   });
   closing.push(
     () => revocations.close(),
@@ -77,7 +79,7 @@ async function open(list: string, { bundle = ca.pem, onlyTrustedClients = false 
     revocations.check();
     revocations.check();
   };
-  return { ...transport, seen, replace };
+  return { ...transport, seen, replace, lines };
 }
 
 const REQUEST = 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n';
@@ -146,6 +148,18 @@ describe.each(['TLSv1.2', 'TLSv1.3'] as const)('%s: who shows', (version) => {
     expect(await standing(listener, { ...good, ...protocol })).toBe('true undefined');
     expect(await standing(listener, { ...bad, ...protocol })).toBe('closed');
   });
+});
+
+test('what is wrong with a list is told once, and again when there is another', async () => {
+  const listener = await open(impostorList());
+  const told = () => listener.lines.filter((line) => line.includes('because of its list')).join('');
+  expect(await standing(listener, foreign)).toBe('false undefined');
+  expect(told()).toBe('');
+  for (const _ of [1, 2]) expect(await standing(listener, good)).toBe('false undefined');
+  expect(told().match(/CRL_SIGNATURE_FAILURE/g)).toHaveLength(1);
+  listener.replace(other.revocationList([]));
+  for (const _ of [1, 2]) expect(await standing(listener, good)).toBe('false undefined');
+  expect(told().match(/UNABLE_TO_GET_CRL/g)).toHaveLength(1);
 });
 
 function impostorList(): string {
