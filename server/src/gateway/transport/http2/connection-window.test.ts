@@ -103,6 +103,18 @@ describe('uploads that nobody reads', () => {
     expect(new Set(await Promise.all(sent.map(({ answer }) => answer)))).toEqual(new Set([String(MIB)]));
   });
 
+  test('all arrive whole where the connection is being closed meanwhile', async () => {
+    const { port, go, drain } = await open({ http2HeldBytesMax: 256 * KIB });
+    const session = await connected(port);
+    const sent = many(session, 20, MIB);
+    await standstill(session);
+    const drained = drain(20_000);
+    await new Promise((resolve) => session.once('goaway', resolve));
+    go();
+    expect(new Set(await Promise.all(sent.map(({ answer }) => answer)))).toEqual(new Set([String(MIB)]));
+    await drained;
+  });
+
   test('give room when they are given up', async () => {
     const { port } = await open({ http2HeldBytesMax: 256 * KIB });
     const session = await connected(port);

@@ -85,8 +85,10 @@ export class ConnectionWindow {
     this.#session.setLocalWindowSize(this.#takenBackBytes + OPEN_BYTES - left);
     this.#session.setLocalWindowSize(OPEN_BYTES);
     this.#takenBackBytes -= left;
-    // The library says it with the next frame it sends, and nobody knows when that will be.
-    this.#session.ping(() => {});
+    // The library says it with the next frame it sends, and nobody knows when that will be. A session that is closing sends
+    // no PING.
+    if (this.#session.closed) this.#session.settings({});
+    else this.#session.ping(() => {});
     if (this.#takenBackBytes > TAKEN_BACK_MAX) this.#onWorn();
   }
 }
