@@ -14,6 +14,7 @@ import { type ConsolePagesDeps, consolePages } from './console/console-pages.ts'
 import { answerDirectly } from './direct/answer-directly.ts';
 import type { DirectEndpoint } from './direct/direct-endpoint.ts';
 import { type DocsPagesDeps, docsPages } from './docs/docs-pages.ts';
+import { drainDoor } from './drain-door.ts';
 import { healthRoutes, type Probe } from './health-routes.ts';
 import { answerUnknownPaths, type PageOfNothing } from './known-paths.ts';
 import { type Metrics, measureRequests, metricsRoute } from './metrics.ts';
@@ -92,6 +93,9 @@ function baseServer(deps: ProbeServerDeps, pageOfNothing?: PageOfNothing): Fasti
     genReqId: () => newId('access', deps),
     frameworkErrors: (error, request, reply) => void answerError(error, request, reply),
     clientErrorHandler: answerClientErrors,
+  });
+  server.addHook('preClose', async () => {
+    if (server.server.listening) drainDoor(server.server);
   });
   server.removeContentTypeParser('text/plain');
   server.setErrorHandler(answerError);

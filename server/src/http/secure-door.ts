@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import type { ListenerTls } from '#gateway';
 import { answerClientErrors } from './client-errors.ts';
+import { drainDoor } from './drain-door.ts';
 
 export const HTTP_LIMITS = {
   requestTimeout: 30_000,
@@ -11,8 +12,6 @@ export const HTTP_LIMITS = {
   maxHeaderSize: 32 * 1024,
 } as const;
 const HANDSHAKE_MILLISECONDS = 10_000;
-/** Requests under way there get this long when the program is told to stop. */
-const DRAIN_MILLISECONDS = 5_000;
 
 /** How the control plane speaks TLS. HTTP/1.1 alone: what is asked often is answered on the socket itself (ADR 20). */
 export interface ControlTls {
@@ -49,11 +48,7 @@ export function openAlso(server: FastifyInstance, door: Server): void {
     if (!door.listening) return;
     closed = once(door, 'close');
     door.close();
-    door.closeIdleConnections();
+    drainDoor(door);
   });
-  server.addHook('onClose', async () => {
-    const late = setTimeout(() => door.closeAllConnections(), DRAIN_MILLISECONDS);
-    await closed;
-    clearTimeout(late);
-  });
+  server.addHook('onClose', async () => void (await closed));
 }

@@ -76,6 +76,8 @@ export async function startServer(
     pid,
     ended,
     stop: async () => {
+      // Its end is awaited: while that was not heard, a program with nothing else to do would end by itself, as one that failed.
+      child.ref();
       if (!over) await stopPostmaster(pid);
       await ended;
     },
