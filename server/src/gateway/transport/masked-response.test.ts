@@ -1,5 +1,7 @@
 /** Responses that are kept until it is known what of them the caller may have: bytes in, bytes out. */
 import { connect } from 'node:http2';
+import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ResponseMask } from '../exchange.ts';
 import {
@@ -30,9 +32,7 @@ async function open(response: string | string[], options: UnderTestOptions = {},
   const pieces = [response].flat();
   const upstream = await openUpstream((socket, received) => {
     if (!received.endsWith('\r\n\r\n')) return;
-    pieces.forEach((piece, index) => {
-      setTimeout(() => (piece === 'END' ? socket.end() : socket.write(piece, 'latin1')), index * 5);
-    });
+    void sendInTurn(socket, pieces);
   });
   closing.push(upstream.close);
   const transport = await openTransport({
@@ -45,6 +45,15 @@ async function open(response: string | string[], options: UnderTestOptions = {},
   });
   closing.push(() => transport.drain(300));
   return { transport, upstream };
+}
+
+/** One after the other: timers of several lengths change places on a busy machine. */
+async function sendInTurn(socket: Socket, pieces: readonly string[]): Promise<void> {
+  for (const piece of pieces) {
+    if (piece === 'END') socket.end();
+    else socket.write(piece, 'latin1');
+    await wait(5);
+  }
 }
 
 const get = (method = 'GET') => `${method} / HTTP/1.1\r\nHost: a\r\n\r\n`;
