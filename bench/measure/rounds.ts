@@ -12,8 +12,8 @@ export interface Contender {
   fresh?: () => Promise<Partial<Load>>;
 }
 
-/** Programs that compile themselves while they run need some seconds for it; the others lose nothing by them. */
-const WARM_UP_SECONDS = 3;
+/** Programs that compile themselves while they run need some ten seconds for it, and each of ours gets two turns; the others lose nothing by them. */
+const WARM_UP_SECONDS = 6;
 
 /**
  * Loads the contenders one after the other, round after round: the machine's speed drifts, and a ratio is only worth
