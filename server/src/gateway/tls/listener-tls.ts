@@ -2,6 +2,7 @@ import type { Clock, Logger } from '#base';
 import { HTTP1, HTTP2, type ListenerTls } from '../transport/listening.ts';
 import { type CertificateSet, type CertificateSetOptions, openCertificates } from './certificate-set.ts';
 import { standingOfPeer } from './standing-of-peer.ts';
+import { useDefaultContext } from './use-default-context.ts';
 
 export interface OpenListenerTls {
   tls: ListenerTls;
@@ -30,7 +31,10 @@ export function openListenerTls(
         // Who shows none, or one that nobody vouches for, is otherwise still answered: which routes need one is theirs to say.
         rejectUnauthorized: options.onlyTrustedClients === true && certificates.asksForClientCertificates,
       },
-      follow: (server) => certificates.onChange(() => server.setSecureContext(certificates.defaultContext())),
+      follow(server) {
+        useDefaultContext(server, certificates.defaultContext());
+        certificates.onChange(() => useDefaultContext(server, certificates.defaultContext()));
+      },
       // Told after the servers have followed, which makes the tickets of before worthless: who is cut can't resume.
       ...(revocations === undefined
         ? {}

@@ -55,8 +55,8 @@ async function open(options: UnderTestOptions = {}) {
   return { ...transport, seen };
 }
 
-async function openSecure(more: { http2?: boolean; options?: UnderTestOptions['options'] } = {}) {
-  writeFileSync(join(folder, 'clients.pem'), ca.pem);
+async function openSecure(more: { http2?: boolean; bundle?: string; options?: UnderTestOptions['options'] } = {}) {
+  writeFileSync(join(folder, 'clients.pem'), more.bundle ?? ca.pem);
   const certificates = [write('a', pairs.a), write('b', pairs.b)];
   const secured = openListenerTls(
     { certificates, clientAuthorities: join(folder, 'clients.pem'), http2: more.http2 ?? false },
@@ -73,14 +73,16 @@ function ask(
   port: number,
   options: ConnectionOptions = {},
   before?: { socket: Socket; header: string | Buffer },
-): Promise<{ text: string; socket: TLSSocket }> {
+): Promise<{ text: string; socket: TLSSocket; sessions: readonly Buffer[] }> {
   return new Promise((resolve, reject) => {
     before?.socket.write(before.header);
     const via = before === undefined ? { port, host: '127.0.0.1' } : { socket: before.socket };
     const socket = connectTls({ ...via, ca: ca.pem, servername: 'a.example', ...options });
     closing.push(() => socket.destroy());
     socket.once('secureConnect', () => socket.write(REQUEST));
-    socket.once('data', (bytes: Buffer) => resolve({ text: bytes.toString('latin1'), socket }));
+    const sessions: Buffer[] = [];
+    socket.on('session', (session) => void sessions.push(session));
+    socket.once('data', (bytes: Buffer) => resolve({ text: bytes.toString('latin1'), socket, sessions }));
     socket.once('error', reject);
     socket.once('close', () => reject(new TypeError('closed')));
   });
@@ -245,4 +247,37 @@ test('no more connections from one address than agreed, except from a proxy', as
   const many = [1, 2, 3].map(() => callRaw(proxied.port, REQUEST));
   for (const caller of many) expect(await caller.until((text) => text.includes('hello'))).toContain('200');
   for (const caller of [...many, second]) caller.socket.destroy();
+});
+
+describe('a bundle with nothing but an authority between', () => {
+  const unnamed = { servername: '', checkServerIdentity: () => undefined };
+
+  test('vouches for who names the server and for who does not, after the files were exchanged too', async () => {
+    const between = ca.subordinate('between');
+    const client = between.issue('/CN=below', { san: 'DNS:below.example' });
+    const { port, certificates, seen } = await openSecure({ bundle: between.pem });
+    const trusted = async (options: ConnectionOptions) => {
+      await ask(port, { ...options, ...client });
+      return seen.at(-1)?.certificate?.trusted;
+    };
+    expect([await trusted({}), await trusted(unnamed)]).toEqual([true, true]);
+    write('a', pairs.renewed);
+    certificates.check();
+    certificates.check();
+    expect([await trusted({}), await trusted(unnamed)]).toEqual([true, true]);
+    await ask(port, { ...unnamed, ...pairs.client });
+    expect(seen.at(-1)?.certificate?.trusted).toBe(false);
+  });
+
+  test.each(['TLSv1.2', 'TLSv1.3'] as const)('%s: a session without a name is resumed', async (version) => {
+    const between = ca.subordinate('between');
+    const client = between.issue('/CN=below', { san: 'DNS:below.example' });
+    const { port, seen } = await openSecure({ bundle: between.pem });
+    const options = { ...unnamed, ...client, minVersion: version, maxVersion: version };
+    const first = await ask(port, options);
+    const session = first.sessions.at(-1);
+    const second = await ask(port, { ...options, ...(session && { session }) });
+    expect(second.socket.isSessionReused()).toBe(true);
+    expect(seen.map((head) => head.certificate?.trusted)).toEqual([true, true]);
+  });
 });
