@@ -5,8 +5,9 @@ import type { RequestExchange } from './request-exchange.ts';
 /** Whose a request is, as one text: for limits to count by, and for upstreams to be chosen by. */
 export const SUBJECTS: Record<LimitSubject, (principal: Principal, exchange: RequestExchange) => string> = {
   /**
-   * An API key is itself. Of a token, a session or a certificate it is the subject and the client: whoever gets himself a
-   * new one, as often as he likes, gets no new bucket.
+   * An API key is itself, and so is every token that was made from it, through whichever client. Of any other token, a
+   * session or a certificate it is the subject and the client: whoever gets himself a new one, as often as he likes, gets no
+   * new bucket.
    */
   credential: (principal) =>
     principal.credential.type === 'api_key' ? principal.credential.id : tokenSubject(principal),
@@ -23,7 +24,8 @@ const TOKEN_SUBJECTS = new WeakMap<Principal, string>();
 function tokenSubject(principal: Principal): string {
   let subject = TOKEN_SUBJECTS.get(principal);
   if (subject === undefined) {
-    subject = `${principal.id} ${principal.credential.clientId ?? ''}`;
+    const { apiKeyId, clientId = '' } = principal.credential;
+    subject = apiKeyId ?? `${principal.id} ${clientId}`;
     TOKEN_SUBJECTS.set(principal, subject);
   }
   return subject;

@@ -50,6 +50,25 @@ describe('pipeline limits', () => {
     expect(statuses).toEqual([0, 0, 429]);
   });
 
+  test('tokens that were made from a key count as the key, whichever client made them', async () => {
+    const made = (id: string, clientId: string) =>
+      principal({ id: 'svc_1', credential: { type: 'access_token', id, clientId, apiKeyId: 'key_1' } });
+    const other = principal({ id: 'svc_1', credential: { type: 'access_token', id: '3', clientId: 'one' } });
+    const { gateway } = openFixture({
+      routes: [limited('credential')],
+      credentials: { 'eyJ.1': made('1', 'one'), 'eyJ.2': made('2', 'two'), 'eyJ.3': other },
+    });
+    const ask = async (more: object) => seen(await gateway.handler(head('/weather/paris', more))).status;
+    const statuses = [
+      await ask({ headers: bearer('eyJ.1') }),
+      await ask({ credential: KEY }),
+      await ask({ headers: bearer('eyJ.2') }),
+      await ask({ credential: KEY }),
+      await ask({ headers: bearer('eyJ.3') }),
+    ];
+    expect(statuses).toEqual([0, 0, 429, 429, 0]);
+  });
+
   test.each(['session', 'certificate'] as const)('a new %s of the same caller is the same caller', async (type) => {
     const credentials = Object.fromEntries(
       ['1', '2', '3'].map((id) => [`eyJ.${id}`, principal({ id: 'user_1', credential: { type, id } })]),
