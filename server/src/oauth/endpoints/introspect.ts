@@ -120,10 +120,11 @@ function describeAccessToken(
   };
 }
 
-const visiblePerson = ({ sub, sid, act }: Readonly<Record<string, unknown>>) => ({
+const visiblePerson = ({ sub, sid, act, origins }: Readonly<Record<string, unknown>>) => ({
   sub,
   ...(sid === undefined ? {} : { sid }),
   ...(act === undefined ? {} : { act }),
+  ...(origins === undefined ? {} : { origins }),
 });
 
 /** RFC 9701 §4 and §5. For whoever must be able to show later what we said. */

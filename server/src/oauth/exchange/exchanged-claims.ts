@@ -26,12 +26,23 @@ export function exchangedClaims(subject: PresentedParty, act: ActClaim | undefin
 
 /**
  * All that a token ends with, each once: what its subject's token was made from, and the token with which the actor showed
- * who acts, and the key that one was made from. The actor's client and secret are those of the request, told besides.
+ * who acts, the key that one was made from, and whom it is about, if that is a person: who was signed out or is gone acts
+ * for nobody. The actor's client and secret are those of the request, told besides.
  */
 export function originsOf(subject: PresentedParty, actor: PresentedParty | undefined): string[] {
   const tokens = actor?.origins.filter((origin) => origin.startsWith('jti:') || origin.startsWith('key:')) ?? [];
   const key = actor?.apiKeyId === undefined ? [] : [`key:${actor.apiKeyId}`];
-  return [...new Set([...subject.origins, ...tokens, ...key])];
+  return [...new Set([...subject.origins, ...tokens, ...key, ...personOf(actor)])];
+}
+
+function personOf(actor: PresentedParty | undefined): string[] {
+  if (actor?.type !== 'user') return [];
+  const { id, sessionId, grantId } = actor;
+  return [
+    `user:${id}`,
+    ...(sessionId === undefined ? [] : [`session:${sessionId}`]),
+    ...(grantId === undefined ? [] : [`grant:${grantId}`]),
+  ];
 }
 
 /** A test key stays one, whichever of the two it is: neither acts in the live service by the other's leave. */

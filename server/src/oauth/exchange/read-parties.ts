@@ -23,7 +23,7 @@ export async function readSubject(context: ExchangeContext): Promise<undefined> 
 }
 
 /** RFC 8693 §2.1: who will act. Left out: the client becomes the subject, as far as anybody can tell. */
-export function readActor(context: ExchangeContext): undefined {
+export async function readActor(context: ExchangeContext): Promise<undefined> {
   const { deps, client, params } = context;
   const text = param(params, 'actor_token');
   const type = param(params, 'actor_token_type');
@@ -36,6 +36,8 @@ export function readActor(context: ExchangeContext): undefined {
     throw oauthErrors.actor_token_invalid();
   }
   demandHeld(context, actor);
+  // Somebody who may no longer sign in acts for nobody, whether it was heard of here or not.
+  if (actor.type === 'user') await withPresentRoles(context, actor);
   context.actor = actor;
 }
 

@@ -22,8 +22,8 @@ const TARGET_CHECKS: readonly Check<ExchangeContext>[] = [narrowTarget, demandPe
 
 /** A key lives for months; what it is exchanged for is meant for one task. */
 const API_KEY_TOKEN_TTL_SECONDS_MAX = 900;
-/** Tokens, clients and secrets that one token may descend from: more than any chain of actors has. */
-const ORIGINS_MAX = 24;
+/** Tokens, clients, secrets and acting people that one token may descend from: more than any chain of actors has. */
+const ORIGINS_MAX = 40;
 
 /**
  * Token exchange (RFC 8693): a token for another party, another API, or fewer scopes. Nothing is stored: the new token

@@ -29,7 +29,10 @@ export interface AccessTokenClaims {
   api_key_id?: string;
   /** `test` when a test key took part, as the subject or as who acts: whatever is made of it stays one. */
   api_key_environment?: CredentialEnvironment;
-  /** `jti:`, `client:` and `secret:` of the tokens it was made from (RFC 8693): it ends when one of them is revoked. */
+  /**
+   * `jti:`, `client:` and `secret:` of the tokens it was made from (RFC 8693), and `user:`, `session:` and `grant:` of people
+   * who act: it ends when one of them is revoked.
+   */
   origins?: string[];
   /** RFC 9396 §9.1. */
   authorization_details?: readonly AuthorizationDetail[];

@@ -16,7 +16,7 @@ export interface Revocation {
 }
 
 export interface Origin {
-  kind: 'jti' | 'client' | 'secret';
+  kind: RevocationKind;
   id: string;
 }
 
@@ -30,7 +30,7 @@ export interface RevocableToken {
   secret?: string | undefined;
   session?: string | undefined;
   user?: string | undefined;
-  /** Further ids that it ends with: of the tokens that it was exchanged for. */
+  /** Further ids that it ends with: of the tokens that it was exchanged for, and of people who act. */
   origins?: readonly Origin[] | undefined;
   /** Seconds: the `iat` claim. */
   issuedAt: number;

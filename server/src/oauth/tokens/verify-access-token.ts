@@ -10,7 +10,7 @@ import type { PairwiseSubjects } from './pairwise-subjects.ts';
 import { revealPerson } from './person-in-claims.ts';
 import { readJws } from './read-jws.ts';
 import { RecentCache } from './recent-cache.ts';
-import type { Origin, RevocableToken, RevocationList } from './revocation-list.ts';
+import { type Origin, REVOCATION_KINDS, type RevocableToken, type RevocationList } from './revocation-list.ts';
 
 export type VerificationFailure =
   | 'malformed'
@@ -270,7 +270,7 @@ function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: bool
 
 /** Written where tokens are exchanged. */
 function readOrigin(text: string): Origin[] {
-  const kind = (['jti', 'client', 'secret'] as const).find((known) => text.startsWith(`${known}:`));
+  const kind = REVOCATION_KINDS.find((known) => text.startsWith(`${known}:`));
   return kind === undefined ? [] : [{ kind, id: text.slice(kind.length + 1) }];
 }
 
