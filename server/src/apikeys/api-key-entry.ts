@@ -77,6 +77,11 @@ export class ApiKeyEntry {
     this.#revoked = true;
   }
 
+  /** May it be used at some places only? */
+  get isBound(): boolean {
+    return this.#placeProblem !== undefined;
+  }
+
   get plan(): string | undefined {
     return this.#accepted.ok ? this.#accepted.principal.plan : undefined;
   }

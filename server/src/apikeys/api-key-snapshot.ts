@@ -19,8 +19,10 @@ export interface ApiKeySnapshot {
    * ours, was waited for before, or too many are waited for.
    */
   whenHeard(text: string): Promise<void> | undefined;
-  /** Is the key with this id good now, wherever? For what was exchanged for it, and ends with it. */
-  isLive(tenantId: string, id: string, now: number): boolean;
+  /**
+   * Is the key with this id good now? For what was made from it, and ends with it. `anywhere`: and is it bound to no place?
+   */
+  isLive(tenantId: string, id: string, now: number, anywhere?: boolean): boolean;
   /** The plan that the key with this id is on. */
   planOf(tenantId: string, id: string): string | undefined;
   /** Does it look like a key of another system whose keys that tenant imported? */
@@ -172,9 +174,9 @@ export async function openApiKeySnapshot(deps: ApiKeySnapshotDeps): Promise<ApiK
   };
 
   return {
-    isLive(tenantId, id, now) {
+    isLive(tenantId, id, now, anywhere = false) {
       const entry = byId.get(entryId(tenantId, id));
-      return entry !== undefined && judge(entry, now).ok;
+      return entry !== undefined && !(anywhere && entry.isBound) && judge(entry, now).ok;
     },
     planOf: (tenantId, id) => byId.get(entryId(tenantId, id))?.plan,
     verifyApiKey(text, now, place) {

@@ -52,6 +52,23 @@ describe('changing', () => {
     ]);
   });
 
+  test('a key that is bound to a place is good, and not anywhere', async () => {
+    const { apiKey } = await issue();
+    const snapshot = await openApiKeySnapshot({ store, keyring, clock, owners });
+    onTestFinished(() => snapshot.close());
+    const live = async () => {
+      await store.changes.caughtUp();
+      return [false, true].map((anywhere) => snapshot.isLive(tenantId, apiKey.id, clock.now(), anywhere));
+    };
+    expect(await live()).toEqual([true, true]);
+    await change(apiKey.id, { restrictions: { apis: ['weather'] } });
+    expect(await live()).toEqual([true, false]);
+    await change(apiKey.id, { restrictions: {} });
+    expect(await live()).toEqual([true, true]);
+    await revokeApiKey({ ...deps, store }, key(apiKey.id));
+    expect(await live()).toEqual([false, false]);
+  });
+
   test('a restriction is in force on the gateways, and can be lifted', async () => {
     const { key: text, apiKey } = await issue();
     const verify = await verifier();

@@ -6,6 +6,7 @@ import type { OAuthNotice, OutboundFetches } from './ports.ts';
 export function openOthers() {
   const notices: OAuthNotice[] = [];
   const keys = new Map<string, Principal>();
+  const boundKeys = new Set<string>();
   const issued: Parameters<IssueRecorder['tokenIssued']>[0][] = [];
   const keyUses: { id: string; at: number; address: string }[] = [];
   const apiKeys = {
@@ -18,7 +19,8 @@ export function openOthers() {
     noteUse: ({ credential: { id, apiKeyId } }: Principal, use: { at: number; address: string }) =>
       void keyUses.push({ id: apiKeyId ?? id, ...use }),
     planOf: (_: string, id: string) => [...keys.values()].find(({ credential }) => credential.id === id)?.plan,
-    isLive: (_: string, id: string) => [...keys.values()].some(({ credential }) => credential.id === id),
+    isLive: (_: string, id: string, _now: number, anywhere = false) =>
+      !(anywhere && boundKeys.has(id)) && [...keys.values()].some(({ credential }) => credential.id === id),
   };
   const policy: { permits: (request: DecisionRequest) => boolean } = { permits: () => false };
   const authorizer = {
@@ -57,5 +59,5 @@ export function openOthers() {
     fetches: { clients: fetchFor('clients'), issuers: fetchFor('issuers'), backChannel: fetchFor('backChannel') },
     notices: { notify: async (_: unknown, notice: OAuthNotice) => void notices.push(notice) },
   };
-  return { notices, keys, keyUses, issued, policy, web, ports };
+  return { notices, keys, boundKeys, keyUses, issued, policy, web, ports };
 }

@@ -114,7 +114,7 @@ export async function openWorld() {
     endedSessions: async (_: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
     endedSessionsIn: async (_: Tx, __: string, ids: readonly string[]) => new Set(ids.filter((id) => over.has(id))),
   };
-  const { notices, keys, keyUses, issued, policy, web, ports } = openOthers();
+  const { notices, keys, boundKeys, keyUses, issued, policy, web, ports } = openOthers();
   const shared = {
     ...ports,
     keyring,
@@ -165,6 +165,8 @@ export async function openWorld() {
     notices,
     /** API keys by their text, while they are good. */
     keys,
+    /** By id: those that may be used at some places only. */
+    boundKeys,
     /** Where they were used, as the house is told. */
     keyUses,
     /** Tokens, as the house is told of them. */

@@ -123,8 +123,8 @@ export interface ApiKeysPort {
   ): { ok: true; principal: Principal } | { ok: false; description: string };
   /** It was used, elsewhere than at the gateway. Left out: nobody keeps account of it. */
   noteUse?(principal: Principal, use: { at: number; address: string }): void;
-  /** Is the key with this id good now? */
-  isLive(tenantId: string, keyId: string, now: number): boolean;
+  /** Is the key with this id good now? `anywhere`: and is it bound to no address, API or route? */
+  isLive(tenantId: string, keyId: string, now: number, anywhere?: boolean): boolean;
   /** The plan that the key is on at present. Left out: keys have none. */
   planOf?(tenantId: string, keyId: string): string | undefined;
 }

@@ -126,3 +126,26 @@ test('it is held to the plan of the key, as that is now, and without one to the 
   });
   expect(plans).toEqual([undefined, 'trial', 'plenty', undefined].map((plan) => [plan, plan]));
 });
+
+test('once its key is bound to places, what was made of it where it was bound to none is good nowhere', async () => {
+  const first = await exchange(KEY, TOKEN_TYPES.apiKey);
+  const second = await exchange(first, TOKEN_TYPES.accessToken);
+  const alice = String((await world.token({ ...SPA_REDEEM, code: await world.code({}) })).body.access_token);
+  const acting = { actor_token: first, actor_token_type: TOKEN_TYPES.accessToken };
+  const delegated = await exchange(alice, TOKEN_TYPES.accessToken, acting);
+  // At a place where it may be used, the gateway tells what stands behind it who calls; and that may pass it on.
+  const passed = String(
+    await world.oauth.upstreamTokens.tokenFor(
+      { principal: key, accessToken: undefined },
+      { api: 'weather', scopes: undefined },
+      world.clock.now(),
+    ),
+  );
+  const passedOn = await exchange(passed, TOKEN_TYPES.accessToken);
+  const all = [first, second, delegated, passed, passedOn];
+  expect(all.map(verify)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+  world.boundKeys.add('key_1');
+  expect(all.map(verify)).toEqual(['revoked', 'revoked', 'revoked', 'ok', 'ok']);
+  world.boundKeys.clear();
+  expect(all.map(verify)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+});

@@ -1,6 +1,7 @@
 import type { Principal } from '#base';
 import { type SigningKeys, verifyBytes } from '#keyring';
 import type { ClientDirectory } from '../clients/client-directory.ts';
+import { GATEWAY_CLIENT_ID } from '../clients/own-applications.ts';
 import type { Issuers } from '../issuers.ts';
 import type { ApiKeysPort } from '../ports.ts';
 import { type AccessTokenClaims, readAccessTokenClaims, toActor } from './access-token-claims.ts';
@@ -77,8 +78,10 @@ interface Verified {
   /** The key object that verified it: another one under the same kid means that the key was replaced. */
   key: unknown;
   revocable: RevocableToken;
-  /** API keys that the tokens of those who act were made from. */
-  actorKeys: readonly string[];
+  /** API keys that it was made from, and the tokens of those who act. */
+  keys: readonly string[];
+  /** Those keys must be good anywhere, as they were when it was made: it carries nothing of where they are bound to. */
+  anywhere: boolean;
   /** Of the client, as far as it was looked up. */
   clientPlan: string | undefined;
   cleanAtRevocations: number;
@@ -192,7 +195,9 @@ function describeToken(
       origins: claims.origins?.flatMap(readOrigin),
       issuedAt: claims.iat,
     },
-    actorKeys: claims.origins?.flatMap((text) => (text.startsWith('key:') ? [text.slice(4)] : [])) ?? [],
+    keys: keysOf(claims),
+    // The gateway makes some of keys where they may be used, for what stands behind it.
+    anywhere: claims.client_id !== GATEWAY_CLIENT_ID && !claims.origins?.includes(`client:${GATEWAY_CLIENT_ID}`),
     clientPlan: undefined,
     cleanAtRevocations: -1,
     cleanAtClients: -1,
@@ -209,8 +214,8 @@ function currentState(deps: VerifierDeps, verified: Verified, now: number): Refu
   }
   const { revocations, clients } = deps;
   const { api_key_id: keyId } = claims;
-  if (keyId !== undefined && deps.apiKeys?.isLive(tenantId, keyId, now) !== true) return REVOKED;
-  if (verified.actorKeys.some((id) => deps.apiKeys?.isLive(tenantId, id, now) !== true)) return REVOKED;
+  const { keys, anywhere } = verified;
+  if (keys.length > 0 && keys.some((id) => deps.apiKeys?.isLive(tenantId, id, now, anywhere) !== true)) return REVOKED;
   if (verified.cleanAtRevocations !== revocations.version) {
     if (revocations.isRevoked(verified.revocable)) return REVOKED;
     verified.cleanAtRevocations = revocations.version;
@@ -266,6 +271,11 @@ function toPrincipal(claims: AccessTokenClaims, tenantId: string, isPerson: bool
     ...(claims.auth_time === undefined ? {} : { authTime: claims.auth_time }),
     ...(claims.act === undefined ? {} : { act: toActor(claims.act) }),
   };
+}
+
+function keysOf({ api_key_id: own, origins = [] }: AccessTokenClaims): string[] {
+  const acting = origins.flatMap((text) => (text.startsWith('key:') ? [text.slice(4)] : []));
+  return own === undefined ? acting : [own, ...acting];
 }
 
 /** Written where tokens are exchanged. */
