@@ -20,6 +20,10 @@ export class LastBytes implements Http2Exchange {
     this.#context = context;
     this.#stream = stream;
     this.#closeBy = context.ticker.after(milliseconds);
+    // However late he took the last of it: from here on only his own end is waited for, and no longer than at once.
+    stream.once('finish', () => {
+      this.#closeBy = Math.min(this.#closeBy, context.ticker.after(milliseconds));
+    });
   }
 
   checkDeadline(now: number): void {

@@ -31,10 +31,10 @@ async function openGrpcUpstream(bytes: number, ends: boolean) {
   return { ...targetAt(address !== null && typeof address === 'object' ? address.port : 0), http2: true };
 }
 
-async function open(upstream: ReturnType<typeof targetAt> & { http2?: boolean }, reply?: string) {
+async function open(upstream: ReturnType<typeof targetAt> & { http2?: boolean }, reply?: string, more: object = {}) {
   const limits = { callerStallMilliseconds: STALL, bodyIdleMilliseconds: STALL, keepAliveMilliseconds: STALL };
   const transport = await openTransport({
-    limits: { ...limits, tickMilliseconds: 10 },
+    limits: { ...limits, tickMilliseconds: 10, ...more },
     options: { cleartextHttp2: true },
     decide: (_head, forward, answer) => (reply === undefined ? { ...forward(), upstream } : answer(200, reply)),
   });
@@ -84,6 +84,17 @@ test.each(['an answer of an upstream', 'an answer of ours'])('who takes nothing 
   const { port, stats } = await open(targetAt(upstream.port), whose.endsWith('ours') ? 'abc' : undefined);
   const caller = callRaw(port, Buffer.concat([startWithWindow(0), headers(1, {}, END), headers(3)]));
   await expect.poll(stats).toMatchObject({ connections: 1, exchanges: 2 });
+  await ends(stats);
+  caller.socket.destroy();
+});
+
+test('who takes it late and never ends is waited for as long as who took it at once', async () => {
+  const { port, stats } = await open(targetAt(1), 'abc', { callerStallMilliseconds: 60_000 });
+  const caller = callRaw(port, Buffer.concat([startWithWindow(0), headers(3)]));
+  // When it was looked at for the first time, nothing was taken yet.
+  await new Promise((resolve) => setTimeout(resolve, 3 * STALL));
+  expect(stats()).toMatchObject({ connections: 1, exchanges: 1 });
+  caller.socket.write(frame(8, 0, 3, number(65_535)));
   await ends(stats);
   caller.socket.destroy();
 });
