@@ -123,5 +123,3 @@ describe.skipIf(redisProgram === undefined)('four processes', () => {
     }
   }, 30_000);
 });
-
-test.skipIf(redisProgram !== undefined)('Redis is not installed: skipped', () => {});

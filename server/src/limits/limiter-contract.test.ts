@@ -226,5 +226,3 @@ describe.skipIf(redisProgram === undefined)('several processes on one Redis', ()
     expect(all[0]?.state()).toMatchObject({ shared: true, processes: 3 });
   });
 });
-
-test.skipIf(redisProgram !== undefined)('Redis is not installed: its half of this contract is skipped', () => {});

@@ -96,5 +96,3 @@ describe.skipIf(redisProgram === undefined)('a link', () => {
     await vi.waitUntil(async () => link.usable && (await told(link)) === 'told', { timeout: 10_000 });
   });
 });
-
-test.skipIf(redisProgram !== undefined)('Redis is not installed: skipped', () => {});

@@ -11,6 +11,7 @@ import { createSignInThrottle } from './throttle/sign-in-throttle.ts';
 let room: Awaited<ReturnType<typeof openSignin>>;
 let userId: string;
 const PASSWORD = 'violet kettle marches north';
+const ADA = { tenantId, email: 'ada@example.com', password: PASSWORD, device };
 
 beforeAll(async () => {
   room = await openSignin();
@@ -29,10 +30,7 @@ beforeEach(() => {
 /** Each with a throttle of its own, unless the test is about it. */
 async function signIn(input: Partial<PasswordSignIn> = {}, deps: Partial<SignInDeps> = {}) {
   const outcome = await openPasswordSignIn({ ...room.deps, throttle: createSignInThrottle(room.deps), ...deps })({
-    tenantId,
-    email: 'ada@example.com',
-    password: PASSWORD,
-    device,
+    ...ADA,
     ...input,
   });
   if (outcome.kind !== 'done') throw new TypeError(`the sign-in stands at ${outcome.step}`);
@@ -132,11 +130,21 @@ describe('the throttle', () => {
   });
 
   test('of a hundred wrong guesses at once only five are checked', async () => {
+    const guess = openPasswordSignIn({ ...room.deps, throttle: createSignInThrottle(room.deps) });
+    const guesses = Array.from({ length: 100 }, (_, index) => ({ ...ADA, password: `guess number ${index}` }));
+    await Promise.allSettled(guesses.map(guess));
+    expect(room.passwords.work).toHaveLength(5);
+  });
+
+  // Each with a look of its own at what was counted. One that has just failed may then be counted and still under way: it
+  // holds two places for a moment, so that there are rather fewer than more.
+  test('nor are more when each is looked at by itself', async () => {
     const throttle = createSignInThrottle(room.deps);
     await Promise.allSettled(
       Array.from({ length: 100 }, (_, index) => signIn({ password: `guess number ${index}` }, { throttle })),
     );
-    expect(room.passwords.work).toHaveLength(5);
+    expect(room.passwords.work.length).toBeGreaterThan(0);
+    expect(room.passwords.work.length).toBeLessThanOrEqual(5);
   });
 
   test('signing in forgives', async () => {
