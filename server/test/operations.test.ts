@@ -9,7 +9,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '#testing';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
 import { everyKind } from './every-kind.ts';
-import { familyOf, keptWaitingMilliseconds, processes, residentMegabytes, serversOn } from './process-tree.ts';
+import {
+  familyOf,
+  type ProcessorTimes,
+  processes,
+  processorTimes,
+  residentMegabytes,
+  serversOn,
+  undisturbedMilliseconds,
+} from './process-tree.ts';
 import { launchProgram, type Program, startProgram } from './running-program.ts';
 
 const RESIDENT_MEGABYTES_MAX = 250;
@@ -144,15 +152,29 @@ test('a second start takes less than a second', async () => {
     !tries.some((milliseconds) => milliseconds < SECOND_START_MILLISECONDS_MAX)
   ) {
     await program.stop();
-    program = await startProgram({ folder: program.folder, ports: program.ports });
-    tries.push(program.readyMilliseconds - keptWaitingMilliseconds(program.pid));
+    tries.push(await startAgain());
     // Ready means that it answers.
     expect((await fetch(`${program.gatewayUrl}/open/fast`)).status).toBe(200);
     expect((await fetch(`${program.issuer}/readyz`)).status).toBe(200);
   }
-  process.stdout.write(`started again in ${Math.min(...tries).toFixed(0)} ms\n`);
+  process.stdout.write(`started again in ${tries.map((each) => each.toFixed(0)).join(', ')} ms\n`);
+  expect(Math.min(...tries)).toBeGreaterThan(0);
   expect(Math.min(...tries)).toBeLessThan(SECOND_START_MILLISECONDS_MAX);
 }, 90_000);
+
+/** @returns what it says it took, without what it was kept waiting in that very time. Looked at often, to know when it began. */
+async function startAgain(): Promise<number> {
+  program = await launchProgram({ folder: program.folder, ports: program.ports });
+  const looks: { at: number; times: ProcessorTimes }[] = [];
+  await program.until(() => {
+    looks.push({ at: performance.now(), times: processorTimes(program.pid) });
+    return program.output.includes('Gatehouse is ready');
+  }, 'it is ready');
+  const last = looks.at(-1);
+  if (last === undefined) throw new Error('it was never looked at');
+  const first = looks.find(({ at }) => at >= last.at - program.readyMilliseconds) ?? last;
+  return undisturbedMilliseconds(program.readyMilliseconds, first.times, last.times);
+}
 
 test('a second one on the same folder is turned away, and the first one goes on', async () => {
   const second = await startProgram({ folder: program.folder }).catch((error: Error) => error.message);

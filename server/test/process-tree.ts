@@ -46,20 +46,38 @@ export function residentMegabytes(pids: readonly number[]): number {
   return kilobytes.reduce((sum, value) => sum + value, 0) / 1024;
 }
 
-/**
- * How long a process was ready to run and had no processor, because others had it (sched-stats of the kernel), and of
- * those it started the one that waited longest: what a machine that is busy with something else adds to what a clock shows.
- */
-export function keptWaitingMilliseconds(pid: number): number {
-  if (process.platform !== 'linux') return 0;
-  const waited = (member: number) => {
-    try {
-      return Number(readFileSync(`/proc/${member}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
-    } catch {
-      // It ended meanwhile, or the kernel keeps no count.
-      return 0;
-    }
-  };
+/** What the kernel has counted for the first thread of a process (sched-stats), all in milliseconds. */
+export interface ProcessorTimes {
+  ran: number;
+  /** Ready to run, and without a processor, because others had it. */
+  waited: number;
+  /** Of those it started, the one that waited longest. */
+  othersWaited: number;
+}
+
+export function processorTimes(pid: number): ProcessorTimes {
   const [own = pid, ...others] = familyOf(pid);
-  return waited(own) + Math.max(0, ...others.map(waited));
+  const [ran, waited] = timesOf(own);
+  return { ran, waited, othersWaited: Math.max(0, ...others.map((other) => timesOf(other)[1])) };
+}
+
+/**
+ * How long something took that a clock showed as so long, without what a machine that is busy with something else added to it
+ * between two looks. A process stands still while one that it started waits, but it may also run, or wait itself, meanwhile:
+ * so it is never less than what it ran.
+ */
+export function undisturbedMilliseconds(shown: number, before: ProcessorTimes, after: ProcessorTimes): number {
+  const ran = after.ran - before.ran;
+  const stoodStill = shown - ran - (after.waited - before.waited);
+  return ran + Math.max(0, stoodStill - (after.othersWaited - before.othersWaited));
+}
+
+function timesOf(pid: number): [ran: number, waited: number] {
+  try {
+    const [ran, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number);
+    return [(ran ?? 0) / 1e6, (waited ?? 0) / 1e6];
+  } catch {
+    // It ended meanwhile, or there is no such count here.
+    return [0, 0];
+  }
 }
