@@ -5,6 +5,8 @@ const common = {
   pool: 'forks',
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  // What is waited for comes; on a machine that is busy with other tests not always within a second.
+  expect: { poll: { timeout: 15_000 } },
 } as const;
 
 /** Counts what is loaded, and so needs a process in which nothing is yet. */

@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { openEmbedded } from '../src/store/embedded/embedded.ts';
 import { DATABASE_COPIES_VARIABLE } from './new-database.ts';
+import { openRunFolders } from './run-folders.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { testLogger } from './test-logger.ts';
 
@@ -24,32 +23,19 @@ interface TestProject {
   provide(name: 'databaseSockets', value: string): void;
 }
 
-/** Run once for the whole test run: one embedded server, on which `openTestStore` makes a database for each test file. */
+/**
+ * Run once for the whole test run: the folders of all its tests, and one embedded server, on which `openTestStore` makes a
+ * database for each test file.
+ */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await temporaryFolder();
-  const server = await openEmbedded({ log: testLogger() }, { dataFolder: folder, settings: TEST_SETTINGS });
+  const folders = await openRunFolders();
+  const options = { dataFolder: await temporaryFolder(), settings: TEST_SETTINGS };
+  const server = await openEmbedded({ log: testLogger() }, options);
   // Workers inherit it, and what they start is told nothing of it.
-  const copies = await temporaryFolder();
-  process.env[DATABASE_COPIES_VARIABLE] = copies;
-  const guard = guardServer(folder, copies);
+  process.env[DATABASE_COPIES_VARIABLE] = await temporaryFolder();
   project.provide('databaseSockets', String(server.target.owner.host));
   return async () => {
     await server.close();
-    guard.stdin?.end('done\n');
-    await Promise.all([folder, copies].map((each) => rm(each, { recursive: true, force: true })));
+    await folders.remove();
   };
-}
-
-/**
- * A test run that is killed can't clean up. This shell waits on a pipe from us: when it ends without a word, we are gone,
- * and it stops the server and removes the folders.
- */
-function guardServer(folder: string, copies: string): ChildProcess {
-  const script = `read -r word; [ "$word" = done ] || { kill -INT "$(head -n 1 "$1/postgres/postmaster.pid")"; sleep 1; rm -rf "$1" "$2"; }`;
-  const guard = spawn('/bin/sh', ['-c', script, 'sh', folder, copies], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  });
-  guard.unref();
-  return guard;
 }
