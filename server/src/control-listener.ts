@@ -25,8 +25,11 @@ export interface ControlSecurity {
 
 /** @throws `certificate_unusable` */
 export function openControlTls({ configuration, clock, log }: Foundation): ControlSecurity {
-  const { tls, certificatePort, revocationLists } = configuration.listeners.control;
-  const revocations = revocationLists === undefined ? undefined : openRevocationLists(revocationLists, { clock, log });
+  const { tls, certificatePort, revocationLists, revocationAuthorities } = configuration.listeners.control;
+  const revocations =
+    revocationLists === undefined
+      ? undefined
+      : openRevocationLists(revocationLists, { clock, log }, revocationAuthorities);
   const listed = revocations === undefined ? [] : [{ listener: 'control' as const, set: revocations }];
   if (tls === undefined) return { secured: undefined, certificates: listed, revocations };
   const { tls: listenerTls, certificates } = openListenerTls({ ...tls, http2: false }, { clock, log });

@@ -63,9 +63,12 @@ export async function openDataPlane(foundation: Foundation, rooms: Rooms): Promi
   const traffic = openApiTraffic({ ...foundation, write: (facts, now) => writeTraffic(store, facts, now) });
   const traced = await openTracing(process.env, foundation);
   const upstreamTls = configuration.upstreamTls && openUpstreamTls(configuration.upstreamTls, { clock, log });
-  const { host, tls, proxyProtocol, cleartextHttp2, connectionsPerAddress, revocationLists } =
+  const { host, tls, proxyProtocol, cleartextHttp2, connectionsPerAddress, revocationLists, revocationAuthorities } =
     configuration.listeners.gateway;
-  const revocations = revocationLists === undefined ? undefined : openRevocationLists(revocationLists, { clock, log });
+  const revocations =
+    revocationLists === undefined
+      ? undefined
+      : openRevocationLists(revocationLists, { clock, log }, tls?.clientAuthorities ?? revocationAuthorities);
   const gateway = openGateway(
     {
       ...foundation,

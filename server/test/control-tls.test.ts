@@ -33,7 +33,9 @@ beforeAll(async () => {
   certificatePort = await freePort();
   const tls = { certificates: [{ certificate: 'server.pem', key: 'server.key' }], minimumVersion: '1.3' };
   writeFileSync(join(folder, 'revoked.pem'), clients.revocationList([]));
-  program = await startProgram({ folder, controlTls: { tls, certificatePort, revocationLists: 'revoked.pem' } });
+  writeFileSync(join(folder, 'clients.pem'), clients.pem);
+  const lists = { revocationLists: 'revoked.pem', revocationAuthorities: 'clients.pem' };
+  program = await startProgram({ folder, controlTls: { tls, certificatePort, ...lists } });
 });
 afterAll(async () => {
   await program?.remove();
@@ -234,8 +236,17 @@ describe('clients by certificate (RFC 8705), without a proxy', () => {
     expect((await token(certificatePort, 'billing', another)).status).toBe(200);
     expect((await token(certificatePort, 'self', own)).status).toBe(200);
     const headers = { authorization: `Bearer ${program.adminToken}` };
-    const { text } = await ask(program.ports.control, '/metrics', { headers });
-    expect(text).toMatch(/gatehouse_certificate_expiry_seconds\{listener="control",file="[^"]*revoked.pem"\} \d/);
+    const metrics = async () => (await ask(program.ports.control, '/metrics', { headers })).text;
+    expect(await metrics()).toMatch(
+      /gatehouse_certificate_expiry_seconds\{listener="control",file="[^"]*revoked.pem"\} \d/,
+    );
+    // Whoever can write the file, or what is fetched into it, frees nobody: another has signed this one.
+    writeFileSync(join(folder, 'revoked.pem'), impostor.revocationList([]));
+    await expect
+      .poll(metrics, { timeout: REVOKED_WITHIN_MILLISECONDS, interval: 100 })
+      .toMatch(/gatehouse_certificate_reload_failures_total\{listener="control"\} 1/);
+    expect((await token(certificatePort, 'billing', good)).status).toBe(401);
+    expect((await token(certificatePort, 'billing', another)).status).toBe(200);
     writeFileSync(join(folder, 'revoked.pem'), clients.revocationList([], { madeHours: -3, dueHours: -1 }));
     await expect
       .poll(async () => (await token(certificatePort, 'billing', another)).status, {

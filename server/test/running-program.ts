@@ -33,7 +33,7 @@ export interface ProgramOptions {
   /** Where proxies on this machine ask whether a request may pass. */
   beside?: { port: number; grpcPort: number; tls?: object };
   /** Of the control listener, besides its port; then the issuer is https. */
-  controlTls?: { tls: object; certificatePort: number; revocationLists?: string };
+  controlTls?: { tls: object; certificatePort: number; revocationLists?: string; revocationAuthorities?: string };
   /** Own networks that others may name addresses in. */
   outbound?: {
     authorities?: string;

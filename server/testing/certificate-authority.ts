@@ -16,15 +16,16 @@ export interface CertificateAuthority {
   issue(subject: string, more?: { san?: string; days?: number; authority?: boolean }): IssuedPair;
   /** An authority whose certificate this one has issued. */
   subordinate(name: string): CertificateAuthority;
-  /** PEM of its list of revoked certificates (CRL). Hours from now; a list that is over has negative ones. */
+  /** PEM of its list of revoked certificates (CRL): of these, or of so many that nobody has. Hours from now; a list that is over has negative ones. */
   revocationList(
-    revoked: readonly Pick<IssuedPair, 'cert'>[],
-    more?: { madeHours?: number; dueHours?: number; extension?: string },
+    revoked: readonly Pick<IssuedPair, 'cert'>[] | { serials: number },
+    more?: { madeHours?: number; dueHours?: number; extension?: string; digest?: string },
   ): string;
   close(): void;
 }
 
 const EC = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
+const YEAR_MILLISECONDS = 365 * 86_400_000;
 const LIST_CONFIGURATION = '[ca]\ndefault_ca=a\n[a]\ndatabase=index\ncrlnumber=number\ndefault_md=sha256\n';
 
 export function certificateAuthority(name: string): CertificateAuthority {
@@ -62,18 +63,25 @@ function authorityIn(folder: string): CertificateAuthority {
       below.push(made);
       return made;
     },
-    revocationList(revoked, { madeHours = -1, dueHours = 24, extension = '' } = {}) {
-      const rows = revoked.map(({ cert }) => {
-        const { serialNumber, validToDate } = new X509Certificate(cert);
-        return `R\t${utcTime(validToDate.getTime())}\t${utcTime(Date.now())}\t${serialNumber}\tunknown\t/CN=x\n`;
-      });
+    revocationList(revoked, { madeHours = -1, dueHours = 24, extension = '', digest = 'sha256' } = {}) {
+      const row = (serial: string, notAfter: number) =>
+        `R\t${utcTime(notAfter)}\t${utcTime(Date.now())}\t${serial}\tunknown\t/CN=x\n`;
+      const rows =
+        'serials' in revoked
+          ? Array.from({ length: revoked.serials }, (_, index) =>
+              row(`7F${index.toString(16).toUpperCase().padStart(38, '0')}`, Date.now() + YEAR_MILLISECONDS),
+            )
+          : revoked.map(({ cert }) => {
+              const { serialNumber, validToDate } = new X509Certificate(cert);
+              return row(serialNumber, validToDate.getTime());
+            });
       writeFileSync(join(folder, 'index'), rows.join(''));
       writeFileSync(join(folder, 'number'), '01');
       writeFileSync(join(folder, 'list.cnf'), `${LIST_CONFIGURATION}[x]\n${extension}\n`);
       const at = (hours: number) => utcTime(Date.now() + hours * 3_600_000);
       const times = ['-crl_lastupdate', at(madeHours), '-crl_nextupdate', at(dueHours)];
       const by = ['-config', 'list.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key'];
-      openssl('ca', ...by, '-gencrl', '-crlexts', 'x', ...times, '-out', 'list.pem');
+      openssl('ca', ...by, '-gencrl', '-md', digest, '-crlexts', 'x', ...times, '-out', 'list.pem');
       return read('list.pem');
     },
     close() {

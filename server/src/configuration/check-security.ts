@@ -14,7 +14,11 @@ export function checkSecurity(
     // RFC 9700 §2.6 and OpenID Connect Discovery §3: tokens and passwords would travel in the clear.
     found.push({ path: 'issuer', message: 'must be https, or localhost; put a proxy with a certificate in front' });
   }
-  found.push(...checkTls(issuer, listeners), ...checkRevocationLists(listeners, clientCertificatesFrom.length > 0));
+  found.push(
+    ...checkTls(issuer, listeners),
+    ...checkRevocationLists(listeners, clientCertificatesFrom.length > 0),
+    ...checkListSigners(listeners),
+  );
   if (configuration.certificateAddress?.startsWith('https:') === false) {
     found.push({ path: 'certificateAddress', message: 'must be https: without TLS nobody shows a certificate' });
   }
@@ -107,6 +111,23 @@ function checkRevocationLists(
       path: `listeners.${name}.revocationLists`,
       message: `judges nobody: no certificate is asked for; set listeners.${name}.${needed[name]}`,
     }));
+}
+
+/** Authorities whose signature nobody looks for would be thought to protect, too. */
+function checkListSigners({ control, gateway }: ConfigurationFile['listeners']): FieldError[] {
+  const idle = { control: control.revocationLists === undefined, gateway: gateway.revocationLists === undefined };
+  const named = { control: control.revocationAuthorities, gateway: gateway.revocationAuthorities };
+  const found = (['control', 'gateway'] as const)
+    .filter((name) => named[name] !== undefined && idle[name])
+    .map((name) => ({
+      path: `listeners.${name}.revocationAuthorities`,
+      message: `verify nothing: there are no lists; set listeners.${name}.revocationLists`,
+    }));
+  if (gateway.revocationAuthorities !== undefined && gateway.tls?.clientAuthorities !== undefined) {
+    const message = 'are not asked: those in listeners.gateway.tls.clientAuthorities sign the lists; leave this out';
+    found.push({ path: 'listeners.gateway.revocationAuthorities', message });
+  }
+  return found;
 }
 
 /** RFC 6761 §6.3 and RFC 5735 §3: these never leave the machine. */

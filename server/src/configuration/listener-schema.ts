@@ -15,6 +15,13 @@ const address = (port: number) => ({
 const revocationLists = (of: string) =>
   path.optional().describe(`PEM file of lists of revoked certificates (CRL): ${of}. Read again when it changes.`);
 
+const revocationAuthorities = (instead: string) =>
+  path
+    .optional()
+    .describe(
+      `PEM file of the authorities that sign revocationLists${instead}. A list with another signature is not taken, and an authority without a list is closed. Read again when it changes.`,
+    );
+
 const ownTls = {
   certificates: z
     .array(
@@ -84,6 +91,7 @@ export const controlListener = z
         'With tls: the same again, where callers are asked for their certificate (RFC 8705). Browsers never are.',
       ),
     revocationLists: revocationLists('certificates in them authenticate no client'),
+    revocationAuthorities: revocationAuthorities(''),
   })
   .prefault({})
   .describe('Issuer, sign-in pages, Admin API and console.');
@@ -100,6 +108,7 @@ export const gatewayListener = z
       ),
     tls: tls.optional(),
     revocationLists: revocationLists('one of each authority in tls.clientAuthorities, or its certificates are refused'),
+    revocationAuthorities: revocationAuthorities(', where tls.clientAuthorities does not name them'),
     proxyProtocol: z
       .array(addressRange)
       .min(1)

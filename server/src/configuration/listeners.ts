@@ -31,7 +31,12 @@ export interface BesideTls extends ListenerTls {
   proxyNames?: readonly string[];
 }
 
-export interface ControlListener extends Listener {
+/** Where no authorities of clients are named, those who sign the lists are. */
+interface RevocationSigners {
+  revocationAuthorities?: string;
+}
+
+export interface ControlListener extends Listener, RevocationSigners {
   tls?: OwnTls;
   /** Where callers are asked for their certificate. Only with `tls`. */
   certificatePort?: number;
@@ -43,7 +48,7 @@ export interface BesideListener extends Listener {
   tls?: BesideTls;
 }
 
-export interface GatewayListener extends Listener {
+export interface GatewayListener extends Listener, RevocationSigners {
   /** Where callers reach it, where somebody said so. */
   url?: string | undefined;
   tls?: ListenerTls;
@@ -69,15 +74,19 @@ export function listenersIn(folder: string, { control, gateway, beside }: Config
   });
   const lists = ({ revocationLists }: { revocationLists?: string | undefined }) =>
     revocationLists === undefined ? {} : { revocationLists: resolve(folder, revocationLists) };
+  const signers = ({ revocationAuthorities }: { revocationAuthorities?: string | undefined }): RevocationSigners =>
+    revocationAuthorities === undefined ? {} : { revocationAuthorities: resolve(folder, revocationAuthorities) };
   return {
     control: {
       ...lists(control),
+      ...signers(control),
       ...{ host: control.host, port: control.port },
       ...(control.tls === undefined ? {} : { tls: own(control.tls) }),
       ...(control.certificatePort === undefined ? {} : { certificatePort: control.certificatePort }),
     },
     gateway: {
       ...lists(gateway),
+      ...signers(gateway),
       ...{ host: gateway.host, port: gateway.port, url: gateway.url },
       ...{ cleartextHttp2: gateway.cleartextHttp2, connectionsPerAddress: gateway.connectionsPerAddress },
       ...(gateway.tls === undefined ? {} : { tls: asking(gateway.tls) }),

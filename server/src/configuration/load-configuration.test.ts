@@ -148,6 +148,18 @@ describe('what is refused, where, and what to do', () => {
       'listeners.control.revocationLists: judges nobody',
     ],
     [
+      'who signs lists that there are not',
+      'listeners: {control: {revocationAuthorities: a}}',
+      'configuration_insecure',
+      'listeners.control.revocationAuthorities: verify nothing',
+    ],
+    [
+      'who signs lists, besides the authorities of the clients',
+      'listeners: {gateway: {revocationLists: a, revocationAuthorities: b, tls: {clientAuthorities: c, certificates: [{certificate: a, key: b}]}}}',
+      'configuration_insecure',
+      'listeners.gateway.revocationAuthorities: are not asked',
+    ],
+    [
       'revoked certificates that proxies are not asked for',
       'trustedProxies: [10.0.0.1]\nlisteners: {beside: {revocationLists: a}}',
       'configuration_insecure',
@@ -288,7 +300,12 @@ describe('what is accepted', () => {
     const tls = { certificates: [{ certificate: 'a.pem', key: 'a.key' }], clientAuthorities: 'ca.pem' };
     const { certificates } = tls;
     const listeners = {
-      control: { tls: { certificates, minimumVersion: '1.3' }, certificatePort: 7743, revocationLists: 'a.crl' },
+      control: {
+        tls: { certificates, minimumVersion: '1.3' },
+        certificatePort: 7743,
+        revocationLists: 'a.crl',
+        revocationAuthorities: 'a.pem',
+      },
       gateway: { tls, revocationLists: 'b.crl' },
       beside: { tls: { ...tls, proxyNames: ['dns:nginx'] }, revocationLists: 'c.crl' },
     };
@@ -304,6 +321,7 @@ describe('what is accepted', () => {
       control: {
         ...{ tls: { certificates: absolute, minimumVersion: '1.3' }, certificatePort: 7743 },
         revocationLists: join(folder, 'a.crl'),
+        revocationAuthorities: join(folder, 'a.pem'),
       },
       gateway: { tls: asking, revocationLists: join(folder, 'b.crl') },
       beside: { tls: { ...asking, proxyNames: ['dns:nginx'] }, revocationLists: join(folder, 'c.crl') },

@@ -40,7 +40,10 @@ export async function openBeside(
 ): Promise<Beside> {
   const isProxy = addressRanges(trustedProxies);
   const { check, refuse, errors } = gateway;
-  const revocations = revocationLists === undefined ? undefined : openRevocationLists(revocationLists, { clock, log });
+  const revocations =
+    revocationLists === undefined
+      ? undefined
+      : openRevocationLists(revocationLists, { clock, log }, tls?.clientAuthorities);
   const secured = tls && openBesideTls({ ...tls, revocations }, { clock, log });
   const certificates = [secured?.certificates, revocations].filter((set) => set !== undefined);
   const handler = checkHandler({ check, refuse, isProxy, log });

@@ -2,7 +2,9 @@ import { constants, X509Certificate } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { Clock, Logger } from '#base';
 import { gatewayErrors } from '../errors.ts';
+import { type CertificateNames, certificateNames } from './certificate-names.ts';
 import { followFiles } from './follow-files.ts';
+import { inPieces, type Pieces } from './in-pieces.ts';
 import {
   type CertificateFiles,
   type CertificateStatus,
@@ -11,7 +13,7 @@ import {
   readAuthorities,
   readCertificate,
 } from './read-certificate.ts';
-import { type CertificateNames, certificateNames } from './read-revocation-lists.ts';
+import { PIECE_BYTES } from './read-revocation-lists.ts';
 import type { RevocationLists } from './revocation-lists.ts';
 
 export interface CertificateSetOptions {
@@ -24,16 +26,11 @@ export interface CertificateSetOptions {
   readonly revocations?: RevocationLists | undefined;
 }
 
-export interface AuthorityNames extends CertificateNames {
-  /** For people to read. */
-  readonly name: string;
-}
-
 /** The certificates of a listener, kept as the files are. */
 export interface CertificateSet {
   readonly asksForClientCertificates: boolean;
   /** Whose client certificates are trusted. Read only where lists of revoked ones count. */
-  authorities(): readonly AuthorityNames[];
+  authorities(): readonly CertificateNames[];
   /** For callers who name no server. */
   defaultContext(): SecureContextOptions;
   contextFor(serverName: string): SecureContext;
@@ -89,13 +86,11 @@ export function openCertificates(
   let authoritiesProblem: string | undefined;
   let failedReloads = 0;
   let warnedOn = -1;
+  let stopRenewing = () => {};
 
-  function namesOf(pems: readonly string[] | undefined): readonly AuthorityNames[] {
+  function namesOf(pems: readonly string[] | undefined): readonly CertificateNames[] {
     if (revocations === undefined) return [];
-    return (pems ?? []).map((pem) => {
-      const { raw, subject } = new X509Certificate(pem);
-      return { ...certificateNames(raw), name: subject };
-    });
+    return (pems ?? []).map((pem) => certificateNames(new X509Certificate(pem).raw));
   }
 
   function trustedIn(path: string): readonly string[] {
@@ -120,6 +115,18 @@ export function openCertificates(
     return { ...slot, options, context: secureContext(slot.files, options) };
   }
 
+  /** OpenSSL reads the lists anew for each of them. */
+  function* renewAll(): Pieces<Slot[]> {
+    const isLong = (revocations?.pems() ?? []).reduce((sum, { length }) => sum + length, 0) > PIECE_BYTES;
+    const renewed: Slot[] = [];
+    for (const slot of slots) {
+      if (isLong) yield;
+      renewed.push(renew(slot));
+    }
+    if (isLong) yield;
+    return renewed;
+  }
+
   function tellChange(): void {
     for (const listener of listeners) listener();
   }
@@ -127,6 +134,7 @@ export function openCertificates(
   let slots = certificates.map(make);
 
   function reload(): void {
+    stopRenewing();
     let problem: string | undefined;
     if (clientAuthorities !== undefined) {
       try {
@@ -155,20 +163,7 @@ export function openCertificates(
       failedReloads += 1;
       log.error({ problem }, 'a changed certificate can not be used: the one before goes on being served');
     }
-    warnOfUnlisted();
     tellChange();
-  }
-
-  function warnOfUnlisted(): void {
-    if (revocations === undefined) return;
-    const listed = revocations.issuers();
-    for (const { name, subject } of authorityNames) {
-      if (listed.has(subject)) continue;
-      log.error(
-        { authority: name },
-        'an authority has no list of revoked certificates: none of its certificates is accepted until there is one',
-      );
-    }
   }
 
   function warnOfExpiry(): void {
@@ -184,12 +179,17 @@ export function openCertificates(
   }
 
   warnOfExpiry();
-  warnOfUnlisted();
   const files = followFiles(paths, reload, warnOfExpiry);
   revocations?.onChange(() => {
-    slots = slots.map(renew);
-    warnOfUnlisted();
-    tellChange();
+    stopRenewing();
+    stopRenewing = inPieces(renewAll(), (renewed, error) => {
+      if (renewed === undefined) {
+        log.error({ problem: messageOf(error) }, 'new lists of revoked certificates can not be used for handshakes');
+        return;
+      }
+      slots = renewed;
+      tellChange();
+    });
   });
 
   return {
@@ -213,7 +213,10 @@ export function openCertificates(
     },
     onChange: (listener) => void listeners.push(listener),
     check: files.check,
-    close: files.close,
+    close() {
+      stopRenewing();
+      files.close();
+    },
   };
 }
 

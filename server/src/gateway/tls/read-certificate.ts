@@ -149,7 +149,8 @@ function dnsNames(subjectAltName: string | undefined): string[] {
   return names;
 }
 
-function oneLine(text: string): string {
+/** Of names in certificates, which anybody may have written. */
+export function oneLine(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]+/g, ' ').slice(0, 200);
 }
 

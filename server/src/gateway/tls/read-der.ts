@@ -9,6 +9,7 @@ export interface DerValue {
 export const DER = {
   boolean: 0x01,
   integer: 0x02,
+  bitString: 0x03,
   oid: 0x06,
   utcTime: 0x17,
   generalizedTime: 0x18,
@@ -59,6 +60,16 @@ export function derTime(bytes: Buffer, value: DerValue | undefined): number {
   const time = Date.parse(`${fullYear}-${month}-${day}T${hour}:${minute}:${second}Z`);
   if (Number.isNaN(time)) throw malformed();
   return time;
+}
+
+/** The bytes of what is in it, one a character: fit to be compared, and for a key of a map. */
+export function derContents(bytes: Buffer, { start, end }: DerValue): string {
+  return bytes.toString('latin1', start, end);
+}
+
+/** The same of the whole value. */
+export function derWhole(bytes: Buffer, { from, end }: DerValue): string {
+  return bytes.toString('latin1', from, end);
 }
 
 function malformed(): RangeError {

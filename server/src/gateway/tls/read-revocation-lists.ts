@@ -1,9 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { gatewayErrors } from '../errors.ts';
-import { DER, type DerValue, derChildren, derTime, expectDer, readDer } from './read-der.ts';
+import type { Pieces } from './in-pieces.ts';
+import type { ListAuthority } from './list-authorities.ts';
+import { isSignedBy, type ListSignature, readListSignature } from './list-signature.ts';
+import { DER, type DerValue, derChildren, derContents, derTime, derWhole, expectDer, readDer } from './read-der.ts';
 
-/** A list of revoked certificates (CRL, RFC 5280 §5). Its signature is for OpenSSL to verify, with the chain of a handshake. */
+/** A list of revoked certificates (CRL, RFC 5280 §5). */
 export interface RevocationList {
   readonly pem: string;
   /** The issuer's name in DER, byte by byte: RFC 5280 §5.1.2.3 has it written there as in the certificates. */
@@ -13,18 +16,16 @@ export interface RevocationList {
   /** Milliseconds: when it was made, and by when the next one is due. */
   readonly thisUpdate: number;
   readonly nextUpdate: number;
+  /** One of the authorities that were named has signed it. Otherwise none of its name was, and who signed it is unknown. */
+  readonly verified: boolean;
 }
 
-/** By what a certificate is found in a list, and its issuer's certificate in a bundle. Names in DER. */
-export interface CertificateNames {
-  readonly issuer: string;
-  readonly serial: string;
-  readonly subject: string;
-}
-
-/** Some 150,000 entries, a third of a second to read. Each certificate of the listener keeps them once more, within OpenSSL. */
+/** Some 150,000 entries. Each certificate of the listener keeps them once more, within OpenSSL. */
 const FILE_BYTES_MAX = 8 * 1024 * 1024;
 const LISTS_MAX = 100;
+/** What is read without a rest, which takes some ten milliseconds: entries, and bytes of a file. */
+const PIECE_ENTRIES = 10_000;
+export const PIECE_BYTES = 512 * 1024;
 const PEM_LIST = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g;
 const BEGIN = '-----BEGIN ';
 
@@ -35,75 +36,94 @@ const ISSUING_DISTRIBUTION_POINT = '\x55\x1d\x1c';
 const PARTS_NOT_KNOWN = new Set([0x83, 0x84, 0x85]);
 
 /**
- * Reads the lists of one or more authorities from a PEM file.
+ * Reads the lists of one or more authorities from a PEM file, and has them verified by those who should have signed them.
+ * OpenSSL takes a list as a whole, which is the longest of the pieces.
  * @throws `certificate_unusable`, which names the file and the fault.
  */
-export function readRevocationLists(path: string): readonly RevocationList[] {
+export function* readRevocationLists(
+  path: string,
+  authorities: readonly ListAuthority[],
+): Pieces<readonly RevocationList[]> {
   const text = readText(path);
   const found = [...text.matchAll(PEM_LIST)];
   if (found.length === 0) throw unusable(path, 'holds no list of revoked certificates in PEM (X509 CRL)');
   // What was cut off would be an authority without its list.
   if (text.split(BEGIN).length - 1 !== found.length) throw unusable(path, 'holds something else than whole lists');
   if (found.length > LISTS_MAX) throw unusable(path, `holds more than ${LISTS_MAX} lists`);
-  return found.map(([pem, base64 = '']) => {
-    const list = readList(path, pem, Buffer.from(base64, 'base64'));
+  const lists: RevocationList[] = [];
+  for (const [pem, base64 = ''] of found) {
+    if (text.length > PIECE_BYTES) yield;
+    const { signature, ...list } = yield* readList(path, Buffer.from(base64, 'base64'));
+    if (text.length > PIECE_BYTES) yield;
+    const verified = verify(path, list.issuer, signature, authorities);
+    if (text.length > PIECE_BYTES) yield;
     try {
       createSecureContext({ crl: pem });
     } catch {
       throw unusable(path, 'holds a list that is malformed');
     }
-    return list;
-  });
+    lists.push({ ...list, pem, verified });
+  }
+  return lists;
 }
 
-/** @throws RangeError for what is no certificate. */
-export function certificateNames(raw: Uint8Array): CertificateNames {
-  const der = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
-  const signed = expectDer([...derChildren(der, readDer(der, 0))][0], DER.sequence);
-  const fields = [...derChildren(der, signed)];
-  // RFC 5280 §4.1: the version, in [0], is left out of version 1.
-  const [serial, , issuer, , subject] = fields[0]?.tag === DER.integer ? fields : fields.slice(1);
-  return {
-    serial: contents(der, expectDer(serial, DER.integer)),
-    issuer: whole(der, expectDer(issuer, DER.sequence)),
-    subject: whole(der, expectDer(subject, DER.sequence)),
-  };
+function verify(
+  path: string,
+  issuer: string,
+  signature: ListSignature | undefined,
+  authorities: readonly ListAuthority[],
+): boolean {
+  const named = authorities.filter(({ subject }) => subject === issuer);
+  const [first] = named;
+  if (first === undefined) return false;
+  if (signature === undefined) {
+    throw unusable(
+      path,
+      `holds a list of ${first.name} with a signature of a kind that is not verified here, such as SHA-1`,
+    );
+  }
+  // Several of one name: an authority that is changing its key.
+  if (named.some(({ key }) => isSignedBy(signature, key))) return true;
+  throw unusable(path, `holds a list of ${first.name} which bears the signature of somebody else`);
 }
 
-function readList(path: string, pem: string, der: Buffer): RevocationList {
-  let list: RevocationList;
-  let isOther = false;
+function* readList(
+  path: string,
+  der: Buffer,
+): Pieces<Omit<RevocationList, 'pem' | 'verified'> & { signature: ListSignature | undefined }> {
   try {
-    const outer = expectDer(readDer(der, 0), DER.sequence);
-    const fields = [...derChildren(der, expectDer([...derChildren(der, outer)][0], DER.sequence))];
+    const parts = [...derChildren(der, expectDer(readDer(der, 0), DER.sequence))];
+    const fields = [...derChildren(der, expectDer(parts[0], DER.sequence))];
     if (fields[0]?.tag === DER.integer) fields.shift();
-    const [, issuer, made, due, ...rest] = fields;
+    const [algorithm, issuer, made, due, ...rest] = fields;
     const thisUpdate = derTime(der, made);
     if (due === undefined || due.tag === DER.sequence || due.tag >= 0x80) {
       throw unusable(path, 'holds a list that does not say when the next one is due (nextUpdate)');
     }
     const revoked = rest.find(({ tag }) => tag === DER.sequence);
     const extensions = rest.find(({ tag }) => tag === 0xa0);
-    isOther = extensions !== undefined && isPartial(der, extensions);
-    list = {
-      pem,
-      issuer: whole(der, expectDer(issuer, DER.sequence)),
-      serials: revoked === undefined ? new Set() : serialsIn(der, revoked),
+    if (extensions !== undefined && isPartial(der, extensions)) {
+      throw unusable(path, 'holds a list of changes (delta CRL), or of some reasons or other issuers');
+    }
+    return {
+      issuer: derWhole(der, expectDer(issuer, DER.sequence)),
+      serials: revoked === undefined ? new Set() : yield* serialsIn(der, revoked),
       thisUpdate,
       nextUpdate: derTime(der, due),
+      signature: readListSignature(der, parts, algorithm),
     };
   } catch (error) {
     if (error instanceof RangeError) throw unusable(path, 'holds a list that is malformed');
     throw error;
   }
-  if (isOther) throw unusable(path, 'holds a list of changes (delta CRL), or of some reasons or other issuers');
-  return list;
 }
 
-function serialsIn(der: Buffer, revoked: DerValue): Set<string> {
+function* serialsIn(der: Buffer, revoked: DerValue): Pieces<Set<string>> {
   const serials = new Set<string>();
   for (const entry of derChildren(der, revoked)) {
-    serials.add(contents(der, expectDer(readDer(der, expectDer(entry, DER.sequence).start, entry.end), DER.integer)));
+    const serial = readDer(der, expectDer(entry, DER.sequence).start, entry.end);
+    serials.add(derContents(der, expectDer(serial, DER.integer)));
+    if (serials.size % PIECE_ENTRIES === 0) yield;
   }
   return serials;
 }
@@ -112,7 +132,7 @@ function serialsIn(der: Buffer, revoked: DerValue): Set<string> {
 function isPartial(der: Buffer, tagged: DerValue): boolean {
   for (const extension of derChildren(der, readDer(der, tagged.start, tagged.end))) {
     const [oid, ...rest] = derChildren(der, extension);
-    const name = contents(der, expectDer(oid, DER.oid));
+    const name = derContents(der, expectDer(oid, DER.oid));
     if (name === DELTA_INDICATOR) return true;
     const value = rest.at(-1);
     if (name !== ISSUING_DISTRIBUTION_POINT || value === undefined) continue;
@@ -121,14 +141,6 @@ function isPartial(der: Buffer, tagged: DerValue): boolean {
     }
   }
   return false;
-}
-
-function contents(der: Buffer, { start, end }: DerValue): string {
-  return der.toString('latin1', start, end);
-}
-
-function whole(der: Buffer, { from, end }: DerValue): string {
-  return der.toString('latin1', from, end);
 }
 
 function readText(path: string): string {

@@ -51,10 +51,11 @@ function recorder() {
   return { log, lines, said };
 }
 
-function open(text: string) {
+function open(text: string, authorities?: string) {
   const { log, lines, said } = recorder();
   const clock = fixedClock(new Date().toISOString());
-  const lists = openRevocationLists(put('list.pem', text), { clock, log });
+  const bundle = authorities === undefined ? undefined : put('signers.pem', authorities);
+  const lists = openRevocationLists(put('list.pem', text), { clock, log }, bundle);
   opened.push(lists);
   let changes = 0;
   lists.onChange(() => {
@@ -190,9 +191,10 @@ describe('beside the authorities of a listener', () => {
   function listener(bundle: string, list: string) {
     const { log, said } = recorder();
     const deps = { clock: fixedClock(new Date(Date.now() + 60_000).toISOString()), log };
-    const revocations = openRevocationLists(put('list.pem', list), deps);
+    const clientAuthorities = put('bundle.pem', bundle);
+    const revocations = openRevocationLists(put('list.pem', list), deps, clientAuthorities);
     const certificates = [{ certificate: put('a.pem', good.cert), key: put('a.key', good.key) }];
-    const set = openCertificates({ certificates, clientAuthorities: put('bundle.pem', bundle), revocations }, deps);
+    const set = openCertificates({ certificates, clientAuthorities, revocations }, deps);
     opened.push(revocations, set);
     return { set, revocations, said };
   }

@@ -1,12 +1,10 @@
 import type { Clock, Logger } from '#base';
+import { type CertificateNames, certificateNames } from './certificate-names.ts';
 import { followFiles } from './follow-files.ts';
+import { atOnce, inPieces } from './in-pieces.ts';
+import { readListAuthorities } from './list-authorities.ts';
 import type { CertificateStatus } from './read-certificate.ts';
-import {
-  type CertificateNames,
-  certificateNames,
-  type RevocationList,
-  readRevocationLists,
-} from './read-revocation-lists.ts';
+import { type RevocationList, readRevocationLists } from './read-revocation-lists.ts';
 
 /**
  * What the lists say of a certificate. `outdated`: its issuer's list is over, or not yet good, so that nobody knows.
@@ -18,9 +16,11 @@ export type Standing = 'good' | 'unlisted' | 'outdated' | 'revoked';
 export interface RevocationLists {
   /** For OpenSSL, one by one: it reads no more than the first of several. */
   pems(): readonly string[];
-  issuers(): ReadonlySet<string>;
   standingOf(names: CertificateNames): Standing;
-  /** Of a certificate alone, in DER. What can't be read is nobody's: `revoked`. */
+  /**
+   * Of a certificate alone, in DER. What can't be read is nobody's: `revoked`. Of an authority that was named, and has no
+   * list, nobody knows: `outdated`.
+   */
   standingOfDer(certificate: Uint8Array): Standing;
   status(): readonly CertificateStatus[];
   readonly failedReloads: number;
@@ -35,16 +35,24 @@ const WARN_PART = 0.1;
 
 /**
  * Opens the lists of revoked certificates (RFC 5280 §5) in a PEM file, and follows it as certificates are followed: a file
- * that can't be used leaves the lists of before.
- * @throws `certificate_unusable` when it can't be used at the start.
+ * that can't be used leaves the lists of before. So does one with a list that its authority has not signed.
+ * @param authorities PEM file of those who sign them, followed as well. Without it no signature is verified here.
+ * @throws `certificate_unusable` when one of the files can't be used at the start.
  */
-export function openRevocationLists(path: string, { clock, log }: { clock: Clock; log: Logger }): RevocationLists {
+export function openRevocationLists(
+  path: string,
+  { clock, log }: { clock: Clock; log: Logger },
+  authorities?: string,
+): RevocationLists {
   const listeners: (() => void)[] = [];
-  let lists = byIssuer(readRevocationLists(path));
+  const readAuthorities = () => (authorities === undefined ? [] : readListAuthorities(authorities, clock.now()));
+  let named = readAuthorities();
+  let lists = byIssuer(atOnce(readRevocationLists(path, named)));
   let problem: string | undefined;
   let failedReloads = 0;
   let warned = new Set<RevocationList>();
   let over = 0;
+  let stopReading = () => {};
 
   const all = () => [...lists.values()].flat();
   const tell = () => {
@@ -72,22 +80,55 @@ export function openRevocationLists(path: string, { clock, log }: { clock: Clock
     tell();
   }
 
+  function refused(error: unknown, message: string): void {
+    failedReloads += 1;
+    problem = error instanceof Error ? error.message : String(error);
+    log.error({ problem }, message);
+  }
+
   function reload(): void {
-    try {
-      lists = byIssuer(readRevocationLists(path));
-    } catch (error) {
-      failedReloads += 1;
-      problem = error instanceof Error ? error.message : String(error);
-      log.error({ problem }, 'a changed list of revoked certificates can not be used: the one before still counts');
-      return;
-    }
     problem = undefined;
-    warned = new Set();
-    over = 0;
-    const revoked = all().reduce((sum, { serials }) => sum + serials.size, 0);
-    log.info({ file: path, lists: all().length, revoked }, 'the list of revoked certificates was reloaded');
-    look();
-    tell();
+    try {
+      named = readAuthorities();
+    } catch (error) {
+      // A new list can still be verified by those of before, and who is in it should not have to wait.
+      refused(
+        error,
+        'the changed authorities of the lists of revoked certificates can not be used: those before count',
+      );
+    }
+    stopReading();
+    stopReading = inPieces(readRevocationLists(path, named), (read, error) => {
+      if (read === undefined) {
+        refused(error, 'a changed list of revoked certificates can not be used: the one before still counts');
+        return;
+      }
+      lists = byIssuer(read);
+      warned = new Set();
+      over = 0;
+      const revoked = read.reduce((sum, { serials }) => sum + serials.size, 0);
+      log.info({ file: path, lists: read.length, revoked }, 'the list of revoked certificates was reloaded');
+      tellGaps();
+      look();
+      tell();
+    });
+  }
+
+  /** What is closed because nobody can know, and what is believed because nobody can tell. */
+  function tellGaps(): void {
+    for (const { name, subject } of named) {
+      if (lists.has(subject)) continue;
+      log.error(
+        { file: path, authority: name },
+        'an authority has no list of revoked certificates: none of its certificates is accepted until there is one',
+      );
+    }
+    const unverified = all().filter(({ verified }) => !verified).length;
+    if (unverified === 0) return;
+    log.warn(
+      { file: path, authorities, lists: unverified },
+      'nobody is named who could verify the signature of a list of revoked certificates: put its authority among those of the listener',
+    );
   }
 
   function standingOf({ issuer, serial }: CertificateNames): Standing {
@@ -99,19 +140,22 @@ export function openRevocationLists(path: string, { clock, log }: { clock: Clock
     return found.some((list) => isCurrent(list, now)) ? 'good' : 'outdated';
   }
 
+  tellGaps();
   look();
-  const files = followFiles([path], reload, look);
+  const files = followFiles(authorities === undefined ? [path] : [path, authorities], reload, look);
 
   return {
     pems: () => all().map(({ pem }) => pem),
-    issuers: () => new Set(lists.keys()),
     standingOf,
     standingOfDer(certificate) {
+      let names: CertificateNames;
       try {
-        return standingOf(certificateNames(certificate));
+        names = certificateNames(certificate);
       } catch {
         return 'revoked';
       }
+      const standing = standingOf(names);
+      return standing === 'unlisted' && named.some(({ subject }) => subject === names.issuer) ? 'outdated' : standing;
     },
     status: () => [
       {
@@ -127,7 +171,10 @@ export function openRevocationLists(path: string, { clock, log }: { clock: Clock
     },
     onChange: (listener) => void listeners.push(listener),
     check: files.check,
-    close: files.close,
+    close() {
+      stopReading();
+      files.close();
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { type CertificateNames, certificateNames } from './read-revocation-lists.ts';
+import { type CertificateNames, certificateNames } from './certificate-names.ts';
 import type { RevocationLists, Standing } from './revocation-lists.ts';
 
 const PATH_LENGTH_MAX = 10;
