@@ -40,6 +40,8 @@ describe('conditions', () => {
     [{ headers: { 'x-v': 'a' } }, '', ['x-v', 'A'], false],
     [{ headers: { 'x-v': '2' } }, '', ['x-v', '1', 'x-v', '2'], UNCLEAR],
     [{ headers: { 'x-v': '2' } }, '', ['x_v', '2'], UNCLEAR],
+    [{ headers: { 'x-v': '2' } }, '', ['x.v', '2'], UNCLEAR],
+    [{ headers: { 'x-v': '2' } }, '', ['x~v', '2'], UNCLEAR],
     [{ headers: { 'x-v': '2' } }, '', ['x-v', '2', 'connection', 'close, X-V'], UNCLEAR],
     [{ headers: { 'x-v': '2' }, query: { q: '1' } }, '?q=1', ['x-v', '2'], true],
     [{ headers: { 'x-v': '2' }, query: { q: '1' } }, '?q=1', [], false],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { FieldError } from '#base';
 import type { RawHeaders } from './exchange.ts';
+import { plainName } from './upstream-headers.ts';
 
 const expected = z.union([
   z.literal(true),
@@ -147,7 +148,7 @@ function judgeHeader({ name, value }: Condition, headers: RawHeaders): Judgement
         .includes(name)
     ) {
       unclear = `The header ${name} chooses the route, and Connection takes it away.`;
-    } else if (sent.includes('_') && sent.replaceAll('_', '-') === name) {
+    } else if (sent.length === name.length && plainName(sent) === name) {
       unclear = `Some servers take the header ${sent} for ${name}.`;
     }
   }

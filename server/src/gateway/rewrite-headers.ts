@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FieldError } from '#base';
 import type { RawHeaders } from './exchange.ts';
-import { isRemovedHeader } from './upstream-headers.ts';
+import { isRemovedHeader, plainName } from './upstream-headers.ts';
 
 const HEADERS_MAX = 20;
 const name = z
@@ -62,9 +62,4 @@ export function rewriteHeaders(headers: RawHeaders, { gone, added }: HeaderRewri
   }
   kept.push(...added);
   return kept;
-}
-
-/** To CGI and WSGI `x_version` and `x-version` are one variable: who takes one away takes both. */
-function plainName(header: string): string {
-  return header.replaceAll(/[^a-z0-9]/g, '-');
 }

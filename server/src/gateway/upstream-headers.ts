@@ -41,6 +41,25 @@ const REMOVED = new Set([
   'fly-client-ip',
   'client-ip',
   'forwarded-for',
+  // The list that Java services go through, some of it by the names of CGI variables.
+  'proxy-client-ip',
+  'http-client-ip',
+  'http-via',
+  // ASP.NET keeps there what it took the forwarded ones for; ingress-nginx what it was told by the proxy before it.
+  'x-original-for',
+  'x-original-proto',
+  'x-original-prefix',
+  'x-original-forwarded-for',
+  'x-original-remote-addr',
+  'x-azure-clientip',
+  'x-azure-socketip',
+  'x-nf-client-connection-ip',
+  'cf-pseudo-ipv4',
+  'do-connecting-ip',
+  'x-sucuri-clientip',
+  'incap-client-ip',
+  'ali-cdn-real-ip',
+  'cdn-src-ip',
   'x-scheme',
   'x-url-scheme',
   'front-end-https',
@@ -61,6 +80,7 @@ const REMOVED = new Set([
   'http-remote-user',
   'x-proxy-user',
   'x-proxy-remote-user',
+  'x-proxy-roles',
   'kubeflow-userid',
   'x-arr-clientcert',
   'x-auth',
@@ -100,6 +120,10 @@ const REMOVED = new Set([
   'x-groups',
   'x-email',
   'x-spiffe-id',
+  // As whom to act, for whoever holds the service's own credential, which is the gateway: Elasticsearch, GitLab, Redmine.
+  'es-security-runas-user',
+  'sudo',
+  'x-redmine-switch-user',
   // Becomes HTTP_PROXY in a CGI environment, and many clients then obey it.
   'proxy',
 ]);
@@ -109,6 +133,7 @@ const REMOVED_PREFIXES = [
   'gatehouse-',
   'x-gatehouse-',
   'x-forwarded-',
+  'http-x-forwarded',
   'x-user',
   'x-auth-',
   'x-remote-',
@@ -150,16 +175,23 @@ const REMOVED_PREFIXES = [
   'x-envoy-',
   'x-webauth-',
   'x-token-',
+  // WebLogic's plug-in: the caller's address, his certificate, and whether it was TLS.
+  'wl-proxy-',
 ];
 
 /**
- * Does a header of this name (lower case) never pass? Every character but letters and digits counts as a hyphen: CGI
- * and WSGI make `x_forwarded_user`, `x-forwarded-user` and `x.forwarded.user` one variable.
+ * A name (lower case) as services may read it: CGI and WSGI make `x_forwarded_user`, `x-forwarded-user` and
+ * `x.forwarded.user` one variable. Who takes one away takes all.
  */
+export function plainName(name: string): string {
+  return name.replaceAll(/[^a-z0-9]/g, '-');
+}
+
+/** Does a header of this name (lower case) never pass? Nor does another that services may read as it. */
 export function isRemovedHeader(name: string): boolean {
   const known = DECIDED.get(name);
   if (known !== undefined) return known;
-  const plain = name.replaceAll(/[^a-z0-9]/g, '-');
+  const plain = plainName(name);
   const removed = REMOVED.has(plain) || REMOVED_PREFIXES.some((prefix) => plain.startsWith(prefix));
   // Callers choose the names, so what is remembered is bounded. Starting over lets the common ones come back.
   if (DECIDED.size >= DECIDED_MAX) DECIDED.clear();
