@@ -7,6 +7,7 @@ import { clientCertificateReader } from './client-certificate.ts';
 import { decisionIds } from './decision-ids.ts';
 import type { TrafficCounter } from './drift/traffic-counter.ts';
 import type { ExchangeOutcome, Handler, Reply, TransportErrors } from './exchange.ts';
+import type { EntityTags } from './masking/entity-tags.ts';
 import { count, GatewayMetrics, type RouteMetrics } from './metrics.ts';
 import { pipelineHandler } from './pipeline.ts';
 import type {
@@ -48,6 +49,8 @@ export interface GatewayDeps {
   upstreamSecrets?: UpstreamSecretValues;
   /** Left out: nobody signs in here. */
   sessions?: BrowserSessions;
+  /** Left out: responses of which something is hidden have none. */
+  entityTags?: EntityTags;
   authorizer: Authorizer;
   /** Left out: routes that name one deny. */
   externalEngines?: ExternalEngines;
@@ -139,6 +142,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     upstreamTokens: deps.upstreamTokens,
     upstreamSecrets: deps.upstreamSecrets,
     sessions: deps.sessions,
+    entityTags: deps.entityTags,
     random: deps.random,
     authorizer: deps.authorizer,
     externalEngines: deps.externalEngines,

@@ -27,6 +27,7 @@ export {
   type GatewayOptions,
   openGateway,
 } from './gateway-runtime.ts';
+export { createEntityTags } from './masking/entity-tags.ts';
 export { DURATION_BOUNDS_SECONDS, type RouteMetrics } from './metrics.ts';
 export { nodeTransport } from './node-transport.ts';
 export { apiDocumentKind } from './openapi/document-kind.ts';

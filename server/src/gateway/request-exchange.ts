@@ -6,6 +6,7 @@ import type { ClientCertificateReader } from './client-certificate.ts';
 import type { CompiledRoute } from './compile-route.ts';
 import type { TrafficCounter } from './drift/traffic-counter.ts';
 import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
+import type { EntityTags } from './masking/entity-tags.ts';
 import type { MaskedFor } from './masking/response-mask.ts';
 import type { CompiledOperation } from './openapi/compile-operation.ts';
 import type { AnnouncedContent } from './openapi/validate-request.ts';
@@ -47,6 +48,8 @@ export interface PipelineParts {
   readonly resourceMetadata: ResourceMetadata | undefined;
   /** Left out: nobody signs in here. */
   readonly sessions: BrowserSessions | undefined;
+  /** Left out: what is hidden in a response takes its entity tag along. */
+  readonly entityTags: EntityTags | undefined;
   readonly random: Random;
   readonly limiter: Limiter;
   readonly clientAddress: ClientAddressReader;

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Decision, DecisionRequest } from '#base';
 import type { Forward, ResponseMask } from '../exchange.ts';
@@ -13,7 +14,7 @@ import {
   seen,
 } from '../gateway.fixture.ts';
 import { compileMask } from './compile-mask.ts';
-import { marked, unmarked } from './entity-tags.ts';
+import { createEntityTags } from './entity-tags.ts';
 import { type FieldPath, parseFieldPath } from './field-path.ts';
 import { hideFields } from './hide-fields.ts';
 import { checkMask, maskSchema } from './mask-spec.ts';
@@ -79,7 +80,13 @@ describe('fields are hidden', () => {
     const [group] = compileMask(
       maskSchema.parse({ groups: [{ name: 'private', fields: ['/user/ssn'], unless: { scopes: ['all'] } }] }),
     ).groups;
-    const masked = { hidden: group === undefined ? [] : [group], mark: 'm', bytesMax: 1000 };
+    const masked = {
+      hidden: group === undefined ? [] : [group],
+      mark: 'm',
+      bytesMax: 1000,
+      tags: undefined,
+      resource: '',
+    };
     const mask = responseMask(masked, { onHidden: () => {}, refusal: () => expect.unreachable() });
     const body = mask.hide(Buffer.from('{"user":{"ssn":"1"},"user":{"a":1.0}}'));
     expect(String(body)).toBe('{"user":{"a":1.0}}');
@@ -91,25 +98,52 @@ describe('fields are hidden', () => {
   });
 });
 
+const mac = (purpose: string, data: string | Uint8Array) => createHmac('sha256', purpose).update(data).digest();
+const entityTags = createEntityTags({ keyring: { mac } });
+
 describe('entity tags', () => {
-  test.each([
-    ['"a"', '', '"a"'],
-    ['"a"', 'x1', 'W/"a.gh-x1"'],
-    ['W/"a"', 'x1', 'W/"a.gh-x1"'],
-    ['a', 'x1', undefined],
-    ['"a", "b"', 'x1', undefined],
-  ])('%s marked "%s" is %s', (tag, mark, found) => expect(marked(tag, mark)).toBe(found));
+  const { marked, unmarked } = entityTags;
+  const at = (mark: string, resource = '/people/7') => ({ mark, resource });
+  const ours = marked('"a"', at('x1')) ?? '';
 
   test.each([
-    ['W/"a.gh-x1"', 'x1', '"a"'],
-    ['"b", W/"a.gh-x1", W/"c.gh-x2"', 'x1', '"a"'],
-    ['W/"a.gh-x1"', 'x2', undefined],
-    ['W/"a.gh-x1"', '', undefined],
-    ['"a"', 'x1', undefined],
-    ['"a", W/"b"', '', '"a", W/"b"'],
-    ['*', 'x1', '*'],
-    ['garbage', 'x1', undefined],
-  ])('%s of somebody marked "%s" is %s', (tags, mark, found) => expect(unmarked(tags, mark)).toBe(found));
+    ['"a"', '', '"a"'],
+    ['a', 'x1', undefined],
+    ['"a", "b"', 'x1', undefined],
+    [`"${'a'.repeat(513)}"`, 'x1', undefined],
+  ])('%s marked "%s" is %s', (tag, mark, found) => expect(marked(tag, at(mark))).toBe(found));
+
+  test.each([
+    ['one of ours', ours, 'x1', '"a"'],
+    ['one among others', `"b", ${ours}, ${marked('"c"', at('x2'))}`, 'x1', '"a"'],
+    ['one of somebody else', ours, 'x2', undefined],
+    ['one of us, to whoever sees all', ours, '', undefined],
+    ['one of the service', '"a"', 'x1', undefined],
+    ['one of the service, to whoever sees all', '"a", W/"b"', '', '"a", W/"b"'],
+    ['any', '*', 'x1', '*'],
+    ['garbage', 'garbage', 'x1', undefined],
+    ['one that somebody made up', 'W/"a.gh-x1"', 'x1', undefined],
+    ['a longer one that somebody made up', `W/"${'A'.repeat(64)}.gh-x1"`, 'x1', undefined],
+    ['one with another mark', ours.replace('gh-x1', 'gh-x2'), 'x2', undefined],
+  ])('%s is read as what it is', (_what, tags, mark, found) => expect(unmarked(tags, at(mark))).toBe(found));
+
+  test('with what is hidden they tell nothing of the digest and length that services make them of', () => {
+    const [short, long] = ['"1b-X3xv9Zk0c2Vhcm9uZy1kaWdlc3Q"', 'W/"4fa1-X3xv9Zk0c2Vhcm9uZy1kaWdlc3Q"'];
+    const told = [short, long].map((tag) => marked(tag, at('x1')) ?? '');
+    for (const tag of told) expect(tag).toMatch(/^W\/"[A-Za-z0-9_-]{64,}\.gh-x1"$/);
+    expect(told.join().includes('X3xv')).toBe(false);
+    expect(unmarked(told.join(', '), at('x1'))).toBe(
+      '"1b-X3xv9Zk0c2Vhcm9uZy1kaWdlc3Q", "4fa1-X3xv9Zk0c2Vhcm9uZy1kaWdlc3Q"',
+    );
+    expect(marked(short, at('x1'))).toBe(told[0]);
+    // Who makes one like it, and guesses, learns nothing by their tags.
+    expect(marked(short, at('x1', '/people/8'))).not.toBe(told[0]);
+    expect(unmarked(told[0] ?? '', at('x1', '/people/8'))).toBeUndefined();
+  });
+
+  test.each(['', 'a', 'x'.repeat(32), 'x'.repeat(33), '\xff'.repeat(40)])('%j comes back whole', (opaque) => {
+    expect(unmarked(marked(`"${opaque}"`, at('x1')) ?? '', at('x1'))).toBe(`"${opaque}"`);
+  });
 });
 
 const GROUPS = [
@@ -129,7 +163,10 @@ function open(more: object = {}, scopes: string[] = ['weather:read']) {
     const paid = request.policyRequired !== true || request.principal.scopes.includes('pay');
     return paid ? decision : { ...decision, allowed: false, reason: 'no_policy_permits' };
   };
-  const fixture = openFixture({ routes: [people], decide, credentials: { [KEY]: principal({ scopes }) } });
+  const fixture = openFixture({
+    ...{ routes: [people], decide, credentials: { [KEY]: principal({ scopes }) } },
+    deps: { entityTags },
+  });
   const ask = async (headers: string[] = [], request: object = {}): Promise<Forward> =>
     forwarded(await fixture.gateway.handler(head('/people/7', { credential: KEY, headers, ...request })));
   return { ...fixture, ask };
@@ -241,7 +278,8 @@ describe('the service is asked for the whole', () => {
     const { ask } = open();
     const { headers } = maskOf(await ask()).headers(response({ etag: '"a"' }).field);
     const tag = headers[headers.indexOf('etag') + 1] ?? '';
-    expect(tag).toMatch(/^W\/"a\.gh-[0-9a-f]{12}"$/);
+    expect(tag).toMatch(/^W\/"[A-Za-z0-9_-]{64}\.gh-[0-9a-f]{12}"$/);
+    expect((await open().ask(['if-none-match', tag], { target: '/people/8' })).headers).not.toContain('if-none-match');
     expect(linesOf(await ask(['if-none-match', `"b", ${tag}`]), 'if-none-match')).toEqual(['"a"']);
     expect(linesOf(await ask(['if-match', tag], { method: 'PUT' }), 'if-match')).toEqual(['"a"']);
     expect(linesOf(await ask(['if-match', '"a"'], { method: 'PUT' }), 'if-match')).toEqual(['"gatehouse-none"']);

@@ -1,7 +1,7 @@
 import type { RawHeaders, Reply, ResponseMask } from '../exchange.ts';
 import { isJson } from '../openapi/read-operations.ts';
 import type { MaskGroup } from './compile-mask.ts';
-import { marked, unmarked } from './entity-tags.ts';
+import type { EntityTags } from './entity-tags.ts';
 import { hideFields } from './hide-fields.ts';
 
 /** What a caller may not see of the responses of a route, and how they are marked. */
@@ -9,6 +9,10 @@ export interface MaskedFor {
   readonly hidden: readonly MaskGroup[];
   readonly mark: string;
   readonly bytesMax: number;
+  /** As who hides it: where there is none, what is hidden takes the entity tag along. */
+  readonly tags: EntityTags | undefined;
+  /** What is asked for, as entity tags name it. */
+  readonly resource: string;
 }
 
 /** Headers of a request by which a service would answer with a part, an encoding, or a reference to what a caller has. */
@@ -16,7 +20,8 @@ const NOT_ASKED = new Set(['if-modified-since', 'if-unmodified-since']);
 const NOT_ASKED_WHEN_HIDDEN = new Set([...NOT_ASKED, 'range', 'if-range', 'accept-encoding']);
 
 /** The request as the service gets it: it asks for the whole, to be read here, and speaks of what this caller would get. */
-export function askForWhole(headers: string[], { hidden, mark }: MaskedFor): string[] {
+export function askForWhole(headers: string[], masked: MaskedFor): string[] {
+  const { hidden, tags } = masked;
   const left = hidden.length > 0 ? NOT_ASKED_WHEN_HIDDEN : NOT_ASKED;
   const asked: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
@@ -27,8 +32,8 @@ export function askForWhole(headers: string[], { hidden, mark }: MaskedFor): str
       asked.push(name, value);
       continue;
     }
-    const tags = unmarked(value, mark);
-    if (tags !== undefined) asked.push(name, tags);
+    const own = tags?.unmarked(value, masked);
+    if (own !== undefined) asked.push(name, own);
     // Whoever demands a state that he has not seen is told so by the service, which has none of this name.
     else if (name === 'if-match') asked.push(name, '"gatehouse-none"');
   }
@@ -36,14 +41,19 @@ export function askForWhole(headers: string[], { hidden, mark }: MaskedFor): str
   return asked;
 }
 
-/** Digests of the service's own bytes (RFC 9530, RFC 2616), and offers of parts of them. */
-const UNTRUE = ['content-digest', 'repr-digest', 'digest', 'content-md5', 'accept-ranges', 'content-range'];
+/** Digests of the service's own bytes (RFC 9530, RFC 2616), by which what is hidden could be tried out, and offers of parts of them. */
+const UNTRUE = [
+  ...['content-digest', 'repr-digest', 'digest', 'content-md5', 'accept-ranges', 'content-range'],
+  // Of object stores.
+  ...['x-goog-hash', 'x-goog-stored-content-length', 'x-ms-blob-content-md5', 'x-ms-content-crc64'],
+  ...['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'].map((digest) => `x-amz-checksum-${digest}`),
+];
 
 export function responseMask(
   masked: MaskedFor,
   { onHidden, refusal }: { onHidden: (hidden: readonly string[]) => void; refusal: (status: number) => Reply },
 ): ResponseMask {
-  const { hidden, mark, bytesMax } = masked;
+  const { hidden, tags, bytesMax } = masked;
   return {
     bytesMax,
     hidesLength: hidden.length > 0,
@@ -60,7 +70,7 @@ export function responseMask(
     headers(field) {
       const headers: string[] = [];
       const tag = field('etag');
-      const own = tag === undefined ? undefined : marked(tag, mark);
+      const own = tag === undefined ? undefined : tags?.marked(tag, masked);
       if (own !== undefined && own !== tag) headers.push('etag', own);
       return {
         headers: [...headers, ...cacheControl(field('cache-control'))],

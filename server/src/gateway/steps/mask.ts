@@ -10,7 +10,13 @@ export const mask: Step = {
     const { route } = exchange;
     if (route?.mask === undefined) return undefined;
     const hidden = route.mask.groups.filter((group) => !maySee(exchange, group));
-    exchange.masked = { hidden, mark: route.mask.markOf(hidden), bytesMax: route.mask.bytesMax };
+    exchange.masked = {
+      hidden,
+      mark: route.mask.markOf(hidden),
+      bytesMax: route.mask.bytesMax,
+      tags: exchange.parts.entityTags,
+      resource: `${route.tenantId} ${exchange.target?.path ?? ''}`,
+    };
     return undefined;
   },
 };
