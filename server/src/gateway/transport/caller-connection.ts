@@ -164,7 +164,8 @@ export class CallerConnection implements CallerSide, PeerFacts {
     const next = body.step(bytes, at, end);
     if (body.done) {
       this.#skipping = undefined;
-      this.#awaitRequest();
+      if (this.#context.draining) this.#close();
+      else this.#awaitRequest();
     }
     return next;
   }

@@ -183,7 +183,8 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       this.#handOver(forward, upstream, response.afterUpgrade);
     } else if (response.done) {
       this.#complete();
-    } else if (this.#caller.socket.writableNeedDrain) {
+    } else if (response.status !== 0 && this.#caller.socket.writableNeedDrain) {
+      // Before its head he is behind with answers before it: `onCallerDrain` would not know whom to wake.
       upstream.socket.pause();
       this.#patience.await('caller', this.#context.limits.callerStallMilliseconds);
     } else if (response.status !== 0) {
@@ -301,10 +302,9 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
   }
 
   #answer(reply: Reply): void {
-    const { method } = this.#request;
     this.#closeAfter ||= this.#caller.closesAfterThis || !this.#outgoing.canSkipRest(this.#request);
     this.#answered = reply.status;
-    const head = { method, connectionLine: connectionLine(this.#request, this.#closeAfter) };
+    const head = { method: this.#request.method, connectionLine: connectionLine(this.#request, this.#closeAfter) };
     this.#answeredBytes = sendReply(this.#context, this.#caller.socket, reply, head);
     this.#complete();
   }

@@ -146,6 +146,37 @@ describe('a side that does not read', () => {
   });
 });
 
+describe('a caller who is behind with the answers to his requests before', () => {
+  it.each([
+    ['comes in two pieces', 'HTTP/1.1 200 OK\r\n', ''],
+    ['stands behind another', 'HTTP/1.1 103 Early Hints\r\n\r\n', 'HTTP/1.1 200 OK\r\n'],
+  ])('gets the one whose head %s as soon as he reads', async (_name, first, second) => {
+    const rest = `${second}Content-Length: 8000\r\n\r\n${'x'.repeat(8000)}`;
+    const upstream = await openUpstream((socket) => {
+      socket.write(first);
+      setImmediate(() => setImmediate(() => socket.write(rest)));
+    });
+    closing.push(upstream.close);
+    const transport = await openTransport({ upstreamPort: upstream.port, limits: { callerStallMilliseconds: 2_000 } });
+    closing.push(() => transport.drain(300));
+    const caller = callRaw(transport.port);
+    caller.socket.pause();
+    caller.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(1_500));
+    await transport.ended(1);
+    let before = -1;
+    // The kernel's buffers fill; then no more exchanges end, and the one under way has begun while he is behind.
+    while (before !== transport.outcomes.length) {
+      before = transport.outcomes.length;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(before).toBeLessThan(1_500);
+    caller.socket.resume();
+    expect(await Promise.race([transport.ended(before + 10), caller.closed])).not.toBe('reset');
+    expect(transport.outcomes.filter(({ aborted }) => aborted)).toEqual([]);
+    caller.socket.destroy();
+  });
+});
+
 /** Resolves when the upstream has so many connections that have received something. */
 function upstreamAsked(upstream: { connections: { received: string }[] }): Promise<void> {
   return new Promise((resolve) => {

@@ -190,6 +190,17 @@ describe('draining', () => {
     expect(transport.outcomes).toEqual([expect.objectContaining({ status: 200, aborted: false })]);
   });
 
+  it('closes a connection as soon as the rest of a body that was answered unread is through', async () => {
+    const transport = await openTransport({ decide: (_head, _forward, reply) => reply(401) });
+    const caller = callRaw(transport.port, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello');
+    expect(statusOf(readMessage(await caller.until((text) => readMessage(text) !== undefined)))).toBe(401);
+    const drained = transport.drain(2_000);
+    caller.socket.write('world');
+    // Cut at the deadline, it would be reset.
+    expect(await caller.closed).toBe('end');
+    await drained;
+  });
+
   it('cuts what is not done at the deadline', async () => {
     const asked = Promise.withResolvers<void>();
     const upstream = await openUpstream(() => asked.resolve());

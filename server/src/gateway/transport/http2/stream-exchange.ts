@@ -38,7 +38,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     this.socket = new ResponseSink(stream, head.method, context.limits);
     // The handler has been asked; draining and everything else stays that of the transport.
     const own: TransportContext = Object.create(context, { handler: { value: () => verdict } });
-    const request = { ...head, httpVersion: '1.1', keepAlive: true, expectsContinue: false } as const;
+    const request = { ...head, httpVersion: '1.1', keepAlive: true, expectsContinue: expectsContinue(head) } as const;
     this.#runner = new ExchangeRunner(own, this, request);
     this.socket.on('drain', () => this.#exchange.onCallerDrain());
     stream.on('close', () => this.#onClose());
@@ -126,6 +126,15 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     else this.socket.end();
     this.#exchange.onCallerGone();
   }
+}
+
+/** RFC 9110 §10.1.1, as over HTTP/1.1: he may wait to be asked for his body, and the upstream never sees that he does. */
+function expectsContinue({ headers, hasBody }: RequestHead): boolean {
+  if (!hasBody) return false;
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index] === 'expect' && headers[index + 1]?.toLowerCase() === '100-continue') return true;
+  }
+  return false;
 }
 
 function framed(bytes: Buffer): Buffer {
