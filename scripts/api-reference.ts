@@ -13,7 +13,7 @@ const HEAD = `# The Admin API
 Written from the program's own description by \`npm run docs\`; a running instance serves that at \`/openapi.json\`. Everything here is done by the
 [command line](../guides/cli.md), the [console](../guides/console.md) and \`@gatehouse/sdk/admin\` as well, by the same calls.
 
-- **Address** \`https://<issuer>/api/v1\`. **Credential** \`Authorization: Bearer\` with an API key or access token of a principal whose roles hold the permission that a call names.
+- **Address** \`<issuer>/api/v1\`. **Credential** \`Authorization: Bearer\` with an API key or access token of a principal whose roles hold the permission that a call names.
 - **Errors** are problem documents (RFC 9457): \`code\` is one of [these](../errors.md), \`fields\` names what to correct.
 - **Lists** come in pages: \`limit\`, and \`cursor\` from the answer's \`nextCursor\`.
 - **Changes** of resources say what they replace, with \`If-Match\` ([why](../guides/resources.md#lost-updates)).

@@ -3,6 +3,8 @@ import { globSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ErrorDefinition } from '../server/src/base/errors.ts';
+import type { GatewayErrorCode } from '../server/src/gateway/errors.ts';
+import { problem } from '../server/src/gateway/problems.ts';
 import { statusOf } from '../server/src/http/error-status.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,7 +25,7 @@ export async function errorsDocument(): Promise<string> {
       .filter((entry) => entry.room === room)
       .map(
         ({ code, definition }) =>
-          `### \`${code}\`\n\nStatus ${statusOf(definition.category, code)}. ${definition.message}\n`,
+          `### \`${code}\`\n\nStatus ${statusFor({ room, code, definition })}. ${definition.message}\n`,
       );
     return `## ${room}\n\n${rows.join('\n')}`;
   });
@@ -34,6 +36,11 @@ this case, \`fields\` names what to correct, and \`status\` is the one given her
 RFC 6749 §5.2 instead. This page is written from the code by \`npm run docs\`.
 
 ${sections.join('\n')}`;
+}
+
+/** The gateway has a table of its own, since a category does not tell 404 from 405, or 502 from 508. */
+function statusFor({ room, code, definition }: Entry): number {
+  return room === 'gateway' ? problem(code as GatewayErrorCode).status : statusOf(definition.category, code);
 }
 
 async function readCatalogues(): Promise<Entry[]> {

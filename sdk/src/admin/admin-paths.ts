@@ -708,7 +708,7 @@ export type MailTemplateSpec = {
 export type MailTemplate = Resource<MailTemplateSpec>;
 
 export type RegistrationPolicySpec = {
-  /** Who may make an account: nobody, who was invited, or anybody. */
+  /** Who may make an account: with `open` anybody, with `off` and `invited` alike only who was invited. */
   mode?: 'off' | 'invited' | 'open';
   /** Only addresses of these domains, exactly; all when left out. */
   allowedDomains?: string[];
@@ -1952,7 +1952,7 @@ export type WebhookState = {
 /** Of each path and method: the parameters and the body it takes, and what it answers. */
 export interface AdminPaths {
   '/api/v1/whoami': {
-    /** Which credential this is, and what it may do. Needs the permission `any-caller`. */
+    /** Which credential this is, and what it may do. Needs a credential, and no permission. */
     get: {
       answer: Whoami;
     };
@@ -4904,7 +4904,7 @@ export interface AdminPaths {
     };
   };
   '/api/v1/described-apis': {
-    /** APIs that are listed for those who build on them, with their calls. Needs the permission `any-caller`. */
+    /** APIs that are listed for those who build on them, with their calls. Needs a credential, and no permission. */
     get: {
       answer: {
         items: DescribedApi[];
@@ -4912,7 +4912,7 @@ export interface AdminPaths {
     };
   };
   '/api/v1/described-apis/{name}': {
-    /** The OpenAPI document of a listed API, without what is internal. Extensions (`x-…`), what is marked `x-internal` and the addresses of the service are left out. Needs the permission `any-caller`. */
+    /** The OpenAPI document of a listed API, without what is internal. Extensions (`x-…`), what is marked `x-internal` and the addresses of the service are left out. Needs a credential, and no permission. */
     get: {
       params: {
         name: string;

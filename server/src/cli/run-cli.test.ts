@@ -89,6 +89,12 @@ test('text from a server can’t drive the terminal', async () => {
   expect(out).toContain('x�[2Jy�');
 });
 
+test('audit events --actor asks for what one actor did', async () => {
+  wire.answers = { 'GET /api/v1/audit/events': { body: { items: [] } } };
+  await wire.run(['audit', 'events', '--actor', 'usr_1']);
+  expect(new URL(wire.asked[0]?.url ?? '', wire.url).searchParams.get('actorId')).toBe('usr_1');
+});
+
 test('a list is read to its end', async () => {
   wire.answers = { 'GET /api/v1/keys': { body: { items: [], nextCursor: null } } };
   expect((await wire.run(['keys', 'list', '--json'])).out).toBe('{\n  "items": []\n}');

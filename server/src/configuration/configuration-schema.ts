@@ -60,7 +60,7 @@ export const configurationSchema = z
       .string()
       .min(1)
       .default('./gatehouse-data')
-      .describe('Database, master key and backups, relative to this file.'),
+      .describe('Embedded database, master key, audit checkpoints and the local credential; relative to this file.'),
     listeners: z
       .strictObject({
         control: controlListener,

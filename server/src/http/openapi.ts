@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import { ANY_CALLER, type PermissionRule } from './access.ts';
 
 /** The description of the Admin API, made from the routes themselves. Only routes with a tag are in it: pages are not. */
 export async function describeApi(server: FastifyInstance, { issuer }: { issuer: string }): Promise<void> {
@@ -23,8 +24,9 @@ export async function describeApi(server: FastifyInstance, { issuer }: { issuer:
       // Pages and health checks have no schema; they are left out below for want of a tag.
       if (schema === undefined) return { schema, url };
       const { permission } = input.route.config ?? {};
-      const needs = typeof permission === 'string' ? `Needs the permission \`${permission}\`.` : '';
-      const description = [schema.description, needs].filter((text) => text !== undefined && text !== '').join('\n\n');
+      const description = [schema.description, needs(permission)]
+        .filter((text) => text !== undefined && text !== '')
+        .join('\n\n');
       const security = permission === undefined ? [] : [{ bearer: [] }];
       return { url, schema: { ...schema, security, ...(description === '' ? {} : { description }) } };
     },
@@ -38,4 +40,11 @@ export async function describeApi(server: FastifyInstance, { issuer }: { issuer:
       return reply.type('application/json').send(document);
     },
   );
+}
+
+function needs(permission: PermissionRule | undefined): string {
+  if (typeof permission !== 'string') return '';
+  return permission === ANY_CALLER
+    ? 'Needs a credential, and no permission.'
+    : `Needs the permission \`${permission}\`.`;
 }

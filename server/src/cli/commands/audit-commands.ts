@@ -51,10 +51,11 @@ export function addAuditCommands(program: Command, context: CommandContext): voi
 
   remote(audit.command('events'))
     .option('--type <type>', 'only this type, for example api_key.revoked')
+    .option('--actor <id>', 'only what this person, service account or key did')
     .option('--limit <n>', 'how many', '50')
     .description('the newest audit events')
-    .action(async (flags: ListFlags & { type?: string }) => {
-      const query = { limit: flags.limit, type: flags.type };
+    .action(async (flags: ListFlags & { type?: string; actor?: string }) => {
+      const query = { limit: flags.limit, type: flags.type, actorId: flags.actor };
       const { items } = await connect(context, flags).json<{ items: AuditEvent[] }>('/audit/events', { query });
       if (flags.json) return printJson(terminal, { items });
       const rows = items.map((event) => [

@@ -8,7 +8,7 @@ const schema = z.strictObject({
   mode: z
     .enum(['off', 'invited', 'open'])
     .default('off')
-    .describe('Who may make an account: nobody, who was invited, or anybody.'),
+    .describe('Who may make an account: with `open` anybody, with `off` and `invited` alike only who was invited.'),
   allowedDomains: z
     .array(z.string().max(253).regex(DOMAIN, 'use a domain in lower case, for example example.com'))
     .max(DOMAINS_MAX)
