@@ -71,6 +71,7 @@ import { EVENTS, KINDS } from './kinds.ts';
 import { openMailService } from './open-mail.ts';
 import { openWebhooks } from './open-webhooks.ts';
 import { signInFetch } from './outbound-fetches.ts';
+import { withPresentRights } from './present-rights.ts';
 import { principalDirectory } from './principal-directory.ts';
 import { MASTER_KEY_ATTACHMENT } from './restore-into.ts';
 import type { Rooms } from './rooms.ts';
@@ -266,7 +267,12 @@ function probeDeps(
     ],
     permissionsOf: (principal) => permissionsOf(rooms.roles, principal),
     authenticateAdmin: (credential, { remoteAddress }) =>
-      authenticateAdmin(rooms, credential, { audience: `${issuer}/api/v1`, address: remoteAddress }, clock.now()),
+      authenticateAdmin(
+        { ...rooms, store },
+        credential,
+        { audience: `${issuer}/api/v1`, address: remoteAddress },
+        clock.now(),
+      ),
   };
 }
 
@@ -293,19 +299,30 @@ async function demandSharing(gateway: DataPlane['gateway']): Promise<void> {
   if (gateway.limits()?.shared !== true) throw new TypeError('Redis does not answer: limits are not shared');
 }
 
-/** An API key that carries roles, or an access token whose audience is the Admin API. Nothing else administers. */
-function authenticateAdmin(
-  { apiKeys, keyUses, oauth }: Rooms,
+/**
+ * An API key that carries roles, or an access token whose audience is the Admin API. Nothing else administers. Of people,
+ * what they may do now counts, and not what the token says they might (ADR 69).
+ */
+async function authenticateAdmin(
+  { apiKeys, keyUses, oauth, store }: Pick<Rooms, 'apiKeys' | 'keyUses' | 'oauth'> & Pick<Foundation, 'store'>,
   credential: string,
   { audience, address }: { audience: string; address: string },
   now: number,
-): AdminVerification {
+): Promise<AdminVerification> {
   const verified = credential.startsWith('gh_')
     ? apiKeys.verifyApiKey(credential, now, { address })
     : oauth.verifier.verifyAccessToken(credential, { audience }, now);
-  if (verified.ok) keyUses.note(verified.principal, { at: now, address });
-  return verified;
+  if (!verified.ok) return verified;
+  keyUses.note(verified.principal, { at: now, address });
+  const principal = await withPresentRights({ store }, verified.principal);
+  return principal === undefined ? STANDS_ELSEWHERE : { ok: true, principal };
 }
+
+const STANDS_ELSEWHERE: AdminVerification = {
+  ok: false,
+  reason: 'revoked',
+  description: 'The person of this token does not stand where it says any more. Get a new one.',
+};
 
 /** Another instance needs the master key to read what is sealed. One that comes from elsewhere is kept elsewhere. */
 async function masterKeyFile({ masterKey }: Configuration): Promise<Record<string, Buffer>> {
