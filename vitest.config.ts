@@ -17,13 +17,19 @@ const AT_ONCE = ['races', 'one-time-use', 'dump', 'cross-organization', 'tidy'].
   (name) => `server/test/${name}.test.ts`,
 );
 
+/** Of the SDK, what starts browsers, compilers or other issuers; all else of it is as the rooms are. */
+const SDK_PROGRAMS = [
+  ...['browser/browser-client', 'browser/foreign-page', 'browser/size', 'browser/what-leaks'],
+  ...['doc-examples', 'foreign/foreign-issuer', 'packed', 'reference'],
+].map((name) => `sdk/src/${name}.test.ts`);
+
 const projects: TestProjectInlineConfiguration[] = [
   // A process for each file: they start programs, change the environment, or count what is loaded.
   {
     test: {
       ...common,
       name: 'programs',
-      include: ['server/test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts', 'sdk/**/*.test.ts'],
+      include: ['server/test/**/*.test.ts', 'examples/**/*.test.ts', 'bench/**/*.test.ts', ...SDK_PROGRAMS],
       exclude: ['**/node_modules/**', ...AT_ONCE],
       // Browsers, proxies and a dozen processes on two cores keep no time. What needs a second try is listed by name (`.ci/run`).
       retry: 1,
@@ -35,8 +41,8 @@ const projects: TestProjectInlineConfiguration[] = [
     test: {
       ...common,
       name: 'rooms',
-      include: ['server/src/**/*.test.ts', 'console/**/*.test.ts'],
-      exclude: ['**/node_modules/**', ...ALONE],
+      include: ['server/src/**/*.test.ts', 'console/**/*.test.ts', 'sdk/src/**/*.test.ts'],
+      exclude: ['**/node_modules/**', ...ALONE, ...SDK_PROGRAMS],
       isolate: false,
     },
   },
