@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AccessRecord, openAccessRecorder } from '#audit';
 import { newId, systemRandom } from '#base';
-import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
 import { openSecondStore, openTestStore, type TestStore, testLogger } from '#testing';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
-import { keyPolicyKind } from './key-policy.ts';
 import { getApiKey, listApiKeys } from './list-api-keys.ts';
 import { pruneKeyUsage, readKeyUsage } from './read-key-usage.ts';
 import { recordKeyUsage } from './record-key-usage.ts';
 import { retireUnusedKeys } from './retire-unused-keys.ts';
-import { actor, clock, deps, migrations } from './sample-deps.fixture.ts';
+import { actor, applyKeyPolicy, clock, deps, migrations } from './sample-deps.fixture.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -262,14 +260,7 @@ test('what is old is forgotten', async () => {
 
 describe('keys that nobody uses', () => {
   const retire = (tenantId: string) => retireUnusedKeys({ ...deps, store }, { tenantId });
-  const setPolicy = (tenantId: string, spec: object) =>
-    applyResources(
-      { ...deps, store },
-      {
-        caller: systemCaller(tenantId, 'test'),
-        documents: readPlainDocuments(kindRegistry([keyPolicyKind]), [{ kind: 'key_policy', name: 'default', spec }]),
-      },
-    );
+  const setPolicy = (tenantId: string, spec: object) => applyKeyPolicy(store, tenantId, spec);
 
   test('are revoked after the time the policy says, and not a moment before', async () => {
     const [never, used, ended] = [

@@ -1,14 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listEvents } from '#audit';
-import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
 import { openSecondStore, openTestStore, type TestStore } from '#testing';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
-import { keyPolicyKind } from './key-policy.ts';
 import { type RemindOfKeysDeps, remindOfKeys } from './remind-of-keys.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import { rotateApiKey } from './rotate-api-key.ts';
-import { actor, clock, deps, migrations } from './sample-deps.fixture.ts';
+import { actor, applyKeyPolicy, clock, deps, migrations } from './sample-deps.fixture.ts';
 
 const DAY = 86_400_000;
 let store: TestStore;
@@ -46,14 +44,7 @@ function world(on: Pick<TestStore, 'transaction'> = store) {
         },
       ),
     remind: (elsewhere = on) => remindOfKeys({ ...deps, store: elsewhere, mailer, mailAddressOf }, { tenantId }),
-    policy: (spec: object) =>
-      applyResources(
-        { ...deps, store },
-        {
-          caller: systemCaller(tenantId, 'test'),
-          documents: readPlainDocuments(kindRegistry([keyPolicyKind]), [{ kind: 'key_policy', name: 'default', spec }]),
-        },
-      ),
+    policy: (spec: object) => applyKeyPolicy(store, tenantId, spec),
   };
 }
 

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { auditMigrations } from '#audit';
 import { type Principal, systemPrincipal, systemRandom } from '#base';
-import { resourcesMigrations } from '#resources';
+import { applyResources, kindRegistry, readPlainDocuments, resourcesMigrations, systemCaller } from '#resources';
+import type { Store } from '#store';
 import { fixedClock } from '#testing';
 import type { KeyOwners } from './key-owners.ts';
+import { keyPolicyKind } from './key-policy.ts';
 import { apikeysMigrations } from './migrations.ts';
 
 /** What this room's tests share. */
@@ -22,3 +24,9 @@ export const ownersBut = (nobodies: ReadonlySet<string> = new Set()): KeyOwners 
 export const owners = ownersBut();
 export const deps = { keyring, clock, random: systemRandom, authorizeGrant: () => undefined, holds: () => true };
 export const actor: Principal = { ...systemPrincipal('ten_1', 'test'), type: 'user', id: 'usr_admin' };
+
+/** What the policy of a tenant's keys says from now on. */
+export function applyKeyPolicy(store: Store, tenantId: string, spec: object) {
+  const documents = readPlainDocuments(kindRegistry([keyPolicyKind]), [{ kind: 'key_policy', name: 'default', spec }]);
+  return applyResources({ ...deps, store }, { caller: systemCaller(tenantId, 'test'), documents });
+}

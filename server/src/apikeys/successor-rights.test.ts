@@ -1,18 +1,16 @@
 /** Who takes the place of a key has what it had: not more, whoever replaces it, and however. */
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Principal, systemPrincipal } from '#base';
-import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
 import { openTestStore, type TestStore } from '#testing';
 import { openApiKeySnapshot } from './api-key-snapshot.ts';
 import { declareBreach } from './declare-breach.ts';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
 import type { KeyOwners } from './key-owners.ts';
-import { keyPolicyKind } from './key-policy.ts';
 import { getApiKey } from './list-api-keys.ts';
 import { offerRotations, pickUpKey, viewPickUp } from './pick-up-api-key.ts';
 import { quarantineApiKey, releaseApiKey } from './quarantine-api-key.ts';
 import { rotateApiKey } from './rotate-api-key.ts';
-import { clock, deps, actor as elsewhere, keyring, migrations } from './sample-deps.fixture.ts';
+import { applyKeyPolicy, clock, deps, actor as elsewhere, keyring, migrations } from './sample-deps.fixture.ts';
 
 const DAY = 86_400_000;
 let store: TestStore;
@@ -31,14 +29,7 @@ beforeEach(() => {
   person = { ...admin, id: 'usr_1' };
 });
 
-const policy = (spec: object) =>
-  applyResources(
-    { ...deps, store },
-    {
-      caller: systemCaller(tenantId, 'test'),
-      documents: readPlainDocuments(kindRegistry([keyPolicyKind]), [{ kind: 'key_policy', name: 'default', spec }]),
-    },
-  );
+const policy = (spec: object) => applyKeyPolicy(store, tenantId, spec);
 const issue = async (more: Partial<IssueApiKeyInput> = {}) =>
   (await issueApiKey({ ...deps, store }, { tenantId, actor: admin, name: 'demo', scopes: ['orders:write'], ...more }))
     .apiKey;

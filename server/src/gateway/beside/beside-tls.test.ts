@@ -10,8 +10,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createLogger } from '#base';
 import { type CertificateAuthority, certificateAuthority, fixedClock, type IssuedPair } from '#testing';
 import { KEY, openFixture } from '../gateway.fixture.ts';
-import { extAuthzService } from './ext-authz-client.fixture.ts';
-import type { CheckRequest, CheckResponse } from './ext-authz-messages.ts';
+import { extAuthzService, weatherQuestion } from './ext-authz-client.fixture.ts';
+import type { CheckResponse } from './ext-authz-messages.ts';
 import { type Beside, openBeside } from './open-beside.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-beside-'));
@@ -86,19 +86,8 @@ function byGrpc({ grpcPort }: Beside, pair?: IssuedPair): Promise<string> {
   const shown = pair === undefined ? [] : [Buffer.from(pair.key), Buffer.from(pair.cert)];
   const channel = credentials.createSsl(Buffer.from(authority.pem), ...shown);
   const client = new (extAuthzService())(`localhost:${grpcPort}`, channel);
-  const request: CheckRequest = {
-    attributes: {
-      source: { address: { socket_address: { address: '203.0.113.9' } } },
-      request: {
-        http: {
-          ...{ method: 'GET', path: '/weather/paris', host: 'api.test', scheme: 'https' },
-          headers: { 'x-api-key': KEY },
-        },
-      },
-    },
-  };
   return new Promise((resolve) => {
-    client.check?.(request, { deadline: Date.now() + 2000 }, (error: Error | null, answer: CheckResponse) => {
+    client.check?.(weatherQuestion(), { deadline: Date.now() + 2000 }, (error: Error | null, answer: CheckResponse) => {
       client.close();
       resolve(error === null ? String(answer.status.code) : 'refused');
     });

@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { credentials } from '@grpc/grpc-js';
 import { afterEach, describe, expect, test } from 'vitest';
 import { addressRanges, createLogger } from '#base';
-import { KEY, openFixture } from '../gateway.fixture.ts';
-import { extAuthzService } from './ext-authz-client.fixture.ts';
+import { openFixture } from '../gateway.fixture.ts';
+import { extAuthzService, weatherQuestion } from './ext-authz-client.fixture.ts';
 import type { CheckRequest, CheckResponse } from './ext-authz-messages.ts';
 import { openExtAuthzServer } from './ext-authz-server.ts';
 
@@ -30,20 +30,8 @@ async function open(more: Partial<Parts> = {}) {
 
 const definition = extAuthzService().service.Check;
 
-function question(more: Record<string, string> = {}): Buffer {
-  const request: CheckRequest = {
-    attributes: {
-      source: { address: { socket_address: { address: '203.0.113.9' } } },
-      request: {
-        http: {
-          ...{ method: 'GET', path: '/weather/paris', host: 'api.test', scheme: 'https' },
-          headers: { 'x-api-key': KEY, ...more },
-        },
-      },
-    },
-  };
-  return definition?.requestSerialize(request) ?? Buffer.alloc(0);
-}
+const question = (headers?: Record<string, string>): Buffer =>
+  definition?.requestSerialize(weatherQuestion(headers)) ?? Buffer.alloc(0);
 
 function framed(message: Buffer, { flag = 0, length = message.length } = {}): Buffer {
   const prefix = Buffer.alloc(5);

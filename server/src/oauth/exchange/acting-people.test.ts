@@ -12,10 +12,10 @@ import {
   WEATHER,
   type World,
 } from '../oauth-world.fixture.ts';
+import { TOKEN_EXCHANGE } from './exchange.fixture.ts';
 import { TOKEN_TYPES } from './token-types.ts';
 
 const BOB = 'usr_bob';
-const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const redirect_uri = 'https://desk.example.com/callback';
 const desk = (name: string, more: object) => ({
   kind: 'client',
@@ -64,7 +64,7 @@ async function tokenOfAlice(): Promise<string> {
 const exchange = (client: string, subject_token: string, actor_token?: string) =>
   world.token(
     {
-      grant_type: GRANT,
+      grant_type: TOKEN_EXCHANGE,
       subject_token,
       subject_token_type: TOKEN_TYPES.accessToken,
       resource: WEATHER,

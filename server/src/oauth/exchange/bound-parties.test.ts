@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { makeKey, signJwt, type TestKey } from '../authentication/assertions.fixture.ts';
 import { revokeClientSecret } from '../clients/client-secrets.ts';
 import {
@@ -15,9 +15,9 @@ import {
   WEATHER,
   type World,
 } from '../oauth-world.fixture.ts';
+import { signedInAtEachTest, TOKEN_EXCHANGE } from './exchange.fixture.ts';
 import { TOKEN_TYPES } from './token-types.ts';
 
-const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const spec = {
   type: 'confidential',
   grants: ['token_exchange', 'client_credentials'],
@@ -42,12 +42,7 @@ beforeAll(async () => {
   broker = basic('broker', await world.secretOf('broker'));
   bound = basic('bound-broker', await world.secretOf('bound-broker'));
 });
-afterAll(() => world?.close());
-beforeEach(() => {
-  world.clock.advance(2000);
-  world.signIn();
-  world.policy.permits = () => true;
-});
+signedInAtEachTest(() => world);
 
 function proof(by: TestKey): string {
   const iat = Math.floor(world.clock.now() / 1000);
@@ -69,7 +64,13 @@ const machineToken = async (authorization: string, shown?: Shown) =>
   String((await ask({ grant_type: 'client_credentials', resource: WEATHER }, authorization, shown)).body.access_token);
 const exchange = (subject_token: string, shown?: Shown, form: Form = {}, authorization = broker) =>
   ask(
-    { grant_type: GRANT, subject_token, subject_token_type: TOKEN_TYPES.accessToken, resource: WEATHER, ...form },
+    {
+      grant_type: TOKEN_EXCHANGE,
+      subject_token,
+      subject_token_type: TOKEN_TYPES.accessToken,
+      resource: WEATHER,
+      ...form,
+    },
     authorization,
     shown,
   );

@@ -1,5 +1,5 @@
 /** That a test key can't be made into anything that passes for a live one. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type CredentialEnvironment, type Principal, systemRandom } from '#base';
 import { mintCredential } from '#keyring';
 import {
@@ -15,13 +15,13 @@ import {
   type World,
 } from '../oauth-world.fixture.ts';
 import { checkClaimsMapping } from '../tokens/mapped-claims.ts';
+import { signedInAtEachTest, TOKEN_EXCHANGE } from './exchange.fixture.ts';
 import { TOKEN_TYPES } from './token-types.ts';
 
 const OPAQUE = 'https://opaque.example.com';
 const TEST_KEY = mintCredential('api_key', systemRandom, 'test');
 const LIVE_KEY = mintCredential('api_key', systemRandom, 'live');
 const PERSONS_TEST_KEY = mintCredential('api_key', systemRandom, 'test');
-const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 let world: World;
 let broker: string;
@@ -54,12 +54,7 @@ beforeAll(async () => {
   world.keys.set(LIVE_KEY, key('live'));
   world.keys.set(PERSONS_TEST_KEY, { ...key('test'), type: 'user', id: ALICE });
 });
-afterAll(() => world?.close());
-beforeEach(() => {
-  world.clock.advance(2000);
-  world.signIn();
-  world.policy.permits = () => true;
-});
+signedInAtEachTest(() => world);
 
 const key = (environment: CredentialEnvironment): Principal => ({
   type: 'service_account',
@@ -70,7 +65,7 @@ const key = (environment: CredentialEnvironment): Principal => ({
   credential: { type: 'api_key', id: `key_${environment}`, environment },
 });
 const exchange = async (subject_token: string, type: string = TOKEN_TYPES.accessToken, form: Form = {}) => {
-  const asked = { grant_type: GRANT, subject_token, subject_token_type: type, resource: WEATHER, ...form };
+  const asked = { grant_type: TOKEN_EXCHANGE, subject_token, subject_token_type: type, resource: WEATHER, ...form };
   const { status, body } = await world.token(asked, broker);
   expect({ status, body }).toMatchObject({ status: 200 });
   return String(body.access_token);
@@ -126,7 +121,7 @@ describe('an exchange keeps it', () => {
 
   test('a policy sees it, and may refuse', async () => {
     world.policy.permits = ({ context }) => JSON.stringify(context.subject).includes('"environment":"live"');
-    const asked = { grant_type: GRANT, subject_token_type: TOKEN_TYPES.apiKey, resource: WEATHER };
+    const asked = { grant_type: TOKEN_EXCHANGE, subject_token_type: TOKEN_TYPES.apiKey, resource: WEATHER };
     expect((await world.token({ ...asked, subject_token: LIVE_KEY }, broker)).status).toBe(200);
     expect((await world.token({ ...asked, subject_token: TEST_KEY }, broker)).status).toBe(400);
   });

@@ -1,5 +1,5 @@
 /** Tokens that were made from an API key, at first or second hand: the house is told of each, and each ends with the key. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Principal, systemRandom } from '#base';
 import { mintCredential } from '#keyring';
 import {
@@ -13,6 +13,7 @@ import {
   WEATHER,
   type World,
 } from '../oauth-world.fixture.ts';
+import { signedInAtEachTest, TOKEN_EXCHANGE } from './exchange.fixture.ts';
 import { TOKEN_TYPES } from './token-types.ts';
 
 const KEY = mintCredential('api_key', systemRandom);
@@ -44,18 +45,14 @@ beforeAll(async () => {
   await world.store.changes.caughtUp();
   broker = basic('broker', await world.secretOf('broker'));
 });
-afterAll(() => world?.close());
+signedInAtEachTest(() => world);
 beforeEach(() => {
-  world.clock.advance(2000);
-  world.signIn();
-  world.policy.permits = () => true;
   world.keys.set(KEY, key);
   world.issued.length = 0;
 });
 
 const exchange = async (subject_token: string, subject_token_type: string, more: Form = {}) => {
-  const grant_type = 'urn:ietf:params:oauth:grant-type:token-exchange';
-  const form = { grant_type, subject_token, subject_token_type, resource: WEATHER, ...more };
+  const form = { grant_type: TOKEN_EXCHANGE, subject_token, subject_token_type, resource: WEATHER, ...more };
   const { status, body } = await world.token(form, broker);
   expect(status, JSON.stringify(body)).toBe(200);
   return String(body.access_token);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { DecisionRequest, Principal } from '#base';
 import {
   ALICE,
@@ -16,6 +16,7 @@ import {
 } from '../oauth-world.fixture.ts';
 import { isRecord } from '../protocol/json-text.ts';
 import { ACT_DEPTH_MAX } from '../tokens/access-token-claims.ts';
+import { signedInAtEachTest, TOKEN_EXCHANGE } from './exchange.fixture.ts';
 import { TOKEN_TYPES } from './token-types.ts';
 
 let world: World;
@@ -28,13 +29,7 @@ beforeAll(async () => {
   broker = basic('broker', await world.secretOf('broker'));
   machine = basic('machine', await world.secretOf('machine'));
 });
-afterAll(() => world.close());
-beforeEach(() => {
-  // Of the same second, a revocation before would count.
-  world.clock.advance(2000);
-  world.signIn();
-  world.policy.permits = () => true;
-});
+signedInAtEachTest(() => world);
 
 const BROKER = {
   kind: 'client',
@@ -52,14 +47,19 @@ const KEYS = {
   name: 'keys',
   spec: { type: 'public', grants: ['token_exchange'], scopes: ['weather:read'], apis: ['weather'] },
 };
-const GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const KEY = 'a key';
 
 const tokenOfAlice = async (form: Form = {}) =>
   String((await world.token({ ...SPA_REDEEM, code: await world.code(form) })).body.access_token);
 const exchange = (subject_token: string, form: Form = {}, authorization = broker) =>
   world.token(
-    { grant_type: GRANT, subject_token, subject_token_type: TOKEN_TYPES.accessToken, resource: WEATHER, ...form },
+    {
+      grant_type: TOKEN_EXCHANGE,
+      subject_token,
+      subject_token_type: TOKEN_TYPES.accessToken,
+      resource: WEATHER,
+      ...form,
+    },
     authorization,
   );
 const tokenOf = async (authorization: string, form: Form = {}) =>
@@ -223,7 +223,7 @@ describe('400 or 401, and nothing is issued', () => {
   });
 
   test('a public client may not, whatever it found', async () => {
-    const form = { grant_type: GRANT, client_id: 'keys', subject_token_type: TOKEN_TYPES.accessToken };
+    const form = { grant_type: TOKEN_EXCHANGE, client_id: 'keys', subject_token_type: TOKEN_TYPES.accessToken };
     const subject_token = await tokenOfAlice();
     expect((await world.token({ ...form, subject_token })).status).toBe(401);
   });
@@ -247,7 +247,8 @@ describe('an API key', () => {
     credential: { type: 'api_key', id: 'key_1' },
   };
   const form = { client_id: 'keys', subject_token_type: TOKEN_TYPES.apiKey };
-  const exchangeKey = (more: Form = {}) => world.token({ grant_type: GRANT, subject_token: KEY, ...form, ...more });
+  const exchangeKey = (more: Form = {}) =>
+    world.token({ grant_type: TOKEN_EXCHANGE, subject_token: KEY, ...form, ...more });
 
   test('becomes a short-lived token with fewer scopes, and ends with the key', async () => {
     world.keys.set(KEY, key);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Principal } from '#base';
 import { revokeClientSecret } from '../clients/client-secrets.ts';
 import {
@@ -13,6 +13,7 @@ import {
   WEATHER,
   type World,
 } from '../oauth-world.fixture.ts';
+import { signedInAtEachTest, TOKEN_EXCHANGE } from './exchange.fixture.ts';
 import { TOKEN_TYPES } from './token-types.ts';
 
 let world: World;
@@ -36,13 +37,7 @@ beforeAll(async () => {
   await world.store.changes.caughtUp();
   storefront = basic('storefront', await world.secretOf('storefront'));
 });
-afterAll(() => world?.close());
-beforeEach(() => {
-  // Of the same second, a revocation before would count.
-  world.clock.advance(2000);
-  world.signIn();
-  world.policy.permits = () => true;
-});
+signedInAtEachTest(() => world);
 
 const STOCK = 'http://stock.internal:8080';
 const target = { api: 'stock', scopes: undefined };
@@ -63,7 +58,7 @@ const passed = (accessToken: string, to: { api: string; scopes: readonly string[
 const exchange = (subject_token: string, form: Record<string, string> = {}) =>
   world.token(
     {
-      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      grant_type: TOKEN_EXCHANGE,
       subject_token,
       subject_token_type: TOKEN_TYPES.accessToken,
       resource: BILLING,
