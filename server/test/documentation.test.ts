@@ -3,6 +3,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildProgram, type CommandContext } from '#cli';
+import { configurationJsonSchema } from '#configuration';
+import type { JsonSchema } from '#resources';
 import { gatewayErrors } from '../src/gateway/errors.ts';
 import { problem } from '../src/gateway/problems.ts';
 import { EVENTS, KINDS } from '../src/kinds.ts';
@@ -63,6 +65,38 @@ test('resources.md names every kind', () => {
   expect(KINDS.all.length).toBeGreaterThan(20);
   expect(KINDS.all.map(({ kind }) => kind).filter((kind) => !rows.includes(`\`${kind}\``))).toEqual([]);
 });
+
+test('configuration.md has the defaults of the schema', () => {
+  const cells = new Map(
+    [...guide('configuration.md').matchAll(/^\| `([\w.]+)` \| (.*?) \| /gm)].map(([, field = '', cell = '']) => [
+      field,
+      cell,
+    ]),
+  );
+  const defaults = defaultsOf(configurationJsonSchema());
+  expect(defaults.length).toBeGreaterThan(20);
+  expect(defaults.filter(({ field, value }) => cells.get(field)?.includes(value) !== true)).toEqual([]);
+});
+
+/** Fields with a default, as the guide writes it: an empty list is none. */
+function defaultsOf(schema: JsonSchema, path: readonly string[] = []): { field: string; value: string }[] {
+  const nested = [schema, ...(schema.oneOf ?? []), ...(schema.anyOf ?? [])].flatMap(({ properties }) =>
+    Object.entries(properties ?? {}).flatMap(([name, child]) => defaultsOf(child, [...path, name])),
+  );
+  if (nested.length > 0 || !['string', 'number', 'boolean'].includes(typeof schema.default)) return nested;
+  return [
+    {
+      field: path.join('.'),
+      value: written(schema.default),
+    },
+  ];
+}
+
+/** What YAML would take for a number is quoted, as it has to be in the file. */
+function written(value: unknown): string {
+  const text = String(value);
+  return typeof value === 'string' && /^\d+(\.\d+)?$/.test(text) ? `\`"${text}"\`` : `\`${text}\``;
+}
 
 test('every metric is told of in a guide', () => {
   const source = globSync('server/src/http/*metrics.ts', { cwd: repositoryRoot }).map(read).join('\n');
