@@ -117,7 +117,7 @@ export class Http2Connection {
     } catch (error) {
       this.#onDefect(stream, error);
       // Nothing came of it, but it is recorded, and what it held is let go.
-      recordOutcome(this.#context.log, verdict, undefined, nothingSent(request));
+      recordOutcome(this.#context.log, verdict, undefined, nothingSent(request.receivedAt));
     }
   }
 
@@ -129,7 +129,7 @@ export class Http2Connection {
       throw new TypeError('what asks for a WebSocket would be forwarded as something else');
     } else if (isGone(stream)) {
       stream.destroy();
-      recordOutcome(this.#context.log, verdict, undefined, nothingSent(request));
+      recordOutcome(this.#context.log, verdict, undefined, nothingSent(request.receivedAt));
     } else {
       const exchange =
         verdict.kind === 'forward' && verdict.upstream.http2 === true
@@ -142,22 +142,26 @@ export class Http2Connection {
 
   #answer(stream: ServerHttp2Stream, reply: Reply, request: RequestHead | undefined): void {
     const startedAt = request?.receivedAt ?? performance.now();
-    let bytesOut = 0;
-    const done = () => {
-      const outcome: ExchangeOutcome = {
+    const { log, limits } = this.#context;
+    if (isGone(stream)) {
+      // With what he sent unread, it would stay for as long as the connection does.
+      stream.destroy();
+      recordOutcome(log, reply, undefined, nothingSent(startedAt));
+      return;
+    }
+    const bytesOut = sendReply(stream, reply, request);
+    stream.once('close', () => {
+      const durationMilliseconds = performance.now() - startedAt;
+      const aborted = !stream.writableFinished;
+      recordOutcome(log, reply, undefined, {
         status: reply.status,
         bytesIn: 0,
         bytesOut,
-        durationMilliseconds: performance.now() - startedAt,
-        aborted: !stream.writableFinished,
-      };
-      recordOutcome(this.#context.log, reply, undefined, outcome);
-    };
-    stream.once('close', done);
-    // With what he sent unread, it would stay for as long as the connection does.
-    if (isGone(stream)) return void (stream.destroyed ? done() : stream.destroy());
-    bytesOut = sendReply(stream, reply, request);
-    discardRest(stream, this.#context.limits.discardBytesMax);
+        durationMilliseconds,
+        aborted,
+      });
+    });
+    discardRest(stream, limits.discardBytesMax);
     const left = new LastBytes(this.#context, stream);
     this.#exchanges.add(left);
     stream.once('close', () => this.#exchanges.delete(left));
@@ -194,7 +198,7 @@ function notOpened(reply: Reply): Reply {
   return { kind: 'reply', status: 501, headers: [], body: '', onDone: (outcome) => reply.onDone(outcome) };
 }
 
-function nothingSent(request: RequestHead): ExchangeOutcome {
-  const durationMilliseconds = performance.now() - request.receivedAt;
+function nothingSent(startedAt: number): ExchangeOutcome {
+  const durationMilliseconds = performance.now() - startedAt;
   return { status: 0, bytesIn: 0, bytesOut: 0, durationMilliseconds, aborted: true };
 }

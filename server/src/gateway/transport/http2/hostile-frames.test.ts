@@ -103,6 +103,33 @@ test.each(['HTTP2-Settings: a', 'Te: gzip', 'Upgrade: h2c', 'Proxy-Connection: c
   },
 );
 
+test.each([0, 8])(
+  'a request that is reset at once, with %i, is recorded once, as one that nothing was sent of',
+  async (code) => {
+    for (const later of [false, true]) {
+      const { port, ended } = await open({
+        decide: (head, _forward, reply) => {
+          const verdict = reply(200, 'yes');
+          return later && head.httpVersion === '2.0' ? Promise.resolve(verdict) : verdict;
+        },
+      });
+      const caller = callRaw(
+        port,
+        Buffer.concat([START, headers(1, {}, END), reset(1, code), headers(3), reset(3, code)]),
+      );
+      await ended(2);
+      // What is told twice is told by now.
+      await expectServing(port);
+      expect(await ended(3)).toMatchObject([
+        { status: 499, bytesOut: 0, aborted: true },
+        { status: 499, bytesOut: 0, aborted: true },
+        { status: 200, bytesOut: 3, aborted: false },
+      ]);
+      caller.socket.destroy();
+    }
+  },
+);
+
 test('a body that is broken off by a reset without an error is not taken for whole', async () => {
   const upstream = await openUpstream(() => {});
   closing.push(upstream.close);
