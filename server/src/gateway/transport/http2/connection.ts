@@ -4,6 +4,7 @@ import type { ExchangeOutcome, Reply, RequestHead, Verdict } from '../../exchang
 import { recordOutcome } from '../record-outcome.ts';
 import type { PeerFacts } from '../request-head-parser.ts';
 import type { TransportContext } from '../transport-context.ts';
+import { breakOff } from './break-off.ts';
 import { closedByUs } from './closed-by-us.ts';
 import { ConnectionWindow } from './connection-window.ts';
 import { endsAfterRead } from './ends-after-read.ts';
@@ -21,6 +22,7 @@ import { StreamExchange } from './stream-exchange.ts';
 export class Http2Connection {
   readonly #context: TransportContext;
   readonly #facts: PeerFacts;
+  readonly #socket: Socket;
   readonly #session: ServerHttp2Session;
   readonly #close: () => void;
   readonly #window: ConnectionWindow;
@@ -57,6 +59,7 @@ export class Http2Connection {
       streamResetBurst: limits.http2ResetsBurst,
       streamResetRate: limits.http2ResetsPerSecond,
     });
+    this.#socket = socket;
     this.#session = endsAfterRead(session);
     this.#close = closedByUs(session);
     this.#window = new ConnectionWindow(session, limits.http2HeldBytesMax, this.#close);
@@ -169,7 +172,7 @@ export class Http2Connection {
 
   #onDefect(stream: ServerHttp2Stream, error: unknown): void {
     this.#context.log.error({ err: error }, 'gateway transport: an exchange could not be carried out');
-    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    breakOff(stream, constants.NGHTTP2_INTERNAL_ERROR);
   }
 
   checkDeadline(now: number): void {
@@ -189,6 +192,8 @@ export class Http2Connection {
 
   cut(): void {
     this.#session.destroy();
+    // A session that was closed before would wait for the peer to close as well.
+    this.#socket.destroy();
   }
 }
 

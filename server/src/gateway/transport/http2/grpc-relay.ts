@@ -4,6 +4,7 @@ import { withoutHopByHop } from '../../upstream-response.ts';
 import { recordOutcome } from '../record-outcome.ts';
 import { Review } from '../review.ts';
 import type { TransportContext } from '../transport-context.ts';
+import { breakOff } from './break-off.ts';
 import { headerObject } from './header-object.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
 import { LastBytes } from './last-bytes.ts';
@@ -77,7 +78,7 @@ export class GrpcRelay implements Http2Exchange {
     });
     writable.on('drain', () => readable.resume());
     // Reset without an error: what came may look whole, and is not.
-    readable.on('end', () => (readable.closed ? writable.close(constants.NGHTTP2_CANCEL) : writable.end()));
+    readable.on('end', () => (readable.closed ? breakOff(writable, constants.NGHTTP2_CANCEL) : writable.end()));
   }
 
   #relayResponse(): void {
@@ -137,11 +138,11 @@ export class GrpcRelay implements Http2Exchange {
     if (this.#over) return;
     this.#failure = failure;
     if (this.#status !== 0) {
-      this.#stream.close(this.#upstream.rstCode || constants.NGHTTP2_INTERNAL_ERROR);
+      breakOff(this.#stream, this.#upstream.rstCode || constants.NGHTTP2_INTERNAL_ERROR);
       return;
     }
     this.#over = true;
-    this.#upstream.close(constants.NGHTTP2_CANCEL);
+    breakOff(this.#upstream, constants.NGHTTP2_CANCEL);
     const reply = this.#forward.failure(failure);
     this.#status = reply.status;
     sendReply(this.#stream, reply, this.#request);
@@ -153,7 +154,7 @@ export class GrpcRelay implements Http2Exchange {
   #onClose(): void {
     const aborted = !this.#stream.writableFinished || this.#stream.rstCode !== constants.NGHTTP2_NO_ERROR;
     this.#over = true;
-    if (!this.#upstream.closed) this.#upstream.close(constants.NGHTTP2_CANCEL);
+    if (!this.#upstream.closed) breakOff(this.#upstream, constants.NGHTTP2_CANCEL);
     const outcome: ExchangeOutcome = {
       status: this.#status,
       bytesIn: this.#bytesIn,
@@ -168,9 +169,9 @@ export class GrpcRelay implements Http2Exchange {
     if (this.#lastBytes !== undefined) this.#lastBytes.checkDeadline(now);
     else if (this.#over) return;
     else if (this.#stream.closed) this.#stream.destroy();
-    else if (this.#review.refuses(this.#forward, now)) this.#stream.close(constants.NGHTTP2_CANCEL);
+    else if (this.#review.refuses(this.#forward, now)) breakOff(this.#stream, constants.NGHTTP2_CANCEL);
     else if (now >= this.#connectBy && !this.#connected()) this.#fail('connect');
-    else if (now >= this.#takenBy) this.#stream.close(constants.NGHTTP2_CANCEL);
+    else if (now >= this.#takenBy) breakOff(this.#stream, constants.NGHTTP2_CANCEL);
     else if (now >= this.#deadline) this.#onDeadline();
   }
 
@@ -182,7 +183,7 @@ export class GrpcRelay implements Http2Exchange {
     this.#over = true;
     this.#failure = 'timeout';
     this.#trailers = DEADLINE_EXCEEDED;
-    this.#upstream.close(constants.NGHTTP2_CANCEL);
+    breakOff(this.#upstream, constants.NGHTTP2_CANCEL);
     this.#stream.end();
     this.#lastBytes = new LastBytes(this.#context, this.#stream);
   }

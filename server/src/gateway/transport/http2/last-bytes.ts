@@ -1,5 +1,6 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { TransportContext } from '../transport-context.ts';
+import { breakOff } from './break-off.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
 
 /**
@@ -34,7 +35,7 @@ export class LastBytes implements Http2Exchange {
     if (writableLength === this.#waiting) {
       // What was closed without an error before can only be destroyed.
       if (stream.closed) stream.destroy();
-      else stream.close(constants.NGHTTP2_CANCEL);
+      else breakOff(stream, constants.NGHTTP2_CANCEL);
       return;
     }
     // He is slow, or has just begun to be: as long as he takes something, he may.

@@ -4,6 +4,7 @@ import { BodyReader } from '../body-reader.ts';
 import { COMPLETE, INCOMPLETE } from '../field-lines.ts';
 import { ResponseHeadParser, responseHasBody } from '../response-head-parser.ts';
 import type { TransportLimits } from '../transport-limits.ts';
+import { breakOff } from './break-off.ts';
 import { headerObject } from './header-object.ts';
 import { isGone } from './send-reply.ts';
 
@@ -44,14 +45,14 @@ export class ResponseSink extends Writable {
         return void done();
       }
       if (result !== COMPLETE) {
-        stream.close();
+        breakOff(stream, constants.NGHTTP2_INTERNAL_ERROR);
         return void done();
       }
       try {
         this.#respond(bytes);
       } catch {
         // What the library won't say costs this stream its answer, and nobody else anything.
-        stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+        breakOff(stream, constants.NGHTTP2_INTERNAL_ERROR);
         return void done();
       }
       bytes = bytes.subarray(this.#heads.headEnd);

@@ -4,6 +4,7 @@ import type { CallerExchange, CallerSide } from '../caller-side.ts';
 import { ExchangeRunner } from '../exchange-runner.ts';
 import type { TransportContext } from '../transport-context.ts';
 import type { TransportLimits } from '../transport-limits.ts';
+import { breakOff } from './break-off.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
 import { LastBytes } from './last-bytes.ts';
 import { ResponseSink } from './response-sink.ts';
@@ -26,6 +27,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   readonly #chunked: boolean;
   readonly #limits: TransportLimits;
   #waiting: Buffer[] = [];
+  #isPumping = false;
   #ended = false;
   #callerEnded = false;
   #lastBytes: LastBytes | undefined;
@@ -70,6 +72,9 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   }
 
   #pump(): void {
+    // Whoever asks for more from within is served by the loop: what is being taken would be taken twice.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
     const runner = this.#exchange;
     while (runner.acceptsBody && !this.#ended) {
       const [bytes] = this.#waiting;
@@ -78,6 +83,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
       if (used < bytes.length) this.#waiting[0] = bytes.subarray(used);
       else this.#waiting.shift();
     }
+    this.#isPumping = false;
     runner.flushRequest();
     if (this.#waiting.length > 0) this.#stream.pause();
     // RFC 8441 §5: that is how the connection of a WebSocket is closed.
@@ -105,7 +111,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   }
 
   cut(): void {
-    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    breakOff(this.#stream, constants.NGHTTP2_INTERNAL_ERROR);
   }
 
   become(tunnel: CallerExchange): void {
