@@ -57,6 +57,52 @@ describe('router', () => {
     expect(router.allowed('/nowhere')).toEqual([]);
   });
 
+  describe('what another route would answer but for the case of its letters is unclear', () => {
+    const guarded = routerOf(
+      ['/{rest*}', 'GET POST'],
+      ['/admin/{rest+}', 'GET'],
+      ['/users/{id}', 'GET POST'],
+      ['/users/me', 'GET'],
+      ['/users/me/keys/{id}', 'GET'],
+      ['/Mixed/{id}', 'GET'],
+      ['/a-literal-of-more-than-thirty-one-letters', 'GET'],
+    );
+    test.each([
+      ['/Admin/users', 'GET', true],
+      ['/ADMIN/users', 'HEAD', true],
+      ['/users/Me', 'GET', true],
+      ['/users/ME/keys/7', 'GET', true],
+      ['/users/me/Keys/7', 'GET', true],
+      ['/mixed/7', 'GET', true],
+      ['/A-literal-of-more-than-thirty-one-letters', 'GET', true],
+      ['/admin/Users', 'GET', false],
+      // The same route answers whichever was meant.
+      ['/Admin/users', 'POST', false],
+      ['/Admin', 'GET', false],
+      ['/users/Me', 'POST', false],
+      ['/users/em', 'GET', false],
+      ['/others/me', 'GET', false],
+      ['/Mixed/7', 'GET', false],
+      ['/b-literal-of-more-than-thirty-one-letters', 'GET', false],
+    ])('%s %s: %s', (path, method, unclear) => {
+      expect(guarded.match(path, method)?.unclear !== undefined).toBe(unclear);
+    });
+
+    test('two that differ by case alone are two, each by its own spelling', () => {
+      const both = routerOf(['/Files/{id}'], ['/files/{id}'], ['/{rest*}']);
+      expect(found(both, '/Files/7')).toEqual(['/Files/{id}', '7']);
+      expect(both.match('/files/7', 'GET')?.unclear).toBeUndefined();
+      expect(both.match('/FILES/7', 'GET')?.unclear).toBeDefined();
+    });
+
+    test('a higher priority is a higher one in any case', () => {
+      const first = routerOf(['/{rest*}', 'GET', 5], ['/admin/{rest+}', 'GET']);
+      expect(first.match('/Admin/users', 'GET')?.unclear).toBeUndefined();
+      const last = routerOf(['/{rest*}', 'GET'], ['/admin/{rest+}', 'GET', 5]);
+      expect(last.match('/Admin/users', 'GET')?.unclear).toBeDefined();
+    });
+  });
+
   test('a higher priority wins over a more specific path', () => {
     const prioritised = routerOf(['/a/b'], ['/a/{x}', 'GET', 5], ['/*', 'GET', 1]);
     expect(found(prioritised, '/a/b')).toEqual(['/a/{x}', 'b']);

@@ -31,6 +31,10 @@ type Terminal<T> = Map<string, Chain<T>>;
 
 class Node<T> {
   literals: Map<string, Node<T>> | undefined;
+  /** The same by their lower case. */
+  folded: Map<string, Node<T>[]> | undefined;
+  /** One bit for each length of a literal, the last for all that are longer: most segments have none of them. */
+  lengths = 0;
   parameter: Node<T> | undefined;
   /** The path ends here. */
   end: Terminal<T> | undefined;
@@ -72,8 +76,18 @@ export class Router<T> {
     if (this.size === 0) return undefined;
     const search = new Search<T>(path, method, this.#prioritised, headers, query);
     search.walk(this.#root, path.length === 1 ? -1 : 0);
-    const { best, unclear } = search;
-    return best && { value: best.value, captures: capturesOf(best.pattern, path), unclear };
+    const { best } = search;
+    if (best === undefined) return undefined;
+    const unclear = search.respelled ? (search.unclear ?? this.#otherByCase(search)) : search.unclear;
+    return { value: best.value, captures: capturesOf(best.pattern, path), unclear };
+  }
+
+  /** Many services take `/Admin` for `/admin`: who writes it so must not come by a wider route to what a stricter one is for. */
+  #otherByCase({ path, method, exhaustive, headers, query, best }: Search<T>): string | undefined {
+    const other = new Search<T>(path, method, exhaustive, headers, query);
+    other.folds = true;
+    other.walk(this.#root, path.length === 1 ? -1 : 0);
+    return other.best === best ? undefined : RESPELLED;
   }
 
   /** Every route that could answer, whatever the headers will be: best first, up to the one that asks nothing of them. */
@@ -107,6 +121,10 @@ class Search<T> {
   readonly counts: ((value: T) => boolean) | undefined;
   best: RouterEntry<T> | undefined;
   unclear: string | undefined;
+  /** A literal was missed by the case of its letters alone. */
+  respelled = false;
+  /** Set: the case of letters does not matter. */
+  folds = false;
   /** Set: every method that is answered is put here, and no entry is chosen. */
   methods: Set<string> | undefined;
   /** Set: every entry that could answer is put here, and none is chosen. */
@@ -137,8 +155,18 @@ class Search<T> {
     const start = slash + 1;
     const next = this.path.indexOf('/', start);
     if (node.literals !== undefined) {
-      const literal = node.literals.get(next === -1 ? this.path.slice(start) : this.path.slice(start, next));
-      if (literal !== undefined && this.walk(literal, next)) return true;
+      const segment = next === -1 ? this.path.slice(start) : this.path.slice(start, next);
+      const literal = node.literals.get(segment);
+      if (literal !== undefined) {
+        if (this.walk(literal, next)) return true;
+      } else if (((node.lengths >>> Math.min(segment.length, LENGTH_MAX)) & 1) === 1) {
+        this.respelled ||= node.folded?.has(segment.toLowerCase()) === true;
+      }
+      if (this.folds) {
+        for (const other of node.folded?.get(segment.toLowerCase()) ?? []) {
+          if (other !== literal && this.walk(other, next)) return true;
+        }
+      }
     }
     if (node.parameter !== undefined && this.walk(node.parameter, next)) return true;
     if (node.restSome !== undefined && this.#consider(node.restSome)) return true;
@@ -186,6 +214,10 @@ class Search<T> {
 }
 
 const NO_HEADERS: RawHeaders = [];
+/** The last bit of {@link Node.lengths}. */
+const LENGTH_MAX = 31;
+const RESPELLED =
+  'But for the case of its letters, this is the path of another route, and many services take both for the same. Send it as that route has it.';
 
 /** Two that one request could fulfil, and nothing says which comes first. */
 function conflictIn<T>(
@@ -219,6 +251,10 @@ function child<T>(node: Node<T>, segment: string | undefined): Node<T> {
   if (found === undefined) {
     found = new Node<T>();
     node.literals.set(segment, found);
+    node.lengths |= 1 << Math.min(segment.length, LENGTH_MAX);
+    const lower = segment.toLowerCase();
+    node.folded ??= new Map();
+    node.folded.set(lower, [...(node.folded.get(lower) ?? []), found]);
   }
   return found;
 }
