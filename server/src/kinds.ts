@@ -20,6 +20,7 @@ import {
   apiDocumentKind,
   browserSessionKind,
   routeKind,
+  settleHashParameters,
   settleTokenTargets,
   settleUpstreamSecrets,
   upstreamKind,
@@ -43,6 +44,11 @@ const settleTokens = settleTokenTargets(apiKind);
 const settleUpstreams: Settle = async (tx, input) => {
   await settleUpstreamSecrets(tx, input);
   await settleTokens(tx, input);
+  await settleHashParameters(tx, input);
+};
+const settleRoutes: Settle = async (tx, input) => {
+  await settleTokens(tx, input);
+  await settleHashParameters(tx, input);
 };
 
 /** What webhooks can tell of. */
@@ -74,7 +80,7 @@ export const KINDS: Kinds = kindRegistry([
   registrationPolicyKind,
   settledBy(upstreamKind, settleUpstreams),
   browserSessionKind,
-  settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleTokens),
+  settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleRoutes),
   brandingKind,
   settledBy(webhookKind, settleWebhooks(EVENTS.types)),
 ]);

@@ -104,3 +104,24 @@ test('two that apply at the same time to the same state: one is told to look aga
   const answers = await Promise.all([change('One'), change('Two')]);
   expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
 });
+
+test('an upstream and its routes name the same parameter of the path, or nothing of them is written', async () => {
+  const bundle = (path: string) =>
+    `kind: upstream\nname: carts\nspec: {targets: [{url: "http://127.0.0.1:9"}], hash: {by: path_parameter, name: cart}}\n---\nkind: route\nname: carts\nspec: {match: {path: "${path}", methods: [GET]}, authorize: {policies: required}, upstream: {name: carts}}\n`;
+  for (const query of ['?dryRun=true', '']) {
+    const refused = await second.call('POST', `/apply${query}`, bundle('/carts/{id}'));
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'hash_parameter_missing', detail: expect.stringContaining('{cart}') }),
+    ]);
+  }
+  expect((await second.call('GET', '/upstreams/carts')).status).toBe(404);
+  expect((await second.call('POST', '/apply', bundle('/carts/{cart}'))).status).toBe(200);
+  const authorize = { policies: 'required' };
+  const route = {
+    spec: { authorize, match: { path: '/carts/{id}/items', methods: ['GET'] }, upstream: { name: 'carts' } },
+  };
+  expect(await (await second.call('PUT', '/routes/more-carts', route)).json()).toMatchObject({
+    code: 'hash_parameter_missing',
+  });
+});

@@ -144,6 +144,51 @@ describe('a client of an organization', () => {
     expect((await call('DELETE', path)).status).toBe(204);
   });
 
+  test('is on the plan that a new key would be on, or on one that is open: it is no way around the key', async () => {
+    const policy = (more: string) => `kind: key_policy\nname: default\nspec: {${more}}\n`;
+    const plan = (name: string, more = '') =>
+      `kind: plan\nname: ${name}\nspec: {limits: [{requests: 9, perSeconds: 1}]${more}}\n`;
+    await program.admin('PUT', '/clients/acme--early', { spec: OWN });
+    const bundle = [plan('starter'), plan('open', ', assignableBy: everyone'), policy('defaultPlan: starter')];
+    await program.admin('POST', '/apply', bundle.join('---\n'));
+    const made = async (name: string, spec: object) => {
+      const { status, body } = await call('PUT', `/clients/acme--${name}`, { spec: { ...OWN, ...spec } }, acmeToken);
+      return status === 201 ? body.spec.plan : `${status} ${body.code}: ${body.detail}`;
+    };
+    expect((await call('POST', '/keys', { name: 'unasked' })).body).toMatchObject({ plan: 'starter' });
+    expect(await made('unasked', {})).toContain('403 plan_beyond_own: You may not make a client without a plan');
+    expect(await made('unasked', {})).toContain('"starter"');
+    expect([await made('one', { plan: 'starter' }), await made('two', { plan: 'open' })]).toEqual(['starter', 'open']);
+    // What was there before is as it was.
+    const spec = { ...OWN, displayName: 'Early' };
+    expect((await call('PUT', '/clients/acme--early', { spec }, acmeToken, { 'if-match': '*' })).status).toBe(200);
+    // Who has a say over plans says so by leaving it out.
+    await program.admin('PUT', '/clients/acme--late', { spec: OWN });
+    expect((await call('GET', '/clients/acme--late')).body.spec.plan).toBeUndefined();
+    for (const name of ['early', 'late', 'one', 'two']) await call('DELETE', `/clients/acme--${name}`);
+    await program.admin('POST', '/apply', policy('retireUnusedAfterDays: 365'));
+  });
+
+  test('on a plan that its author may not give is refused in the rehearsal already', async () => {
+    const role = "kind: role\nname: client-desk\nspec: {permissions: ['clients:*', 'resources:*', 'plans:read']}\n";
+    await program.admin(
+      'POST',
+      '/apply',
+      `${role}---\nkind: plan\nname: large\nspec: {limits: [{requests: 9, perSeconds: 1}]}\n`,
+    );
+    const key = async (roles: string[]) => String((await program.admin('POST', '/keys', { name: 'desk', roles })).key);
+    const documents = [
+      { kind: 'client', name: 'shop', spec: { type: 'confidential', grants: ['client_credentials'], plan: 'large' } },
+    ];
+    const rehearse = async (roles: string[]) => {
+      const { status, body } = await call('POST', '/apply?dryRun=true', { documents }, await key(roles));
+      return status === 200 ? body.summary.create : `${status} ${body.code} ${body.plan}`;
+    };
+    expect(await rehearse(['client-desk'])).toBe('403 plan_beyond_own large');
+    // Who can't carry it out may still see what it would change.
+    expect([await rehearse(['viewer']), await rehearse(['administrator'])]).toEqual([1, 1]);
+  });
+
   test.each<[string, string, Record<string, unknown>, number, string]>([
     ['without saying whose it is', 'acme--x', { organization: undefined }, 403, 'resource_outside_organization'],
     ['of another organization', 'bolt--x', { organization: 'bolt' }, 403, 'resource_outside_organization'],

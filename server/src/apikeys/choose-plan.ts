@@ -72,10 +72,20 @@ export async function planUnlessNamed(tx: Tx, tenantId: string, giver: PlanGiver
   return defaultPlan ?? (mayAssignPlans(giver) ? null : (giver.principal.plan ?? null));
 }
 
-/** The same for whatever declares its plan in its spec: clients. */
-export const demandDeclaredPlan: Authorize<{ plan?: string | undefined }> = (tx, { caller, before, after }) =>
-  demandPlan(tx, caller, {
-    tenantId: caller.principal.tenantId,
-    plan: after.plan ?? null,
-    given: before?.plan ?? null,
-  });
+/**
+ * The same for whatever declares its plan in its spec: clients. Nothing is put into a spec, which says what is. So a new one
+ * has to name the plan that a new key would be given unasked, or a client would be the way around the key's limits.
+ * @throws `api_key_plan_unknown`, `plan_beyond_own`
+ */
+export const demandDeclaredPlan: Authorize<{ plan?: string | undefined }> = async (tx, { caller, before, after }) => {
+  const { tenantId } = caller.principal;
+  const plan = after.plan ?? null;
+  const given = before === undefined ? await planUnlessNamed(tx, tenantId, caller) : (before.plan ?? null);
+  if (before === undefined && plan === null && given !== null && !mayAssignPlans(caller)) {
+    throw apikeysErrors.plan_beyond_own({
+      message: `You may not make a client without a plan, where a new key of yours would be on "${given}". Name that plan, or one that is assignable by everyone, or ask an administrator who has the permission plans:assign.`,
+      details: { plan, missing: [PLAN_PERMISSIONS[0]] },
+    });
+  }
+  await demandPlan(tx, caller, { tenantId, plan, given });
+};

@@ -168,6 +168,11 @@ export const gatewayErrors = defineErrors({
     message:
       'The route would send access tokens of an API to a place where that API is not served. Add the place to `servedAt` of the API.',
   },
+  hash_parameter_missing: {
+    category: 'invalid_input',
+    message:
+      'The upstream goes by a parameter of the path which the route does not have. Name a parameter of `match.path` so, or change `hash.name`.',
+  },
   upstream_secret_misplaced: {
     category: 'invalid_input',
     message: 'The upstream would get a secret at a place that it was not set for. Set it for that place first.',

@@ -54,6 +54,7 @@ export { type BrowserSessions, openBrowserSessions } from './sessions/browser-se
 export { browserSessionKind } from './sessions/session-kind.ts';
 export type { SignInFlows } from './sessions/session-port.ts';
 export { removeOldGatewaySessions } from './sessions/session-rows.ts';
+export { settleHashParameters } from './settle-hash-parameters.ts';
 export { settleTokenTargets } from './settle-token-targets.ts';
 export { type StepOutcome, stepOutcomes } from './step-outcomes.ts';
 export type { CertificateSet } from './tls/certificate-set.ts';

@@ -49,6 +49,7 @@ const STATUS = {
   route_unavailable: 503,
   upstream_token_unavailable: 403,
   upstream_token_misplaced: 400,
+  hash_parameter_missing: 400,
   upstream_secret_misplaced: 400,
   upstream_secret_missing: 503,
   upstream_secret_unknown: 404,

@@ -23,6 +23,7 @@ function settled(api: object, upstream: object, targets: object = {}) {
     principal: systemPrincipal('ten_1', 'test'),
     at: 0,
     message: undefined,
+    isChanged: () => true,
     load: load as SettleInput['load'],
   });
 }

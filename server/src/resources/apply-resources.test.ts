@@ -3,9 +3,11 @@ import { auditMigrations, listEvents } from '#audit';
 import { DEFAULT_TENANT_ID } from '#base';
 import { fixedClock, openTestStore, seededRandom, type TestStore } from '#testing';
 import { applyResources, planResources } from './apply-resources.ts';
+import { authorizedBy } from './authorized-by.ts';
 import { type Caller, systemCaller } from './caller.ts';
 import { exportResources, exportToYaml } from './export-resources.ts';
 import { getResource } from './find-resource.ts';
+import type { Kind } from './kind.ts';
 import { resourcesMigrations } from './migrations.ts';
 import { deleteResource, putResource } from './put-resource.ts';
 import { readSpec } from './read-documents.ts';
@@ -196,6 +198,18 @@ describe('plan', () => {
   it('finds what apply would refuse', async () => {
     const error = await refusal(planResources(deps, { caller: newCaller(), documents: bundle(book('x', 'nowhere')) }));
     expect(error.code).toBe('reference_missing');
+  });
+
+  it('says what apply would say to who may write, and nothing of it to who only looks', async () => {
+    const refusing = authorizedBy(shelfKind, async (_tx, { name }) => {
+      throw new RangeError(`not ${name}`);
+    });
+    const caller = newCaller();
+    const documents = bundle(shelf('a')).map((document) => ({ ...document, kind: refusing as Kind }));
+    const as = (...held: string[]) => ({ caller: limited(caller, ...held), documents });
+    await expect(applyResources(deps, as('shelves:read', 'shelves:write'))).rejects.toThrow('not a');
+    await expect(planResources(deps, as('shelves:read', 'shelves:write'))).rejects.toThrow('not a');
+    expect(actions(await planResources(deps, as('shelves:read')))).toEqual(['create shelf/a v1']);
   });
 
   it('needs permission to read what it shows, not to write it', async () => {

@@ -54,8 +54,8 @@ export async function changeResources(
     );
   refuseEscalation(caller, written);
   await write(tx, caller.principal.tenantId, real, written);
-  // Like the permissions to write: whoever only looks at what would change is not the one who carries it out.
-  if (options.record) await authorize(tx, caller, real);
+  // Whoever may only look at what would change is not the one who carries it out; who may write hears what he would hear then.
+  await authorize(tx, caller, options.record ? real : real.filter(({ kind }) => caller.holds(writePermission(kind))));
   const deleted = real.flatMap(({ action, kind, before }) =>
     action === 'delete' && before !== undefined ? [{ kind, id: before.id, name: before.name }] : [],
   );
@@ -164,8 +164,10 @@ async function settle(
       spec: spec as Spec,
     }));
   };
+  const isChanged = (kind: Kind, name: string) =>
+    changes.some((change) => change.kind.kind === kind.kind && change.name === name);
   for (const call of new Set(changes.flatMap(({ kind }) => kind.settle ?? []))) {
-    await call(tx, { tenantId, principal, at: clock.now(), message, load });
+    await call(tx, { tenantId, principal, at: clock.now(), message, isChanged, load });
   }
 }
 

@@ -51,7 +51,7 @@ export interface KindDefinition<Schema extends z.ZodType> {
   scopes?: (spec: z.output<Schema>) => readonly string[];
   /**
    * What of it not everybody may say who may write it. Called for each that is created or changed, in the transaction,
-   * when all is written; it refuses by throwing.
+   * when all is written; it refuses by throwing. In a rehearsal too, of who may write the kind.
    */
   authorize?: Authorize<z.output<Schema>>;
   /** What uses it in the room's own tables, where resources can't see it: while it is used it can't be deleted. */
@@ -85,6 +85,8 @@ export interface SettleInput {
   at: number;
   /** What the change is for, in its author's words. */
   message: string | undefined;
+  /** Was it created or changed now? What was so before, and clashes, is not the fault of this change. */
+  isChanged(kind: Kind, name: string): boolean;
   /** All resources of a kind as they stand now, by name. */
   load<Spec>(kind: Kind<Spec>): Promise<LoadedResource<Spec>[]>;
 }
