@@ -97,6 +97,8 @@ async function consoleScreens({ context, language, isWanted, keep }: Setting, sh
   // What is pressed is named in English.
   const isEnglish = language === 'en';
   const page = await context.newPage();
+  // A page that shows a secret asks before it is left.
+  page.on('dialog', (dialog) => void dialog.accept());
   await page.goto(`${program.issuer}/console`);
   await page.locator('#content h1').first().waitFor({ timeout: 60_000 });
   for (const { name, address, before, act } of taken.filter((shot) => isEnglish || shot.act === undefined)) {

@@ -2,6 +2,7 @@ import { Alert, Button, Code, CopyButton, Group, List, Text, UnstyledButton } fr
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { AdminError, requestIdOf } from '../api/admin.ts';
+import { saidOf } from './said-of.ts';
 
 /** A refusal with everything that helps: what is wrong, where, and the id under which the server's log has it. */
 export function ProblemNote({ problem, onRetry }: { problem: unknown; onRetry?: () => void }) {
@@ -17,7 +18,7 @@ export function ProblemNote({ problem, onRetry }: { problem: unknown; onRetry?: 
       title={known === undefined ? t('common.someFailed') : undefined}
       role="alert"
     >
-      <Text size="sm">{problem instanceof Error ? problem.message : String(problem)}</Text>
+      <Text size="sm">{saidOf(problem)}</Text>
       {known !== undefined && known.fields.length > 0 && (
         <List size="sm" mt={6}>
           {known.fields.map(({ path, message }) => (
@@ -27,11 +28,13 @@ export function ProblemNote({ problem, onRetry }: { problem: unknown; onRetry?: 
           ))}
         </List>
       )}
-      {known !== undefined && (
+      {(known !== undefined || onRetry !== undefined) && (
         <Group gap="sm" mt={8}>
-          <Text size="xs" c="dimmed" className="mono">
-            {known.code}
-          </Text>
+          {known !== undefined && (
+            <Text size="xs" c="dimmed" className="mono">
+              {known.code}
+            </Text>
+          )}
           {requestId !== undefined && (
             <CopyButton value={requestId}>
               {({ copied, copy }) => (

@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import i18next from 'i18next';
 import { AdminError, requestIdOf } from '../api/admin.ts';
+import { saidOf } from './said-of.ts';
 
 const READ_MILLISECONDS = 5000;
 const UNDO_MILLISECONDS = 10_000;
@@ -43,7 +44,7 @@ export function tellProblem(error: unknown): void {
   const id = requestId === undefined ? [] : [i18next.t('common.problemId', { id: requestId })];
   notifications.show({
     title: i18next.t('common.someFailed'),
-    message: [error instanceof Error ? error.message : String(error), ...fields, ...id].join('\n'),
+    message: [saidOf(error), ...fields, ...id].join('\n'),
     color: 'red',
     closeButtonProps: { 'aria-label': i18next.t('common.close') },
     autoClose: REFUSAL_MILLISECONDS,

@@ -64,5 +64,8 @@ export const common = {
   missingText: 'Was unter dieser Adresse stand, wurde gelöscht, oder die Adresse stimmt nicht ganz.',
   unreadTitle: 'Das lässt sich gerade nicht anzeigen',
   someFailed: 'Das hat nicht geklappt',
+  unreachable:
+    'Gatehouse ist nicht zu erreichen. Sehen Sie nach, ob Sie verbunden sind, und versuchen Sie es noch einmal.',
+  notCopied: 'Was hier steht, ist noch nicht kopiert und wird nicht noch einmal gezeigt. Trotzdem weitergehen?',
   unsaved: 'Ihre Änderungen sind nicht gespeichert.',
 };

@@ -17,7 +17,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
 import { errorsOf } from '../../forms/errors-of.ts';
-import { Secret } from '../../parts/secret.tsx';
+import { heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { EXPIRIES, type Expiry, expirySeconds } from './expiry.ts';
 import classes from './issue-key.module.css';
@@ -63,8 +63,7 @@ export function IssueKey({ opened, onClose, ...whose }: Whose & { opened: boolea
       position="right"
       size="md"
       title={t(issued === undefined ? 'keys.issue.title' : 'keys.issue.doneTitle')}
-      // What can be seen once is not lost by a click beside it.
-      closeOnClickOutside={issued === undefined}
+      {...heldOpen(issued !== undefined)}
     >
       {issued === undefined ? (
         <Form whose={whose} onIssued={setIssued} onCancel={close} />
@@ -76,7 +75,7 @@ export function IssueKey({ opened, onClose, ...whose }: Whose & { opened: boolea
           </Text>
           <pre className="mono">{`curl -H 'X-API-Key: …'`}</pre>
           <Group justify="flex-end">
-            <Button variant="default" component={Link} to={`/keys/${issued.id}`} onClick={close}>
+            <Button variant="default" component={Link} to={`/keys/${issued.id}`}>
               {t('common.details')}
             </Button>
             <Button onClick={close}>{t('keys.issue.kept')}</Button>

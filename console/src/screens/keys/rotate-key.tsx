@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
-import { Secret } from '../../parts/secret.tsx';
+import { heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
 
 /** Seconds for which both keys work. */
@@ -24,7 +24,7 @@ export function RotateKey({ apiKey, opened, onClose }: { apiKey: Key; opened: bo
   });
   const close = () => {
     onClose();
-    if (next !== undefined) void navigate({ to: `/keys/${next.id}` });
+    if (next !== undefined) void navigate({ to: `/keys/${next.id}`, ignoreBlocker: true });
     setNext(undefined);
   };
   return (
@@ -32,7 +32,7 @@ export function RotateKey({ apiKey, opened, onClose }: { apiKey: Key; opened: bo
       opened={opened}
       onClose={close}
       title={t('keys.rotate.title', { name: apiKey.name })}
-      closeOnClickOutside={next === undefined}
+      {...heldOpen(next !== undefined)}
     >
       {next === undefined ? (
         <Stack>

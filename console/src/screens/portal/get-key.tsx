@@ -13,7 +13,7 @@ import {
 import { type FormEvent, useState } from 'react';
 import { api } from '../../api/admin.ts';
 import { useWords } from '../../language/own-words.ts';
-import { Secret } from '../../parts/secret.tsx';
+import { heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { appNameOf, tagOf } from './apps.ts';
 import { useGrantable } from './grantable.ts';
@@ -44,8 +44,7 @@ export function GetKey({ opened, onClose, app }: GetKeyProps) {
       position="right"
       size="md"
       title={got === undefined ? title : words.gotTitle}
-      // What can be seen once is not lost by a click beside it.
-      closeOnClickOutside={got === undefined}
+      {...heldOpen(got !== undefined)}
     >
       {got === undefined ? (
         <Form app={app} onGot={setGot} />

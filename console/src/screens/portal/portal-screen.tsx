@@ -69,7 +69,7 @@ export function PortalScreen() {
         app={undefined}
         onClose={(app) => {
           beginNew(false);
-          if (app !== undefined) void navigate({ to: `/portal/${app}` });
+          if (app !== undefined) void navigate({ to: `/portal/${app}`, ignoreBlocker: true });
         }}
       />
     </>

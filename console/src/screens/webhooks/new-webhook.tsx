@@ -8,7 +8,7 @@ import { EventName, eventWords } from '../../events/event-name.tsx';
 import { describeEvent } from '../../events/event-words.ts';
 import { errorsOf } from '../../forms/errors-of.ts';
 import { useWords } from '../../language/own-words.ts';
-import { Secret } from '../../parts/secret.tsx';
+import { heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { useEvents } from './use-events.ts';
 import { webhookWords } from './words.ts';
@@ -36,7 +36,7 @@ export function NewWebhook({ opened, onClose, app }: NewWebhookProps) {
       position="right"
       size="md"
       title={made === undefined ? words.add : words.secretTitle}
-      closeOnClickOutside={made === undefined}
+      {...heldOpen(made !== undefined)}
     >
       {made === undefined ? (
         <Fields app={app} onMade={setMade} />

@@ -53,7 +53,7 @@ export function WebhooksScreen() {
         opened={isAdding}
         onClose={(name) => {
           close();
-          if (name !== undefined) void navigate({ to: `/webhooks/${name}` });
+          if (name !== undefined) void navigate({ to: `/webhooks/${name}`, ignoreBlocker: true });
         }}
       />
     </>

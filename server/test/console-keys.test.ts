@@ -1,0 +1,116 @@
+/** API keys in the console: what is shown once is not lost by a slip, and what there is is found. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type ConsoleBrowser, chromiumInstalled, openConsole } from './console-browser.ts';
+import { type Program, startProgram } from './running-program.ts';
+
+if (!chromiumInstalled) console.warn('SKIPPED: API keys in the console, because there is no Chromium');
+
+describe.skipIf(!chromiumInstalled)('API keys in the console', { timeout: 60_000 }, () => {
+  let program: Program;
+  let browser: ConsoleBrowser;
+
+  beforeAll(async () => {
+    program = await startProgram();
+    browser = await openConsole(program);
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await program?.remove();
+  });
+
+  /** Up to the moment at which the key is shown. */
+  const issue = async (name: string) => {
+    const { page } = browser;
+    await browser.open('/keys');
+    await page.getByRole('button', { name: 'Issue a key' }).first().click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByRole('textbox', { name: 'Name' }).fill(name);
+    await drawer.getByRole('button', { name: 'Issue a key' }).click();
+    await drawer.getByText('Copy it now.').waitFor();
+    return drawer;
+  };
+
+  /** What the page asked, each answered with no. */
+  const asked = (): string[] => {
+    const questions: string[] = [];
+    browser.page.removeAllListeners('dialog');
+    browser.page.on('dialog', (dialog) => {
+      questions.push(`${dialog.type()}: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    return questions;
+  };
+
+  test('a key that was not copied is not lost by Escape, a click beside it, a link, or the way back', async () => {
+    const { page } = browser;
+    const questions = asked();
+    const drawer = await issue('held');
+    const key = drawer.locator('output');
+    // Whoever came by keyboard is where the next thing is to be done.
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Copy');
+    await page.keyboard.press('Escape');
+    await page.mouse.click(100, 500);
+    expect(await drawer.getByRole('button', { name: 'Close' }).count()).toBe(0);
+    expect(questions).toEqual([]);
+    await drawer.getByRole('link', { name: 'Details' }).click();
+    await expect.poll(() => questions.length).toBe(1);
+    expect(questions[0]).toContain('not copied yet');
+    expect(await key.textContent()).toMatch(/^gh_live_\w{33}$/);
+    await page.evaluate('history.back()');
+    await expect.poll(() => questions.length).toBe(2);
+    await page.reload({ timeout: 3000 }).catch(() => undefined);
+    expect(questions[2]).toMatch(/^beforeunload/);
+    expect(await key.textContent()).toMatch(/^gh_live_\w{33}$/);
+    await drawer.getByRole('button', { name: 'I have kept it' }).click();
+    await drawer.waitFor({ state: 'hidden' });
+  });
+
+  test('one that was copied lets go without a question', async () => {
+    const { page } = browser;
+    const questions = asked();
+    const drawer = await issue('copied');
+    await page.keyboard.press('Enter');
+    await drawer.getByRole('button', { name: 'Copied' }).waitFor();
+    await drawer.getByRole('link', { name: 'Details' }).click();
+    await page.getByRole('heading', { level: 1, name: 'copied' }).waitFor();
+    expect(questions).toEqual([]);
+  });
+
+  test('what was rotated is kept by the word of the person', async () => {
+    const { page } = browser;
+    const questions = asked();
+    const { id } = await program.issueKey({ name: 'rotated' });
+    await browser.open(`/keys/${id}`);
+    await page.getByRole('button', { name: 'Rotate' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click();
+    await page.getByText('Copy it now.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    await page.waitForURL((url) => url.pathname.includes('/keys/key_') && !url.pathname.endsWith(String(id)));
+    expect(questions).toEqual([]);
+  });
+
+  test('without a network nothing is put off in secret, and the list can be asked for again', async () => {
+    const { page } = browser;
+    await browser.open('/keys');
+    await page.getByRole('button', { name: 'Issue a key' }).first().click();
+    const drawer = page.getByRole('dialog');
+    await drawer.getByRole('textbox', { name: 'Name' }).fill('issued behind your back');
+    await page.context().setOffline(true);
+    await drawer.getByRole('button', { name: 'Issue a key' }).click();
+    await page.getByText('Gatehouse can’t be reached.').waitFor();
+    await drawer.getByRole('button', { name: 'Cancel' }).click();
+    await page.context().setOffline(false);
+    const { items } = await program.admin('GET', '/keys?limit=100');
+    expect((items as { name: string }[]).map(({ name }) => name)).not.toContain('issued behind your back');
+
+    await page.route('**/api/v1/keys?*', (route) => route.abort());
+    await page.getByRole('combobox', { name: 'Environment' }).click();
+    await page.getByRole('option', { name: 'Test' }).click();
+    const note = page.getByRole('main').getByRole('alert');
+    await note.getByText('Gatehouse can’t be reached.').waitFor();
+    await page.unroute('**/api/v1/keys?*');
+    await note.getByRole('button', { name: 'Try again' }).click();
+    await note.waitFor({ state: 'hidden' });
+  });
+});
