@@ -59,7 +59,8 @@ export function bytes(value: number): string {
   return new Intl.NumberFormat(region(), {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    // The short form of a byte has no plural.
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
     maximumFractionDigits: 1,
   }).format(value / 1000 ** step);
 }

@@ -1,4 +1,6 @@
-import { Group } from '@mantine/core';
+import { Group, UnstyledButton } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import classes from './words.module.css';
 
 interface WordsProps {
@@ -6,28 +8,43 @@ interface WordsProps {
   shown?: number;
   /** What people call them; the word itself is then in its title. */
   called?: Readonly<Record<string, string>>;
+  /** The rest can be opened here; elsewhere, as in a row that leads to all of them, it is in a title. */
+  opens?: boolean;
 }
 
 /** Roles, scopes, tags: short names side by side. Shows so many, and says how many more there are. */
-export function Words({ words, shown = 50, called = {} }: WordsProps) {
+export function Words({ words, shown = 50, called = {}, opens = false }: WordsProps) {
+  const { t } = useTranslation();
+  const [isOpen, open] = useState(false);
   if (words.length === 0) return <span className={classes.none}>—</span>;
-  const rest = words.slice(shown);
+  const rest = isOpen ? [] : words.slice(shown);
   return (
     <Group gap={5} wrap="wrap" component="span">
-      {words.slice(0, shown).map((word) => (
+      {(isOpen ? words : words.slice(0, shown)).map((word) => (
         <Word key={word} word={word} called={called[word]} />
       ))}
-      {rest.length > 0 && (
-        <span className={classes.none} title={rest.join(', ')}>
-          +{rest.length}
-        </span>
-      )}
+      {rest.length > 0 &&
+        (opens ? (
+          <UnstyledButton className={classes.more ?? ''} onClick={() => open(true)}>
+            {t('common.showRest', { count: rest.length })}
+          </UnstyledButton>
+        ) : (
+          <span className={classes.none} title={rest.join(', ')}>
+            +{rest.length}
+          </span>
+        ))}
     </Group>
   );
 }
 
 function Word({ word, called }: { word: string; called: string | undefined }) {
-  if (called === undefined) return <code className={classes.word}>{word}</code>;
+  if (called === undefined) {
+    return (
+      <code className={classes.word} title={word}>
+        {word}
+      </code>
+    );
+  }
   return (
     <span className={classes.word} title={word}>
       {called}

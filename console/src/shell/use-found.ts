@@ -3,6 +3,7 @@ import { type Icon, IconApps, IconKey, IconUser } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/admin.ts';
 import type { Me } from '../api/whoami.ts';
+import { withShownKeys } from '../parts/shown-key.ts';
 
 export interface Found {
   to: string;
@@ -14,9 +15,9 @@ export interface Found {
 const QUERY_LENGTH_MIN = 2;
 const FOUND_MAX = 6;
 
-/** People by name or address on the server; keys and clients among the first few hundred. */
+/** People and keys on the server; clients among the first few hundred. */
 export function useFound(query: string, me: Me): readonly Found[] {
-  const [wanted] = useDebouncedValue(query.trim().toLowerCase(), 180);
+  const [wanted] = useDebouncedValue(withShownKeys(query.trim()).toLowerCase(), 180);
   const { data = [] } = useQuery({
     queryKey: ['palette', wanted],
     enabled: wanted.length >= QUERY_LENGTH_MIN,
@@ -50,12 +51,14 @@ const SEARCHES: readonly {
   {
     permission: 'keys:read',
     inTenant: false,
-    async find(wanted, signal) {
-      const { data } = await api.get('/api/v1/keys', { query: { limit: 500 }, signal });
-      return data.items
-        .filter(({ id, name, display }) => `${id} ${name} ${display}`.toLowerCase().includes(wanted))
-        .slice(0, FOUND_MAX)
-        .map(({ id, name, display }) => ({ to: `/keys/${id}`, label: name, description: display, icon: IconKey }));
+    async find(search, signal) {
+      const { data } = await api.get('/api/v1/keys', { query: { search, limit: FOUND_MAX }, signal });
+      return data.items.map(({ id, name, display }) => ({
+        to: `/keys/${id}`,
+        label: name,
+        description: display,
+        icon: IconKey,
+      }));
     },
   },
   {

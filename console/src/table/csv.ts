@@ -1,7 +1,7 @@
 import type { Column } from './column.ts';
 
 /** RFC 4180. A cell that a spreadsheet would take for a formula is written as text: names come from outside. */
-export function csvOf<Item>(items: readonly Item[], columns: readonly Column<Item>[]): string {
+export function csvOf<Item>(items: readonly Item[], columns: readonly Pick<Column<Item>, 'name' | 'value'>[]): string {
   const written = columns.filter(({ value }) => value !== undefined);
   const lines = [
     written.map(({ name }) => name),

@@ -13,27 +13,32 @@ import { saveFile } from './save-file.ts';
 /** More would fill the memory of the page; whoever needs all has the command line. */
 const ROWS_MAX = 100_000;
 
-interface ExportMenuProps<Item> {
+interface Exported<Item> {
   path: ListPath;
   input: ListInput;
-  columns: readonly Column<Item>[];
+  columns: readonly Pick<Column<Item>, 'name' | 'value'>[];
   fileName: string;
 }
 
+interface ExportMenuProps<Item> extends Exported<Item> {
+  /** What else is written as CSV here, beside the list. */
+  others?: readonly (Exported<never> & { label: string })[];
+}
+
 /** The whole list as the filters have it, and not only what was scrolled to. A second press stops it. */
-export function ExportMenu<Item>({ path, input, columns, fileName }: ExportMenuProps<Item>) {
+export function ExportMenu<Item>({ others = [], ...list }: ExportMenuProps<Item>) {
   const { t } = useTranslation();
   const [read, setRead] = useState<number>();
   const stop = useRef<AbortController>(undefined);
   useEffect(() => () => stop.current?.abort(), []);
 
-  const run = async (form: 'csv' | 'json') => {
+  const run = async <Any,>({ path, input, columns, fileName }: Exported<Any>, form: 'csv' | 'json') => {
     const controller = new AbortController();
     stop.current = controller;
     setRead(0);
     try {
       const limits = { itemsMax: ROWS_MAX, signal: controller.signal, progress: setRead };
-      const items = await readAllPages<Item>(path, input, limits);
+      const items = await readAllPages<Any>(path, input, limits);
       if (items.length >= ROWS_MAX) tell(t('common.exportBounded', { rows: count(ROWS_MAX) }));
       const isCsv = form === 'csv';
       const text = isCsv ? csvOf(items, columns) : JSON.stringify(items, null, 2);
@@ -60,8 +65,14 @@ export function ExportMenu<Item>({ path, input, columns, fileName }: ExportMenuP
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={() => void run('csv')}>{t('common.exportCsv')}</Menu.Item>
-        <Menu.Item onClick={() => void run('json')}>{t('common.exportJson')}</Menu.Item>
+        <Menu.Item onClick={() => void run(list, 'csv')}>{t('common.exportCsv')}</Menu.Item>
+        <Menu.Item onClick={() => void run(list, 'json')}>{t('common.exportJson')}</Menu.Item>
+        {others.length > 0 && <Menu.Divider />}
+        {others.map((other) => (
+          <Menu.Item key={other.fileName} onClick={() => void run(other, 'csv')}>
+            {other.label}
+          </Menu.Item>
+        ))}
       </Menu.Dropdown>
     </Menu>
   );

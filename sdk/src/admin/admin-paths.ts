@@ -1250,6 +1250,20 @@ export type KeyUsage = {
   /** an upper bound, at most twice the true value */
   durationMicrosP95: number;
   keyId: string;
+  /** the key as it is now */
+  key: {
+    name: string;
+    /** the beginning and the end of the key, to tell keys apart */
+    display: string;
+    environment: 'live' | 'test';
+    owner?: {
+      type: string;
+      id: string;
+    };
+    organizationId?: string;
+    plan: string | null;
+    tags: string[];
+  } | null;
 };
 
 export type AccessRecord = {
@@ -3643,6 +3657,10 @@ export interface AdminPaths {
         environment?: 'live' | 'test' | undefined;
         ownerId?: string | undefined;
         tag?: string | undefined;
+        /** `rotated`: works still, beside the key that takes its place */
+        state?: 'revoked' | 'expired' | 'quarantined' | 'rotated' | 'active' | undefined;
+        /** words, each of which stands in the name, the id, the beginning or end of the key as `display` shows them, the description, the contact, the plan, the owner’s id, a tag, a scope or a role. Never a key itself: addresses are written into logs */
+        search?: string | undefined;
         /** only those that live and that nobody used for so long */
         unusedForDays?: number | undefined;
       };

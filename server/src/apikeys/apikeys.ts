@@ -32,7 +32,7 @@ export {
 export type { KeyOwners, KeyRights, OwnerPlace, OwnerStanding } from './key-owners.ts';
 export type { KeyPlace } from './key-place.ts';
 export { type KeyPolicySpec, keyPolicyKind } from './key-policy.ts';
-export { getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.ts';
+export { API_KEY_STATES, findApiKeys, getApiKey, type ListApiKeysInput, listApiKeys } from './list-api-keys.ts';
 export { apikeysMigrations } from './migrations.ts';
 export { apiKeyChangeSchema, newApiKeySchema } from './new-api-key.ts';
 export { type KeyUseNotes, openKeyUseNotes } from './note-key-uses.ts';

@@ -5,6 +5,13 @@ import { type ApiKey, type ApikeysTables, toApiKey } from './api-key.ts';
 import { apikeysErrors } from './errors.ts';
 import { type LastUse, lastUsesOf } from './read-key-usage.ts';
 
+/** In the order in which the gateway would refuse it. */
+export const API_KEY_STATES = ['revoked', 'expired', 'quarantined', 'rotated', 'active'] as const;
+export type ApiKeyState = (typeof API_KEY_STATES)[number];
+
+/** More words make nothing easier to find, and each costs a look at every key. */
+const SEARCH_WORDS_MAX = 8;
+
 interface Deps {
   store: Pick<Store, 'transaction'>;
 }
@@ -15,6 +22,10 @@ export interface ListApiKeysInput {
   ownerId?: string;
   environment?: 'live' | 'test';
   tag?: string;
+  /** As it is at `now`, in milliseconds. */
+  state?: { state: ApiKeyState; now: number };
+  /** Each word stands somewhere in what is known of the key, capital or small. */
+  search?: string;
   /** Only those that live (`now`) and were neither issued nor used since, in milliseconds. */
   unused?: { since: number; now: number };
   limit?: number;
@@ -58,7 +69,7 @@ export async function listApiKeys(
   { store }: Deps,
   input: ListApiKeysInput,
 ): Promise<{ items: ApiKey[]; next?: string }> {
-  const { tenantId, ownerId, environment, tag, unused, after } = input;
+  const { tenantId, ownerId, environment, tag, state, search, unused, after } = input;
   const limit = Math.min(Math.max(input.limit ?? LIMITS.pageSizeDefault, 1), LIMITS.pageSizeMax);
   const { rows, uses } = await store.transaction(
     scopeOf(input),
@@ -68,6 +79,8 @@ export async function listApiKeys(
       if (ownerId !== undefined) select = select.where('owner_id', '=', ownerId);
       if (environment !== undefined) select = select.where('environment', '=', environment);
       if (tag !== undefined) select = select.where(sql<boolean>`${tag} = any(tags)`);
+      if (state !== undefined) select = select.where(isIn(state.state, state.now));
+      for (const word of wordsOf(search)) select = select.where(tells(word));
       if (unused !== undefined) select = select.where(isUnused(unused));
       if (after !== undefined) select = select.where('id', '<', after);
       const found = await select
@@ -82,6 +95,20 @@ export async function listApiKeys(
   const items = rows.slice(0, limit).map((row) => withLastUse(toApiKey(row), uses));
   const last = items.at(-1);
   return { items, ...(rows.length > limit && last !== undefined ? { next: last.id } : {}) };
+}
+
+function isIn(state: ApiKeyState, now: number) {
+  return sql<boolean>`case when revoked_at is not null then 'revoked' when expires_at <= ${now}::bigint then 'expired'
+    when quarantined_at is not null then 'quarantined' when replaced_by is not null then 'rotated' else 'active' end = ${state}`;
+}
+
+const wordsOf = (search = ''): string[] =>
+  [...new Set(search.toLowerCase().split(/\s+/).filter(Boolean))].slice(0, SEARCH_WORDS_MAX);
+
+/** Without an index: each key is looked at, 200,000 in a second on a busy machine. Few have more; they filter by owner or tag. */
+function tells(word: string) {
+  return sql<boolean>`strpos(lower(concat_ws(' ', name, id, display_prefix || '…' || last4, description, contact_email, plan,
+    owner_id, array_to_string(tags || scopes || roles, ' '))), ${word}) > 0`;
 }
 
 function isUnused({ since, now }: { since: number; now: number }) {
@@ -107,6 +134,24 @@ export async function getApiKey(
   );
   if (found === undefined) throw apikeysErrors.api_key_not_found();
   return found;
+}
+
+/** Those of these keys that there are, by id; without their last use. */
+export async function findApiKeys(
+  { store }: Deps,
+  input: { tenantId: string; organizationId?: string; ids: readonly string[] },
+): Promise<Map<string, ApiKey>> {
+  const { tenantId, ids } = input;
+  if (ids.length === 0) return new Map();
+  const rows = await store.transaction(
+    scopeOf(input),
+    (tx) => {
+      const select = tx.withTables<ApikeysTables>().selectFrom('api_keys').select(COLUMNS);
+      return select.where('tenant_id', '=', tenantId).where('id', 'in', ids).execute();
+    },
+    { readOnly: true },
+  );
+  return new Map(rows.map((row) => [row.id, toApiKey(row)]));
 }
 
 function withLastUse(key: ApiKey, uses: ReadonlyMap<string, LastUse>): ApiKey {

@@ -63,6 +63,7 @@ export const common = {
   missingTitle: 'Hier ist nichts',
   missingText: 'Was unter dieser Adresse stand, wurde gelöscht, oder die Adresse stimmt nicht ganz.',
   unreadTitle: 'Das lässt sich gerade nicht anzeigen',
+  showRest: 'und {{count}} weitere',
   someFailed: 'Das hat nicht geklappt',
   unreachable:
     'Gatehouse ist nicht zu erreichen. Sehen Sie nach, ob Sie verbunden sind, und versuchen Sie es noch einmal.',

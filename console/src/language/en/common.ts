@@ -62,6 +62,7 @@ export const common = {
   missingTitle: 'There is nothing here',
   missingText: 'What was at this address was deleted, or the address is not quite right.',
   unreadTitle: 'This can’t be shown now',
+  showRest: 'and {{count}} more',
   someFailed: 'That did not work',
   unreachable: 'Gatehouse can’t be reached. Look whether you are connected, and try again.',
   notCopied: 'What is shown here was not copied yet, and can’t be shown again. Leave all the same?',

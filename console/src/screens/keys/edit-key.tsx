@@ -1,11 +1,13 @@
 import type { BodyOf, Key } from '@gatehouse/sdk/admin';
-import { Button, Drawer, Group, Stack, TagsInput, Text, TextInput } from '@mantine/core';
+import { Button, Drawer, Group, Select, Stack, TagsInput, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
-import { errorsOf } from '../../forms/errors-of.ts';
+import { focusFirstError } from '../../forms/focus-first-error.ts';
 import { useAction } from '../../parts/use-action.ts';
+import { keyErrorsOf } from './key-errors.ts';
 import { PlaceFields, restrictionsOf } from './place-fields.tsx';
+import { useKeyChoices } from './use-key-choices.ts';
 
 interface EditKeyProps {
   apiKey: Key;
@@ -25,13 +27,17 @@ export function EditKey({ opened, onClose, apiKey }: EditKeyProps) {
 /** What a key may do is for its whole life; what is known of it, and where it may be used, can change. */
 function Form({ apiKey, onClose }: Omit<EditKeyProps, 'opened'>) {
   const { t } = useTranslation();
-  const { restrictions } = apiKey;
+  const { restrictions, plan } = apiKey;
+  const choices = useKeyChoices();
+  // The one that it has can be kept by who may not give it.
+  const plans = plan === null || choices.plans.includes(plan) ? choices.plans : [plan, ...choices.plans];
   const form = useForm({
     initialValues: {
       name: apiKey.name,
       description: apiKey.description ?? '',
       contactEmail: apiKey.contactEmail ?? '',
       tags: apiKey.tags,
+      plan,
       addresses: restrictions.addresses ?? [],
       apis: restrictions.apis ?? [],
       routes: restrictions.routes ?? [],
@@ -42,12 +48,17 @@ function Form({ apiKey, onClose }: Omit<EditKeyProps, 'opened'>) {
       api.patch('/api/v1/keys/{id}', { params: { id: apiKey.id }, body }),
     done: () => t('common.saved'),
     onDone: onClose,
-    onRefused: (error) => form.setErrors(errorsOf(error.fields, error.message)),
+    onRefused: (error) => {
+      form.setErrors(keyErrorsOf(error, form.getValues()));
+      focusFirstError();
+    },
   });
-  const submit = form.onSubmit(({ name, description, contactEmail, tags, addresses, apis, routes }) =>
+  const submit = form.onSubmit(({ name, description, contactEmail, tags, plan: wanted, addresses, apis, routes }) =>
     change.mutate({
       name,
       tags,
+      // Said only where it changes: to give a plan takes more than to change a name.
+      ...(wanted === plan ? {} : { plan: wanted }),
       description: description === '' ? null : description,
       contactEmail: contactEmail === '' ? null : contactEmail,
       restrictions: restrictionsOf({ addresses, apis, routes }),
@@ -60,10 +71,19 @@ function Form({ apiKey, onClose }: Omit<EditKeyProps, 'opened'>) {
         <TextInput label={t('common.description')} {...form.getInputProps('description')} />
         <TextInput label={t('keys.contact')} type="email" {...form.getInputProps('contactEmail')} />
         <TagsInput label={t('keys.tags')} {...form.getInputProps('tags')} />
-        <PlaceFields inputProps={form.getInputProps} />
-        {(form.errors.form ?? form.errors.restrictions) !== undefined && (
+        {plans.length > 0 && (
+          <Select
+            label={t('keys.plan')}
+            description={t('keys.issue.planHint')}
+            data={plans}
+            clearable
+            {...form.getInputProps('plan')}
+          />
+        )}
+        <PlaceFields inputProps={form.getInputProps} choices={choices} />
+        {form.errors.form !== undefined && (
           <Text c="var(--bad)" size="sm" role="alert">
-            {form.errors.form ?? form.errors.restrictions}
+            {form.errors.form}
           </Text>
         )}
         <Group justify="flex-end">

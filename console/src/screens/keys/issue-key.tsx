@@ -16,11 +16,13 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
-import { errorsOf } from '../../forms/errors-of.ts';
-import { heldOpen, Secret } from '../../parts/secret.tsx';
+import { focusFirstError } from '../../forms/focus-first-error.ts';
+import { CopyText, heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
-import { EXPIRIES, type Expiry, expirySeconds } from './expiry.ts';
+import { gatewayUrl } from '../../session/page-facts.ts';
+import { dayOf, EXPIRIES, type Expiry, expirySeconds, secondsUntil } from './expiry.ts';
 import classes from './issue-key.module.css';
+import { keyErrorsOf } from './key-errors.ts';
 import { PlaceFields, restrictionsOf } from './place-fields.tsx';
 import { useKeyChoices } from './use-key-choices.ts';
 
@@ -32,7 +34,8 @@ const EMPTY = {
   scopes: [] as string[],
   roles: [] as string[],
   plan: null as string | null,
-  expires: '90' as Expiry,
+  expires: '90' as Expiry | 'day',
+  day: '',
   description: '',
   tags: [] as string[],
   contactEmail: '',
@@ -43,7 +46,7 @@ const EMPTY = {
 };
 
 /** What is folded away: most keys need none of it. */
-const MORE = ['contactEmail', 'organization', 'restrictions'];
+const MORE = ['contactEmail', 'organization', 'addresses', 'apis', 'routes'];
 
 /** In whose name the key acts; one's own unless said otherwise. */
 type Whose = { owner?: NonNullable<NewKey['owner']>; organization?: string | undefined };
@@ -73,7 +76,11 @@ export function IssueKey({ opened, onClose, ...whose }: Whose & { opened: boolea
           <Text size="sm" c="dimmed">
             {t('keys.issue.howTo')}
           </Text>
-          <pre className="mono">{`curl -H 'X-API-Key: …'`}</pre>
+          {/* Not with the key in it, which would stay in the shell's history. */}
+          <CopyText
+            text={`curl -H "X-API-Key: $KEY" ${gatewayUrl || 'https://api.example.com'}/…`}
+            label={t('keys.issue.howTo')}
+          />
           <Group justify="flex-end">
             <Button variant="default" component={Link} to={`/keys/${issued.id}`}>
               {t('common.details')}
@@ -102,11 +109,14 @@ function Form({
   const issue = useAction({
     run: async (body: NewKey) => (await api.post('/api/v1/keys', { body })).data,
     onDone: props.onIssued,
-    onRefused: (error) => form.setErrors(errorsOf(error.fields, error.message)),
+    onRefused: (error) => {
+      form.setErrors(keyErrorsOf(error, form.getValues()));
+      focusFirstError();
+    },
   });
   const submit = form.onSubmit((values) => {
     const { name, environment, scopes, roles, tags, expires, plan, description, contactEmail } = values;
-    const expiresInSeconds = expirySeconds(expires);
+    const expiresInSeconds = expires === 'day' ? secondsUntil(values.day) : expirySeconds(expires);
     const { owner } = whose;
     const organization = whose.organization ?? values.organization ?? undefined;
     issue.mutate({
@@ -168,10 +178,19 @@ function Form({
         )}
         <Select
           label={t('common.expires')}
-          data={EXPIRIES.map((value) => ({ value, label: t(`keys.expiries.${value}`) }))}
+          data={[...EXPIRIES, 'day' as const].map((value) => ({ value, label: t(`keys.expiries.${value}`) }))}
           allowDeselect={false}
           {...form.getInputProps('expires')}
         />
+        {form.getValues().expires === 'day' && (
+          <TextInput
+            type="date"
+            label={t('keys.issue.lastDay')}
+            required
+            min={dayOf(Date.now())}
+            {...form.getInputProps('day')}
+          />
+        )}
         <TextInput label={t('common.description')} {...form.getInputProps('description')} />
         <TagsInput label={t('keys.tags')} {...form.getInputProps('tags')} />
         <details className={classes.more} open={MORE.some((name) => form.errors[name] !== undefined)}>
@@ -196,9 +215,9 @@ function Form({
             <PlaceFields inputProps={form.getInputProps} choices={choices} />
           </Stack>
         </details>
-        {(form.errors.form ?? form.errors.restrictions) !== undefined && (
+        {form.errors.form !== undefined && (
           <Text c="var(--bad)" size="sm" role="alert">
-            {form.errors.form ?? form.errors.restrictions}
+            {form.errors.form}
           </Text>
         )}
         <Group justify="flex-end">

@@ -1,10 +1,10 @@
 import type { Key } from '@gatehouse/sdk/admin';
 import { Button, Loader, SimpleGrid } from '@mantine/core';
 import { IconAlertTriangle, IconBan, IconLock, IconLockOpen, IconPencil, IconRefresh } from '@tabler/icons-react';
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useRead } from '../../api/pages.ts';
+import { useList, useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
 import { Card } from '../../parts/card.tsx';
 import { Facts } from '../../parts/facts.tsx';
@@ -59,10 +59,10 @@ function KeyDetail({ apiKey }: { apiKey: Key }) {
                     hidden: state === 'quarantined',
                   },
                   {
-                    label: t('keys.release.open'),
-                    icon: IconLockOpen,
-                    onClick: () => setDialog('release'),
-                    hidden: state !== 'quarantined',
+                    label: t('keys.rotate.open'),
+                    icon: IconRefresh,
+                    onClick: () => setDialog('rotate'),
+                    hidden: state !== 'quarantined' || apiKey.replacedBy !== null,
                   },
                   {
                     label: t('keys.breach.open'),
@@ -75,6 +75,11 @@ function KeyDetail({ apiKey }: { apiKey: Key }) {
               <Button variant="default" leftSection={<IconBan size={16} />} onClick={() => setDialog('revoke')}>
                 {t('keys.revoke.open')}
               </Button>
+              {state === 'quarantined' && (
+                <Button leftSection={<IconLockOpen size={16} />} onClick={() => setDialog('release')}>
+                  {t('keys.release.open')}
+                </Button>
+              )}
               {apiKey.replacedBy === null && state === 'active' && (
                 <Button leftSection={<IconRefresh size={16} />} onClick={() => setDialog('rotate')}>
                   {t('keys.rotate.open')}
@@ -93,9 +98,9 @@ function KeyDetail({ apiKey }: { apiKey: Key }) {
         <Card title={t('keys.mayDo')}>
           <Facts
             facts={[
-              [t('keys.scopes'), <Words key="s" words={apiKey.scopes} />],
-              [t('keys.roles'), <Words key="r" words={apiKey.roles} />],
-              [t('keys.plan'), apiKey.plan],
+              [t('keys.scopes'), <Words key="s" words={apiKey.scopes} shown={SHOWN} opens />],
+              [t('keys.roles'), <Words key="r" words={apiKey.roles} shown={SHOWN} opens />],
+              [t('keys.plan'), apiKey.plan && <PlanName key="p" name={apiKey.plan} />],
               [t('keys.addresses'), places(apiKey.restrictions.addresses)],
               [t('keys.apis'), places(apiKey.restrictions.apis)],
               [t('keys.routes'), places(apiKey.restrictions.routes)],
@@ -112,11 +117,27 @@ function KeyDetail({ apiKey }: { apiKey: Key }) {
   );
 }
 
-const places = (names: readonly string[] | undefined) => names && <Words words={names} />;
+/** Of a long list; the rest is opened. */
+const SHOWN = 12;
+
+const places = (names: readonly string[] | undefined) => names && <Words words={names} shown={SHOWN} opens />;
+
+function PlanName({ name }: { name: string }) {
+  return useMe().mayInTenant('plans:read') ? <Link to={`/plans/${name}`}>{name}</Link> : name;
+}
+
+/** By its name, where that may be read. */
+function OrganizationName({ id }: { id: string }) {
+  const { mayInTenant } = useMe();
+  const { data } = useList('/api/v1/organizations', { enabled: mayInTenant('organizations:read') });
+  const found = data?.pages.flatMap(({ items }) => items).find((organization) => organization.id === id);
+  if (found === undefined) return <code>{id}</code>;
+  return <Link to={`/organizations/${found.name}`}>{found.spec.displayName}</Link>;
+}
 
 function About({ apiKey }: { apiKey: Key }) {
   const { t } = useTranslation();
-  const { owner, lastUse, revokedAt, quarantinedAt } = apiKey;
+  const { owner, organizationId, lastUse, revokedAt, quarantinedAt } = apiKey;
   return (
     <Facts
       facts={[
@@ -124,6 +145,7 @@ function About({ apiKey }: { apiKey: Key }) {
         [t('common.id'), <code key="i">{apiKey.id}</code>],
         [t('keys.environment'), t(`keys.${apiKey.environment}`)],
         [t('keys.owner'), owner && <PrincipalName key="o" id={owner.id} />],
+        [t('keys.issue.organization'), organizationId && <OrganizationName key="g" id={organizationId} />],
         [t('common.created'), <Time key="c" at={apiKey.createdAt} />],
         [t('keys.createdBy'), <PrincipalName key="b" id={apiKey.createdBy} />],
         [t('common.expires'), <Time key="e" at={apiKey.expiresAt} />],
@@ -138,7 +160,7 @@ function About({ apiKey }: { apiKey: Key }) {
             </span>
           ),
         ],
-        [t('keys.tags'), apiKey.tags.length > 0 && <Words words={apiKey.tags} />],
+        [t('keys.tags'), apiKey.tags.length > 0 && <Words words={apiKey.tags} shown={SHOWN} opens />],
         [t('keys.contact'), apiKey.contactEmail],
         [t('keys.states.revoked'), revokedAt !== null && <Time at={revokedAt} />],
         [t('keys.states.quarantined'), quarantinedAt !== null && <Time at={quarantinedAt} />],

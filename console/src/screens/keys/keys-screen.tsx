@@ -1,7 +1,7 @@
 import type { Key } from '@gatehouse/sdk/admin';
 import { Button, Group, Select, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconAlertTriangle, IconKey, IconPlus } from '@tabler/icons-react';
+import { IconAlertTriangle, IconKey, IconPlus, IconX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useList } from '../../api/pages.ts';
@@ -10,6 +10,7 @@ import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { SearchBox } from '../../parts/search-box.tsx';
+import { withShownKeys } from '../../parts/shown-key.ts';
 import { Time } from '../../parts/time.tsx';
 import { useFilters } from '../../parts/use-filters.ts';
 import { Words } from '../../parts/words.tsx';
@@ -20,6 +21,17 @@ import { TableBar } from '../../table/table-bar.tsx';
 import { useUsualColumns } from '../../table/usual-columns.tsx';
 import { IssueKey } from './issue-key.tsx';
 import { KeyStateBadge, stateOf } from './key-state.tsx';
+import { usageOfMonth } from './usage-export.ts';
+
+/** As the Admin API asks for them. */
+const STATES = ['active', 'rotated', 'expired', 'quarantined', 'revoked'] as const;
+const WORD_OF_STATE = {
+  active: 'active',
+  rotated: 'ending',
+  expired: 'expired',
+  quarantined: 'quarantined',
+  revoked: 'revoked',
+} as const;
 
 const UNUSED_DAYS = ['7', '30', '90', '180', '365'];
 
@@ -33,10 +45,13 @@ export function KeysScreen() {
   const filters = useFilters();
   const [issuing, { open, close }] = useDisclosure(filters.get('new') === '1');
   const unusedForDays = filters.get('unused');
+  const tag = filters.get('tag');
   const input = {
     filters: {
+      search: filters.get('search'),
+      state: filters.get('state'),
       environment: filters.get('environment'),
-      tag: filters.get('tag'),
+      tag,
       ownerId: filters.get('owner'),
       unusedForDays,
     },
@@ -68,8 +83,44 @@ export function KeysScreen() {
         }
       />
       <Card flush>
-        <TableBar actions={<ExportMenu path="/api/v1/keys" input={input} columns={columns} fileName="api-keys" />}>
-          <SearchBox label={t('keys.byTag')} value={filters.get('tag')} onChange={(tag) => filters.set({ tag })} />
+        <TableBar
+          actions={
+            <ExportMenu
+              path="/api/v1/keys"
+              input={input}
+              columns={columns}
+              fileName="api-keys"
+              others={[
+                { ...usageOfMonth(1), label: t('keys.usage.exportLast') },
+                { ...usageOfMonth(0), label: t('keys.usage.exportThis') },
+              ]}
+            />
+          }
+        >
+          <SearchBox
+            label={t('keys.search')}
+            value={filters.get('search')}
+            onChange={(search) => filters.set({ search: withShownKeys(search) })}
+          />
+          {tag !== '' && (
+            <Button
+              variant="default"
+              rightSection={<IconX size={14} aria-hidden />}
+              aria-label={t('keys.anyTag', { tag })}
+              onClick={() => filters.set({ tag: '' })}
+            >
+              {t('keys.withTag', { tag })}
+            </Button>
+          )}
+          <Select
+            aria-label={t('common.status')}
+            placeholder={t('common.status')}
+            w={150}
+            clearable
+            data={STATES.map((state) => ({ value: state, label: t(`keys.states.${WORD_OF_STATE[state]}`) }))}
+            value={filters.get('state') || null}
+            onChange={(state) => filters.set({ state: state ?? '' })}
+          />
           <Select
             aria-label={t('keys.environment')}
             placeholder={t('keys.environment')}

@@ -4,6 +4,7 @@ import { IconArrowsExchange } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useRead } from '../../api/pages.ts';
+import { useMe } from '../../api/whoami.ts';
 import { count, relativeTime } from '../../language/format.ts';
 import { stateOf } from './key-state.tsx';
 
@@ -13,13 +14,27 @@ const DAY_MILLISECONDS = 86_400_000;
 export function Overlap({ apiKey }: { apiKey: Key }) {
   const otherId = apiKey.replaces ?? '';
   const { data: before } = useRead('/api/v1/keys/{id}', { params: { id: otherId }, enabled: otherId !== '' });
-  if (apiKey.replacedBy !== null) return <OldKey old={apiKey} to={`/keys/${apiKey.replacedBy}`} isOld />;
+  const nextId = apiKey.replacedBy ?? '';
+  const { data: next } = useRead('/api/v1/keys/{id}', { params: { id: nextId }, enabled: nextId !== '' });
+  if (apiKey.replacedBy !== null) {
+    if (next === undefined) return null;
+    return <OldKey old={apiKey} replacedAt={next.createdAt} to={`/keys/${nextId}`} isOld />;
+  }
   if (before === undefined || stateOf(before) !== 'ending') return null;
-  return <OldKey old={before} to={`/keys/${before.id}`} isOld={false} />;
+  return <OldKey old={before} replacedAt={apiKey.createdAt} to={`/keys/${before.id}`} isOld={false} />;
 }
 
-function OldKey({ old, to, isOld }: { old: Key; to: string; isOld: boolean }) {
+interface OldKeyProps {
+  old: Key;
+  /** When its successor was made. */
+  replacedAt: number;
+  to: string;
+  isOld: boolean;
+}
+
+function OldKey({ old, replacedAt, to, isOld }: OldKeyProps) {
   const { t } = useTranslation();
+  const me = useMe();
   const isOver = stateOf(old) !== 'ending';
   // To the minute: the same question while it is looked at.
   const since = Math.floor(Date.now() / 60_000) * 60_000 - DAY_MILLISECONDS;
@@ -29,8 +44,8 @@ function OldKey({ old, to, isOld }: { old: Key; to: string; isOld: boolean }) {
     enabled: !isOver,
   });
   const calls = data?.items.reduce((sum, { calls }) => sum + calls, 0) ?? 0;
-  // Not all uses are calls at the gateway.
-  const isUsed = calls > 0 || (old.lastUse?.at ?? 0) >= since;
+  // Calls are counted by the hour, and those before it was replaced say nothing; not all uses are calls at the gateway.
+  const isUsed = (old.lastUse?.at ?? 0) >= replacedAt;
   const routes =
     data?.items.flatMap(({ route, calls }) => (route === undefined ? [] : `${route} (${count(calls)})`)) ?? [];
   return (
@@ -48,12 +63,19 @@ function OldKey({ old, to, isOld }: { old: Key; to: string; isOld: boolean }) {
           })}{' '}
           {routes.join(', ')}
           {old.lastUse !== null &&
-            old.lastUse.address !== '' &&
-            ` ${t('keys.overlap.from', { address: old.lastUse.address })}`}
+            ` ${t(old.lastUse.address === '' ? 'keys.overlap.last' : 'keys.overlap.lastFrom', {
+              when: relativeTime(old.lastUse.at),
+              address: old.lastUse.address,
+            })}`}
         </Text>
       )}
       <Group mt={6}>
         <Link to={to}>{t(isOld ? 'keys.overlap.successor' : 'keys.overlap.predecessor')}</Link>
+        {!isOver && calls > 0 && me.may('access_records:read') && (
+          <Link to="/requests" search={{ credentialId: old.id } as never}>
+            {t('keys.overlap.calls')}
+          </Link>
+        )}
       </Group>
     </Alert>
   );

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { parseDuration } from '../duration.ts';
+import { keyPath, shownOf } from '../key-text.ts';
 import { instant, paint, plain, printJson, printTable } from '../output.ts';
 import { listAll } from '../resource-kinds.ts';
 import { addKeyImportCommand } from './key-import-command.ts';
@@ -41,6 +42,14 @@ interface CreateFlags extends RemoteFlags {
   address?: string[];
   api?: string[];
   route?: string[];
+}
+
+interface ListFlags {
+  tag?: string;
+  owner?: string;
+  search?: string;
+  state?: string;
+  unusedDays?: string;
 }
 
 type ChangeFlags = RemoteFlags & Pick<CreateFlags, 'name' | 'description' | 'tag' | 'contact' | 'plan'> & PlaceFlags;
@@ -95,16 +104,21 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
   remote(keys.command('list'))
     .option('--tag <tag>', 'only those with this tag')
     .option('--owner <id>', 'only those that act for this person or service account')
+    .option('--search <words>', 'only those whose name, tags, contact, plan, scopes, roles or shown ends say so')
+    .option('--state <state>', 'only those that are active, rotated, expired, quarantined or revoked')
     .option('--unused-days <days>', 'only those that live and that nobody used for so many days')
     .description('the keys there are, without the secret')
-    .action(async (flags: RemoteFlags & { tag?: string; owner?: string; unusedDays?: string }) => {
-      const items = await listAll<ApiKey>(connect(context, flags), '/keys', {
+    .action(async (flags: RemoteFlags & ListFlags) => {
+      const wanted = {
         tag: flags.tag,
         ownerId: flags.owner,
+        search: flags.search === undefined ? undefined : shownOf(flags.search),
+        state: flags.state,
         unusedForDays: flags.unusedDays,
-      });
+      };
+      const items = await listAll<ApiKey>(connect(context, flags), '/keys', wanted);
       if (flags.json) return printJson(terminal, { items });
-      const isFiltered = [flags.tag, flags.owner, flags.unusedDays].some((each) => each !== undefined);
+      const isFiltered = Object.values(wanted).some((each) => each !== undefined);
       if (items.length === 0)
         return terminal.note(
           isFiltered
@@ -113,12 +127,13 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
         );
       printTable(
         terminal,
-        ['ID', 'NAME', 'KEY', 'SCOPES', 'CREATED', 'EXPIRES', 'USED', 'STATE'],
+        ['ID', 'NAME', 'KEY', 'SCOPES', 'ROLES', 'CREATED', 'EXPIRES', 'USED', 'STATE'],
         items.map((key) => [
           key.id,
           plain(key.name),
           plain(key.display),
-          plain(key.scopes),
+          few(key.scopes),
+          few(key.roles),
           instant(key.createdAt),
           instant(key.expiresAt),
           instant(key.lastUse?.at),
@@ -131,7 +146,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .argument('<id>')
     .description('one key, without the secret')
     .action(async (id: string, flags: RemoteFlags) => {
-      printJson(terminal, await connect(context, flags).json(`/keys/${encodeURIComponent(id)}`));
+      printJson(terminal, await connect(context, flags).json(keyPath(id)));
     });
 
   remote(keys.command('update'))
@@ -155,7 +170,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
         ...about(flags),
         ...(named ? { restrictions: places(flags) } : {}),
       };
-      const path = `/keys/${encodeURIComponent(id)}`;
+      const path = keyPath(id);
       const changed = await connect(context, flags).json<ApiKey>(path, { method: 'PATCH', body });
       if (flags.json) return printJson(terminal, changed);
       terminal.out(`Changed ${changed.id} (${plain(changed.name)}).`);
@@ -167,7 +182,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .option('--expires-in <duration>', 'when the new key ends; left out, it lives as long as the old one was given')
     .description('issue a successor that may do the same, and give the old key an end')
     .action(async (id: string, flags: RemoteFlags & { overlap: string; expiresIn?: string }) => {
-      const rotated = await connect(context, flags).json<Rotated>(`/keys/${encodeURIComponent(id)}/rotate`, {
+      const rotated = await connect(context, flags).json<Rotated>(`${keyPath(id)}/rotate`, {
         method: 'POST',
         body: {
           overlapSeconds: flags.overlap === '0' ? 0 : parseDuration(flags.overlap),
@@ -186,7 +201,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
       .requiredOption('--reason <text>', 'kept in the audit log')
       .description(description)
       .action(async (id: string, flags: RemoteFlags & { reason: string }) => {
-        const path = `/keys/${encodeURIComponent(id)}/${name}`;
+        const path = `${keyPath(id)}/${name}`;
         const judged = await connect(context, flags).json<ApiKey>(path, {
           method: 'POST',
           body: { reason: flags.reason },
@@ -206,13 +221,21 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .description('end a key at once, on every gateway')
     .action(async (id: string, flags: RemoteFlags & { reason?: string }) => {
       const body = flags.reason === undefined ? {} : { reason: flags.reason };
-      const revoked = await connect(context, flags).json<ApiKey>(`/keys/${encodeURIComponent(id)}/revoke`, {
+      const revoked = await connect(context, flags).json<ApiKey>(`${keyPath(id)}/revoke`, {
         method: 'POST',
         body,
       });
       if (flags.json) return printJson(terminal, revoked);
       terminal.out(`Revoked ${revoked.id} (${plain(revoked.name)}).`);
     });
+}
+
+const LISTED_MAX = 3;
+
+/** The first of them, and how many more there are. */
+function few(words: readonly string[]): string {
+  const rest = words.length - LISTED_MAX;
+  return `${plain(words.slice(0, LISTED_MAX))}${rest > 0 ? ` +${rest}` : ''}`;
 }
 
 type Rotated = ApiKey & { key: string; previous: ApiKey };

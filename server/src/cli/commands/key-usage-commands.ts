@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { parseDuration } from '../duration.ts';
 import { cliErrors } from '../errors.ts';
+import { keyPath } from '../key-text.ts';
 import { instant, plain, printJson, printTable } from '../output.ts';
 
 interface Usage {
@@ -17,11 +18,19 @@ interface Usage {
   durationMicrosP95: number;
 }
 
+interface BilledKey {
+  name: string;
+  environment: string;
+  owner?: { id: string };
+  organizationId?: string;
+  plan: string | null;
+}
+
 interface Page {
   from: number;
   to: number;
   complete: boolean;
-  items: (Usage & { keyId: string })[];
+  items: (Usage & { keyId: string; key: BilledKey | null })[];
   nextCursor: string | null;
 }
 
@@ -39,7 +48,7 @@ export function addKeyUsageCommands(keys: Command, context: CommandContext): voi
     .action(async (id: string, flags: RemoteFlags & { by: string; last: string }) => {
       const query = new URLSearchParams({ by: flags.by, from: String(since(flags.last)) });
       const { items } = await connect(context, flags).json<{ items: (Usage & { at?: number; route?: string })[] }>(
-        `/keys/${encodeURIComponent(id)}/usage?${query}`,
+        `${keyPath(id)}/usage?${query}`,
       );
       if (flags.json) return printJson(terminal, { items });
       if (items.length === 0) return terminal.note('The key was not used in this time.');
@@ -89,17 +98,30 @@ export function addKeyUsageCommands(keys: Command, context: CommandContext): voi
           'bytesIn',
           'bytesOut',
         ] as const;
-        terminal.out(columns.join(','));
-        for (const item of items) terminal.out(columns.map((column) => item[column]).join(','));
+        // What was added came after what was there: a program may count columns.
+        terminal.out([...columns, ...ABOUT_KEY].join(','));
+        for (const item of items) {
+          const { name, environment, organizationId, owner, plan } = item.key ?? {};
+          const about = [name, environment, organizationId, owner?.id, plan].map((text) => csvCell(text ?? ''));
+          terminal.out([...columns.map((column) => item[column]), ...about].join(','));
+        }
         return;
       }
       if (items.length === 0) return terminal.note('No key was used in this time.');
       printTable(
         terminal,
-        ['KEY', ...COUNTS],
-        items.map((item) => [item.keyId, ...cells(item)]),
+        ['KEY', 'NAME', 'PLAN', ...COUNTS],
+        items.map((item) => [item.keyId, plain(item.key?.name ?? ''), plain(item.key?.plan ?? ''), ...cells(item)]),
       );
     });
+}
+
+const ABOUT_KEY = ['name', 'environment', 'organizationId', 'ownerId', 'plan'];
+
+/** RFC 4180. A cell that a spreadsheet would take for a formula is written as text: names come from outside. */
+function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** From its first hour to that of the next. */

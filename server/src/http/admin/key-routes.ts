@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
+  API_KEY_STATES,
   apiKeyChangeSchema,
   changeApiKey,
   getApiKey,
@@ -36,6 +37,14 @@ const listQuery = pageQuery.extend({
   environment: z.enum(['live', 'test']).optional(),
   ownerId: z.string().max(128).optional(),
   tag: z.string().max(63).optional(),
+  state: z.enum(API_KEY_STATES).optional().describe('`rotated`: works still, beside the key that takes its place'),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      'words, each of which stands in the name, the id, the beginning or end of the key as `display` shows them, the description, the contact, the plan, the owner’s id, a tag, a scope or a role. Never a key itself: addresses are written into logs',
+    ),
   unusedForDays: z.coerce
     .number()
     .int()
@@ -112,7 +121,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
       },
     },
     async (request) => {
-      const { limit, cursor, environment, ownerId, tag, unusedForDays } = request.query;
+      const { limit, cursor, environment, ownerId, tag, state, search, unusedForDays } = request.query;
       const now = deps.clock.now();
       const page = await listApiKeys(deps, {
         ...placeOf(request),
@@ -121,6 +130,8 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
         ...(environment === undefined ? {} : { environment }),
         ...(ownerId === undefined ? {} : { ownerId }),
         ...(tag === undefined ? {} : { tag }),
+        ...(state === undefined ? {} : { state: { state, now } }),
+        ...(search === undefined ? {} : { search }),
         ...(unusedForDays === undefined ? {} : { unused: { since: now - unusedForDays * DAY_MILLISECONDS, now } }),
       });
       return { items: page.items.map(toAnswer), nextCursor: page.next ?? null };

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { getApiKey, type KeyUsage, readKeyUsage, wholeHours } from '#apikeys';
+import { findApiKeys, getApiKey, type KeyUsage, readKeyUsage, wholeHours } from '#apikeys';
 import { type Clock, LIMITS } from '#base';
 import type { Store } from '#store';
 import { placeOf } from '../access.ts';
 import { failures, instant } from './answers.ts';
+import { keyAnswer, toAnswer } from './key-answer.ts';
 
 export interface KeyUsageRoutesDeps {
   store: Pick<Store, 'transaction'>;
@@ -27,6 +28,16 @@ const counts = z.object({
   durationMicrosMean: z.int(),
   durationMicrosP50: z.int().describe('an upper bound, at most twice the true value'),
   durationMicrosP95: z.int().describe('an upper bound, at most twice the true value'),
+});
+/** Who is to pay. As the key is now, and not as it was when it was used. */
+const billedKey = keyAnswer.pick({
+  name: true,
+  display: true,
+  environment: true,
+  owner: true,
+  organizationId: true,
+  plan: true,
+  tags: true,
 });
 const period = {
   from: z.coerce.number().int().min(0).optional().describe('milliseconds; 30 days ago when left out'),
@@ -100,7 +111,9 @@ export function keyUsageRoutes(plain: FastifyInstance, deps: KeyUsageRoutesDeps)
         response: {
           200: z.object({
             ...counted,
-            items: z.array(counts.extend({ keyId: z.string() })),
+            items: z.array(
+              counts.extend({ keyId: z.string(), key: billedKey.nullable().describe('the key as it is now') }),
+            ),
             nextCursor: z.string().nullable(),
           }),
           ...failures,
@@ -118,7 +131,12 @@ export function keyUsageRoutes(plain: FastifyInstance, deps: KeyUsageRoutesDeps)
         limit,
         ...(cursor === undefined ? {} : { after: cursor }),
       });
-      const items = groups.map(({ of, ...usage }) => ({ keyId: String(of), ...usage }));
+      const ids = groups.map(({ of }) => String(of));
+      const keys = await findApiKeys(deps, { ...placeOf(request), ids });
+      const items = groups.map(({ of, ...usage }) => {
+        const key = keys.get(String(of));
+        return { keyId: String(of), key: key === undefined ? null : toAnswer(key), ...usage };
+      });
       return { from, to, complete, items, nextCursor: next === undefined ? null : String(next) };
     },
   );
