@@ -30,6 +30,8 @@ export class Http2Connection {
   #streams = 0;
   #isLeft = false;
   #idleUntil: number;
+  /** Closed: until when the caller may take what was said last. */
+  #leaveBy: number | undefined;
 
   constructor(
     context: TransportContext,
@@ -79,9 +81,11 @@ export class Http2Connection {
     });
   }
 
-  /** Between streams. */
+  /** Between streams; and when it was closed, for as long as the caller may take to read what was said last (RFC 9112 §9.6). */
   #restsFor(milliseconds: number): void {
-    this.#idleUntil = this.#context.ticker.after(this.#isLeft ? 0 : milliseconds);
+    const { ticker, limits } = this.#context;
+    const wait = this.#isLeft ? 0 : milliseconds;
+    this.#idleUntil = ticker.after(this.#session.closed ? limits.lingerMilliseconds : wait);
   }
 
   #onStream(stream: ServerHttp2Stream, flags: number, rawHeaders: readonly string[]): void {
@@ -178,15 +182,21 @@ export class Http2Connection {
   checkDeadline(now: number): void {
     for (const exchange of this.#exchanges) exchange.checkDeadline(now);
     if (this.#streams > 0 || now < this.#idleUntil) return;
-    // A head that was left open keeps a session from closing in order.
-    if (this.#session.closed) this.#session.destroy();
+    if (this.#session.closed) {
+      this.#leaveBy ??= this.#context.ticker.after(this.#context.limits.callerStallMilliseconds);
+      // A head that was left open keeps a session from closing in order.
+      this.#session.destroy();
+      // It waits for the caller to close as well, and some never do.
+      if (this.#socket.writableFinished || now >= this.#leaveBy) this.#socket.destroy();
+    }
     this.#close();
-    this.#idleUntil = this.#context.ticker.after(this.#context.limits.lingerMilliseconds);
+    this.#restsFor(0);
   }
 
   /** Says that no further stream is taken (GOAWAY), and lets those that stand finish. */
   drain(): void {
     this.#close();
+    this.#restsFor(0);
     for (const exchange of this.#exchanges) exchange.goAway?.();
   }
 
