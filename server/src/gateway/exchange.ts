@@ -113,8 +113,9 @@ export interface Forward {
    * Asked when the upstream failed in a way that allows another try, or answered a request that may be sent twice with a
    * status from 500 and the caller was told nothing of it: how many milliseconds from now to make it. From then on
    * `upstream` is where. Undefined: there is none, and an answer is the caller's.
+   * @param retryAfter of that answer: a target that says to come back later is not asked again.
    */
-  retry?(why: UpstreamFailure | number): number | undefined;
+  retry?(why: UpstreamFailure | number, retryAfter?: string): number | undefined;
   /** Called exactly once for each exchange, also when the caller went away. */
   onDone(outcome: ExchangeOutcome): void;
 }

@@ -42,6 +42,7 @@ import { sessions } from './steps/sessions.ts';
 import { validate } from './steps/validate.ts';
 import { validateBody } from './steps/validate-body.ts';
 import { stillAllowed } from './still-allowed.ts';
+import { asksToWait } from './upstreams/asks-to-wait.ts';
 
 const forward = forwardStep((exchange, request) => {
   if (exchange.route !== undefined) exchange.forwarding = new Forwarding(exchange, exchange.route, request);
@@ -191,10 +192,10 @@ class Forwarding implements Forward {
     return this.#exchange.attempts?.target ?? this.#upstream;
   }
 
-  retry(why: UpstreamFailure | number): number | undefined {
+  retry(why: UpstreamFailure | number, retryAfter?: string): number | undefined {
     const { attempts } = this.#exchange;
     return typeof why === 'number'
-      ? attempts?.retryAnswered(why, performance.now())
+      ? attempts?.retryAnswered(why, performance.now(), asksToWait(retryAfter, Date.now()))
       : attempts?.retry(why, performance.now());
   }
 

@@ -183,7 +183,7 @@ export class ResponseRelay {
   #isPassedOver({ request, forward }: ResponseTerms, bytes: Buffer, at: number, end: number): boolean {
     if (this.#interimResponses > 0 || !isHarmlessTwice(request, forward)) return false;
     const { responseHeads: head } = this.#context;
-    this.retryAfter = forward.retry?.(head.status);
+    this.retryAfter = forward.retry?.(head.status, sentValue(bytes, head, 'retry-after'));
     if (this.retryAfter === undefined) return false;
     this.withheld = head.status;
     this.reusable = head.keepAlive && isWhole(head, forward.method, bytes, at, end);

@@ -25,6 +25,8 @@ export class Attempts {
   /** Its target was told how it went, though it is still under way. */
   #judged = false;
   #tried: Set<TargetState> | undefined;
+  /** They have said to come back later, which is later than this request. */
+  #barred: Set<TargetState> | undefined;
   #retried = 0;
   #trail = '';
   /** Those that failed, for whoever traces. */
@@ -68,11 +70,16 @@ export class Attempts {
   /**
    * The same for an answer of which the caller has nothing yet, where its status asks for another try. Without one it is
    * the caller's, and stays under way. Either way its target hears of it now: what is chosen next hangs on that.
+   * @param waits the answer says to come back later (`Retry-After`): another target is asked, and this one not again.
    */
-  retryAnswered(status: number, now: number): number | undefined {
+  retryAnswered(status: number, now: number, waits = false): number | undefined {
     if (this.#group.spec.retries.statuses?.some((each) => each === status) !== true) return undefined;
     this.#group.judge(this.#target, 'failed', now);
     this.#judged = true;
+    if (waits) {
+      this.#barred ??= new Set();
+      this.#barred.add(this.#target);
+    }
     const next = this.#next(now);
     if (next === undefined) return undefined;
     this.#group.leave(this.#target);
@@ -90,7 +97,7 @@ export class Attempts {
   #next(now: number): Retried | undefined {
     this.#tried ??= new Set();
     this.#tried.add(this.#target);
-    const next = this.#group.retry(this.#tried, this.#retried, now, this.#hash);
+    const next = this.#group.retry({ tried: this.#tried, barred: this.#barred }, this.#retried, now, this.#hash);
     if (next === undefined || this.#origins?.includes(next.target.target.origin) !== false) return next;
     this.#group.end(next.target, 'unknown', now);
     return undefined;

@@ -7,6 +7,8 @@ export interface Choice {
   slowStartSeconds: number;
   /** Tried already for this request: taken only where there is no other. */
   except: ReadonlySet<TargetState> | undefined;
+  /** Never taken. */
+  barred?: ReadonlySet<TargetState> | undefined;
   /** Where to begin, so that equals take turns. */
   turn: number;
   /** Of the value that the request belongs to a target by, where it has one. */
@@ -69,16 +71,16 @@ function chooserOf(balance: keyof typeof CHOOSERS, { hash }: Choice): Chooser {
 
 /** Who gets the next request. Undefined when nobody may be tried. */
 export function chooseTarget(balance: keyof typeof CHOOSERS, choice: Choice): TargetState | undefined {
-  const { except, now } = choice;
+  const { except, barred, now } = choice;
   const choose = chooserOf(balance, choice);
   if (except === undefined) return choose(choice, (target) => target.mayTry(now));
   return (
     choose(choice, (target) => !except.has(target) && target.mayTry(now)) ??
-    choose(choice, (target) => target.mayTry(now))
+    choose(choice, (target) => barred?.has(target) !== true && target.mayTry(now))
   );
 }
 
 /** Who gets it when all that are well have been ejected, which is more than may be at once. */
 export function chooseEjected(balance: keyof typeof CHOOSERS, choice: Choice): TargetState | undefined {
-  return chooserOf(balance, choice)(choice, (target) => target.healthy);
+  return chooserOf(balance, choice)(choice, (target) => choice.barred?.has(target) !== true && target.healthy);
 }

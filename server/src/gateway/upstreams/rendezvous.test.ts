@@ -156,7 +156,7 @@ describe('a target that may not be taken', () => {
         const tried = new Set<TargetState>([begin(group, value)]);
         for (let retried = 0; retried < Math.min(5, some.length - 1); retried += 1) {
           left = left.filter(({ url }) => ![...tried].some((state) => state.url === url));
-          const next = group.retry(tried, retried, 0, hash)?.target;
+          const next = group.retry({ tried }, retried, 0, hash)?.target;
           expect(next?.url).toBe(homeOf(groupOf(left), value));
           if (next !== undefined) tried.add(next);
         }

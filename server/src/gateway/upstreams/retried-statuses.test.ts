@@ -115,6 +115,42 @@ describe('an answer that says to try again', () => {
     expect(group().inFlight).toBe(0);
   });
 
+  describe('with Retry-After', () => {
+    const LATER = BUSY.replace('X-Sick', 'Retry-After: 1\r\nX-Sick');
+    const patient = { ...always, retries: { ...retries, most: 5, budget: 1 } };
+
+    test('another target is asked at once, and nobody who said so a second time', async () => {
+      const [sick, also, echo] = [await answering(LATER), await answering(LATER), await track(openEcho())];
+      const { port, group } = await gatewayTo([urlOf(sick), urlOf(also), urlOf(echo)], patient);
+      expect(await statusesOf(port, 6)).toEqual(Array(6).fill(200));
+      expect(group().targets.every(({ requests }) => requests <= 6)).toBe(true);
+    });
+
+    test('the only target is left alone: the caller hears when to come back', async () => {
+      const sick = await answering(LATER);
+      const { port, group } = await gatewayTo([urlOf(sick)], patient);
+      const answer = await ask(port, request('GET'));
+      expect([statusOf(answer), answer?.headers['retry-after'], answer?.body]).toEqual([503, '1', 'busy!']);
+      expect(group()).toMatchObject({ retries: 0, inFlight: 0, targets: [{ requests: 1, failed: 1 }] });
+    });
+
+    test('one that did not say so is asked again where there is no other', async () => {
+      const [sick, also] = [await answering(LATER), await answering(BUSY)];
+      const { port, group } = await gatewayTo([urlOf(sick), urlOf(also)], patient);
+      expect(statusOf(await ask(port, request('GET')))).toBe(503);
+      const [later, plain] = group().targets.map(({ requests }) => requests);
+      expect([later, Number(plain)]).toEqual([1, 5]);
+      expect(group().inFlight).toBe(0);
+    });
+
+    test('of no time is none', async () => {
+      const sick = await answering(LATER.replace('Retry-After: 1', 'Retry-After: 0'));
+      const { port, group } = await gatewayTo([urlOf(sick)], patient);
+      expect(statusOf(await ask(port, request('GET')))).toBe(503);
+      expect(group().retries).toBe(5);
+    });
+  });
+
   test('a caller who leaves while the next try waits takes it with him', async () => {
     const sick = await answering(BUSY);
     const { port, group, transport } = await gatewayTo([urlOf(sick)], { ...always, retries: { ...retries, most: 5 } });

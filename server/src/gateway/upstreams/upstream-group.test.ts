@@ -210,15 +210,15 @@ describe('retries', () => {
     const group = groupOf({ retries: { most: 3, budget: 1 } });
     const first = begin(group);
     group.end(first, 'failed', 0);
-    const second = group.retry(new Set([first]), 0, 0);
+    const second = group.retry({ tried: new Set([first]) }, 0, 0);
     expect(second?.target).not.toBe(first);
     expect(second?.afterMilliseconds).toBe(0);
     if (second === undefined) throw new Error('no retry');
     group.end(second.target, 'failed', 0);
     const tried = new Set([first, second.target]);
-    const third = group.retry(tried, 1, 0);
+    const third = group.retry({ tried }, 1, 0);
     expect(third?.afterMilliseconds).toBe(50);
-    expect(group.retry(tried, 3, 0)).toBeUndefined();
+    expect(group.retry({ tried }, 3, 0)).toBeUndefined();
   });
 
   test('are a part of the requests, and ten besides', () => {

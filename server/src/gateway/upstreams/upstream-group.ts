@@ -9,6 +9,13 @@ export type Unavailable = 'upstream_saturated' | 'upstream_unavailable';
 /** How an attempt ended: `unknown` when the caller went away, which tells nothing of the target. */
 export type AttemptEnd = 'succeeded' | 'failed' | 'unknown';
 
+/** Where a request has been. */
+export interface Tried {
+  tried: ReadonlySet<TargetState>;
+  /** Not to be asked again at all. */
+  barred?: ReadonlySet<TargetState> | undefined;
+}
+
 /** Another try of a request: where, and in how many milliseconds. */
 export interface Retried {
   target: TargetState;
@@ -85,9 +92,9 @@ export class UpstreamGroup {
    * Another try of a request whose attempts failed, the last of which has been judged.
    * @returns its target and when to begin, or nothing: it has been tried often enough, or too much is tried again.
    */
-  retry(tried: ReadonlySet<TargetState>, retried: number, now: number, hash?: number): Retried | undefined {
+  retry({ tried, barred }: Tried, retried: number, now: number, hash?: number): Retried | undefined {
     if (retried >= this.#spec.retries.most || !this.breaker.mayTry(now)) return undefined;
-    const target = this.#choose(now, tried, hash);
+    const target = this.#choose(now, tried, hash, barred);
     if (target === undefined || !this.#budget.spend()) return undefined;
     this.retries += 1;
     this.breaker.begin(now);
@@ -135,10 +142,11 @@ export class UpstreamGroup {
     now: number,
     except: ReadonlySet<TargetState> | undefined,
     hash: number | undefined,
+    barred?: ReadonlySet<TargetState>,
   ): TargetState | undefined {
     const { balance, ejection, slowStartSeconds = 0 } = this.#spec;
     this.#turn = (this.#turn + 1) % this.targets.length;
-    const choice = { targets: this.targets, now, slowStartSeconds, except, turn: this.#turn, hash };
+    const choice = { targets: this.targets, now, slowStartSeconds, except, barred, turn: this.#turn, hash };
     const chosen = chooseTarget(balance, choice);
     if (chosen !== undefined || ejection.shareMax >= 1) return chosen;
     // The others were taken out of the configuration, or are no longer well, after one had been ejected.
