@@ -1,10 +1,11 @@
-import { NumberInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core';
+import { NumberInput, Select, Switch, TagsInput, Textarea } from '@mantine/core';
 import { described } from './described.tsx';
 import { FreeField } from './free-field.tsx';
 import { grantWords } from './grant-words.ts';
 import { itemsChosen, type JsonSchema, labelOf, type Shape, shapeOf } from './json-schema.ts';
 import { NamedChoices } from './named-choices.tsx';
 import { GroupField, ListField, PairsField } from './nested-fields.tsx';
+import { TextField } from './text-field.tsx';
 
 export interface FieldProps {
   name: string;
@@ -81,11 +82,12 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
     />
   ),
   text: (props) => (
-    <TextInput
+    <TextField
       {...common(props)}
+      path={props.path}
       placeholder={text(props.schema.default)}
       value={text(props.value)}
-      onChange={({ currentTarget: { value } }) => props.onChange(orNone(value, value === '', props.required))}
+      onChange={(value) => props.onChange(orNone(value, value === '', props.required))}
     />
   ),
   longText: (props) => (

@@ -3,10 +3,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { described } from '../../editor/described.tsx';
 import type { JsonSchema } from '../../editor/json-schema.ts';
+import { OfferedNamesContext } from '../../editor/offered-names.ts';
 import { type Fields, SchemaFields } from '../../editor/schema-fields.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ReviewChange } from './review-change.tsx';
 import { useKind } from './use-kind.ts';
+import { useOfferedNames } from './use-offered-names.ts';
 import { useReview } from './use-review.ts';
 
 const CodeEditor = lazy(() =>
@@ -31,6 +33,7 @@ export function ResourceEditor({ plural, initial, name, readOnly = false, onSave
   const [newName, setNewName] = useState('');
   const [broken, setBroken] = useState<string>();
   const review = useReview();
+  const offered = useOfferedNames(plural);
   if (kind === undefined) return <Loader size="sm" />;
   const document = { kind: kind.kind, name: name ?? newName.trim(), spec };
   const takeJson = (text: string) => {
@@ -74,13 +77,15 @@ export function ResourceEditor({ plural, initial, name, readOnly = false, onSave
           />
         )}
         {view === 'form' ? (
-          <SchemaFields
-            schema={kind.schema as JsonSchema}
-            value={spec}
-            onChange={setSpec}
-            errors={review.errors}
-            readOnly={readOnly}
-          />
+          <OfferedNamesContext value={offered}>
+            <SchemaFields
+              schema={kind.schema as JsonSchema}
+              value={spec}
+              onChange={setSpec}
+              errors={review.errors}
+              readOnly={readOnly}
+            />
+          </OfferedNamesContext>
         ) : (
           <Suspense fallback={<Loader size="sm" />}>
             <CodeEditor
