@@ -25,6 +25,7 @@ const SECOND_START_MILLISECONDS_MAX = 1_000;
 /** Well below the second for which anything that is left behind would hold it. */
 const STOP_MILLISECONDS_MAX = 900;
 const START_TRIES_MAX = 5;
+const LOOK_MILLISECONDS = 20;
 
 let upstream: EchoUpstream;
 let program: Program;
@@ -125,13 +126,17 @@ describe('SIGTERM', () => {
 
 test('with nothing under way it ends at once', async () => {
   const tries: number[] = [];
-  // A machine that is busy with other tests just then gets another try.
+  // Whatever else a busy machine does to it than keep it waiting for a processor, it gets another try.
   while (tries.length < START_TRIES_MAX && !tries.some((milliseconds) => milliseconds < STOP_MILLISECONDS_MAX)) {
     const before = performance.now();
-    expect(await program.stop()).toEqual({ code: 0, signal: null });
-    tries.push(performance.now() - before);
+    const ended = program.stop().then((how) => ({ how, after: performance.now() - before }));
+    const looks = await lookUntil(() => program.hasEnded);
+    const { how, after } = await ended;
+    expect(how).toEqual({ code: 0, signal: null });
+    tries.push(undisturbedBetween(looks, after));
     program = await startProgram({ folder: program.folder, ports: program.ports });
   }
+  process.stdout.write(`ended in ${tries.map((each) => each.toFixed(0)).join(', ')} ms\n`);
   expect(Math.min(...tries)).toBeLessThan(STOP_MILLISECONDS_MAX);
 }, 90_000);
 
@@ -162,18 +167,40 @@ test('a second start takes less than a second', async () => {
   expect(Math.min(...tries)).toBeLessThan(SECOND_START_MILLISECONDS_MAX);
 }, 90_000);
 
-/** @returns what it says it took, without what it was kept waiting in that very time. Looked at often, to know when it began. */
+/** @returns what it says it took, without what it was kept waiting in that very time. */
 async function startAgain(): Promise<number> {
   program = await launchProgram({ folder: program.folder, ports: program.ports });
-  const looks: { at: number; times: ProcessorTimes }[] = [];
-  await program.until(() => {
-    looks.push({ at: performance.now(), times: processorTimes(program.pid) });
-    return program.output.includes('Gatehouse is ready');
-  }, 'it is ready');
+  const looks = await lookUntil(() => program.hasEnded || program.output.includes('Gatehouse is ready'));
+  await program.ready();
+  const began = performance.now() - program.readyMilliseconds;
+  return undisturbedBetween(
+    looks.filter(({ at }) => at >= began),
+    program.readyMilliseconds,
+  );
+}
+
+interface Look {
+  at: number;
+  times: ProcessorTimes;
+}
+
+/** What the program had run and waited, often enough to know when. */
+async function lookUntil(holds: () => boolean): Promise<Look[]> {
+  const looks: Look[] = [];
+  while (!holds()) {
+    const times = processorTimes(program.pid);
+    // One that has just ended has no more times.
+    if (times.ran > 0) looks.push({ at: performance.now(), times });
+    await wait(LOOK_MILLISECONDS);
+  }
+  return looks;
+}
+
+function undisturbedBetween(looks: readonly Look[], shownMilliseconds: number): number {
+  const [first] = looks;
   const last = looks.at(-1);
-  if (last === undefined) throw new Error('it was never looked at');
-  const first = looks.find(({ at }) => at >= last.at - program.readyMilliseconds) ?? last;
-  return undisturbedMilliseconds(program.readyMilliseconds, first.times, last.times);
+  if (first === undefined || last === undefined) return shownMilliseconds;
+  return undisturbedMilliseconds(shownMilliseconds, first.times, last.times);
 }
 
 test('a second one on the same folder is turned away, and the first one goes on', async () => {
