@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { withCurrent } from '../../editor/offered-names.ts';
 import { namesOffered } from './names-offered.ts';
 
 const plans = [
@@ -8,18 +7,12 @@ const plans = [
 ];
 const holding = (...held: string[]) => ({ mayInTenant: (permission: string) => held.includes(permission) });
 
-test('the plan of a client is chosen among those that the person may give', () => {
+test('of plans, a client is offered those that the person may give', () => {
   expect(namesOffered('clients', holding('plans:read'), plans)).toEqual({ plan: ['starter'] });
   expect(namesOffered('clients', holding('plans:assign'), plans)).toEqual({ plan: ['gold', 'starter'] });
 });
 
-test('who may not see the plans writes the name, and so do all in other kinds', () => {
+test('nothing is offered to who may not see the plans, and nothing in other kinds', () => {
   expect(namesOffered('clients', holding(), undefined)).toEqual({});
   expect(namesOffered('routes', holding('plans:assign'), plans)).toEqual({});
-});
-
-test('the plan that a client is on can be kept', () => {
-  expect([withCurrent(['starter'], 'gold'), withCurrent(['starter'], 'starter'), withCurrent(['starter'], '')]).toEqual(
-    [['starter', 'gold'], ['starter'], ['starter']],
-  );
 });
