@@ -1,7 +1,8 @@
 /** Callers of HTTP/2 who are done, and never close their side of the connection. */
-import { connect, type Socket } from 'node:net';
+import { connect as connectHttp2, createServer, type ServerHttp2Stream } from 'node:http2';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { openTransport, type UnderTestOptions } from '../transport.fixture.ts';
+import { openTransport, targetAt, type UnderTestOptions } from '../transport.fixture.ts';
 import { END, frame, headers, number, START, startWithWindow } from './frames.fixture.ts';
 
 const closing: (() => unknown)[] = [];
@@ -54,4 +55,35 @@ test('one who does not even read is cut', async () => {
   caller.pause();
   await transport.ended(1);
   await expect.poll(() => transport.stats().connections, { timeout: 4_000 }).toBe(0);
+});
+
+test('a call that was answered, and closed, before its upstream took it does not stay', async () => {
+  let close = () => {};
+  const upstream = createServer();
+  upstream.on('stream', (stream: ServerHttp2Stream) => {
+    stream.on('error', () => {}).pause();
+    stream.respond({ ':status': 200 }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+    stream.end('early');
+    close = () => stream.close(0);
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  closing.push(() => upstream.close());
+  const { port } = upstream.address() as AddressInfo;
+  const transport = await openTransport({
+    options: { cleartextHttp2: true },
+    forward: { upstream: { ...targetAt(port), http2: true } },
+    limits: { bodyIdleMilliseconds: 100, callerStallMilliseconds: 100 },
+  });
+  closing.push(() => transport.drain(200));
+  const session = connectHttp2(`http://127.0.0.1:${transport.port}`);
+  closing.push(() => session.destroy());
+  const call = session.request({ ':method': 'POST', ':path': '/', 'content-type': 'application/grpc' });
+  call.on('error', () => {}).resume();
+  call.write('x'.repeat(500_000));
+  const told = await new Promise((resolve) => call.once('trailers', (found) => resolve(found['grpc-status'])));
+  expect(told).toBe('0');
+  close();
+  expect(await transport.ended(1)).toMatchObject([{ status: 200, bytesOut: 5 }]);
+  expect(transport.stats().exchanges).toBe(0);
 });

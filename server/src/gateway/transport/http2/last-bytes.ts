@@ -30,11 +30,11 @@ export class LastBytes implements Http2Exchange {
   checkDeadline(now: number): void {
     if (now < this.#closeBy) return;
     const stream = this.#stream;
-    if (stream.writableFinished) return void stream.close(constants.NGHTTP2_NO_ERROR);
-    const { writableLength } = stream;
-    if (writableLength === this.#waiting) {
-      // What was closed without an error before can only be destroyed.
+    const { writableFinished, writableLength } = stream;
+    if (writableFinished || writableLength === this.#waiting) {
+      // What was closed without an error before can only be destroyed: it waits until it is read, or until its answer is taken.
       if (stream.closed) stream.destroy();
+      else if (writableFinished) stream.close(constants.NGHTTP2_NO_ERROR);
       else breakOff(stream, constants.NGHTTP2_CANCEL);
       return;
     }
