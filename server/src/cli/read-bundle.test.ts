@@ -35,6 +35,15 @@ test('a refusal names file, line and column', () => {
   });
 });
 
+test('what is said of a whole document has no field', () => {
+  const refused = new RefusedByServer(400, {
+    fields: [{ path: '', message: 'must be a document', line: 7, column: 3 } as never],
+  });
+  expect(inFiles(refused, bundle)).toMatchObject({
+    problem: { fields: [{ path: 'b.yaml:2:3', message: 'must be a document' }] },
+  });
+});
+
 test('other failures stay what they are', () => {
   const other = new RefusedByServer(409, { detail: 'Somebody was faster.' });
   expect(inFiles(other, bundle)).toBe(other);

@@ -43,7 +43,10 @@ export function inFiles(error: unknown, bundle: Bundle): unknown {
     const { line, column } = field as { line?: number; column?: number };
     if (line === undefined) return field;
     const at = bundle.locate(line);
-    return { path: `${at.file}:${at.line}:${column ?? 1}`, message: `${field.path}: ${field.message}` };
+    return {
+      path: `${at.file}:${at.line}:${column ?? 1}`,
+      message: field.path === '' ? field.message : `${field.path}: ${field.message}`,
+    };
   });
   const detail = `${fields.length === 1 ? 'One thing' : `${fields.length} things`} to correct; nothing was changed.`;
   const problem: Problem = { ...error.problem, detail, fields };

@@ -39,7 +39,7 @@ describe('what is refused, where, and what to do', () => {
       'a port that is none',
       'listeners: {control: {port: 70000}}',
       'configuration_invalid',
-      'listeners.control.port: too big',
+      'listeners.control.port: must be at most 65535',
     ],
     [
       'a role that is none',
@@ -191,13 +191,13 @@ describe('what is refused, where, and what to do', () => {
       'a listener for proxies at a port that is none',
       'listeners: {beside: {grpcPort: 70000}}',
       'configuration_invalid',
-      'listeners.beside.grpcPort: too big',
+      'listeners.beside.grpcPort: must be at most 65535',
     ],
     [
       'TLS without a certificate',
       'listeners: {gateway: {tls: {certificates: []}}}',
       'configuration_invalid',
-      'listeners.gateway.tls.certificates: too small',
+      'listeners.gateway.tls.certificates: must not be empty',
     ],
     [
       'a certificate without its key',
@@ -223,7 +223,7 @@ describe('what is refused, where, and what to do', () => {
       'an empty command',
       'masterKey: {from: command, command: []}',
       'configuration_invalid',
-      'masterKey.command: too small',
+      'masterKey.command: must not be empty',
     ],
     ['a list', '- issuer', 'configuration_invalid', 'must be a set of fields'],
     ['two documents', 'role: all\n---\nrole: all', 'configuration_invalid', 'gatehouse.yaml:3:1: is a second document'],
@@ -245,7 +245,7 @@ describe('what is refused, where, and what to do', () => {
     [
       'a port',
       { GATEHOUSE_GATEWAY_LISTEN: '1.2.3.4:99999' },
-      'GATEHOUSE_GATEWAY_LISTEN (listeners.gateway.port): too big',
+      'GATEHOUSE_GATEWAY_LISTEN (listeners.gateway.port): must be at most 65535',
     ],
     ['a level', { GATEHOUSE_LOG_LEVEL: 'loud' }, 'GATEHOUSE_LOG_LEVEL (log.level): must be one of'],
     ['a database', { DATABASE_URL: 'redis://x' }, 'DATABASE_URL (database.url): must begin with'],

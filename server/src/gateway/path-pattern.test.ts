@@ -36,7 +36,12 @@ describe('path pattern', () => {
     ['/são-paulo', 'raw_byte'],
     ['/%7euser', 'canonical form; `%7euser` is `~user`'],
     ['/a+b', 'canonical form; `a+b` is `a%2Bb`'],
-    ['/a?b', 'canonical form'],
+    ['/a?b=c', 'match.query'],
+    ['/orders/:id', '`:id`: a parameter is written `{id}`'],
+    ['/files/**', 'is written `*`'],
+    ['/orders/{id:[0-9]+}', 'no regular expressions'],
+    ['/orders/[0-9]+', 'no regular expressions'],
+    ['~/orders/[0-9]+$', 'no regular expressions'],
     [`/${'a/'.repeat(32)}a`, 'at most 32'],
   ])('%s is refused: %s', (text, message) => {
     expect(() => parsePathPattern(text)).toThrow(message);

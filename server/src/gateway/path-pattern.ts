@@ -16,10 +16,13 @@ export interface PathPattern {
 export class PatternError extends Error {}
 
 export const PATTERN_SEGMENTS_MAX = 32;
+const NO_EXPRESSIONS =
+  'there are no regular expressions in a path: take a parameter, `{id}`, and let a policy or an OpenAPI document say what it may be';
 const PARAMETER = /^\{([A-Za-z][A-Za-z0-9_]{0,31})([+*]?)\}$/;
 
 /** @throws PatternError, with a message for the person who wrote the pattern. */
 export function parsePathPattern(text: string): PathPattern {
+  if (/^~/.test(text)) throw new PatternError(`must begin with a slash; ${NO_EXPRESSIONS}`);
   if (!text.startsWith('/')) throw new PatternError('must begin with a slash');
   const parts = text === '/' ? [] : text.slice(1).split('/');
   if (parts.length > PATTERN_SEGMENTS_MAX) throw new PatternError(`may have at most ${PATTERN_SEGMENTS_MAX} segments`);
@@ -49,6 +52,8 @@ export function parsePathPattern(text: string): PathPattern {
 
 function literal(part: string, text: string): string {
   if (part === '') throw new PatternError('has an empty segment; leave out doubled and trailing slashes');
+  const foreign = foreignSpelling(part);
+  if (foreign !== undefined) throw new PatternError(`\`${part}\`: ${foreign}`);
   if (/[{}*]/.test(part)) throw new PatternError(`\`${part}\`: a parameter or \`*\` must be a whole segment`);
   const canonical = canonicalTarget(`/${part}`);
   if (!canonical.ok) throw new PatternError(`\`${part}\` can never be the segment of a path (${canonical.reason})`);
@@ -58,6 +63,16 @@ function literal(part: string, text: string): string {
     );
   }
   return part;
+}
+
+/** How other gateways and frameworks write what is meant, where ours would be another thing or nothing that can be understood. */
+function foreignSpelling(part: string): string | undefined {
+  const [, name] = /^:([A-Za-z][A-Za-z0-9_]*)$/.exec(part) ?? [];
+  if (name !== undefined) return `a parameter is written \`{${name}}\``;
+  if (part === '**') return 'any number of segments is written `*`, or `{rest*}` to name them';
+  if (/^\{[^{}]*:.*\}$|[[\]^|\\]/.test(part)) return NO_EXPRESSIONS;
+  if (part.includes('?')) return 'a path has no query; conditions on parameters stand in `match.query`';
+  return undefined;
 }
 
 /** What the pattern captures of a path that it matches, in the order of its names. The path is canonical. */

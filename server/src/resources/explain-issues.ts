@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { closestWord } from './closest-word.ts';
+import { outOfBounds } from './explain-bounds.ts';
 import { fieldsAt, type JsonSchema, type Path } from './json-schema.ts';
 
 /** One thing that is wrong, where, and what to write instead. */
@@ -49,7 +50,7 @@ function explain(schema: JsonSchema, root: unknown, issue: Issue, above: Path): 
     case 'invalid_union':
       return explainUnion(schema, root, issue, path);
     default:
-      return value(lowerFirst(issue.message));
+      return value(outOfBounds(issue) ?? notAnAddress(issue, valueAt(root, path)) ?? lowerFirst(issue.message));
   }
 }
 
@@ -144,6 +145,17 @@ export function valueAt(root: unknown, path: Path): unknown {
   }
   return value;
 }
+
+/** `localhost:8080` is an address of the scheme `localhost`, says the standard, and nobody means that. */
+function notAnAddress(issue: Issue, value: unknown): string | undefined {
+  if (issue.code !== 'invalid_format' || issue.format !== 'url' || issue.message !== PLAIN) return undefined;
+  const meant = typeof value === 'string' && /^[a-z0-9.-]+(?::[0-9]{1,5})?(?:\/|$)/i.test(value);
+  const base = 'must be a URL with http:// or https://';
+  return meant ? `${base}, for example http://${String(value)}` : base;
+}
+
+/** What the validator says where the schema has no words of its own. */
+const PLAIN = 'Invalid URL';
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);

@@ -93,7 +93,7 @@ describe('a YAML bundle that is refused says where and what to write instead', (
       'spec.cover.width',
       'unknown field "width"',
     ],
-    ['a number out of bounds', book('  title: x\n  pages: 0'), '5:10', 'spec.pages', 'too small'],
+    ['a number out of bounds', book('  title: x\n  pages: 0'), '5:10', 'spec.pages', 'must be at least 1'],
     ['an item of a list', book('  title: x\n  sequels:\n    - ok\n    - 5'), '7:7', 'spec.sequels.1', 'must be a text'],
     ['what only the kind can check', book('  title: " x"'), '4:10', 'spec.title', 'must not begin or end with a space'],
     ['an unknown kind', 'kind: bock\nname: x\nspec: {}', '1:7', 'kind', 'unknown kind "bock"; did you mean "book"?'],

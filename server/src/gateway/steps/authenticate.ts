@@ -8,6 +8,7 @@ import type { CompiledSession } from '../sessions/compile-session.ts';
 import { sessionCookie, signedOut, takeSession } from '../sessions/take-session.ts';
 import { certificateMissing, certificateOf, takeCertificate } from './client-certificate.ts';
 import { checkProofOf, isFirstUse, senderChallenge, verifyWithCertificate } from './prove-sender.ts';
+import { whatToSend } from './what-to-send.ts';
 
 /** Finds out who calls. 401 for whoever can't prove it; the challenge says how (RFC 6750 §3). */
 export const authenticate: Step = {
@@ -54,7 +55,10 @@ export const authenticate: Step = {
         }
         exchange.reason = 'credential_missing';
         // RFC 6750 §3.1: no error code when the request lacks what is asked for.
-        return problem('credential_missing', { headers: ['www-authenticate', route.challenge] });
+        return problem('credential_missing', {
+          detail: whatToSend(route),
+          headers: ['www-authenticate', route.challenge],
+        });
       }
     }
   },

@@ -122,7 +122,7 @@ export function checkUpstream({
     seen.add(url.origin);
   }
   if (timeouts.totalSeconds !== undefined && timeouts.totalSeconds < timeouts.connectSeconds)
-    errors.push({ path: 'timeouts.totalSeconds', message: 'is shorter than the time to connect' });
+    errors.push({ path: 'timeouts.totalSeconds', message: `must be at least timeouts.connectSeconds, which is ${timeouts.connectSeconds}` });
   if (health !== undefined && health.timeoutSeconds > health.intervalSeconds)
     errors.push({ path: 'health.timeoutSeconds', message: 'is longer than the interval' });
   if (protocol === 'grpc' && health !== undefined)

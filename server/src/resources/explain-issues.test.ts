@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { explainIssues } from './explain-issues.ts';
+
+const said = (schema: z.ZodType, value: unknown) =>
+  explainIssues(z.toJSONSchema(schema), value, schema.safeParse(value).error?.issues ?? []).map(
+    ({ message }) => message,
+  );
+
+describe('bounds are told in words', () => {
+  test.each([
+    [z.number().min(0.1), 0, 'must be at least 0.1'],
+    [z.int().max(65535), 70000, 'must be at most 65535'],
+    [z.number().positive(), 0, 'must be more than 0'],
+    [z.string().min(1), '', 'must not be empty'],
+    [z.string().min(8), 'short', 'must have at least 8 characters'],
+    [z.string().max(3), 'long', 'must have at most 3 characters'],
+    [z.array(z.string()).min(1), [], 'must not be empty'],
+    [z.array(z.string()).max(1), ['a', 'b'], 'must have at most 1 item'],
+    [z.string().min(8, 'is no password'), 'short', 'is no password'],
+  ])('%#: %j', (schema, value, message) => {
+    expect(said(schema, value)).toEqual([message]);
+  });
+});
+
+describe('a URL says what it lacks', () => {
+  const url = z.url({ protocol: /^https?$/ });
+  test.each([
+    [url, 'localhost:8080', 'must be a URL with http:// or https://, for example http://localhost:8080'],
+    [url, 'orders.internal/v2', 'must be a URL with http:// or https://, for example http://orders.internal/v2'],
+    [url, 'ws://127.0.0.1', 'must be a URL with http:// or https://'],
+    [url, '', 'must be a URL with http:// or https://'],
+    [z.url({ protocol: /^https$/, error: 'Use an https address.' }), 'http://a', 'use an https address.'],
+  ])('%#: %s', (schema, value, message) => {
+    expect(said(schema, value)).toEqual([message]);
+  });
+});
