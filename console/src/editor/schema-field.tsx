@@ -73,7 +73,8 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
   number: (props) => (
     <NumberInput
       {...common(props)}
-      maw={260}
+      // Of a number only: what is said of it has the room of its neighbours.
+      styles={{ wrapper: { maxWidth: 260 } }}
       allowDecimal={props.schema.type === 'number'}
       {...(props.schema.minimum === undefined ? {} : { min: props.schema.minimum })}
       placeholder={typeof props.schema.default === 'number' ? String(props.schema.default) : undefined}

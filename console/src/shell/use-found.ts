@@ -1,5 +1,14 @@
 import { useDebouncedValue } from '@mantine/hooks';
-import { type Icon, IconApps, IconKey, IconUser } from '@tabler/icons-react';
+import {
+  type Icon,
+  IconApi,
+  IconApps,
+  IconGavel,
+  IconKey,
+  IconRoute,
+  IconServer2,
+  IconUser,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/admin.ts';
 import type { Me } from '../api/whoami.ts';
@@ -15,7 +24,7 @@ export interface Found {
 const QUERY_LENGTH_MIN = 2;
 const FOUND_MAX = 6;
 
-/** People and keys on the server; clients among the first few hundred. */
+/** People, keys and what is configured, as the server finds them. */
 export function useFound(query: string, me: Me): readonly Found[] {
   const [wanted] = useDebouncedValue(withShownKeys(query.trim()).toLowerCase(), 180);
   const { data = [] } = useQuery({
@@ -30,11 +39,33 @@ export function useFound(query: string, me: Me): readonly Found[] {
   return data;
 }
 
-const SEARCHES: readonly {
+interface Search {
   permission: string;
   inTenant: boolean;
   find: (wanted: string, signal: AbortSignal) => Promise<Found[]>;
-}[] = [
+}
+
+type ConfiguredPath = '/api/v1/routes' | '/api/v1/apis' | '/api/v1/upstreams' | '/api/v1/policies';
+
+/** By its name, or by what stands in it: the path of a route, the address of a service. */
+function configured(path: ConfiguredPath, kind: { permission: string; to: string; icon: Icon }): Search {
+  const { permission, to, icon } = kind;
+  return {
+    permission,
+    inTenant: true,
+    async find(search, signal) {
+      const { data } = await api.get(path, { query: { search, limit: FOUND_MAX }, signal });
+      return data.items.map(({ name, spec }) => ({
+        to: `${to}/${name}`,
+        label: name,
+        description: 'match' in spec ? spec.match.path : (spec.description ?? ''),
+        icon,
+      }));
+    },
+  };
+}
+
+const SEARCHES: readonly Search[] = [
   {
     permission: 'users:read',
     inTenant: false,
@@ -64,17 +95,18 @@ const SEARCHES: readonly {
   {
     permission: 'clients:read',
     inTenant: true,
-    async find(wanted, signal) {
-      const { data } = await api.get('/api/v1/clients', { query: { limit: 500 }, signal });
-      return data.items
-        .filter(({ name, spec }) => `${name} ${spec.displayName ?? ''}`.toLowerCase().includes(wanted))
-        .slice(0, FOUND_MAX)
-        .map(({ name, spec }) => ({
-          to: `/clients/${name}`,
-          label: spec.displayName ?? name,
-          description: name,
-          icon: IconApps,
-        }));
+    async find(search, signal) {
+      const { data } = await api.get('/api/v1/clients', { query: { search, limit: FOUND_MAX }, signal });
+      return data.items.map(({ name, spec }) => ({
+        to: `/clients/${name}`,
+        label: spec.displayName ?? name,
+        description: name,
+        icon: IconApps,
+      }));
     },
   },
+  configured('/api/v1/routes', { permission: 'routes:read', to: '/routes', icon: IconRoute }),
+  configured('/api/v1/apis', { permission: 'apis:read', to: '/apis', icon: IconApi }),
+  configured('/api/v1/upstreams', { permission: 'upstreams:read', to: '/upstreams', icon: IconServer2 }),
+  configured('/api/v1/policies', { permission: 'policies:read', to: '/policies', icon: IconGavel }),
 ];

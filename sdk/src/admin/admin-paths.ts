@@ -1985,6 +1985,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Role>;
     };
@@ -2023,6 +2025,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Organization>;
     };
@@ -2061,6 +2065,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<SignInPolicy>;
     };
@@ -2099,6 +2105,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<UserSchema>;
     };
@@ -2137,6 +2145,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Plan>;
     };
@@ -2175,6 +2185,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<KeyPolicy>;
     };
@@ -2213,6 +2225,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Api>;
     };
@@ -2251,6 +2265,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<ApiDocument>;
     };
@@ -2289,6 +2305,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<ExternalEngine>;
     };
@@ -2327,6 +2345,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<FactSource>;
     };
@@ -2365,6 +2385,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<DecisionLog>;
     };
@@ -2403,6 +2425,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<PolicySchema>;
     };
@@ -2441,6 +2465,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<PolicyTest>;
     };
@@ -2479,6 +2505,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Policy>;
     };
@@ -2517,6 +2545,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Client>;
     };
@@ -2555,6 +2585,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<SecurityProfile>;
     };
@@ -2593,6 +2625,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<SigningPolicy>;
     };
@@ -2631,6 +2665,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<TrustedIssuer>;
     };
@@ -2669,6 +2705,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<AuthorizationServer>;
     };
@@ -2707,6 +2745,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<ClientRegistrationPolicy>;
     };
@@ -2745,6 +2785,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<MailTemplate>;
     };
@@ -2783,6 +2825,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<RegistrationPolicy>;
     };
@@ -2821,6 +2865,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Upstream>;
     };
@@ -2859,6 +2905,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<BrowserSession>;
     };
@@ -2897,6 +2945,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Route>;
     };
@@ -2935,6 +2985,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Branding>;
     };
@@ -2973,6 +3025,8 @@ export interface AdminPaths {
       query?: {
         limit?: number | undefined;
         cursor?: string | undefined;
+        /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
+        search?: string | undefined;
       };
       answer: Page<Webhook>;
     };

@@ -3,9 +3,7 @@ import { z } from 'zod';
 import { explainIssues } from './explain-issues.ts';
 
 const said = (schema: z.ZodType, value: unknown) =>
-  explainIssues(z.toJSONSchema(schema), value, schema.safeParse(value).error?.issues ?? []).map(
-    ({ message }) => message,
-  );
+  explainIssues({}, value, schema.safeParse(value).error?.issues ?? []).map(({ message }) => message);
 
 describe('bounds are told in words', () => {
   test.each([

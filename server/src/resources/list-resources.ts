@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import { LIMITS } from '#base';
 import type { Store } from '#store';
 import type { Kind } from './kind.ts';
@@ -10,6 +11,8 @@ export interface ListInput<Spec> {
   limit?: number;
   /** Names after this one: the `next` of the page before. */
   after?: string;
+  /** Only those in whose name, or in any text of whose spec, this stands; upper and lower case are alike. */
+  search?: string | undefined;
 }
 
 export interface Page<Item> {
@@ -21,7 +24,7 @@ export interface Page<Item> {
 /** One page of a kind, by name. Pages follow each other without gaps or repeats, whatever is written in between. */
 export async function listResources<Spec>(
   { store }: { store: Pick<Store, 'transaction'> },
-  { tenantId, kind, limit = LIMITS.pageSizeDefault, after = '' }: ListInput<Spec>,
+  { tenantId, kind, limit = LIMITS.pageSizeDefault, after = '', search = '' }: ListInput<Spec>,
 ): Promise<Page<Resource<Spec>>> {
   const size = Math.min(Math.max(1, limit), LIMITS.pageSizeMax);
   const rows = await store.transaction(
@@ -34,12 +37,16 @@ export async function listResources<Spec>(
         .where('tenant_id', '=', tenantId)
         .where('kind', '=', kind.kind)
         .where('name', '>', after)
+        .$if(search !== '', (query) => query.where(mentions(search)))
         .orderBy('name')
         .limit(size + 1)
         .execute(),
     { readOnly: true },
   );
-  const builtIns = [...kind.builtIns].filter(([name]) => name > after);
+  const wanted = search.toLowerCase();
+  const builtIns = [...kind.builtIns].filter(
+    ([name, spec]) => name > after && textsOf([name, spec]).some((text) => text.toLowerCase().includes(wanted)),
+  );
   const items = [
     ...rows.map((row) => toResource<Spec>(row)),
     ...builtIns.map(([name, spec]) => builtInResource(tenantId, kind, name, spec)),
@@ -47,4 +54,21 @@ export async function listResources<Spec>(
   const page = items.slice(0, size);
   const last = page.at(-1);
   return items.length > size && last !== undefined ? { items: page, next: last.name } : { items: page };
+}
+
+/**
+ * Values alone: a field's name stands in every resource of its kind. `strict`, since `lax` visits the items of lists twice.
+ * What a pattern would understand otherwise is a character like any other.
+ */
+function mentions(search: string): RawBuilder<boolean> {
+  const pattern = `%${search.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  return sql<boolean>`(name ilike ${pattern} or exists (
+    select from jsonb_path_query(spec, 'strict $.** ? (@.type() == "string")') as text
+    where text #>> '{}' ilike ${pattern}))`;
+}
+
+/** The same of what is in no table. */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }

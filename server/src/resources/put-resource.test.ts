@@ -125,6 +125,35 @@ describe('reading', () => {
     expect(seen).toEqual(['a', 'l1', 'librarian', 'lz', 'm', 'z']);
   });
 
+  it.each([
+    ['lost', ['the-lost-world']],
+    ['LOST', ['the-lost-world']],
+    ['Frank', ['dune']],
+    ['a', ['dune', 'the-lost-world']],
+    ['author', []],
+    ['title', []],
+    ['100%', ['dune']],
+    ['1%', []],
+    ['_', []],
+    ['nowhere', []],
+  ])('finds what %j stands in: names and texts, not the names of fields', async (search, names) => {
+    const caller = newCaller();
+    const { tenantId } = caller.principal;
+    const titled = (name: string, title: string) => `kind: book\nname: ${name}\nspec: {title: "${title}", shelf: a}\n`;
+    await applyResources(deps, {
+      caller,
+      documents: bundle(shelf('a'), titled('dune', '100% by Frank'), titled('the-lost-world', 'By Arthur')),
+    });
+    const page = await listResources(deps, { tenantId, kind: bookKind, search });
+    expect(page.items.map(({ name }) => name)).toEqual(names);
+  });
+
+  it('finds what is part of the program, too, page by page', async () => {
+    const { tenantId } = newCaller().principal;
+    const page = await listResources(deps, { tenantId, kind: badgeKind, search: 'LIBRA' });
+    expect(page).toEqual({ items: [expect.objectContaining({ name: 'librarian', builtIn: true })] });
+  });
+
   it('keeps tenants apart', async () => {
     const [one, other] = [newCaller(), newCaller()];
     await applyResources(deps, { caller: one, documents: bundle(shelf('a')) });

@@ -16,7 +16,10 @@ export const resources = {
     revokeText:
       'Wer es noch benutzt, wird sofort abgewiesen, und Tokens, die damit geholt wurden, enden. Geben Sie zum Bestätigen seine letzten vier Zeichen ein.',
   },
+  search: 'Name, Pfad, URL, Scope …',
+  disabled: 'abgeschaltet',
   columns: {
+    goesTo: 'Geht an',
     description: 'Beschreibung',
     path: 'Pfad',
     methods: 'Methoden',

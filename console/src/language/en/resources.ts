@@ -16,7 +16,10 @@ export const resources = {
     revokeText:
       'Whoever still uses it is refused at once, and tokens obtained with it end. Type its last four characters to confirm.',
   },
+  search: 'Name, path, URL, scope …',
+  disabled: 'disabled',
   columns: {
+    goesTo: 'Goes to',
     description: 'Description',
     path: 'Path',
     methods: 'Methods',

@@ -1,9 +1,10 @@
-import { Alert, Button, CloseButton, Text, Title } from '@mantine/core';
-import { IconFlask, IconLock, IconLockOpen } from '@tabler/icons-react';
+import { Box, Button, CloseButton, Text, Title } from '@mantine/core';
+import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import type { AskedRequest, Change, WhatIf } from '../../decisions/answers.ts';
 import { DecisionPath } from '../../decisions/decision-path.tsx';
 import { describeChange } from '../../decisions/describe-change.ts';
 import { Suggestions } from '../../decisions/suggestions.tsx';
+import { TrialNote } from '../../decisions/trial-note.tsx';
 import { decisionWords } from '../../decisions/words.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Card } from '../../parts/card.tsx';
@@ -49,9 +50,9 @@ export function AnswerCard({ answer, changes, onSuppose }: AnswerCardProps) {
             </Text>
           </div>
         </div>
-        {decision.shadow !== undefined && decision.shadow.allowed !== decision.allowed && (
-          <Alert color="yellow" variant="light" icon={<IconFlask aria-hidden />} mb="md" title={common.trial} />
-        )}
+        <Box mb="md">
+          <TrialNote decision={decision} />
+        </Box>
         <DecisionPath trace={{ decision, request, policies, relationships, known }} />
       </Card>
       {!decision.allowed && (

@@ -11,6 +11,7 @@ import { DecisionPath } from '../../decisions/decision-path.tsx';
 import { Sentence } from '../../decisions/sentence.tsx';
 import type { Trace } from '../../decisions/stages.ts';
 import { Suggestions } from '../../decisions/suggestions.tsx';
+import { TrialNote } from '../../decisions/trial-note.tsx';
 import { Verdict } from '../../decisions/verdict.tsx';
 import { dateTime } from '../../language/format.ts';
 import { useWords } from '../../language/own-words.ts';
@@ -98,6 +99,7 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
           {words.outdated}
         </Alert>
       )}
+      <TrialNote decision={trace.decision} />
       <DecisionPath trace={trace} />
       {record.data !== undefined && <StepList steps={record.data.steps} />}
       {why.data !== undefined && !why.data.now.allowed && (

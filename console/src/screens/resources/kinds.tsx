@@ -17,6 +17,12 @@ function limitText(limit: unknown): string {
   return `${typeof requests === 'number' ? count(requests) : requests} / ${PERIODS[seconds] ?? `${seconds} s`}`;
 }
 
+/** As the gateway takes it where a route does not say (`acceptedCredentials`). */
+function letIn({ authenticate, api }: Record<string, unknown>): string[] {
+  if (authenticate !== undefined) return list(authenticate);
+  return api === undefined ? ['api_key'] : ['api_key', 'access_token'];
+}
+
 export const ROUTES: ResourceKind = {
   kind: 'route',
   plural: 'routes',
@@ -25,8 +31,10 @@ export const ROUTES: ResourceKind = {
   columns: (title) => [
     textColumn('path', title('path'), ({ match }) => text(at(match, 'path')), { draw: (path) => <code>{path}</code> }),
     { name: 'methods', title: title('methods'), grow: 2, ...words(({ match }) => list(at(match, 'methods'))) },
-    { name: 'who', title: title('who'), grow: 2.5, ...words(({ authenticate }) => list(authenticate)) },
-    textColumn('description', title('description'), ({ description }) => text(description), { wide: true }),
+    { name: 'who', title: title('who'), grow: 2.5, ...words(letIn) },
+    textColumn('goesTo', title('goesTo'), ({ upstream }) => text(at(upstream, 'name')) || text(at(upstream, 'url')), {
+      wide: true,
+    }),
   ],
   template: {
     match: { path: '/hello', methods: ['GET'] },

@@ -30,6 +30,7 @@ export type ColumnTitles = (
     | 'path'
     | 'methods'
     | 'who'
+    | 'goesTo'
     | 'audience'
     | 'scopes'
     | 'type'

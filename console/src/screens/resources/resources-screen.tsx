@@ -8,7 +8,9 @@ import { useMe } from '../../api/whoami.ts';
 import { Blank } from '../../parts/blank.tsx';
 import { Card } from '../../parts/card.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
+import { SearchBox } from '../../parts/search-box.tsx';
 import { Time } from '../../parts/time.tsx';
+import { useFilters } from '../../parts/use-filters.ts';
 import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { ExportMenu } from '../../table/export-menu.tsx';
@@ -26,19 +28,22 @@ function Resources({ kind }: { kind: ResourceKind }) {
   const { may } = useMe();
   const { plural, page, path } = kind;
   const title = t(`shell.pages.${page}`);
-  const list = useList(kindPath(plural));
+  const filters = useFilters();
+  const input = { filters: { search: filters.get('search') } };
+  const list = useList(kindPath(plural), input);
+  const isEmpty = filters.isEmpty && (list.data?.pages[0]?.items.length ?? 0) === 0;
   const columns: Column<AnyResource>[] = [
     {
       name: 'name',
       title: t('common.name'),
       grow: 3,
       value: ({ name }) => name,
-      cell: ({ name, builtIn }) => (
+      cell: ({ name, builtIn, spec }) => (
         <>
-          {name}
-          {builtIn && (
+          {name}{' '}
+          {(builtIn || spec.enabled === false) && (
             <Text span size="xs" c="dimmed" ml={8}>
-              {t('common.builtIn')}
+              {t(builtIn ? 'common.builtIn' : 'resources.disabled')}
             </Text>
           )}
         </>
@@ -74,8 +79,14 @@ function Resources({ kind }: { kind: ResourceKind }) {
     <>
       <PageHead title={title} lead={t(`resources.${kind.plural as 'routes'}.lead`)} actions={actions} />
       <Card flush>
-        {(list.data?.pages[0]?.items.length ?? 0) > 0 && (
-          <TableBar actions={<ExportMenu path={kindPath(plural)} input={{}} columns={columns} fileName={plural} />} />
+        {!isEmpty && (
+          <TableBar actions={<ExportMenu path={kindPath(plural)} input={input} columns={columns} fileName={plural} />}>
+            <SearchBox
+              label={t('resources.search')}
+              value={filters.get('search')}
+              onChange={(search) => filters.set({ search })}
+            />
+          </TableBar>
         )}
         <DataTable
           label={title}
@@ -83,6 +94,7 @@ function Resources({ kind }: { kind: ResourceKind }) {
           columns={columns}
           idOf={({ name }) => name}
           to={({ name }) => `${path}/${name}`}
+          filters={filters}
           empty={
             <Blank icon={IconStack2} title={t(`resources.${kind.plural as 'routes'}.emptyTitle`)} actions={actions}>
               {t(`resources.${kind.plural as 'routes'}.emptyText`)}

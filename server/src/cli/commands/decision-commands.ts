@@ -7,7 +7,7 @@ import { instant, paint, plain, printJson, printTable, type Terminal } from '../
 interface Explanation {
   logged: {
     request?: { principal?: { id: string; act?: Acting } };
-    decision: { summary: string; reason: string; policies: string[]; errors: { policy: string; message: string }[] };
+    decision: Decided & { summary: string; errors: { policy: string; message: string }[]; shadow?: Decided };
   };
   now: { allowed: boolean; reason: string };
   outdated: boolean;
@@ -25,6 +25,12 @@ interface Explanation {
     path?: { user: string; relation: string; object: string }[];
   }[];
   changes: string[][];
+}
+
+interface Decided {
+  allowed: boolean;
+  reason: string;
+  policies: string[];
 }
 
 /** An access record, and what each step of the pipeline made of the request. */
@@ -164,6 +170,7 @@ function print(terminal: Terminal, { logged, now, outdated, policies, relationsh
   if (principal?.act !== undefined)
     terminal.out(`  Done by ${plain(chain(actorsOf(principal.act)))}, for ${plain(principal.id)}.`);
   if (outdated) terminal.out(`  It would be decided otherwise now: ${plain(now.reason)}.`);
+  printTrial(terminal, logged.decision);
   if (policies.length > 0) title('policies, the nearest first');
   for (const { policy, effect, outcome, clause } of policies) {
     terminal.out(`  ${plain(effect)} ${plain(policy)}: ${plain(outcome).replaceAll('_', ' ')}`);
@@ -181,4 +188,12 @@ function print(terminal: Terminal, { logged, now, outdated, policies, relationsh
   }
   if (changes.length > 0) title('what would allow it');
   for (const each of changes) terminal.out(`  ${plain(each.join(', and '))}`);
+}
+
+/** What policies with `mode: shadow` would have made of it; nothing where they agree. */
+function printTrial(terminal: Terminal, { allowed, shadow }: Decided & { shadow?: Decided }): void {
+  if (shadow === undefined || shadow.allowed === allowed) return;
+  const by = shadow.policies.length === 0 ? '' : `, by ${plain(shadow.policies.join(', '))}`;
+  terminal.out(paint(terminal, 'bold', 'policies on trial'));
+  terminal.out(`  They would ${shadow.allowed ? 'allow' : 'deny'} it${by} (${plain(shadow.reason)}).`);
 }

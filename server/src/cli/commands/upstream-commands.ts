@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
 import { instant, plain, printJson, printTable } from '../output.ts';
+import { listAll, type Resource } from '../resource-kinds.ts';
 
 interface UpstreamHealth {
   name: string;
@@ -25,20 +26,25 @@ export function addUpstreamCommands(program: Command, context: CommandContext): 
   const upstreams = program.command('upstreams').description('the services behind the gateway');
 
   remote(upstreams.command('health'))
-    .argument('<name>', 'the upstream')
+    .argument('[name]', 'the upstream; all of them when left out')
     .description('which of its targets get requests, and why the others do not')
-    .action(async (name: string, flags: RemoteFlags) => {
-      const path = `/upstreams/${encodeURIComponent(name)}/health`;
-      const health = await connect(context, flags).json<UpstreamHealth>(path);
+    .action(async (name: string | undefined, flags: RemoteFlags) => {
+      const client = connect(context, flags);
+      const healthOf = (each: string) => client.json<UpstreamHealth>(`/upstreams/${encodeURIComponent(each)}/health`);
+      if (name === undefined) {
+        const all: UpstreamHealth[] = [];
+        for (const each of await listAll<Resource>(client, '/upstreams')) all.push(await healthOf(each.name));
+        if (flags.json) return printJson(terminal, { items: all });
+        if (all.length === 0) return terminal.note('There are no upstreams yet.');
+        return printTable(
+          terminal,
+          ['UPSTREAM', ...TARGET_COLUMNS],
+          all.flatMap((health) => health.targets.map((target) => [plain(health.name), ...targetRow(target)])),
+        );
+      }
+      const health = await healthOf(name);
       if (flags.json) return printJson(terminal, health);
-      const rows = health.targets.map((target) => [
-        plain(target.url),
-        plain(stateOf(target)),
-        plain(target.inFlight),
-        plain(target.requests),
-        plain(target.failed),
-      ]);
-      printTable(terminal, ['TARGET', 'STATE', 'UNDER WAY', 'REQUESTS', 'FAILED'], rows);
+      printTable(terminal, TARGET_COLUMNS, health.targets.map(targetRow));
       const { breaker, retries, refused } = health;
       terminal.out(`breaker ${breaker}, ${retries} retries, ${refused} refused`);
     });
@@ -96,6 +102,13 @@ function addSecretCommands(upstreams: Command, context: CommandContext): void {
       if (flags.json) return printJson(terminal, { name, setAt: null });
       terminal.out(`${upstream}: ${name} is removed; requests that need it are refused.`);
     });
+}
+
+const TARGET_COLUMNS = ['TARGET', 'STATE', 'UNDER WAY', 'REQUESTS', 'FAILED'];
+
+function targetRow(target: UpstreamHealth['targets'][number]): string[] {
+  const { url, inFlight, requests, failed } = target;
+  return [plain(url), plain(stateOf(target)), plain(inFlight), plain(requests), plain(failed)];
 }
 
 function stateOf({ available, healthy, ejection, problem }: UpstreamHealth['targets'][number]): string {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { LIMITS } from '#base';
 import {
   type ApplyDeps,
   deleteResource,
@@ -31,6 +32,14 @@ export interface ResourceRoutesDeps extends ApplyDeps {
 const nameParam = z.strictObject({
   name: z.string().regex(NAME_PATTERN, 'must be lower-case letters, digits and hyphens'),
 });
+
+const search = z
+  .string()
+  .max(LIMITS.nameLengthMax * 2)
+  .optional()
+  .describe(
+    'Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands.',
+  );
 
 /** Routes for every kind there is, from its declaration alone; and the list of kinds. */
 export function resourceRoutes(server: FastifyInstance, deps: ResourceRoutesDeps): void {
@@ -86,17 +95,18 @@ function kindRoutes(plain: FastifyInstance, deps: ResourceRoutesDeps, kind: Kind
       schema: {
         tags,
         summary: `List ${kind.plural} by name`,
-        querystring: pageQuery,
+        querystring: pageQuery.extend({ search }),
         response: { 200: pageOf(answer), ...failures },
       },
     },
     async (request) => {
-      const { limit, cursor } = request.query;
+      const { limit, cursor, search: wanted } = request.query;
       const { tenantId } = callerOf(request).principal;
       const page = await listResources(deps, {
         tenantId,
         kind,
         limit,
+        search: wanted,
         ...(cursor === undefined ? {} : { after: nameCursor.read(cursor) }),
       });
       return {
