@@ -122,7 +122,10 @@ export function checkUpstream({
     seen.add(url.origin);
   }
   if (timeouts.totalSeconds !== undefined && timeouts.totalSeconds < timeouts.connectSeconds)
-    errors.push({ path: 'timeouts.totalSeconds', message: `must be at least timeouts.connectSeconds, which is ${timeouts.connectSeconds}` });
+    errors.push({
+      path: 'timeouts.totalSeconds',
+      message: `must be at least timeouts.connectSeconds, which is ${timeouts.connectSeconds}`,
+    });
   if (health !== undefined && health.timeoutSeconds > health.intervalSeconds)
     errors.push({ path: 'health.timeoutSeconds', message: 'is longer than the interval' });
   if (protocol === 'grpc' && health !== undefined)
