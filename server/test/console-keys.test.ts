@@ -65,6 +65,20 @@ describe.skipIf(!chromiumInstalled)('API keys in the console', { timeout: 60_000
     await drawer.waitFor({ state: 'hidden' });
   });
 
+  test('where the browser has no clipboard it is marked, and not taken for copied', async () => {
+    const { page } = browser;
+    const questions = asked();
+    const drawer = await issue('by hand');
+    await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('no'))");
+    await drawer.getByRole('button', { name: 'Copy' }).first().click();
+    const key = await drawer.locator('output').first().textContent();
+    await expect.poll(() => page.evaluate('getSelection().toString()')).toBe(key);
+    await drawer.getByRole('link', { name: 'Details' }).click();
+    await expect.poll(() => questions.length).toBe(1);
+    await drawer.getByRole('button', { name: 'I have kept it' }).click();
+    await drawer.waitFor({ state: 'hidden' });
+  });
+
   test('one that was copied lets go without a question', async () => {
     const { page } = browser;
     const questions = asked();
@@ -111,7 +125,7 @@ describe.skipIf(!chromiumInstalled)('API keys in the console', { timeout: 60_000
     await page.getByRole('button', { name: 'Tag team:hay' }).click();
     await expect.poll(async () => (await rows()).length).toBeGreaterThan(1);
     await page.keyboard.press('Control+k');
-    await page.keyboard.type(String(key));
+    await page.getByPlaceholder('Pages, people, keys, clients').fill(String(key));
     await page.getByRole('dialog').getByText('needle').waitFor();
   });
 

@@ -157,7 +157,9 @@ describe.skipIf(!hasChromium)('an administrator looks after people', { timeout: 
     await addresses.fill('not an address');
     await addresses.press('Enter');
     await dialog(page).getByRole('button', { name: 'Issue a key' }).click();
-    await dialog(page).getByRole('alert').waitFor();
+    await dialog(page).getByText('not an address: must be an address').waitFor();
+    // Which is where the person is led to.
+    await expect.poll(() => addresses.evaluate((field) => field.matches(':focus'))).toBe(true);
     await addresses.press('Backspace');
     await addresses.fill('192.0.2.0/24');
     await addresses.press('Enter');

@@ -125,6 +125,8 @@ spec:
     await dialog(page).getByRole('button', { name: 'Issue a key' }).click();
     const first = (await dialog(page).getByRole('status', { name: 'Key' }).textContent()) ?? '';
     expect(first).toMatch(/^gh_live_/);
+    await dialog(page).getByRole('button', { name: 'Copy' }).first().click();
+    await dialog(page).getByRole('button', { name: 'Copied' }).waitFor();
     await dialog(page).getByRole('link', { name: 'Details' }).click();
     expect((await call(first)).status).toBe(200);
 

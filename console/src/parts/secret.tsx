@@ -18,24 +18,32 @@ interface CopyTextProps {
 /** A text to take along. */
 export function CopyText({ text, label, onCopied, focused = false }: CopyTextProps) {
   const { t } = useTranslation();
-  const { copy, copied } = useClipboard({ timeout: 2000 });
+  const { copy, copied, error } = useClipboard({ timeout: 2000 });
   const button = useRef<HTMLButtonElement>(null);
+  const output = useRef<HTMLOutputElement>(null);
+  const tell = useRef(onCopied);
+  tell.current = onCopied;
+  // Only once it is there: a browser may refuse, and has no clipboard for pages that came without TLS.
+  useEffect(() => {
+    if (copied) tell.current?.();
+  }, [copied]);
+  // Then it is marked, so that it can be copied by hand.
+  useEffect(() => {
+    if (error !== null && output.current !== null) getSelection()?.selectAllChildren(output.current);
+  }, [error]);
   useEffect(() => {
     if (focused) button.current?.focus();
   }, [focused]);
   return (
     <Group className={classes.row ?? ''} gap="xs" wrap="nowrap">
-      <output className={`mono ${classes.text}`} aria-label={label} onCopy={onCopied}>
+      <output ref={output} className={`mono ${classes.text}`} aria-label={label} onCopy={onCopied}>
         {text}
       </output>
       <Button
         ref={button}
         size="compact-sm"
         variant={copied ? 'light' : 'default'}
-        onClick={() => {
-          copy(text);
-          onCopied?.();
-        }}
+        onClick={() => copy(text)}
         leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
       >
         {t(copied ? 'common.copied' : 'common.copy')}

@@ -3,7 +3,7 @@ import { Button, Drawer, Group, Select, Stack, TagsInput, Text, TextInput } from
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
-import { focusFirstError } from '../../forms/focus-first-error.ts';
+import { useFirstError } from '../../forms/use-first-error.ts';
 import { useAction } from '../../parts/use-action.ts';
 import { keyErrorsOf } from './key-errors.ts';
 import { PlaceFields, restrictionsOf } from './place-fields.tsx';
@@ -28,6 +28,7 @@ export function EditKey({ opened, onClose, apiKey }: EditKeyProps) {
 function Form({ apiKey, onClose }: Omit<EditKeyProps, 'opened'>) {
   const { t } = useTranslation();
   const { restrictions, plan } = apiKey;
+  const leadToFirstError = useFirstError();
   const choices = useKeyChoices();
   // The one that it has can be kept by who may not give it.
   const plans = plan === null || choices.plans.includes(plan) ? choices.plans : [plan, ...choices.plans];
@@ -50,7 +51,7 @@ function Form({ apiKey, onClose }: Omit<EditKeyProps, 'opened'>) {
     onDone: onClose,
     onRefused: (error) => {
       form.setErrors(keyErrorsOf(error, form.getValues()));
-      focusFirstError();
+      leadToFirstError();
     },
   });
   const submit = form.onSubmit(({ name, description, contactEmail, tags, plan: wanted, addresses, apis, routes }) =>

@@ -16,7 +16,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
-import { focusFirstError } from '../../forms/focus-first-error.ts';
+import { useFirstError } from '../../forms/use-first-error.ts';
 import { CopyText, heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { gatewayUrl } from '../../session/page-facts.ts';
@@ -103,6 +103,7 @@ function Form({
 }) {
   const { t } = useTranslation();
   const form = useForm({ initialValues: EMPTY });
+  const leadToFirstError = useFirstError();
   const choices = useKeyChoices();
   const mayChooseOrganization =
     whose.owner === undefined && whose.organization === undefined && choices.organizations.length > 0;
@@ -111,7 +112,7 @@ function Form({
     onDone: props.onIssued,
     onRefused: (error) => {
       form.setErrors(keyErrorsOf(error, form.getValues()));
-      focusFirstError();
+      leadToFirstError();
     },
   });
   const submit = form.onSubmit((values) => {
