@@ -104,6 +104,7 @@ function Form({
   const { t } = useTranslation();
   const form = useForm({ initialValues: EMPTY });
   const leadToFirstError = useFirstError();
+  const [isUnfolded, unfold] = useState(false);
   const choices = useKeyChoices();
   const mayChooseOrganization =
     whose.owner === undefined && whose.organization === undefined && choices.organizations.length > 0;
@@ -111,7 +112,10 @@ function Form({
     run: async (body: NewKey) => (await api.post('/api/v1/keys', { body })).data,
     onDone: props.onIssued,
     onRefused: (error) => {
-      form.setErrors(keyErrorsOf(error, form.getValues()));
+      const errors = keyErrorsOf(error, form.getValues());
+      form.setErrors(errors);
+      // It stays open while what was refused is mended.
+      if (MORE.some((name) => name in errors)) unfold(true);
       leadToFirstError();
     },
   });
@@ -194,7 +198,11 @@ function Form({
         )}
         <TextInput label={t('common.description')} {...form.getInputProps('description')} />
         <TagsInput label={t('keys.tags')} {...form.getInputProps('tags')} />
-        <details className={classes.more} open={MORE.some((name) => form.errors[name] !== undefined)}>
+        <details
+          className={classes.more}
+          open={isUnfolded}
+          onToggle={({ currentTarget }) => unfold(currentTarget.open)}
+        >
           <summary>{t('keys.issue.more')}</summary>
           <Stack mt="md">
             <TextInput
