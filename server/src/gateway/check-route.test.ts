@@ -62,6 +62,7 @@ describe('route', () => {
     ['TRACE', { match: { path: '/a', methods: ['TRACE'] } }, 'match.methods.0'],
     ['a method twice', { match: { path: '/weather/{city}', methods: ['GET', 'GET'] } }, 'match.methods'],
     ['a path without slash', { match: { path: 'weather/{city}', methods: ['GET'] } }, 'match.path'],
+    ['a parameter as others write it', { match: { path: '/weather/:city', methods: ['GET'] } }, 'match.path'],
     ['a path that is not canonical', { match: { path: '/%77eather/{city}', methods: ['GET'] } }, 'match.path'],
     ['a host with a port', { match: { ...good.match, host: 'a.test:80' } }, 'match.host'],
     ['a header in upper case', { match: { ...good.match, headers: { 'X-A': '1' } } }, 'match.headers.X-A'],

@@ -7,7 +7,14 @@ import { checkCors } from './cors-spec.ts';
 import { checkKeyPlaces } from './key-places.ts';
 import { checkMask, type MaskSpec } from './masking/mask-spec.ts';
 import { checkConditions, compileConditions } from './match-conditions.ts';
-import { fillTemplate, type PathPattern, PatternError, parsePathPattern, parseTemplate } from './path-pattern.ts';
+import {
+  fillTemplate,
+  foreignParameter,
+  type PathPattern,
+  PatternError,
+  parsePathPattern,
+  parseTemplate,
+} from './path-pattern.ts';
 import { checkIdentityHeaders } from './plain-identity.ts';
 import { checkUpstreamHeaders } from './rewrite-headers.ts';
 import { acceptedCredentials, isAnonymous, passedApi, type RouteSpec } from './route-spec.ts';
@@ -17,6 +24,8 @@ import { Router } from './router.ts';
 export function checkRoute(spec: RouteSpec): FieldError[] {
   const errors: FieldError[] = [];
   const pattern = attempt(errors, 'match.path', () => parsePathPattern(spec.match.path));
+  const foreign = pattern && foreignParameter(pattern);
+  if (foreign !== undefined) errors.push({ path: 'match.path', message: foreign });
   duplicates(errors, 'match.methods', spec.match.methods);
   errors.push(...checkConditions(spec.match));
   checkAuthentication(errors, spec);

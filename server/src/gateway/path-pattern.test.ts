@@ -37,7 +37,6 @@ describe('path pattern', () => {
     ['/%7euser', 'canonical form; `%7euser` is `~user`'],
     ['/a+b', 'canonical form; `a+b` is `a%2Bb`'],
     ['/a?b=c', 'match.query'],
-    ['/orders/:id', '`:id`: a parameter is written `{id}`'],
     ['/files/**', 'is written `*`'],
     ['/orders/{id:[0-9]+}', 'no regular expressions'],
     ['/orders/[0-9]+', 'no regular expressions'],

@@ -67,12 +67,19 @@ function literal(part: string, text: string): string {
 
 /** How other gateways and frameworks write what is meant, where ours would be another thing or nothing that can be understood. */
 function foreignSpelling(part: string): string | undefined {
-  const [, name] = /^:([A-Za-z][A-Za-z0-9_]*)$/.exec(part) ?? [];
-  if (name !== undefined) return `a parameter is written \`{${name}}\``;
   if (part === '**') return 'any number of segments is written `*`, or `{rest*}` to name them';
   if (/^\{[^{}]*:.*\}$|[[\]^|\\]/.test(part)) return NO_EXPRESSIONS;
   if (part.includes('?')) return 'a path has no query; conditions on parameters stand in `match.query`';
   return undefined;
+}
+
+/**
+ * The parameter that is written as most frameworks have it, `:id`. To be asked when a pattern is written: it is a literal like
+ * another, and one that was stored before somebody looked does no harm.
+ */
+export function foreignParameter({ segments }: PathPattern): string | undefined {
+  const name = segments.map((segment) => /^:([A-Za-z][A-Za-z0-9_]*)$/.exec(segment ?? '')?.[1]).find(Boolean);
+  return name === undefined ? undefined : `\`:${name}\`: a parameter is written \`{${name}}\``;
 }
 
 /** What the pattern captures of a path that it matches, in the order of its names. The path is canonical. */
