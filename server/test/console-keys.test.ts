@@ -5,6 +5,12 @@ import { type Program, startProgram } from './running-program.ts';
 
 if (!chromiumInstalled) console.warn('SKIPPED: API keys in the console, because there is no Chromium');
 
+const CLIENT = `
+kind: client
+name: shop
+spec: {type: confidential, grants: [client_credentials]}
+`;
+
 describe.skipIf(!chromiumInstalled)('API keys in the console', { timeout: 60_000 }, () => {
   let program: Program;
   let browser: ConsoleBrowser;
@@ -63,6 +69,31 @@ describe.skipIf(!chromiumInstalled)('API keys in the console', { timeout: 60_000
     expect(await key.textContent()).toMatch(/^gh_live_\w{33}$/);
     await drawer.getByRole('button', { name: 'I have kept it' }).click();
     await drawer.waitFor({ state: 'hidden' });
+  });
+
+  test('nor is the secret of a client, or a link to recover an account', async () => {
+    const { page } = browser;
+    const lose = async () => {
+      await page.keyboard.press('Escape');
+      await page.mouse.click(100, 500);
+      expect(await page.getByRole('dialog').getByRole('button', { name: 'Close' }).count()).toBe(0);
+      await page.getByRole('dialog').getByRole('button', { name: 'I have kept it' }).click();
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    };
+    await program.admin('POST', '/apply', CLIENT);
+    await browser.open('/clients/shop');
+    await page.getByRole('button', { name: 'Add a secret' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Add a secret' }).click();
+    await page.getByText('Copy it now.').waitFor();
+    await lose();
+    const { id } = await program.admin('POST', '/users', { email: 'pat@example.com', name: 'Pat' });
+    await browser.open(`/users/${id}`);
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('menuitem', { name: 'Recovery link' }).click();
+    await page.getByText('Show it to me').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Recovery link' }).click();
+    await page.getByText('Hand it over in person').waitFor();
+    await lose();
   });
 
   test('where the browser has no clipboard it is marked, and not taken for copied', async () => {

@@ -90,6 +90,7 @@ spec:
     };
     await program.until(async () => (await call()) === 200, 'the key works');
     await drawer.getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByRole('heading', { level: 1, name: 'wetter-widget-fur-zurich' }).waitFor();
     // The reference, with a call from the page: the key goes to the gateway, whose route lets this page read the answer.
     await page.getByRole('link', { name: 'Developer portal' }).first().click();
     await page.getByRole('button', { name: /The weather of a city/ }).click();

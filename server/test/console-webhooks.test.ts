@@ -81,6 +81,7 @@ spec: {url: 'https://hooks.example.com/', events: ['*']}
     await page.getByRole('menuitem', { name: 'Rotate the secret' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Rotate the secret' }).click();
     await page.getByText('Copy it now').waitFor();
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'I have kept it' }).click();
     await page.getByRole('button', { name: 'Actions' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();

@@ -3,7 +3,7 @@ import { Button, Group, Modal, SegmentedControl, Stack, Text } from '@mantine/co
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
-import { Secret } from '../../parts/secret.tsx';
+import { heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
 
 /** For somebody who lost every factor. Asks for a fresh sign-in; nothing is done by itself after it. */
@@ -25,9 +25,19 @@ export function RecoverUser({ user, opened, onClose }: { user: User; opened: boo
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={close} title={t('people.recover.title', { name: user.name })}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={t('people.recover.title', { name: user.name })}
+      {...heldOpen(link !== undefined)}
+    >
       {link !== undefined ? (
-        <Secret text={link} note={t('people.recover.once')} label={t('people.recover.open')} />
+        <>
+          <Secret text={link} note={t('people.recover.once')} label={t('people.recover.open')} />
+          <Group justify="flex-end" mt="lg">
+            <Button onClick={close}>{t('keys.issue.kept')}</Button>
+          </Group>
+        </>
       ) : (
         <Stack>
           <Text size="sm">{t('people.recover.text')}</Text>

@@ -9,7 +9,7 @@ import { useMe } from '../../api/whoami.ts';
 import { Card } from '../../parts/card.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Rows } from '../../parts/rows.tsx';
-import { Secret } from '../../parts/secret.tsx';
+import { heldOpen, Secret } from '../../parts/secret.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { EXPIRIES, type Expiry, expirySeconds } from '../keys/expiry.ts';
@@ -20,6 +20,7 @@ export function ClientSecrets({ resource: { name, spec } }: { resource: AnyResou
   const { t } = useTranslation();
   const { may } = useMe();
   const [adding, { open, close }] = useDisclosure();
+  const [isShown, setShown] = useState(false);
   const [revoking, setRevoking] = useState<{ id: string; hint: string }>();
   const isConfidential = spec.type === 'confidential';
   const { data } = useRead('/api/v1/clients/{name}/secrets', { params: { name }, enabled: isConfidential });
@@ -62,8 +63,14 @@ export function ClientSecrets({ resource: { name, spec } }: { resource: AnyResou
           </Group>
         ))}
       </Rows>
-      <Modal opened={adding} onClose={close} title={t('resources.secrets.add')} closeOnClickOutside={false}>
-        <AddSecret name={name} onClose={close} />
+      <Modal
+        opened={adding}
+        onClose={close}
+        title={t('resources.secrets.add')}
+        {...heldOpen(isShown)}
+        closeOnClickOutside={false}
+      >
+        <AddSecret name={name} onShown={setShown} onClose={close} />
       </Modal>
       <Confirm
         opened={revoking !== undefined}
@@ -80,7 +87,13 @@ export function ClientSecrets({ resource: { name, spec } }: { resource: AnyResou
   );
 }
 
-function AddSecret({ name, onClose }: { name: string; onClose: () => void }) {
+interface AddSecretProps {
+  name: string;
+  onShown: (isShown: boolean) => void;
+  onClose: () => void;
+}
+
+function AddSecret({ name, onShown, onClose }: AddSecretProps) {
   const { t } = useTranslation();
   const [expires, setExpires] = useState<Expiry>('365');
   const [description, setDescription] = useState('');
@@ -94,14 +107,21 @@ function AddSecret({ name, onClose }: { name: string; onClose: () => void }) {
       };
       return (await api.post('/api/v1/clients/{name}/secrets', { params: { name }, body })).data;
     },
-    onDone: (issued) => setSecret(issued.secret),
+    onDone: (issued) => {
+      setSecret(issued.secret);
+      onShown(true);
+    },
   });
+  const close = () => {
+    onShown(false);
+    onClose();
+  };
   if (secret !== undefined) {
     return (
       <>
         <Secret text={secret} note={t('keys.issue.once')} label={t('resources.secrets.title')} />
         <Group justify="flex-end" mt="lg">
-          <Button onClick={onClose}>{t('keys.issue.kept')}</Button>
+          <Button onClick={close}>{t('keys.issue.kept')}</Button>
         </Group>
       </>
     );

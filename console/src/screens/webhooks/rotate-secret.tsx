@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
 import { useWords } from '../../language/own-words.ts';
-import { Secret } from '../../parts/secret.tsx';
+import { heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { webhookWords } from './words.ts';
 
@@ -16,14 +16,19 @@ interface RotateSecretProps {
 /** The next secret, shown this once; the one before signs along for a day, unless it leaked. */
 export function RotateSecret({ webhook, opened, onClose }: RotateSecretProps) {
   const words = useWords(webhookWords);
+  const [isShown, setShown] = useState(false);
   return (
-    <Modal opened={opened} onClose={onClose} title={words.rotate} closeOnClickOutside={false}>
-      <Question webhook={webhook} onClose={onClose} />
+    <Modal opened={opened} onClose={onClose} title={words.rotate} {...heldOpen(isShown)} closeOnClickOutside={false}>
+      <Question webhook={webhook} onShown={setShown} onClose={onClose} />
     </Modal>
   );
 }
 
-function Question({ webhook, onClose }: Omit<RotateSecretProps, 'opened'>) {
+interface QuestionProps extends Omit<RotateSecretProps, 'opened'> {
+  onShown: (isShown: boolean) => void;
+}
+
+function Question({ webhook, onShown, onClose }: QuestionProps) {
   const { t } = useTranslation();
   const words = useWords(webhookWords);
   const [endsNow, setEndsNow] = useState(false);
@@ -33,14 +38,21 @@ function Question({ webhook, onClose }: Omit<RotateSecretProps, 'opened'>) {
       const body = endsNow ? { overlapSeconds: 0 } : {};
       return (await api.post('/api/v1/webhooks/{name}/secrets', { params: { name: webhook }, body })).data;
     },
-    onDone: (issued) => setSecret(issued.secret),
+    onDone: (issued) => {
+      setSecret(issued.secret);
+      onShown(true);
+    },
   });
+  const close = () => {
+    onShown(false);
+    onClose();
+  };
   if (secret !== undefined) {
     return (
       <>
         <Secret text={secret} note={words.once} label={words.secretTitle} />
         <Group justify="flex-end" mt="lg">
-          <Button onClick={onClose}>{words.kept}</Button>
+          <Button onClick={close}>{words.kept}</Button>
         </Group>
       </>
     );
