@@ -80,8 +80,11 @@ test('applied again it changes nothing: no version, no event, no ETag', async ()
         return [response.headers.get('etag'), await response.json()];
       }),
     );
-    const { items } = (await second.admin('GET', '/audit/events?limit=1')) as { items: { sequence: number }[] };
-    return { versions, newest: items[0]?.sequence };
+    const { items } = (await second.admin('GET', '/audit/events?limit=100')) as {
+      items: { sequence: number; type: string }[];
+    };
+    // The program makes signing keys when it finds the time.
+    return { versions, newest: items.find(({ type }) => !type.startsWith('signing_key.'))?.sequence };
   };
   const before = await state();
   expect(actions(await apply(second, 'apply'))).toEqual(['unchanged']);
