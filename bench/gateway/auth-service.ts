@@ -1,13 +1,13 @@
 /**
  * What a team puts behind `auth_request` or `forward_auth`: a small Node service that verifies a bearer JWT (RS256).
- * `node auth-service.ts PORT KEY_FILE ISSUER PROXY ...`: starts the proxy that asks it as well, so that both are one family.
+ * `node auth-service.ts PORT KEY_FILE ISSUER AUDIENCE PROXY ...`: starts the proxy that asks it as well, so that both are one family.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import jsonwebtoken from 'jsonwebtoken';
 
-const [port, keyFile = '', issuer = '', command = '', ...args] = process.argv.slice(2);
+const [port, keyFile = '', issuer = '', audience = '', command = '', ...args] = process.argv.slice(2);
 const key = readFileSync(keyFile, 'utf8');
 
 createServer((request, response) => {
@@ -15,6 +15,7 @@ createServer((request, response) => {
     jsonwebtoken.verify((request.headers.authorization ?? '').replace(/^Bearer /, ''), key, {
       algorithms: ['RS256'],
       issuer,
+      audience,
     });
     response.writeHead(204).end();
   } catch {

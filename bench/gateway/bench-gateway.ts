@@ -9,7 +9,7 @@ import { runLoad } from '../measure/load.ts';
 import { type Report, summarise } from '../measure/report.ts';
 import { type Contender, runRounds } from '../measure/rounds.ts';
 import { freePort, type StartedProcess } from '../measure/started-process.ts';
-import { type Ground, startNginxProxy, startPlainNodeProxy, startUpstream } from './contenders.ts';
+import { type Ground, startHaproxy, startNginxProxy, startPlainNodeProxy, startUpstream } from './contenders.ts';
 import { startFullHouse } from './full-house.ts';
 import { addedAtOneConnection, type Place } from './one-connection.ts';
 import {
@@ -66,6 +66,8 @@ export async function benchGateway({ seconds, rounds, keys }: BenchOptions): Pro
     const kinds = { rs256: await makeToken(folder, 'RS256'), es256: await makeToken(folder, 'ES256') };
     const bearer = ({ token }: { token: string }) => ({ authorization: `Bearer ${token}` });
     if (here.has('haproxy')) {
+      const plainPort = await freePort();
+      add('HAProxy, plain proxy', (await keep(startHaproxy(ground, plainPort))).pid, plainPort);
       for (const [name, kind] of [
         [HAPROXY, kinds.rs256],
         ['HAProxy, JWT ES256', kinds.es256],

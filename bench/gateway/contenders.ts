@@ -44,6 +44,37 @@ http { access_log off; keepalive_requests 1000000000; client_body_temp_path ${fo
   return ['nginx', '-e', 'stderr', '-c', config];
 }
 
+/** One thread. `verify` comes before a request is let through; without it nothing is asked. */
+export function startHaproxy(
+  { folder, upstreamPort, core }: Ground,
+  port: number,
+  name = 'plain',
+  verify = '',
+): Promise<StartedProcess> {
+  const config = join(folder, `haproxy-${name}.cfg`);
+  writeFileSync(
+    config,
+    `global
+  nbthread 1
+  maxconn 4096
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+  http-reuse always
+frontend gate
+  bind 127.0.0.1:${port}
+  ${verify}
+  default_backend weather
+backend weather
+  http-request replace-path /weather/(.*) /\\1
+  server weather 127.0.0.1:${upstreamPort}
+`,
+  );
+  return startProcess(['haproxy', '-db', '-f', config], { core, port });
+}
+
 /** What a team writes by hand: Node's http server and undici, no check at all. */
 export function startPlainNodeProxy({ upstreamPort, core }: Ground, port: number): Promise<StartedProcess> {
   const program = fileURLToPath(new URL('plain-node-proxy.ts', import.meta.url));

@@ -1,11 +1,11 @@
-/** The usual gateway in express: `node express-proxy.ts PORT UPSTREAM_PORT KEY_FILE ISSUER`. */
+/** The usual gateway in express: `node express-proxy.ts PORT UPSTREAM_PORT KEY_FILE ISSUER AUDIENCE`. */
 import { readFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import express from 'express';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import jsonwebtoken from 'jsonwebtoken';
 
-const [port, upstreamPort, keyFile = '', issuer = ''] = process.argv.slice(2);
+const [port, upstreamPort, keyFile = '', issuer = '', audience = ''] = process.argv.slice(2);
 const key = readFileSync(keyFile, 'utf8');
 
 const app = express();
@@ -14,6 +14,7 @@ app.use((request, response, next) => {
     jsonwebtoken.verify((request.headers.authorization ?? '').replace(/^Bearer /, ''), key, {
       algorithms: ['RS256'],
       issuer,
+      audience,
     });
     next();
   } catch {

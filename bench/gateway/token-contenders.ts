@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SignJWT } from 'jose';
 import { type StartedProcess, startProcess } from '../measure/started-process.ts';
-import { type Ground, nginxCommand } from './contenders.ts';
+import { type Ground, nginxCommand, startHaproxy } from './contenders.ts';
 
 const ISSUER = 'https://issuer.example';
+const AUDIENCE = 'http://bench.example/weather';
 
 export interface TokenKind {
   algorithm: 'RS256' | 'ES256';
@@ -24,7 +25,7 @@ export async function makeToken(folder: string, algorithm: TokenKind['algorithm'
   const token = await new SignJWT({ scope: 'weather:read' })
     .setProtectedHeader({ alg: algorithm, typ: 'at+jwt' })
     .setIssuer(ISSUER)
-    .setAudience('http://bench.example/weather')
+    .setAudience(AUDIENCE)
     .setSubject('bench')
     .setIssuedAt()
     .setExpirationTime('1h')
@@ -34,43 +35,28 @@ export async function makeToken(folder: string, algorithm: TokenKind['algorithm'
   return { algorithm, keyFile, token };
 }
 
-/** HAProxy as it is documented to verify a bearer JWT: algorithm, issuer, expiry and signature. */
+/**
+ * HAProxy as it is documented to verify a bearer JWT, without the scopes that it calls optional: algorithm, issuer, audience,
+ * expiry and signature, which is what a resource server must verify (RFC 9068 §4).
+ */
 export function startHaproxyJwt(
-  { folder, upstreamPort, core }: Ground,
+  ground: Ground,
   port: number,
   { algorithm, keyFile }: TokenKind,
 ): Promise<StartedProcess> {
-  const config = join(folder, `haproxy-${algorithm}.cfg`);
-  writeFileSync(
-    config,
-    `global
-  nbthread 1
-  maxconn 4096
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 30s
-  timeout server 30s
-  http-reuse always
-frontend gate
-  bind 127.0.0.1:${port}
-  http-request deny deny_status 401 unless { req.hdr(authorization) -m found }
+  const verify = `http-request deny deny_status 401 unless { req.hdr(authorization) -m found }
   http-request set-var(txn.bearer) http_auth_bearer
   http-request set-var(txn.alg) var(txn.bearer),jwt_header_query('$.alg')
   http-request set-var(txn.iss) var(txn.bearer),jwt_payload_query('$.iss')
+  http-request set-var(txn.aud) var(txn.bearer),jwt_payload_query('$.aud')
   http-request set-var(txn.exp) var(txn.bearer),jwt_payload_query('$.exp','int')
   http-request set-var(txn.now) date()
   http-request deny deny_status 401 unless { var(txn.alg) -m str ${algorithm} }
   http-request deny deny_status 401 unless { var(txn.iss) -m str ${ISSUER} }
+  http-request deny deny_status 401 unless { var(txn.aud) -m str ${AUDIENCE} }
   http-request deny deny_status 401 if { var(txn.exp),sub(txn.now) -m int lt 0 }
-  http-request deny deny_status 401 unless { var(txn.bearer),jwt_verify(txn.alg,"${keyFile}") -m int 1 }
-  default_backend weather
-backend weather
-  http-request replace-path /weather/(.*) /\\1
-  server weather 127.0.0.1:${upstreamPort}
-`,
-  );
-  return startProcess(['haproxy', '-db', '-f', config], { core, port });
+  http-request deny deny_status 401 unless { var(txn.bearer),jwt_verify(txn.alg,"${keyFile}") -m int 1 }`;
+  return startHaproxy(ground, port, algorithm, verify);
 }
 
 const program = (name: string) => fileURLToPath(new URL(name, import.meta.url));
@@ -120,7 +106,7 @@ function startAsked(
   { keyFile }: TokenKind,
   command: readonly string[],
 ): Promise<StartedProcess> {
-  const node = [process.execPath, program('auth-service.ts'), String(service), keyFile, ISSUER];
+  const node = [process.execPath, program('auth-service.ts'), String(service), keyFile, ISSUER, AUDIENCE];
   return startProcess([...node, ...command], { core, port: proxy, env: { GOMAXPROCS: '1' } });
 }
 
@@ -130,6 +116,6 @@ export function startExpressProxy(
   port: number,
   { keyFile }: TokenKind,
 ): Promise<StartedProcess> {
-  const args = [program('express-proxy.ts'), String(port), String(upstreamPort), keyFile, ISSUER];
+  const args = [program('express-proxy.ts'), String(port), String(upstreamPort), keyFile, ISSUER, AUDIENCE];
   return startProcess([process.execPath, ...args], { core, port, env: { NODE_ENV: 'production' } });
 }

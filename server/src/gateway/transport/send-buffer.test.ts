@@ -1,9 +1,10 @@
-import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { setImmediate as turnEnds } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { DirectWrites } from './direct-write.ts';
 import { SendBuffer } from './send-buffer.ts';
+import { type Pair, socketPair } from './socket-pair.fixture.ts';
 import { Turn } from './turn.ts';
 
 const closing: (() => void)[] = [];
@@ -12,22 +13,28 @@ afterEach(() => {
   for (const close of closing.splice(0).reverse()) close();
 });
 
-/** Two ends of a connection. */
-async function pair(): Promise<{ near: Socket; far: Socket }> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const accepted = once(server, 'connection');
-  const near = connect(address !== null && typeof address === 'object' ? address.port : 0, '127.0.0.1');
-  const [far]: Socket[] = await accepted;
-  if (far === undefined) throw new Error('nobody was accepted');
-  await (near.connecting ? once(near, 'connect') : undefined);
-  closing.push(() => {
-    near.destroy();
-    far.destroy();
-    server.close();
-  });
-  return { near, far };
+async function pair(): Promise<Pair> {
+  const made = await socketPair();
+  closing.push(made.close);
+  return made;
+}
+
+/** What is written, in its order, and by which way; the kernel takes all of it. */
+function watched(): {
+  out: SendBuffer;
+  written: { to: Socket; text: string; way: 'direct' | 'stream' }[];
+  watch(socket: Socket): void;
+} {
+  const written: { to: Socket; text: string; way: 'direct' | 'stream' }[] = [];
+  const direct = new DirectWrites();
+  vi.spyOn(direct, 'write').mockImplementation(
+    (to, bytes) => written.push({ to, text: String(bytes), way: 'direct' }) > 0,
+  );
+  const watch = (to: Socket) =>
+    void vi
+      .spyOn(to, 'write')
+      .mockImplementation((bytes) => written.push({ to, text: String(bytes), way: 'stream' }) > 0);
+  return { out: new SendBuffer(new Turn(), direct), written, watch };
 }
 
 async function readAll(socket: Socket): Promise<string> {
@@ -38,27 +45,27 @@ async function readAll(socket: Socket): Promise<string> {
 
 describe('short messages', () => {
   it('wait for the end of the turn, and leave in the order in which they were sent', async () => {
-    const out = new SendBuffer(new Turn());
+    const { out, written } = watched();
     const [one, two] = [await pair(), await pair()];
-    const order: string[] = [];
-    vi.spyOn(one.near, 'write').mockImplementation((bytes) => order.push(`one ${bytes}`) > 0);
-    vi.spyOn(two.near, 'write').mockImplementation((bytes) => order.push(`two ${bytes}`) > 0);
     out.say(one.near, 'a');
     out.say(two.near, 'b');
     out.say(one.near, 'c');
-    expect(order).toEqual([]);
+    expect(written).toEqual([]);
     await turnEnds();
-    expect(order).toEqual(['one a', 'two b', 'one c']);
+    expect(written.map(({ to, text }) => [to === one.near, text])).toEqual([
+      [true, 'a'],
+      [false, 'b'],
+      [true, 'c'],
+    ]);
   });
 
   it('to one socket are one write', async () => {
-    const out = new SendBuffer(new Turn());
+    const { out, written } = watched();
     const { near } = await pair();
-    const write = vi.spyOn(near, 'write');
     out.say(near, 'head ');
     out.say(near, Buffer.from('body'));
     await turnEnds();
-    expect(write.mock.calls.map(([bytes]) => String(bytes))).toEqual(['head body']);
+    expect(written.map(({ text }) => text)).toEqual(['head body']);
   });
 
   it('leave at once when they are asked for, as before the end of a socket', async () => {
@@ -125,13 +132,16 @@ describe('short messages', () => {
 });
 
 describe('a long message', () => {
-  it('leaves at once, behind what waits', async () => {
-    const out = new SendBuffer(new Turn());
+  it('leaves at once, behind what waits, and by the stream, which tells its sender to wait', async () => {
+    const { out, written, watch } = watched();
     const { near } = await pair();
-    const write = vi.spyOn(near, 'write').mockReturnValue(true);
+    watch(near);
     out.say(near, 'first');
     out.say(near, 'x'.repeat(20_000));
-    expect(write.mock.calls.map(([bytes]) => bytes.length)).toEqual([5, 20_000]);
+    expect(written.map(({ text, way }) => [text.length, way])).toEqual([
+      [5, 'direct'],
+      [20_000, 'stream'],
+    ]);
   });
 
   it('that a slow reader does not take is not written over by what others are sent', async () => {

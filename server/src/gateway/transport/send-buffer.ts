@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
+import { DirectWrites } from './direct-write.ts';
 import type { Turn } from './turn.ts';
 
 const SLAB_BYTES = 256 * 1024;
@@ -33,9 +34,11 @@ export class SendBuffer {
   /** Where the first that waits begins. */
   #waitingFrom = 0;
   readonly #turn: Turn;
+  readonly #direct: DirectWrites;
 
-  constructor(turn: Turn) {
+  constructor(turn: Turn, direct = new DirectWrites()) {
     this.#turn = turn;
+    this.#direct = direct;
     turn.onEnd(() => this.flush());
   }
 
@@ -115,12 +118,15 @@ export class SendBuffer {
 
   /**
    * Whoever is behind already, or is no socket, gets a copy: some bytes that a slow reader leaves lying must not hold a slab
-   * for each time that he was sent any.
+   * for each time that he was sent any. Long pieces go by the stream, which asks whoever sends them to wait.
    * @returns whether the slab is free of it: a socket that is left with nothing has given all of it to the kernel.
    */
   #give(socket: Writable, start: number, end: number): boolean {
-    if (socket instanceof Socket && socket.writableLength === 0) {
-      socket.write(this.#slab.subarray(start, end));
+    if (socket instanceof Socket && socket.writableLength === 0 && !this.#direct.isBehind(socket)) {
+      const bytes = this.#slab.subarray(start, end);
+      const taken = bytes.length <= WAITING_BYTES_MAX ? this.#direct.write(socket, bytes) : undefined;
+      if (taken !== undefined) return taken;
+      socket.write(bytes);
       return socket.writableLength === 0;
     }
     const copy = Buffer.allocUnsafeSlow(end - start);
