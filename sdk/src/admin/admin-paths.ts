@@ -608,7 +608,7 @@ export type TrustedIssuerSpec = {
   claims?: Record<string, string>;
   /** Who the token will be about. */
   subject: {
-    /** user_id: an id of ours. email: a verified address. fixed: one person. */
+    /** user_id: an id of ours. email: an address that is verified, there and here. fixed: one person. */
     mapping: 'user_id' | 'email' | 'fixed';
     /** The claim that is looked at: `sub`, or `email` for addresses, unless given. */
     claim?: string;
@@ -708,8 +708,8 @@ export type MailTemplateSpec = {
 export type MailTemplate = Resource<MailTemplateSpec>;
 
 export type RegistrationPolicySpec = {
-  /** Who may make an account: with `open` anybody, with `off` and `invited` alike only who was invited. */
-  mode?: 'off' | 'invited' | 'open';
+  /** Who may make an account: with `open` anybody, with `off` only who was invited. */
+  mode?: 'off' | 'open';
   /** Only addresses of these domains, exactly; all when left out. */
   allowedDomains?: string[];
 };
@@ -3950,18 +3950,18 @@ export interface AdminPaths {
     };
   };
   '/api/v1/leaks': {
-    /** Report an API key that others can read. It is revoked or set aside as the key policy says, and its owner is told. Safe to repeat. Needs the permission `leaks:write`. */
+    /** Report an API key that others can read. It is revoked or set aside as the key policy says, and its owner is told. Safe to repeat: one that was released stays so until it is found elsewhere. Needs the permission `leaks:write`. */
     post: {
       body: {
         /** what was found */
         key: string;
         /** who found it, in a word */
         source?: string;
-        /** where it was found */
+        /** where it was found; a report from there is acted upon once */
         url?: string;
       };
       answer: {
-        outcome: 'unknown' | 'ended' | 'aside' | 'revoked' | 'quarantined';
+        outcome: 'unknown' | 'ended' | 'aside' | 'released' | 'revoked' | 'quarantined';
         keyId: string | null;
       };
     };

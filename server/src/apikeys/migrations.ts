@@ -148,6 +148,19 @@ const issuersOfSuccessors = `
     and keys.created_by <> line.created_by;
 `;
 
+/** Where a key was found, as its reports tell it, hashed: so that a report that comes again is known. */
+const leakPlaces = `
+  create table api_key_leak_places (
+    tenant_id text not null,
+    key_id text not null,
+    place_hash text not null,
+    organization_id text,
+    reported_at bigint not null,
+    primary key (tenant_id, key_id, place_hash)
+  );
+  select gatehouse_protect('api_key_leak_places', true);
+`;
+
 export const apikeysMigrations: MigrationSet = {
   room: 'apikeys',
   steps: [
@@ -159,5 +172,6 @@ export const apikeysMigrations: MigrationSet = {
     { name: 'pick-ups', sql: pickUps },
     { name: 'reminders of retirement', sql: retirementReminders },
     { name: 'issuers of successors', sql: issuersOfSuccessors },
+    { name: 'places of leaks', sql: leakPlaces },
   ],
 };

@@ -8,6 +8,7 @@ import { openTestStore, type TestStore } from '#testing';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
 import { keyPolicyKind } from './key-policy.ts';
 import { getApiKey } from './list-api-keys.ts';
+import { releaseApiKey } from './quarantine-api-key.ts';
 import { reportLeakedKey } from './report-leaked-key.ts';
 import { revokeApiKey } from './revoke-api-key.ts';
 import { actor, clock, deps, migrations } from './sample-deps.fixture.ts';
@@ -38,10 +39,14 @@ function reporter(fails = false) {
     request: async () => undefined,
   };
   const mailAddressOf = async (_tx: unknown, { userId }: { userId: string }) => `${userId}@example.com`;
-  const report = async (text: string, within?: { tenantId: string; organizationId?: string }) =>
+  const report = async (
+    text: string,
+    within?: { tenantId: string; organizationId?: string },
+    where: { url?: string; place?: string } = { url: 'https://github.test/x' },
+  ) =>
     reportLeakedKey(
       { ...deps, store, mailer, mailAddressOf },
-      { text, source: 'github', url: 'https://github.test/x' },
+      { text, source: 'github', ...where },
       { actor: (tenant) => systemPrincipal(tenant, 'test'), ...(within === undefined ? {} : { within }) },
     );
   return { mails, report };
@@ -79,6 +84,28 @@ describe('a key that leaked', () => {
     const kept = await getApiKey({ store }, { tenantId: QUARANTINES, id: apiKey.id });
     expect([kept.quarantinedAt, kept.revokedAt]).toEqual([clock.now(), undefined]);
     expect(mails).toMatchObject([{ to: 'usr_1@example.com', template: 'leaked_key_set_aside' }]);
+  });
+
+  test('and was looked at and released is not set aside anew by a report that is known', async () => {
+    const { key, apiKey } = await issue({ tenantId: QUARANTINES, contactEmail: 'ops@example.com' });
+    const which = { tenantId: QUARANTINES, actor, id: apiKey.id };
+    const { report, mails } = reporter();
+    const at = (url: string) => report(key, undefined, { url }).then(({ outcome }) => outcome);
+    const release = () => releaseApiKey({ ...deps, store }, { ...which, reason: 'an example' });
+    expect(await at('https://github.test/x')).toBe('quarantined');
+    expect(await at('https://github.test/y')).toBe('aside');
+    await release();
+    expect([await at('https://github.test/x'), await at('https://github.test/y')]).toEqual(['released', 'released']);
+    expect((await getApiKey({ store }, which)).quarantinedAt).toBeUndefined();
+    expect(mails).toHaveLength(1);
+    const leaks = await listEvents({ store }, { tenantId: QUARANTINES, targetId: apiKey.id, type: 'api_key.leaked' });
+    expect(leaks.items.map(({ detail }) => detail?.url)).toEqual(['https://github.test/y', 'https://github.test/x']);
+    expect(await at('https://github.test/z'), 'found elsewhere').toBe('quarantined');
+    await release();
+    const unplaced = (where: { place?: string }) => report(key, undefined, where).then(({ outcome }) => outcome);
+    expect(await unplaced({ place: 'the same text' })).toBe('quarantined');
+    await release();
+    expect([await unplaced({ place: 'the same text' }), await unplaced({})]).toEqual(['released', 'quarantined']);
   });
 
   test('is ended once, however many report it at once', async () => {

@@ -6,6 +6,7 @@ import type { Store, Tx } from '#store';
 import { type ApiKey, type ApiKeyRow, type ApikeysTables, toApiKey } from './api-key.ts';
 import type { ForeignFormats } from './foreign/foreign-formats.ts';
 import { keyPolicyOf } from './key-policy.ts';
+import { noteLeakPlace } from './note-leak-place.ts';
 import { setAside } from './quarantine-api-key.ts';
 import { endApiKey } from './revoke-api-key.ts';
 
@@ -28,22 +29,26 @@ export interface LeakReport {
   source: string;
   /** Where, if that is known. */
   url?: string;
+  /** By what the report is known when it comes again: `url`, unless given. With neither, each one is new. */
+  place?: string;
 }
 
 /**
  * `unknown`: no key of ours. `ended`: it had been revoked or had expired, and nothing was done. `aside`: it was set aside
- * before, and stays so.
+ * before, and stays so. `released`: somebody looked at it since it was reported from there, and released it; nothing was
+ * done.
  */
-export type LeakOutcome = 'unknown' | 'ended' | 'aside' | 'revoked' | 'quarantined';
+export type LeakOutcome = 'unknown' | 'ended' | 'aside' | 'released' | 'revoked' | 'quarantined';
 
 /**
  * Takes a report that an API key can be read by others: it is revoked or set aside, as the policy of its tenant says, and
- * whoever it belongs to is told. A report made again changes nothing, so it may be repeated, or replayed.
+ * whoever it belongs to is told. A report made again changes nothing, so it may be repeated, or replayed: a key that was
+ * looked at and released is set aside anew only when it is found at another place.
  * @param within only keys of this tenant (and organization) are looked at; everyone's when it is left out.
  */
 export async function reportLeakedKey(
   deps: ReportLeakedKeyDeps,
-  { text, source, url }: LeakReport,
+  { text, source, url, place = url }: LeakReport,
   { actor, within }: { actor: (tenantId: string) => Principal; within?: { tenantId: string; organizationId?: string } },
 ): Promise<{ outcome: LeakOutcome; apiKey?: ApiKey }> {
   if (text.length > LIMITS.credentialLengthMax) return { outcome: 'unknown' };
@@ -66,6 +71,7 @@ export async function reportLeakedKey(
     const outcome = await respond(tx, deps, row, actor(row.tenant_id), {
       source,
       ...(url === undefined ? {} : { url }),
+      ...(place === undefined ? {} : { place }),
     });
     return { outcome, apiKey: toApiKey(row) };
   });
@@ -76,12 +82,16 @@ async function respond(
   deps: ReportLeakedKeyDeps,
   row: ApiKeyRow,
   actor: Principal,
-  found: { source: string; url?: string },
+  { place, ...found }: { source: string; url?: string; place?: string },
 ): Promise<LeakOutcome> {
   const now = deps.clock.now();
   if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return 'ended';
   const { leaked } = await keyPolicyOf(tx, row.tenant_id);
-  if (leaked === 'quarantine' && row.quarantined_at !== null) return 'aside';
+  const noted = place && (await noteLeakPlace(tx, row, { source: found.source, place, now }));
+  if (noted === 'known') return row.quarantined_at === null ? 'released' : 'aside';
+  const staysAside = leaked === 'quarantine' && row.quarantined_at !== null;
+  // Another place is written down all the same, for who decides about the key; and then it was known to him.
+  if (staysAside && noted !== 'noted') return 'aside';
   await recordEvent(tx, deps, {
     tenantId: row.tenant_id,
     ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
@@ -90,6 +100,7 @@ async function respond(
     target: { type: 'api_key', id: row.id, name: row.name },
     detail: { ...found, response: leaked },
   });
+  if (staysAside) return 'aside';
   const reason = `leaked, reported by ${found.source}`;
   if (leaked === 'revoke') await endApiKey(tx, deps, { tenantId: row.tenant_id, actor, id: row.id, reason });
   else await setAside(tx, deps, { row, actor, reason });

@@ -123,5 +123,13 @@ export const resourcesMigrations: MigrationSet = {
         $$;
       `,
     },
+    {
+      // `invited` was accepted and did what `off` does: who was invited makes an account in either.
+      name: '0005-registration-for-the-invited-is-off',
+      sql: `
+        update resources set spec = jsonb_set(spec, '{mode}', '"off"'), version = version + 1
+        where kind = 'registration_policy' and spec->>'mode' = 'invited';
+      `,
+    },
   ],
 };

@@ -48,8 +48,8 @@ export const peopleAndRules: Readonly<Record<string, string>> = {
     'Merkmale, die Personen auf ihrer Kontoseite selbst ändern dürfen, in dieser Reihenfolge.',
   'Whether people may make accounts for themselves, and with which addresses.':
     'Ob Personen selbst Konten anlegen dürfen, und mit welchen Adressen.',
-  'Who may make an account: with `open` anybody, with `off` and `invited` alike only who was invited.':
-    'Wer ein Konto anlegen darf: mit `open` jeder, mit `off` und `invited` gleichermaßen nur, wer eingeladen ist.',
+  'Who may make an account: with `open` anybody, with `off` only who was invited.':
+    'Wer ein Konto anlegen darf: mit `open` jeder, mit `off` nur, wer eingeladen ist.',
   'Only addresses of these domains, exactly; all when left out.':
     'Nur Adressen genau dieser Domains; ohne Angabe alle.',
   'A mail in the tenant’s own words, instead of the one that is shipped.':

@@ -142,8 +142,8 @@ export const tokens: Readonly<Record<string, string>> = {
   '`aud` that counts, besides this server’s own issuer.': '`aud`, das gilt, außer dem Aussteller dieses Servers.',
   'Clients that may use it; all, if left out.': 'Clients, die ihn benutzen dürfen; ohne Angabe alle.',
   'Who the token will be about.': 'Von wem das Token handeln wird.',
-  'user_id: an id of ours. email: a verified address. fixed: one person.':
-    'user_id: eine ID von hier. email: eine bestätigte Adresse. fixed: eine bestimmte Person.',
+  'user_id: an id of ours. email: an address that is verified, there and here. fixed: one person.':
+    'user_id: eine ID von hier. email: eine Adresse, die dort und hier bestätigt ist. fixed: eine bestimmte Person.',
   'The claim that is looked at: `sub`, or `email` for addresses, unless given.':
     'Der Claim, der angesehen wird: ohne Angabe `sub`, oder `email` bei Adressen.',
   'For fixed: the id of the person (usr_…).': 'Für fixed: die ID der Person (usr_…).',

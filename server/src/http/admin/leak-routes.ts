@@ -21,10 +21,10 @@ const report = z.strictObject({
     .url({ protocol: /^https?$/ })
     .max(2048)
     .optional()
-    .describe('where it was found'),
+    .describe('where it was found; a report from there is acted upon once'),
 });
 const outcome = z.object({
-  outcome: z.enum(['unknown', 'ended', 'aside', 'revoked', 'quarantined']),
+  outcome: z.enum(['unknown', 'ended', 'aside', 'released', 'revoked', 'quarantined']),
   keyId: z.string().nullable(),
 });
 
@@ -37,7 +37,8 @@ export function leakRoutes(plain: FastifyInstance, { leaks }: LeakRoutesDeps): v
       schema: {
         tags: ['keys'],
         summary: 'Report an API key that others can read',
-        description: 'It is revoked or set aside as the key policy says, and its owner is told. Safe to repeat.',
+        description:
+          'It is revoked or set aside as the key policy says, and its owner is told. Safe to repeat: one that was released stays so until it is found elsewhere.',
         body: report,
         response: { 200: outcome, ...failures },
       },

@@ -36,9 +36,10 @@ export function githubLeakRoute({ leaks, reports, keyPolicy }: GitHubLeakRouteDe
       async (request, reply) => {
         const { secretScanning } = keyPolicy();
         if (secretScanning === undefined) throw apikeysErrors.leak_report_closed();
+        const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
         const found = await reports.read(
           {
-            body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+            body,
             keyIdentifier: single(request.headers['github-public-key-identifier']),
             signature: single(request.headers['github-public-key-signature']),
           },
@@ -46,14 +47,15 @@ export function githubLeakRoute({ leaks, reports, keyPolicy }: GitHubLeakRouteDe
         );
         const answers = [];
         for (const { token, type, url } of found) {
-          const where = isWebUrl(url) ? { url } : {};
+          // A report that names no place is known by its own text when it comes again.
+          const where = isWebUrl(url) ? { url } : { place: url || hashOf(body) };
           const { outcome } = await reportLeakedKey(
             leaks,
             { text: token, source: 'github', ...where },
             { actor: (tenantId) => systemPrincipal(tenantId, 'github_secret_scanning') },
           );
           answers.push({
-            token_hash: createHash('sha256').update(token).digest('base64'),
+            token_hash: hashOf(token),
             token_type: type,
             label: outcome === 'unknown' ? 'false_positive' : 'true_positive',
           });
@@ -62,6 +64,10 @@ export function githubLeakRoute({ leaks, reports, keyPolicy }: GitHubLeakRouteDe
       },
     );
   };
+}
+
+function hashOf(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('base64');
 }
 
 function single(header: string | string[] | undefined): string | undefined {

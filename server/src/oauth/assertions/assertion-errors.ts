@@ -9,6 +9,6 @@ export const assertionDefinitions = {
   ),
   assertion_subject_unknown: bad(
     'invalid_grant',
-    'The assertion names nobody who may sign in here. Check how the trusted issuer maps its subjects.',
+    'The assertion names nobody who may sign in here. Check how the trusted issuer maps its subjects; by e-mail, the address must be verified there and here.',
   ),
 };

@@ -127,6 +127,21 @@ describe('an assertion of a trusted issuer', () => {
     expect((await present(assertion)).status).toBe(200);
   });
 
+  test('400: of an address that nobody verified here, since it may be somebody else’s', async () => {
+    const alice = world.people.get(ALICE);
+    if (alice === undefined) throw new Error('Alice is gone');
+    for (const emailVerified of [false, undefined]) {
+      world.people.set(ALICE, { ...alice, emailVerified });
+      const { status, body } = await present(signJwt(key, claims()));
+      expect({ status, ...body }).toMatchObject({ status: 400, error: 'invalid_grant' });
+      expect(body.error_description).toContain('verified there and here');
+      const byId = signJwt(key, claims({ iss: 'https://plain.example.com', sub: ALICE }));
+      expect((await present(byId)).status, 'an id of ours needs no address').toBe(200);
+    }
+    world.people.set(ALICE, alice);
+    expect((await present(signJwt(key, claims()))).status).toBe(200);
+  });
+
   test.each<[string, object, object, string]>([
     ['another issuer', { iss: 'https://evil.example.com' }, {}, 'not trusted'],
     ['for somebody else', { aud: 'https://other.example.com' }, {}, 'aud'],

@@ -40,7 +40,7 @@ export const trustedIssuerSchema = z.strictObject({
     .strictObject({
       mapping: z
         .enum(SUBJECT_MAPPINGS)
-        .describe('user_id: an id of ours. email: a verified address. fixed: one person.'),
+        .describe('user_id: an id of ours. email: an address that is verified, there and here. fixed: one person.'),
       claim: claimName
         .optional()
         .describe('The claim that is looked at: `sub`, or `email` for addresses, unless given.'),

@@ -93,9 +93,11 @@ async function subjectOf({ users }: JwtBearerDeps, tenantId: string, judged: Jud
   const { subject } = judged.trusted;
   const claim = judged.claims[subject.claim ?? (subject.mapping === 'email' ? 'email' : 'sub')];
   const userId = subject.mapping === 'fixed' ? subject.user : await byClaim(users, tenantId, judged, claim);
-  if (userId === undefined || (await users.userClaims(tenantId, userId)) === undefined) {
-    throw oauthErrors.assertion_subject_unknown();
-  }
+  const person = userId === undefined ? undefined : await users.userClaims(tenantId, userId);
+  if (userId === undefined || person === undefined) throw oauthErrors.assertion_subject_unknown();
+  // An address that was only typed here, by an administrator or in an import, may belong to somebody else: whom its issuer
+  // vouches for would get another person's account.
+  if (subject.mapping === 'email' && person.emailVerified !== true) throw oauthErrors.assertion_subject_unknown();
   return userId;
 }
 

@@ -6,9 +6,9 @@ const DOMAINS_MAX = 200;
 
 const schema = z.strictObject({
   mode: z
-    .enum(['off', 'invited', 'open'])
+    .enum(['off', 'open'])
     .default('off')
-    .describe('Who may make an account: with `open` anybody, with `off` and `invited` alike only who was invited.'),
+    .describe('Who may make an account: with `open` anybody, with `off` only who was invited.'),
   allowedDomains: z
     .array(z.string().max(253).regex(DOMAIN, 'use a domain in lower case, for example example.com'))
     .max(DOMAINS_MAX)
