@@ -19,7 +19,7 @@ export interface CertificateAuthority {
   /** PEM of its list of revoked certificates (CRL): of these, or of so many that nobody has. Hours from now; a list that is over has negative ones. */
   revocationList(
     revoked: readonly Pick<IssuedPair, 'cert'>[] | { serials: number },
-    more?: { madeHours?: number; dueHours?: number; extension?: string; digest?: string },
+    more?: { madeHours?: number; dueHours?: number; number?: number; extension?: string; digest?: string },
   ): string;
   close(): void;
 }
@@ -63,7 +63,7 @@ function authorityIn(folder: string): CertificateAuthority {
       below.push(made);
       return made;
     },
-    revocationList(revoked, { madeHours = -1, dueHours = 24, extension = '', digest = 'sha256' } = {}) {
+    revocationList(revoked, { madeHours = -1, dueHours = 24, number = 1, extension = '', digest = 'sha256' } = {}) {
       const row = (serial: string, notAfter: number) =>
         `R\t${utcTime(notAfter)}\t${utcTime(Date.now())}\t${serial}\tunknown\t/CN=x\n`;
       const rows =
@@ -76,7 +76,7 @@ function authorityIn(folder: string): CertificateAuthority {
               return row(serialNumber, validToDate.getTime());
             });
       writeFileSync(join(folder, 'index'), rows.join(''));
-      writeFileSync(join(folder, 'number'), '01');
+      writeFileSync(join(folder, 'number'), number.toString(16).padStart(4, '0'));
       writeFileSync(join(folder, 'list.cnf'), `${LIST_CONFIGURATION}[x]\n${extension}\n`);
       const at = (hours: number) => utcTime(Date.now() + hours * 3_600_000);
       const times = ['-crl_lastupdate', at(madeHours), '-crl_nextupdate', at(dueHours)];

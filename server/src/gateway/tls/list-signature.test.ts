@@ -1,21 +1,13 @@
 /** Lists of revoked certificates, judged by who has signed them when they are read. */
 import { constants, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createLogger } from '#base';
-import { type CertificateAuthority, certificateAuthority, fixedClock, type IssuedPair } from '#testing';
+import { type CertificateAuthority, certificateAuthority, type IssuedPair } from '#testing';
 import { isSignedBy, readListSignature } from './list-signature.ts';
+import { listsInAFile, standingsOf } from './lists-in-a-file.fixture.ts';
 import { derChildren, readDer } from './read-der.ts';
-import { openRevocationLists, type RevocationLists } from './revocation-lists.ts';
+import type { RevocationLists } from './revocation-lists.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'gatehouse-signatures-'));
-const put = (name: string, text: string) => {
-  writeFileSync(join(folder, name), text);
-  return join(folder, name);
-};
-const derOf = (pem: string) => Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
+const { put, open, closeOpened, remove } = listsInAFile('warn');
 
 let ca: CertificateAuthority;
 /** Of the same name, with a key of its own. */
@@ -24,7 +16,6 @@ let other: CertificateAuthority;
 let good: IssuedPair;
 let bad: IssuedPair;
 let foreign: IssuedPair;
-const opened: { close(): void }[] = [];
 
 beforeAll(() => {
   ca = certificateAuthority('ours');
@@ -34,31 +25,17 @@ beforeAll(() => {
   bad = ca.issue('/CN=bad');
   foreign = other.issue('/CN=foreign');
 });
-afterEach(() => {
-  for (const each of opened.splice(0)) each.close();
-});
+afterEach(closeOpened);
 afterAll(() => {
   for (const each of [ca, impostor, other]) each.close();
-  rmSync(folder, { recursive: true });
+  remove();
 });
 
-function open(list: string, authorities?: string) {
-  const lines: string[] = [];
-  const log = createLogger({ level: 'warn', destination: { write: (line: string) => void lines.push(line) } });
-  const said = (text: string) => lines.filter((line) => line.includes(text)).length;
-  const bundle = authorities === undefined ? undefined : put('signers.pem', authorities);
-  const deps = { clock: fixedClock(new Date(Date.now() + 60_000).toISOString()), log };
-  const lists = openRevocationLists(put('list.pem', list), deps, bundle);
-  opened.push(lists);
-  const settle = () => [lists.check(), lists.check()];
-  return { lists, said, settle, lines };
-}
-
-const standings = (lists: RevocationLists) => [good, bad, foreign].map(({ cert }) => lists.standingOfDer(derOf(cert)));
+const standings = (lists: RevocationLists) => standingsOf(lists, [good, bad, foreign]);
 
 /** One bit of what was signed is another. */
 function spoilt(pem: string): string {
-  const der = derOf(pem);
+  const der = Buffer.from(pem.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
   // A digit of the last time in it, which stays one.
   const at = der.lastIndexOf('Z', der.length - 80, 'latin1') - 1;
   der.writeUInt8(der.readUInt8(at) ^ 1, at);

@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { gatewayErrors } from '../errors.ts';
 import type { Pieces } from './in-pieces.ts';
 import type { ListAuthority } from './list-authorities.ts';
+import { readListExtensions } from './list-extensions.ts';
 import { isSignedBy, type ListSignature, readListSignature } from './list-signature.ts';
 import { DER, type DerValue, derChildren, derContents, derTime, derWhole, expectDer, readDer } from './read-der.ts';
 
@@ -16,8 +18,12 @@ export interface RevocationList {
   /** Milliseconds: when it was made, and by when the next one is due. */
   readonly thisUpdate: number;
   readonly nextUpdate: number;
-  /** One of the authorities that were named has signed it. Otherwise none of its name was, and who signed it is unknown. */
-  readonly verified: boolean;
+  /** For which certificates of its issuer it is (RFC 5280 §5.2.5), in DER. Empty: for all. */
+  readonly scope: string;
+  /** RFC 5280 §5.2.3. Missing in lists of version 1. */
+  readonly number: bigint | undefined;
+  /** The authority's key that has verified it. Without: no authority of its name was named, and who signed it is unknown. */
+  readonly signer: KeyObject | undefined;
 }
 
 /** Some 150,000 entries. Each certificate of the listener keeps them once more, within OpenSSL. */
@@ -28,12 +34,6 @@ const PIECE_ENTRIES = 10_000;
 export const PIECE_BYTES = 512 * 1024;
 const PEM_LIST = /-----BEGIN X509 CRL-----([A-Za-z0-9+/=\s]+)-----END X509 CRL-----/g;
 const BEGIN = '-----BEGIN ';
-
-/** RFC 5280 §5.2.4 and §5.2.5, as the bytes of their identifiers. */
-const DELTA_INDICATOR = '\x55\x1d\x1b';
-const ISSUING_DISTRIBUTION_POINT = '\x55\x1d\x1c';
-/** Of the latter: some reasons only, certificates of others, attribute certificates. */
-const PARTS_NOT_KNOWN = new Set([0x83, 0x84, 0x85]);
 
 /**
  * Reads the lists of one or more authorities from a PEM file, and has them verified by those who should have signed them.
@@ -55,27 +55,27 @@ export function* readRevocationLists(
     if (text.length > PIECE_BYTES) yield;
     const { signature, ...list } = yield* readList(path, Buffer.from(base64, 'base64'));
     if (text.length > PIECE_BYTES) yield;
-    const verified = verify(path, list.issuer, signature, authorities);
+    const signer = signerOf(path, list.issuer, signature, authorities);
     if (text.length > PIECE_BYTES) yield;
     try {
       createSecureContext({ crl: pem });
     } catch {
       throw unusable(path, 'holds a list that is malformed');
     }
-    lists.push({ ...list, pem, verified });
+    lists.push({ ...list, pem, signer });
   }
   return lists;
 }
 
-function verify(
+function signerOf(
   path: string,
   issuer: string,
   signature: ListSignature | undefined,
   authorities: readonly ListAuthority[],
-): boolean {
+): KeyObject | undefined {
   const named = authorities.filter(({ subject }) => subject === issuer);
   const [first] = named;
-  if (first === undefined) return false;
+  if (first === undefined) return undefined;
   if (signature === undefined) {
     throw unusable(
       path,
@@ -83,14 +83,15 @@ function verify(
     );
   }
   // Several of one name: an authority that is changing its key.
-  if (named.some(({ key }) => isSignedBy(signature, key))) return true;
+  const signer = named.find(({ key }) => isSignedBy(signature, key));
+  if (signer !== undefined) return signer.key;
   throw unusable(path, `holds a list of ${first.name} which bears the signature of somebody else`);
 }
 
 function* readList(
   path: string,
   der: Buffer,
-): Pieces<Omit<RevocationList, 'pem' | 'verified'> & { signature: ListSignature | undefined }> {
+): Pieces<Omit<RevocationList, 'pem' | 'signer'> & { signature: ListSignature | undefined }> {
   try {
     const parts = [...derChildren(der, expectDer(readDer(der, 0), DER.sequence))];
     const fields = [...derChildren(der, expectDer(parts[0], DER.sequence))];
@@ -101,8 +102,11 @@ function* readList(
       throw unusable(path, 'holds a list that does not say when the next one is due (nextUpdate)');
     }
     const revoked = rest.find(({ tag }) => tag === DER.sequence);
-    const extensions = rest.find(({ tag }) => tag === 0xa0);
-    if (extensions !== undefined && isPartial(der, extensions)) {
+    const { isPartial, number, scope } = readListExtensions(
+      der,
+      rest.find(({ tag }) => tag === 0xa0),
+    );
+    if (isPartial) {
       throw unusable(path, 'holds a list of changes (delta CRL), or of some reasons or other issuers');
     }
     return {
@@ -110,6 +114,8 @@ function* readList(
       serials: revoked === undefined ? new Set() : yield* serialsIn(der, revoked),
       thisUpdate,
       nextUpdate: derTime(der, due),
+      scope,
+      number,
       signature: readListSignature(der, parts, algorithm),
     };
   } catch (error) {
@@ -126,21 +132,6 @@ function* serialsIn(der: Buffer, revoked: DerValue): Pieces<Set<string>> {
     if (serials.size % PIECE_ENTRIES === 0) yield;
   }
   return serials;
-}
-
-/** Does it take another list, or another reading, to know who is revoked by it? */
-function isPartial(der: Buffer, tagged: DerValue): boolean {
-  for (const extension of derChildren(der, readDer(der, tagged.start, tagged.end))) {
-    const [oid, ...rest] = derChildren(der, extension);
-    const name = derContents(der, expectDer(oid, DER.oid));
-    if (name === DELTA_INDICATOR) return true;
-    const value = rest.at(-1);
-    if (name !== ISSUING_DISTRIBUTION_POINT || value === undefined) continue;
-    for (const part of derChildren(der, readDer(der, value.start, value.end))) {
-      if (PARTS_NOT_KNOWN.has(part.tag)) return true;
-    }
-  }
-  return false;
 }
 
 function readText(path: string): string {

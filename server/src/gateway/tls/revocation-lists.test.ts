@@ -1,21 +1,14 @@
 /** Lists of revoked certificates from a file: which are refused, what they say, and what happens when they change. */
-import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createLogger, type GatehouseError } from '#base';
-import { type CertificateAuthority, certificateAuthority, fixedClock, type IssuedPair } from '#testing';
+import type { GatehouseError } from '#base';
+import { type CertificateAuthority, certificateAuthority, type IssuedPair } from '#testing';
 import { openCertificates } from './certificate-set.ts';
+import { derOf, listsInAFile, standingsOf } from './lists-in-a-file.fixture.ts';
 import { openRevocationLists, type RevocationLists } from './revocation-lists.ts';
 
 const HOUR_MILLISECONDS = 3_600_000;
-const folder = mkdtempSync(join(tmpdir(), 'gatehouse-lists-'));
-const at = (name: string) => join(folder, name);
-const put = (name: string, text: string) => {
-  writeFileSync(at(name), text);
-  return at(name);
-};
+const { at, put, open, deps, toClose, closeOpened, remove } = listsInAFile();
 
 let ca: CertificateAuthority;
 let other: CertificateAuthority;
@@ -23,7 +16,6 @@ let between: CertificateAuthority;
 let good: IssuedPair;
 let bad: IssuedPair;
 let foreign: IssuedPair;
-const opened: { close(): void }[] = [];
 
 beforeAll(() => {
   ca = certificateAuthority('ours');
@@ -33,39 +25,14 @@ beforeAll(() => {
   bad = ca.issue('/CN=bad');
   foreign = other.issue('/CN=foreign');
 });
-afterEach(() => {
-  for (const each of opened.splice(0)) each.close();
-});
+afterEach(closeOpened);
 afterAll(() => {
   ca.close();
   other.close();
-  rmSync(folder, { recursive: true });
+  remove();
 });
 
-const der = ({ cert }: Pick<IssuedPair, 'cert'>) => new X509Certificate(cert).raw;
-
-function recorder() {
-  const lines: string[] = [];
-  const log = createLogger({ level: 'trace', destination: { write: (line: string) => void lines.push(line) } });
-  const said = (text: string) => lines.filter((line) => line.includes(text)).length;
-  return { log, lines, said };
-}
-
-function open(text: string, authorities?: string) {
-  const { log, lines, said } = recorder();
-  const clock = fixedClock(new Date().toISOString());
-  const bundle = authorities === undefined ? undefined : put('signers.pem', authorities);
-  const lists = openRevocationLists(put('list.pem', text), { clock, log }, bundle);
-  opened.push(lists);
-  let changes = 0;
-  lists.onChange(() => {
-    changes += 1;
-  });
-  const settle = () => [lists.check(), lists.check()];
-  return { lists, clock, lines, said, settle, changes: () => changes };
-}
-
-const standings = (lists: RevocationLists) => [good, bad, foreign].map((pair) => lists.standingOfDer(der(pair)));
+const standings = (lists: RevocationLists) => standingsOf(lists, [good, bad, foreign]);
 
 describe('what they say', () => {
   test('of one authority, and of several in one file, with text between them', () => {
@@ -97,7 +64,7 @@ describe('what they say', () => {
       expect(lists.standingOfDer(Buffer.from(bytes, 'latin1'))).toBe('revoked');
     }
     for (let length = 0; length < 60; length += 1) {
-      expect(lists.standingOfDer(der(good).subarray(0, length))).toBe('revoked');
+      expect(lists.standingOfDer(derOf(good).subarray(0, length))).toBe('revoked');
     }
   });
 });
@@ -132,8 +99,7 @@ describe('a file that can not be used is refused at the start', () => {
   });
 
   test('not there', () => {
-    const deps = { clock: fixedClock(), log: recorder().log };
-    expect(() => openRevocationLists(at('none.pem'), deps)).toThrow('could not be read (ENOENT)');
+    expect(() => openRevocationLists(at('none.pem'), deps())).toThrow('could not be read (ENOENT)');
   });
 
   test('one for a part of the certificates is a list', () => {
@@ -189,13 +155,12 @@ describe('a file that changes', () => {
 
 describe('beside the authorities of a listener', () => {
   function listener(bundle: string, list: string) {
-    const { log, said } = recorder();
-    const deps = { clock: fixedClock(new Date(Date.now() + 60_000).toISOString()), log };
+    const { clock, log, said } = deps();
     const clientAuthorities = put('bundle.pem', bundle);
-    const revocations = openRevocationLists(put('list.pem', list), deps, clientAuthorities);
+    const revocations = openRevocationLists(put('list.pem', list), { clock, log }, clientAuthorities);
     const certificates = [{ certificate: put('a.pem', good.cert), key: put('a.key', good.key) }];
-    const set = openCertificates({ certificates, clientAuthorities, revocations }, deps);
-    opened.push(revocations, set);
+    const set = openCertificates({ certificates, clientAuthorities, revocations }, { clock, log });
+    toClose(revocations, set);
     return { set, revocations, said };
   }
 

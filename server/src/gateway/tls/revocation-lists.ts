@@ -2,6 +2,7 @@ import type { Clock, Logger } from '#base';
 import { type CertificateNames, certificateNames } from './certificate-names.ts';
 import { followFiles } from './follow-files.ts';
 import { atOnce, inPieces } from './in-pieces.ts';
+import { keepNewerLists } from './keep-newer-lists.ts';
 import { readListAuthorities } from './list-authorities.ts';
 import type { CertificateStatus } from './read-certificate.ts';
 import { type RevocationList, readRevocationLists } from './read-revocation-lists.ts';
@@ -51,6 +52,8 @@ export function openRevocationLists(
   let problem: string | undefined;
   let failedReloads = 0;
   let warned = new Set<RevocationList>();
+  let seen: readonly RevocationList[] = [...lists.values()].flat();
+  let missing: ReadonlySet<RevocationList> = new Set();
   let over = 0;
   let stopReading = () => {};
 
@@ -62,6 +65,7 @@ export function openRevocationLists(
   /** OpenSSL goes by the clock of the machine as well: what is over here is over in the next handshake. */
   function look(): void {
     const now = clock.now();
+    lists = byIssuer(all().filter((list) => !missing.has(list) || now < list.nextUpdate));
     const outdated = all().filter((list) => !isCurrent(list, now)).length;
     for (const list of all()) {
       if (warned.has(list) || now < list.nextUpdate - (list.nextUpdate - list.thisUpdate) * WARN_PART) continue;
@@ -103,15 +107,33 @@ export function openRevocationLists(
         refused(error, 'a changed list of revoked certificates can not be used: the one before still counts');
         return;
       }
-      lists = byIssuer(read);
+      const kept = keepNewerLists(seen, read, { authorities: named, now: clock.now() });
+      lists = byIssuer(kept.lists);
+      ({ seen } = kept);
+      missing = new Set(kept.missing);
       warned = new Set();
       over = 0;
-      const revoked = read.reduce((sum, { serials }) => sum + serials.size, 0);
-      log.info({ file: path, lists: read.length, revoked }, 'the list of revoked certificates was reloaded');
+      tellNewer(kept.newer);
+      const revoked = kept.lists.reduce((sum, { serials }) => sum + serials.size, 0);
+      log.info(
+        { file: path, lists: kept.lists.length, kept: kept.missing.length, revoked },
+        'the list of revoked certificates was reloaded',
+      );
       tellGaps();
       look();
       tell();
     });
+  }
+
+  function tellNewer(newer: readonly RevocationList[]): void {
+    for (const { issuer, thisUpdate } of newer) {
+      const name = named.find(({ subject }) => subject === issuer)?.name;
+      const made = new Date(thisUpdate).toISOString();
+      refused(
+        `${path} holds a list of ${name} that is older than the one of ${made}, which was read before.`,
+        'an older list of revoked certificates is not taken for a newer: the newer still counts',
+      );
+    }
   }
 
   /** What is closed because nobody can know, and what is believed because nobody can tell. */
@@ -123,7 +145,7 @@ export function openRevocationLists(
         'an authority has no list of revoked certificates: none of its certificates is accepted until there is one',
       );
     }
-    const unverified = all().filter(({ verified }) => !verified).length;
+    const unverified = all().filter(({ signer }) => signer === undefined).length;
     if (unverified === 0) return;
     log.warn(
       { file: path, authorities, lists: unverified },
