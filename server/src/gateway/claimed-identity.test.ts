@@ -27,7 +27,7 @@ x-role x-roles x-scope x-scopes x-groups x-email x-spiffe-id
 x-client-cert x-client-dn x-client-verify x-client-subject x-ssl-client-cert x-ssl-client-dn x-ssl-client-verify x-ssl-cert ssl-client-cert
 ssl-client-s-dn client-cert client-cert-chain
 x-original-url x-original-uri x-original-host x-original-method x-rewrite-url x-http-method x-http-method-override x-method-override
-x-middleware-subrequest x-http-host-override proxy
+x-middleware-subrequest x-http-host-override script-name path-info x-script-name proxy
 remote-user-id http-remote-user x-proxy-user x-proxy-remote-user x-principal-name x-client-certificate x-client-cert-chain x-tls-client-subject
 x-arr-clientcert x-amzn-mtls-clientcert x-ms-token-aad-id-token x-impersonate-user x-sso-user x-saml-nameid x-ldap-user kubeflow-userid
 sm-user sm-universalid sm-authenticated-user iv-user iv-groups iv-creds

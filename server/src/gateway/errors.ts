@@ -250,7 +250,7 @@ export const gatewayErrors = defineErrors({
   request_overridden: {
     category: 'invalid_input',
     message:
-      'A header asks for another method or path than that of the request, which alone is judged here. Leave `header` out.',
+      'A header asks for another method, path or host than that of the request, which alone is judged here. Leave `header` out.',
   },
   answer_not_carried: {
     category: 'forbidden',

@@ -45,6 +45,17 @@ describe('headers to the upstream', () => {
   });
 });
 
+test('where the service lies is the operator’s to say, and not the caller’s', async () => {
+  const { gateway } = openFixture({ routes: [route('weather', specOf({ set: { 'x-script-name': '/app' } }))] });
+  expect(checkRoute(routeSchema.parse(specOf({ set: { 'x-script-name': '/app' } })))).toEqual([]);
+  for (const name of ['x-script-name', 'x_script_name', 'script_name']) {
+    const sent = [name, '/weather'];
+    const { headers } = forwarded(await gateway.handler(head('/weather/paris', { credential: KEY, headers: sent })));
+    expect(headers.filter((_text, index) => index % 2 === 1)).not.toContain('/weather');
+    expect(headerMap(headers)['x-script-name']).toBe('/app');
+  }
+});
+
 describe('refused', () => {
   test.for([
     ['a secret', { authorization: 'Bearer abc' }],

@@ -27,13 +27,16 @@ export type UpstreamHeadersSpec = z.output<typeof upstreamHeadersSchema>;
 /** The configuration is read by many, and exported: it is no place for what opens a door. */
 const SECRETS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
+/** Callers can't send it. Where a service lies on its host is the operator's to say, and nothing that is judged here. */
+const OPERATORS = new Set(['x-script-name']);
+
 /** What the schema can't say: nothing that the gateway itself decides, and no secret. */
 export function checkUpstreamHeaders({ set = {}, remove = [] }: UpstreamHeadersSpec): FieldError[] {
   const errors: FieldError[] = [];
   for (const header of Object.keys(set)) {
     const path = `upstream.headers.set.${header}`;
     if (SECRETS.has(header)) errors.push({ path, message: 'carries a credential, which would stand here in clear' });
-    else if (isRemovedHeader(header))
+    else if (isRemovedHeader(header) && !OPERATORS.has(header))
       errors.push({ path, message: 'is for the gateway alone to set, or never passes' });
     if (remove.includes(header)) errors.push({ path, message: 'is removed as well; keep one of them' });
   }

@@ -1,5 +1,6 @@
 import type { RawHeaders } from './exchange.ts';
 import { holdsOurCookie } from './our-cookies.ts';
+import { OVERRIDE_HEADERS } from './override-headers.ts';
 
 /**
  * Which of the caller's headers the upstream may see. What tells the upstream who calls, where from, or through whom,
@@ -63,18 +64,8 @@ const REMOVED = new Set([
   'x-scheme',
   'x-url-scheme',
   'front-end-https',
-  'x-host',
-  'x-http-host-override',
   // Ways to make an upstream see another path or method than the one that was authorized.
-  'x-original-url',
-  'x-original-uri',
-  'x-original-host',
-  'x-original-method',
-  'x-middleware-subrequest',
-  'x-rewrite-url',
-  'x-http-method',
-  'x-http-method-override',
-  'x-method-override',
+  ...OVERRIDE_HEADERS.keys(),
   // Identity, as servers and proxies have handed it on through the years.
   'auth-user',
   'http-remote-user',

@@ -12,6 +12,7 @@ import {
   route,
   weatherRoute,
 } from '../gateway.fixture.ts';
+import { OVERRIDE_HEADERS } from '../override-headers.ts';
 import { checkHandler } from './check-handler.ts';
 
 const PROXY = '10.0.0.1';
@@ -111,6 +112,12 @@ test.for<[why: string, headers: string[], status: number, expected: Record<strin
   ['one with underscores', asked({}, ['x_method_override', 'DELETE']), 400, { header: 'x_method_override' }],
   ['another path by a header', asked({}, ['x-original-url', '/admin']), 400, { header: 'x-original-url' }],
   ['another URL by a header', asked({}, ['x-rewrite-url', 'https://api.test/admin']), 400, { header: 'x-rewrite-url' }],
+  [
+    'the middleware as if it had run',
+    asked({}, ['x-middleware-subrequest', 'middleware']),
+    400,
+    { code: 'request_overridden' },
+  ],
   ['no credential', asked({ 'x-api-key': undefined }), 401, { code: 'credential_missing' }],
   ['a wrong credential', asked({ 'x-api-key': 'gh_live_wrong' }), 401, { code: 'credential_invalid' }],
   ['two credentials', asked({}, ['authorization', `Bearer ${KEY}`]), 400, { code: 'credentials_conflict' }],
@@ -127,6 +134,42 @@ test.for<[why: string, headers: string[], status: number, expected: Record<strin
   expect(told['gatehouse-status']).toBe(String(status));
   expect(JSON.parse(told['gatehouse-problem'] ?? '')).toMatchObject(expected);
   expect(told).not.toHaveProperty('gatehouse-identity');
+});
+
+/** What says the same, and what does not. */
+const OVERRIDES = [
+  ['x-http-method', 'GET', 'DELETE'],
+  ['x-http-method-override', 'GET', 'DELETE'],
+  ['x-method-override', 'GET', 'DELETE'],
+  ['x-original-method', 'GET', 'DELETE'],
+  ['x-original-url', 'https://api.test/weather/paris', 'https://evil.test/weather/paris'],
+  ['x-original-uri', '/weather/paris', '/admin'],
+  ['x-rewrite-url', 'http://api.test/weather/paris', '/weather/paris?x=1'],
+  ['x-original-host', 'api.test', 'evil.test'],
+  ['x-host', 'API.test', 'evil.test'],
+  ['x-http-host-override', 'api.test', 'evil.test'],
+  ['path-info', '/weather/paris', '/admin'],
+  ['script-name', '/', '/weather'],
+  ['x-script-name', '', '/weather'],
+  ['x-forwarded-prefix', '', '/weather'],
+] as const;
+
+test.for(OVERRIDES)('%s may say what is so, and nothing else, however it is spelled', async ([name, same, another]) => {
+  const { handler, records } = open();
+  for (const spelled of [name, name.replaceAll('-', '_'), name.replace('-', '.')]) {
+    expect((await ask(handler, asked({}, [spelled, same]))).status).toBe(200);
+    const refused = problemOf(await ask(handler, asked({}, [spelled, another])));
+    expect(refused).toMatchObject({ status: 400, code: 'request_overridden', header: spelled });
+    expect(records.at(-1)).toMatchObject({ allowed: false, reason: 'request_overridden' });
+    // Whichever of two the service reads.
+    const twice = problemOf(await ask(handler, asked({}, [spelled, same, spelled, another])));
+    expect(twice).toMatchObject({ code: 'request_overridden' });
+  }
+});
+
+test('those are all that the gateway takes out because they override', () => {
+  const named = [...OVERRIDES.map(([name]) => name), 'x-middleware-subrequest'];
+  expect([...OVERRIDE_HEADERS.keys()].toSorted()).toEqual(named.toSorted());
 });
 
 test('headers that say once more what the request is do no harm', async () => {

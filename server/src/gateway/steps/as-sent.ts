@@ -1,11 +1,12 @@
-import type { RequestHead } from '../exchange.ts';
+import { OVERRIDE_HEADERS } from '../override-headers.ts';
 import { problem } from '../problems.ts';
 import type { Step } from '../request-exchange.ts';
+import { isRemovedHeader, plainName } from '../upstream-headers.ts';
 
 /**
  * Only where somebody else carries the request: his upstream receives the path as it was sent, so it must be sent in the
  * one spelling that is judged; and his upstream receives the headers too, so nobody may bring an identity of ours along, nor
- * ask by a header for another method or path than the one that is judged.
+ * ask by a header for another method, path or host than the one that is judged.
  */
 export const asSent: Step = {
   name: 'as sent',
@@ -26,7 +27,8 @@ export const asSent: Step = {
         exchange.reason = 'identity_claimed';
         return problem('identity_claimed');
       }
-      if (OVERRIDES.test(name) && !saysTheSame(name, head.headers[index + 1] ?? '', head)) {
+      const saysTheSame = isRemovedHeader(name) ? OVERRIDE_HEADERS.get(plainName(name)) : undefined;
+      if (saysTheSame?.(head.headers[index + 1] ?? '', head) === false) {
         exchange.reason = 'request_overridden';
         return problem('request_overridden', { members: { header: name } });
       }
@@ -37,13 +39,3 @@ export const asSent: Step = {
 
 /** To CGI and WSGI any character but letters and digits is a hyphen. */
 const OURS = /^gatehouse[^a-z0-9]/;
-
-/** By these, frameworks take a request for another one. The gateway takes them out; here they may say what is so anyway. */
-const OVERRIDES =
-  /^x[^a-z0-9](?:http[^a-z0-9]method|(?:http[^a-z0-9])?method[^a-z0-9]override|(?:original|rewrite)[^a-z0-9]url)$/;
-
-/** The whole URL is what some proxies tell whoever they ask. */
-function saysTheSame(name: string, value: string, { method, target, host }: RequestHead): boolean {
-  if (!name.endsWith('url')) return value === method;
-  return value === target || value === `https://${host}${target}` || value === `http://${host}${target}`;
-}
