@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { germanDescriptions, schemaInGerman } from '../../console/src/editor/german/descriptions.ts';
+import { germanLabels, otherLabels } from '../../console/src/editor/german/labels.ts';
 import { KINDS } from './kinds.ts';
 
 /** Every description in a schema, wherever it stands. */
@@ -37,8 +38,47 @@ describe('what the console says in German of fields', () => {
     (_, schema) => {
       const german = schemaInGerman(schema as Parameters<typeof schemaInGerman>[0]);
       expect(descriptionsIn(german)).toEqual(descriptionsIn(schema).map((text) => germanDescriptions[text]));
-      const without = (value: unknown) => JSON.stringify(value, (name, each) => (name === 'description' ? '' : each));
+      const without = (value: unknown) =>
+        JSON.stringify(value, (name, each) => (name === 'description' ? '' : name === 'title' ? undefined : each));
       expect(without(german)).toBe(without(schema));
     },
   );
+});
+
+/** The names of all fields that a form may draw. */
+function fieldsIn(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {}, items, additionalProperties, anyOf, oneOf } = schema as Record<string, object | undefined>;
+  return [
+    ...Object.keys(properties),
+    ...[...Object.values(properties), items, additionalProperties, anyOf, oneOf].flatMap((inside) =>
+      Array.isArray(inside) ? inside.flatMap(fieldsIn) : fieldsIn(inside),
+    ),
+  ];
+}
+
+describe('what the console calls fields in German', () => {
+  const names = new Set(KINDS.all.flatMap(({ jsonSchema }) => fieldsIn(jsonSchema)));
+  const said = new Set(KINDS.all.flatMap(({ jsonSchema }) => descriptionsIn(jsonSchema)));
+
+  test('no field is without a label', () => {
+    expect([...names].filter((name) => !Object.hasOwn(germanLabels, name)).sort()).toEqual([]);
+  });
+
+  test('no label is without a field', () => {
+    expect(Object.keys(germanLabels).filter((name) => !names.has(name))).toEqual([]);
+    expect(Object.keys(otherLabels).filter((text) => !said.has(text))).toEqual([]);
+  });
+
+  test('a field has its label as a title, and another one where its name means something else', () => {
+    const titleOf = (kind: string, ...path: readonly string[]) => {
+      const { jsonSchema } = KINDS.all.find((each) => each.kind === kind) ?? {};
+      const german = schemaInGerman(jsonSchema as Parameters<typeof schemaInGerman>[0]);
+      return path.reduce<typeof german | undefined>((inside, name) => inside?.properties?.[name], german)?.title;
+    };
+    expect(titleOf('upstream', 'timeouts')).toBe('Zeitgrenzen');
+    expect(titleOf('route', 'match', 'methods')).toBe('Methoden');
+    expect(titleOf('mail_template', 'subject')).toBe('Betreff');
+    expect(titleOf('trusted_issuer', 'subject')).toBe('Subjekt');
+  });
 });

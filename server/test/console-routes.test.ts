@@ -1,4 +1,5 @@
 /** Routes in the console, in a browser: found by what stands in them, who they let in and where they go; what a trial says of a call. */
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ConsoleBrowser, chromiumInstalled, openConsole } from './console-browser.ts';
 import { type EchoUpstream, startEchoUpstream } from './echo-upstream.ts';
@@ -55,6 +56,7 @@ kind: route
 name: retired
 spec:
   enabled: false
+  description: Of the old shop.
   match: {path: /old, methods: [GET]}
   authenticate: [anonymous]
   upstream: {url: 'http://old.internal:8080'}
@@ -102,6 +104,21 @@ spec:
     await page.keyboard.type('/stock/');
     await page.getByRole('dialog').getByText(LONG).click();
     await page.getByRole('heading', { level: 1, name: LONG }).waitFor();
+  });
+
+  test('are saved with what they are for, which the list has no room for', async () => {
+    const { page } = browser;
+    await browser.open('/routes');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: /CSV/ }).click(),
+    ]);
+    const [head, ...lines] = readFileSync(await saved.path(), 'utf8')
+      .trimEnd()
+      .split('\r\n');
+    expect(head).toBe('name,path,methods,who,goesTo,updated,description');
+    expect(lines.map((line) => line.split(',').at(-1))).toEqual(['', 'Of the old shop.', '']);
   });
 
   test('that are long take no room from the numbers on the first page, and a trial is told beside its call', async () => {

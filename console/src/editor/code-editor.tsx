@@ -47,7 +47,8 @@ export function CodeEditor({ label, value, onChange, language, extensions = NONE
         doc: first.current,
         extensions: [
           EditorView.cspNonce.of(styleNonce),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          // What scrolls is reached by keyboard, also where nothing can be written (WCAG 2.1.1).
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.lineWrapping,
           EditorState.readOnly.of(isReadOnly),
           lineNumbers(),

@@ -26,7 +26,7 @@ export function FreeField({ name, schema, value, onChange, path, errors, require
   };
   return (
     <Textarea
-      label={labelOf(name)}
+      label={labelOf(name, schema)}
       description={described(schema.description)}
       placeholder={t('editor.asJson')}
       error={isBroken ? t('editor.noJson') : errorAt(errors, path)}

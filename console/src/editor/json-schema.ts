@@ -50,8 +50,9 @@ export function itemsChosen({ items }: JsonSchema, names: readonly string[]): un
   return names.map((name) => items?.enum?.find((each) => String(each) === name) ?? name);
 }
 
-/** `accessTokenTtlSeconds` → `Access token ttl seconds`: the field's own name, readable. */
-export function labelOf(name: string): string {
+/** `accessTokenTtlSeconds` → `Access token TTL seconds`: the field's own name, readable, unless its schema has a title. */
+export function labelOf(name: string, { title }: JsonSchema = {}): string {
+  if (title !== undefined) return title;
   const words = name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replaceAll('_', ' ')

@@ -15,18 +15,20 @@ export function GroupField({ name, schema, value, onChange, path, errors, requir
   const isThere = required || value !== undefined;
   return (
     <fieldset className={classes.group}>
-      <legend>{labelOf(name)}</legend>
+      <legend>
+        {required ? (
+          labelOf(name, schema)
+        ) : (
+          <Switch
+            size="sm"
+            label={labelOf(name, schema)}
+            checked={isThere}
+            disabled={readOnly}
+            onChange={({ currentTarget }) => onChange(currentTarget.checked ? {} : undefined)}
+          />
+        )}
+      </legend>
       {schema.description !== undefined && <p className={classes.hint}>{described(schema.description)}</p>}
-      {!required && (
-        <Switch
-          mb={isThere ? 'md' : 0}
-          size="sm"
-          aria-label={labelOf(name)}
-          checked={isThere}
-          disabled={readOnly}
-          onChange={({ currentTarget }) => onChange(currentTarget.checked ? {} : undefined)}
-        />
-      )}
       {isThere && (
         <SchemaFields
           schema={schema}
@@ -47,7 +49,7 @@ export function ListField({ name, schema, value, onChange, path, errors, readOnl
   const items: readonly unknown[] = Array.isArray(value) ? value : [];
   return (
     <fieldset className={classes.group}>
-      <legend>{labelOf(name)}</legend>
+      <legend>{labelOf(name, schema)}</legend>
       {schema.description !== undefined && <p className={classes.hint}>{described(schema.description)}</p>}
       <Stack gap="sm">
         {items.map((item, index) => (
@@ -101,7 +103,7 @@ export function PairsField({ name, schema, value, onChange, path, errors, readOn
     put(pairs.map((each, at) => (at === index ? pair : each)));
   return (
     <fieldset className={classes.group}>
-      <legend>{labelOf(name)}</legend>
+      <legend>{labelOf(name, schema)}</legend>
       {schema.description !== undefined && <p className={classes.hint}>{described(schema.description)}</p>}
       <Stack gap="xs">
         {pairs.map(([key, text], index) => (

@@ -32,7 +32,7 @@ const orNone = <Value,>(value: Value, isEmpty: boolean, required: boolean) =>
 
 function common({ name, schema, path, errors, required, readOnly }: FieldProps) {
   return {
-    label: labelOf(name),
+    label: labelOf(name, schema),
     description: described(schema.description),
     error: errorAt(errors, path),
     required,
@@ -62,7 +62,7 @@ const CONTROLS: Record<Shape, (props: FieldProps) => React.JSX.Element> = {
   ),
   flag: (props) => (
     <Switch
-      label={labelOf(props.name)}
+      label={labelOf(props.name, props.schema)}
       description={described(props.schema.description)}
       error={errorAt(props.errors, props.path)}
       disabled={props.readOnly}

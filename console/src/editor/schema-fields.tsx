@@ -52,6 +52,7 @@ export function SchemaFields({ schema, value, onChange, errors, path = '', readO
       />
     );
   };
+  const label = (name: string) => labelOf(name, schema.properties?.[name]);
   const rest = names.filter((name) => !isShown(name));
   const bad = rest.some((name) =>
     Object.keys(errors).some((each) => each.startsWith(path === '' ? name : `${path}.${name}`)),
@@ -62,7 +63,7 @@ export function SchemaFields({ schema, value, onChange, errors, path = '', readO
       {rest.length > 0 && !readOnly && (
         <details className={classes.rest} open={bad}>
           <summary>
-            {t('editor.more', { names: rest.slice(0, NAMED_MAX).map(labelOf).join(', ') })}
+            {t('editor.more', { names: rest.slice(0, NAMED_MAX).map(label).join(', ') })}
             {rest.length > NAMED_MAX && ' …'}
           </summary>
           <Stack gap="md" mt="md">

@@ -31,6 +31,8 @@ export const shortDate = (at: number): string => new Intl.DateTimeFormat(region(
 export const hourOf = (at: number): string =>
   new Intl.DateTimeFormat(region(), { hour: '2-digit', minute: '2-digit' }).format(at);
 
+export const clockTime = (at: number): string => new Intl.DateTimeFormat(region(), { timeStyle: 'medium' }).format(at);
+
 export const count = (value: number): string => new Intl.NumberFormat(region()).format(value);
 
 export const compact = (value: number): string =>

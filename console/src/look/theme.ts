@@ -93,6 +93,8 @@ export const theme = createTheme({
       defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.35, blur: 2 } },
     },
     Drawer: { styles: { title: { fontWeight: 620 } }, defaultProps: { overlayProps: { backgroundOpacity: 0.3 } } },
+    // The first of a menu takes the focus, as WAI-ARIA's menu button has it, and not an element that means nothing.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true } },
   },
 });

@@ -7,7 +7,7 @@ export type Tone = 'good' | 'warn' | 'bad' | 'quiet' | 'accent';
 export function Badge({ tone = 'quiet', children }: { tone?: Tone; children: ReactNode }) {
   return (
     <span className={classes.badge} data-tone={tone}>
-      {children}
+      <span className={classes.text}>{children}</span>
     </span>
   );
 }

@@ -46,6 +46,7 @@ export function Palette() {
       actions={[...matching, ...others]}
       nothingFound={t('shell.findNothing')}
       highlightQuery
+      attributes={{ content: { 'aria-label': t('shell.findHint') } }}
       scrollable
       maxHeight={420}
       // The frame listens, from its first moment.

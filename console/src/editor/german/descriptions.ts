@@ -1,5 +1,6 @@
 import type { JsonSchema } from '../json-schema.ts';
 import { gateway } from './gateway.ts';
+import { germanLabels, otherLabels } from './labels.ts';
 import { peopleAndRules } from './people-and-rules.ts';
 import { tokens } from './tokens.ts';
 
@@ -13,7 +14,13 @@ export const germanDescriptions: Readonly<Record<string, string>> = { ...gateway
 export const inGerman = (text: string): string =>
   Object.hasOwn(germanDescriptions, text) ? (germanDescriptions[text] ?? text) : text;
 
-/** The same schema with German descriptions. */
+function titled(name: string, schema: JsonSchema): JsonSchema {
+  const said = schema.description ?? '';
+  const title = Object.hasOwn(otherLabels, said) ? otherLabels[said] : germanLabels[name];
+  return title === undefined ? schemaInGerman(schema) : { ...schemaInGerman(schema), title };
+}
+
+/** The same schema with German descriptions, and with titles for its fields. */
 export function schemaInGerman(schema: JsonSchema): JsonSchema {
   const { description, properties, items, additionalProperties, anyOf, oneOf } = schema;
   return {
@@ -22,9 +29,7 @@ export function schemaInGerman(schema: JsonSchema): JsonSchema {
     ...(properties === undefined
       ? {}
       : {
-          properties: Object.fromEntries(
-            Object.entries(properties).map(([name, each]) => [name, schemaInGerman(each)]),
-          ),
+          properties: Object.fromEntries(Object.entries(properties).map(([name, each]) => [name, titled(name, each)])),
         }),
     ...(items === undefined ? {} : { items: schemaInGerman(items) }),
     ...(typeof additionalProperties === 'object' ? { additionalProperties: schemaInGerman(additionalProperties) } : {}),

@@ -115,7 +115,7 @@ function useColumns(onEnd: ((ending: Ending) => void) | undefined): Column<Sessi
     {
       name: 'proof',
       title: say.proof,
-      grow: 2.3,
+      grow: 2.9,
       wide: true,
       value: ({ acr }) => acr,
       cell: ({ acr, amr }) => <Badge tone={acr === 'aal1' ? 'warn' : 'good'}>{proofs(amr) || acr}</Badge>,

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import type { Query } from '../../api/admin.ts';
 import type { AccessRecord } from '../../decisions/answers.ts';
 import { Verdict } from '../../decisions/verdict.tsx';
-import { count, duration } from '../../language/format.ts';
+import { clockTime, count, duration } from '../../language/format.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Blank } from '../../parts/blank.tsx';
@@ -123,13 +123,13 @@ function useColumns(filters: Filters): Column<AccessRecord>[] {
       cell: ({ principalId, principalType }) => (
         <>
           <Text size="xs" c="dimmed" component="span">
-            {principalType.replaceAll('_', ' ')}
+            {words.kinds[principalId === NOT_KNOWN ? NOT_KNOWN : principalType] ?? principalType}
           </Text>{' '}
-          <PrincipalName id={principalId} plain />
+          {principalType !== 'anonymous' && <PrincipalName id={principalId} plain />}
         </>
       ),
     },
-    { name: 'route', title: words.route, grow: 1.5, wide: true, cell: ({ route }) => route ?? '—' },
+    { name: 'route', title: words.route, grow: 2, wide: true, cell: ({ route }) => route ?? '—' },
     {
       name: 'took',
       title: words.took,
@@ -138,11 +138,12 @@ function useColumns(filters: Filters): Column<AccessRecord>[] {
       align: 'right',
       cell: ({ durationMicros }) => duration(durationMicros),
     },
-    { name: 'time', title: words.time, grow: 1.3, wide: true, align: 'right', cell: ({ at }) => clock.format(at) },
+    { name: 'time', title: words.time, grow: 1.3, wide: true, align: 'right', cell: ({ at }) => clockTime(at) },
   ];
 }
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+/** As the gateway records who could not prove who they are. */
+const NOT_KNOWN = 'unknown';
 
 function Status({ status }: { status: number }) {
   return (

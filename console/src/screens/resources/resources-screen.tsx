@@ -15,10 +15,12 @@ import type { Column } from '../../table/column.ts';
 import { DataTable } from '../../table/data-table.tsx';
 import { ExportMenu } from '../../table/export-menu.tsx';
 import { TableBar } from '../../table/table-bar.tsx';
-import { type AnyResource, NEW_NAME, type ResourceKind } from './resource-kind.ts';
+import { type AnyResource, NEW_NAME, type ResourceKind, text } from './resource-kind.ts';
 
 /** What an import writes. */
 const IMPORT_PERMISSIONS = ['api_documents:write', 'routes:write', 'resources:write'];
+
+const DESCRIPTION = { name: 'description', value: ({ spec }: AnyResource) => text(spec.description) };
 
 /** The list of one kind of resource. */
 export const resourcesScreen = (kind: ResourceKind) => () => <Resources kind={kind} />;
@@ -59,6 +61,9 @@ function Resources({ kind }: { kind: ResourceKind }) {
       cell: ({ updatedAt, builtIn }) => (builtIn ? '' : <Time at={updatedAt} />),
     },
   ];
+  // What a kind is for is wanted in a file, also where the screen has no room for it.
+  const isDescribed = columns.some(({ name }) => name === 'description');
+  const exported = isDescribed ? columns : [...columns, DESCRIPTION];
   const create = may(`${plural}:write`) && may('resources:write') && (
     <Button component={Link} to={`${path}/${NEW_NAME}`} leftSection={<IconPlus size={16} />}>
       {t(`resources.${kind.plural as 'routes'}.create`)}
@@ -80,7 +85,7 @@ function Resources({ kind }: { kind: ResourceKind }) {
       <PageHead title={title} lead={t(`resources.${kind.plural as 'routes'}.lead`)} actions={actions} />
       <Card flush>
         {!isEmpty && (
-          <TableBar actions={<ExportMenu path={kindPath(plural)} input={input} columns={columns} fileName={plural} />}>
+          <TableBar actions={<ExportMenu path={kindPath(plural)} input={input} columns={exported} fileName={plural} />}>
             <SearchBox
               label={t('resources.search')}
               value={filters.get('search')}

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type CommandContext, connect, type RemoteFlags, remote } from '../command-context.ts';
+import { csvCell } from '../csv-cell.ts';
 import { parseDuration } from '../duration.ts';
 import { cliErrors } from '../errors.ts';
 import { keyPath } from '../key-text.ts';
@@ -117,12 +118,6 @@ export function addKeyUsageCommands(keys: Command, context: CommandContext): voi
 }
 
 const ABOUT_KEY = ['name', 'environment', 'organizationId', 'ownerId', 'plan'];
-
-/** RFC 4180. A cell that a spreadsheet would take for a formula is written as text: names come from outside. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
 
 /** From its first hour to that of the next. */
 function monthOf(text: string): [from: number, to: number] {
