@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listEvents } from '#audit';
+import { systemRandom } from '#base';
+import { mintCredential } from '#keyring';
 import { openTestStore, type TestStore } from '#testing';
 import { type DeclareBreachInput, declareBreach, draftNotice } from './declare-breach.ts';
 import { apikeysErrors } from './errors.ts';
@@ -85,6 +87,19 @@ describe('a breach', () => {
     },
   );
 
+  test.for([
+    ['client_secret', 'a client secret', 'clients secrets revoke <client> <id> --end-tokens'],
+    ['refresh_token', 'a refresh token', 'End it where it comes from'],
+    ['access_token', 'an access token', 'End it where it comes from'],
+  ] as const)('of a %s says what it is, and that nothing was ended', async ([kind, what, words]) => {
+    const text = mintCredential(kind, systemRandom);
+    const error = await declare(text).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ code: 'breach_of_other_credential', message: expect.stringContaining(what) });
+    expect(String(error)).toContain(words);
+    expect(String(error)).toContain(text.slice(-4));
+    expect(String(error)).not.toContain(text.slice(0, -8));
+  });
+
   test('of another tenant’s or organization’s key is not found', async () => {
     const { key, apiKey } = await issue({ organizationId: 'org_1' });
     for (const credential of [key, apiKey.id]) {
@@ -119,9 +134,16 @@ describe('the draft of a notice', () => {
 
   test('tells what is known', () => {
     expect(draft(touched)).toContain('7 calls with it between 2026-01-01T00:00:00.000Z and 2026-01-02T00:00:00.000Z');
-    expect(draft(touched)).toContain('of which 5 were allowed, from 2 addresses');
+    expect(draft(touched)).toContain('5 of them allowed, from 2 addresses');
     expect(draft(touched)).toContain('It was used at: weather.');
     expect(draft(touched)).not.toContain('more records');
+  });
+
+  test('counts one as one', () => {
+    const single = { ...touched, calls: 1, allowed: 1, addresses: [{ of: '192.0.2.1' }], tokens: 1 };
+    const text = draft({ ...single, routes: [{ of: '', allowed: 1 }] });
+    for (const words of ['1 call with', 'from 1 address.', 'with 1 token that', 'used at: Gatehouse itself.'])
+      expect(text).toContain(words);
   });
 
   test.for([

@@ -1,6 +1,6 @@
 import { recordEvent } from '#audit';
 import type { Principal } from '#base';
-import { credentialHash, recogniseCredential } from '#keyring';
+import { type CredentialKind, credentialHash, describeCredential, recogniseCredential } from '#keyring';
 import type { Tx } from '#store';
 import type { ApiKey, ApiKeyRow, ApikeysTables } from './api-key.ts';
 import { apikeysErrors } from './errors.ts';
@@ -35,7 +35,7 @@ export interface DeclaredBreach {
  * Ends a key that somebody else has, together with whatever was exchanged for it, and issues another in its place: all of
  * it or nothing. A key that had ended before stays so, and can still be replaced, once: one that has a successor gets no
  * other, but ends like any.
- * @throws `api_key_not_found`, and what issuing throws.
+ * @throws `api_key_not_found`, `breach_of_other_credential`, and what issuing throws.
  */
 export async function declareBreach(deps: DeclareBreachDeps, input: DeclareBreachInput): Promise<DeclaredBreach> {
   const { tenantId, organizationId, actor, reason, replace } = input;
@@ -70,7 +70,11 @@ async function findKey(
   { keyring, foreign }: DeclareBreachDeps,
   { tenantId, credential }: DeclareBreachInput,
 ): Promise<ApiKeyRow> {
-  const isOurs = recogniseCredential(credential)?.kind === 'api_key';
+  const kind = recogniseCredential(credential)?.kind;
+  const isOurs = kind === 'api_key';
+  // Else whoever pastes another secret that leaked would read that there is no such key, and take it for harmless.
+  if (kind !== undefined && !isOurs)
+    throw apikeysErrors.breach_of_other_credential({ message: otherwise(kind, credential) });
   const texts = isOurs ? [credential] : (foreign?.textsOf(tenantId, credential) ?? []);
   const hashes = texts.map((text) => credentialHash(keyring, text));
   const row = await tx
@@ -86,6 +90,14 @@ async function findKey(
     .executeTakeFirst();
   if (row === undefined) throw apikeysErrors.api_key_not_found();
   return row;
+}
+
+function otherwise(kind: CredentialKind, text: string): string {
+  const { last4 } = describeCredential(text);
+  const what = `Nothing was ended: this is no API key, but ${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind.replaceAll('_', ' ')}`;
+  return kind === 'client_secret'
+    ? `${what}. End it with its tokens by gatehouse clients secrets revoke <client> <id> --end-tokens; its hint is ${last4} (gatehouse clients secrets list <client>).`
+    : `${what} (…${last4}). End it where it comes from: the session, grant or link that it belongs to.`;
 }
 
 /** What to tell those concerned, for a person to complete: what is known, and what is not. */
@@ -113,7 +125,7 @@ export function draftNotice({
   now: number;
 }): string {
   const time = (at: number | undefined) => (at === undefined ? 'never' : new Date(at).toISOString());
-  const used = touched?.routes.filter(({ allowed }) => allowed > 0).map(({ of }) => of || '(no route)') ?? [];
+  const used = touched?.routes.filter(({ allowed }) => allowed > 0).map(({ of }) => of || 'Gatehouse itself') ?? [];
   return [
     `On ${time(now)} we learned that the API key "${apiKey.name}" (${apiKey.displayPrefix}…${apiKey.last4}) was in the hands of others.`,
     `It was revoked on ${time(apiKey.revokedAt)} and has been refused since.`,
@@ -121,11 +133,13 @@ export function draftNotice({
       ? '[What it was used for: look into the access records.]'
       : touched.calls === 0
         ? 'Our records show no call with it.'
-        : `Our records show ${touched.calls} calls with it between ${time(touched.firstAt)} and ${time(touched.lastAt)}, of which ${touched.allowed} were allowed, from ${touched.addresses.length} addresses.`,
+        : `Our records show ${counted(touched.calls, 'call')} with it between ${time(touched.firstAt)} and ${time(touched.lastAt)}, ${touched.allowed} of them allowed, from ${counted(touched.addresses.length, 'address', 'addresses')}.`,
     ...(used.length === 0 ? [] : [`It was used at: ${used.join(', ')}.`]),
     ...(touched === undefined || touched.tokens === 0
       ? []
-      : [`Among them are calls with ${touched.tokens} tokens that it was exchanged for, which ended with it.`]),
+      : [
+          `Among them are calls with ${counted(touched.tokens, 'token')} that it was exchanged for, which ended with it.`,
+        ]),
     ...(changed === undefined
       ? ['[What was changed with it in Gatehouse itself: look into the audit log.]']
       : changed.counts.length === 0
@@ -142,4 +156,8 @@ export function draftNotice({
       : ['Calls by the rightful holder are among them: tell them apart by address and time.']),
     '[What was exposed, what those concerned should do, and whom to ask.]',
   ].join('\n');
+}
+
+function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
 }

@@ -5,6 +5,10 @@ export const apikeysErrors = defineErrors({
     category: 'not_found',
     message: 'There is no API key with that id. List the keys to see which exist.',
   },
+  breach_of_other_credential: {
+    category: 'invalid_input',
+    message: 'Nothing was ended: this is no API key. End it where it comes from.',
+  },
   api_key_plan_unknown: {
     category: 'invalid_input',
     message: 'There is no plan with that name. Create it first, or leave the plan out.',
@@ -54,7 +58,8 @@ export const apikeysErrors = defineErrors({
     message: 'Reports of leaked keys are not taken here. Set `secretScanning` in the key policy to take them.',
   },
   leak_report_unsigned: {
-    category: 'unauthenticated',
+    // Not 401, which would have to name a scheme of RFC 9110 §11 by which to authenticate: there is none.
+    category: 'forbidden',
     message: 'The report carries no signature that can be verified. Send the headers that the protocol asks for.',
   },
   leak_report_malformed: {

@@ -22,10 +22,16 @@ export function answerPreflight(exchange: RequestExchange, preflight: Preflight)
   const requested = headerValue(exchange.head.headers, 'access-control-request-headers') ?? '';
   const names = requested.split(',').map((name) => name.trim().toLowerCase());
   for (const { cors } of routes) {
-    if (cors?.allowsOrigin(origin) !== true) return refuse(exchange, 'origin', 'This origin may not use this route.');
-    if (!cors.methods.has(method)) return refuse(exchange, 'method', 'Pages may not use this method here.');
-    if (names.some((name) => name !== '' && !cors.headers.has(name))) {
-      return refuse(exchange, 'header', 'Pages may not set one of these request headers here.');
+    if (cors?.allowsOrigin(origin) !== true) {
+      return refuse(exchange, { what: 'origin', asked: origin, detail: 'This origin may not use this route.' });
+    }
+    if (!cors.methods.has(method)) {
+      return refuse(exchange, { what: 'method', asked: method, detail: 'Pages may not use this method here.' });
+    }
+    const unknown = names.find((name) => name !== '' && !cors.headers.has(name));
+    if (unknown !== undefined) {
+      const detail = `Pages may set these request headers here: ${[...cors.headers].join(', ')}. The operator of the route can allow others in \`cors\`.`;
+      return refuse(exchange, { what: 'header', asked: unknown, detail });
     }
   }
   exchange.reason = 'preflight';
@@ -43,7 +49,14 @@ export function answerPreflight(exchange: RequestExchange, preflight: Preflight)
   };
 }
 
-function refuse(exchange: RequestExchange, what: 'origin' | 'method' | 'header', detail: string): Problem {
+/** What a caller wrote is noted only where it can't be taken for anything else in the record. */
+const PLAIN = /^[\w!#$%&'*+.^`|~:/[\]-]{1,200}$/;
+
+function refuse(
+  exchange: RequestExchange,
+  { what, asked, detail }: { what: 'origin' | 'method' | 'header'; asked: string; detail: string },
+): Problem {
   exchange.reason = `cors_${what}`;
+  exchange.note('cors', `cors ${what}, asked for ${PLAIN.test(asked) ? asked : 'something unreadable'}`);
   return problem('cors_refused', { detail, members: { reason: what } });
 }

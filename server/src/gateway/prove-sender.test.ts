@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { Verdict } from './exchange.ts';
-import { head, KEY, openFixture, principal } from './gateway.fixture.ts';
+import { head, KEY, openFixture, principal, seen } from './gateway.fixture.ts';
 import type { GatewayOptions } from './gateway-runtime.ts';
 import type { AccessTokenVerifier, SenderProofs } from './ports.ts';
 
@@ -54,6 +54,14 @@ const outcome = (verdict: Verdict) =>
   verdict.kind === 'reply' ? [verdict.status, verdict.headers[verdict.headers.indexOf('www-authenticate') + 1]] : 200;
 
 describe('a token bound to a key', () => {
+  test.each([
+    ['as a bearer token', ['authorization', `Bearer ${BOUND}`, 'dpop', 'k1:a'], 'Send it as `Authorization: DPoP`'],
+    ['another key’s proof', ['authorization', `DPoP ${BOUND}`, 'dpop', 'k2:a'], 'not bound to the key of this proof'],
+    ['bound to none', ['authorization', `DPoP ${PLAIN}`, 'dpop', 'k1:a'], 'sent as `Authorization: Bearer`'],
+  ])('what to do instead is said: %s', async (_, headers, words) => {
+    expect(seen(await open().send(headers)).problem.detail).toContain(words);
+  });
+
   test('is good with a proof for this method, address and token, and neither goes upstream', async () => {
     const { send, asked } = open();
     const verdict = await send(['authorization', `DPoP ${BOUND}`, 'dpop', 'k1:a']);

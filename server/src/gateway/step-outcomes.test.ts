@@ -29,6 +29,8 @@ async function recordOf(request: ReturnType<typeof head>, options: FixtureOption
 const weather = { credential: KEY };
 const open = (spec: object) => ({ routes: [route('open', { match: { path: '/*', methods: ['GET'] }, ...spec })] });
 
+const preflight = (origin: string) => ['origin', origin, 'access-control-request-method', 'GET'];
+
 describe('the step that ended it, those before, and those behind', () => {
   test.for<[step: string, outcome: string, request: ReturnType<typeof head>, options?: FixtureOptions]>([
     ['accept', 'refused', head('/weather/a', { headers: ['via', '1.1 gatehouse, '.repeat(6).slice(0, -2)] })],
@@ -51,6 +53,51 @@ describe('the step that ended it, those before, and those behind', () => {
       }),
     );
     expect(steps[place]?.note).toBeDefined();
+  });
+
+  test.for<[words: string, request: ReturnType<typeof head>, options?: FixtureOptions]>([
+    [
+      'limited by route, 1 in 60 s by credential (key_1), room again after 60 s',
+      head('/a', weather),
+      open({ limit: { requests: 1, perSeconds: 60 } }),
+    ],
+    [
+      'authentication insufficient, the route asks for acr aal2 and a sign-in of the last 300 s, the credential knows of no sign-in',
+      head('/a', weather),
+      open({ authorize: { scopes: ['weather:read'], acr: ['aal2'], maxAgeSeconds: 300 } }),
+    ],
+    [
+      'cors origin, asked for https://b.example',
+      head('/a', { method: 'OPTIONS', headers: preflight('https://b.example') }),
+      open({ cors: { origins: ['https://a.example'] } }),
+    ],
+    [
+      'cors origin, asked for something unreadable',
+      head('/a', { method: 'OPTIONS', headers: preflight('x; limit: passed') }),
+      open({ cors: { origins: ['https://a.example'] } }),
+    ],
+    [
+      'cors header, asked for x-other',
+      head('/a', {
+        method: 'OPTIONS',
+        headers: [...preflight('https://a.example'), 'access-control-request-headers', 'x-other'],
+      }),
+      open({ cors: { origins: ['https://a.example'] } }),
+    ],
+    [
+      'credential not accepted, the route takes access_token',
+      head('/a', weather),
+      open({ api: 'weather', authenticate: ['access_token'] }),
+    ],
+  ])('tells what it saw, and what it asked for: %s', async ([words, request, options = {}]) => {
+    const { gateway, records } = openFixture(options);
+    for (let round = 0; round < 2; round += 1) {
+      const verdict = await gateway.handler(request);
+      verdict.onDone(outcome(verdict.kind === 'reply' ? verdict.status : 200));
+    }
+    const steps = stepOutcomes(records.at(-1) ?? BASE);
+    expect(steps.find(({ outcome: how }) => how === 'refused')?.note).toBe(words);
+    expect(steps.filter(({ outcome: how }) => how === 'refused')).toHaveLength(1);
   });
 
   test('a preflight is answered by cors', async () => {

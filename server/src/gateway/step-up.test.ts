@@ -53,6 +53,11 @@ describe('a route may demand how and when the person signed in (RFC 9470)', () =
     );
   });
 
+  test('a credential that knows of no sign-in hears that it never will', async () => {
+    expect(seen(await call({})).problem.detail).toContain('knows of no sign-in');
+    expect(seen(await call({ ageSeconds: 0 })).problem.detail).toContain('sign in again');
+  });
+
   test('403 first: who may not do it at all is not sent to sign in again', async () => {
     const other = route('pay', { ...spec, authorize: { scopes: ['weather:write'], maxAgeSeconds: 1 } });
     const { status, headers } = seen(await call({ ageSeconds: 900 }, other));

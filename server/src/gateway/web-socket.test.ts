@@ -138,6 +138,19 @@ describe('a WebSocket', () => {
   });
 
   const HANDSHAKE = `GET /chat HTTP/1.1\r\nHost: a\r\nX-API-Key: ${KEY}\r\n`;
+  test('of another version hears which, and by which protocol (RFC 6455 §4.4, RFC 9110 §15.5.22)', async () => {
+    const { port } = await open();
+    const key = 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n';
+    const caller = callRaw(
+      port,
+      `${HANDSHAKE}Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 8\r\n${key}\r\n`,
+    );
+    const answer = await caller.until((text) => text.includes('\r\n\r\n'));
+    for (const line of ['sec-websocket-version: 13', 'upgrade: websocket', 'connection: upgrade'])
+      expect(answer).toContain(`\r\n${line}\r\n`);
+    caller.socket.destroy();
+  });
+
   test.each<[string, string, string]>([
     ['no key', 'Connection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n', '400'],
     [

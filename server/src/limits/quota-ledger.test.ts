@@ -57,6 +57,21 @@ describe('quotas', () => {
     expect(rows).toEqual([{ used: 600 }]);
   });
 
+  test('thresholds that are crossed at once are told as the last of them, and written down one by one', async () => {
+    const told: number[] = [];
+    const reached = async ({ percent }: QuotaReached) => void told.push(percent);
+    const limiter = await openLimiter({ ...deps(), reached }, undefined);
+    await take(limiter, chargeOf(5), 5);
+    await limiter.close();
+    expect(told).toEqual([100]);
+    const { rows } = await store.transaction({ tenantId: `ten_${run}` }, (tx) =>
+      sql<{ percent: number }>`
+        select (body::jsonb #>> '{detail,percent}')::int as percent from audit_events
+        where type = 'quota.threshold_reached' order by sequence`.execute(tx),
+    );
+    expect(rows).toEqual([{ percent: 80 }, { percent: 100 }]);
+  });
+
   test('each threshold is told once, by whichever process crosses it', async () => {
     const told: unknown[] = [];
     const reached = async ({ percent, used, requests, limit }: QuotaReached) => {

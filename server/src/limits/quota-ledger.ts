@@ -221,7 +221,8 @@ export class QuotaLedger {
       const { name, requests } = limit;
       reached.push({ tenantId, limit: name, subject, percent: threshold * 100, used: total, requests, period });
     }
-    return reached;
+    // Who crosses both at once is told of the last: the first would promise what is over already.
+    return reached.slice(-1);
   }
 
   /** What is counted stands already: whoever can't be told must not have it counted again. */

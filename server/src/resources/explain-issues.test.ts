@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { explainIssues } from './explain-issues.ts';
+import type { JsonSchema } from './json-schema.ts';
 
 const said = (schema: z.ZodType, value: unknown) =>
   explainIssues({}, value, schema.safeParse(value).error?.issues ?? []).map(({ message }) => message);
@@ -32,4 +33,12 @@ describe('a URL says what it lacks', () => {
   ])('%#: %s', (schema, value, message) => {
     expect(said(schema, value)).toEqual([message]);
   });
+});
+
+test('a set of fields that is none names what may be in it', () => {
+  const schema = z.strictObject({ webSocket: z.strictObject({ idleSeconds: z.int().optional() }).optional() });
+  const value = { webSocket: true };
+  const jsonSchema = z.toJSONSchema(schema) as JsonSchema;
+  const [problem] = explainIssues(jsonSchema, value, schema.safeParse(value).error?.issues ?? []);
+  expect(problem?.message).toBe('must be a set of fields, not true; known in it: idleSeconds');
 });

@@ -44,7 +44,7 @@ function explain(schema: JsonSchema, root: unknown, issue: Issue, above: Path): 
         return { path: [...path, key], at: 'key', message, ...(meant === undefined ? {} : { meant }) };
       });
     case 'invalid_type':
-      return value(wrongType(issue.expected, valueAt(root, path)));
+      return value(withFields(wrongType(issue.expected, valueAt(root, path)), issue.expected, fieldsAt(schema, path)));
     case 'invalid_value':
       return value(notAmong(valueAt(root, path), issue.values.map(String)));
     case 'invalid_union':
@@ -112,6 +112,11 @@ function wrongType(expected: string, value: unknown): string {
   if (unquoted || (expected === 'boolean' && (value === 'true' || value === 'false')))
     return `${base}; remove the quotes`;
   return base;
+}
+
+/** Whoever writes `true` for “with everything as it is” learns what there is to say, and that it may be nothing. */
+function withFields(message: string, expected: string, known: readonly string[]): string {
+  return expected !== 'object' || known.length === 0 ? message : `${message}; known in it: ${known.join(', ')}`;
 }
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {

@@ -127,13 +127,14 @@ function verifyBoundToken(
   const judgeOnce = (verification: Verification): StepResult =>
     verification.ok && !isFirstUse(exchange, proof)
       ? proofRefused(exchange, route, 'it was used before (jti); make a new one for each request')
-      : judge(exchange, route, verification);
+      : judge(exchange, route, verification, OF_ANOTHER_KEY);
   const verification = exchange.parts.accessTokens.verifyAccessToken(text, expected, exchange.at);
   return verification instanceof Promise ? verification.then(judgeOnce) : judgeOnce(verification);
 }
 
 function proofRefused(exchange: RequestExchange, route: CompiledRoute, why: string): StepResult {
   exchange.reason = 'dpop_proof_invalid';
+  exchange.note('authenticate', `dpop proof invalid, ${why}`);
   return problem('credential_invalid', {
     detail: `The DPoP proof was refused: ${why}.`,
     members: { reason: 'dpop_proof_invalid' },
@@ -141,7 +142,13 @@ function proofRefused(exchange: RequestExchange, route: CompiledRoute, why: stri
   });
 }
 
-function judge(exchange: RequestExchange, route: CompiledRoute, verification: Verification): StepResult {
+/** @param wrongSender what to say of a token that is bound to something else than what came with it. */
+function judge(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  verification: Verification,
+  wrongSender = DETAILS.wrong_sender,
+): StepResult {
   if (!verification.ok) {
     const { former } = verification;
     // Another tenant's credential is unknown here, whatever became of it at home.
@@ -149,7 +156,7 @@ function judge(exchange: RequestExchange, route: CompiledRoute, verification: Ve
     exchange.formerPrincipal = former;
     return verification.reason === 'wrong_place'
       ? misplaced(exchange, verification)
-      : invalid(exchange, route, verification.reason);
+      : invalid(exchange, route, verification.reason, wrongSender);
   }
   const { principal } = verification;
   // Valid at another tenant is unknown at this one.
@@ -182,13 +189,23 @@ const DETAILS: Record<Exclude<VerificationReason, 'wrong_place'>, string> = {
   wrong_issuer: 'The token comes from an issuer that is not trusted here.',
   bad_signature: 'The signature of the token does not verify.',
   wrong_type: 'The token is not an access token.',
-  wrong_sender: 'The token is bound to a key or certificate that the request does not prove to hold.',
+  wrong_sender:
+    'The token is bound to a key or certificate. Send it as `Authorization: DPoP` with a proof by that key, or with that certificate.',
 };
 
-function invalid(exchange: RequestExchange, route: CompiledRoute, reason: keyof typeof DETAILS): StepResult {
+/** A proof that holds, beside a token that is not bound to its key (RFC 9449 §7.1). */
+const OF_ANOTHER_KEY =
+  'The token is not bound to the key of this proof. Sign with the key that it was issued to; a token that is bound to none is sent as `Authorization: Bearer`.';
+
+function invalid(
+  exchange: RequestExchange,
+  route: CompiledRoute,
+  reason: keyof typeof DETAILS,
+  wrongSender = DETAILS.wrong_sender,
+): StepResult {
   exchange.reason = reason;
   return problem('credential_invalid', {
-    detail: DETAILS[reason],
+    detail: reason === 'wrong_sender' ? wrongSender : DETAILS[reason],
     members: { reason },
     headers:
       reason === 'wrong_sender' ? senderChallenge(exchange, route) : ['www-authenticate', route.challengeInvalid],
@@ -198,12 +215,14 @@ function invalid(exchange: RequestExchange, route: CompiledRoute, reason: keyof 
 /** Good, but not here: who calls is known, and another credential would not tell it better (403, not 401). */
 function misplaced(exchange: RequestExchange, { description }: VerificationFailure): StepResult {
   exchange.reason = 'wrong_place';
+  exchange.note('authenticate', description);
   return problem('credential_restricted', { detail: description, members: { reason: 'wrong_place' } });
 }
 
 /** Without looking whether it is valid: that must not be learnt where it does not count. */
 function notAccepted(exchange: RequestExchange, route: CompiledRoute): StepResult {
   exchange.reason = 'credential_not_accepted';
+  exchange.note('authenticate', `credential not accepted, the route takes ${route.accepted.join(' and ')}`);
   return problem('credential_not_accepted', {
     members: { accepted: route.accepted },
     headers: ['www-authenticate', route.challengeInvalid],

@@ -36,16 +36,20 @@ export const authorize: Step = {
  * RFC 9470: this person may do it, but must have signed in more strongly, or more lately, than the token tells. 401 and
  * not 403, because a new sign-in is what helps. A credential that knows of no sign-in can't fulfil it at all.
  */
-function demandFreshSignIn(exchange: RequestExchange, route: CompiledRoute, { acr, authTime }: Principal): StepResult {
+function demandFreshSignIn(exchange: RequestExchange, route: CompiledRoute, principal: Principal): StepResult {
+  const { acr, authTime } = principal;
   const { acceptedAcr, maxAgeSeconds } = route;
   const strong = acceptedAcr === undefined || (acr !== undefined && acceptedAcr.includes(acr));
   const fresh =
     maxAgeSeconds === undefined || (authTime !== undefined && exchange.at / 1000 - authTime <= maxAgeSeconds);
   if (strong && fresh) return undefined;
   exchange.reason = 'authentication_insufficient';
+  const knowsNone = acr === undefined && authTime === undefined;
+  exchange.note('authorize', howFarFrom(route, principal, exchange.at));
   const again = signInAgain(exchange, route);
   if (again !== undefined) return again;
   return problem('authentication_insufficient', {
+    ...(knowsNone ? { detail: NO_SIGN_IN } : {}),
     members: {
       reason: strong ? 'too_long_ago' : 'too_weak',
       ...(acceptedAcr === undefined ? {} : { acr_values: acceptedAcr }),
@@ -53,6 +57,20 @@ function demandFreshSignIn(exchange: RequestExchange, route: CompiledRoute, { ac
     },
     headers: ['www-authenticate', route.challengeStepUp],
   });
+}
+
+const NO_SIGN_IN =
+  'This takes a person who signed in, and the credential knows of no sign-in. Ask for a token with the acr_values and max_age named here.';
+
+/** What was asked and what there was: for who asks later why. */
+function howFarFrom({ acceptedAcr, maxAgeSeconds }: CompiledRoute, { acr, authTime }: Principal, at: number): string {
+  const asked = [
+    ...(acceptedAcr === undefined ? [] : [`acr ${acceptedAcr.join(' or ')}`]),
+    ...(maxAgeSeconds === undefined ? [] : [`a sign-in of the last ${maxAgeSeconds} s`]),
+  ];
+  const age = authTime === undefined ? 'at an unknown time' : `${Math.floor(at / 1000 - authTime)} s ago`;
+  const had = acr === undefined && authTime === undefined ? 'knows of no sign-in' : `has ${acr ?? 'no acr'}, ${age}`;
+  return `authentication insufficient, the route asks for ${asked.join(' and ')}, the credential ${had}`;
 }
 
 /** Somebody with a session, on his way to a page, is sent to sign in as the route asks, and comes back. */

@@ -37,6 +37,21 @@ describe('pipeline limits', () => {
     expect(records).toEqual([]);
   });
 
+  test('the record says which limit of which plan it was, and whose', async () => {
+    const { gateway, records } = openFixture({
+      tenant: { plans },
+      credentials: { [KEY]: principal({ plan: 'free' }) },
+    });
+    for (let round = 0; round < 4; round += 1) {
+      const verdict = await gateway.handler(head('/weather/paris', { credential: KEY, receivedAt: 0 }));
+      verdict.onDone(outcome(verdict.kind === 'reply' ? verdict.status : 200));
+    }
+    expect(records.at(-1)).toMatchObject({
+      reason: 'limited',
+      notes: 'limit: limited by plan (free), 3 in 60 s by principal (key_1), room again after 20 s',
+    });
+  });
+
   test('a new token of the same client is the same caller', async () => {
     const token = (jti: string) =>
       principal({ type: 'client', id: 'demo', credential: { type: 'access_token', id: jti, clientId: 'demo' } });

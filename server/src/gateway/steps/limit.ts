@@ -58,10 +58,24 @@ function judge(exchange: RequestExchange, charges: readonly Charge[], outcome: L
     return undefined;
   }
   exchange.reason = 'limited';
+  exchange.note('limit', refusedBy(charges, outcome, exchange.principal?.plan));
   return problem('request_limit_reached', {
     members: { limit: outcome.limit.name, retry_after: outcome.resetSeconds },
     headers: ['retry-after', String(outcome.resetSeconds)],
   });
+}
+
+/** Which limit it was, whose, and for how long: for who asks later why. */
+function refusedBy(charges: readonly Charge[], { limit, resetSeconds }: LimitOutcome, plan = ''): string {
+  const { form, name, requests, per, perSeconds, by } = limit;
+  const numbers =
+    form === 'concurrency'
+      ? `${requests} at once`
+      : `${requests} in ${per === undefined ? `${perSeconds} s` : `a ${per}`}`;
+  const subject = charges.find((charge) => charge.limit === limit)?.subject ?? '';
+  const whose = subject === '' ? '' : ` (${subject})`;
+  const where = /^plan\b/.test(name) ? `${name} (${plan})` : name;
+  return `limited by ${where}, ${numbers} by ${by}${whose}, room again after ${resetSeconds} s`;
 }
 
 /** The text for one limit alone is made once; a limit lives as long as its snapshot. */

@@ -26,10 +26,10 @@ export const protocols: Step = {
     const version = headerValue(head.headers, 'sec-websocket-version');
     if (version !== '13') {
       exchange.reason = 'web_socket_refused';
-      // RFC 6455 §4.4.
+      // RFC 6455 §4.4; and RFC 9110 §7.8, by which Upgrade is named in Connection.
       return problem('web_socket_refused', {
         status: 426,
-        headers: ['sec-websocket-version', '13', 'upgrade', 'websocket'],
+        headers: ['sec-websocket-version', '13', 'upgrade', 'websocket', 'connection', 'upgrade'],
       });
     }
     if (!KEY.test(headerValue(head.headers, 'sec-websocket-key') ?? '')) {

@@ -214,7 +214,7 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     subject: '{{ percent }} % of a quota is used: {{ what }}',
     greeting,
     parts: [
-      '{{ what }} at {{ host }} has used {{ used }} of {{ requests }} requests in {{ period }}: {{ percent }} % or more.',
+      '{{ what }} at {{ host }} has used {{ used }} of {{ requests }} requests in {{ period }} (UTC): {{ percent }} % or more.',
       '{% if percent == "100" %}Further requests are refused until the period is over.{% else %}When all are used, requests are refused until the period is over.{% endif %}',
     ],
     foot,
@@ -270,7 +270,7 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     parts: [
       'The API key “{{ key }}” ({{ display }}) at {{ host }} is to be replaced by {{ time }} (days left: {{ days }}).',
       { button: 'Pick up the new key', link: 'link' },
-      'The link works once. The new key is made and shown when you follow it; the old one goes on working for a while. Whoever has the link can have the key: show it to nobody.',
+      'The link works once. It opens a page whose button makes the new key and shows it, and which then says how long the old one goes on working. Whoever has the link can have the key: show it to nobody.',
     ],
     foot,
   },

@@ -213,7 +213,7 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     subject: '{{ percent }} % eines Kontingents sind verbraucht: {{ what }}',
     greeting,
     parts: [
-      '{{ what }} auf {{ host }} hat {{ used }} von {{ requests }} Anfragen in {{ period }} verbraucht: {{ percent }} % oder mehr.',
+      '{{ what }} auf {{ host }} hat {{ used }} von {{ requests }} Anfragen in {{ period }} (UTC) verbraucht: {{ percent }} % oder mehr.',
       '{% if percent == "100" %}Weitere Anfragen werden abgelehnt, bis der Zeitraum vorbei ist.{% else %}Sind alle verbraucht, werden Anfragen abgelehnt, bis der Zeitraum vorbei ist.{% endif %}',
     ],
     foot,
@@ -269,7 +269,7 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     parts: [
       'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} ist bis {{ time }} zu ersetzen (noch Tage: {{ days }}).',
       { button: 'Neuen Schlüssel abholen', link: 'link' },
-      'Der Link gilt einmal. Der neue Schlüssel entsteht erst, wenn Sie ihm folgen, und wird Ihnen dann gezeigt; der alte gilt noch eine Weile. Wer den Link hat, bekommt den Schlüssel: Zeigen Sie ihn niemandem.',
+      'Der Link gilt einmal. Er öffnet eine Seite, deren Knopf den neuen Schlüssel erzeugt und zeigt und die dann sagt, wie lange der alte noch gilt. Wer den Link hat, bekommt den Schlüssel: Zeigen Sie ihn niemandem.',
     ],
     foot,
   },

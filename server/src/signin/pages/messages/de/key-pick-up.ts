@@ -3,7 +3,7 @@ import type { Messages } from '../messages.ts';
 export const keyPickUp: Messages['keyPickUp'] = {
   title: 'Neuen API-Schlüssel abholen',
   message: (name, display) =>
-    `Der API-Schlüssel „${name}“ (${display}) ist zu ersetzen. Der neue entsteht jetzt, darf dasselbe und wird Ihnen auf der nächsten Seite einmal gezeigt.`,
+    `Der API-Schlüssel „${name}“ (${display}) ist zu ersetzen. Der Knopf erzeugt den neuen; er darf dasselbe und wird Ihnen auf der nächsten Seite einmal gezeigt.`,
   show: 'Neuen Schlüssel erzeugen und zeigen',
   doneTitle: 'Ihr neuer API-Schlüssel',
   done: (name) =>
