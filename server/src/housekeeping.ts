@@ -7,6 +7,7 @@ import {
   pruneReminders,
   remindOfKeys,
   retireUnusedKeys,
+  signKeyTexts,
 } from '#apikeys';
 import { pruneAccessRecords } from '#audit';
 import { type DecisionLogSpec, pruneDecisionLog, purgeDeletedStores } from '#authz';
@@ -85,6 +86,7 @@ export function startHousekeeping(
         ),
       REMIND_EVERY_ROUNDS,
     ],
+    ['signatures to search API keys by', (signal) => signKeyTexts({ store }, signal)],
     ['old offers of rotations', () => prunePickUps({ store }, clock.now() - KEY_USAGE_KEPT_MILLISECONDS)],
     ['old reminders of API keys', () => pruneReminders({ store }, clock.now() - QUOTAS_KEPT_MILLISECONDS)],
     [

@@ -64,5 +64,6 @@ export { type LeakOutcome, type LeakReport, type ReportLeakedKeyDeps, reportLeak
 export { retireUnusedKeys } from './retire-unused-keys.ts';
 export { type RevokeApiKeyDeps, type RevokeApiKeyInput, revokeApiKey } from './revoke-api-key.ts';
 export { type RotateApiKeyInput, type RotatedApiKey, rotateApiKey } from './rotate-api-key.ts';
+export { signKeyTexts } from './sign-key-texts.ts';
 export { tagsOfKeys } from './tags-of-keys.ts';
 export { usesOfKeyOrganizations, usesOfKeyPlaces, usesOfKeyRoles } from './uses.ts';

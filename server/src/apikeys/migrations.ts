@@ -1,4 +1,5 @@
 import type { MigrationSet } from '#store';
+import { keySearchMigration } from './key-search-migration.ts';
 
 /** Of the key itself only a keyed hash is kept. It is unique among all tenants: a key is looked up before its tenant is known. */
 const apiKeys = `
@@ -173,5 +174,6 @@ export const apikeysMigrations: MigrationSet = {
     { name: 'reminders of retirement', sql: retirementReminders },
     { name: 'issuers of successors', sql: issuersOfSuccessors },
     { name: 'places of leaks', sql: leakPlaces },
+    keySearchMigration,
   ],
 };

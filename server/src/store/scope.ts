@@ -19,6 +19,11 @@ export interface TransactionOptions {
    * once and kept, and one that was made while the table was small would go through all of it when it is large.
    */
   byIndex?: boolean;
+  /**
+   * Rows come from an index that has them in the order that is asked for, so that the first of very many cost no more than
+   * those of few. For pages of lists: just after an import the planner knows of no rows, and would read and sort all.
+   */
+  inOrder?: boolean;
 }
 
 /** The roles that policies speak of. NOLOGIN and without BYPASSRLS: the program takes one on for each transaction. */
@@ -28,7 +33,9 @@ export const SYSTEM_ROLE = 'gatehouse_system';
 /** Everything that opens a transaction, as one simple query: one round trip, and no statement can run before the scope is set. */
 export function beginStatement(scope: Scope, options: TransactionOptions = {}): string {
   const access = options.readOnly === true ? 'read only' : 'read write';
-  const planning = options.byIndex === true ? '; set local enable_seqscan = off' : '';
+  const avoided =
+    options.inOrder === true ? ['seqscan', 'bitmapscan', 'sort'] : options.byIndex === true ? ['seqscan'] : [];
+  const planning = avoided.map((way) => `; set local enable_${way} = off`).join('');
   const mode = `begin isolation level ${options.isolation ?? 'read committed'} ${access}${planning}`;
   if ('system' in scope) return `${mode}; set local role ${SYSTEM_ROLE}`;
   // An organization without a name would mean none, and see all of the tenant.

@@ -2,7 +2,8 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import { Writable } from 'node:stream';
 import { BodyReader } from '../body-reader.ts';
 import { COMPLETE, INCOMPLETE } from '../field-lines.ts';
-import { type ResponseHeadParser, responseHasBody } from '../response-head-parser.ts';
+import { ResponseHeadParser, responseHasBody } from '../response-head-parser.ts';
+import type { TransportLimits } from '../transport-limits.ts';
 import { breakOff } from './break-off.ts';
 import { headerObject } from './header-object.ts';
 import { isGone } from './send-reply.ts';
@@ -21,12 +22,15 @@ export class ResponseSink extends Writable {
   /** From the head on, it is a WebSocket's bytes, as they are. */
   #open = false;
 
-  /** @param heads is that of all sinks: what it found of a head is used before another is read. */
-  constructor(stream: ServerHttp2Stream, method: string, heads: ResponseHeadParser) {
+  constructor(stream: ServerHttp2Stream, method: string, limits: TransportLimits) {
     super({ highWaterMark: 64 * 1024 });
     this.#stream = stream;
     this.#method = method;
-    this.#heads = heads;
+    this.#heads = new ResponseHeadParser({
+      ...limits,
+      headBytesMax: limits.headBytesMax * 2,
+      fieldCountMax: limits.fieldCountMax * 2,
+    });
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -44,7 +48,6 @@ export class ResponseSink extends Writable {
         breakOff(stream, constants.NGHTTP2_INTERNAL_ERROR);
         return void done();
       }
-      const { headEnd } = this.#heads;
       try {
         this.#respond(bytes);
       } catch {
@@ -52,7 +55,7 @@ export class ResponseSink extends Writable {
         breakOff(stream, constants.NGHTTP2_INTERNAL_ERROR);
         return void done();
       }
-      bytes = bytes.subarray(headEnd);
+      bytes = bytes.subarray(this.#heads.headEnd);
     }
     if (this.#relay(bytes)) done();
     else stream.once('drain', done);
