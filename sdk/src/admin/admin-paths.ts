@@ -1987,6 +1987,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Role>;
     };
@@ -2027,6 +2029,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Organization>;
     };
@@ -2067,6 +2071,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<SignInPolicy>;
     };
@@ -2107,6 +2113,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<UserSchema>;
     };
@@ -2147,6 +2155,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Plan>;
     };
@@ -2187,6 +2197,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<KeyPolicy>;
     };
@@ -2227,6 +2239,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Api>;
     };
@@ -2267,6 +2281,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<ApiDocument>;
     };
@@ -2307,6 +2323,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<ExternalEngine>;
     };
@@ -2347,6 +2365,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<FactSource>;
     };
@@ -2387,6 +2407,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<DecisionLog>;
     };
@@ -2427,6 +2449,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<PolicySchema>;
     };
@@ -2467,6 +2491,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<PolicyTest>;
     };
@@ -2507,6 +2533,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Policy>;
     };
@@ -2547,6 +2575,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Client>;
     };
@@ -2587,6 +2617,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<SecurityProfile>;
     };
@@ -2627,6 +2659,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<SigningPolicy>;
     };
@@ -2667,6 +2701,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<TrustedIssuer>;
     };
@@ -2707,6 +2743,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<AuthorizationServer>;
     };
@@ -2747,6 +2785,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<ClientRegistrationPolicy>;
     };
@@ -2787,6 +2827,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<MailTemplate>;
     };
@@ -2827,6 +2869,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<RegistrationPolicy>;
     };
@@ -2867,6 +2911,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Upstream>;
     };
@@ -2907,6 +2953,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<BrowserSession>;
     };
@@ -2947,6 +2995,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Route>;
     };
@@ -2987,6 +3037,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Branding>;
     };
@@ -3027,6 +3079,8 @@ export interface AdminPaths {
         cursor?: string | undefined;
         /** Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands. */
         search?: string | undefined;
+        /** Only those that refer to this resource, for example `plan/gold`. */
+        refersTo?: string | undefined;
       };
       answer: Page<Webhook>;
     };
@@ -3711,9 +3765,11 @@ export interface AdminPaths {
         environment?: 'live' | 'test' | undefined;
         ownerId?: string | undefined;
         tag?: string | undefined;
+        /** only those on this plan, by its name */
+        plan?: string | undefined;
         /** `rotated`: works still, beside the key that takes its place */
         state?: 'revoked' | 'expired' | 'quarantined' | 'rotated' | 'active' | undefined;
-        /** words, each of which stands in the name, the id, the beginning or end of the key as `display` shows them, the description, the contact, the plan, the owner’s id, a tag, a scope or a role. Never a key itself: addresses are written into logs */
+        /** words, each of which stands anywhere in the name, the beginning or end of the key as `display` shows them, the description, the contact, the plan, a tag, a scope or a role, or is the beginning of the key’s id or its owner’s. Never a key itself: addresses are written into logs */
         search?: string | undefined;
         /** only those that live and that nobody used for so long */
         unusedForDays?: number | undefined;

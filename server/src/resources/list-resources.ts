@@ -13,6 +13,8 @@ export interface ListInput<Spec> {
   after?: string;
   /** Only those in whose name, or in any text of whose spec, this stands; upper and lower case are alike. */
   search?: string | undefined;
+  /** Only those that refer to this resource; what is part of the program refers to none. */
+  refersTo?: { kind: string; name: string } | undefined;
 }
 
 export interface Page<Item> {
@@ -24,7 +26,7 @@ export interface Page<Item> {
 /** One page of a kind, by name. Pages follow each other without gaps or repeats, whatever is written in between. */
 export async function listResources<Spec>(
   { store }: { store: Pick<Store, 'transaction'> },
-  { tenantId, kind, limit = LIMITS.pageSizeDefault, after = '', search = '' }: ListInput<Spec>,
+  { tenantId, kind, limit = LIMITS.pageSizeDefault, after = '', search = '', refersTo }: ListInput<Spec>,
 ): Promise<Page<Resource<Spec>>> {
   const size = Math.min(Math.max(1, limit), LIMITS.pageSizeMax);
   const rows = await store.transaction(
@@ -38,13 +40,14 @@ export async function listResources<Spec>(
         .where('kind', '=', kind.kind)
         .where('name', '>', after)
         .$if(search !== '', (query) => query.where(mentions(search)))
+        .$if(refersTo !== undefined, (query) => query.where(refers(tenantId, kind.kind, refersTo)))
         .orderBy('name')
         .limit(size + 1)
         .execute(),
     { readOnly: true },
   );
   const wanted = search.toLowerCase();
-  const builtIns = [...kind.builtIns].filter(
+  const builtIns = (refersTo === undefined ? [...kind.builtIns] : []).filter(
     ([name, spec]) => name > after && textsOf([name, spec]).some((text) => text.toLowerCase().includes(wanted)),
   );
   const items = [
@@ -65,6 +68,13 @@ function mentions(search: string): RawBuilder<boolean> {
   return sql<boolean>`(name ilike ${pattern} or exists (
     select from jsonb_path_query(spec, 'strict $.** ? (@.type() == "string")') as text
     where text #>> '{}' ilike ${pattern}))`;
+}
+
+/** By the index on what is referred to. */
+function refers(tenantId: string, kind: string, to: ListInput<unknown>['refersTo']): RawBuilder<boolean> {
+  return sql<boolean>`name = any(array(select reference.name from resource_references as reference
+    where reference.tenant_id = ${tenantId} and reference.target_kind = ${to?.kind} and reference.target_name = ${to?.name}
+      and reference.kind = ${kind}))`;
 }
 
 /** The same of what is in no table. */

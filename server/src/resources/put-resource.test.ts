@@ -154,6 +154,25 @@ describe('reading', () => {
     expect(page).toEqual({ items: [expect.objectContaining({ name: 'librarian', builtIn: true })] });
   });
 
+  it('finds what refers to another, page by page, and nothing of the kind that is part of the program', async () => {
+    const caller = newCaller();
+    const { tenantId } = caller.principal;
+    await applyResources(deps, {
+      caller,
+      documents: bundle(shelf('a'), shelf('b'), book('one', 'a'), book('other', 'b'), book('third', 'a')),
+    });
+    const listed = async (name: string, input: object = {}) => {
+      const page = await listResources(deps, { tenantId, kind: bookKind, refersTo: { kind: 'shelf', name }, ...input });
+      return { names: page.items.map((item) => item.name), next: page.next };
+    };
+    expect(await listed('a')).toEqual({ names: ['one', 'third'], next: undefined });
+    expect(await listed('a', { limit: 1 })).toEqual({ names: ['one'], next: 'one' });
+    expect(await listed('a', { search: 'third' })).toMatchObject({ names: ['third'] });
+    expect(await listed('c')).toMatchObject({ names: [] });
+    const badges = await listResources(deps, { tenantId, kind: badgeKind, refersTo: { kind: 'shelf', name: 'a' } });
+    expect(badges.items).toEqual([]);
+  });
+
   it('keeps tenants apart', async () => {
     const [one, other] = [newCaller(), newCaller()];
     await applyResources(deps, { caller: one, documents: bundle(shelf('a')) });

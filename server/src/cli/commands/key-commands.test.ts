@@ -69,11 +69,21 @@ describe('keys report', () => {
 describe('keys list', () => {
   test('asks for what is searched, and shortens a key in it', async () => {
     wire.answers = { 'GET /api/v1/keys': { body: { items: [], nextCursor: null } } };
-    const { notes } = await wire.run(['keys', 'list', '--search', `shop ${KEY}`, '--state', 'rotated']);
+    const { notes } = await wire.run([
+      'keys',
+      'list',
+      '--search',
+      `shop ${KEY}`,
+      '--state',
+      'rotated',
+      '--plan',
+      'gold',
+    ]);
     expect(notes).toBe('No key is like that.');
     const query = new URL(wire.asked[0]?.url ?? '', wire.url).searchParams;
     expect(query.get('search')).toBe(`shop ${SHOWN}`);
     expect(query.get('state')).toBe('rotated');
+    expect(query.get('plan')).toBe('gold');
   });
 
   test('shows the roles, and the first few scopes of many', async () => {

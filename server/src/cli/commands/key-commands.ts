@@ -46,6 +46,7 @@ interface CreateFlags extends RemoteFlags {
 
 interface ListFlags {
   tag?: string;
+  plan?: string;
   owner?: string;
   search?: string;
   state?: string;
@@ -103,6 +104,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
 
   remote(keys.command('list'))
     .option('--tag <tag>', 'only those with this tag')
+    .option('--plan <plan>', 'only those on this plan')
     .option('--owner <id>', 'only those that act for this person or service account')
     .option('--search <words>', 'only those whose name, tags, contact, plan, scopes, roles or shown ends say so')
     .option('--state <state>', 'only those that are active, rotated, expired, quarantined or revoked')
@@ -111,6 +113,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .action(async (flags: RemoteFlags & ListFlags) => {
       const wanted = {
         tag: flags.tag,
+        plan: flags.plan,
         ownerId: flags.owner,
         search: flags.search === undefined ? undefined : shownOf(flags.search),
         state: flags.state,

@@ -38,8 +38,9 @@ export function addResourceCommands(program: Command, context: CommandContext): 
   remote(program.command('get'))
     .argument('<kind>', 'route, api, client, role, policy, plan, organization, … (singular or plural)')
     .argument('[name]', 'one of them, whole')
+    .option('--refers-to <kind/name>', 'only those that refer to it: get client --refers-to plan/gold')
     .description('show resources of a kind, or one whole')
-    .action(async (kindName: string, name: string | undefined, flags: RemoteFlags) => {
+    .action(async (kindName: string, name: string | undefined, flags: RemoteFlags & { refersTo?: string }) => {
       const client = connect(context, flags);
       const kind = await resolveKind(client, kindName);
       if (name !== undefined) {
@@ -51,9 +52,13 @@ export function addResourceCommands(program: Command, context: CommandContext): 
         });
         return terminal.out((await yaml.text()).trimEnd());
       }
-      const items = await listAll<Resource>(client, `/${kind.plural}`);
+      const { refersTo } = flags;
+      const items = await listAll<Resource>(client, `/${kind.plural}`, { refersTo });
       if (flags.json) return printJson(terminal, { items });
-      if (items.length === 0) return terminal.note(`There are no ${kind.plural} yet.`);
+      if (items.length === 0)
+        return terminal.note(
+          refersTo === undefined ? `There are no ${kind.plural} yet.` : `No ${kind.kind} refers to ${plain(refersTo)}.`,
+        );
       printTable(
         terminal,
         ['NAME', 'VERSION', 'UPDATED', 'DESCRIPTION'],

@@ -37,13 +37,14 @@ const listQuery = pageQuery.extend({
   environment: z.enum(['live', 'test']).optional(),
   ownerId: z.string().max(128).optional(),
   tag: z.string().max(63).optional(),
+  plan: z.string().max(63).optional().describe('only those on this plan, by its name'),
   state: z.enum(API_KEY_STATES).optional().describe('`rotated`: works still, beside the key that takes its place'),
   search: z
     .string()
     .max(200)
     .optional()
     .describe(
-      'words, each of which stands in the name, the id, the beginning or end of the key as `display` shows them, the description, the contact, the plan, the owner’s id, a tag, a scope or a role. Never a key itself: addresses are written into logs',
+      'words, each of which stands anywhere in the name, the beginning or end of the key as `display` shows them, the description, the contact, the plan, a tag, a scope or a role, or is the beginning of the key’s id or its owner’s. Never a key itself: addresses are written into logs',
     ),
   unusedForDays: z.coerce
     .number()
@@ -121,7 +122,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
       },
     },
     async (request) => {
-      const { limit, cursor, environment, ownerId, tag, state, search, unusedForDays } = request.query;
+      const { limit, cursor, environment, ownerId, tag, plan, state, search, unusedForDays } = request.query;
       const now = deps.clock.now();
       const page = await listApiKeys(deps, {
         ...placeOf(request),
@@ -130,6 +131,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
         ...(environment === undefined ? {} : { environment }),
         ...(ownerId === undefined ? {} : { ownerId }),
         ...(tag === undefined ? {} : { tag }),
+        ...(plan === undefined ? {} : { plan }),
         ...(state === undefined ? {} : { state: { state, now } }),
         ...(search === undefined ? {} : { search }),
         ...(unusedForDays === undefined ? {} : { unused: { since: now - unusedForDays * DAY_MILLISECONDS, now } }),

@@ -41,6 +41,13 @@ const search = z
     'Only those in whose name, or in a text of whose spec (a path, a URL, a scope, a description), this stands.',
   );
 
+const refersTo = z
+  .string()
+  .max(LIMITS.nameLengthMax * 2)
+  .regex(/^[a-z_]+\/[a-z0-9-]+$/, 'must be a kind and a name, for example plan/gold')
+  .optional()
+  .describe('Only those that refer to this resource, for example `plan/gold`.');
+
 /** Routes for every kind there is, from its declaration alone; and the list of kinds. */
 export function resourceRoutes(server: FastifyInstance, deps: ResourceRoutesDeps): void {
   kindsRoute(server, deps);
@@ -95,18 +102,20 @@ function kindRoutes(plain: FastifyInstance, deps: ResourceRoutesDeps, kind: Kind
       schema: {
         tags,
         summary: `List ${kind.plural} by name`,
-        querystring: pageQuery.extend({ search }),
+        querystring: pageQuery.extend({ search, refersTo }),
         response: { 200: pageOf(answer), ...failures },
       },
     },
     async (request) => {
-      const { limit, cursor, search: wanted } = request.query;
+      const { limit, cursor, search: wanted, refersTo: target } = request.query;
+      const [targetKind = '', targetName = ''] = target?.split('/') ?? [];
       const { tenantId } = callerOf(request).principal;
       const page = await listResources(deps, {
         tenantId,
         kind,
         limit,
         search: wanted,
+        ...(target === undefined ? {} : { refersTo: { kind: targetKind, name: targetName } }),
         ...(cursor === undefined ? {} : { after: nameCursor.read(cursor) }),
       });
       return {
