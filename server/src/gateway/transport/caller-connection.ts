@@ -19,6 +19,7 @@ import type { TransportContext } from './transport-context.ts';
  * held, up to a limit, then left in the kernel.
  */
 export class CallerConnection implements CallerSide, PeerFacts {
+  readonly countsExchanges = false;
   readonly socket: Socket;
   readonly remoteAddress: string;
   readonly encrypted: boolean;

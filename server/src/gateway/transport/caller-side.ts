@@ -7,6 +7,8 @@ export interface CallerSide {
   readonly socket: Writable;
   /** Is this the last exchange the connection will carry, whatever the caller wishes? */
   readonly closesAfterThis: boolean;
+  /** Are they counted from before the handler is asked, by whoever asks it? */
+  readonly countsExchanges: boolean;
   /** The exchange takes request body now: hand over what was held back, and read on. */
   resumeBody(): void;
   /** @param requestBody what may be left of it must be skipped before the next request. */

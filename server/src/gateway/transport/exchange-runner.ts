@@ -61,9 +61,9 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     });
   }
 
-  /** Begins the next exchange. The one before has ended. */
-  begin(request: ParsedRequest): void {
-    this.#context.exchanges += 1;
+  /** Begins the next exchange. The one before has ended. `verdict`: what the handler said of it, where it was asked before. */
+  begin(request: ParsedRequest, verdict?: Verdict): void {
+    if (!this.#caller.countsExchanges) this.#context.exchanges += 1;
     this.#request = request;
     this.#verdict = undefined;
     this.#forward = undefined;
@@ -76,7 +76,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#review.begin();
     this.#response.reset();
     this.#outgoing.begin(request);
-    askHandler(this.#context.handler, request, this.#onVerdict, this.#onDefect);
+    askHandler(verdict === undefined ? this.#context.handler : () => verdict, request, this.#onVerdict, this.#onDefect);
   }
 
   readonly #onVerdict = (verdict: Verdict): void => {
@@ -328,7 +328,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
     this.#retry.end();
     this.#hold.end();
     this.#response.end();
-    this.#context.exchanges -= 1;
+    if (!this.#caller.countsExchanges) this.#context.exchanges -= 1;
     recordOutcome(this.#context.log, this.#verdict, this.#failure, {
       status: this.#answered || this.#response.status,
       bytesIn: this.#outgoing.bytesIn + (this.#tunnel?.bytesIn ?? 0),

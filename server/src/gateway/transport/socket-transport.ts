@@ -3,6 +3,7 @@ import type { Clock, Logger } from '#base';
 import type { GatewayTransport, Handler, TransportErrors, TransportStats } from '../exchange.ts';
 import { CallerConnection } from './caller-connection.ts';
 import { Http2Connection } from './http2/connection.ts';
+import { UnreadBytes } from './http2/unread-bytes.ts';
 import { UpstreamSessions } from './http2/upstream-sessions.ts';
 import { HTTP2, type ListenerTls, openListening } from './listening.ts';
 import { RequestHeadParser } from './request-head-parser.ts';
@@ -60,7 +61,13 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     out: new SendBuffer(turn),
     requestHeads: new RequestHeadParser(limits),
     responseHeads: new ResponseHeadParser(limits),
+    sinkHeads: new ResponseHeadParser({
+      ...limits,
+      headBytesMax: limits.headBytesMax * 2,
+      fieldCountMax: limits.fieldCountMax * 2,
+    }),
     heldBodies: { bytes: 0 },
+    unreadBytes: new UnreadBytes(limits),
     exchanges: 0,
     draining: false,
   };

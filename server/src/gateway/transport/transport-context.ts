@@ -1,5 +1,6 @@
 import type { Logger } from '#base';
 import type { Handler, TransportErrors } from '../exchange.ts';
+import type { UnreadBytes } from './http2/unread-bytes.ts';
 import type { UpstreamSessions } from './http2/upstream-sessions.ts';
 import type { RequestHeadParser } from './request-head-parser.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
@@ -22,8 +23,11 @@ export interface TransportContext {
   readonly out: SendBuffer;
   readonly requestHeads: RequestHeadParser;
   readonly responseHeads: ResponseHeadParser;
+  /** Reads what was written for a caller of HTTP/1.1 and goes to one of HTTP/2: with the lines that were added, up to twice as long. */
+  readonly sinkHeads: ResponseHeadParser;
   /** Bytes of request bodies that are kept for the pipeline, of all exchanges together. */
   readonly heldBodies: { bytes: number };
+  readonly unreadBytes: UnreadBytes;
   /** Exchanges under way. */
   exchanges: number;
   draining: boolean;

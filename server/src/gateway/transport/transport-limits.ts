@@ -17,6 +17,8 @@ export interface TransportLimits {
   readonly http2StreamsMax: number;
   /** What may come on all streams of one connection of HTTP/2 together before it is read, with 256 bytes for each piece. */
   readonly http2HeldBytesMax: number;
+  /** The same on all connections of HTTP/2 together; beyond it each may hold `heldBytesMax` and no more. */
+  readonly http2HeldBytesTotalMax: number;
   /** Streams that one caller of HTTP/2 resets: at once, and from then on in each second. Beyond it the connection ends. */
   readonly http2ResetsBurst: number;
   readonly http2ResetsPerSecond: number;
@@ -60,6 +62,7 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   connectionsPerAddressMax: 4_096,
   http2StreamsMax: 128,
   http2HeldBytesMax: 4 * 1024 * 1024,
+  http2HeldBytesTotalMax: 64 * 1024 * 1024,
   http2ResetsBurst: 200,
   http2ResetsPerSecond: 20,
   requestsPerConnectionMax: Number.MAX_SAFE_INTEGER,

@@ -3,8 +3,10 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, cr
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Settled } from '../../exchange.ts';
 import { callRaw, openTransport } from '../transport.fixture.ts';
+import { TRANSPORT_LIMITS } from '../transport-limits.ts';
 import { ConnectionWindow } from './connection-window.ts';
 import { data, headers, START } from './frames.fixture.ts';
+import { UnreadBytes } from './unread-bytes.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -116,6 +118,46 @@ describe('uploads that nobody reads', () => {
   });
 });
 
+describe('uploads that nobody reads, of many connections', () => {
+  const limits = { http2HeldBytesTotalMax: MIB };
+
+  test('hold what all may hold together, and beyond that no more of each than HTTP/1.1 does', async () => {
+    const { port } = await open(limits);
+    const sessions = await Promise.all(Array.from({ length: 6 }, () => connected(port)));
+    let sent = 0;
+    for (const session of sessions) {
+      many(session, 40, MIB);
+      sent += await standstill(session);
+    }
+    expect(sent).toBeGreaterThan(MIB);
+    // The first has all there is. What the others still had of their windows when they were shut came as well.
+    expect(sent).toBeLessThan(MIB + 5 * 2 * 64 * KIB + SLACK);
+  });
+
+  test('leave room on other connections for what is read', async () => {
+    const { port } = await open(limits);
+    const [first, second] = [await connected(port), await connected(port)];
+    many(first, 40, MIB);
+    await standstill(first);
+    expect(await upload(second, '/read', 4 * MIB).answer).toBe(String(4 * MIB));
+  });
+
+  test('are read whole once there is room again, also where the window was shut for the sake of others', async () => {
+    const { port, go } = await open(limits);
+    const [first, second] = [await connected(port), await connected(port)];
+    const given = many(first, 40, MIB);
+    await standstill(first);
+    // More than one connection may hold now, and all of it unread: nothing that happens there would open its window.
+    const waiting = many(second, 4, 200 * KIB);
+    const behind = upload(second, '/read', MIB);
+    await standstill(second);
+    for (const { stream } of given) stream.close(constants.NGHTTP2_CANCEL);
+    expect(await behind.answer).toBe(String(MIB));
+    go();
+    expect(new Set(await Promise.all(waiting.map(({ answer }) => answer)))).toEqual(new Set([String(200 * KIB)]));
+  });
+});
+
 test('a byte in each frame costs more than a byte', async () => {
   const { port } = await open({ http2HeldBytesMax: 256 * KIB });
   const opened = [headers(1, { ':path': '/stalls' }), headers(3, { ':path': '/stalls' })];
@@ -134,7 +176,7 @@ test('a connection that is being closed gets its window back: there, the library
   const server = createServer();
   let received = 0;
   server.on('session', (session) => {
-    const window = new ConnectionWindow(session, 48 * KIB, () => {});
+    const window = new ConnectionWindow(session, 48 * KIB, new UnreadBytes(TRANSPORT_LIMITS), () => {});
     let streams = 0;
     session.on('stream', (stream) => {
       window.follow(stream);

@@ -1,4 +1,5 @@
 import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import type { UnreadBytes } from './unread-bytes.ts';
 
 /** What all streams of a connection may have under way together, as every connection begins (RFC 9113 §6.9.2). */
 const OPEN_BYTES = 65_535;
@@ -15,6 +16,7 @@ const TAKEN_BACK_MAX = 2 ** 30;
 export class ConnectionWindow {
   readonly #session: ServerHttp2Session;
   readonly #heldBytesMax: number;
+  readonly #unread: UnreadBytes;
   readonly #onWorn: () => void;
   #heldBytes = 0;
   #isShut = false;
@@ -22,9 +24,10 @@ export class ConnectionWindow {
   #takenBackBytes = 0;
 
   /** @param onWorn no further stream should come on this connection. */
-  constructor(session: ServerHttp2Session, heldBytesMax: number, onWorn: () => void) {
+  constructor(session: ServerHttp2Session, heldBytesMax: number, unread: UnreadBytes, onWorn: () => void) {
     this.#session = session;
     this.#heldBytesMax = heldBytesMax;
+    this.#unread = unread;
     this.#onWorn = onWorn;
   }
 
@@ -39,9 +42,9 @@ export class ConnectionWindow {
       if (readableLength === 0) pieces = 0;
       const bytes = readableLength + pieces * PIECE_BYTES;
       if (bytes === counted) return;
-      this.#heldBytes += bytes - counted;
+      const more = bytes - counted;
       counted = bytes;
-      this.#adjust();
+      this.#hold(more);
     };
     const push = stream.push.bind(stream);
     const read = stream.read.bind(stream);
@@ -59,21 +62,31 @@ export class ConnectionWindow {
     };
     stream.once('close', () => {
       isOver = true;
-      this.#heldBytes -= counted;
-      this.#adjust();
+      this.#hold(-counted);
     });
   }
 
-  #adjust(): void {
-    if (this.#session.destroyed) return;
+  #hold(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#unread.add(bytes);
+    this.adjust();
+  }
+
+  /** Opens or shuts the window, as what is held has it. */
+  adjust(): void {
+    if (this.#session.destroyed) {
+      this.#unread.shut.delete(this);
+      return;
+    }
+    const bytesMax = Math.min(this.#heldBytesMax, this.#unread.connectionBytesMax);
     // Not at every piece that is read: each time costs a frame, and a little of what can be taken back.
-    const opensAt = this.#heldBytesMax - this.#heldBytesMax / 8;
-    if (!this.#isShut && this.#heldBytes >= this.#heldBytesMax) this.#shut();
-    else if (this.#isShut && this.#heldBytes < opensAt) this.#open();
+    if (!this.#isShut && this.#heldBytes >= bytesMax) this.#shut();
+    else if (this.#isShut && this.#heldBytes < bytesMax - bytesMax / 8) this.#open();
   }
 
   #shut(): void {
     this.#isShut = true;
+    this.#unread.shut.add(this);
     this.#session.setLocalWindowSize(0);
     this.#takenBackBytes += OPEN_BYTES;
   }
@@ -81,6 +94,7 @@ export class ConnectionWindow {
   /** So that the caller has as much as at the beginning. He may not have used all that he still had. */
   #open(): void {
     this.#isShut = false;
+    this.#unread.shut.delete(this);
     const { localWindowSize: left = 0 } = this.#session.state;
     this.#session.setLocalWindowSize(this.#takenBackBytes + OPEN_BYTES - left);
     this.#session.setLocalWindowSize(OPEN_BYTES);

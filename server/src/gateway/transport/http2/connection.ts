@@ -64,7 +64,7 @@ export class Http2Connection {
     this.#socket = socket;
     this.#session = endsAfterRead(session);
     this.#close = closedByUs(session);
-    this.#window = new ConnectionWindow(session, limits.http2HeldBytesMax, this.#close);
+    this.#window = new ConnectionWindow(session, limits.http2HeldBytesMax, context.unreadBytes, this.#close);
     this.#session.on('stream', (stream, _headers, flags, rawHeaders) => this.#onStream(stream, flags, rawHeaders));
     // With no more to come, it ends with what is under way.
     this.#session.on('goaway', () => {
@@ -90,14 +90,15 @@ export class Http2Connection {
 
   #onStream(stream: ServerHttp2Stream, flags: number, rawHeaders: readonly string[]): void {
     stream.on('error', () => {});
-    this.#window.follow(stream);
+    const endsHere = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
+    // Without a body nothing comes on it that could wait to be read.
+    if (!endsHere) this.#window.follow(stream);
     this.#streams += 1;
-    stream.once('close', () => {
+    stream.on('close', () => {
       this.#streams -= 1;
       this.#restsFor(this.#context.limits.keepAliveMilliseconds);
     });
     const { limits, errors } = this.#context;
-    const endsHere = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     const read = readHead(rawHeaders, { endsHere, facts: this.#facts, limits });
     if ('refused' in read) {
       this.#answer(stream, errors.malformed(read.refused.reason, read.refused.status), undefined);
@@ -105,7 +106,7 @@ export class Http2Connection {
     }
     const { request } = read;
     this.#context.exchanges += 1;
-    stream.once('close', () => {
+    stream.on('close', () => {
       this.#context.exchanges -= 1;
     });
     const onDefect = (error: unknown) => this.#onDefect(stream, error);
@@ -143,7 +144,7 @@ export class Http2Connection {
           ? new GrpcRelay(this.#context, stream, request, verdict)
           : new StreamExchange(this.#context, stream, request, verdict);
       this.#exchanges.add(exchange);
-      stream.once('close', () => this.#exchanges.delete(exchange));
+      stream.on('close', () => this.#exchanges.delete(exchange));
     }
   }
 
@@ -157,7 +158,7 @@ export class Http2Connection {
       return;
     }
     const bytesOut = sendReply(stream, reply, request);
-    stream.once('close', () => {
+    stream.on('close', () => {
       const durationMilliseconds = performance.now() - startedAt;
       const aborted = !stream.writableFinished;
       recordOutcome(log, reply, undefined, {
@@ -171,7 +172,7 @@ export class Http2Connection {
     discardRest(stream, limits.discardBytesMax);
     const left = new LastBytes(this.#context, stream);
     this.#exchanges.add(left);
-    stream.once('close', () => this.#exchanges.delete(left));
+    stream.on('close', () => this.#exchanges.delete(left));
   }
 
   #onDefect(stream: ServerHttp2Stream, error: unknown): void {

@@ -2,8 +2,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2';
 import { Writable } from 'node:stream';
 import { BodyReader } from '../body-reader.ts';
 import { COMPLETE, INCOMPLETE } from '../field-lines.ts';
-import { ResponseHeadParser, responseHasBody } from '../response-head-parser.ts';
-import type { TransportLimits } from '../transport-limits.ts';
+import { type ResponseHeadParser, responseHasBody } from '../response-head-parser.ts';
 import { breakOff } from './break-off.ts';
 import { headerObject } from './header-object.ts';
 import { isGone } from './send-reply.ts';
@@ -22,15 +21,12 @@ export class ResponseSink extends Writable {
   /** From the head on, it is a WebSocket's bytes, as they are. */
   #open = false;
 
-  constructor(stream: ServerHttp2Stream, method: string, limits: TransportLimits) {
+  /** @param heads is that of all sinks: what it found of a head is used before another is read. */
+  constructor(stream: ServerHttp2Stream, method: string, heads: ResponseHeadParser) {
     super({ highWaterMark: 64 * 1024 });
     this.#stream = stream;
     this.#method = method;
-    this.#heads = new ResponseHeadParser({
-      ...limits,
-      headBytesMax: limits.headBytesMax * 2,
-      fieldCountMax: limits.fieldCountMax * 2,
-    });
+    this.#heads = heads;
   }
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -48,6 +44,7 @@ export class ResponseSink extends Writable {
         breakOff(stream, constants.NGHTTP2_INTERNAL_ERROR);
         return void done();
       }
+      const { headEnd } = this.#heads;
       try {
         this.#respond(bytes);
       } catch {
@@ -55,7 +52,7 @@ export class ResponseSink extends Writable {
         breakOff(stream, constants.NGHTTP2_INTERNAL_ERROR);
         return void done();
       }
-      bytes = bytes.subarray(this.#heads.headEnd);
+      bytes = bytes.subarray(headEnd);
     }
     if (this.#relay(bytes)) done();
     else stream.once('drain', done);

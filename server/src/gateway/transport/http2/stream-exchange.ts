@@ -19,6 +19,7 @@ const LAST_CHUNK = Buffer.from('0\r\n\r\n', 'latin1');
 export class StreamExchange implements CallerSide, Http2Exchange {
   readonly socket: ResponseSink;
   readonly closesAfterThis = false;
+  readonly countsExchanges = true;
   readonly #stream: ServerHttp2Stream;
   readonly #context: TransportContext;
   readonly #runner: ExchangeRunner;
@@ -30,21 +31,24 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   #isPumping = false;
   #ended = false;
   #callerEnded = false;
+  /** All was said, and the caller has so long for his own end. */
+  #isSaid = false;
+  #lastMilliseconds: number;
+  /** Made by the first tick that finds the stream still there, which hardly any is. */
   #lastBytes: LastBytes | undefined;
 
   constructor(context: TransportContext, stream: ServerHttp2Stream, head: RequestHead, verdict: Forward | Hold) {
     this.#stream = stream;
     this.#context = context;
     this.#limits = context.limits;
+    this.#lastMilliseconds = context.limits.bodyIdleMilliseconds;
     this.#chunked = head.hasBody && head.contentLength === undefined;
-    this.socket = new ResponseSink(stream, head.method, context.limits);
-    // The handler has been asked; draining and everything else stays that of the transport.
-    const own: TransportContext = Object.create(context, { handler: { value: () => verdict } });
+    this.socket = new ResponseSink(stream, head.method, context.sinkHeads);
     const request = { ...head, httpVersion: '1.1', keepAlive: true, expectsContinue: expectsContinue(head) } as const;
-    this.#runner = new ExchangeRunner(own, this, request);
+    this.#runner = new ExchangeRunner(context, this, request);
     this.socket.on('drain', () => this.#exchange.onCallerDrain());
     stream.on('close', () => this.#onClose());
-    this.#runner.begin(request);
+    this.#runner.begin(request, verdict);
   }
 
   get #exchange(): CallerExchange {
@@ -97,12 +101,14 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     this.#stream.removeAllListeners('data');
     this.socket.end();
     discardRest(this.#stream, this.#limits.discardBytesMax);
-    this.#lastBytes = new LastBytes(this.#context, this.#stream);
+    this.#isSaid = true;
   }
 
   checkDeadline(now: number): void {
-    if (this.#lastBytes !== undefined) this.#lastBytes.checkDeadline(now);
-    else if (!this.#ended && this.#stream.closed) this.#stream.destroy();
+    if (this.#isSaid) {
+      this.#lastBytes ??= new LastBytes(this.#context, this.#stream, this.#lastMilliseconds);
+      this.#lastBytes.checkDeadline(now);
+    } else if (!this.#ended && this.#stream.closed) this.#stream.destroy();
     else this.#exchange.checkDeadline(now);
   }
 
@@ -121,8 +127,8 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   }
 
   onTunnelEnded(): void {
+    this.#lastMilliseconds = this.#limits.lingerMilliseconds;
     this.onExchangeEnded();
-    this.#lastBytes = new LastBytes(this.#context, this.#stream, this.#limits.lingerMilliseconds);
   }
 
   #onClose(): void {
