@@ -230,7 +230,10 @@ test('a route that asks for a stronger sign-in sends there, and says so to a pag
   const sent = await own.go('/vault');
   expect([sent.status, sent.headers.location]).toEqual([303, '/session/login?return_to=%2Fvault&acr_values=phr']);
   const told = await own.send('/vault');
-  expect([told.status, JSON.parse(told.body).code]).toEqual([401, 'authentication_insufficient']);
+  expect({ status: told.status, ...JSON.parse(told.body) }).toMatchObject({
+    ...{ status: 401, code: 'authentication_insufficient', login: '/session/login?acr_values=phr' },
+    detail: expect.stringContaining('Send them to `login`'),
+  });
 });
 
 test('signing out is of a page of ours, and over on every gateway; so is the issuer’s own', async () => {

@@ -44,21 +44,33 @@ function demandFreshSignIn(exchange: RequestExchange, route: CompiledRoute, prin
     maxAgeSeconds === undefined || (authTime !== undefined && exchange.at / 1000 - authTime <= maxAgeSeconds);
   if (strong && fresh) return undefined;
   exchange.reason = 'authentication_insufficient';
-  const knowsNone = acr === undefined && authTime === undefined;
   exchange.note('authorize', howFarFrom(route, principal, exchange.at));
-  const again = signInAgain(exchange, route);
-  if (again !== undefined) return again;
+  const asked = {
+    ...(acceptedAcr === undefined ? {} : { acr_values: acceptedAcr.join(' ') }),
+    ...(maxAgeSeconds === undefined ? {} : { max_age: String(maxAgeSeconds) }),
+  };
+  const session =
+    principal.credential.type === 'session' ? exchange.tenant?.sessions.get(route.session ?? '') : undefined;
+  // Somebody who goes here is sent to sign in as the route asks, and comes back; a page that asks is told where.
+  if (session !== undefined && isNavigation(exchange.head.method, fetchMetadata(exchange.head.headers))) {
+    const location = loginAddress(exchange, session, asked);
+    return problem('authentication_insufficient', { status: 303, headers: ['location', location] });
+  }
+  const knowsNone = acr === undefined && authTime === undefined;
   return problem('authentication_insufficient', {
-    ...(knowsNone ? { detail: NO_SIGN_IN } : {}),
+    ...(session === undefined ? (knowsNone ? { detail: NO_SIGN_IN } : {}) : { detail: OF_A_SESSION }),
     members: {
       reason: strong ? 'too_long_ago' : 'too_weak',
       ...(acceptedAcr === undefined ? {} : { acr_values: acceptedAcr }),
       ...(maxAgeSeconds === undefined ? {} : { max_age: maxAgeSeconds }),
+      ...(session === undefined ? {} : { login: `${session.loginPath}?${new URLSearchParams(asked)}` }),
     },
     headers: ['www-authenticate', route.challengeStepUp],
   });
 }
 
+const OF_A_SESSION =
+  'For this your visitor must sign in again, or more strongly. Send them to `login`, with a `return_to` of your own.';
 const NO_SIGN_IN =
   'This takes a person who signed in, and the credential knows of no sign-in. Ask for a token with the acr_values and max_age named here.';
 
@@ -71,18 +83,6 @@ function howFarFrom({ acceptedAcr, maxAgeSeconds }: CompiledRoute, { acr, authTi
   const age = authTime === undefined ? 'at an unknown time' : `${Math.floor(at / 1000 - authTime)} s ago`;
   const had = acr === undefined && authTime === undefined ? 'knows of no sign-in' : `has ${acr ?? 'no acr'}, ${age}`;
   return `authentication insufficient, the route asks for ${asked.join(' and ')}, the credential ${had}`;
-}
-
-/** Somebody with a session, on his way to a page, is sent to sign in as the route asks, and comes back. */
-function signInAgain(exchange: RequestExchange, { session: name, acceptedAcr, maxAgeSeconds }: CompiledRoute) {
-  const { head, principal, tenant } = exchange;
-  const session = principal?.credential.type === 'session' ? tenant?.sessions.get(name ?? '') : undefined;
-  if (session === undefined || !isNavigation(head.method, fetchMetadata(head.headers))) return undefined;
-  const location = loginAddress(exchange, session, {
-    ...(acceptedAcr === undefined ? {} : { acr_values: acceptedAcr.join(' ') }),
-    ...(maxAgeSeconds === undefined ? {} : { max_age: String(maxAgeSeconds) }),
-  });
-  return problem('authentication_insufficient', { status: 303, headers: ['location', location] });
 }
 
 export function decisionRequest(
