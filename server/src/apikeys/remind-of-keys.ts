@@ -120,7 +120,9 @@ async function remind(
   const to = key.contact_email ?? person;
   if (to === undefined) return true;
   const time = `${new Date(dueAt).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const values = { key: key.name, display: `${key.display_prefix}…${key.last4}`, days: String(days), time };
+  // As many as there are: of a policy that is new, or after a pause, the reminder comes late for its own 30, 7 or 1.
+  const left = String(Math.ceil((dueAt - now) / DAY_MILLISECONDS));
+  const values = { key: key.name, display: `${key.display_prefix}…${key.last4}`, days: left, time };
   await deps.mailer.queue(tx, { tenantId, to, name: '', template: TEMPLATES[kind], values });
   return true;
 }

@@ -242,7 +242,7 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     greeting,
     parts: [
       'The API key “{{ key }}” ({{ display }}) at {{ host }} ends at {{ time }} (days left: {{ days }}). From then on it is refused.',
-      'Rotate it in time, so that both keys work while you put the new one into use.',
+      'Rotate it in time, so that both keys work while you put the new one into use: on your account page if it is your own, else ask whoever gave it to you.',
     ],
     foot,
   },
@@ -251,7 +251,7 @@ export const ENGLISH: Readonly<Record<MailTemplateName, Letter>> = {
     greeting,
     parts: [
       'The API key “{{ key }}” ({{ display }}) at {{ host }} is to be replaced by {{ time }} (days left: {{ days }}).',
-      'Rotate it: the old key goes on working while you put the new one into use.',
+      'Rotate it, on your account page if it is your own; else ask whoever gave it to you. The old key goes on working while you put the new one into use.',
     ],
     foot,
   },

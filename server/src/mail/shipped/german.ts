@@ -241,7 +241,7 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     greeting,
     parts: [
       'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} endet am {{ time }} (noch Tage: {{ days }}). Danach wird er abgelehnt.',
-      'Tauschen Sie ihn rechtzeitig aus: Beide Schlüssel gelten, bis Sie den neuen eingesetzt haben.',
+      'Tauschen Sie ihn rechtzeitig aus, damit beide gelten, während Sie den neuen einsetzen: auf Ihrer Kontoseite, wenn es Ihr eigener ist; sonst wenden Sie sich an den, von dem Sie ihn haben.',
     ],
     foot,
   },
@@ -250,7 +250,7 @@ export const GERMAN: Readonly<Record<MailTemplateName, Letter>> = {
     greeting,
     parts: [
       'Der API-Schlüssel „{{ key }}“ ({{ display }}) auf {{ host }} ist bis {{ time }} zu ersetzen (noch Tage: {{ days }}).',
-      'Tauschen Sie ihn aus: Der alte gilt weiter, während Sie den neuen einsetzen.',
+      'Tauschen Sie ihn aus, auf Ihrer Kontoseite, wenn es Ihr eigener ist; sonst wenden Sie sich an den, von dem Sie ihn haben. Der alte gilt weiter, während Sie den neuen einsetzen.',
     ],
     foot,
   },
