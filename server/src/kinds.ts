@@ -35,8 +35,9 @@ import {
   signingPolicyKind,
   trustedIssuerKind,
 } from '#oauth';
-import { alsoUsed, authorizedBy, type Kinds, kindRegistry, type Settle, settledBy } from '#resources';
+import { alsoUsed, authorizedBy, type Kinds, kindRegistry, type Settle, settledBy, warnedBy } from '#resources';
 import { brandingKind, registrationPolicyKind, signInPolicyKind } from '#signin';
+import { WARNING_CHECKS } from '#warnings';
 import { settleWebhooks, webhookKind } from '#webhooks';
 import { eventCatalogue } from './event-types.ts';
 
@@ -55,32 +56,34 @@ const settleRoutes: Settle = async (tx, input) => {
 export const EVENTS = eventCatalogue(() => KINDS);
 
 /** In the order of an export: what others refer to comes first. */
-export const KINDS: Kinds = kindRegistry([
-  alsoUsed(roleKind, usesOfKeyRoles),
-  alsoUsed(organizationKind, usesOfKeyOrganizations),
-  signInPolicyKind,
-  userSchemaKind,
-  planKind,
-  keyPolicyKind,
-  settledBy(alsoUsed(apiKind, usesOfKeyPlaces('apis')), settleTokens),
-  apiDocumentKind,
-  externalEngineKind,
-  factSourceKind,
-  decisionLogKind,
-  settledBy(policySchemaKind, settlePolicies),
-  settledBy(policyTestKind, settlePolicies),
-  settledBy(policyKind, settlePolicies),
-  authorizedBy(clientKind, demandDeclaredPlan),
-  securityProfileKind,
-  signingPolicyKind,
-  trustedIssuerKind,
-  authorizationServerKind,
-  clientRegistrationPolicyKind,
-  mailTemplateKind,
-  registrationPolicyKind,
-  settledBy(upstreamKind, settleUpstreams),
-  browserSessionKind,
-  settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleRoutes),
-  brandingKind,
-  settledBy(webhookKind, settleWebhooks(EVENTS.types)),
-]);
+export const KINDS: Kinds = kindRegistry(
+  [
+    alsoUsed(roleKind, usesOfKeyRoles),
+    alsoUsed(organizationKind, usesOfKeyOrganizations),
+    signInPolicyKind,
+    userSchemaKind,
+    planKind,
+    keyPolicyKind,
+    settledBy(alsoUsed(apiKind, usesOfKeyPlaces('apis')), settleTokens),
+    apiDocumentKind,
+    externalEngineKind,
+    factSourceKind,
+    decisionLogKind,
+    settledBy(policySchemaKind, settlePolicies),
+    settledBy(policyTestKind, settlePolicies),
+    settledBy(policyKind, settlePolicies),
+    authorizedBy(clientKind, demandDeclaredPlan),
+    securityProfileKind,
+    signingPolicyKind,
+    trustedIssuerKind,
+    authorizationServerKind,
+    clientRegistrationPolicyKind,
+    mailTemplateKind,
+    registrationPolicyKind,
+    settledBy(upstreamKind, settleUpstreams),
+    browserSessionKind,
+    settledBy(alsoUsed(routeKind, usesOfKeyPlaces('routes')), settleRoutes),
+    brandingKind,
+    settledBy(webhookKind, settleWebhooks(EVENTS.types)),
+  ].map((kind) => warnedBy<unknown>(kind, WARNING_CHECKS)),
+);

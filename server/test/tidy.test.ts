@@ -15,7 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['apikeys', 'directory', 'secrets', 'webhooks', 'workload'],
   ['federation', 'signin'],
   ['gateway', 'oauth'],
-  ['cli', 'http'],
+  ['cli', 'http', 'warnings'],
   ['main'],
 ];
 const FILE_LINES_MAX = 350;

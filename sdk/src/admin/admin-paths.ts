@@ -3114,11 +3114,13 @@ export interface AdminPaths {
     };
   };
   '/api/v1/apply': {
-    /** Make resources so, all or nothing. Takes application/json `{"documents": [{"kind", "name", "spec"}]}` or application/yaml. Needs `resources:write` (`resources:read` for a dry run), and for each kind that changes its own write permission. A dry run answers with an ETag; sent as If-Match, it makes the apply do what was shown or nothing. */
+    /** Make resources so, all or nothing. Takes application/json `{"documents": [{"kind", "name", "spec"}]}` or application/yaml. Needs `resources:write` (`resources:read` for a dry run), and for each kind that changes its own write permission. A dry run answers with an ETag; sent as If-Match, it makes the apply do what was shown or nothing. `warnings` tell what is probably a mistake; they stop nothing. */
     post: {
       query?: {
         /** plan: show what would change, and change nothing */
         dryRun?: 'true' | 'false' | undefined;
+        /** refuse what is warned of, and what can not be looked at for want of a permission */
+        strict?: 'true' | 'false' | undefined;
         /** `true`: delete whatever the documents do not name; or only of these kinds, separated by commas */
         prune?: string | undefined;
       };
@@ -3134,6 +3136,25 @@ export interface AdminPaths {
           /** unified diff of the YAML */
           diff: string;
         }>;
+        /** what is allowed and probably a mistake, in what was sent or by this change in what stood before; 100 at most. Of kinds that the credential may not read nothing is told. */
+        warnings: Array<{
+          /** stable: `scope_undeclared`, `role_unknown`, …; there may be more of them later */
+          code: string;
+          kind: string;
+          name: string;
+          /** the place in the document that was sent; in the resource, where it was not sent */
+          path: string;
+          file?: string;
+          /** in YAML, from 1 */
+          line?: number;
+          column?: number;
+          /** what is probably wrong, and what to do */
+          message: string;
+        }>;
+        /** how many warnings there are besides */
+        warningsLeftOut: number;
+        /** permissions that the credential lacks: without them some things were not looked at */
+        warningsNeed: string[];
       };
     };
   };

@@ -59,6 +59,7 @@ export { toKysely } from './filter/render-kysely.ts';
 export { policySchemaKind } from './policies/policy-schema-kind.ts';
 export { type PolicyTestSpec, policyTestKind } from './policies/policy-test-kind.ts';
 export { getPolicyVersion, listPolicyVersions, type PolicyVersion } from './policies/policy-versions.ts';
+export { type Mentions, mentionsOf } from './policies/read-mentions.ts';
 export { type ReplayReport, replayDecisions } from './policies/replay-decisions.ts';
 export { type PolicyTestReport, runPolicyTests } from './policies/run-policy-tests.ts';
 export { settlePolicies } from './policies/settle-policies.ts';

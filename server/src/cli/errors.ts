@@ -31,5 +31,9 @@ export const cliErrors = defineErrors({
     category: 'invalid_input',
     message: 'The document can not be imported as it is. Each place that must be corrected is named.',
   },
+  plan_warned: {
+    category: 'invalid_input',
+    message: 'There are warnings, and --strict refuses what is warned of. Mend it, or leave out --strict.',
+  },
   request_refused: { category: 'invalid_input', message: 'Gatehouse refused the request.' },
 });

@@ -49,7 +49,7 @@ export type {
 } from './ports.ts';
 export { resourceConfiguration } from './resource-configuration.ts';
 export { routeKind } from './route-kind.ts';
-export { type RouteSpec, routeSchema } from './route-spec.ts';
+export { acceptedCredentials, passedApi, type RouteSpec, routeSchema } from './route-spec.ts';
 export { type BrowserSessions, openBrowserSessions } from './sessions/browser-sessions.ts';
 export { browserSessionKind } from './sessions/session-kind.ts';
 export type { SignInFlows } from './sessions/session-port.ts';
@@ -79,3 +79,4 @@ export { settleUpstreamSecrets } from './upstream-secrets/settle-secrets.ts';
 export { targetCheck } from './upstreams/check-target.ts';
 export type { UpstreamHealth } from './upstreams/upstream-health.ts';
 export { upstreamKind } from './upstreams/upstream-kind.ts';
+export { type PolicyView, whatPoliciesSee } from './what-policies-see.ts';

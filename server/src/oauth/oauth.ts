@@ -11,6 +11,7 @@ export {
   revokeClientSecret,
 } from './clients/client-secrets.ts';
 export { ADMIN_API_PATH, CONSOLE_CALLBACK_PATH, CONSOLE_CLIENT_ID } from './clients/own-applications.ts';
+export { IDENTITY_SCOPES } from './clients/scope.ts';
 export type { DeviceOutcome, DevicePrompt } from './device/answer-device.ts';
 export type { GatewayProofs } from './dpop/gateway-proofs.ts';
 export { RESOURCE_METADATA_PATH, resourceMetadataUrl } from './endpoints/protected-resource.ts';

@@ -4,6 +4,7 @@ import type { Action, Changed } from './change.ts';
 import { type ChangeDeps, changeResources, type Wanted } from './change-resources.ts';
 import { diffResource } from './diff-resource.ts';
 import { resourcesErrors } from './errors.ts';
+import { findWarnings } from './find-warnings.ts';
 import { type Kind, readPermission } from './kind.ts';
 import type { ResourceDocument } from './read-documents.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type ResourcesTables,
   toResource,
 } from './resource.ts';
+import { refuseWarnings, type Warnings } from './warning.ts';
 import { lockRevision, readRevision } from './write-rows.ts';
 
 export interface ApplyDeps extends ChangeDeps {
@@ -27,6 +29,8 @@ export interface ApplyInput {
   prune?: readonly Kind[];
   /** Refuse when the configuration is not at this revision any more: what a plan showed is what is done. */
   expectedRevision?: number;
+  /** Refuse what is probably a mistake, and what could not be looked at for want of a permission. */
+  strict?: boolean;
 }
 
 export interface AppliedChange {
@@ -39,7 +43,7 @@ export interface AppliedChange {
   diff: string;
 }
 
-export interface ApplyResult {
+export interface ApplyResult extends Warnings {
   /** Counts the changes of this tenant's configuration: after an apply the new one, in a plan the one it is based on. */
   revision: number;
   changes: AppliedChange[];
@@ -48,13 +52,13 @@ export interface ApplyResult {
 /**
  * Makes everything in `documents` so, in one transaction: all of it or nothing. What is so already is left alone.
  * @throws `reference_missing`, `resource_referenced`, `resource_built_in`, `grant_exceeds_own`, `write_not_permitted`,
- *   `plan_outdated`, `bundle_empty`.
+ *   `plan_outdated`, `bundle_empty`, `warnings_refused`.
  */
 export async function applyResources(deps: ApplyDeps, input: ApplyInput): Promise<ApplyResult> {
   const { tenantId } = input.caller.principal;
   return deps.store.transaction({ tenantId }, async (tx) => {
-    const changes = await carryOut(tx, deps, input, { record: true });
-    return { revision: await readRevision(tx, tenantId), changes: changes.map(describe) };
+    const done = await carryOut(tx, deps, input, { record: true });
+    return { revision: await readRevision(tx, tenantId), ...done };
   });
 }
 
@@ -69,8 +73,8 @@ export async function planResources(deps: ApplyDeps, input: ApplyInput): Promise
   try {
     return await deps.store.transaction({ tenantId }, async (tx) => {
       const revision = await lockRevision(tx, tenantId);
-      const changes = await carryOut(tx, deps, input, { record: false });
-      throw new Rehearsal({ revision, changes: changes.map(describe) });
+      const done = await carryOut(tx, deps, input, { record: false });
+      throw new Rehearsal({ revision, ...done });
     });
   } catch (error) {
     if (error instanceof Rehearsal) return error.result;
@@ -86,7 +90,12 @@ class Rehearsal {
   }
 }
 
-async function carryOut(tx: Tx, deps: ApplyDeps, input: ApplyInput, options: { record: boolean }): Promise<Changed[]> {
+async function carryOut(
+  tx: Tx,
+  deps: ApplyDeps,
+  input: ApplyInput,
+  options: { record: boolean },
+): Promise<Omit<ApplyResult, 'revision'>> {
   const { caller, documents, prune = [], expectedRevision } = input;
   if (documents.length === 0) throw resourcesErrors.bundle_empty();
   const { tenantId } = caller.principal;
@@ -103,7 +112,10 @@ async function carryOut(tx: Tx, deps: ApplyDeps, input: ApplyInput, options: { r
     document,
   }));
   for (const kind of prune) wanted.push(...(await surplus(tx, tenantId, kind, wanted)));
-  return changeResources(tx, deps, caller, wanted, options);
+  const changes = await changeResources(tx, deps, caller, wanted, options);
+  const found = await findWarnings(tx, caller, changes, documents);
+  if (input.strict === true) refuseWarnings(found);
+  return { changes: changes.map(describe), ...found };
 }
 
 /** A document that repeats a built-in word for word changes nothing, and is no error. */

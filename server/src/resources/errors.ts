@@ -73,6 +73,11 @@ export const resourcesErrors = defineErrors({
     category: 'precondition_failed',
     message: 'The configuration changed since this plan was made. Make a new plan, look at it, and apply that.',
   },
+  warnings_refused: {
+    category: 'invalid_input',
+    message:
+      'Something is probably a mistake, and `strict` refuses that. `fields` names each place; mend it, or leave out `strict`.',
+  },
   write_not_permitted: {
     category: 'forbidden',
     message: 'Your credential may not make these changes. Ask an administrator for the permissions named in `missing`.',

@@ -4,6 +4,7 @@ import type { Tx } from '#store';
 import type { Caller } from './caller.ts';
 import { type JsonSchema, looseObjects } from './json-schema.ts';
 import type { FindUses } from './uses.ts';
+import type { WarningCheck } from './warning.ts';
 
 /** One resource needs another: `path` says where in the spec (`apis.0`). */
 export interface Reference {
@@ -121,6 +122,8 @@ export interface Kind<Spec = unknown> {
   authorize?(tx: Tx, input: AuthorizeInput<Spec>): Promise<void>;
   uses: FindUses;
   readonly settle?: Settle;
+  /** What of it is allowed and probably a mistake; given where all kinds are put together (`warnedBy`). */
+  readonly warnings: readonly WarningCheck[];
 }
 
 export type SpecOf<K> = K extends Kind<infer Spec> ? Spec : never;
@@ -163,6 +166,7 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     ...(definition.authorize === undefined ? {} : { authorize: definition.authorize }),
     uses: definition.uses ?? (async () => []),
     ...(definition.settle === undefined ? {} : { settle: definition.settle }),
+    warnings: [],
   });
 }
 

@@ -37,6 +37,7 @@ export {
 } from './kind.ts';
 export { type ListInput, listResources, type Page } from './list-resources.ts';
 export { resourcesMigrations } from './migrations.ts';
+export { nearMisses } from './near-misses.ts';
 export {
   type DeleteInput,
   deleteResource,
@@ -64,4 +65,5 @@ export {
 } from './resource-snapshot.ts';
 export { settledBy } from './settled-by.ts';
 export type { FindUses, Use, UsesInput } from './uses.ts';
+export { type Finding, type Warning, type WarningCheck, type World, warnedBy } from './warning.ts';
 export { orderFields, toYaml } from './write-yaml.ts';

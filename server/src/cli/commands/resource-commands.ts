@@ -5,6 +5,7 @@ import { type CommandContext, connect, type RemoteFlags, remote } from '../comma
 import { instant, paint, plain, printJson, printTable } from '../output.ts';
 import { type Bundle, inFiles, readBundle } from '../read-bundle.ts';
 import { listAll, type Resource, readKinds, resolveKind } from '../resource-kinds.ts';
+import { refuseWarned, tellWarnings, type Warned, warnedInFiles } from '../tell-warnings.ts';
 
 type Action = 'create' | 'update' | 'delete' | 'unchanged';
 
@@ -15,7 +16,7 @@ interface PlannedChange {
   diff?: string;
 }
 
-interface ApplyAnswer {
+interface ApplyAnswer extends Partial<Warned> {
   changes: PlannedChange[];
 }
 
@@ -23,6 +24,7 @@ interface ApplyFlags extends RemoteFlags {
   file: string[];
   message?: string;
   prune?: boolean;
+  strict?: boolean;
 }
 
 const MARKS: Readonly<Record<Action, readonly [mark: string, colour: 'green' | 'yellow' | 'red' | 'gray']>> = {
@@ -74,6 +76,7 @@ export function addResourceCommands(program: Command, context: CommandContext): 
   remote(program.command('apply'))
     .requiredOption('-f, --file <path...>', 'YAML files, `-` for standard input')
     .option('--prune', 'delete what the files do not name')
+    .option('--strict', 'change nothing when there is a warning')
     .option('-m, --message <text>', 'what the change is for; kept with the version of the policies')
     .description('make the instance equal to the files, all or nothing')
     .action((flags: ApplyFlags) => applyFiles(context, flags, false));
@@ -81,6 +84,7 @@ export function addResourceCommands(program: Command, context: CommandContext): 
   remote(program.command('plan'))
     .requiredOption('-f, --file <path...>', 'YAML files, `-` for standard input')
     .option('--prune', 'plan to delete what the files do not name')
+    .option('--strict', 'fail when there is a warning')
     .description('show what apply would change, and change nothing')
     .action((flags: ApplyFlags) => applyFiles(context, flags, true));
 
@@ -130,22 +134,31 @@ export async function applyBundle(
   const client = connect(context, flags);
   const headers = flags.message === undefined ? {} : { 'gatehouse-change-message': encodeURIComponent(flags.message) };
   const call = { method: 'POST', headers, text: { content: bundle.text, type: 'application/yaml' } } as const;
-  const query = { dryRun, prune: flags.prune === true };
-  const answer = await client.json<ApplyAnswer>('/apply', { ...call, query }).catch((error: unknown) => {
+  const strict = flags.strict === true;
+  // A plan is shown whole, with what is wrong with it.
+  const query = { dryRun, prune: flags.prune === true, strict: strict && !dryRun };
+  const told = await client.json<ApplyAnswer>('/apply', { ...call, query }).catch((error: unknown) => {
     throw inFiles(error, bundle);
   });
-  if (flags.json) return printJson(terminal, answer);
+  const answer = { ...told, ...warnedInFiles(told, bundle) };
+  if (flags.json) {
+    printJson(terminal, answer);
+    if (strict) refuseWarned(answer);
+    return;
+  }
   for (const { action, kind, name, diff } of answer.changes) {
     const [mark, colour] = MARKS[action];
     terminal.out(paint(terminal, colour, `${mark} ${kind} ${name}`));
     if (dryRun && diff !== undefined && action !== 'unchanged') terminal.out(indent(diff));
   }
+  tellWarnings(terminal, answer, { whole: dryRun });
   const changed = answer.changes.filter(({ action }) => action !== 'unchanged').length;
   terminal.note(
     dryRun
       ? `${changed} to change. Nothing was changed.`
       : `${changed} changed, ${answer.changes.length - changed} as they were.`,
   );
+  if (strict) refuseWarned(answer);
 }
 
 function indent(text: string): string {

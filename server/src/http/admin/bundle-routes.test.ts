@@ -49,6 +49,22 @@ describe('bundles', () => {
     expect(asJson.json().summary).toMatchObject({ unchanged: 2 });
   });
 
+  it('are taken with warnings, and with `strict` refused for them', async () => {
+    const doubtful = plan('warned').replace('spec:', 'spec:\n  description: doubtful');
+    const place = { path: 'spec.description', line: 4, column: 16, message: 'is it right?' };
+    const warnings = [{ code: 'doubt', kind: 'plan', name: 'warned', ...place }];
+    const planned = (await call(apply(doubtful, '?dryRun=true', { as: 'viewer' }))).json();
+    expect(planned).toMatchObject({ applied: false, warnings, warningsLeftOut: 0, warningsNeed: [] });
+    for (const query of ['?strict=true', '?strict=true&dryRun=true']) {
+      const refused = await call(apply(doubtful, query));
+      expect(refused.statusCode).toBe(400);
+      expect(refused.json()).toMatchObject({ code: 'warnings_refused', fields: [place], warnings });
+    }
+    expect(await outcome({ url: '/plans/warned' })).toBe('404 resource_not_found');
+    expect((await call(apply(doubtful))).json()).toMatchObject({ applied: true, warnings });
+    expect((await call(apply(plan('unwarned'), '?strict=true'))).json()).toMatchObject({ applied: true, warnings: [] });
+  });
+
   it('prune what they do not name, of the kinds named', async () => {
     await call(apply(`${plan('keep')}---\n${plan('drop')}`));
     const pruned = await call(apply(plan('keep'), '?prune=plan'));

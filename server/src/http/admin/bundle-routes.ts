@@ -18,6 +18,7 @@ import { httpErrors } from '../errors.ts';
 import { entityTag, readTags } from '../preconditions.ts';
 import { failures } from './answers.ts';
 import type { ResourceRoutesDeps } from './resource-routes.ts';
+import { warningFields } from './warning-answer.ts';
 
 /** RFC 9512, and two names that were used before it. */
 const YAML_TYPES = ['application/yaml', 'application/x-yaml', 'text/yaml'];
@@ -29,6 +30,7 @@ const flag = z
   .transform((text) => text === 'true');
 const applyQuery = z.strictObject({
   dryRun: flag.describe('plan: show what would change, and change nothing'),
+  strict: flag.describe('refuse what is warned of, and what can not be looked at for want of a permission'),
   prune: z
     .string()
     .max(1000)
@@ -52,6 +54,7 @@ const applyAnswer = z.object({
       diff: z.string().describe('unified diff of the YAML'),
     }),
   ),
+  ...warningFields,
 });
 
 /** Many resources at once. A plugin of its own, because only here YAML is taken. */
@@ -73,25 +76,35 @@ export function bundleRoutes(deps: ResourceRoutesDeps): FastifyPluginAsync {
           tags: ['resources'],
           summary: 'Make resources so, all or nothing',
           description:
-            'Takes application/json `{"documents": [{"kind", "name", "spec"}]}` or application/yaml. Needs `resources:write` (`resources:read` for a dry run), and for each kind that changes its own write permission. A dry run answers with an ETag; sent as If-Match, it makes the apply do what was shown or nothing.',
+            'Takes application/json `{"documents": [{"kind", "name", "spec"}]}` or application/yaml. Needs `resources:write` (`resources:read` for a dry run), and for each kind that changes its own write permission. A dry run answers with an ETag; sent as If-Match, it makes the apply do what was shown or nothing. `warnings` tell what is probably a mistake; they stop nothing.',
           querystring: applyQuery,
           response: { 200: applyAnswer, ...failures },
         },
       },
       async (request, reply) => {
-        const { dryRun, prune } = request.query;
+        const { dryRun, prune, strict } = request.query;
         const revision = readRevision(request.headers['if-match']);
         const input = {
           caller: callerOf(request),
           documents: readBody(deps.kinds, request.body),
           prune: chosenKinds(deps.kinds, prune),
+          strict,
           ...(revision === undefined ? {} : { expectedRevision: revision }),
         };
         const result = await (dryRun ? planResources(deps, input) : applyResources(deps, input));
+        const { changes, warnings, warningsLeftOut, warningsNeed } = result;
         const summary = { create: 0, update: 0, delete: 0, unchanged: 0 };
-        for (const { action } of result.changes) summary[action] += 1;
+        for (const { action } of changes) summary[action] += 1;
         reply.header('etag', revisionTag(result.revision));
-        return { applied: !dryRun, revision: result.revision, summary, changes: result.changes };
+        return {
+          applied: !dryRun,
+          revision: result.revision,
+          summary,
+          changes,
+          warnings,
+          warningsLeftOut,
+          warningsNeed,
+        };
       },
     );
 

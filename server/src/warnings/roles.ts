@@ -1,0 +1,85 @@
+import { mentionsOf, policyKind, policyTestKind, toPolicySource } from '#authz';
+import { roleKind } from '#directory';
+import { routeKind } from '#gateway';
+import { apiKind } from '#oauth';
+import type { Finding, Kind, WarningCheck, World } from '#resources';
+import { signInPolicyKind } from '#signin';
+import { hint } from './api-scopes.ts';
+import type { WarningCode } from './codes.ts';
+
+/** Routes, and what they hide, ask for roles by name. */
+export const rolesOfRoutes: WarningCheck = {
+  reads: [routeKind, roleKind, apiKind],
+  find(world) {
+    const held = rolesHeld(world);
+    return world
+      .all(routeKind)
+      .flatMap(({ name, spec: { authorize, mask } }) => [
+        ...missing(routeKind, name, 'authorize.roles', authorize.roles, held),
+        ...(mask?.groups ?? []).flatMap(({ unless }, group) =>
+          missing(routeKind, name, `mask.groups.${group}.unless.roles`, unless.roles, held),
+        ),
+      ]);
+  },
+};
+
+/** Of a role that nobody holds, nobody is asked for a second factor. People get no roles of other issuers here. */
+export const rolesOfSignInPolicies: WarningCheck = {
+  reads: [signInPolicyKind, roleKind],
+  find(world) {
+    const held = new Set(world.all(roleKind).map(({ name }) => name));
+    return world
+      .all(signInPolicyKind)
+      .flatMap(({ name, spec }) =>
+        missing(signInPolicyKind, name, 'secondFactor.roles', spec.secondFactor.roles, held),
+      );
+  },
+};
+
+/** A role that a policy test knows is meant: programs that ask for decisions can tell of roles that are not ours. */
+export const rolesOfPolicies: WarningCheck = {
+  reads: [policyKind, policyTestKind, roleKind, apiKind],
+  find(world) {
+    const tested = world.all(policyTestKind).flatMap(({ spec }) => spec.tests.flatMap((each) => each.principal.roles));
+    const held = new Set([...rolesHeld(world), ...tested]);
+    return world
+      .all(policyKind)
+      .flatMap(({ name, spec }) =>
+        mentionsOf(toPolicySource({ name, spec })).flatMap(({ statement, roles }) =>
+          roles
+            .filter((role) => !held.has(role))
+            .map((role) => unknown(policyKind, name, 'cedar', role, held, `${statement}: `)),
+        ),
+      );
+  },
+};
+
+/** A role is given out only while it exists; other issuers bring those that an API takes from them. */
+function rolesHeld(world: World): ReadonlySet<string> {
+  const foreign = world
+    .all(apiKind)
+    .flatMap(({ spec }) => (spec.issuers ?? []).flatMap(({ roles }) => Object.values(roles?.values ?? {})));
+  return new Set([...world.all(roleKind).map(({ name }) => name), ...foreign]);
+}
+
+function missing(
+  kind: Kind,
+  name: string,
+  path: string,
+  roles: readonly string[],
+  held: ReadonlySet<string>,
+): Finding[] {
+  return roles.flatMap((role, index) => (held.has(role) ? [] : [unknown(kind, name, `${path}.${index}`, role, held)]));
+}
+
+function unknown(kind: Kind, name: string, path: string, role: string, held: ReadonlySet<string>, where = ''): Finding {
+  return {
+    code: 'role_unknown' satisfies WarningCode,
+    kind,
+    name,
+    path,
+    about: `${where}${role}`,
+    message: () =>
+      `${where}there is no role "${role}", so nobody holds it; ${hint(role, held, 'create it, or name another')}`,
+  };
+}
