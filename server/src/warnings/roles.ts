@@ -2,10 +2,11 @@ import { mentionsOf, policyKind, policyTestKind, toPolicySource } from '#authz';
 import { roleKind } from '#directory';
 import { routeKind } from '#gateway';
 import { apiKind } from '#oauth';
-import type { Finding, Kind, WarningCheck, World } from '#resources';
+import { type Finding, type Kind, nearMisses, type WarningCheck, type World } from '#resources';
 import { signInPolicyKind } from '#signin';
 import { hint } from './api-scopes.ts';
 import type { WarningCode } from './codes.ts';
+import { indexRoutes } from './route-index.ts';
 
 /** Routes, and what they hide, ask for roles by name. */
 export const rolesOfRoutes: WarningCheck = {
@@ -36,21 +37,30 @@ export const rolesOfSignInPolicies: WarningCheck = {
   },
 };
 
-/** A role that a policy test knows is meant: programs that ask for decisions can tell of roles that are not ours. */
+/**
+ * A role that a policy test knows is meant: programs that ask for decisions can tell of roles that are not ours. Where a
+ * statement applies to no route it is for such programs, and only what is one letter from a role of ours is told.
+ */
 export const rolesOfPolicies: WarningCheck = {
-  reads: [policyKind, policyTestKind, roleKind, apiKind],
+  reads: [policyKind, policyTestKind, routeKind, roleKind, apiKind],
   find(world) {
     const tested = world.all(policyTestKind).flatMap(({ spec }) => spec.tests.flatMap((each) => each.principal.roles));
     const held = new Set([...rolesHeld(world), ...tested]);
-    return world
+    const near = nearMisses(held);
+    const statements = world
       .all(policyKind)
       .flatMap(({ name, spec }) =>
-        mentionsOf(toPolicySource({ name, spec })).flatMap(({ statement, roles }) =>
-          roles
-            .filter((role) => !held.has(role))
-            .map((role) => unknown(policyKind, name, 'cedar', role, held, `${statement}: `)),
-        ),
-      );
+        mentionsOf(toPolicySource({ name, spec })).map((each) => ({ ...each, policy: name })),
+      )
+      .filter(({ roles }) => roles.some((role) => !held.has(role)));
+    if (statements.length === 0) return [];
+    const routes = indexRoutes(world);
+    return statements.flatMap(({ policy, statement, roles, ...reach }) => {
+      const isForRoutes = routes.reachedBy(reach) !== undefined;
+      return roles
+        .filter((role) => !held.has(role) && (isForRoutes || near(role) !== undefined))
+        .map((role) => unknown(policyKind, policy, 'cedar', role, held, `${statement}: `));
+    });
   },
 };
 

@@ -121,13 +121,18 @@ describe('what is told', () => {
     ],
     [
       'a role in the scope of a statement',
-      policy(`@id("all") permit (principal in Role::"ghost", action, resource);`),
+      route('scopes: [x]') + policy(`@id("all") permit (principal in Role::"ghost", action, resource);`),
       'role_unknown policy/orders cedar: orders.all: there is no role "ghost", so nobody holds it; create it, or name another',
     ],
     [
       'a role in a condition',
-      policy(`${ALL} when { principal.roles.contains("ghost") };`),
+      route('scopes: [x]') + policy(`${ALL} when { principal.roles.contains("ghost") };`),
       'role_unknown policy/orders cedar: orders: there is no role "ghost", so nobody holds it; create it, or name another',
+    ],
+    [
+      'a role of a statement about other programs, one letter from one of ours',
+      ROLE + policy('permit (principal in Role::"clerc", action, resource is Invoice);'),
+      'role_unknown policy/orders cedar: orders: there is no role "clerc", so nobody holds it; did you mean "clerk"?',
     ],
     [
       'a path parameter',
@@ -228,6 +233,10 @@ describe('nothing is told of', () => {
       route('scopes: [x]') +
         policy(`permit (principal in Role::"partner", action == Action::"get", resource);`) +
         tested('action: get, resource: { type: Route, id: x }'),
+    ],
+    [
+      'roles of statements about what no route is about',
+      route('scopes: [x]') + policy('permit (principal in Role::"partner", action, resource is Invoice);'),
     ],
     [
       'a parameter of one of the routes',

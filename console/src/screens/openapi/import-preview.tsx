@@ -2,6 +2,7 @@ import { Accordion, Alert, Button, Group, Stack, Text, TextInput } from '@mantin
 import { type ReactNode, useState } from 'react';
 import { api } from '../../api/admin.ts';
 import { DiffView } from '../../editor/diff-view.tsx';
+import { PlanWarnings } from '../../editor/plan-warnings.tsx';
 import { useWords } from '../../language/own-words.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Card } from '../../parts/card.tsx';
@@ -16,6 +17,9 @@ import { openApiWords } from './words.ts';
 type Action = Planned['changes'][number]['action'];
 
 const TONES: Record<Action, Tone> = { create: 'good', update: 'warn', delete: 'bad', unchanged: 'quiet' };
+
+/** That a policy is needed is told above, of all routes at once. */
+const TOLD_ALREADY = ['nobody_permitted'];
 
 interface ImportPreviewProps {
   plan: ImportPlan;
@@ -54,6 +58,7 @@ export function ImportPreview({ plan, onBack, onDone }: ImportPreviewProps) {
           <Words words={routes} shown={30} />
         </Alert>
       ))}
+      <PlanWarnings planned={planned} toldAlready={TOLD_ALREADY} />
       <Card
         title={words.wouldTitle(described.title, described.version)}
         lead={words.counts(summary.create ?? 0, summary.update ?? 0, summary.unchanged ?? 0)}

@@ -1,13 +1,15 @@
 import { Alert, Button, Group, Modal, Stack, Text, Textarea, Title } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { api } from '../../api/admin.ts';
 import { cedar } from '../../code/cedar-language.ts';
 import { DiffView } from '../../code/diff-view.tsx';
+import { PlanWarnings } from '../../editor/plan-warnings.tsx';
 import { useWords } from '../../language/own-words.ts';
 import { useAction } from '../../parts/use-action.ts';
-import { putInForce } from './put-in-force.ts';
+import { documentsOf, putInForce } from './put-in-force.ts';
 import { ReplayPanel } from './replay-panel.tsx';
 import type { Workbench } from './use-workbench.ts';
 import { policyWords } from './words.ts';
@@ -46,6 +48,14 @@ function LastLook({ bench, mode, onClose }: ActivateDialogProps & { mode: 'enfor
   const body = useMemo(() => ({ policies: [{ name, spec }] }), [name, spec]);
   const before = stored?.spec.cedar ?? '';
   const failures = mode === 'enforce' ? (tried?.tests?.failures ?? []) : [];
+  const documents = documentsOf(bench, mode);
+  // What would be refused is told by the tests above, or when it is tried.
+  const planned = useQuery({
+    queryKey: ['plan', documents],
+    retry: false,
+    queryFn: async ({ signal }) =>
+      (await api.post('/api/v1/apply', { query: { dryRun: 'true' }, body: { documents }, signal })).data,
+  });
   const put = useAction({
     run: () => putInForce(bench, { mode, message: message.trim() }),
     done: () => (mode === 'shadow' ? words.trialled(name) : words.activated(name)),
@@ -80,6 +90,7 @@ function LastLook({ bench, mode, onClose }: ActivateDialogProps & { mode: 'enfor
           <DiffView label={words.whatChanges} before={before} after={text} language={language} unified />
         )}
       </section>
+      {planned.data !== undefined && <PlanWarnings planned={planned.data} />}
       <section>
         <Title order={3} mb="xs">
           {words.replay}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { described } from '../../editor/described.tsx';
 import type { JsonSchema } from '../../editor/json-schema.ts';
 import { OfferedNamesContext } from '../../editor/offered-names.ts';
+import { PlanWarnings } from '../../editor/plan-warnings.tsx';
 import { type Fields, SchemaFields } from '../../editor/schema-fields.tsx';
 import { Card } from '../../parts/card.tsx';
 import { ReviewChange } from './review-change.tsx';
@@ -101,6 +102,7 @@ export function ResourceEditor({ plural, initial, name, readOnly = false, onSave
             {review.message}
           </Text>
         )}
+        {review.looked !== undefined && <PlanWarnings planned={review.looked} />}
         {readOnly ? (
           <Text size="sm" c="dimmed">
             {t('common.readOnly')}

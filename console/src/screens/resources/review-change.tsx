@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
 import { DiffView } from '../../editor/diff-view.tsx';
+import { PlanWarnings } from '../../editor/plan-warnings.tsx';
 import { tellProblem } from '../../parts/tell.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import type { Document, Plan } from './use-review.ts';
@@ -48,6 +49,7 @@ export function ReviewChange({ document, plan, onClose, onSaved }: ReviewChangeP
             <DiffView diff={diff} />
           </div>
         ))}
+        <PlanWarnings planned={plan.answer} />
         {changes.length > 0 && (
           <TextInput
             label={t('editor.message')}

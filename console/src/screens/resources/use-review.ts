@@ -1,6 +1,7 @@
 import type { AnswerOf } from '@gatehouse/sdk/admin';
 import { useState } from 'react';
 import { AdminError, api } from '../../api/admin.ts';
+import { inSpec } from '../../editor/in-spec.ts';
 import { tellProblem } from '../../parts/tell.tsx';
 
 export interface Document {
@@ -18,6 +19,8 @@ export interface Plan {
 /** Asks what a change would do, and changes nothing. What is refused is known by its place in the spec. */
 export function useReview() {
   const [plan, setPlan] = useState<Plan>();
+  /** The last answer, for who goes back to mend what it warns of. */
+  const [looked, setLooked] = useState<Plan['answer']>();
   const [isLooking, setLooking] = useState(false);
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [message, setMessage] = useState<string>();
@@ -26,12 +29,15 @@ export function useReview() {
     setLooking(true);
     setErrors({});
     setMessage(undefined);
+    setLooked(undefined);
     try {
       const response = await api.raw('post', '/api/v1/apply', {
         query: { dryRun: 'true' },
         body: { documents: [document] },
       });
-      setPlan({ answer: await response.json(), etag: response.headers.get('etag') ?? undefined });
+      const answer = await response.json();
+      setPlan({ answer, etag: response.headers.get('etag') ?? undefined });
+      setLooked(answer);
     } catch (error) {
       if (!(error instanceof AdminError)) return tellProblem(error);
       const refused = error.fields.map(({ path, message: why }) => [inSpec(path), why] as const);
@@ -41,17 +47,11 @@ export function useReview() {
       setLooking(false);
     }
   };
-  return { plan, isLooking, errors, message, look, close: () => setPlan(undefined) };
+  return { plan, looked, isLooking, errors, message, look, close: () => setPlan(undefined) };
 }
 
 /** What is said at its fields, too: there may be none of this name in the form. */
 function sentences(message: string, refused: readonly (readonly [path: string, why: string])[]): string {
   if (refused.length === 0) return message;
   return refused.map(([path, why]) => (path === '' ? why : `${path}: ${why}`)).join('\n');
-}
-
-/** `documents.0.spec.match.path` → `match.path`, however the document is named in it. */
-function inSpec(path: string): string {
-  const at = path.indexOf('spec.');
-  return at === -1 ? path.replace(/^documents\.0\./, '') : path.slice(at + 'spec.'.length);
 }
