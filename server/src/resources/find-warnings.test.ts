@@ -3,12 +3,13 @@ import { auditMigrations } from '#audit';
 import { fixedClock, openTestStore, seededRandom, type TestStore } from '#testing';
 import { type ApplyResult, applyResources, planResources } from './apply-resources.ts';
 import { type Caller, systemCaller } from './caller.ts';
+import type { WarningCheck } from './kind.ts';
 import { resourcesMigrations } from './migrations.ts';
 import { readPlainDocuments, readYamlDocuments } from './read-documents.ts';
 import { kindRegistry } from './registry.ts';
 import { book, shelf } from './sample-documents.fixture.ts';
 import { badgeKind, bookKind, shelfKind } from './sample-kinds.fixture.ts';
-import { type WarningCheck, warnedBy } from './warning.ts';
+import { warnedBy } from './warning.ts';
 
 /** A book by the name of its shelf's place is probably a mistake: in made-up kinds, as good as any. */
 const booksInTheCellar: WarningCheck = {

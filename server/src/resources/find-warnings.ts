@@ -1,10 +1,10 @@
 import type { Tx } from '#store';
 import type { Caller } from './caller.ts';
 import type { Changed } from './change.ts';
-import { type Kind, readPermission } from './kind.ts';
+import { type Finding, type Kind, readPermission, type WarningCheck, type World, type WorldResource } from './kind.ts';
 import type { ResourceDocument } from './read-documents.ts';
 import type { ResourcesTables } from './resource.ts';
-import type { Finding, Warning, WarningCheck, Warnings, World, WorldResource } from './warning.ts';
+import type { Warning, Warnings } from './warning.ts';
 
 /** Nobody reads more in one go; how many there are besides is told. */
 const WARNINGS_MAX = 100;

@@ -4,7 +4,6 @@ import type { Tx } from '#store';
 import type { Caller } from './caller.ts';
 import { type JsonSchema, looseObjects } from './json-schema.ts';
 import type { FindUses } from './uses.ts';
-import type { WarningCheck } from './warning.ts';
 
 /** One resource needs another: `path` says where in the spec (`apis.0`). */
 export interface Reference {
@@ -124,6 +123,40 @@ export interface Kind<Spec = unknown> {
   readonly settle?: Settle;
   /** What of it is allowed and probably a mistake; given where all kinds are put together (`warnedBy`). */
   readonly warnings: readonly WarningCheck[];
+}
+
+/** Everything there would be after a change, of the kinds that a check reads: in memory, and what is part of the program too. */
+export interface World {
+  all<Spec>(kind: Kind<Spec>): readonly WorldResource<Spec>[];
+}
+
+export interface WorldResource<Spec> {
+  name: string;
+  spec: Spec;
+}
+
+/** What a check found. Paths are relative to the spec. */
+export interface Finding {
+  /** Stable, for programs. */
+  code: string;
+  kind: Kind;
+  name: string;
+  path: string;
+  /** The word at fault: tells two findings at one path apart. */
+  about: string;
+  /** Asked only for what is shown: looking for the word that was meant takes longer than looking for the fault. */
+  message: () => string;
+}
+
+/**
+ * Something that is well-formed and allowed, and yet almost surely a mistake. It stops nothing, so it must be right nearly
+ * always: one that is often wrong teaches people to read none.
+ */
+export interface WarningCheck {
+  /** All that it looks at. Who may not read one of these is told nothing by it. */
+  reads: readonly Kind[];
+  /** Looks at everything, in a time that grows with its size and no faster. */
+  find(world: World): readonly Finding[];
 }
 
 export type SpecOf<K> = K extends Kind<infer Spec> ? Spec : never;

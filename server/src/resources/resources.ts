@@ -23,6 +23,7 @@ export {
   type Authorize,
   type Conflict,
   defineKind,
+  type Finding,
   type Kind,
   type KindDefinition,
   type LoadedResource,
@@ -33,6 +34,8 @@ export {
   type SettleInput,
   SINGLETON_NAME,
   type SpecOf,
+  type WarningCheck,
+  type World,
   writePermission,
 } from './kind.ts';
 export { type ListInput, listResources, type Page } from './list-resources.ts';
@@ -65,5 +68,5 @@ export {
 } from './resource-snapshot.ts';
 export { settledBy } from './settled-by.ts';
 export type { FindUses, Use, UsesInput } from './uses.ts';
-export { type Finding, type Warning, type WarningCheck, type World, warnedBy } from './warning.ts';
+export { type Warning, warnedBy } from './warning.ts';
 export { orderFields, toYaml } from './write-yaml.ts';

@@ -1,40 +1,6 @@
 import { resourcesErrors } from './errors.ts';
-import type { Kind } from './kind.ts';
+import type { Kind, WarningCheck } from './kind.ts';
 import { describeFields, type LocatedField } from './read-documents.ts';
-
-/** Everything there would be after a change, of the kinds that a check reads: in memory, and what is part of the program too. */
-export interface World {
-  all<Spec>(kind: Kind<Spec>): readonly WorldResource<Spec>[];
-}
-
-export interface WorldResource<Spec> {
-  name: string;
-  spec: Spec;
-}
-
-/** What a check found. Paths are relative to the spec. */
-export interface Finding {
-  /** Stable, for programs. */
-  code: string;
-  kind: Kind;
-  name: string;
-  path: string;
-  /** The word at fault: tells two findings at one path apart. */
-  about: string;
-  /** Asked only for what is shown: looking for the word that was meant takes longer than looking for the fault. */
-  message: () => string;
-}
-
-/**
- * Something that is well-formed and allowed, and yet almost surely a mistake. It stops nothing, so it must be right nearly
- * always: one that is often wrong teaches people to read none.
- */
-export interface WarningCheck {
-  /** All that it looks at. Who may not read one of these is told nothing by it. */
-  reads: readonly Kind[];
-  /** Looks at everything, in a time that grows with its size and no faster. */
-  find(world: World): readonly Finding[];
-}
 
 /** A finding as people are told it, with its place where it stands in what they sent. */
 export interface Warning extends LocatedField {

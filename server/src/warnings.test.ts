@@ -4,9 +4,9 @@ import { describe, expect, it, test } from 'vitest';
 import type { PolicySpec } from '#authz';
 import type { RouteSpec } from '#gateway';
 import { type Kind, readYamlDocuments, type World } from '#resources';
-import { repositoryRoot } from '../../test/source-tree.ts';
-import { KINDS } from '../kinds.ts';
-import { WARNING_CHECKS, WARNING_CODES } from './warnings.ts';
+import { WARNING_CHECKS, WARNING_CODES } from '#warnings';
+import { repositoryRoot } from '../test/source-tree.ts';
+import { KINDS } from './kinds.ts';
 
 /** What is told of these documents, were they all there is. */
 function told(yaml: string): string[] {
