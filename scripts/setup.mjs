@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiledCodeFolder } from '../server/bin/compiled-code.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const pinnedNode = join(root, 'node_modules', '.bin', 'node');
@@ -40,7 +41,9 @@ export async function setUp() {
 /** Runs a program of this repository under the pinned Node; its exit code and signals become ours. */
 export function run(args, { env = {} } = {}) {
   const path = `${join(root, 'node_modules', '.bin')}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH ?? ''}`;
-  const child = spawn(pinnedNode, args, { cwd: root, stdio: 'inherit', env: { ...process.env, PATH: path, ...env } });
+  const compiled = compiledCodeFolder(process.env);
+  const inherited = { ...process.env, PATH: path, ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled }) };
+  const child = spawn(pinnedNode, args, { cwd: root, stdio: 'inherit', env: { ...inherited, ...env } });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 130)));
 }

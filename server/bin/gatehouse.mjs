@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 // Starts the command under the pinned Node when the Node that ran this file is another.
-import { spawn } from 'node:child_process';
 import { createRequire, enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
+import { compiledCodeFolder } from './compiled-code.mjs';
 import { hugePages } from './huge-pages.mjs';
 
 const NODE_MAJOR = 26;
@@ -16,12 +15,11 @@ if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
   if (Object.keys(lacking).length > 0) {
     process.execve?.(process.execPath, [process.execPath, ...process.execArgv, ...process.argv.slice(1)], env);
   }
-  enableCompileCache?.();
-  // What loading and starting leave behind would make the space for young objects grow, and it never shrinks again: 30 MB
-  // of an idle program. `start` lets it grow once it is ready (src/heap-room.ts).
-  setFlagsFromString('--semi-space-growth-factor=1');
+  const compiled = compiledCodeFolder(process.env);
+  if (compiled !== undefined) enableCompileCache?.(compiled);
   await import('../src/gatehouse.ts');
 } else {
+  const { spawn } = await import('node:child_process');
   const pinned = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
   const child = spawn(pinned, [import.meta.filename ?? new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
     stdio: 'inherit',
