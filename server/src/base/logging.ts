@@ -1,4 +1,5 @@
-import pino from 'pino';
+import { createRequire } from 'node:module';
+import type pino from 'pino';
 
 export type Logger = pino.Logger;
 
@@ -89,8 +90,12 @@ export interface LoggingOptions {
   destination?: pino.DestinationStream;
 }
 
+/** Loaded with the first log: a command has none. */
+const load = createRequire(import.meta.url);
+
 /** One JSON object a line, on standard error unless told otherwise; every object is redacted by field name first. */
 export function createLogger({ level, destination }: LoggingOptions): Logger {
+  const pino = load('pino') as typeof import('pino').default;
   return pino(
     {
       level,

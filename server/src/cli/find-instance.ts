@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { z } from 'zod';
-import { parse } from '#base';
+import { baseErrors } from '#base';
 import { configuredDataFolder } from './configured-data-folder.ts';
 import { cliErrors } from './errors.ts';
 
@@ -28,12 +27,12 @@ interface Surroundings {
   workingFolder: string;
 }
 
-const credentialSchema = z.strictObject({
-  url: z.url(),
-  token: z.string().min(1),
-  certificate: z.string().min(1).optional(),
-  authorities: z.string().min(1).optional(),
-});
+const CREDENTIAL_FIELDS = {
+  url: 'required',
+  token: 'required',
+  certificate: 'optional',
+  authorities: 'optional',
+} as const;
 
 /** Written at first start beside the database, readable only by its owner: how the command line finds a local instance. */
 export const LOCAL_CREDENTIAL_FILE = 'local-admin.json';
@@ -96,7 +95,24 @@ function fromFile(path: string, source: 'local' | 'login'): Instance | undefined
       message: `${path} must belong to you and be readable by you alone: chmod 600.`,
     });
   }
-  return { ...parse(credentialSchema, JSON.parse(readFileSync(path, 'utf8'))), source };
+  return { ...readCredential(path, JSON.parse(readFileSync(path, 'utf8'))), source };
+}
+
+/** By hand: what reads schemas elsewhere takes as long to load as all the rest of a command. */
+function readCredential(path: string, content: unknown): Omit<Instance, 'source'> {
+  const given: Record<string, unknown> = typeof content === 'object' ? { ...content } : {};
+  const isSound =
+    Object.keys(given).every((name) => Object.hasOwn(CREDENTIAL_FIELDS, name)) &&
+    Object.entries(CREDENTIAL_FIELDS).every(([name, need]) => {
+      const value = given[name];
+      return value === undefined ? need === 'optional' : typeof value === 'string' && value !== '';
+    });
+  if (!isSound || !URL.canParse(String(given.url))) {
+    throw baseErrors.invalid_input({
+      message: `${path} is not a credential as \`gatehouse start\` and \`gatehouse login\` write it. Write it anew with one of them.`,
+    });
+  }
+  return given as unknown as Omit<Instance, 'source'>;
 }
 
 /** Only picks: what is sent goes to the address that stands beside the credential. So this machine may have several names. */

@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module';
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 
 /** Where a command writes. Results go to `out`, everything for the person's eyes only to `note`. */
 export interface Terminal {
@@ -24,8 +24,12 @@ export function paint(terminal: Terminal, style: Style, text: string): string {
   return terminal.colour ? styleText(style, text, { validateStream: false }) : text;
 }
 
+/** Loaded with the first table: most commands print none. */
+const load = createRequire(import.meta.url);
+
 /** A table without rules: columns aligned, readable by people and by `awk`. */
 export function printTable(terminal: Terminal, head: readonly string[], rows: readonly (readonly string[])[]): void {
+  const Table = load('cli-table3') as typeof import('cli-table3');
   const none = '';
   const table = new Table({
     head: head.map((title) => paint(terminal, 'bold', title)),

@@ -29,7 +29,6 @@ export {
 } from './gateway-runtime.ts';
 export { createEntityTags } from './masking/entity-tags.ts';
 export { DURATION_BOUNDS_SECONDS, type RouteMetrics } from './metrics.ts';
-export { nodeTransport } from './node-transport.ts';
 export { apiDocumentKind } from './openapi/document-kind.ts';
 export type { ApiDocumentSpec } from './openapi/document-spec.ts';
 export { importDocument } from './openapi/import-document.ts';

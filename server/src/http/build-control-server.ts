@@ -23,7 +23,7 @@ import { answerError } from './problem.ts';
 import { refuseAmbiguousHeads } from './refuse-ambiguous-heads.ts';
 import { type ControlTls, HTTP_LIMITS, openAlso, secureDoor } from './secure-door.ts';
 import { addSecurityHeaders } from './security-headers.ts';
-import { useZod } from './validation.ts';
+import { ZOD_SCHEMAS } from './validation.ts';
 
 /** What every process answers, whatever its role: is it alive, is it ready, how is it doing. */
 export interface ProbeServerDeps extends AccessDeps, IdSource {
@@ -87,6 +87,8 @@ function baseServer(deps: ProbeServerDeps, pageOfNothing?: PageOfNothing): Fasti
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeout,
     http: { maxHeaderSize: HTTP_LIMITS.maxHeaderSize },
     ...(secured === undefined ? {} : { serverFactory: secureFactory(secured) }),
+    // Named here and not set later: Fastify would load its own, a hundred files, before.
+    schemaController: ZOD_SCHEMAS,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     // An id from outside could be made to collide with another one, or to break a log line.
     requestIdHeader: false,
@@ -99,7 +101,6 @@ function baseServer(deps: ProbeServerDeps, pageOfNothing?: PageOfNothing): Fasti
   });
   server.removeContentTypeParser('text/plain');
   server.setErrorHandler(answerError);
-  useZod(server);
   addSecurityHeaders(server, deps);
   measureRequests(server, deps.metrics);
   refuseAmbiguousHeads(server);

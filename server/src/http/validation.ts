@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import type { FastifySchemaCompiler } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { baseErrors } from '#base';
@@ -19,7 +19,7 @@ const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
 const FIELDS_MAX = 20;
 
 /** Answers hold what their schema declares and nothing else: a field added deep inside does not leak by itself. */
-export function useZod(server: FastifyInstance): void {
-  server.setValidatorCompiler(validatorCompiler);
-  server.setSerializerCompiler(serializerCompiler);
-}
+export const ZOD_SCHEMAS = {
+  // Fastify knows the makers of such compilers by the types of ajv alone.
+  compilersFactory: { buildValidator: () => validatorCompiler, buildSerializer: () => serializerCompiler } as object,
+};

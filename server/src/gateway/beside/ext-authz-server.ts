@@ -7,6 +7,7 @@ import { HTTP2, type ListenerTls, openListening } from '../transport/listening.t
 import { TRANSPORT_LIMITS } from '../transport/transport-limits.ts';
 import type { ExtAuthzParts } from './ext-authz.ts';
 import { onCall } from './ext-authz-call.ts';
+import { RESETS_OF_PROXIES } from './resets-of-proxies.ts';
 
 export interface ExtAuthzServer {
   /** The port it got. @throws when it can't listen there. */
@@ -19,11 +20,6 @@ const CHECK_MILLISECONDS = 10_000;
 const STREAMS_MAX = 1000;
 const SESSION_MEGABYTES_MAX = 64;
 const KEEP_ALIVE_MILLISECONDS = 60_000;
-/**
- * Envoy resets the stream of whose caller goes away while it asks. Whoever does that often enough must not end the session,
- * and with it the questions of others.
- */
-export const RESETS_OF_PROXIES = 1_000_000;
 
 /**
  * Envoy's gRPC service on a port of its own, by hand: a library of gRPC answers what it can't read with an error, before

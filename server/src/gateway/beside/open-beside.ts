@@ -5,7 +5,7 @@ import { type OpenListenerTls, openListenerTls } from '../tls/listener-tls.ts';
 import { openRevocationLists } from '../tls/revocation-lists.ts';
 import { createSocketTransport } from '../transport/socket-transport.ts';
 import { belowFiveHundred, type CheckHandlerParts, checkHandler } from './check-handler.ts';
-import { openExtAuthzServer, RESETS_OF_PROXIES } from './ext-authz-server.ts';
+import { RESETS_OF_PROXIES } from './resets-of-proxies.ts';
 
 export interface BesideOptions {
   host: string;
@@ -40,6 +40,8 @@ export async function openBeside(
 ): Promise<Beside> {
   const isProxy = addressRanges(trustedProxies);
   const { check, refuse, errors } = gateway;
+  // With it comes a library of Protocol Buffers, which only Envoy calls for.
+  const extAuthz = grpcPort === undefined ? undefined : await import('./ext-authz-server.ts');
   const revocations =
     revocationLists === undefined
       ? undefined
@@ -51,8 +53,7 @@ export async function openBeside(
     ...{ handler, errors: denials(errors), clock, log, isProxy, tls: secured?.tls },
     limits: { http2ResetsBurst: RESETS_OF_PROXIES, http2ResetsPerSecond: RESETS_OF_PROXIES },
   });
-  const grpc =
-    grpcPort === undefined ? undefined : openExtAuthzServer({ check, refuse, isProxy, log, tls: secured?.tls });
+  const grpc = extAuthz?.openExtAuthzServer({ check, refuse, isProxy, log, tls: secured?.tls });
   const close = async (deadlineMilliseconds: number) => {
     for (const set of certificates) set.close();
     await Promise.all([transport.drain(deadlineMilliseconds), grpc?.close(deadlineMilliseconds)]);

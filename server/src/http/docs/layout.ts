@@ -1,4 +1,5 @@
-import { escaped, type Heading } from './markdown.ts';
+import { escaped } from './escaped.ts';
+import type { Heading } from './markdown.ts';
 import type { Found } from './search.ts';
 
 export interface Section {

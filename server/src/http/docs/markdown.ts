@@ -1,7 +1,7 @@
 /** Markdown to markup, for pages written by ourselves and still not trusted with any markup of their own. */
 import { posix } from 'node:path';
 import { Marked, type Tokens } from 'marked';
-import { html } from '#signin';
+import { escaped } from './escaped.ts';
 import { INDEX } from './library.ts';
 
 export interface Heading {
@@ -127,6 +127,3 @@ export function slugOf(heading: string): string {
     .trim()
     .replaceAll(/\s/g, '-');
 }
-
-/** As the hosted pages escape it: safe as text and inside quoted attributes. */
-export const escaped = (text: string): string => html`${text}`.toString();

@@ -15,7 +15,7 @@ import { openMetrics } from '../metrics.ts';
 import { answerError } from '../problem.ts';
 import { addSecurityHeaders } from '../security-headers.ts';
 import { pageViews } from '../signin/page-view.ts';
-import { useZod } from '../validation.ts';
+import { ZOD_SCHEMAS } from '../validation.ts';
 import { clientSecretRoutes } from './client-secret-routes.ts';
 import { directTokenEndpoints, oauthRoutes } from './oauth-routes.ts';
 
@@ -115,9 +115,8 @@ export async function openIssuer({ onFrameworkRequest, resources = [] }: IssuerO
     },
   });
 
-  const server = Fastify();
+  const server = Fastify({ schemaController: ZOD_SCHEMAS });
   server.setErrorHandler(answerError);
-  useZod(server);
   addSecurityHeaders(server, { issuer: ISSUER });
   server.addHook('onRequest', async () => onFrameworkRequest?.());
   guardRoutes(server, {

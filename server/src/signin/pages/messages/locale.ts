@@ -28,17 +28,26 @@ const UNITS = [
   { unit: 'minute', milliseconds: 60_000 },
 ] as const;
 
+/** Made when it is first asked for: all of them take a fiftieth of a start. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
 function locale<const Tag extends string>(
   tag: Tag,
   ownName: string,
   text: Messages,
   errors: Readonly<Record<string, string>>,
 ) {
-  const relative = new Intl.RelativeTimeFormat(tag, { numeric: 'auto' });
-  const day = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' });
-  const number = new Intl.NumberFormat(tag);
-  const list = new Intl.ListFormat(tag);
-  const countries = new Intl.DisplayNames(tag, { type: 'region', fallback: 'code' });
+  const relative = once(() => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }));
+  const day = once(() => new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' }));
+  const number = once(() => new Intl.NumberFormat(tag));
+  const list = once(() => new Intl.ListFormat(tag));
+  const countries = once(() => new Intl.DisplayNames(tag, { type: 'region', fallback: 'code' }));
   return {
     tag,
     ownName,
@@ -48,12 +57,12 @@ function locale<const Tag extends string>(
       const elapsed = Math.max(0, now - at);
       const unit = UNITS.find(({ milliseconds }) => elapsed >= milliseconds);
       if (unit === undefined) return text.frame.justNow;
-      return relative.format(-Math.floor(elapsed / unit.milliseconds), unit.unit);
+      return relative().format(-Math.floor(elapsed / unit.milliseconds), unit.unit);
     },
-    day: (at: number) => day.format(at),
-    number: (value: number) => number.format(value),
-    list: (items: readonly string[]) => list.format(items),
-    country: (code: string) => (/^[A-Z]{2}$/.test(code) ? (countries.of(code) ?? code) : code),
+    day: (at: number) => day().format(at),
+    number: (value: number) => number().format(value),
+    list: (items: readonly string[]) => list().format(items),
+    country: (code: string) => (/^[A-Z]{2}$/.test(code) ? (countries().of(code) ?? code) : code),
   };
 }
 

@@ -15,7 +15,7 @@ import type {
   UpstreamFailure,
   Verdict,
 } from './exchange.ts';
-import { requestHead } from './node-request-head.ts';
+import { requestHead } from './node-request-head.fixture.ts';
 import { upstreamFailureOf, withoutHopByHop } from './upstream-response.ts';
 
 /** Bytes of a request head. Node answers 431 above it. */
