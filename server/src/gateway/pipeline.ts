@@ -218,8 +218,8 @@ function responseWatch(exchange: RequestExchange): NonNullable<Forward['onRespon
 function maskOf(exchange: RequestExchange, masked: MaskedFor): NonNullable<Forward['responseMask']> {
   return responseMask(masked, {
     onHidden: (fields) => exchange.note('mask', fields.length === 0 ? 'nothing of it was there' : fields.join(', ')),
-    refusal(status) {
-      exchange.note('mask', 'withheld');
+    refusal(status, why) {
+      exchange.note('mask', `withheld, ${why}`);
       exchange.reason = 'answer_withheld';
       // What the service says of the request is no secret; what it says besides may be.
       return new Answer(exchange, problem('answer_withheld', status >= 400 ? { status } : {}));

@@ -12,8 +12,9 @@ export function openOthers() {
   const apiKeys = {
     verifyApiKey: (text: string) => {
       const principal = keys.get(text);
-      return principal === undefined
-        ? { ok: false as const, description: 'The API key is unknown.' }
+      if (principal === undefined) return { ok: false as const, reason: 'unknown', description: 'It is unknown.' };
+      return boundKeys.has(principal.credential.id)
+        ? { ok: false as const, reason: 'wrong_place', description: 'It may not be used from this address.' }
         : { ok: true as const, principal };
     },
     noteUse: ({ credential: { id, apiKeyId } }: Principal, use: { at: number; address: string }) =>

@@ -120,7 +120,7 @@ export interface ApiKeysPort {
     text: string,
     now: number,
     place?: { tenantId: string; address: string; api?: string },
-  ): { ok: true; principal: Principal } | { ok: false; description: string };
+  ): { ok: true; principal: Principal } | { ok: false; reason?: string; description: string };
   /** It was used, elsewhere than at the gateway. Left out: nobody keeps account of it. */
   noteUse?(principal: Principal, use: { at: number; address: string }): void;
   /** Is the key with this id good now? `anywhere`: and is it bound to no address, API or route? */

@@ -229,15 +229,25 @@ describe('who may see what', () => {
 });
 
 describe('what can not be read is withheld', () => {
-  test.each<[string, Record<string, string>, number]>([
-    ['of another type', { 'content-type': 'text/html' }, 200],
-    ['of no type', {}, 200],
-    ['lines of JSON', { 'content-type': 'application/x-ndjson' }, 200],
-    ['events', { 'content-type': 'text/event-stream' }, 200],
-    ['compressed', { 'content-type': 'application/json', 'content-encoding': 'gzip' }, 200],
-    ['a part', { 'content-type': 'application/json', 'content-range': 'bytes 1-2/3' }, 206],
-  ])('%s', async (_what, fields, status) => {
-    expect(maskOf(await open().ask()).plan(response(fields, status))).toBe('withhold');
+  test.each<[string, Record<string, string>, number, string]>([
+    ['of another type', { 'content-type': 'text/html; charset=utf-8' }, 200, 'no JSON (text/html)'],
+    ['of no type', {}, 200, 'no JSON (no content type)'],
+    ['lines of JSON', { 'content-type': 'application/x-ndjson' }, 200, 'no JSON (application/x-ndjson)'],
+    ['events', { 'content-type': 'text/event-stream' }, 200, 'no JSON (text/event-stream)'],
+    ['of a type that is none', { 'content-type': '; limit: passed' }, 200, 'no JSON (no content type)'],
+    [
+      'compressed',
+      { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      200,
+      'compressed, though plain was asked for',
+    ],
+    ['a part', { 'content-type': 'application/json', 'content-range': 'bytes 1-2/3' }, 206, 'a part (206)'],
+  ])('%s, and the record says so', async (_what, fields, status, why) => {
+    const { ask, records } = open();
+    const mask = maskOf(await ask());
+    expect(mask.plan(response(fields, status))).toBe('withhold');
+    mask.refusal(status).onDone(outcome(502));
+    expect(records[0]?.notes).toBe(`mask: withheld, ${why}`);
   });
 
   test.each([
@@ -250,7 +260,10 @@ describe('what can not be read is withheld', () => {
     const reply = maskOf(verdict).refusal(status);
     expect(seen(reply)).toMatchObject({ status: told, problem: { code: 'answer_withheld' } });
     reply.onDone(outcome(told));
-    expect(records[0]).toMatchObject({ reason: 'answer_withheld', notes: 'mask: withheld' });
+    expect(records[0]).toMatchObject({
+      reason: 'answer_withheld',
+      notes: expect.stringMatching(/^mask: withheld, longer than \d+ bytes/),
+    });
   });
 
   test.each([

@@ -51,21 +51,34 @@ const UNTRUE = [
 
 export function responseMask(
   masked: MaskedFor,
-  { onHidden, refusal }: { onHidden: (hidden: readonly string[]) => void; refusal: (status: number) => Reply },
+  {
+    onHidden,
+    refusal,
+  }: {
+    onHidden: (hidden: readonly string[]) => void;
+    /** @param why for the operator: what it was that can't be read. */
+    refusal: (status: number, why: string) => Reply;
+  },
 ): ResponseMask {
   const { hidden, tags, bytesMax } = masked;
+  // Until something else is known: it was read, and did not come to an end within what is kept.
+  let why = `longer than ${bytesMax} bytes, or broken off`;
   return {
     bytesMax,
     hidesLength: hidden.length > 0,
     removed: hidden.length === 0 ? [] : UNTRUE,
-    refusal,
+    refusal: (status) => refusal(status, why),
     plan({ status, hasBody, field }) {
       if (hidden.length === 0) return 'pass';
       if (!hasBody) return 'head';
       const encoding = field('content-encoding');
-      const isRead = isJson(field('content-type') ?? '') && (encoding === undefined || encoding === 'identity');
+      const type = field('content-type') ?? '';
       // Part of a body can't be read, and was not asked for.
-      return isRead && status !== 206 ? 'body' : 'withhold';
+      if (status === 206) why = 'a part (206)';
+      else if (encoding !== undefined && encoding !== 'identity') why = 'compressed, though plain was asked for';
+      else if (!isJson(type)) why = `no JSON (${/^[\w.+-]+\/[\w.+-]{1,100}/.exec(type)?.[0] ?? 'no content type'})`;
+      else return 'body';
+      return 'withhold';
     },
     headers(field) {
       const headers: string[] = [];
@@ -83,7 +96,10 @@ export function responseMask(
         body,
         hidden.flatMap(({ fields }) => fields),
       );
-      if (found === undefined) return undefined;
+      if (found === undefined) {
+        why = 'not the JSON that it says it is';
+        return undefined;
+      }
       onHidden(found.hidden);
       // Written anew also where nothing was found: of a field that stands there twice, we have looked at the last alone.
       return found.body;

@@ -11,6 +11,10 @@ export const exchangeDefinitions = {
     'invalid_request',
     'The subject_token is not good here: it is malformed, expired, revoked, or was issued to somebody else.',
   ),
+  exchange_key_placed: bad(
+    'invalid_request',
+    'The API key is bound to addresses, APIs or routes, and a token would carry nothing of them. Use the key itself there, or exchange one that is bound to none.',
+  ),
   actor_token_invalid: bad(
     'invalid_request',
     'The actor_token is not good here: it is malformed, expired, revoked, or was issued to somebody else.',

@@ -146,3 +146,17 @@ test('once its key is bound to places, what was made of it where it was bound to
   world.boundKeys.clear();
   expect(all.map(verify)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
 });
+
+test('400: a key that is bound to places is told so, and a key that is not good is told nothing more', async () => {
+  const ask = async (subject_token: string) => {
+    const form = { grant_type: TOKEN_EXCHANGE, subject_token, subject_token_type: TOKEN_TYPES.apiKey };
+    const { status, body } = await world.token({ ...form, resource: WEATHER }, broker);
+    return `${status} ${String(body.error)} ${String(body.error_description)}`;
+  };
+  world.boundKeys.add('key_1');
+  expect(await ask(KEY)).toMatch(/^400 invalid_request The API key is bound to addresses, APIs or routes/);
+  world.boundKeys.clear();
+  expect(await ask(mintCredential('api_key', systemRandom))).toMatch(
+    /^400 invalid_request The subject_token is not good/,
+  );
+});

@@ -1,6 +1,7 @@
 import type { Clock, CredentialEnvironment, Principal } from '#base';
 import type { SigningKeys } from '#keyring';
 import type { Client, ClientDirectory } from '../clients/client-directory.ts';
+import { oauthErrors } from '../errors.ts';
 import type { Issuers } from '../issuers.ts';
 import type { ApiKeysPort } from '../ports.ts';
 import type { ActClaim, DelegatedType } from '../tokens/access-token-claims.ts';
@@ -127,6 +128,8 @@ function readApiKeyParty(deps: ReadPartyDeps, client: Client, text: string): Pre
   // No address, API or route is told: what is bound to some is not to be had without the binding.
   const place = { tenantId: client.tenantId, address: '' };
   const found = deps.apiKeys?.verifyApiKey(text, deps.clock.now(), place);
+  // Whoever holds the whole key may know that it is good, and where it is of use.
+  if (found?.ok === false && found.reason === 'wrong_place') throw oauthErrors.exchange_key_placed();
   if (found?.ok !== true || found.principal.tenantId !== client.tenantId) return undefined;
   const { type } = found.principal;
   if (type !== 'user' && type !== 'service_account' && type !== 'api_key') return undefined;
