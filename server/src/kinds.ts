@@ -1,5 +1,6 @@
 import {
   demandDeclaredPlan,
+  demandOfferedPlan,
   keyPolicyKind,
   planKind,
   usesOfKeyOrganizations,
@@ -77,7 +78,7 @@ export const KINDS: Kinds = kindRegistry(
     signingPolicyKind,
     trustedIssuerKind,
     authorizationServerKind,
-    clientRegistrationPolicyKind,
+    authorizedBy(clientRegistrationPolicyKind, demandOfferedPlan),
     mailTemplateKind,
     registrationPolicyKind,
     settledBy(upstreamKind, settleUpstreams),

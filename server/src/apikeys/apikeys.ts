@@ -8,7 +8,7 @@ export {
 } from './api-key-snapshot.ts';
 export { APIKEYS_AUDIT_EVENTS, type ApikeysAuditEvent } from './audit-events.ts';
 export { type ChangeApiKeyInput, changeApiKey } from './change-api-key.ts';
-export { demandDeclaredPlan } from './choose-plan.ts';
+export { demandDeclaredPlan, demandOfferedPlan } from './choose-plan.ts';
 export {
   type DeclareBreachDeps,
   type DeclareBreachInput,

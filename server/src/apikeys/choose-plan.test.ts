@@ -5,7 +5,7 @@ import type { Principal } from '#base';
 import { applyResources, kindRegistry, readPlainDocuments, systemCaller } from '#resources';
 import { openTestStore, type TestStore } from '#testing';
 import { changeApiKey } from './change-api-key.ts';
-import { demandPlan } from './choose-plan.ts';
+import { demandOfferedPlan, demandPlan } from './choose-plan.ts';
 import { declareBreach } from './declare-breach.ts';
 import { importForeignKeys } from './foreign/import-foreign-keys.ts';
 import { type IssueApiKeyInput, issueApiKey } from './issue-api-key.ts';
@@ -191,4 +191,27 @@ test('a plan that somebody is being put on is not closed meanwhile', async () =>
     await expect(close()).rejects.toThrow();
   });
   await close();
+});
+
+test.each<
+  [what: string, before: string | undefined, after: string | undefined, held: string[], code: string | undefined]
+>([
+  ['none, when it is new', undefined, undefined, [], undefined],
+  ['one of administrators', undefined, 'gold', [], 'plan_beyond_own'],
+  ['one that is open', undefined, 'open', [], undefined],
+  ['any, by who has a say over plans', undefined, 'gold', ['plans:assign'], undefined],
+  ['what is there', 'gold', 'gold', [], undefined],
+  ['none any more', 'gold', undefined, [], 'plan_beyond_own'],
+])('whoever says on which plan strangers will be: %s', async (_what, before, after, held, code) => {
+  const caller = { principal: { ...actor, tenantId: PLAIN }, holds: (permission: string) => held.includes(permission) };
+  const named = (plan: string | undefined) => (plan === undefined ? {} : { plan });
+  const said = store.transaction({ tenantId: PLAIN }, async (tx) => {
+    await demandOfferedPlan(tx, {
+      name: 'agents',
+      caller,
+      before: before === undefined ? undefined : named(before),
+      after: named(after),
+    });
+  });
+  await (code === undefined ? said : expect(said).rejects.toMatchObject({ code }));
 });

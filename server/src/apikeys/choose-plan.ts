@@ -89,3 +89,15 @@ export const demandDeclaredPlan: Authorize<{ plan?: string | undefined }> = asyn
   }
   await demandPlan(tx, caller, { tenantId, plan, given });
 };
+
+/**
+ * For whatever says on which plan others will be, who have no say of their own: clients that register themselves. Where it says
+ * none nobody is given one, so that is no choice when it is new, and one when it is changed.
+ * @throws `api_key_plan_unknown`, `plan_beyond_own`
+ */
+export const demandOfferedPlan: Authorize<{ plan?: string | undefined }> = (tx, { caller, before, after }) =>
+  demandPlan(tx, caller, {
+    tenantId: caller.principal.tenantId,
+    plan: after.plan ?? null,
+    given: before?.plan ?? null,
+  });

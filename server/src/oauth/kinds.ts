@@ -89,7 +89,10 @@ export const clientRegistrationPolicyKind = defineKind({
   idKind: 'clientRegistrationPolicy',
   description: 'What clients may be that register themselves, or that are described at their own address.',
   schema: clientRegistrationPolicySchema,
-  references: ({ apis }) => apis.map((name, index) => ({ kind: 'api', name, path: `apis.${index}` })),
+  references: ({ apis, plan }) => [
+    ...apis.map((name, index) => ({ kind: 'api', name, path: `apis.${index}` })),
+    ...(plan === undefined ? [] : [{ kind: 'plan', name: plan, path: 'plan' }]),
+  ],
 });
 
 export const clientKind = defineKind({

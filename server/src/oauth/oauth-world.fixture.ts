@@ -1,5 +1,6 @@
 /** A small world for tests: two APIs, a client of each sort, two people, on a database of its own. */
 import { createHash } from 'node:crypto';
+import { planKind } from '#apikeys';
 import { auditMigrations } from '#audit';
 import { DEFAULT_TENANT_ID, systemPrincipal, systemRandom } from '#base';
 import { organizationKind } from '#directory';
@@ -43,6 +44,7 @@ export const kinds = kindRegistry([
   securityProfileKind,
   signingPolicyKind,
   organizationKind,
+  planKind,
 ]);
 export const actor = systemPrincipal(TENANT, 'test');
 

@@ -168,6 +168,8 @@ export const tokens: Readonly<Record<string, string>> = {
   'The most they may ask for.': 'Das Höchste, was sie verlangen dürfen.',
   'What bounds a client that names scopes when it registers. policy, unless said otherwise: it may ask for any of `scopes`, and gets those it named when it asks for none. metadata: those it named are the most it will ever have.':
     'Was einen Client begrenzt, der bei der Anmeldung Scopes nennt. Ohne Angabe policy: Er darf alle aus `scopes` verlangen und bekommt die genannten, wenn er keine verlangt. metadata: Mehr als die genannten hat er nie.',
+  'Their plan, for those that register from now on. Without it they have no limits but those of routes.':
+    'Ihr Plan, für alle, die sich von jetzt an anmelden. Ohne ihn gelten für sie nur die Grenzen der Routen.',
   'APIs they may call.': 'APIs, die sie aufrufen dürfen.',
   'Hosts that redirect URIs may name, `localhost` for loopback addresses; all, if left out.':
     'Hosts, die Redirect-URIs nennen dürfen, `localhost` für den eigenen Rechner; ohne Angabe alle.',

@@ -34,7 +34,8 @@ export function updateRegistration(deps: RegistrationDeps, request: ManageReques
     const { client, policy, hash } = await authenticate(deps, request);
     const { tenantId, body, clientId } = request;
     demandOwnId(body, clientId);
-    const spec = readMetadata(policy, body);
+    // Its plan is the operator's word, or a client could be rid of its limits by describing itself once more.
+    const spec = { ...readMetadata(policy, body), plan: client.spec.plan };
     if (spec.type !== client.type) {
       throw oauthErrors.client_metadata_invalid({
         message: 'token_endpoint_auth_method can’t change between a secret and none. Register a new client.',

@@ -78,8 +78,11 @@ interface Wanted {
 
 async function refresh(deps: MetadataDocumentDeps, policy: RegistrationPolicySpec, wanted: Wanted): Promise<void> {
   const { tenantId, clientId } = wanted;
-  const spec = { ...(await fetchDocument(deps, policy, clientId)), metadataDocument: clientId };
+  const described = await fetchDocument(deps, policy, clientId);
   const before = deps.clients.client(tenantId, clientId);
+  // Only a new one is put on the policy's plan: what it is on later is the operator's word, and no document's.
+  const plan = before === undefined ? policy.plan : before.spec.plan;
+  const spec = { ...described, metadataDocument: clientId, plan };
   if (before !== undefined && JSON.stringify(before.spec) === JSON.stringify(spec)) return;
   // The id is an address, and no address is a name: a hash of it is.
   const name = `cimd-${createHash('sha256').update(clientId).digest('hex').slice(0, 40)}`;

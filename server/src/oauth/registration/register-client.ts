@@ -48,7 +48,7 @@ export function registerClient(deps: RegistrationDeps, request: RegistrationRequ
     // Whether it succeeds or fails: strangers leave rows behind.
     deps.failures.failed(ip);
     const policy = await policyFor(deps, request);
-    const spec = readMetadata(policy.spec, body);
+    const spec = { ...readMetadata(policy.spec, body), plan: policy.spec.plan };
     const name = `${REGISTERED_NAME_PREFIX}${deps.random.bytes(NAME_RANDOM_BYTES).toString('hex')}`;
     const resource = await storeClient(deps, { tenantId, name, spec, isNew: true });
     const registrationToken = mintCredential('registration_access_token', deps.random);

@@ -37,6 +37,9 @@ export const clientRegistrationPolicySchema = z.strictObject({
       'What bounds a client that names scopes when it registers. policy, unless said otherwise: it may ask for any of `scopes`, and gets those it named when it asks for none. metadata: those it named are the most it will ever have.',
     ),
   apis: z.array(resourceNameSchema).max(LIMITS.listLengthMax).default([]).describe('APIs they may call.'),
+  plan: resourceNameSchema
+    .optional()
+    .describe('Their plan, for those that register from now on. Without it they have no limits but those of routes.'),
   redirectHosts: z
     .array(host)
     .max(LIMITS.listLengthMax)
