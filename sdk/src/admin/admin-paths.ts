@@ -657,6 +657,8 @@ export type ClientRegistrationPolicySpec = {
   scopeCeiling?: 'policy' | 'metadata';
   /** APIs they may call. */
   apis?: string[];
+  /** Their plan, for those that register from now on. Without it they have no limits but those of routes. */
+  plan?: string;
   /** Hosts that redirect URIs may name, `localhost` for loopback addresses; all, if left out. */
   redirectHosts?: string[];
 };
