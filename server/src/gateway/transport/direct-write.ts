@@ -34,6 +34,11 @@ export class DirectWrites {
   /** Sockets that libuv still holds bytes for. Their streams know nothing of it. */
   readonly #behind = new Set<Socket>();
 
+  /** How many sockets those are. */
+  get behind(): number {
+    return this.#behind.size;
+  }
+
   /** Has it been given something here that the kernel did not take yet? */
   isBehind(socket: Socket): boolean {
     return this.#behind.size > 0 && this.#behind.has(socket);

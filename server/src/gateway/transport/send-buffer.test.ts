@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { setImmediate as turnEnds } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -202,5 +202,64 @@ describe('a long message', () => {
     }
     const held = new Set(write.mock.calls.map(([bytes]) => (bytes instanceof Uint8Array ? bytes.buffer : undefined)));
     expect([...held].reduce((sum, memory) => sum + (memory?.byteLength ?? 0), 0)).toBe(40);
+  });
+});
+
+describe('what slow readers leave lying', () => {
+  const SLOW = 1200;
+
+  /** Others are sent much in the same turn, which is when it costs most. @returns bytes of memory that it holds. */
+  async function heldBy(length: number, place: 'first' | 'last'): Promise<number> {
+    const direct = new DirectWrites();
+    const held = new Set<ArrayBufferLike>();
+    const behind = new Set<Socket>();
+    const quick = Array.from({ length: 9 }, () => new Socket());
+    vi.spyOn(direct, 'isBehind').mockImplementation((socket) => behind.has(socket));
+    vi.spyOn(direct, 'behind', 'get').mockImplementation(() => behind.size);
+    vi.spyOn(direct, 'write').mockImplementation((socket, bytes) => {
+      if (quick.includes(socket)) return true;
+      held.add(bytes.buffer);
+      behind.add(socket);
+      return false;
+    });
+    const out = new SendBuffer(new Turn(), direct);
+    for (let index = 0; index < SLOW; index += 1) {
+      const slow = new Socket();
+      vi.spyOn(slow, 'write').mockImplementation((bytes) => {
+        if (bytes instanceof Uint8Array) held.add(bytes.buffer);
+        Object.defineProperty(slow, 'writableLength', { value: length });
+        return false;
+      });
+      if (place === 'first') out.say(slow, 'x'.repeat(length));
+      for (const socket of quick) out.say(socket, 'y'.repeat(15_000));
+      if (place === 'last') out.say(slow, 'x'.repeat(length));
+      await turnEnds();
+    }
+    return [...held].reduce((sum, memory) => sum + memory.byteLength, 0);
+  }
+
+  it.each([
+    [300, 'first'],
+    [20_000, 'last'],
+  ] as const)(
+    'is 64 MiB of slabs, however many they are, and beyond that no more than it is: %i bytes',
+    async (length, place) => {
+      expect(await heldBy(length, place)).toBeLessThan(65 * 2 ** 20 + SLOW * length);
+    },
+  );
+
+  it('gives its place to others when it was taken', async () => {
+    const out = new SendBuffer(new Turn());
+    const { near, far } = await pair();
+    far.resume();
+    for (let count = 0; count < 300; count += 1) {
+      out.say(near, 'x'.repeat(20_000));
+      do await turnEnds();
+      while (near.writableLength > 0);
+    }
+    const write = vi.spyOn(near, 'write');
+    out.say(near, 'x'.repeat(20_000));
+    const [piece] = write.mock.calls[0] ?? [];
+    expect(piece instanceof Uint8Array && piece.buffer.byteLength).toBe(256 * 1024);
   });
 });

@@ -8,6 +8,8 @@ const SLAB_BYTES = 256 * 1024;
 const ROOM_MIN = 96 * 1024;
 /** A longer piece leaves at once: it is part of a body, whose sender must hear soon when there is no more room. */
 const WAITING_BYTES_MAX = 16 * 1024;
+/** How many may leave bytes lying in slabs: each of them holds a whole one where others were sent much in the same turn. */
+const LENT_MAX = 256;
 
 /**
  * Puts the pieces of one message together, so that a head and the body that came with it leave in one write, and without
@@ -33,6 +35,8 @@ export class SendBuffer {
   readonly #ends: number[] = [];
   /** Where the first that waits begins. */
   #waitingFrom = 0;
+  /** Pieces of slabs that streams have and have not written. */
+  #lent = 0;
   readonly #turn: Turn;
   readonly #direct: DirectWrites;
 
@@ -118,21 +122,33 @@ export class SendBuffer {
 
   /**
    * Whoever is behind already, or is no socket, gets a copy: some bytes that a slow reader leaves lying must not hold a slab
-   * for each time that he was sent any. Long pieces go by the stream, which asks whoever sends them to wait.
+   * for each time that he was sent any. So does everybody while very many hold one. Long pieces go by the stream, which asks
+   * whoever sends them to wait.
    * @returns whether the slab is free of it: a socket that is left with nothing has given all of it to the kernel.
    */
   #give(socket: Writable, start: number, end: number): boolean {
-    if (socket instanceof Socket && socket.writableLength === 0 && !this.#direct.isBehind(socket)) {
-      const bytes = this.#slab.subarray(start, end);
-      const taken = bytes.length <= WAITING_BYTES_MAX ? this.#direct.write(socket, bytes) : undefined;
-      if (taken !== undefined) return taken;
+    const isIdle = socket instanceof Socket && socket.writableLength === 0 && !this.#direct.isBehind(socket);
+    const isLent = isIdle && this.#lent + this.#direct.behind < LENT_MAX;
+    const bytes = isLent ? this.#slab.subarray(start, end) : this.#copyOf(start, end);
+    const taken = isIdle && bytes.length <= WAITING_BYTES_MAX ? this.#direct.write(socket, bytes) : undefined;
+    if (taken !== undefined) return taken || !isLent;
+    if (!isLent) {
       socket.write(bytes);
-      return socket.writableLength === 0;
+      return true;
     }
+    this.#lent += 1;
+    socket.write(bytes, this.#onGivenBack);
+    return socket.writableLength === 0;
+  }
+
+  readonly #onGivenBack = (): void => {
+    this.#lent -= 1;
+  };
+
+  #copyOf(start: number, end: number): Buffer {
     const copy = Buffer.allocUnsafeSlow(end - start);
     this.#slab.copy(copy, 0, start, end);
-    socket.write(copy);
-    return true;
+    return copy;
   }
 
   /** @returns whether the slab is free of everything that waited. */
