@@ -8,6 +8,7 @@ import { breakOff } from './break-off.ts';
 import { headerObject } from './header-object.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
 import { LastBytes } from './last-bytes.ts';
+import { onBodyEnd } from './on-body-end.ts';
 import { discardRest, isGone, sendReply } from './send-reply.ts';
 import { fieldsOf, watchEnd } from './upstream-answer.ts';
 
@@ -78,7 +79,7 @@ export class GrpcRelay implements Http2Exchange {
     });
     writable.on('drain', () => readable.resume());
     // Reset without an error: what came may look whole, and is not.
-    readable.on('end', () => (readable.closed ? breakOff(writable, constants.NGHTTP2_CANCEL) : writable.end()));
+    onBodyEnd(readable, () => (readable.closed ? breakOff(writable, constants.NGHTTP2_CANCEL) : writable.end()));
   }
 
   #relayResponse(): void {

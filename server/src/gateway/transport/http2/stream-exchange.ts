@@ -7,6 +7,7 @@ import type { TransportLimits } from '../transport-limits.ts';
 import { breakOff } from './break-off.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
 import { LastBytes } from './last-bytes.ts';
+import { onBodyEnd } from './on-body-end.ts';
 import { ResponseSink } from './response-sink.ts';
 import { discardRest } from './send-reply.ts';
 
@@ -59,7 +60,7 @@ export class StreamExchange implements CallerSide, Http2Exchange {
   resumeBody(): void {
     if (this.#stream.listenerCount('data') === 0) {
       this.#stream.on('data', (bytes: Buffer) => this.#take(this.#chunked ? framed(bytes) : bytes));
-      this.#stream.on('end', () => {
+      onBodyEnd(this.#stream, () => {
         // Reset without an error: what came may look whole, and is not.
         if (this.#stream.closed) return this.#onClose();
         if (this.#chunked) this.#take(LAST_CHUNK);
