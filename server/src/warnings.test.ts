@@ -8,8 +8,12 @@ import { WARNING_CHECKS, WARNING_CODES } from '#warnings';
 import { repositoryRoot } from '../test/source-tree.ts';
 import { KINDS } from './kinds.ts';
 
+async function findAll(world: World) {
+  return (await Promise.all(WARNING_CHECKS.map((check) => check.find(world)))).flat();
+}
+
 /** What is told of these documents, were they all there is. */
-function told(yaml: string): string[] {
+async function told(yaml: string): Promise<string[]> {
   const documents = readYamlDocuments(KINDS, yaml);
   const world: World = {
     all: <Spec>({ kind, builtIns }: Kind<Spec>) => [
@@ -19,7 +23,7 @@ function told(yaml: string): string[] {
         .map(({ name, spec }) => ({ name, spec: spec as Spec })),
     ],
   };
-  return WARNING_CHECKS.flatMap((check) => check.find(world)).map(
+  return (await findAll(world)).map(
     ({ code, kind, name, path, message }) => `${code} ${kind.kind}/${name} ${path}: ${message()}`,
   );
 }
@@ -189,8 +193,8 @@ describe('what is told', () => {
       route('policies: required') + policy(`${ALL};`, 'mode: shadow'),
       'nobody_permitted route/orders authorize.policies: no policy in force permits Action::"GET" on Route::"orders" to anybody, so every request is refused; permit it, or let scopes or roles decide alone',
     ],
-  ])('%s', (_, yaml, expected) => {
-    expect(told(yaml)).toEqual([expected]);
+  ])('%s', async (_, yaml, expected) => {
+    expect(await told(yaml)).toEqual([expected]);
   });
 });
 
@@ -281,13 +285,13 @@ describe('nothing is told of', () => {
       route('scopes: [x], resource: { type: Route, id: "{id}" }') +
         policy('forbid (principal, action, resource == Route::"north");'),
     ],
-  ])('%s', (_, yaml) => {
-    expect(told(yaml)).toEqual([]);
+  ])('%s', async (_, yaml) => {
+    expect(await told(yaml)).toEqual([]);
   });
 });
 
 /** A second or so; whatever compared each with each would take minutes. */
-test('ten thousand routes, a thousand policies and a thousand APIs are judged in seconds', () => {
+test('ten thousand routes, a thousand policies and a thousand APIs are judged in seconds', async () => {
   const many = (count: number, yaml: string, change: (spec: never, at: number) => object) => {
     const [one] = readYamlDocuments(KINDS, yaml);
     const base = one?.spec as never;
@@ -307,7 +311,7 @@ test('ten thousand routes, a thousand policies and a thousand APIs are judged in
   };
   const world: World = { all: <Spec>({ kind }: Kind<Spec>) => (all[kind] ?? []) as { name: string; spec: Spec }[] };
   const started = performance.now();
-  const found = WARNING_CHECKS.flatMap((check) => check.find(world));
+  const found = await findAll(world);
   const milliseconds = performance.now() - started;
   const counts = Map.groupBy(found, ({ code }) => code);
   expect(Object.fromEntries([...counts].map(([code, each]) => [code, each.length]))).toEqual({

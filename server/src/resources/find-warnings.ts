@@ -36,10 +36,13 @@ export async function findWarnings(
   const after = await readSpecs(tx, caller.principal.tenantId, checks);
   const sent = new Map(documents.map((document) => [keyOf(document.kind.kind, document.name), document]));
   const isSent = ({ kind, name }: Finding) => sent.has(keyOf(kind.kind, name));
-  const all = findIn(checks, after);
+  const found = await findIn(checks, after);
+  const isOther = (finding: Finding) => !isSent(finding);
   // Only what is told of others takes a look at how it was.
-  const known = all.every(isSent) ? undefined : new Set(findIn(checks, specsBefore(after, changes)).map(sameness));
-  const fresh = all.filter((finding) => isSent(finding) || known?.has(sameness(finding)) !== true);
+  const inDoubt = checks.filter((check) => found.get(check)?.some(isOther));
+  const before = await findIn(inDoubt, inDoubt.length === 0 ? after : specsBefore(after, changes));
+  const known = new Set([...before.values()].flat().map(sameness));
+  const fresh = [...found.values()].flat().filter((finding) => isSent(finding) || !known.has(sameness(finding)));
   const told = inOrderSent(fresh, [...sent.keys()]).slice(0, WARNINGS_MAX);
   return {
     warnings: told.map((finding) => toWarning(finding, sent.get(keyOf(finding.kind.kind, finding.name)))),
@@ -72,12 +75,23 @@ function specsBefore(after: Specs, changes: readonly Changed[]): Specs {
   return before;
 }
 
-function findIn(checks: readonly WarningCheck[], specs: Specs): Finding[] {
+async function findIn(checks: readonly WarningCheck[], specs: Specs): Promise<Map<WarningCheck, readonly Finding[]>> {
+  const lists = new Map<string, readonly WorldResource<unknown>[]>();
+  for (const [kind, named] of specs)
+    lists.set(
+      kind,
+      [...named].map(([name, spec]) => ({ name, spec })),
+    );
   const world: World = {
-    all: <Spec>({ kind }: Kind<Spec>) =>
-      [...(specs.get(kind) ?? [])].map(([name, spec]): WorldResource<Spec> => ({ name, spec: spec as Spec })),
+    all: <Spec>({ kind }: Kind<Spec>) => (lists.get(kind) ?? []) as readonly WorldResource<Spec>[],
   };
-  return checks.flatMap((check) => [...check.find(world)]);
+  const found = new Map<WarningCheck, readonly Finding[]>();
+  for (const check of checks) {
+    found.set(check, await check.find(world));
+    // Among thousands of routes one takes tens of milliseconds: requests have their turn in between.
+    await new Promise(setImmediate);
+  }
+  return found;
 }
 
 /** As in the files, and what else goes wrong at the end. */

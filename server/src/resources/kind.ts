@@ -156,7 +156,7 @@ export interface WarningCheck {
   /** All that it looks at. Who may not read one of these is told nothing by it. */
   reads: readonly Kind[];
   /** Looks at everything, in a time that grows with its size and no faster. */
-  find(world: World): readonly Finding[];
+  find(world: World): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 export type SpecOf<K> = K extends Kind<infer Spec> ? Spec : never;

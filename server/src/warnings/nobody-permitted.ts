@@ -1,8 +1,9 @@
-import { mentionsOf, policyKind, toPolicySource } from '#authz';
+import { policyKind } from '#authz';
 import { routeKind, whatPoliciesSee } from '#gateway';
 import type { Finding, WarningCheck, World } from '#resources';
 import type { WarningCode } from './codes.ts';
 import { ANY, exactPlace, keysOf } from './route-index.ts';
+import { statementsOf } from './statements.ts';
 
 /**
  * A route that asks for a policy, and no policy in force permits what it does to anybody: deny by default refuses every
@@ -10,10 +11,10 @@ import { ANY, exactPlace, keysOf } from './route-index.ts';
  */
 export const nobodyPermitted: WarningCheck = {
   reads: [routeKind, policyKind],
-  find(world) {
+  async find(world) {
     const asking = world.all(routeKind).filter(({ spec }) => spec.enabled && spec.authorize.policies === 'required');
     if (asking.length === 0) return [];
-    const permitted = permittedKeys(world);
+    const permitted = await permittedKeys(world);
     return asking.flatMap(({ name, spec }): Finding[] => {
       const { authorize } = spec;
       const view = whatPoliciesSee(name, { ...spec, mask: undefined });
@@ -36,11 +37,8 @@ export const nobodyPermitted: WarningCheck = {
   },
 };
 
-function permittedKeys(world: World): ReadonlySet<string> {
-  const inForce = world.all(policyKind).filter(({ spec }) => spec.mode !== 'shadow');
-  const permits = inForce
-    .flatMap(({ name, spec }) => mentionsOf(toPolicySource({ name, spec })))
-    .filter(({ effect }) => effect === 'permit');
+async function permittedKeys(world: World): Promise<ReadonlySet<string>> {
+  const permits = (await statementsOf(world)).filter(({ effect, onTrial }) => effect === 'permit' && !onTrial);
   return new Set(
     permits.flatMap(({ actions = [ANY], resource: { type, id } }) => {
       if (type === undefined || id === undefined) return keysOf(actions, [type ?? ANY]);

@@ -1,4 +1,4 @@
-import { mentionsOf, policyKind, policyTestKind, toPolicySource } from '#authz';
+import { policyKind, policyTestKind } from '#authz';
 import { roleKind } from '#directory';
 import { routeKind } from '#gateway';
 import { apiKind } from '#oauth';
@@ -7,6 +7,7 @@ import { signInPolicyKind } from '#signin';
 import { hint } from './api-scopes.ts';
 import type { WarningCode } from './codes.ts';
 import { indexRoutes } from './route-index.ts';
+import { statementsOf } from './statements.ts';
 
 /** Routes, and what they hide, ask for roles by name. */
 export const rolesOfRoutes: WarningCheck = {
@@ -43,16 +44,11 @@ export const rolesOfSignInPolicies: WarningCheck = {
  */
 export const rolesOfPolicies: WarningCheck = {
   reads: [policyKind, policyTestKind, routeKind, roleKind, apiKind],
-  find(world) {
+  async find(world) {
     const tested = world.all(policyTestKind).flatMap(({ spec }) => spec.tests.flatMap((each) => each.principal.roles));
     const held = new Set([...rolesHeld(world), ...tested]);
     const near = nearMisses(held);
-    const statements = world
-      .all(policyKind)
-      .flatMap(({ name, spec }) =>
-        mentionsOf(toPolicySource({ name, spec })).map((each) => ({ ...each, policy: name })),
-      )
-      .filter(({ roles }) => roles.some((role) => !held.has(role)));
+    const statements = (await statementsOf(world)).filter(({ roles }) => roles.some((role) => !held.has(role)));
     if (statements.length === 0) return [];
     const routes = indexRoutes(world);
     return statements.flatMap(({ policy, statement, roles, ...reach }) => {

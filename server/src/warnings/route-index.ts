@@ -1,5 +1,6 @@
 import { type PolicyView, routeKind, whatPoliciesSee } from '#gateway';
 import type { World } from '#resources';
+import { onceAWorld } from './once-a-world.ts';
 
 /** Stands for every action, and for every resource. No route has an action of this name. */
 export const ANY = '';
@@ -21,7 +22,7 @@ export interface ReachedRoutes {
   parameters(): string[];
 }
 
-export function indexRoutes(world: World): RouteIndex {
+export const indexRoutes = onceAWorld((world: World): RouteIndex => {
   const actions = new Set<string>();
   const parametersAt = new Map<string, Set<string>>();
   for (const { name, spec } of world.all(routeKind)) {
@@ -48,7 +49,7 @@ export function indexRoutes(world: World): RouteIndex {
       };
     },
   };
-}
+});
 
 /** Without an id: one that is made from the path of each request, and can be any. A type has no space in it. */
 export function exactPlace({ resourceType, resourceId }: Pick<PolicyView, 'resourceType' | 'resourceId'>): string {

@@ -1,10 +1,11 @@
-import { type Mentions, mentionsOf, policyKind, policySchemaKind, policyTestKind, toPolicySource } from '#authz';
+import { policyKind, policySchemaKind, policyTestKind } from '#authz';
 import { routeKind } from '#gateway';
 import { apiKind } from '#oauth';
 import { type Finding, nearMisses, type WarningCheck, type World } from '#resources';
 import { hint, scopesOfApis } from './api-scopes.ts';
 import type { WarningCode } from './codes.ts';
 import { indexRoutes } from './route-index.ts';
+import { statementsOf } from './statements.ts';
 
 /**
  * Policies decide for programs too that ask for decisions, with words of their own. So a statement is only compared with
@@ -12,8 +13,8 @@ import { indexRoutes } from './route-index.ts';
  */
 export const parametersOfPolicies: WarningCheck = {
   reads: [policyKind, routeKind],
-  find(world) {
-    const read = statementsOf(world).filter(({ parameters }) => parameters.length > 0);
+  async find(world) {
+    const read = (await statementsOf(world)).filter(({ parameters }) => parameters.length > 0);
     if (read.length === 0) return [];
     const routes = indexRoutes(world);
     return read.flatMap(({ policy, statement, parameters, ...reach }) => {
@@ -34,12 +35,12 @@ export const parametersOfPolicies: WarningCheck = {
 /** Where a policy schema says which actions there are, it is the schema that refuses others. */
 export const actionsOfPolicies: WarningCheck = {
   reads: [policyKind, policySchemaKind, policyTestKind, routeKind],
-  find(world) {
+  async find(world) {
     if (world.all(policySchemaKind).length > 0) return [];
     const routes = indexRoutes(world);
     const tested = new Set(testsOf(world).map(({ action }) => action));
     const meant = nearMisses(routes.actions);
-    return statementsOf(world).flatMap(({ policy, statement, namedActions, resource }) =>
+    return (await statementsOf(world)).flatMap(({ policy, statement, namedActions, resource }) =>
       namedActions.flatMap((action): Finding[] => {
         if (routes.actions.has(action) || tested.has(action)) return [];
         const near = action === 'HEAD' ? 'GET' : meant(action);
@@ -61,12 +62,12 @@ export const actionsOfPolicies: WarningCheck = {
 /** What policies call Route is a route, unless a route says of something else that it is one. */
 export const routesOfPolicies: WarningCheck = {
   reads: [policyKind, policyTestKind, routeKind],
-  find(world) {
+  async find(world) {
     const routes = world.all(routeKind);
     if (routes.some(({ spec }) => spec.authorize.resource?.type === 'Route')) return [];
     const tested = testsOf(world).flatMap(({ resource }) => (resource.type === 'Route' ? [resource.id] : []));
     const known = new Set([...routes.map(({ name }) => name), ...tested]);
-    return statementsOf(world).flatMap(({ policy, statement, routes: named }) =>
+    return (await statementsOf(world)).flatMap(({ policy, statement, routes: named }) =>
       named
         .filter((route) => !known.has(route))
         .map((route) =>
@@ -82,11 +83,11 @@ export const routesOfPolicies: WarningCheck = {
 /** Keys have scopes that no API declares. One letter from one that is declared, it is that which was meant. */
 export const scopesOfPolicies: WarningCheck = {
   reads: [policyKind, policyTestKind, routeKind, apiKind],
-  find(world) {
+  async find(world) {
     const asked = world.all(routeKind).flatMap(({ spec }) => spec.authorize.scopes);
     const used = new Set([...asked, ...testsOf(world).flatMap(({ principal }) => principal.scopes)]);
     const meant = nearMisses([...scopesOfApis(world).values()].flatMap((scopes) => [...scopes]));
-    return statementsOf(world).flatMap(({ policy, statement, scopes }) =>
+    return (await statementsOf(world)).flatMap(({ policy, statement, scopes }) =>
       scopes.flatMap((scope) => {
         const near = used.has(scope) ? undefined : meant(scope);
         if (near === undefined) return [];
@@ -96,12 +97,6 @@ export const scopesOfPolicies: WarningCheck = {
     );
   },
 };
-
-function statementsOf(world: World): (Mentions & { policy: string })[] {
-  return world
-    .all(policyKind)
-    .flatMap(({ name, spec }) => mentionsOf(toPolicySource({ name, spec })).map((each) => ({ ...each, policy: name })));
-}
 
 const testsOf = (world: World) => world.all(policyTestKind).flatMap(({ spec }) => spec.tests);
 
