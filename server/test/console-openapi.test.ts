@@ -86,6 +86,9 @@ describe.skipIf(!chromiumInstalled)('an OpenAPI document in the console', { time
     await page.getByRole('heading', { level: 1, name: 'petstore: description and traffic' }).waitFor();
     await page.getByRole('row', { name: /GET \/pets\/\{petId\}/ }).waitFor();
     expect(await browser.seriousFindings()).toEqual([]);
+    // What was called leads to its calls.
+    const calls = page.getByRole('link', { name: 'Look at them: GET /health' });
+    expect(await calls.getAttribute('href')).toMatch(/\/requests\?method=GET&pathPrefix=%2Fhealth$/);
     // Again: the same is no change, and a scope that the API does not know is added to it.
     await page.getByRole('link', { name: 'petstore', exact: true }).click();
     await page.getByRole('link', { name: 'Import again' }).click();

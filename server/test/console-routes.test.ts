@@ -134,6 +134,16 @@ spec:
     const call = page.getByRole('dialog', { name: 'One call' });
     await call.getByText('Policies on trial would have decided otherwise').waitFor();
     await call.getByText('They would deny it: try-out').waitFor();
+    // Calls that are alike are said once, by the name of who made them.
+    for (let times = 0; times < 3; times += 1) await fetch(`${program.gatewayUrl}/stock/eu`, { headers });
+    await browser.open('/policies/try-out?tab=trial');
+    await program.until(async () => {
+      await page.reload();
+      const line = page.getByRole('listitem').filter({ hasText: 'would be denied' }).first();
+      await line.waitFor();
+      return /test GET .* \d times/.test((await line.innerText()).replaceAll('\n', ' '));
+    }, 'the decisions that are alike, counted');
+    expect(await page.getByText('would be denied').count()).toBe(1);
     await browser.open('/');
     const link = page.locator('#content').getByRole('link', { name: LONG });
     await link.waitFor();
@@ -142,5 +152,27 @@ spec:
     );
     const end = (box: typeof line) => (box?.x ?? Number.NaN) + (box?.width ?? 0);
     expect(end(line)).toBeLessThanOrEqual(end(card));
+  });
+
+  test('what became of a call is shown at once, also when nothing of its decision was kept', async () => {
+    const { page } = browser;
+    await fetch(`${program.gatewayUrl}/stock/eu`, { method: 'DELETE' });
+    let asked = 0;
+    await page.route('**/api/v1/decisions/*', async (route) => {
+      const record = await (await route.fetch()).json();
+      // As one that was written down long ago: what is missing of it does not come any more.
+      await route.fulfill({ json: { ...record, at: Date.now() - 60_000 } });
+    });
+    await page.route('**/api/v1/decisions/*/explanation', async (route) => {
+      asked += 1;
+      await route.continue();
+    });
+    await browser.open('/requests');
+    await page.getByRole('link', { name: 'DELETE /stock/eu' }).first().click();
+    const call = page.getByRole('dialog', { name: 'One call' });
+    await call.getByText('What was asked was not kept for this one').waitFor();
+    await call.getByText('Method not allowed', { exact: true }).waitFor();
+    expect(asked).toBe(1);
+    await page.unrouteAll();
   });
 });

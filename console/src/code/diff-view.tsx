@@ -5,6 +5,7 @@ import { EditorView, lineNumbers } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { styleNonce } from '../session/page-facts.ts';
 import './code.css';
 
@@ -23,6 +24,8 @@ export function DiffView({ label, before, after, language, unified = false }: Di
   const place = useRef<HTMLDivElement>(null);
   const isNarrow = useMediaQuery('(max-width: 62em)', true, { getInitialValueInEffect: false });
   const within = unified || isNarrow;
+  const { t } = useTranslation();
+  const unchanged = t('common.unchangedLines');
   useEffect(() => {
     const parent = place.current;
     if (parent === null) return;
@@ -31,6 +34,8 @@ export function DiffView({ label, before, after, language, unified = false }: Di
       lineNumbers(),
       syntaxHighlighting(classHighlighter),
       EditorView.lineWrapping,
+      // `$` is how many, for CodeMirror.
+      EditorState.phrases.of({ '$ unchanged lines': unchanged }),
       EditorState.readOnly.of(true),
       EditorView.editable.of(false),
       EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
@@ -52,6 +57,6 @@ export function DiffView({ label, before, after, language, unified = false }: Di
       collapseUnchanged,
     });
     return () => view.destroy();
-  }, [before, after, language, label, within]);
+  }, [before, after, language, label, within, unchanged]);
   return <div ref={place} className="code-editor code-diff" />;
 }

@@ -5,21 +5,30 @@ const region = (): string =>
   navigator.languages.find((each) => each.startsWith(`${i18next.language}-`)) ?? i18next.language;
 
 const NOW_MILLISECONDS = 45_000;
+const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 86_400_000;
 const UNITS = [
-  ['year', 365 * DAY_MILLISECONDS],
-  ['month', 30 * DAY_MILLISECONDS],
-  ['day', DAY_MILLISECONDS],
+  ['second', 1000],
+  ['minute', MINUTE_MILLISECONDS],
   ['hour', 3_600_000],
-  ['minute', 60_000],
+  ['day', DAY_MILLISECONDS],
+  ['month', 30 * DAY_MILLISECONDS],
+  ['year', 365 * DAY_MILLISECONDS],
 ] as const;
 
 /** "3 days ago", "in 2 hours", in the language of the page. */
 export function relativeTime(at: number, now = Date.now()): string {
-  // Seconds that have passed are over before they are read.
-  const distance = at <= now && now - at < NOW_MILLISECONDS ? 0 : at - now;
+  // Seconds that have passed are over before they are read: it is now, or a minute ago.
+  const passed = now - at;
+  const isJust = passed >= 0 && passed < MINUTE_MILLISECONDS;
+  const distance = isJust ? (passed < NOW_MILLISECONDS ? 0 : -MINUTE_MILLISECONDS) : -passed;
   const format = new Intl.RelativeTimeFormat(region(), { numeric: 'auto' });
-  const [unit, size] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? (['second', 1000] as const);
+  // In the first unit that does not round up to one of the next: 59 minutes and a half are an hour, and not 60 minutes.
+  const found = UNITS.findIndex(([, size], index) => {
+    const [, next] = UNITS[index + 1] ?? [undefined, Number.POSITIVE_INFINITY];
+    return Math.max(Math.abs(distance), Math.round(Math.abs(distance) / size) * size) < next;
+  });
+  const [unit, size] = UNITS[found] ?? UNITS[0];
   return format.format(Math.round(distance / size), unit);
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { denialWords } from '../../../console/src/screens/home/denial-words.ts';
+import { denialWords } from '../../../console/src/decisions/denial-words.ts';
 import { STEP_OF_REASON } from './step-outcomes.ts';
 
 /** What ends a request without turning its caller away: an answer of the gateway's own, or something at the upstream. */

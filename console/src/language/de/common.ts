@@ -69,4 +69,5 @@ export const common = {
     'Gatehouse ist nicht zu erreichen. Sehen Sie nach, ob Sie verbunden sind, und versuchen Sie es noch einmal.',
   notCopied: 'Was hier steht, ist noch nicht kopiert und wird nicht noch einmal gezeigt. Trotzdem weitergehen?',
   unsaved: 'Ihre Änderungen sind nicht gespeichert.',
+  unchangedLines: '$ unveränderte Zeilen',
 };

@@ -16,6 +16,7 @@ export const home = {
   topKeys: 'Meistbenutzte Nachweise',
   topRoutes: 'Meistbenutzte Routen',
   denials: 'Warum abgewiesen wurde',
+  noCredential: 'Kein Ausweis',
   noDenials: 'Nichts wurde abgewiesen.',
   nothing: 'Keine in dieser Zeit.',
   expiring: 'Endet bald',

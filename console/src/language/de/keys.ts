@@ -73,6 +73,7 @@ export const keys = {
     overlapHint: 'Diese Seite zeigt, wer den alten noch benutzt.',
   },
   overlap: {
+    routes: 'Routen: {{routes}}.',
     used: 'Der alte Schlüssel wird noch benutzt',
     unused: 'Seit dem Austausch hat niemand den alten Schlüssel benutzt',
     over: 'Dieser Schlüssel wurde ersetzt',

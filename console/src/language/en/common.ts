@@ -67,4 +67,5 @@ export const common = {
   unreachable: 'Gatehouse can’t be reached. Look whether you are connected, and try again.',
   notCopied: 'What is shown here was not copied yet, and can’t be shown again. Leave all the same?',
   unsaved: 'Your changes are not saved.',
+  unchangedLines: '$ unchanged lines',
 };

@@ -16,6 +16,7 @@ export const home = {
   topKeys: 'Busiest credentials',
   topRoutes: 'Busiest routes',
   denials: 'Why calls were denied',
+  noCredential: 'No credential',
   noDenials: 'Nothing was denied.',
   nothing: 'None in this time.',
   expiring: 'Ending soon',

@@ -73,6 +73,7 @@ export const keys = {
     overlapHint: 'This page shows who still uses the old one.',
   },
   overlap: {
+    routes: 'Routes: {{routes}}.',
     used: 'The old key is still used',
     unused: 'Nobody has used the old key since it was replaced',
     over: 'This key was replaced',

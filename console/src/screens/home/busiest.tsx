@@ -3,11 +3,11 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
+import { denialWords } from '../../decisions/denial-words.ts';
 import { count } from '../../language/format.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Card } from '../../parts/card.tsx';
 import classes from './busiest.module.css';
-import { denialWords } from './denial-words.ts';
 
 interface Row {
   of: string;
@@ -51,12 +51,14 @@ export function Busiest({ title, rows }: { title: string; rows: readonly Row[] }
 
 /** By its name, where it may be known. */
 function Name({ row: { of, type } }: { row: Row }) {
+  const { t } = useTranslation();
   const { may, mayInTenant } = useMe();
   const isKey = type === 'api_key' && of.startsWith('key_');
   const { data } = useRead('/api/v1/keys/{id}', { params: { id: of }, enabled: isKey && may('keys:read') });
   if (isKey && may('keys:read')) return <Link to={`/keys/${of}`}>{data?.name ?? of}</Link>;
   if (type === 'route' && mayInTenant('routes:read')) return <Link to={`/routes/${of}`}>{of}</Link>;
-  return <span>{of}</span>;
+  // As the gateway records who showed nothing.
+  return <span>{of === 'none' ? t('home.noCredential') : of}</span>;
 }
 
 /** Why calls were not let through. */

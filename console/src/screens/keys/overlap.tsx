@@ -61,7 +61,7 @@ function OldKey({ old, replacedAt, to, isOld }: OldKeyProps) {
             calls: count(calls),
             until: old.expiresAt === null ? '' : relativeTime(old.expiresAt),
           })}{' '}
-          {routes.join(', ')}
+          {routes.length > 0 && t('keys.overlap.routes', { routes: routes.join(', ') })}
           {old.lastUse !== null &&
             ` ${t(old.lastUse.address === '' ? 'keys.overlap.last' : 'keys.overlap.lastFrom', {
               when: relativeTime(old.lastUse.at),

@@ -1,7 +1,8 @@
-import { Loader, Text } from '@mantine/core';
-import { useParams } from '@tanstack/react-router';
+import { Button, Loader, Text } from '@mantine/core';
+import { Link, useParams } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useRead } from '../../api/pages.ts';
+import { useMe } from '../../api/whoami.ts';
 import { count } from '../../language/format.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Card } from '../../parts/card.tsx';
@@ -15,6 +16,7 @@ import { openApiWords } from './words.ts';
 export function DriftScreen() {
   const words = useWords(openApiWords);
   const { t } = useTranslation();
+  const { may, mayInTenant } = useMe();
   const { name = '' } = useParams({ strict: false }) as { name?: string };
   const { data, error, refetch } = useRead('/api/v1/apis/{name}/drift', { params: { name } });
   const head = (
@@ -25,6 +27,13 @@ export function DriftScreen() {
         [t('shell.pages.apis'), '/apis'],
         [name, `/apis/${name}`],
       ]}
+      actions={
+        ['api_documents', 'routes', 'resources'].every((kind) => mayInTenant(`${kind}:write`)) && (
+          <Button component={Link} to="/openapi" search={{ api: name } as never} variant="default">
+            {words.importAgain}
+          </Button>
+        )
+      }
       aside={
         data !== undefined && (
           <Text size="sm" c="dimmed">
@@ -50,13 +59,20 @@ export function DriftScreen() {
   }
   if (data === undefined) return <Loader size="sm" />;
   const operation = (text: string) => <code>{text}</code>;
+  const calls = (text: string) =>
+    may('access_records:read') && (
+      <Link to="/requests" search={callsOf(text) as never} aria-label={`${words.seeCalls}: ${text}`}>
+        {words.seeCalls}
+      </Link>
+    );
   return (
     <>
       {head}
       <Difference
         title={words.undocumented}
+        lead={words.undocumentedHint}
         none={words.undocumentedNone}
-        titles={[words.operation, words.what, words.name, words.count, words.lastSeen]}
+        titles={[words.operation, words.what, words.name, words.count, words.lastSeen, words.calls]}
         rows={data.undocumented.map((it) => ({
           key: `${it.what} ${it.operation} ${it.name}`,
           cells: [
@@ -65,20 +81,23 @@ export function DriftScreen() {
             it.name,
             count(it.count),
             <Time key="at" at={it.lastSeen} />,
+            calls(it.operation),
           ],
         }))}
       />
       <Difference
         title={words.violations}
+        lead={words.violationsHint}
         none={words.violationsNone}
-        titles={[words.operation, words.count, words.lastSeen]}
+        titles={[words.operation, words.count, words.lastSeen, words.calls]}
         rows={data.violations.map((it) => ({
           key: it.operation,
-          cells: [operation(it.operation), count(it.count), <Time key="at" at={it.lastSeen} />],
+          cells: [operation(it.operation), count(it.count), <Time key="at" at={it.lastSeen} />, calls(it.operation)],
         }))}
       />
       <Difference
         title={words.unseen}
+        lead={words.unseenHint}
         none={words.unseenNone}
         titles={[words.operation, words.what, words.name]}
         rows={data.unseen.map((it) => ({
@@ -90,11 +109,18 @@ export function DriftScreen() {
   );
 }
 
-type DifferenceProps = Omit<Parameters<typeof PlainTable>[0], 'label'> & { title: string; none: string };
+/** `GET /pets/{petId}`: the calls that look like it, as the list of calls can be asked for them. */
+function callsOf(operation: string) {
+  const [method = '', path = ''] = operation.split(' ');
+  return { method, pathPrefix: path.replace(/\{.*/, '') };
+}
 
-function Difference({ title, none, titles, rows }: DifferenceProps) {
+type DifferenceProps = Omit<Parameters<typeof PlainTable>[0], 'label'> & { title: string; lead: string; none: string };
+
+function Difference({ title, lead, none, titles, rows }: DifferenceProps) {
+  // What to do is said where there is something to do.
   return (
-    <Card title={title}>
+    <Card title={title} lead={rows.length === 0 ? undefined : lead}>
       {rows.length === 0 ? (
         <Text size="sm" c="dimmed">
           {none}

@@ -1,14 +1,20 @@
+import type { AnswerOf } from '@gatehouse/sdk/admin';
 import { Anchor, Loader, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
 import type { AskedRequest } from '../../decisions/answers.ts';
+import { count } from '../../language/format.ts';
 import { useWords } from '../../language/own-words.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { PrincipalName } from '../../parts/principal-name.tsx';
 import { Time } from '../../parts/time.tsx';
 import classes from './policies.module.css';
 import { policyWords } from './words.ts';
 
+type LoggedDecision = AnswerOf<'get', '/api/v1/decisions'>['items'][number];
+
+/** The newest that differ. */
 const SHOWN_MAX = 50;
 
 /** What policies on trial would have decided otherwise. */
@@ -34,24 +40,42 @@ export function TrialPanel({ name, isOnTrial }: { name: string; isOnTrial: boole
         {words.trialLead}
       </Text>
       <ul className={classes.samples}>
-        {mine.map(({ decisionId, at, request, decision }) => {
+        {alike(mine).map(({ newest: { decisionId, at, request, decision }, times }) => {
           const { principal, action, resource } = request as AskedRequest;
           return (
             <li key={decisionId}>
               <Badge tone={decision.shadow?.allowed === true ? 'good' : 'bad'}>
                 {decision.shadow?.allowed === true ? words.wouldAllow : words.wouldDeny}
               </Badge>{' '}
-              <Anchor component={Link} to="/requests" search={{ decision: decisionId } as never} size="sm">
-                {principal?.id}
+              <Anchor
+                component={Link}
+                to="/requests"
+                search={{ decision: decisionId } as never}
+                size="sm"
+                underline="always"
+              >
+                <PrincipalName id={principal?.id ?? ''} plain />
               </Anchor>{' '}
               <Text size="sm" c="dimmed" component="span">
-                {action} · {resource?.type} {resource?.id} · <Time at={at} />
+                {action} · {resource?.type} {resource?.id} · {times > 1 && `${words.trialTimes(count(times))} · `}
+                <Time at={at} />
               </Text>
             </li>
           );
         })}
       </ul>
     </Stack>
+  );
+}
+
+/** The same caller, the same action, the same thing, the same outcome: said once, with the newest of them, and how many they were. */
+function alike(decisions: readonly LoggedDecision[]): { newest: LoggedDecision; times: number }[] {
+  const groups = Map.groupBy(decisions, ({ request, decision }) => {
+    const { principal, action, resource } = request as AskedRequest;
+    return [principal?.id, action, resource?.type, resource?.id, decision.shadow?.allowed].join('\n');
+  });
+  return [...groups.values()].flatMap(([newest, ...others]) =>
+    newest === undefined ? [] : [{ newest, times: others.length + 1 }],
   );
 }
 

@@ -96,6 +96,7 @@ const en = {
   trialLead:
     'On trial, a policy is evaluated with every decision and enforced with none. These decisions would have come out otherwise:',
   trialNone: 'No decision of the log would have come out otherwise.',
+  trialTimes: (times: string) => `${times} times`,
   notOnTrial: 'This policy is not on trial. Put it on trial to watch what it would do, before it does it.',
   wouldAllow: 'would be allowed',
   wouldDeny: 'would be denied',
@@ -238,6 +239,7 @@ const de: typeof en = {
   trialLead:
     'Auf Probe wird eine Richtlinie bei jeder Entscheidung ausgewertet und bei keiner durchgesetzt. Diese wären anders ausgefallen:',
   trialNone: 'Keine Entscheidung des Protokolls wäre anders ausgefallen.',
+  trialTimes: (times) => `${times}-mal`,
   notOnTrial: 'Diese Richtlinie ist nicht auf Probe. Auf Probe zeigt sie, was sie täte, bevor sie es tut.',
   wouldAllow: 'wäre erlaubt',
   wouldDeny: 'wäre verweigert',

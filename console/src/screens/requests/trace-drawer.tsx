@@ -2,12 +2,14 @@ import { Alert, Anchor, Button, CopyButton, Drawer, Group, Loader, Stack, Text, 
 import { useMediaQuery } from '@mantine/hooks';
 import { IconArrowUpRight, IconInfoCircle } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AdminError } from '../../api/admin.ts';
 import { useRead } from '../../api/pages.ts';
 import { useMe } from '../../api/whoami.ts';
 import type { AskedRequest, Change } from '../../decisions/answers.ts';
 import { DecisionPath } from '../../decisions/decision-path.tsx';
+import { denialWords } from '../../decisions/denial-words.ts';
 import { Sentence } from '../../decisions/sentence.tsx';
 import type { Trace } from '../../decisions/stages.ts';
 import { Suggestions } from '../../decisions/suggestions.tsx';
@@ -40,15 +42,21 @@ export function TraceDrawer({ decisionId, filters }: { decisionId: string; filte
 
 function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters }) {
   const words = useWords(requestWords);
+  const denials: Readonly<Record<string, string>> = useWords(denialWords);
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
   const mayExplain = me.may('decisions:read');
   const params = { decisionId };
-  const record = useRead('/api/v1/decisions/{decisionId}', { params, retry: isYoung });
-  const why = useRead('/api/v1/decisions/{decisionId}/explanation', { params, enabled: mayExplain, retry: isYoung });
-  if (record.isPending || (mayExplain && why.isPending)) return <Loader size="sm" />;
+  // Either may be all there is. What is there is shown, and when it was says whether the other may still be on its way.
+  const at = useRef<number>(undefined);
+  const retry = (looks: number, error: Error) => mayComeYet(looks, error, at.current);
+  const record = useRead('/api/v1/decisions/{decisionId}', { params, retry });
+  const why = useRead('/api/v1/decisions/{decisionId}/explanation', { params, enabled: mayExplain, retry });
+  at.current = record.data?.at ?? why.data?.logged.at;
+  const isLooking = record.isPending || (mayExplain && why.isPending);
   const isUnknown = record.data === undefined && why.data === undefined;
+  if (isUnknown && isLooking) return <Loader size="sm" />;
   if (isUnknown) return <ProblemNote problem={record.error} onRetry={() => void record.refetch()} />;
   const trace: Trace = {
     decision: why.data?.logged.decision,
@@ -57,6 +65,7 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
     relationships: why.data?.relationships ?? [],
     record: record.data,
   };
+  const inShort = (reason: string) => denials[reason] ?? reason.replaceAll('_', ' ');
   const allowed = record.data?.allowed ?? why.data?.logged.decision.allowed ?? false;
   const explore = (changes: readonly Change[]) => {
     const search = { decision: decisionId, ...(changes.length === 0 ? {} : { changes: JSON.stringify(changes) }) };
@@ -77,7 +86,7 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
           </Text>
         )}
         <Text size="sm" mt={4}>
-          <Sentence text={why.data?.logged.decision.summary ?? record.data?.reason.replaceAll('_', ' ') ?? ''} />
+          <Sentence text={why.data?.logged.decision.summary ?? inShort(record.data?.reason ?? '')} />
         </Text>
         <CopyButton value={decisionId}>
           {({ copied, copy }) => (
@@ -89,7 +98,8 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
           )}
         </CopyButton>
       </div>
-      {why.data === undefined && (
+      {isLooking && <Loader size="sm" />}
+      {why.data === undefined && !isLooking && (
         <Alert icon={<IconInfoCircle aria-hidden />} color="gray" variant="light">
           {mayExplain ? words.notLogged : words.noPermission}
         </Alert>
@@ -100,7 +110,8 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
         </Alert>
       )}
       <TrialNote decision={trace.decision} />
-      <DecisionPath trace={trace} />
+      {/* Drawn once it is whole: half of it would say of what is yet to come that it was not asked for. */}
+      {!isLooking && <DecisionPath trace={trace} />}
       {record.data !== undefined && <StepList steps={record.data.steps} />}
       {why.data !== undefined && !why.data.now.allowed && (
         <Suggestions
@@ -142,8 +153,11 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
 }
 
 const LOOKS_MAX = 2;
+/** The gateway writes down what it decided within a second or two. */
+const YOUNG_MILLISECONDS = 10_000;
 
-/** What was decided a moment ago may not be written yet. */
-function isYoung(looks: number, error: Error): boolean {
-  return looks < LOOKS_MAX && error instanceof AdminError && error.status === 404;
+/** What was decided a moment ago may not be written yet; of a call that is older, what is missing was not kept. */
+function mayComeYet(looks: number, error: Error, at: number | undefined): boolean {
+  const isOld = at !== undefined && Date.now() - at > YOUNG_MILLISECONDS;
+  return !isOld && looks < LOOKS_MAX && error instanceof AdminError && error.status === 404;
 }

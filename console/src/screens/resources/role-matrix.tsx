@@ -1,5 +1,6 @@
 import { ScrollArea } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { covers } from '../../api/whoami.ts';
 import { Card } from '../../parts/card.tsx';
@@ -27,6 +28,15 @@ const THINGS: Readonly<Record<string, readonly string[]>> = {
   resources: [],
 };
 const VERBS = ['read', 'write'] as const;
+
+/** Where there is no room for a long name, it goes on in the next line behind a `_`, and not in the middle of a word. */
+const breakable = (name: string) =>
+  name.split(/(?<=_)/).map((part, index) => (
+    <Fragment key={part}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 
 /** The role as a whole: every permission there is, and whether it stands for it. */
 export function RoleMatrix({ resource }: { resource: AnyResource }) {
@@ -61,7 +71,7 @@ export function RoleMatrix({ resource }: { resource: AnyResource }) {
             {things.map((thing) => (
               <tr key={thing}>
                 <th scope="row">
-                  <code>{thing}</code>
+                  <code>{breakable(thing)}</code>
                 </th>
                 {VERBS.map((verb) => {
                   const isHeld = holds(`${thing}:${verb}`);
