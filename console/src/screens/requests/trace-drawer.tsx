@@ -52,7 +52,9 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
   const at = useRef<number>(undefined);
   const retry = (looks: number, error: Error) => mayComeYet(looks, error, at.current);
   const record = useRead('/api/v1/decisions/{decisionId}', { params, retry });
-  const why = useRead('/api/v1/decisions/{decisionId}/explanation', { params, enabled: mayExplain, retry });
+  // Asked once it is known how old the call is, or that this is not to be had.
+  const enabled = mayExplain && (record.data !== undefined || record.failureCount > 0);
+  const why = useRead('/api/v1/decisions/{decisionId}/explanation', { params, enabled, retry });
   at.current = record.data?.at ?? why.data?.logged.at;
   const isLooking = record.isPending || (mayExplain && why.isPending);
   const isUnknown = record.data === undefined && why.data === undefined;
