@@ -121,6 +121,30 @@ spec:
     expect(lines.map((line) => line.split(',').at(-1))).toEqual(['', 'Of the old shop.', '']);
   });
 
+  test('have their settings found by name or by what is said of them, also those that are folded away', async () => {
+    const { page } = browser;
+    await browser.open('/routes/orders');
+    const find = page.getByRole('combobox', { name: 'Find a setting' });
+    const choose = async (wanted: string, label: string) => {
+      await find.fill(wanted);
+      await page.getByRole('option', { name: label, exact: true }).click();
+    };
+    const host = page.getByRole('textbox', { name: 'Host' });
+    expect(await host.isVisible()).toBe(false);
+    await choose('without port', 'Match › Host');
+    await expect.poll(() => host.evaluate((field) => field.ownerDocument.activeElement === field)).toBe(true);
+    expect(await host.isVisible()).toBe(true);
+    // One of a group that is left out: to the switch that puts the group there.
+    await choose('exposeheaders', 'CORS › Expose headers');
+    const cors = page.getByRole('switch', { name: 'CORS' });
+    await expect.poll(() => cors.evaluate((field) => field.ownerDocument.activeElement === field)).toBe(true);
+    expect(await browser.seriousFindings()).toEqual([]);
+    // A form that is short has nothing to be looked for.
+    await browser.open('/roles/viewer');
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    expect(await find.count()).toBe(0);
+  });
+
   test('that are long take no room from the numbers on the first page, and a trial is told beside its call', async () => {
     const { page } = browser;
     const { key } = await program.issueKey({ scopes: ['stock:read'] });

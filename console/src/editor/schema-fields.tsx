@@ -38,18 +38,20 @@ export function SchemaFields({ schema, value, onChange, errors, path = '', readO
   };
   const draw = (name: string) => {
     const own = schema.properties?.[name] ?? {};
+    const place = path === '' ? name : `${path}.${name}`;
     return (
-      <SchemaField
-        key={name}
-        name={name}
-        schema={own}
-        value={value[name]}
-        onChange={(next) => set(name, next)}
-        path={path === '' ? name : `${path}.${name}`}
-        errors={errors}
-        required={required.has(name)}
-        readOnly={readOnly}
-      />
+      <div key={name} data-field={place}>
+        <SchemaField
+          name={name}
+          schema={own}
+          value={value[name]}
+          onChange={(next) => set(name, next)}
+          path={place}
+          errors={errors}
+          required={required.has(name)}
+          readOnly={readOnly}
+        />
+      </div>
     );
   };
   const label = (name: string) => labelOf(name, schema.properties?.[name]);

@@ -2,6 +2,8 @@ export const editor = {
   form: 'Formular',
   json: 'JSON',
   more: 'Weitere Einstellungen: {{names}}',
+  find: 'Einstellung finden',
+  findNothing: 'Keine Einstellung heißt so',
   addItem: 'Hinzufügen',
   removeItem: 'Nummer {{number}} entfernen',
   asJson: 'JSON',

@@ -2,6 +2,8 @@ export const editor = {
   form: 'Form',
   json: 'JSON',
   more: 'More settings: {{names}}',
+  find: 'Find a setting',
+  findNothing: 'No setting is called like that',
   addItem: 'Add',
   removeItem: 'Remove number {{number}}',
   asJson: 'JSON',

@@ -1,7 +1,8 @@
 import { Button, Group, Loader, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { described } from '../../editor/described.tsx';
+import { FindField } from '../../editor/find-field.tsx';
 import type { JsonSchema } from '../../editor/json-schema.ts';
 import { OfferedNamesContext } from '../../editor/offered-names.ts';
 import { PlanWarnings } from '../../editor/plan-warnings.tsx';
@@ -33,6 +34,7 @@ export function ResourceEditor({ plural, initial, name, readOnly = false, onSave
   const [spec, setSpec] = useState<Fields>(initial);
   const [newName, setNewName] = useState('');
   const [broken, setBroken] = useState<string>();
+  const form = useRef<HTMLDivElement>(null);
   const review = useReview();
   const offered = useOfferedNames(plural);
   if (kind === undefined) return <Loader size="sm" />;
@@ -79,13 +81,16 @@ export function ResourceEditor({ plural, initial, name, readOnly = false, onSave
         )}
         {view === 'form' ? (
           <OfferedNamesContext value={offered}>
-            <SchemaFields
-              schema={kind.schema as JsonSchema}
-              value={spec}
-              onChange={setSpec}
-              errors={review.errors}
-              readOnly={readOnly}
-            />
+            <FindField schema={kind.schema as JsonSchema} form={form} />
+            <div ref={form}>
+              <SchemaFields
+                schema={kind.schema as JsonSchema}
+                value={spec}
+                onChange={setSpec}
+                errors={review.errors}
+                readOnly={readOnly}
+              />
+            </div>
           </OfferedNamesContext>
         ) : (
           <Suspense fallback={<Loader size="sm" />}>
