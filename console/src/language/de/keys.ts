@@ -10,6 +10,8 @@ export const keys = {
   search: 'Name, Ende des Schlüssels, Schlagwort',
   withTag: 'Schlagwort: {{tag}}',
   anyTag: 'Schlagwort {{tag}}: auch die anderen zeigen',
+  onPlan: 'Plan: {{plan}}',
+  anyPlan: 'Plan {{plan}}: auch die anderen zeigen',
   unused: 'Lange nicht benutzt',
   unusedFor: 'Seit {{days}} Tagen nicht benutzt',
   mayDo: 'Darf',

@@ -10,6 +10,8 @@ export const keys = {
   search: 'Name, end of the key, tag',
   withTag: 'Tag: {{tag}}',
   anyTag: 'Tag {{tag}}: show the others as well',
+  onPlan: 'Plan: {{plan}}',
+  anyPlan: 'Plan {{plan}}: show the others as well',
   unused: 'Not used for long',
   unusedFor: 'Not used for {{days}} days',
   mayDo: 'May do',

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '../../api/admin.ts';
 import { useMe } from '../../api/whoami.ts';
 import { useWords } from '../../language/own-words.ts';
+import { withShownKeys } from '../../parts/shown-key.ts';
 import { useNames } from './use-names.ts';
 import { explorerWords } from './words.ts';
 
@@ -94,15 +95,13 @@ const SOURCES: Readonly<
   api_key: {
     permission: 'keys:read',
     async find(typed, signal) {
-      const { data } = await api.get('/api/v1/keys', { query: { limit: 200 }, signal });
-      return data.items
-        .filter(({ id, name }) => `${id} ${name}`.toLowerCase().includes(typed))
-        .slice(0, FOUND_MAX)
-        .map(({ id, name, scopes, roles }) => ({
-          id,
-          label: name,
-          properties: { scopes, ...(roles.length === 0 ? {} : { roles }) },
-        }));
+      const query = { limit: FOUND_MAX, ...(typed === '' ? {} : { search: withShownKeys(typed) }) };
+      const { data } = await api.get('/api/v1/keys', { query, signal });
+      return data.items.map(({ id, name, scopes, roles }) => ({
+        id,
+        label: name,
+        properties: { scopes, ...(roles.length === 0 ? {} : { roles }) },
+      }));
     },
   },
   client: {

@@ -16,6 +16,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/admin.ts';
+import { useMe } from '../../api/whoami.ts';
 import { useFirstError } from '../../forms/use-first-error.ts';
 import { CopyText, heldOpen, Secret } from '../../parts/secret.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -23,6 +24,8 @@ import { gatewayUrl } from '../../session/page-facts.ts';
 import { dayOf, EXPIRIES, type Expiry, expirySeconds, secondsUntil } from './expiry.ts';
 import classes from './issue-key.module.css';
 import { keyErrorsOf } from './key-errors.ts';
+import { OwnerField } from './owner-field.tsx';
+import type { Owner } from './owner-of-key.ts';
 import { PlaceFields, restrictionsOf } from './place-fields.tsx';
 import { useKeyChoices } from './use-key-choices.ts';
 
@@ -34,6 +37,7 @@ const EMPTY = {
   scopes: [] as string[],
   roles: [] as string[],
   plan: null as string | null,
+  owner: null as Owner | null,
   expires: '90' as Expiry | 'day',
   day: '',
   description: '',
@@ -105,6 +109,7 @@ function Form({
   const form = useForm({ initialValues: EMPTY });
   const leadToFirstError = useFirstError();
   const [isUnfolded, unfold] = useState(false);
+  const me = useMe();
   const choices = useKeyChoices();
   const mayChooseOrganization =
     whose.owner === undefined && whose.organization === undefined && choices.organizations.length > 0;
@@ -122,8 +127,10 @@ function Form({
   const submit = form.onSubmit((values) => {
     const { name, environment, scopes, roles, tags, expires, plan, description, contactEmail } = values;
     const expiresInSeconds = expires === 'day' ? secondsUntil(values.day) : expirySeconds(expires);
-    const { owner } = whose;
-    const organization = whose.organization ?? values.organization ?? undefined;
+    const { owner = values.owner ?? undefined } = whose;
+    // The keys of an account are of its organization. Whoever is confined to one has no say in it.
+    const ofAccount = me.organizationId === undefined ? values.owner?.organization : undefined;
+    const organization = whose.organization ?? values.organization ?? ofAccount;
     issue.mutate({
       name,
       environment,
@@ -131,7 +138,7 @@ function Form({
       roles,
       tags,
       restrictions: restrictionsOf(values),
-      ...(owner === undefined ? {} : { owner }),
+      ...(owner === undefined ? {} : { owner: { type: owner.type, id: owner.id } }),
       ...(organization === undefined ? {} : { organization }),
       ...(contactEmail === '' ? {} : { contactEmail }),
       ...(plan === null ? {} : { plan }),
@@ -179,6 +186,13 @@ function Form({
             data={choices.plans}
             clearable
             {...form.getInputProps('plan')}
+          />
+        )}
+        {whose.owner === undefined && (
+          <OwnerField
+            owner={form.getValues().owner}
+            onChange={(owner) => form.setFieldValue('owner', owner)}
+            error={typeof form.errors.owner === 'string' ? form.errors.owner : undefined}
           />
         )}
         <Select

@@ -28,3 +28,10 @@ test('an end that the policy does not allow stands at the end that was chosen', 
   const refusal = { code: 'api_key_lifetime_refused', fields: [], message: 'Sooner.' };
   expect(keyErrorsOf(refusal, values)).toEqual({ expires: 'Sooner.' });
 });
+
+test.each(['user_not_found', 'service_account_not_found', 'membership_not_found'])(
+  '%s is about whoever it is for',
+  (code) => {
+    expect(keyErrorsOf({ code, fields: [], message: 'Nobody.' }, values)).toEqual({ owner: 'Nobody.' });
+  },
+);

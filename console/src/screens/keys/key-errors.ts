@@ -5,6 +5,9 @@ const FIELD_OF: Readonly<Record<string, string>> = {
   api_key_lifetime_refused: 'expires',
   api_key_plan_unknown: 'plan',
   plan_beyond_own: 'plan',
+  user_not_found: 'owner',
+  service_account_not_found: 'owner',
+  membership_not_found: 'owner',
 };
 
 interface Refusal {

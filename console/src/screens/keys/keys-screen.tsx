@@ -46,12 +46,14 @@ export function KeysScreen() {
   const [issuing, { open, close }] = useDisclosure(filters.get('new') === '1');
   const unusedForDays = filters.get('unused');
   const tag = filters.get('tag');
+  const plan = filters.get('plan');
   const input = {
     filters: {
       search: filters.get('search'),
       state: filters.get('state'),
       environment: filters.get('environment'),
       tag,
+      plan,
       ownerId: filters.get('owner'),
       unusedForDays,
     },
@@ -110,6 +112,16 @@ export function KeysScreen() {
               onClick={() => filters.set({ tag: '' })}
             >
               {t('keys.withTag', { tag })}
+            </Button>
+          )}
+          {plan !== '' && (
+            <Button
+              variant="default"
+              rightSection={<IconX size={14} aria-hidden />}
+              aria-label={t('keys.anyPlan', { plan })}
+              onClick={() => filters.set({ plan: '' })}
+            >
+              {t('keys.onPlan', { plan })}
             </Button>
           )}
           <Select

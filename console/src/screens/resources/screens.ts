@@ -54,7 +54,13 @@ const SHOWN = [
     icon: IconApps,
     extra: () => import('./client-secrets.tsx').then((it) => it.ClientSecrets),
   },
-  { kind: 'PLANS', page: 'plans', group: 'access', icon: IconGauge },
+  {
+    kind: 'PLANS',
+    page: 'plans',
+    group: 'access',
+    icon: IconGauge,
+    extra: () => import('./plan-holders.tsx').then((it) => it.PlanHolders),
+  },
   {
     kind: 'UPSTREAMS',
     page: 'upstreams',
