@@ -15,8 +15,17 @@ export function outOfBounds(issue: Issue): string | undefined {
   if (unit === undefined) {
     const isStrict = issue.inclusive === false;
     if (isStrict) return `must be ${isLeast ? 'more' : 'less'} than ${bound}`;
-    return `must be at ${isLeast ? 'least' : 'most'} ${bound}`;
+    return `must be at ${isLeast ? 'least' : 'most'} ${bound}${inDays(issue.path.at(-1), Number(bound))}`;
   }
   if (isLeast && Number(bound) === 1) return 'must not be empty';
   return `must have at ${isLeast ? 'least' : 'most'} ${bound} ${unit}${Number(bound) === 1 ? '' : 's'}`;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Whoever wrote `--overlap 400d` does not reckon in seconds. */
+function inDays(field: PropertyKey | undefined, seconds: number): string {
+  if (!/seconds$/i.test(String(field ?? '')) || seconds < DAY_SECONDS || seconds % DAY_SECONDS !== 0) return '';
+  const days = seconds / DAY_SECONDS;
+  return ` (${days} ${days === 1 ? 'day' : 'days'})`;
 }

@@ -22,6 +22,16 @@ describe('bounds are told in words', () => {
   });
 });
 
+test.each([
+  ['overlapSeconds', 7_776_000, 'must be at most 7776000 (90 days)'],
+  ['seconds', 86_400, 'must be at most 86400 (1 day)'],
+  ['overlapSeconds', 3600, 'must be at most 3600'],
+  ['overlapSeconds', 86_401, 'must be at most 86401'],
+  ['requests', 86_400, 'must be at most 86400'],
+])('%s of at most %i: many seconds are told in days too', (field, max, message) => {
+  expect(said(z.object({ [field]: z.int().max(max) }), { [field]: max + 1 })).toEqual([message]);
+});
+
 describe('a URL says what it lacks', () => {
   const url = z.url({ protocol: /^https?$/ });
   test.each([

@@ -56,6 +56,17 @@ test('an operation is a route: path, method, scopes, credentials', () => {
   });
 });
 
+test.each([
+  ['3.0', { openapi: '3.0.3' }, /and this one is of 3\.0\.3\. Convert it: `nullable: true`/],
+  ['2.0', { swagger: '2.0' }, /and this one is of 2\.0\. Convert it first$/],
+  ['nothing', {}, /of version 3\.1$/],
+  ['nonsense', { openapi: '<b>' }, /of version 3\.1$/],
+])('a document of %s hears what it is and what to do', (_, document, message) => {
+  expect(importDocument(document, TARGET).problems).toEqual([
+    { path: 'openapi', message: expect.stringMatching(message) },
+  ]);
+});
+
 test('the API with its scopes, a prefix, an upstream by name', () => {
   const target = { ...TARGET, upstream: 'pets', audience: 'https://pets.test', prefix: '/v1/' };
   expect(importDocument(petstore(), target).resources).toMatchObject([

@@ -31,6 +31,16 @@ export interface ImportedDocument {
 const PATHS_MAX = 1000;
 const NAME_MAX = 63;
 
+/** Most documents of before are of 3.0, and what has to be written otherwise is little. */
+function insteadOf(document: unknown): string {
+  const { openapi, swagger } = isObject(document) ? document : {};
+  const version = typeof openapi === 'string' ? openapi : typeof swagger === 'string' ? swagger : undefined;
+  if (version === undefined || !/^[\d.]{1,20}$/.test(version)) return '';
+  return version.startsWith('3.0')
+    ? `, and this one is of ${version}. Convert it: \`nullable: true\` is \`type: [string, "null"]\`, and \`exclusiveMinimum\` and \`exclusiveMaximum\` are numbers`
+    : `, and this one is of ${version}. Convert it first`;
+}
+
 /**
  * The routes that an OpenAPI 3.1 document describes, as resources. What the document leaves open is not guessed: an
  * operation without security is a problem unless the operator says that it is open, and so are requirements that a route
@@ -40,7 +50,7 @@ export function importDocument(document: unknown, target: ImportTarget): Importe
   const problems: FieldError[] = [];
   const refuse = (path: string, message: string) => void problems.push({ path, message });
   if (!isObject(document) || typeof document.openapi !== 'string' || !/^3\.1\.\d+$/.test(document.openapi)) {
-    refuse('openapi', 'must be an OpenAPI document of version 3.1');
+    refuse('openapi', `must be an OpenAPI document of version 3.1${insteadOf(document)}`);
     return { resources: [], scopes: {}, problems };
   }
   const paths = isObject(document.paths) ? Object.entries(document.paths) : [];
