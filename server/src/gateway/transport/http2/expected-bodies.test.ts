@@ -1,14 +1,20 @@
 /** Callers of HTTP/2 who wait to be asked for their body (RFC 9110 §10.1.1). */
-import { type ClientHttp2Stream, connect, type OutgoingHttpHeaders } from 'node:http2';
+import {
+  type ClientHttp2Stream,
+  connect,
+  createServer,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { openEcho, openTransport, type UnderTestOptions } from '../transport.fixture.ts';
+import { openEcho, openTransport, targetAt, type UnderTestOptions } from '../transport.fixture.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
-/** Sends the body when it is asked for. @returns the statuses in their order, and what came behind. */
 async function ask(more: OutgoingHttpHeaders, options: UnderTestOptions = {}, body = 'hello') {
   const upstream = await openEcho();
   closing.push(upstream.close);
@@ -19,7 +25,12 @@ async function ask(more: OutgoingHttpHeaders, options: UnderTestOptions = {}, bo
     options: { cleartextHttp2: true },
   });
   closing.push(() => transport.drain(300));
-  const session = connect(`http://127.0.0.1:${transport.port}`);
+  return askAt(transport.port, more, body);
+}
+
+/** Sends the body when it is asked for. @returns the statuses in their order, and what came behind. */
+async function askAt(port: number, more: OutgoingHttpHeaders, body = 'hello') {
+  const session = connect(`http://127.0.0.1:${port}`);
   closing.push(async () => session.destroy());
   const stream: ClientHttp2Stream = session.request({ ':method': 'POST', ':path': '/', ...more });
   const statuses: unknown[] = [];
@@ -68,4 +79,39 @@ test.each<[string, OutgoingHttpHeaders, UnderTestOptions, number]>([
   ['who expects something else', { expect: 'tea' }, {}, 408],
 ])('nobody is asked %s', async (_what, more, options, status) => {
   expect((await ask(more, options)).statuses).toEqual([status]);
+});
+
+/** It speaks HTTP/2 as those of gRPC do, and answers when it has the body. */
+async function openHttp2Echo() {
+  const server = createServer();
+  server.on('stream', (stream: ServerHttp2Stream) => {
+    let text = '';
+    stream.on('error', () => {});
+    stream.on('data', (bytes: Buffer) => {
+      text += bytes.toString('latin1');
+    });
+    stream.on('end', () => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      stream.end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = server.address() as AddressInfo;
+  return { ...targetAt(port), http2: true };
+}
+
+test('so is that of a call of gRPC, on a connection to its upstream that is new, and on one that stands', async () => {
+  const upstream = await openHttp2Echo();
+  const transport = await openTransport({
+    forward: { upstream, headers: ['content-type', 'application/grpc'] },
+    limits: { bodyIdleMilliseconds: 500 },
+    options: { cleartextHttp2: true },
+  });
+  closing.push(() => transport.drain(300));
+  const call = { expect: '100-continue', 'content-type': 'application/grpc', te: 'trailers' };
+  for (let count = 0; count < 2; count += 1) {
+    expect(await askAt(transport.port, call)).toEqual({ statuses: [100, 200], text: 'hello' });
+  }
 });

@@ -5,6 +5,7 @@ import { recordOutcome } from '../record-outcome.ts';
 import { Review } from '../review.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { breakOff } from './break-off.ts';
+import { expectsContinue } from './expects-continue.ts';
 import { headerObject } from './header-object.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
 import { LastBytes } from './last-bytes.ts';
@@ -66,9 +67,19 @@ export class GrpcRelay implements Http2Exchange {
     );
     this.#connected = () => !session.connecting;
     this.#upstream = asked;
+    if (expectsContinue(request)) {
+      // As elsewhere, he is asked for his body once there is somebody to take it.
+      if (asked.pending) asked.once('ready', () => this.#askForBody());
+      else this.#askForBody();
+    }
     this.#relayRequest();
     this.#relayResponse();
     stream.on('close', () => this.#onClose());
+  }
+
+  #askForBody(): void {
+    if (this.#over || isGone(this.#stream) || this.#stream.headersSent) return;
+    this.#stream.additionalHeaders({ ':status': constants.HTTP_STATUS_CONTINUE });
   }
 
   #relayRequest(): void {

@@ -5,6 +5,7 @@ import { ExchangeRunner } from '../exchange-runner.ts';
 import type { TransportContext } from '../transport-context.ts';
 import type { TransportLimits } from '../transport-limits.ts';
 import { breakOff } from './break-off.ts';
+import { expectsContinue } from './expects-continue.ts';
 import type { Http2Exchange } from './http2-exchange.ts';
 import { LastBytes } from './last-bytes.ts';
 import { onBodyEnd } from './on-body-end.ts';
@@ -139,15 +140,6 @@ export class StreamExchange implements CallerSide, Http2Exchange {
     else this.socket.end();
     this.#exchange.onCallerGone();
   }
-}
-
-/** RFC 9110 §10.1.1, as over HTTP/1.1: he may wait to be asked for his body, and the upstream never sees that he does. */
-function expectsContinue({ headers, hasBody }: RequestHead): boolean {
-  if (!hasBody) return false;
-  for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index] === 'expect' && headers[index + 1]?.toLowerCase() === '100-continue') return true;
-  }
-  return false;
 }
 
 function framed(bytes: Buffer): Buffer {
