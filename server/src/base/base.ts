@@ -29,6 +29,7 @@ export { LIMITS } from './limits.ts';
 export { createLogger, isSecretField, type Logger, type LoggingOptions, redact } from './logging.ts';
 export { networkOf, siteOf, subnetOf } from './network-of.ts';
 export { oneAtATime } from './one-at-a-time.ts';
+export { outOfBounds } from './out-of-bounds.ts';
 export { parse, toFieldErrors } from './parse.ts';
 export {
   type Actor,

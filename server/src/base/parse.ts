@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { baseErrors, type FieldError } from './errors.ts';
+import { outOfBounds } from './out-of-bounds.ts';
 
 /**
  * Reads what came from outside through a schema. The only way in: a value that was not parsed is not trusted.
@@ -23,7 +24,7 @@ export function toFieldErrors(issue: z.core.$ZodIssue): FieldError[] {
       message: 'unknown field; remove it or check its spelling',
     }));
   }
-  return [{ path, message: issue.message }];
+  return [{ path, message: outOfBounds(issue) ?? issue.message }];
 }
 
 function describe(fields: FieldError[]): string {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
+import { outOfBounds } from '#base';
 import { closestWord } from './closest-word.ts';
-import { outOfBounds } from './explain-bounds.ts';
 import { fieldsAt, type JsonSchema, type Path } from './json-schema.ts';
 
 /** One thing that is wrong, where, and what to write instead. */

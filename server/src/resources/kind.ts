@@ -163,6 +163,8 @@ export type SpecOf<K> = K extends Kind<infer Spec> ? Spec : never;
 
 /** Shaped like a DNS label (RFC 1035 §2.3.1), so that a name fits a URL, a host name and a file name. */
 export const NAME_PATTERN = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** What it asks for, in words. */
+export const NAME_RULE = 'lower-case letters, digits and hyphens, 1 to 63, with a letter or digit at both ends';
 export const SINGLETON_NAME = 'default';
 const WORD_PATTERN = /^[a-z][a-z_]{1,30}$/;
 

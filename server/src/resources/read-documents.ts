@@ -3,7 +3,7 @@ import { boundValue } from './bound-value.ts';
 import { resourcesErrors } from './errors.ts';
 import { explainIssues, type Problem, unknownField } from './explain-issues.ts';
 import type { Path } from './json-schema.ts';
-import { type Kind, NAME_PATTERN, type Reference, SINGLETON_NAME } from './kind.ts';
+import { type Kind, NAME_PATTERN, NAME_RULE, type Reference, SINGLETON_NAME } from './kind.ts';
 import { placeText, readYaml } from './read-yaml.ts';
 import { type Kinds, unknownKind } from './registry.ts';
 
@@ -145,12 +145,11 @@ const ENVELOPE = ['kind', 'name', 'spec'];
 
 function nameProblems(name: unknown): Problem[] {
   if (typeof name === 'string' && NAME_PATTERN.test(name)) return [];
-  const rule = 'lower-case letters, digits and hyphens, 1 to 63, with a letter or digit at both ends';
   return [
     {
       path: ['name'],
       at: 'value',
-      message: name === undefined ? `is missing; give a name of ${rule}` : `must be ${rule}`,
+      message: name === undefined ? `is missing; give a name of ${NAME_RULE}` : `must be ${NAME_RULE}`,
     },
   ];
 }

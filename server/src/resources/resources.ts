@@ -28,6 +28,7 @@ export {
   type KindDefinition,
   type LoadedResource,
   NAME_PATTERN,
+  NAME_RULE,
   type Reference,
   readPermission,
   type Settle,

@@ -68,3 +68,15 @@ test.for<[why: string, payload: object, expected: string, as?: string]>([
 test('a text that is nothing is no document', async () => {
   expect((await read({ text: '', ...TARGET })).json()).toMatchObject({ problems: [{ path: 'openapi' }] });
 });
+
+test.each([
+  ['has capitals', 'Pets'],
+  ['is too long', 'p'.repeat(64)],
+])('a name that %s is told in words what it must be', async (_, api) => {
+  expect((await read({ text: PETS, ...TARGET, api })).json().fields).toEqual([
+    {
+      path: 'api',
+      message: 'must be lower-case letters, digits and hyphens, 1 to 63, with a letter or digit at both ends',
+    },
+  ]);
+});

@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { LIMITS, parse } from '#base';
 import { IMPORT_WARNINGS, importDocument, importWarnings, routeKind } from '#gateway';
-import { exportResources, NAME_PATTERN, readPermission, readYaml } from '#resources';
+import { exportResources, NAME_PATTERN, NAME_RULE, readPermission, readYaml } from '#resources';
 import { callerOf } from '../access.ts';
 import { httpErrors } from '../errors.ts';
 import { failures } from './answers.ts';
@@ -11,7 +11,10 @@ import type { ResourceRoutesDeps } from './resource-routes.ts';
 
 const body = z.strictObject({
   text: z.string().max(LIMITS.adminBodyBytesMax).describe('the document, OpenAPI 3.1, as YAML or JSON'),
-  api: z.string().regex(NAME_PATTERN).describe('the API that the routes belong to; their names begin with it'),
+  api: z
+    .string()
+    .regex(NAME_PATTERN, `must be ${NAME_RULE}`)
+    .describe('the API that the routes belong to; their names begin with it'),
   upstream: z
     .string()
     .min(1)

@@ -11,6 +11,7 @@ import {
   type Kinds,
   listResources,
   NAME_PATTERN,
+  NAME_RULE,
   orderFields,
   putResource,
   type Resource,
@@ -30,7 +31,7 @@ export interface ResourceRoutesDeps extends ApplyDeps {
 }
 
 const nameParam = z.strictObject({
-  name: z.string().regex(NAME_PATTERN, 'must be lower-case letters, digits and hyphens'),
+  name: z.string().regex(NAME_PATTERN, `must be ${NAME_RULE}`),
 });
 
 const search = z
