@@ -19,6 +19,8 @@ export interface Trace {
   policies: readonly PolicyWalk[];
   relationships: readonly AskedRelationship[];
   record?: AccessRecord | undefined;
+  /** What each step of the gateway made of it, where that was looked up. */
+  steps?: readonly { step: string; outcome: string }[] | undefined;
   /** Whether the directory knows the principal; undefined where that was not looked at. */
   known?: boolean | undefined;
 }
@@ -61,6 +63,9 @@ export function stagesOf(trace: Trace, words: DecisionWords): Stage[] {
     // What was never looked at says nothing, whatever policies would have said.
     if (place > end && name !== 'route' && name !== 'upstream')
       return { name, note: words.states.unreached, state: 'unreached' };
+    // The route comes last here and is looked for first: who it refuses without asking was never known.
+    const isUnasked = record?.principalId === NOT_KNOWN && name !== 'credential' && name !== 'route';
+    if (isUnasked) return { name, note: words.states.unreached, state: 'unreached' };
     if (unneeded) return { name, note, state: 'unneeded' };
     // Which route it was is known before anything is decided.
     if (name === 'route') return { name, note, state: record?.route === undefined ? 'unneeded' : 'passed' };
@@ -68,13 +73,26 @@ export function stagesOf(trace: Trace, words: DecisionWords): Stage[] {
   });
 }
 
-export function stopOf({ decision, record }: Trace): StageName | undefined {
+export function stopOf({ decision, record, steps }: Trace): StageName | undefined {
   if (decision !== undefined && !decision.allowed) return STOPS[decision.reason] ?? 'policies';
   if (record === undefined || (decision === undefined && record.allowed)) return upstreamStop(record);
   if (record.allowed) return upstreamStop(record);
   if (STOPS[record.reason] !== undefined) return STOPS[record.reason];
+  const ended = steps?.find(({ outcome }) => outcome === 'refused' || outcome === 'failed')?.step;
+  if (ended !== undefined) return STEP_STOPS[ended] ?? 'route';
   return record.route === undefined ? 'route' : 'credential';
 }
+
+/** Which station a step of the gateway belongs to. All others, such as limits, are what its route asks for. */
+const STEP_STOPS: Readonly<Record<string, StageName>> = {
+  sessions: 'credential',
+  authenticate: 'credential',
+  authorize: 'policies',
+  forward: 'upstream',
+};
+
+/** As the gateway records who did not get as far as to be asked, or could not prove it. */
+const NOT_KNOWN = 'unknown';
 
 /** Allowed, forwarded, and nothing good came back. */
 function upstreamStop(record: AccessRecord | undefined): StageName | undefined {

@@ -66,8 +66,13 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
     policies: why.data?.policies ?? [],
     relationships: why.data?.relationships ?? [],
     record: record.data,
+    steps: record.data?.steps,
   };
   const inShort = (reason: string) => denials[reason] ?? reason.replaceAll('_', ' ');
+  const summary = why.data?.logged.decision.summary;
+  // What the policies allowed may still be refused, by a limit or for its body: then the decision is not why.
+  const isRefusedBesides = record.data?.allowed === false && why.data?.logged.decision.allowed !== false;
+  const reason = inShort(record.data?.reason ?? '');
   const allowed = record.data?.allowed ?? why.data?.logged.decision.allowed ?? false;
   const explore = (changes: readonly Change[]) => {
     const search = { decision: decisionId, ...(changes.length === 0 ? {} : { changes: JSON.stringify(changes) }) };
@@ -88,7 +93,7 @@ function TraceOf({ decisionId, filters }: { decisionId: string; filters: Filters
           </Text>
         )}
         <Text size="sm" mt={4}>
-          <Sentence text={why.data?.logged.decision.summary ?? inShort(record.data?.reason ?? '')} />
+          <Sentence text={isRefusedBesides ? reason : (summary ?? reason)} />
         </Text>
         <CopyButton value={decisionId}>
           {({ copied, copy }) => (
