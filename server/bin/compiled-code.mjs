@@ -22,9 +22,13 @@ export function compiledCodeFolder(env, candidates = [besidePackages, inHomeFold
   return undefined;
 }
 
-/** Who may write there may change the program itself. */
+/**
+ * Who may write there may change the program itself. Only where the packages are this user's: what root leaves in somebody
+ * else's could not be removed with them.
+ */
 function besidePackages() {
-  return fileURLToPath(new URL('../../node_modules/.cache/gatehouse', import.meta.url));
+  const packages = fileURLToPath(new URL('../../node_modules', import.meta.url));
+  return lstatSync(packages).uid === process.getuid?.() ? join(packages, '.cache', 'gatehouse') : undefined;
 }
 
 /** As the system knows it, not `HOME`: that may still be the one of whoever called sudo. */
@@ -36,6 +40,7 @@ function inHomeFolder() {
 function ownFolder(candidate) {
   try {
     const folder = candidate();
+    if (folder === undefined) return undefined;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const { mode, uid } = lstatSync(folder);
     const isFolder = (mode & 0o170000) === 0o040000;

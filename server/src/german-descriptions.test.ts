@@ -15,7 +15,7 @@ const code = (text: string) => [...text.matchAll(/`[^`]+`|RFC \d+|<[^>]+>/g)].ma
 
 describe('what the console says in German of fields', () => {
   const said = new Set(
-    KINDS.all.flatMap(({ description, jsonSchema }) => [description, ...descriptionsIn(jsonSchema)]),
+    KINDS.all.flatMap(({ description, jsonSchema }) => [description, ...descriptionsIn(jsonSchema())]),
   );
 
   test('nothing is missing', () => {
@@ -33,7 +33,7 @@ describe('what the console says in German of fields', () => {
     expect(differing).toEqual([]);
   });
 
-  test.each(KINDS.all.map(({ kind, jsonSchema }) => [kind, jsonSchema] as const))(
+  test.each(KINDS.all.map(({ kind, jsonSchema }) => [kind, jsonSchema()] as const))(
     '%s: all of its form, and nothing else of the schema',
     (_, schema) => {
       const german = schemaInGerman(schema as Parameters<typeof schemaInGerman>[0]);
@@ -58,8 +58,8 @@ function fieldsIn(schema: unknown): string[] {
 }
 
 describe('what the console calls fields in German', () => {
-  const names = new Set(KINDS.all.flatMap(({ jsonSchema }) => fieldsIn(jsonSchema)));
-  const said = new Set(KINDS.all.flatMap(({ jsonSchema }) => descriptionsIn(jsonSchema)));
+  const names = new Set(KINDS.all.flatMap(({ jsonSchema }) => fieldsIn(jsonSchema())));
+  const said = new Set(KINDS.all.flatMap(({ jsonSchema }) => descriptionsIn(jsonSchema())));
 
   test('no field is without a label', () => {
     expect([...names].filter((name) => !Object.hasOwn(germanLabels, name)).sort()).toEqual([]);
@@ -72,8 +72,8 @@ describe('what the console calls fields in German', () => {
 
   test('a field has its label as a title, and another one where its name means something else', () => {
     const titleOf = (kind: string, ...path: readonly string[]) => {
-      const { jsonSchema } = KINDS.all.find((each) => each.kind === kind) ?? {};
-      const german = schemaInGerman(jsonSchema as Parameters<typeof schemaInGerman>[0]);
+      const found = KINDS.all.find((each) => each.kind === kind);
+      const german = schemaInGerman(found?.jsonSchema() as Parameters<typeof schemaInGerman>[0]);
       return path.reduce<typeof german | undefined>((inside, name) => inside?.properties?.[name], german)?.title;
     };
     expect(titleOf('upstream', 'timeouts')).toBe('Zeitgrenzen');

@@ -10,9 +10,8 @@ import { repositoryRoot } from './source-tree.ts';
 /** Runs before anything is installed, so it is no TypeScript. */
 const {
   compiledCodeFolder,
-}: { compiledCodeFolder: (env: object, candidates?: (() => string)[]) => string | undefined } = await import(
-  pathToFileURL(join(repositoryRoot, 'server/bin/compiled-code.mjs')).href
-);
+}: { compiledCodeFolder: (env: object, candidates?: (() => string | undefined)[]) => string | undefined } =
+  await import(pathToFileURL(join(repositoryRoot, 'server/bin/compiled-code.mjs')).href);
 
 let folder: string;
 beforeEach(async () => {
@@ -62,7 +61,9 @@ describe('where compiled code is kept', () => {
     const unknown = () => {
       throw new Error('uv_os_get_passwd returned ENOENT');
     };
-    expect(compiledCodeFolder({}, [() => at('file'), () => at('file/below'), unknown])).toBeUndefined();
+    expect(
+      compiledCodeFolder({}, [() => undefined, () => at('file'), () => at('file/below'), unknown]),
+    ).toBeUndefined();
   });
 
   test('the command keeps it there, and nothing in a folder that all users share', async () => {

@@ -6,10 +6,12 @@ import { describeFields, explainIssues, type JsonSchema } from '#resources';
 
 /** Reads every part of a request through its zod schema, and tells what is wrong in the words that YAML files get too. */
 const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema }) => {
-  const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  // Only what is wrong needs it, and there are hundreds of routes.
+  let shape: JsonSchema | undefined;
   return (data) => {
     const result = schema.safeParse(data ?? {});
     if (result.success) return { value: result.data };
+    shape ??= z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
     const problems = explainIssues(shape, data ?? {}, result.error.issues);
     const fields = problems.slice(0, FIELDS_MAX).map(({ path, message }) => ({ path: path.join('.'), message }));
     return { error: baseErrors.invalid_input({ message: describeFields(fields), fields }) };

@@ -39,7 +39,7 @@ export async function exportResources(
           .execute();
         for (const row of rows) {
           const { name, spec } = toResource(row);
-          documents.push({ kind: kind.kind, name, spec: orderFields(kind.jsonSchema, spec) });
+          documents.push({ kind: kind.kind, name, spec: orderFields(kind.jsonSchema(), spec) });
         }
       }
       return { revision: await readRevision(tx, tenantId), documents };

@@ -106,7 +106,8 @@ export interface Kind<Spec = unknown> {
   readonly idKind: IdKind;
   readonly description: string;
   readonly schema: z.ZodType<Spec>;
-  readonly jsonSchema: JsonSchema;
+  /** Of the spec, made when it is first asked for. @throws TypeError where the declaration would let unknown fields pass. */
+  jsonSchema(): JsonSchema;
   readonly singleton: boolean;
   readonly builtIns: ReadonlyMap<string, Spec>;
   references(spec: Spec): readonly Reference[];
@@ -168,19 +169,13 @@ export const NAME_RULE = 'lower-case letters, digits and hyphens, 1 to 63, with 
 export const SINGLETON_NAME = 'default';
 const WORD_PATTERN = /^[a-z][a-z_]{1,30}$/;
 
-/** Declares a kind. A declaration that could not be kept is refused at once, when the program starts. */
+/** Declares a kind. @throws TypeError for names and built-in resources that could not be kept; see also `jsonSchema`. */
 export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<Schema>): Kind<z.output<Schema>> {
   const { kind, plural, schema } = definition;
   if (!WORD_PATTERN.test(kind) || !WORD_PATTERN.test(plural)) {
     throw new TypeError(`kind "${kind}": kind and plural must be lower-case words`);
   }
-  const jsonSchema = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
-  const loose = looseObjects(jsonSchema);
-  if (loose.length > 0) {
-    throw new TypeError(
-      `kind "${kind}": use z.strictObject, so that unknown fields are refused (at ${loose.join(', ')})`,
-    );
-  }
+  let described: JsonSchema | undefined;
   const builtIns = Object.entries(definition.builtIns ?? {}).map(([name, spec]) => [name, schema.parse(spec)] as const);
   return Object.freeze({
     kind,
@@ -188,7 +183,10 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     idKind: definition.idKind,
     description: definition.description,
     schema: schema as z.ZodType<z.output<Schema>>,
-    jsonSchema,
+    jsonSchema: () => {
+      described ??= describeSpec(kind, schema);
+      return described;
+    },
     singleton: definition.singleton ?? false,
     builtIns: new Map(builtIns),
     references: definition.references ?? (() => []),
@@ -203,6 +201,15 @@ export function defineKind<Schema extends z.ZodType>(definition: KindDefinition<
     ...(definition.settle === undefined ? {} : { settle: definition.settle }),
     warnings: [],
   });
+}
+
+function describeSpec(kind: string, schema: z.ZodType): JsonSchema {
+  const jsonSchema = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+  const loose = looseObjects(jsonSchema);
+  if (loose.length === 0) return jsonSchema;
+  throw new TypeError(
+    `kind "${kind}": use z.strictObject, so that unknown fields are refused (at ${loose.join(', ')})`,
+  );
 }
 
 export const readPermission = (kind: Kind): string => `${kind.plural}:read`;

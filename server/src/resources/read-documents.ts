@@ -156,7 +156,7 @@ function nameProblems(name: unknown): Problem[] {
 
 function readKindSpec(kind: Kind, spec: unknown): { value?: unknown; problems: Problem[] } {
   const result = kind.schema.safeParse(spec);
-  if (!result.success) return { problems: explainIssues(kind.jsonSchema, spec, result.error.issues) };
+  if (!result.success) return { problems: explainIssues(kind.jsonSchema(), spec, result.error.issues) };
   const problems = kind
     .check(result.data)
     .map(({ path, message }): Problem => ({ path: path === '' ? [] : path.split('.'), at: 'value', message }));

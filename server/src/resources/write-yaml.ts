@@ -8,7 +8,7 @@ const LINE_WIDTH = 100;
 /** One resource as a YAML document: fields in the order the kind declares them, free names sorted. Stable. */
 export function toYaml(kind: Kind, name: string, spec: unknown): string {
   return stringify(
-    { kind: kind.kind, name, spec: orderFields(kind.jsonSchema, spec) },
+    { kind: kind.kind, name, spec: orderFields(kind.jsonSchema(), spec) },
     { lineWidth: LINE_WIDTH, blockQuote: 'literal', aliasDuplicateObjects: false },
   );
 }

@@ -64,14 +64,15 @@ function kindsRoute(server: FastifyInstance, { kinds }: ResourceRoutesDeps): voi
     builtIns: z.array(z.string()),
     schema: z.record(z.string(), z.unknown()).describe('JSON Schema of the spec'),
   });
-  const items = kinds.all.map((kind) => ({
-    kind: kind.kind,
-    plural: kind.plural,
-    description: kind.description,
-    permissions: [readPermission(kind), writePermission(kind)],
-    builtIns: [...kind.builtIns.keys()],
-    schema: kind.jsonSchema,
-  }));
+  const describeAll = () =>
+    kinds.all.map((kind) => ({
+      kind: kind.kind,
+      plural: kind.plural,
+      description: kind.description,
+      permissions: [readPermission(kind), writePermission(kind)],
+      builtIns: [...kind.builtIns.keys()],
+      schema: kind.jsonSchema(),
+    }));
   server.withTypeProvider<ZodTypeProvider>().get(
     '/kinds',
     {
@@ -82,7 +83,7 @@ function kindsRoute(server: FastifyInstance, { kinds }: ResourceRoutesDeps): voi
         response: { 200: z.object({ items: z.array(summary) }) },
       },
     },
-    async () => ({ items }),
+    async () => ({ items: describeAll() }),
   );
 }
 
@@ -202,8 +203,10 @@ function kindRoutes(plain: FastifyInstance, deps: ResourceRoutesDeps, kind: Kind
 
 /** The kind's own schema describes the spec; it is checked by the kind, which gives better errors than a body schema can. */
 function schemasOf(kind: Kind) {
-  const { $schema: _, ...shape } = kind.jsonSchema as JsonSchema & { $schema?: string };
-  const spec = z.unknown().meta(shape);
+  const spec = z.lazy(() => {
+    const { $schema: _, ...shape } = kind.jsonSchema() as JsonSchema & { $schema?: string };
+    return z.unknown().meta(shape);
+  });
   const answer = z.object({
     kind: z.string(),
     id: z.string(),
@@ -220,7 +223,7 @@ function schemasOf(kind: Kind) {
 /** Whose it is stands in the spec, by name. */
 function toAnswer(kind: Kind, { tenantId: _, organizationId: __, ...resource }: Resource) {
   const times = resource.builtIn ? { createdAt: null, updatedAt: null } : {};
-  return { ...resource, ...times, spec: orderFields(kind.jsonSchema, resource.spec) };
+  return { ...resource, ...times, spec: orderFields(kind.jsonSchema(), resource.spec) };
 }
 
 function tag(reply: FastifyReply, resource: Resource): void {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { httpErrors } from '../errors.ts';
 import { pageOf, resultsOf, type Section } from './layout.ts';
-import { INDEX, openLibrary } from './library.ts';
+import { INDEX, type Library, openLibrary } from './library.ts';
 import type * as Markdown from './markdown.ts';
 import type { Found } from './search.ts';
 
@@ -29,16 +29,17 @@ interface Reader {
  */
 export function docsPages({ docsFolder = folder() }: DocsPagesDeps): FastifyPluginAsync {
   return async (server: FastifyInstance) => {
-    const library = openLibrary(docsFolder);
+    let opened: Library | undefined;
+    const library = () => (opened ??= openLibrary(docsFolder));
     const style = readFileSync(new URL('./docs.css', import.meta.url));
     const stylesheet = `/docs/style-${createHash('sha256').update(style).digest('base64url').slice(0, 16)}.css`;
     let reader: Promise<Reader> | undefined;
-    const openReader = () => (reader ??= makeReader(library, stylesheet));
+    const openReader = () => (reader ??= makeReader(library(), stylesheet));
 
     const sendPage = (reply: FastifyReply, body: string) =>
       reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY).send(body);
     const send = async (request: FastifyRequest, reply: FastifyReply, name: string) => {
-      const text = library.pages.get(name);
+      const text = library().pages.get(name);
       if (text === undefined) throw httpErrors.path_not_found();
       reply.headers({ 'cache-control': 'no-cache', vary: 'accept' });
       if (!wantsHtml(request)) return reply.type('text/plain; charset=utf-8').send(text);
@@ -54,7 +55,7 @@ export function docsPages({ docsFolder = folder() }: DocsPagesDeps): FastifyPlug
       reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=31536000, immutable').send(style),
     );
     server.get<{ Params: { name: string } }>('/docs/pictures/:name', OPEN, ({ params }, reply) => {
-      const picture = library.pictures.get(params.name);
+      const picture = library().pictures.get(params.name);
       if (picture === undefined) throw httpErrors.path_not_found();
       return reply.type('image/svg+xml').header('cache-control', 'no-cache').send(picture);
     });
@@ -73,7 +74,7 @@ function wantsHtml({ headers }: FastifyRequest): boolean {
 }
 
 /** What renders, loaded when the first page is asked for; a page is rendered once. */
-async function makeReader(library: ReturnType<typeof openLibrary>, stylesheet: string): Promise<Reader> {
+async function makeReader(library: Library, stylesheet: string): Promise<Reader> {
   const [markdown, { searchIn }]: [typeof Markdown, { searchIn: (of: typeof library) => (query: string) => Found[] }] =
     await Promise.all([import('./markdown.ts'), import('./search.ts')]);
   const { pages } = library;

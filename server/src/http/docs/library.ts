@@ -10,7 +10,7 @@ export interface Library {
 /** What the index page is called. */
 export const INDEX = 'README';
 
-/** Read once and looked up by name: no path from outside ever reaches the file system. Empty when the folder is not there. */
+/** Read once, with the first page that is asked for, and looked up by name: no path from outside ever reaches the file system. Empty when the folder is not there. */
 export function openLibrary(folder: string): Library {
   const read = (pattern: string, ending: RegExp) =>
     globSync(pattern, { cwd: folder }).map((file): [string, Buffer] => [
