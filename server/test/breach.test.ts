@@ -49,7 +49,7 @@ test('what a stolen key touched is told, by whatever it was done, and what it ma
     replacement: { replaces: id },
   });
   expect(breach.changed).toMatchObject({ events: [{ type: 'api_key.issued', target: { id: thiefs } }] });
-  expect(breach.notice).toContain('calls with 1 tokens that it was exchanged for');
+  expect(breach.notice).toContain('calls with 1 token that it was exchanged for');
   expect((await thing(token)).status).toBe(401);
 });
 
