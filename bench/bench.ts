@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchConsole } from './console/bench-console.ts';
 import { benchDecisions } from './decisions/bench-decisions.ts';
 import { benchGateway } from './gateway/bench-gateway.ts';
+import { benchGatewayHttp2 } from './gateway/bench-gateway-http2.ts';
 import { printReport, type Report } from './measure/report.ts';
 import { benchRelations } from './relations/bench-relations.ts';
 import { benchAlikeTime } from './sign-in/bench-alike-time.ts';
@@ -32,6 +33,7 @@ const BENCHMARKS: Readonly<Record<string, (options: BenchOptions) => Promise<Rep
   authz: benchDecisions,
   console: benchConsole,
   gateway: benchGateway,
+  'gateway-http2': benchGatewayHttp2,
   relations: benchRelations,
   'sign-in': benchSignIn,
   token: benchToken,

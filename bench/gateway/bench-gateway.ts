@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { BenchOptions } from '../bench.ts';
 import { residentBytes } from '../measure/cpu-seconds.ts';
 import { provide } from '../measure/debian.ts';
-import { type GatehouseInstance, startGatehouseInstance } from '../measure/gatehouse-instance.ts';
+import { startGatehouseInstance } from '../measure/gatehouse-instance.ts';
 import { runLoad } from '../measure/load.ts';
 import { type Report, summarise } from '../measure/report.ts';
 import { type Contender, runRounds } from '../measure/rounds.ts';
@@ -19,11 +19,11 @@ import {
   startHaproxyJwt,
   startNginxAuthRequest,
 } from './token-contenders.ts';
+import { PATH, setUp } from './weather-route.ts';
 
 const PROXY_CORE = 0;
 const LOAD_CORE = 1;
 const CONNECTIONS = 64;
-const PATH = '/weather/tokyo';
 const PEER = 'nginx, plain proxy';
 const HAPROXY = 'HAProxy, JWT RS256';
 const CADDY = 'Caddy forward_auth, jsonwebtoken RS256';
@@ -33,8 +33,6 @@ const WITH_TOKEN = 'Gatehouse, JWT';
 const NEIGHBOURS = [PEER, HAPROXY, WITH_KEY, WITH_TOKEN];
 const ROUTES = 10_000;
 const FULL_WARM_UP_SECONDS = 6;
-/** A limit that is counted on every request and never reached. */
-const LIMIT = 10_000_000;
 
 /** The gateway with everything on, against proxies that do less. */
 export async function benchGateway({ seconds, rounds, keys }: BenchOptions): Promise<Report> {
@@ -174,42 +172,6 @@ export async function benchGateway({ seconds, rounds, keys }: BenchOptions): Pro
     for (const process of started.reverse()) await process.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-async function setUp(gatehouse: GatehouseInstance, upstreamPort: number): Promise<{ key: string; token: string }> {
-  await gatehouse.apply(`
-kind: api
-name: weather
-spec: {audience: 'http://bench.example/weather', scopes: {'weather:read': Read climate normals}}
----
-kind: policy
-name: weather-readers
-spec:
-  cedar: |
-    permit (principal, action == Action::"weather:read", resource is City) when { principal.scopes.contains("weather:read") };
----
-kind: route
-name: weather-city
-spec:
-  match: {path: '/weather/{city}', methods: [GET]}
-  api: weather
-  authorize: {scopes: ['weather:read'], policies: required, action: 'weather:read', resource: {type: City, id: '{city}'}}
-  limit: {requests: ${LIMIT}, perSeconds: 60}
-  upstream: {url: 'http://127.0.0.1:${upstreamPort}', path: '/{city}'}
----
-kind: client
-name: bench
-spec: {type: confidential, grants: [client_credentials], scopes: ['weather:read'], apis: [weather]}
-`);
-  const { key } = await gatehouse.admin('POST', '/keys', { name: 'bench', scopes: ['weather:read'] });
-  const { secret } = await gatehouse.admin('POST', '/clients/bench/secrets', {});
-  const response = await fetch(`${gatehouse.controlUrl}/oauth/token`, {
-    method: 'POST',
-    headers: { authorization: `Basic ${Buffer.from(`bench:${secret}`).toString('base64')}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials' }),
-  });
-  const { access_token: token } = (await response.json()) as { access_token: string };
-  return { key: String(key), token };
 }
 
 const among = (keys: number) =>

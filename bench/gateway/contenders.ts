@@ -18,9 +18,14 @@ export function startUpstream(folder: string, port: number, core: number): Promi
   return startNginx(folder, 'upstream', port, core, server);
 }
 
-export function startNginxProxy({ folder, upstreamPort, core }: Ground, port: number): Promise<StartedProcess> {
+/** @param protocol `http2`: that alone, without TLS. */
+export function startNginxProxy(
+  { folder, upstreamPort, core }: Ground,
+  port: number,
+  protocol: '' | 'http2' = '',
+): Promise<StartedProcess> {
   const server = `upstream weather { server 127.0.0.1:${upstreamPort}; keepalive 64; }
-  server { listen 127.0.0.1:${port};
+  server { listen 127.0.0.1:${port} ${protocol};
     location /weather/ { proxy_pass http://weather/; proxy_http_version 1.1; proxy_set_header Connection ""; } }`;
   return startNginx(folder, 'proxy', port, core, server);
 }

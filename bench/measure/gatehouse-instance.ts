@@ -15,11 +15,15 @@ export interface GatehouseInstance extends StartedProcess {
   administratorLink(): Promise<string>;
 }
 
-/** A fresh Gatehouse with its embedded database, as `gatehouse start` runs it, pinned to one processor. */
+/**
+ * A fresh Gatehouse with its embedded database, as `gatehouse start` runs it, pinned to one processor.
+ * @param gatewayListener settings of the gateway's listener, beside its port.
+ */
 export async function startGatehouseInstance(
   folder: string,
   core: number,
   moreConfiguration = '',
+  gatewayListener = '',
 ): Promise<GatehouseInstance> {
   const [controlPort, gatewayPort] = [await freePort(), await freePort()];
   const dataFolder = join(folder, 'gatehouse-data');
@@ -33,7 +37,7 @@ dataFolder: ${dataFolder}
 log: {level: warn}
 listeners:
   control: {port: ${controlPort}}
-  gateway: {port: ${gatewayPort}}
+  gateway: {port: ${gatewayPort}${gatewayListener && `, ${gatewayListener}`}}
 ${moreConfiguration}`,
   );
   const started = await startProcess([process.execPath, program, 'start', '--config', config], {

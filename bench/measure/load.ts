@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runHttp2Load } from './http2-load.ts';
 
 export interface Load {
   url: string;
@@ -11,6 +12,8 @@ export interface Load {
   method?: 'GET' | 'POST';
   headers?: Record<string, string>;
   body?: string;
+  /** Over HTTP/2, so many at once on each connection. */
+  streams?: number;
   /** Lua besides, for requests that are not all the same. */
   script?: string;
 }
@@ -24,8 +27,9 @@ export interface LoadResult {
   failures: number;
 }
 
-/** Loads one URL with wrk and reads its figures through a Lua report, in microseconds. */
+/** Loads one URL with wrk and reads its figures through a Lua report, in microseconds. Over HTTP/2 it is h2load that does. */
 export async function runLoad(load: Load): Promise<LoadResult> {
+  if (load.streams !== undefined) return runHttp2Load(load, load.streams);
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
   try {
     const script = join(folder, 'load.lua');
