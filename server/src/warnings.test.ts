@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import type { PolicySpec } from '#authz';
@@ -321,6 +321,18 @@ test('ten thousand routes, a thousand policies and a thousand APIs are judged in
   });
   expect(milliseconds).toBeLessThan(10_000);
 }, 60_000);
+
+const EXAMPLES = globSync('examples/**/*.yaml', { cwd: repositoryRoot, exclude: ['**/node_modules/**'] })
+  .toSorted()
+  .filter((path) => readFileSync(join(repositoryRoot, path), 'utf8').includes('\nkind: '));
+
+test('there are examples', () => {
+  expect(EXAMPLES.length).toBeGreaterThan(3);
+});
+
+test.each(EXAMPLES)('nothing is told of %s', async (path) => {
+  expect(await told(readFileSync(join(repositoryRoot, path), 'utf8'))).toEqual([]);
+});
 
 test('every code is explained in the guide', () => {
   const guide = readFileSync(join(repositoryRoot, 'docs/guides/resources.md'), 'utf8');
