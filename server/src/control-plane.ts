@@ -50,7 +50,7 @@ import {
 } from '#http';
 import { dummyVerify, openPasswords } from '#keyring';
 import { createMailer } from '#mail';
-import { erasePersonOfOAuth } from '#oauth';
+import { apiKind, erasePersonOfOAuth } from '#oauth';
 import { SINGLETON_NAME } from '#resources';
 import {
   askChallenger,
@@ -179,6 +179,7 @@ export async function openControlPlane(
     leaks,
     upstreamSecrets: foundation,
     apiDocuments: rooms.resources.of(apiDocumentKind),
+    declaredApis: rooms.resources.of(apiKind),
     // What another process counted is there within half a minute.
     flushTraffic: async () => data?.traffic.flush(),
     upstreamHealth: (tenantId, name) =>

@@ -3778,6 +3778,12 @@ export interface AdminPaths {
         replacedBy: string | null;
         /** the key itself: shown this once */
         key: string;
+        /** what of it is probably a mistake: a scope that is one letter from a declared one */
+        warnings: Array<{
+          code: string;
+          path: string;
+          message: string;
+        }>;
       };
     };
     /** List API keys, newest first. Needs the permission `keys:read`. */

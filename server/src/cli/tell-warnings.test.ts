@@ -102,3 +102,11 @@ describe('--strict', () => {
     expect(notes).toContain('-:6:3: spec.scopes.0: no');
   });
 });
+
+test('a new key is told of beside the key', async () => {
+  const warnings = [{ code: 'scope_undeclared', path: 'scopes.0', message: 'did you mean "a:read"?' }];
+  wire.answers = { 'POST /api/v1/keys': { status: 201, body: { id: 'key_1', key: 'gh_live_x', warnings } } };
+  const { out, notes } = await wire.run(['keys', 'create', '--name', 'x', '--scope', 'a:raed']);
+  expect(out).toBe('gh_live_x');
+  expect(notes).toContain('warning: scopes.0: did you mean "a:read"? (scope_undeclared)');
+});

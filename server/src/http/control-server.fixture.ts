@@ -197,6 +197,7 @@ spec: {permissions: []}
       mailAddressOf: async () => undefined,
     },
     backupAttachments: async () => ({}),
+    declaredApis: { all: () => [{ spec: { scopes: { 'weather:reads': 'See the weather' } } }] },
     holds: (actor, permission) => permissionsOf(roles, actor).includes(permission),
     authorizeGrant: async (tx, actor, grant) => {
       authorizeGrant(roles, actor, grant);

@@ -1,5 +1,6 @@
-import type { BodyOf } from '@gatehouse/sdk/admin';
+import type { AnswerOf, BodyOf } from '@gatehouse/sdk/admin';
 import {
+  Alert,
   Button,
   Drawer,
   Group,
@@ -55,10 +56,12 @@ const MORE = ['contactEmail', 'organization', 'addresses', 'apis', 'routes'];
 /** In whose name the key acts; one's own unless said otherwise. */
 type Whose = { owner?: NonNullable<NewKey['owner']>; organization?: string | undefined };
 
+type IssuedKey = Pick<AnswerOf<'post', '/api/v1/keys'>, 'id' | 'key' | 'warnings'>;
+
 /** Issues a key, and shows it the one time that it can be seen. */
 export function IssueKey({ opened, onClose, ...whose }: Whose & { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
-  const [issued, setIssued] = useState<{ id: string; key: string }>();
+  const [issued, setIssued] = useState<IssuedKey>();
   const close = () => {
     setIssued(undefined);
     onClose();
@@ -77,6 +80,11 @@ export function IssueKey({ opened, onClose, ...whose }: Whose & { opened: boolea
       ) : (
         <Stack>
           <Secret text={issued.key} note={t('keys.issue.once')} label={t('keys.key')} />
+          {issued.warnings.map(({ path, message }) => (
+            <Alert key={path} color="yellow" variant="light" radius="md">
+              {message}
+            </Alert>
+          ))}
           <Text size="sm" c="dimmed">
             {t('keys.issue.howTo')}
           </Text>
@@ -97,14 +105,7 @@ export function IssueKey({ opened, onClose, ...whose }: Whose & { opened: boolea
   );
 }
 
-function Form({
-  whose,
-  ...props
-}: {
-  whose: Whose;
-  onIssued: (key: { id: string; key: string }) => void;
-  onCancel: () => void;
-}) {
+function Form({ whose, ...props }: { whose: Whose; onIssued: (key: IssuedKey) => void; onCancel: () => void }) {
   const { t } = useTranslation();
   const form = useForm({ initialValues: EMPTY });
   const leadToFirstError = useFirstError();

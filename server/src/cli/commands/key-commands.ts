@@ -8,6 +8,12 @@ import { addKeyImportCommand } from './key-import-command.ts';
 import { addKeyScanCommand } from './key-scan-command.ts';
 import { addKeyUsageCommands } from './key-usage-commands.ts';
 
+interface KeyWarning {
+  code: string;
+  path: string;
+  message: string;
+}
+
 interface ApiKey {
   id: string;
   name: string;
@@ -79,7 +85,7 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
     .option('--route <route...>', 'routes it may be used at')
     .description('issue a key; it is shown this once')
     .action(async (flags: CreateFlags) => {
-      const created = await connect(context, flags).json<ApiKey & { key: string }>('/keys', {
+      const created = await connect(context, flags).json<ApiKey & { key: string; warnings?: KeyWarning[] }>('/keys', {
         method: 'POST',
         body: {
           name: flags.name,
@@ -99,6 +105,8 @@ export function addKeyCommands(program: Command, context: CommandContext): void 
       });
       if (flags.json) return printJson(terminal, created);
       terminal.out(created.key);
+      for (const { path, message, code } of created.warnings ?? [])
+        terminal.note(`${paint(terminal, 'yellow', 'warning:')} ${plain(`${path}: ${message}`)} (${plain(code)})`);
       terminal.note(`${created.id}: keep it now, it is not shown again.`);
     });
 

@@ -339,3 +339,19 @@ describe('plans', () => {
       await call({ method: 'POST', url: `/keys/${id}/revoke`, payload: {} });
   });
 });
+
+describe('new API keys', () => {
+  it.each<[string, string, string[], object[]]>([
+    [
+      'a scope that is one letter from a declared one',
+      'administrator',
+      ['orders:all', 'weather:read'],
+      [{ code: 'scope_undeclared', path: 'scopes.1', message: expect.stringContaining('mean "weather:reads"?') }],
+    ],
+    ['no scope that is another word', 'administrator', ['weather:write'], []],
+    ['nothing, where the issuer may not read APIs', 'key-issuer', ['weather:read'], []],
+  ])('are warned of: %s', async (_name, as, scopes, warnings) => {
+    const issued = await call({ method: 'POST', url: '/keys', as, payload: { name: 'new', scopes } });
+    expect(issued.json()).toMatchObject({ scopes, warnings });
+  });
+});

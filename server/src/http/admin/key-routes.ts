@@ -20,14 +20,22 @@ import { holdOrganization } from '#directory';
 import { callerOf, placeOf } from '../access.ts';
 import { failures, pageOf, pageQuery } from './answers.ts';
 import { keyAnswer, toAnswer } from './key-answer.ts';
+import { type DeclaredApis, warnOfScopes } from './key-warnings.ts';
 
-export type KeyRoutesDeps = IssueApiKeyDeps;
+export interface KeyRoutesDeps extends IssueApiKeyDeps {
+  declaredApis: DeclaredApis;
+}
 
 const DAY_MILLISECONDS = 86_400_000;
 const TEN_YEARS_SECONDS = 10 * 365 * 24 * 3600;
 
 const issuedAnswer = keyAnswer.extend({ key: z.string().describe('the key itself: shown this once') });
 const rotatedAnswer = issuedAnswer.extend({ previous: keyAnswer });
+const newAnswer = issuedAnswer.extend({
+  warnings: z
+    .array(z.object({ code: z.string(), path: z.string(), message: z.string() }))
+    .describe('what of it is probably a mistake: a scope that is one letter from a declared one'),
+});
 const newKey = newApiKeySchema.omit({ expiresAt: true }).extend({
   expiresInSeconds: z.int().min(1).max(TEN_YEARS_SECONDS).optional(),
   organization: z.string().min(1).max(64).optional().describe('by name or id: the key is confined to it'),
@@ -87,7 +95,7 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
         summary: 'Issue an API key',
         description: 'Its roles and scopes must not go beyond those of the credential that asks.',
         body: newKey,
-        response: { 201: issuedAnswer, ...failures },
+        response: { 201: newAnswer, ...failures },
       },
     },
     async (request, reply) => {
@@ -106,7 +114,11 @@ export function keyRoutes(plain: FastifyInstance, deps: KeyRoutesDeps): void {
       return reply
         .code(201)
         .header('location', `/api/v1/keys/${issued.apiKey.id}`)
-        .send({ ...toAnswer(issued.apiKey), key: issued.key });
+        .send({
+          ...toAnswer(issued.apiKey),
+          key: issued.key,
+          warnings: warnOfScopes(deps.declaredApis, callerOf(request), issued.apiKey.scopes),
+        });
     },
   );
 
