@@ -66,7 +66,7 @@ const de: typeof en = {
   newKey: 'Schlüssel holen',
   environment: 'Wofür',
   test: 'Test',
-  live: 'Live',
+  live: 'Echt',
   scopes: 'Was er darf',
   scopesHint: 'Innerhalb dessen, was die Administratoren Ihrer Organisation Sie weitergeben lassen',
   keyName: 'Name des Schlüssels',
