@@ -10,6 +10,9 @@ type Name = keyof typeof EMAILS;
 const WRITING = 'openid shipments:read shipments:write';
 const TEA = { goods: 'Tea', destination: 'Oslo' };
 
+/** Its start alone may take nearly as long as a hook usually has; three people sign in besides. */
+const SET_UP_MILLISECONDS_MAX = 180_000;
+
 let example: RunningExample;
 const tokens = new Map<Name, string>();
 const logIn = (name: Name, clientId = 'platform', scope = WRITING) =>
@@ -21,7 +24,7 @@ beforeAll(async () => {
   for (const name of ['dirk', 'carl'] as const) {
     expect(await ask(name, 'POST', '/shipments', { ...TEA, goods: `Tea of ${name}` })).toMatchObject({ status: 201 });
   }
-});
+}, SET_UP_MILLISECONDS_MAX);
 afterAll(() => example?.stop());
 
 async function ask(who: Name | { token: string }, method: string, path: string, body?: object) {

@@ -133,7 +133,12 @@ test('with nothing under way it ends at once', async () => {
     const looks = await lookUntil(() => program.hasEnded);
     const { how, after } = await ended;
     expect(how).toEqual({ code: 0, signal: null });
-    tries.push(undisturbedBetween(looks, after));
+    tries.push(
+      undisturbedMilliseconds(
+        after,
+        looks.map(({ times }) => times),
+      ),
+    );
     program = await startProgram({ folder: program.folder, ports: program.ports });
   }
   process.stdout.write(`ended in ${tries.map((each) => each.toFixed(0)).join(', ')} ms\n`);
@@ -173,10 +178,8 @@ async function startAgain(): Promise<number> {
   const looks = await lookUntil(() => program.hasEnded || program.output.includes('Gatehouse is ready'));
   await program.ready();
   const began = performance.now() - program.readyMilliseconds;
-  return undisturbedBetween(
-    looks.filter(({ at }) => at >= began),
-    program.readyMilliseconds,
-  );
+  const meanwhile = looks.filter(({ at }) => at >= began).map(({ times }) => times);
+  return undisturbedMilliseconds(program.readyMilliseconds, meanwhile);
 }
 
 interface Look {
@@ -194,13 +197,6 @@ async function lookUntil(holds: () => boolean): Promise<Look[]> {
     await wait(LOOK_MILLISECONDS);
   }
   return looks;
-}
-
-function undisturbedBetween(looks: readonly Look[], shownMilliseconds: number): number {
-  const [first] = looks;
-  const last = looks.at(-1);
-  if (first === undefined || last === undefined) return shownMilliseconds;
-  return undisturbedMilliseconds(shownMilliseconds, first.times, last.times);
 }
 
 test('a second one on the same folder is turned away, and the first one goes on', async () => {

@@ -46,30 +46,45 @@ export function residentMegabytes(pids: readonly number[]): number {
   return kilobytes.reduce((sum, value) => sum + value, 0) / 1024;
 }
 
-/** What the kernel has counted for the first thread of a process (sched-stats), all in milliseconds. */
+/** What the kernel has counted for the first threads of processes (sched-stats), all in milliseconds. */
 export interface ProcessorTimes {
   ran: number;
   /** Ready to run, and without a processor, because others had it. */
   waited: number;
-  /** Of those it started, the one that waited longest. */
-  othersWaited: number;
+  /** The same of each that it started, by its id. */
+  othersWaited: ReadonlyMap<number, number>;
 }
 
 export function processorTimes(pid: number): ProcessorTimes {
   const [own = pid, ...others] = familyOf(pid);
   const [ran, waited] = timesOf(own);
-  return { ran, waited, othersWaited: Math.max(0, ...others.map((other) => timesOf(other)[1])) };
+  return { ran, waited, othersWaited: new Map(others.map((other) => [other, timesOf(other)[1]])) };
 }
 
 /**
  * How long something took that a clock showed as so long, without what a machine that is busy with something else added to it
- * between two looks. A process stands still while one that it started waits, but it may also run, or wait itself, meanwhile:
+ * while it was looked at. A process stands still while one that it started waits, but it may also run, or wait itself, meanwhile:
  * so it is never less than what it ran.
  */
-export function undisturbedMilliseconds(shown: number, before: ProcessorTimes, after: ProcessorTimes): number {
-  const ran = after.ran - before.ran;
-  const stoodStill = shown - ran - (after.waited - before.waited);
-  return ran + Math.max(0, stoodStill - (after.othersWaited - before.othersWaited));
+export function undisturbedMilliseconds(shown: number, looks: readonly ProcessorTimes[]): number {
+  const [first, last] = [looks[0], looks.at(-1)];
+  if (first === undefined || last === undefined) return shown;
+  const ran = last.ran - first.ran;
+  const stoodStill = shown - ran - (last.waited - first.waited);
+  return ran + Math.max(0, stoodStill - longestWait(looks));
+}
+
+/** Of those that it started, the one that waited longest. Each counts from the first look at it to the last: many end meanwhile. */
+function longestWait(looks: readonly ProcessorTimes[]): number {
+  const firsts = new Map(looks[0]?.othersWaited);
+  const lasts = new Map<number, number>();
+  for (const { othersWaited } of looks) {
+    for (const [pid, waited] of othersWaited) {
+      // What has just ended is read as none.
+      lasts.set(pid, Math.max(waited, lasts.get(pid) ?? 0));
+    }
+  }
+  return Math.max(0, ...[...lasts].map(([pid, waited]) => waited - (firsts.get(pid) ?? 0)));
 }
 
 function timesOf(pid: number): [ran: number, waited: number] {
