@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * The folder in which Node keeps the program as it was compiled, without which a start takes three times as long:
+ * The folder in which Node keeps the program as it was compiled, without which loading it takes twice as long:
  * `NODE_COMPILE_CACHE` where the operator has set it, else beside the installed packages, with which it goes, else in the
  * home folder of who runs the program. `undefined` where none of them will do: then nothing is kept.
  *
