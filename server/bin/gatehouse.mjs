@@ -2,6 +2,7 @@
 // Starts the command under the pinned Node when the Node that ran this file is another.
 import { createRequire, enableCompileCache } from 'node:module';
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { compiledCodeFolder } from './compiled-code.mjs';
 import { hugePages } from './huge-pages.mjs';
 
@@ -17,6 +18,9 @@ if (Number(process.versions.node.split('.')[0]) >= NODE_MAJOR) {
   }
   const compiled = compiledCodeFolder(process.env);
   if (compiled !== undefined) enableCompileCache?.(compiled);
+  // What loading and starting leave behind would make the space for young objects grow, and for ten seconds it would stay so:
+  // 50 MB of an idle program. `start` lets it grow once it is ready (src/heap-room.ts).
+  if (process.argv[2] === 'start') setFlagsFromString('--semi-space-growth-factor=1');
   await import('../src/gatehouse.ts');
 } else {
   const { spawn } = await import('node:child_process');

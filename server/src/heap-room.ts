@@ -20,8 +20,6 @@ const ROOM_BYTES = 64 * 2 ** 20;
 const GROWTH_PERCENT_MIN = 10;
 const GROWTH_PERCENT_MAX = 100;
 const LOOK_MILLISECONDS = 60_000;
-/** Loading leaves the room for young objects as large as it may get: 50 MB of which an idle program needs one. */
-const SETTLE_MILLISECONDS = [2000, 4000] as const;
 
 /** By which part the heap grows before it is collected; 0 where it is so large that V8's own tenth is enough. */
 export function growthPercent(usedBytes: number): number {
@@ -29,8 +27,11 @@ export function growthPercent(usedBytes: number): number {
   return percent <= GROWTH_PERCENT_MIN ? 0 : Math.min(percent, GROWTH_PERCENT_MAX);
 }
 
-/** Lets memory follow the work, from the moment the program is ready. See docs/adr/0065-writes-leave-together.md. */
-export function giveHeapRoom(settleMilliseconds: readonly number[] = SETTLE_MILLISECONDS): void {
+/**
+ * Lets memory follow the work, from the moment the program is ready: bin/gatehouse.mjs held it down while loading.
+ * See docs/adr/0065-writes-leave-together.md.
+ */
+export function giveHeapRoom(): void {
   setFlagsFromString(`--semi-space-growth-factor=${YOUNG_SPACE_GROWTH}`);
   setFlagsFromString(`--memory-reducer-delay-ms=${QUIET_MILLISECONDS}`);
   // Else a quiet minute lowers the limit to what was in use, and the first second of the next burst collects everything.
@@ -43,20 +44,18 @@ export function giveHeapRoom(settleMilliseconds: readonly number[] = SETTLE_MILL
     setFlagsFromString(`--heap-growing-percent=${percent}`);
   };
   follow();
-  const collect = collector();
-  // Until everything was collected for the first time V8 goes by a limit of its own, far above what a program has that has
-  // just started; and by now it goes by the room that was just said.
-  collect?.();
-  // Of the young objects alone it takes a millisecond. V8 then gives back what the rate of the last seconds does not call
-  // for, and a few seconds later the system has it; under load it keeps all of it.
-  for (const delay of settleMilliseconds) setTimeout(() => collect?.({ type: 'minor' }), delay).unref();
+  // By now it goes by the room that was just said.
+  collectOnce();
   setInterval(follow, LOOK_MILLISECONDS).unref();
 }
 
-/** The function exists in contexts that were made under the flag: in this one, which is thrown away. */
-function collector(): ((options?: { type: 'minor' }) => void) | undefined {
+/**
+ * Until everything was collected for the first time V8 goes by a limit of its own, far above what a program has that has
+ * just started. The function for it exists in contexts that were made under the flag: in this one, which is thrown away.
+ */
+function collectOnce(): void {
   setFlagsFromString('--expose-gc');
   const collect: unknown = runInNewContext('gc');
   setFlagsFromString('--no-expose-gc');
-  return typeof collect === 'function' ? (collect as (options?: { type: 'minor' }) => void) : undefined;
+  if (typeof collect === 'function') collect();
 }
