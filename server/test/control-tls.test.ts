@@ -247,7 +247,8 @@ describe('clients by certificate (RFC 8705), without a proxy', () => {
       .toMatch(/gatehouse_certificate_reload_failures_total\{listener="control"\} 1/);
     expect((await token(certificatePort, 'billing', good)).status).toBe(401);
     expect((await token(certificatePort, 'billing', another)).status).toBe(200);
-    writeFileSync(join(folder, 'revoked.pem'), clients.revocationList([], { madeHours: -3, dueHours: -1 }));
+    // The next one by its number, and over already.
+    writeFileSync(join(folder, 'revoked.pem'), clients.revocationList([], { number: 2, madeHours: -3, dueHours: -1 }));
     await expect
       .poll(async () => (await token(certificatePort, 'billing', another)).status, {
         ...{ timeout: REVOKED_WITHIN_MILLISECONDS, interval: 100 },

@@ -169,7 +169,7 @@ describe.each([
       ['two credentials', '/orders/17', { authorization: 'Bearer x' }, 400],
       ['no right to it', '/admin/17', {}, 403],
       ['a claimed path', '/admin/17', { 'x-forwarded-uri': '/orders/17' }, 403],
-      ['a claimed path, the nginx way', '/admin/17', { 'x-original-uri': '/orders/17' }, 403],
+      ['a claimed path, the nginx way', '/admin/17', { 'x-original-uri': '/orders/17' }, asks ? 400 : 403],
       ['a claimed method', '/admin/17', { 'x-forwarded-method': 'GET' }, 403],
       ['a claimed status', '/admin/17', { 'gatehouse-status': '200' }, asks && name !== 'caddy' ? 400 : 403],
       ['an encoded slash', '/orders/..%2fadmin', {}, 400],
