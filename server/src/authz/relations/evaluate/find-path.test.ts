@@ -91,6 +91,25 @@ describe('the path of a relationship', () => {
     });
     expect(path).toHaveLength(6);
   });
+
+  test('names a tuple once that leads back to its own object and serves two relations', async () => {
+    const model = `
+model
+  schema 1.1
+type user
+type folder
+  relations
+    define parent: [folder]
+    define owner: [user]
+    define viewer: owner from parent
+    define reader: viewer from parent`;
+    const scope = await openDslScope(model, [
+      tuple('folder:own#parent@folder:own'),
+      tuple('folder:own#owner@user:anne'),
+    ]);
+    const path = pathOf(scope, tuple('folder:own#reader@user:anne'));
+    expect(path?.map(write)).toEqual(['folder:own#parent@folder:own', 'folder:own#owner@user:anne']);
+  });
 });
 
 test('there is a path for every yes and for no other answer; its tuples alone are enough where nothing is excluded', async () => {

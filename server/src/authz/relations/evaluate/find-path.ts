@@ -149,8 +149,9 @@ function firstOf<T>(items: Iterable<T>, find: (item: T) => Path | undefined): Pa
   return undefined;
 }
 
+/** Each tuple once: one that leads back to its own object serves several relations in turn. */
 function after(edge: number, rest: Path | undefined): Path | undefined {
-  return rest === undefined ? undefined : [edge, ...rest];
+  return rest === undefined ? undefined : [edge, ...rest.filter((other) => other !== edge)];
 }
 
 function tupleOf(graph: GraphView, edge: number): TupleKey {
