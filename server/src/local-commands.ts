@@ -14,6 +14,7 @@ import type {
 import { type Configuration, loadConfiguration } from '#configuration';
 import type { Process } from './foundation.ts';
 import { giveHeapRoom } from './heap-room.ts';
+import { inlineMore } from './inline-more.ts';
 import { startGatehouse } from './main.ts';
 import { restoreInto } from './restore-into.ts';
 import { rotateMasterKey } from './rotate-master-key.ts';
@@ -27,6 +28,7 @@ export async function start(terminal: Terminal, options: StartOptions): Promise<
   const gatehouse = await startGatehouse(processOf(load(options)));
   const milliseconds = Math.round(performance.now() - startedAt);
   giveHeapRoom();
+  inlineMore();
   lowerWorkerPriority();
   terminal.note(`Gatehouse is ready (${milliseconds} ms)`);
   const { issuer, gatewayUrl, administratorLink, controlUrl } = gatehouse;
