@@ -4044,6 +4044,8 @@ export interface AdminPaths {
         source?: string;
         /** where it was found; a report from there is acted upon once */
         url?: string;
+        /** what it was found in, where that has no address; a report from there is acted upon once */
+        file?: string;
       };
       answer: {
         outcome: 'unknown' | 'ended' | 'aside' | 'released' | 'revoked' | 'quarantined';

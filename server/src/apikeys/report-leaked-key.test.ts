@@ -42,7 +42,7 @@ function reporter(fails = false) {
   const report = async (
     text: string,
     within?: { tenantId: string; organizationId?: string },
-    where: { url?: string; place?: string } = { url: 'https://github.test/x' },
+    where: { url?: string; file?: string; place?: string } = { url: 'https://github.test/x' },
   ) =>
     reportLeakedKey(
       { ...deps, store, mailer, mailAddressOf },
@@ -106,6 +106,21 @@ describe('a key that leaked', () => {
     expect(await unplaced({ place: 'the same text' })).toBe('quarantined');
     await release();
     expect([await unplaced({ place: 'the same text' }), await unplaced({})]).toEqual(['released', 'quarantined']);
+  });
+
+  test('is known by the file that it was found in, where that has no address', async () => {
+    const { key, apiKey } = await issue({ tenantId: QUARANTINES, contactEmail: 'ops@example.com' });
+    const { report, mails } = reporter();
+    const within = (file: string) => report(key, undefined, { file }).then(({ outcome }) => outcome);
+    expect(await within('acme/shop: .env')).toBe('quarantined');
+    await releaseApiKey({ ...deps, store }, { tenantId: QUARANTINES, actor, id: apiKey.id, reason: 'an example' });
+    expect([await within('acme/shop: .env'), await within('acme/till: .env')]).toEqual(['released', 'quarantined']);
+    expect(mails).toMatchObject([{ values: { place: 'acme/shop: .env' } }, { values: { place: 'acme/till: .env' } }]);
+    const { items } = await listEvents(
+      { store },
+      { tenantId: QUARANTINES, type: 'api_key.leaked', targetId: apiKey.id },
+    );
+    expect(items.map(({ detail }) => detail?.file)).toEqual(['acme/till: .env', 'acme/shop: .env']);
   });
 
   test('is ended once, however many report it at once', async () => {

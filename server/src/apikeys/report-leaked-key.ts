@@ -28,9 +28,11 @@ export interface LeakReport {
   /** Who found it, in a word: `github`. */
   source: string;
   /** Where, if that is known. */
-  url?: string;
-  /** By what the report is known when it comes again: `url`, unless given. With neither, each one is new. */
-  place?: string;
+  url?: string | undefined;
+  /** In what, where that has no address. */
+  file?: string | undefined;
+  /** By what the report is known when it comes again: `url`, or else `file`, unless given. With none, each one is new. */
+  place?: string | undefined;
 }
 
 /**
@@ -48,7 +50,7 @@ export type LeakOutcome = 'unknown' | 'ended' | 'aside' | 'released' | 'revoked'
  */
 export async function reportLeakedKey(
   deps: ReportLeakedKeyDeps,
-  { text, source, url, place = url }: LeakReport,
+  { text, source, url, file, place = url ?? file }: LeakReport,
   { actor, within }: { actor: (tenantId: string) => Principal; within?: { tenantId: string; organizationId?: string } },
 ): Promise<{ outcome: LeakOutcome; apiKey?: ApiKey }> {
   if (text.length > LIMITS.credentialLengthMax) return { outcome: 'unknown' };
@@ -71,6 +73,7 @@ export async function reportLeakedKey(
     const outcome = await respond(tx, deps, row, actor(row.tenant_id), {
       source,
       ...(url === undefined ? {} : { url }),
+      ...(file === undefined ? {} : { file }),
       ...(place === undefined ? {} : { place }),
     });
     return { outcome, apiKey: toApiKey(row) };
@@ -82,7 +85,7 @@ async function respond(
   deps: ReportLeakedKeyDeps,
   row: ApiKeyRow,
   actor: Principal,
-  { place, ...found }: { source: string; url?: string; place?: string },
+  { place, ...found }: { source: string; url?: string; file?: string; place?: string },
 ): Promise<LeakOutcome> {
   const now = deps.clock.now();
   if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= now)) return 'ended';
@@ -114,13 +117,13 @@ async function tellOwner(
   tx: Tx,
   deps: ReportLeakedKeyDeps,
   { tenantId, owner, contactEmail, name, displayPrefix, last4 }: ApiKey,
-  { source, url = '', outcome }: { source: string; url?: string; outcome: LeakOutcome },
+  { source, url, file, outcome }: { source: string; url?: string; file?: string; outcome: LeakOutcome },
 ): Promise<void> {
   const person = owner?.type === 'user' ? await deps.mailAddressOf(tx, { tenantId, userId: owner.id }) : undefined;
   const to = contactEmail ?? person;
   if (to === undefined) return;
   const time = `${new Date(deps.clock.now()).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const values = { key: name, display: `${displayPrefix}…${last4}`, source, place: url, time };
+  const values = { key: name, display: `${displayPrefix}…${last4}`, source, place: url ?? file ?? '', time };
   const template = outcome === 'revoked' ? 'leaked_key_revoked' : 'leaked_key_set_aside';
   await deps.mailer.queue(tx, { tenantId, to, name: '', template, values });
 }

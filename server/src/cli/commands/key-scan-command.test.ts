@@ -137,3 +137,20 @@ test('each key is reported once, and what became of it said', async () => {
   expect(out.match(/\(revoked\)/g)).toHaveLength(3);
   expect(wire.asked.map(({ body }) => JSON.parse(body))).toEqual([{ key, source: 'scan' }]);
 });
+
+test('with a place, each key is reported once for each file, so that a find is known again', async () => {
+  write('one', `${key} ${key}`);
+  write('two', key);
+  wire.answers = { 'POST /api/v1/leaks': { body: { outcome: 'released' } } };
+  const { out } = await wire.run(['keys', 'scan', folder, '--report', '--place', 'acme/shop']);
+  expect(out.match(/\(released\)/g)).toHaveLength(3);
+  const files = ['acme/shop: one', 'acme/shop: two'];
+  const bodies = wire.asked.map(({ body }) => JSON.parse(body));
+  expect(bodies).toHaveLength(2);
+  expect(bodies).toEqual(expect.arrayContaining(files.map((file) => ({ key, source: 'scan', file }))));
+});
+
+test('a place without a report is a mistake in the call', async () => {
+  const { exitCode, notes } = await wire.run(['keys', 'scan', folder, '--place', 'acme/shop']);
+  expect([exitCode, notes]).toEqual([2, expect.stringContaining('--place goes with --report')]);
+});

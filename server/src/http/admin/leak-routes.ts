@@ -22,6 +22,11 @@ const report = z.strictObject({
     .max(2048)
     .optional()
     .describe('where it was found; a report from there is acted upon once'),
+  file: z
+    .string()
+    .regex(/^[^\p{Cc}]{1,1024}$/u, 'must be up to 1024 characters, and none that controls')
+    .optional()
+    .describe('what it was found in, where that has no address; a report from there is acted upon once'),
 });
 const outcome = z.object({
   outcome: z.enum(['unknown', 'ended', 'aside', 'released', 'revoked', 'quarantined']),
@@ -44,10 +49,13 @@ export function leakRoutes(plain: FastifyInstance, { leaks }: LeakRoutesDeps): v
       },
     },
     async (request) => {
-      const { key: text, source, url } = request.body;
-      const found = { text, source, ...(url === undefined ? {} : { url }) };
+      const { key: text, ...place } = request.body;
       const { principal } = callerOf(request);
-      const reported = await reportLeakedKey(leaks, found, { actor: () => principal, within: placeOf(request) });
+      const reported = await reportLeakedKey(
+        leaks,
+        { text, ...place },
+        { actor: () => principal, within: placeOf(request) },
+      );
       return { outcome: reported.outcome, keyId: reported.apiKey?.id ?? null };
     },
   );
