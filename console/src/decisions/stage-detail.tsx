@@ -8,7 +8,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { PolicyWalks } from './policy-walks.tsx';
 import { RelationshipList } from './relationship-list.tsx';
-import type { StageName, Trace } from './stages.ts';
+import { routeText, type StageName, type Trace } from './stages.ts';
 import { decisionWords } from './words.ts';
 
 /** What was looked at in one station. */
@@ -94,7 +94,7 @@ function RouteDetail({ request, record }: Trace) {
     <Stack gap="xs">
       <Facts
         facts={[
-          [words.stages.route, record?.route ?? words.notes.noRoute],
+          [words.stages.route, routeText(record, words.notes)],
           ['HTTP', record === undefined ? undefined : <Code key="http">{`${record.method} ${record.path}`}</Code>],
           [words.action, request?.action],
           [words.resource, resourceText(request?.resource)],

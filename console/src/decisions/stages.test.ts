@@ -50,3 +50,14 @@ test('of whom was never asked nothing is said to have passed', () => {
   expect(stages.filter(({ state }) => state === 'passed')).toEqual([]);
   expect(stages.find(({ name }) => name === 'principal')?.state).toBe('unreached');
 });
+
+test.each([
+  ['route_not_found', 'no route matched'],
+  ['method_not_allowed', 'none for this method'],
+])('without a route it says why: %s', (reason, note) => {
+  const stages = stagesOf(
+    trace({ record: { ...nobody, reason, route: undefined } as unknown as AccessRecord }),
+    decisionWords.en,
+  );
+  expect(stages.find(({ name }) => name === 'route')?.note).toBe(note);
+});

@@ -25,6 +25,11 @@ export interface Trace {
   known?: boolean | undefined;
 }
 
+/** The route that took the call, or why none did. */
+export function routeText(record: AccessRecord | undefined, notes: DecisionWords['notes']): string {
+  return record?.route ?? (record?.reason === 'method_not_allowed' ? notes.noRouteForMethod : notes.noRoute);
+}
+
 const ORDER: readonly StageName[] = [
   'credential',
   'principal',
@@ -138,7 +143,7 @@ const NOTES: Readonly<Record<StageName, (trace: Trace, words: DecisionWords) => 
     return { note: notes.relationships(relationships.filter(({ holds }) => holds).length, relationships.length) };
   },
   route({ record }, { notes }) {
-    return { note: record?.route ?? notes.noRoute };
+    return { note: routeText(record, notes) };
   },
   upstream({ record }, { notes }) {
     if (record?.upstream === undefined) return { note: notes.notForwarded, unneeded: record?.allowed === true };

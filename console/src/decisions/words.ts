@@ -36,6 +36,7 @@ const en = {
     notForwarded: 'never saw it',
     notKept: 'not kept',
     noRoute: 'no route matched',
+    noRouteForMethod: 'none for this method',
   },
   reasons: {
     allowed: 'The call is allowed.',
@@ -136,6 +137,7 @@ const de: typeof en = {
     notForwarded: 'hat nichts gesehen',
     notKept: 'nicht aufbewahrt',
     noRoute: 'keine Route passte',
+    noRouteForMethod: 'keine für diese Methode',
   },
   reasons: {
     allowed: 'Der Aufruf ist erlaubt.',
