@@ -77,7 +77,8 @@ export function DataTable<Item>(props: DataTableProps<Item>) {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage, last, rows.length]);
 
   if (list.error !== null) return <ProblemNote problem={list.error} onRetry={() => void list.refetch()} />;
-  if (list.isPending) return <Loader size="sm" className={classes.loading ?? ''} aria-label={t('common.loading')} />;
+  if (list.isPending)
+    return <Loader size="sm" className={classes.loading ?? ''} role="status" aria-label={t('common.loading')} />;
   if (rows.length === 0 && filters !== undefined && !filters.isEmpty) {
     return (
       <Blank
