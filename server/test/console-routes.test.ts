@@ -101,7 +101,7 @@ spec:
     await page.getByRole('button', { name: 'Clear the filters' }).click();
     await page.getByText('3 shown').waitFor();
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('/stock/');
+    await page.getByPlaceholder('Pages, people, keys, clients').fill('/stock/');
     await page.getByRole('dialog').getByText(LONG).click();
     await page.getByRole('heading', { level: 1, name: LONG }).waitFor();
   });
