@@ -4,12 +4,13 @@ import { type AuditEvent, readEventBody } from './event.ts';
 import type { ListedAuditEvent } from './list-events.ts';
 
 /**
- * What a follower of a tenant's chain has not seen: the events after that place, oldest first. The head is held until
- * commit by whoever writes an event, so they become visible in the order of the chain, and none is ever missed in between.
+ * What a follower of a tenant's chain has not seen: the events after that place up to `through`, oldest first. The head is
+ * held until commit by whoever writes an event, so they become visible in the order of the chain, and none is ever missed
+ * in between.
  */
 export async function followEvents(
   tx: Tx,
-  { tenantId, after, limit }: { tenantId: string; after: number; limit: number },
+  { tenantId, after, through, limit }: { tenantId: string; after: number; through: number; limit: number },
 ): Promise<ListedAuditEvent[]> {
   const rows = await tx
     .withTables<AuditTables>()
@@ -17,6 +18,7 @@ export async function followEvents(
     .select(['sequence', 'body'])
     .where('tenant_id', '=', tenantId)
     .where('sequence', '>', after)
+    .where('sequence', '<=', through)
     .orderBy('sequence')
     .limit(limit)
     .execute();

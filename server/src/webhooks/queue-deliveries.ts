@@ -68,16 +68,19 @@ async function readOn(tx: Tx, deps: QueueDeliveriesDeps, tenantId: string): Prom
     .forUpdate()
     .executeTakeFirst();
   if (cursor === undefined) return 0;
+  // Each statement sees what is committed by then. Of what happened up to here it is known who listens, and of nothing else:
+  // a webhook that is there before an event must not be missing when that event is read.
+  const head = await headOf(tx, tenantId);
   const listeners = await listenersOf(tx, deps, tenantId);
   const since = Math.min(...listeners.map(({ since_sequence: from }) => from));
   const after = Math.max(cursor.sequence, since);
   const moveTo = (sequence: number) =>
     db.updateTable('webhook_cursors').set({ sequence }).where('tenant_id', '=', tenantId).execute();
   if (listeners.length === 0) {
-    await moveTo(await headOf(tx, tenantId));
+    await moveTo(Math.max(cursor.sequence, head));
     return 0;
   }
-  const events = await followEvents(tx, { tenantId, after, limit: EVENTS_MAX });
+  const events = await followEvents(tx, { tenantId, after, through: head, limit: EVENTS_MAX });
   const last = events.at(-1)?.sequence;
   if (last === undefined) return 0;
   const tags = await tagsFor(tx, deps, { tenantId, listeners, events });
