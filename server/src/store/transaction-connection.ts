@@ -39,8 +39,8 @@ export class TransactionConnection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     if (this.#ended) throw storeErrors.transaction_ended();
+    const values = [...query.parameters];
     try {
-      const values = query.parameters as unknown[];
       sendTogether(this.client);
       const result = await this.client.query({ ...nameOf(query.sql), text: query.sql, values });
       return {
@@ -52,6 +52,10 @@ export class TransactionConnection implements DatabaseConnection {
       if (isSerializationFailure(error)) this.serializationFailure ??= error;
       if (isConnectionLoss(error) || isStaleStatement(error)) this.lost ??= error;
       throw error;
+    } finally {
+      // The driver holds on to a statement for a while, and with it to what was written: enough for the garbage collector to
+      // take it for something that lasts. Under load that was half of all that it did.
+      values.length = 0;
     }
   }
 

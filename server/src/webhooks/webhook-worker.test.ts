@@ -47,6 +47,7 @@ test('of two processes one sends; when it dies at work the other goes on, and no
     throw baseErrors.fetch_failed({ cause: new Error('gone') });
   };
   const first = startWebhookWorker({ ...world.deps, fetch: hanging });
+  await expect.poll(() => first.held, { timeout: 10_000 }).toBe(true);
   for (let event = 0; event < EVENTS; event += 1) await world.happen('user.created');
   const second = startWebhookWorker({ ...world.deps, store: other, fetch: take });
   await expect.poll(() => stuck, { timeout: 10_000 }).toBeGreaterThan(0);
