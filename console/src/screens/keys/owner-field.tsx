@@ -6,7 +6,7 @@ import { api } from '../../api/admin.ts';
 import type { Me } from '../../api/whoami.ts';
 import { useMe } from '../../api/whoami.ts';
 import { useWords } from '../../language/own-words.ts';
-import { idTyped, mayIssueForOthers, type Owner } from './owner-of-key.ts';
+import { idTyped, mayIssueForOthers, type Owner, withoutRepeats } from './owner-of-key.ts';
 import { ownerWords } from './owner-words.ts';
 
 const FOUND_MAX = 8;
@@ -42,11 +42,11 @@ export function OwnerField({ owner, onChange, error }: OwnerFieldProps) {
   });
   const fits = ({ id, label }: Owner) => `${id} ${label}`.toLowerCase().includes(search.toLowerCase());
   const own: Owner[] = isPerson(me) ? [{ type: 'user', id: me.id, label: say.me }] : [];
-  const groups = [
-    { group: say.people, found: people.filter(({ id }) => id !== me.id) },
+  const groups = withoutRepeats(own, [
+    { group: say.people, found: people },
     { group: say.accounts, found: accounts.filter(fits).slice(0, FOUND_MAX) },
     { group: say.typed, found: others ? idTyped(search) : [] },
-  ];
+  ]);
   const offered = [...own, ...groups.flatMap(({ found }) => found)];
   const options = (owners: readonly Owner[]) => owners.map(({ id, label }) => ({ value: id, label }));
   return (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { idTyped, mayIssueForOthers } from './owner-of-key.ts';
+import { idTyped, mayIssueForOthers, withoutRepeats } from './owner-of-key.ts';
 
 const ID = '01h455vb4pex5vsknk084sn02q';
 
@@ -17,4 +17,11 @@ test.each(['', 'Ada', 'usr_', `key_${ID}`, `usr_${ID}0`, `x usr_${ID}`])('%j is 
 test('whoever holds everything issues for others, and nobody else', () => {
   expect(mayIssueForOthers({ may: (wanted) => wanted === '*' })).toBe(true);
   expect(mayIssueForOthers({ may: (wanted) => wanted !== '*' })).toBe(false);
+});
+
+test('who is found under a name and under the id that was typed is offered once, and oneself not again', () => {
+  const owner = (type: 'user' | 'service_account', id: string) => ({ type, id, label: id });
+  const [me, ada, job] = [owner('user', 'usr_me'), owner('user', 'usr_ada'), owner('service_account', 'svc_job')];
+  const groups = withoutRepeats([me], [{ found: [me, ada] }, { found: [job] }, { found: [job] }]);
+  expect(groups.map(({ found }) => found)).toEqual([[ada], [job], []]);
 });

@@ -19,3 +19,16 @@ export function idTyped(typed: string): Owner[] {
   if (prefix === undefined) return [];
   return [{ type: prefix === 'usr' ? 'user' : 'service_account', id, label: id }];
 }
+
+/** Whoever is offered before, oneself among them, is not offered again: a typed id is often that of somebody found. */
+export function withoutRepeats<G extends { found: readonly Owner[] }>(
+  own: readonly Owner[],
+  groups: readonly G[],
+): G[] {
+  const seen = new Set(own.map(({ id }) => id));
+  return groups.map((group) => {
+    const found = group.found.filter(({ id }) => !seen.has(id));
+    for (const { id } of found) seen.add(id);
+    return { ...group, found };
+  });
+}
