@@ -105,6 +105,13 @@ describe('route', () => {
     ['a star within a label', { cors: { origins: ['https://a*.b.test'] } }, 'cors.origins.0'],
     ['a method pages may use that the route has not', { cors: { origins: ['*'], methods: ['PUT'] } }, 'cors.methods.0'],
     ['every header', { cors: { origins: ['*'], headers: ['*'] } }, 'cors.headers.0'],
+    ['cookies, which no page sets', { cors: { origins: ['*'], headers: ['X-One', 'Cookie'] } }, 'cors.headers.1'],
+    ['a header of the browser’s own', { cors: { origins: ['*'], headers: ['Sec-Fetch-Mode'] } }, 'cors.headers.0'],
+    [
+      'cookies, which no page reads',
+      { cors: { origins: ['*'], exposeHeaders: ['set-cookie'] } },
+      'cors.exposeHeaders.0',
+    ],
     ['a header with a line break', { cors: { origins: ['*'], exposeHeaders: ['a\r\nb'] } }, 'cors.exposeHeaders.0'],
     ['a host in upper case', { match: { ...good.match, host: 'A.test' } }, 'match.host'],
     [

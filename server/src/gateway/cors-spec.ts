@@ -62,8 +62,28 @@ export function checkCors(cors: CorsSpec, methods: readonly string[]): FieldErro
     if (methods.some((own) => own === method || (own === 'GET' && method === 'HEAD'))) continue;
     errors.push({ path: `cors.methods.${index}`, message: 'must be one of the methods of the route, in upper case' });
   }
+  for (const [index, name] of (cors.headers ?? []).entries()) {
+    if (NEVER_SET.test(name)) errors.push({ path: `cors.headers.${index}`, message: neverSet(name) });
+  }
+  for (const [index, name] of cors.exposeHeaders.entries()) {
+    if (!NEVER_READ.test(name)) continue;
+    errors.push({
+      path: `cors.exposeHeaders.${index}`,
+      message: `no page can read ${name}: browsers keep it to themselves`,
+    });
+  }
   return errors;
 }
+
+/** Forbidden request-headers and forbidden response-header names of the Fetch standard (§2.2.2): browsers leave none to a page. */
+const NEVER_SET =
+  /^(?:accept-charset|accept-encoding|access-control-request-.*|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via|proxy-.*|sec-.*)$/i;
+const NEVER_READ = /^set-cookie2?$/i;
+
+const neverSet = (name: string): string =>
+  /^cookie2?$/i.test(name)
+    ? 'no page can set it: browsers send cookies themselves, where `credentials` is true'
+    : `no page can set ${name}: browsers do that themselves`;
 
 /** `https://*.` and a name of two labels at least: nobody owns all of `*.com`. */
 const SUBDOMAINS = /^https:\/\/\*\.(?=[^/]*\.)([a-z0-9.-]+(?::\d{1,5})?)$/;
