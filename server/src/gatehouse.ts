@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { systemClock } from '#base';
 import { type CommandContext, processTerminal, runCli } from '#cli';
 
-const terminal = processTerminal();
+const terminal = processTerminal({ stays: process.argv[2] === 'start' });
 const local = () => import('./local-commands.ts');
 
 const context: CommandContext = {

@@ -9,7 +9,16 @@ export interface Terminal {
   readonly width: number;
 }
 
-export function processTerminal(): Terminal {
+/** As a shell says of a program that SIGPIPE ended (128 + 13): what it had to say was cut off, and no failure of its own. */
+const UNREAD = 141;
+
+/** @param stays a server goes on when whoever read its output has gone; a command has nobody left to work for, and ends. */
+export function processTerminal({ stays }: { stays: boolean }): Terminal {
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (!stays) process.exit(UNREAD);
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', onError);
   return {
     out: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
