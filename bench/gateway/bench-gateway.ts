@@ -6,7 +6,7 @@ import { residentBytes } from '../measure/cpu-seconds.ts';
 import { provide } from '../measure/debian.ts';
 import { startGatehouseInstance } from '../measure/gatehouse-instance.ts';
 import { runLoad } from '../measure/load.ts';
-import { type Report, summarise } from '../measure/report.ts';
+import { evenness, type Report, summarise } from '../measure/report.ts';
 import { type Contender, runRounds } from '../measure/rounds.ts';
 import { freePort, type StartedProcess } from '../measure/started-process.ts';
 import { type Ground, startHaproxy, startNginxProxy, startPlainNodeProxy, startUpstream } from './contenders.ts';
@@ -161,6 +161,7 @@ export async function benchGateway({ seconds, rounds, keys }: BenchOptions): Pro
         ...(here.has('caddy') ? [claim(`at most a quarter of the CPU of ${CADDY}`, ratioTo(CADDY), 0.25)] : []),
       ],
       notes: [
+        evenness(samples, PEER),
         ...added.map(({ name, place, microseconds }) => `one connection, ${place}: ${name} adds ${microseconds} µs`),
         `resident before the load, database included: ${Math.round(idleBytes / 1e6)} MB (proportional set size)`,
         ...(full === undefined

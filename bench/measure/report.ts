@@ -59,6 +59,17 @@ export function summarise(samples: ReadonlyMap<string, readonly Sample[]>, peer:
   });
 }
 
+/**
+ * How even the machine was: the peer does the same work in each round. Where others use the same processors and caches,
+ * whoever touches more memory loses more by it, and ratios move.
+ */
+export function evenness(samples: ReadonlyMap<string, readonly Sample[]>, peer: string): string {
+  const taken = (samples.get(peer) ?? []).map(({ cpuSecondsPer10000 }) => cpuSecondsPer10000);
+  const [least, most] = [Math.min(...taken), Math.max(...taken)];
+  const apart = Math.round((most / least - 1) * 100);
+  return `${peer}: ${least.toFixed(3)} to ${most.toFixed(3)} CPU s from round to round, ${apart} % apart; on a quiet machine below 10 %`;
+}
+
 export function printReport(report: Report): void {
   const head = ['', 'requests/s', 'p50 ms', 'p99 ms', 'CPU s / 10,000', 'CPU ratio', 'speed ratio'];
   const rows = report.rows.map((row) => [
