@@ -16,7 +16,7 @@ export interface CertificateAuthority {
   issue(subject: string, more?: { san?: string; days?: number; authority?: boolean }): IssuedPair;
   /** An authority whose certificate this one has issued. */
   subordinate(name: string): CertificateAuthority;
-  /** PEM of its list of revoked certificates (CRL): of these, or of so many that nobody has. Hours from now; a list that is over has negative ones. */
+  /** PEM of its list of revoked certificates (CRL): of these, or of so many that nobody has. Hours from when the authority was made; a list that is over has negative ones. */
   revocationList(
     revoked: readonly Pick<IssuedPair, 'cert'>[] | { serials: number },
     more?: { madeHours?: number; dueHours?: number; number?: number; extension?: string; digest?: string },
@@ -37,6 +37,7 @@ export function certificateAuthority(name: string): CertificateAuthority {
 
 /** Its certificate is `ca.pem` there, and the key `ca.key`. */
 function authorityIn(folder: string): CertificateAuthority {
+  const begun = Date.now();
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
   const read = (file: string) => readFileSync(join(folder, file), 'utf8');
   const below: CertificateAuthority[] = [];
@@ -78,7 +79,8 @@ function authorityIn(folder: string): CertificateAuthority {
       writeFileSync(join(folder, 'index'), rows.join(''));
       writeFileSync(join(folder, 'number'), number.toString(16).padStart(4, '0'));
       writeFileSync(join(folder, 'list.cnf'), `${LIST_CONFIGURATION}[x]\n${extension}\n`);
-      const at = (hours: number) => utcTime(Date.now() + hours * 3_600_000);
+      // Not from now: two lists that are said to be of the same hour are of the same second.
+      const at = (hours: number) => utcTime(begun + hours * 3_600_000);
       const times = ['-crl_lastupdate', at(madeHours), '-crl_nextupdate', at(dueHours)];
       const by = ['-config', 'list.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key'];
       openssl('ca', ...by, '-gencrl', '-md', digest, '-crlexts', 'x', ...times, '-out', 'list.pem');
