@@ -4,7 +4,7 @@ import type { Actor } from '#base';
 export interface AccessRecord {
   decisionId: string;
   tenantId: string;
-  organizationId?: string;
+  organizationId?: string | undefined;
   /** Milliseconds since the epoch. */
   at: number;
   principalType: string;
@@ -12,12 +12,12 @@ export interface AccessRecord {
   credentialType: string;
   credentialId: string;
   /** The API key that the credential was made from, for the counts of keys alone: it is not kept with the record. */
-  apiKeyId?: string;
-  clientId?: string;
+  apiKeyId?: string | undefined;
+  clientId?: string | undefined;
   /** Who acted for the principal (RFC 8693 §4.1), the current one first. Absent: the principal itself. */
-  actors?: readonly AccessActor[];
+  actors?: readonly AccessActor[] | undefined;
   /** The route's name, when one matched. */
-  route?: string;
+  route?: string | undefined;
   method: string;
   path: string;
   status: number;
@@ -25,8 +25,8 @@ export interface AccessRecord {
   reason: string;
   policies: readonly string[];
   /** What steps said of their outcome, beyond the reason: `validate: passed`. */
-  notes?: string;
-  upstream?: string;
+  notes?: string | undefined;
+  upstream?: string | undefined;
   bytesIn: number;
   bytesOut: number;
   durationMicros: number;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isId, newId, systemRandom } from '#base';
 import { fixedClock } from '#testing';
-import { decisionIds } from './decision-ids.ts';
+import { decisionIdOf, decisionLines } from './decision-ids.ts';
 
 /** Version and variant of the UUID inside an id (RFC 9562 §4). */
 function uuidBits(id: string): { version: bigint; variant: bigint; time: bigint } {
@@ -13,7 +13,8 @@ function uuidBits(id: string): { version: bigint; variant: bigint; time: bigint 
 
 test('decision ids are UUIDv7 in the form of all ids, unique, sorted by time', () => {
   const clock = fixedClock();
-  const next = decisionIds({ clock, random: systemRandom });
+  const nextLine = decisionLines({ clock, random: systemRandom });
+  const next = () => decisionIdOf(nextLine());
   const ids = new Set<string>();
   for (let index = 0; index < 5000; index += 1) {
     const id = next();

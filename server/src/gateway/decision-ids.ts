@@ -1,25 +1,29 @@
 import type { Clock, Id, Random } from '#base';
-import type { MadeValue } from './own-headers.ts';
+import { type MadeLines, MadeNames } from './own-headers.ts';
+
+export const DECISION_NAMES = new MadeNames('gatehouse-decision-id');
+const NAME = 'gatehouse-decision-id: ';
+const LINE_END = '\r\n';
+
+/** The id that a line of {@link decisionLines} tells. */
+export function decisionIdOf(line: MadeLines): Id<'dec'> {
+  return line.slice(NAME.length, -LINE_END.length) as Id<'dec'>;
+}
 
 /**
  * Ids for decisions, in the form of every other id (`newId` in base: UUIDv7 in base32) but made ten times as fast, since
  * each request needs one: what is random is drawn for many ids at once, and the time's characters are kept while they
- * last. Both are put together as bytes: two texts put together would be two until somebody reads them, and everybody does.
+ * last. Each comes as the line of a head that tells it, as the caller and the upstream are sent it; all of that is put
+ * together as bytes: texts put together would be several until somebody reads them, and everybody does.
  */
-export function decisionIds({
-  clock,
-  random,
-}: {
-  clock: Clock;
-  random: Random;
-}): (now?: number) => Id<'dec'> & MadeValue {
-  const ids = Buffer.alloc(ID_LENGTH * IDS_AT_ONCE);
-  let offset = ids.length;
+export function decisionLines({ clock, random }: { clock: Clock; random: Random }): (now?: number) => MadeLines {
+  const lines = Buffer.alloc(LINE_LENGTH * LINES_AT_ONCE, `${NAME}${' '.repeat(ID_LENGTH)}${LINE_END}`, 'latin1');
+  let offset = lines.length;
   let at = Number.NaN;
   let head = Buffer.alloc(0);
   return (now = clock.now()) => {
-    if (offset === ids.length) {
-      drawTails(ids, random);
+    if (offset === lines.length) {
+      drawTails(lines, random);
       offset = 0;
     }
     if (now !== at) {
@@ -27,10 +31,10 @@ export function decisionIds({
       head = Buffer.from(`dec_${encodeTime(now)}`, 'latin1');
     }
     const start = offset;
-    offset += ID_LENGTH;
-    ids.set(head, start);
-    // Nothing but `dec_` and base32.
-    return ids.toString('latin1', start, offset) as Id<'dec'> & MadeValue;
+    offset += LINE_LENGTH;
+    lines.set(head, start + NAME.length);
+    // A name of ours, `dec_`, and base32.
+    return lines.toString('latin1', start, offset) as MadeLines;
   };
 }
 
@@ -38,7 +42,8 @@ const HEAD_LENGTH = 14;
 /** Characters after the time. */
 const TAIL_LENGTH = 16;
 const ID_LENGTH = HEAD_LENGTH + TAIL_LENGTH;
-const IDS_AT_ONCE = 1024;
+const LINE_LENGTH = NAME.length + ID_LENGTH + LINE_END.length;
+const LINES_AT_ONCE = 1024;
 
 /** Crockford's base32 in lower case. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -56,12 +61,12 @@ const CHARACTERS = Uint8Array.from({ length: TAIL_LENGTH * 256 }, (_, index) => 
   return alphabet.charCodeAt((index & 255) % alphabet.length);
 });
 
-function drawTails(ids: Buffer, random: Random): void {
-  const bytes = random.bytes(TAIL_LENGTH * IDS_AT_ONCE);
+function drawTails(lines: Buffer, random: Random): void {
+  const bytes = random.bytes(TAIL_LENGTH * LINES_AT_ONCE);
   let index = 0;
-  for (let tail = HEAD_LENGTH; tail < ids.length; tail += ID_LENGTH) {
+  for (let tail = NAME.length + HEAD_LENGTH; tail < lines.length; tail += LINE_LENGTH) {
     for (let place = 0; place < TAIL_LENGTH; place += 1) {
-      ids[tail + place] = CHARACTERS[place * 256 + (bytes[index] ?? 0)] ?? 0;
+      lines[tail + place] = CHARACTERS[place * 256 + (bytes[index] ?? 0)] ?? 0;
       index += 1;
     }
   }

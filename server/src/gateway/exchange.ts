@@ -81,9 +81,9 @@ export interface Forward {
    * The complete end-to-end request headers: credentials, identity and hop-by-hop headers are already gone. The
    * transport adds Host (`upstream.hostHeader`), Connection, and Content-Length or Transfer-Encoding.
    */
-  headers: RawHeaders;
+  readonly headers: RawHeaders;
   /** The same as field lines, where each is known to be safe: to be written as they are. */
-  headerLines?: string | undefined;
+  readonly headerLines?: string | undefined;
   /** Headers before those, which many requests repeat. Never of one that goes on as a WebSocket. */
   repeatedHeaders?: RepeatedHeaders | undefined;
   timeouts: UpstreamTimeouts;
@@ -91,9 +91,11 @@ export interface Forward {
    * Added to the upstream's response; these win over headers of the same name from the upstream. The transport removes
    * the upstream's hop-by-hop headers (RFC 9110 §7.6.1) by itself.
    */
-  responseHeaders: RawHeaders;
+  readonly responseHeaders: RawHeaders;
   /** The same as field lines, where each is known to be safe: to be written as they are. */
-  responseLines?: string | undefined;
+  readonly responseLines?: string | undefined;
+  /** Their names, in their order. */
+  readonly responseNames?: readonly string[] | undefined;
   /** Ask the upstream for a WebSocket, and pipe both ways once it agrees. What it answers instead is passed on. */
   webSocket?: WebSocketTerms | undefined;
   /** Asked about once a second of an exchange that lasts: false ends it at once. */
@@ -123,8 +125,8 @@ export interface Forward {
 /** Headers that are written again and again. */
 export interface RepeatedHeaders {
   readonly headers: RawHeaders;
-  /** Their lines, checked and put together by the transport the first time. */
-  lines: string | undefined;
+  /** Their lines, checked by the transport the first time; and the same with the empty line that ends a head. */
+  written: { readonly lines: string; readonly ending: string } | undefined;
 }
 
 export interface WebSocketTerms {

@@ -4,7 +4,7 @@ import { type Check, refusalOf } from './beside/check-handler.ts';
 import { checkPipeline } from './beside/check-pipeline.ts';
 import { clientAddressReader } from './client-address.ts';
 import { clientCertificateReader } from './client-certificate.ts';
-import { decisionIds } from './decision-ids.ts';
+import { decisionIdOf, decisionLines } from './decision-ids.ts';
 import type { TrafficCounter } from './drift/traffic-counter.ts';
 import type { ExchangeOutcome, Handler, Reply, TransportErrors } from './exchange.ts';
 import type { EntityTags } from './masking/entity-tags.ts';
@@ -114,7 +114,8 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
   const { checkTarget: check = targetCheck() } = deps;
   const healthChecks = new HealthChecks({ groups: () => upstreams.all(), check, random: chance, log });
   healthChecks.start();
-  const nextDecisionId = decisionIds(deps);
+  const nextDecisionLine = decisionLines(deps);
+  const nextDecisionId = () => decisionIdOf(nextDecisionLine());
   let version = 0;
 
   function build(previous?: GatewaySnapshot): GatewaySnapshot {
@@ -155,7 +156,7 @@ export function openGateway(deps: GatewayDeps, options: GatewayOptions = {}): Ga
     tracing: deps.tracing,
     traffic: deps.traffic,
     now: () => clock.now(),
-    nextDecisionId,
+    nextDecisionLine,
     isoTime: isoTimes(),
   };
 

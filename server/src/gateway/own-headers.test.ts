@@ -3,20 +3,25 @@ import { describe, expect, test } from 'vitest';
 import { systemRandom } from '#base';
 import { type LimitSpec, makeLimit, rateLimit, rateLimitPolicy } from '#limits';
 import { fixedClock } from '#testing';
-import { decisionIds } from './decision-ids.ts';
+import { DECISION_NAMES, decisionIdOf, decisionLines } from './decision-ids.ts';
+import { namesOf, writeFields } from './field-text.ts';
 import { OwnHeaders } from './own-headers.ts';
 import { traceAppender } from './trace-context.ts';
 import { isSafeFieldValue } from './transport/character-classes.ts';
-import { writeFields } from './transport/request-head-writer.ts';
 
 describe('headers of our own', () => {
   test('are the same as a list and as lines', () => {
+    const line = decisionLines({ clock: fixedClock(), random: systemRandom })();
     const headers = new OwnHeaders(['accept', '*/*']);
-    headers.add('x-a', 'ü\t~');
-    headers.addMade('gatehouse-decision-id', decisionIds({ clock: fixedClock(), random: systemRandom })());
+    headers.add('x-a', 'ü\t~: : ');
+    headers.addMade(DECISION_NAMES, line);
     headers.addAll(['x-c', '', 'x-c', '2']);
-    expect(headers.list).toHaveLength(10);
+    expect(headers.list).toEqual([
+      ...['accept', '*/*', 'x-a', 'ü\t~: : '],
+      ...['gatehouse-decision-id', decisionIdOf(line), 'x-c', '', 'x-c', '2'],
+    ]);
     expect(headers.lines).toBe(writeFields(headers.list));
+    expect(headers.names).toEqual(namesOf(headers.list));
   });
 
   test.each(['a\r\nx-evil: 1', '\n', '\r', '\0', '\x7f', '\u010a', '\u560d\u560a'])(
@@ -25,8 +30,10 @@ describe('headers of our own', () => {
       const added = new OwnHeaders(['x-a', '1']);
       added.add('x-b', value);
       added.add('x-c', '2');
-      added.addMade('gatehouse-decision-id', decisionIds({ clock: fixedClock(), random: systemRandom })());
+      added.addMade(DECISION_NAMES, decisionLines({ clock: fixedClock(), random: systemRandom })());
       expect([added.lines, writeFields(added.list)]).toEqual([undefined, undefined]);
+      expect(added.list.slice(0, 6)).toEqual(['x-a', '1', 'x-b', value, 'x-c', '2']);
+      expect(added.names).toEqual(['x-a', 'x-b', 'x-c', 'gatehouse-decision-id']);
       expect(new OwnHeaders(['x-b', value]).lines).toBeUndefined();
     },
   );
@@ -34,8 +41,9 @@ describe('headers of our own', () => {
 
 describe('what is made here is safe to write without looking', () => {
   test('decision ids', () => {
-    const next = decisionIds({ clock: fixedClock(), random: systemRandom });
-    for (let index = 0; index < 3000; index += 1) expect(next()).toMatch(/^dec_[0-9a-z]{26}$/);
+    const next = decisionLines({ clock: fixedClock(), random: systemRandom });
+    for (let index = 0; index < 3000; index += 1)
+      expect(next()).toMatch(/^gatehouse-decision-id: dec_[0-9a-z]{26}\r\n$/);
   });
 
   test('a new trace for each request, of which no byte is always the same', () => {

@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from './exchange.ts';
 import { type MaskedFor, responseMask } from './masking/response-mask.ts';
+import type { OwnHeaders } from './own-headers.ts';
 import { type Problem, problem, problemBody, problemHeaders } from './problems.ts';
 import { recordExchange } from './record-exchange.ts';
 import {
@@ -129,8 +130,7 @@ export function pipelineHandler(
   }
 
   return (head) => {
-    const now = clock.now();
-    const exchange = new RequestExchange(parts, head, parts.nextDecisionId(now), now);
+    const exchange = new RequestExchange(parts, head, clock.now());
     try {
       return advance(exchange, 0);
     } catch (error) {
@@ -154,34 +154,48 @@ class Forwarding implements Forward {
   readonly kind = 'forward';
   readonly method: string;
   readonly path: string;
-  readonly headers: RawHeaders;
-  readonly headerLines: string | undefined;
   readonly repeatedHeaders: Forward['repeatedHeaders'];
   readonly timeouts: Forward['timeouts'];
-  readonly responseHeaders: RawHeaders;
-  readonly responseLines: string | undefined;
   readonly responseRules: Forward['responseRules'];
   readonly webSocket: Forward['webSocket'];
   readonly onResponse: Forward['onResponse'];
   readonly responseMask: Forward['responseMask'];
   readonly #exchange: RequestExchange;
+  readonly #headers: OwnHeaders;
   readonly #upstream: Forward['upstream'];
 
   constructor(exchange: RequestExchange, route: CompiledRoute, { path, headers, repeated }: UpstreamRequest) {
     this.#upstream = route.upstream;
     this.method = exchange.head.method;
     this.path = path;
-    this.headers = headers.list;
-    this.headerLines = headers.lines;
     this.repeatedHeaders = repeated;
     this.timeouts = route.timeouts;
-    this.responseHeaders = exchange.responseHeaders.list;
-    this.responseLines = exchange.responseHeaders.lines;
     this.responseRules = route.responseRules[ruleIndex(exchange.client?.encrypted === true, exchange.keyHeader)];
     this.webSocket = exchange.head.asksForWebSocket === true ? route.webSocket : undefined;
     this.onResponse = route.openapi === undefined ? undefined : responseWatch(exchange);
     this.responseMask = exchange.masked && maskOf(exchange, exchange.masked);
     this.#exchange = exchange;
+    this.#headers = headers;
+  }
+
+  get headers(): RawHeaders {
+    return this.#headers.list;
+  }
+
+  get headerLines(): string | undefined {
+    return this.#headers.lines;
+  }
+
+  get responseHeaders(): RawHeaders {
+    return this.#exchange.responseHeaders.list;
+  }
+
+  get responseLines(): string | undefined {
+    return this.#exchange.responseHeaders.lines;
+  }
+
+  get responseNames(): readonly string[] {
+    return this.#exchange.responseHeaders.names;
   }
 
   stillAllowed(): boolean {

@@ -77,40 +77,47 @@ function endTrace(exchange: RequestExchange, tracing: Tracing, outcome: Exchange
 
 const NO_TRIES: readonly FailedTry[] = [];
 
+/** In one piece: an object that grows is made several times. */
 function accessRecord(exchange: RequestExchange, tenantId: string, outcome: ExchangeOutcome): AccessRecord {
   const { route, head, decision } = exchange;
   const principal = exchange.principal ?? exchange.formerPrincipal;
-  const record: AccessRecord = {
+  const credential = principal?.credential;
+  return {
     decisionId: exchange.decisionId,
     tenantId,
+    organizationId: principal?.organizationId,
     at: exchange.at,
     principalType: principal?.type ?? 'anonymous',
     // Who could not prove who he is gets no name, and what he sent is not kept.
     principalId: principal?.id ?? 'unknown',
-    credentialType: principal?.credential.type ?? exchange.credentialType,
-    credentialId: principal?.credential.id ?? '',
+    credentialType: credential?.type ?? exchange.credentialType,
+    credentialId: credential?.id ?? '',
+    apiKeyId: credential?.apiKeyId,
+    clientId: credential?.clientId,
+    actors: principal?.act === undefined ? undefined : actorsOf(principal.act),
+    route: route?.name,
     method: head.method,
     path: recordedPath(exchange),
     status: outcome.status,
     allowed: exchange.allowed,
     reason: outcome.upstreamFailure === undefined ? exchange.reason : `upstream_${outcome.upstreamFailure}`,
     policies: decision?.policies ?? NO_POLICIES,
+    notes: notesOf(exchange, credential?.environment === 'test'),
+    upstream: wasSent(exchange) ? (exchange.attempts?.trail ?? route?.upstream.origin) : undefined,
     bytesIn: outcome.bytesIn,
     bytesOut: outcome.bytesOut,
     durationMicros: Math.round(outcome.durationMilliseconds * 1000),
     remoteAddress: exchange.client?.address ?? head.remoteAddress,
   };
-  if (principal?.organizationId !== undefined) record.organizationId = principal.organizationId;
-  if (principal?.credential.apiKeyId !== undefined) record.apiKeyId = principal.credential.apiKeyId;
-  if (principal?.credential.clientId !== undefined) record.clientId = principal.credential.clientId;
-  if (principal?.act !== undefined) record.actors = actorsOf(principal.act);
-  if (route !== undefined) record.route = route.name;
-  if (route !== undefined && exchange.allowed && exchange.preflight === undefined)
-    record.upstream = exchange.attempts?.trail ?? route.upstream.origin;
-  if (principal?.credential.environment === 'test')
-    record.notes = exchange.notes === '' ? TEST_NOTE : `${TEST_NOTE}; ${exchange.notes}`;
-  else if (exchange.notes !== '') record.notes = exchange.notes;
-  return record;
+}
+
+function wasSent({ allowed, preflight }: RequestExchange): boolean {
+  return allowed && preflight === undefined;
+}
+
+function notesOf({ notes }: RequestExchange, isTest: boolean): string | undefined {
+  if (isTest) return notes === '' ? TEST_NOTE : `${TEST_NOTE}; ${notes}`;
+  return notes === '' ? undefined : notes;
 }
 
 const NO_POLICIES: readonly string[] = [];

@@ -45,7 +45,7 @@ export function repeatedHeaders(exchange: RequestExchange, identity: readonly st
     sameTexts(known.identity, identity)
   )
     return known.repeated;
-  const repeated = { headers: [...passedOn(exchange), ...identity], lines: undefined };
+  const repeated = { headers: [...passedOn(exchange), ...identity], written: undefined };
   const from = { address: client?.address, encrypted: client?.encrypted, host, httpVersion, identity };
   KNOWN.set(head.headers, { ...from, repeated });
   return repeated;

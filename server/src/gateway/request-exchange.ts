@@ -1,16 +1,17 @@
-import type { Decision, Principal, Random } from '#base';
+import type { Decision, Id, Principal, Random } from '#base';
 import type { Charge, Limiter } from '#limits';
 import type { CanonicalTarget } from './canonical-path.ts';
 import type { ClientAddress, ClientAddressReader } from './client-address.ts';
 import type { ClientCertificateReader } from './client-certificate.ts';
 import type { CompiledRoute } from './compile-route.ts';
+import { DECISION_NAMES, decisionIdOf } from './decision-ids.ts';
 import type { TrafficCounter } from './drift/traffic-counter.ts';
 import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
 import type { EntityTags } from './masking/entity-tags.ts';
 import type { MaskedFor } from './masking/response-mask.ts';
 import type { CompiledOperation } from './openapi/compile-operation.ts';
 import type { AnnouncedContent } from './openapi/validate-request.ts';
-import { type MadeValue, OwnHeaders } from './own-headers.ts';
+import { type MadeLines, OwnHeaders } from './own-headers.ts';
 import type {
   AccessRecorder,
   AccessTokenVerifier,
@@ -58,7 +59,8 @@ export interface PipelineParts {
   /** Counts what is seen of APIs that are described. */
   readonly traffic: TrafficCounter | undefined;
   readonly now: () => number;
-  readonly nextDecisionId: (now: number) => MadeValue;
+  /** A field line that tells a new id. */
+  readonly nextDecisionLine: (now: number) => MadeLines;
   /** ISO 8601 of an instant in milliseconds. */
   readonly isoTime: (now: number) => string;
 }
@@ -70,7 +72,9 @@ export class RequestExchange {
   head: RequestHead;
   /** The configuration this request is served with, from beginning to end. */
   readonly snapshot: GatewaySnapshot;
-  readonly decisionId: MadeValue;
+  readonly decisionId: Id<'dec'>;
+  /** The line of a head that tells it. */
+  readonly decisionLine: MadeLines;
   /** Who answers for the host that was asked for, if anyone does. */
   readonly tenant: TenantSnapshot | undefined;
   /** Milliseconds since the epoch. */
@@ -127,14 +131,15 @@ export class RequestExchange {
   /** Index of the step that runs, or ran last. */
   step = 0;
 
-  constructor(parts: PipelineParts, head: RequestHead, decisionId: MadeValue, at: number) {
+  constructor(parts: PipelineParts, head: RequestHead, at: number) {
     this.parts = parts;
     this.head = head;
     this.snapshot = parts.snapshot;
     this.tenant = parts.snapshot.tenantFor(head.host);
-    this.decisionId = decisionId;
+    this.decisionLine = parts.nextDecisionLine(at);
+    this.decisionId = decisionIdOf(this.decisionLine);
     this.at = at;
-    this.responseHeaders.addMade('gatehouse-decision-id', decisionId);
+    this.responseHeaders.addMade(DECISION_NAMES, this.decisionLine);
   }
 
   note(step: string, outcome: string): void {

@@ -1,6 +1,6 @@
 import type { Random } from '#base';
 import type { RawHeaders } from './exchange.ts';
-import type { MadeValue, OwnHeaders } from './own-headers.ts';
+import { type MadeLines, MadeNames, type OwnHeaders } from './own-headers.ts';
 
 /** Appends the trace of this request (W3C Trace Context): the caller's when it is valid, a new one otherwise. */
 export type TraceAppender = (upstreamHeaders: OwnHeaders, inbound: RawHeaders) => void;
@@ -13,26 +13,27 @@ const TRACESTATE_LENGTH_MAX = 512;
 /** Made for many at once, of which each is a piece. */
 const TRACE_BYTES = 16;
 const SPAN_BYTES = 8;
-const MADE_AT_ONCE = 256;
+const MADE_AT_ONCE = 1024;
 
 export function traceAppender(random: Random): TraceAppender {
   let pool = '';
   let offset = 0;
 
-  function newTraceparent(): MadeValue {
+  function newTrace(): MadeLines {
     if (offset === pool.length) {
-      pool = manyTraceparents(random);
+      pool = manyTraces(random);
       offset = 0;
     }
     const start = offset;
     offset += FORM.length;
-    return pool.slice(start, offset) as MadeValue;
+    // A name of ours, and hexadecimal digits.
+    return pool.slice(start, offset) as MadeLines;
   }
 
   return (upstreamHeaders, inbound) => {
     const trace = inboundTrace(inbound);
     if (trace === undefined) {
-      upstreamHeaders.addMade('traceparent', newTraceparent());
+      upstreamHeaders.addMade(TRACE_NAMES, newTrace());
       return;
     }
     upstreamHeaders.add('traceparent', trace.traceparent);
@@ -40,17 +41,19 @@ export function traceAppender(random: Random): TraceAppender {
   };
 }
 
+const TRACE_NAMES = new MadeNames('traceparent');
+const NAME = 'traceparent: ';
 const HEX = Buffer.from('0123456789abcdef', 'latin1');
 /** Sampled: whether to keep it is for the services that trace, and by default they follow this flag. */
-const FORM = Buffer.from(`00-${'0'.repeat(2 * TRACE_BYTES)}-${'0'.repeat(2 * SPAN_BYTES)}-01`, 'latin1');
+const FORM = Buffer.from(`${NAME}00-${'0'.repeat(2 * TRACE_BYTES)}-${'0'.repeat(2 * SPAN_BYTES)}-01\r\n`, 'latin1');
 /** Where each random byte stands in it. */
 const PLACES = Array.from(
   { length: TRACE_BYTES + SPAN_BYTES },
-  (_, byte) => 3 + 2 * byte + (byte < TRACE_BYTES ? 0 : 1),
+  (_, byte) => NAME.length + 3 + 2 * byte + (byte < TRACE_BYTES ? 0 : 1),
 );
 
 /** Byte by byte: put together from texts they would be the most garbage that a request makes. */
-function manyTraceparents(random: Random): string {
+function manyTraces(random: Random): string {
   const drawn = random.bytes(PLACES.length * MADE_AT_ONCE);
   const text = Buffer.alloc(FORM.length * MADE_AT_ONCE, FORM);
   let next = 0;

@@ -21,7 +21,16 @@ const PARAMETERS: Record<Limit['form'], (limit: Limit) => string> = {
 };
 
 /** The tightest limit, as `RateLimit`. With a refusal, `t` is the instant of Retry-After (§4). */
-export function rateLimit({ limit, remaining, resetSeconds, allowed }: LimitOutcome): string {
-  const reset = allowed && limit.form === 'concurrency' ? '' : `;t=${resetSeconds}`;
-  return `"${limit.name}";r=${remaining}${reset}`;
+export function rateLimit(outcome: LimitOutcome): string {
+  return rateLimitStart(outcome.limit) + rateLimitNumbers(outcome);
+}
+
+/** Of {@link rateLimit}, what is the same for every request. */
+export function rateLimitStart({ name }: Limit): string {
+  return `"${name}";r=`;
+}
+
+/** Of {@link rateLimit}, what comes behind that. */
+export function rateLimitNumbers({ limit, remaining, resetSeconds, allowed }: LimitOutcome): string {
+  return allowed && limit.form === 'concurrency' ? `${remaining}` : `${remaining};t=${resetSeconds}`;
 }

@@ -1,4 +1,5 @@
 import type { CompiledRoute } from '../compile-route.ts';
+import { DECISION_NAMES } from '../decision-ids.ts';
 import type { RepeatedHeaders } from '../exchange.ts';
 import { hashOfRequest } from '../hash-of-request.ts';
 import { askForWhole } from '../masking/response-mask.ts';
@@ -116,11 +117,11 @@ function hasRepeatedHeaders({ head, masked }: RequestExchange, { rewrite, secret
 }
 
 function upstreamHeaders(exchange: RequestExchange, repeats: boolean): OwnHeaders {
-  const { head, parts, decisionId } = exchange;
+  const { head, parts } = exchange;
   const headers = new OwnHeaders(repeats ? NOTHING : passedOnByRoute(exchange));
   if (parts.tracing === undefined) parts.appendTrace(headers, head.headers);
   else appendOwnTrace(exchange, parts.tracing, headers);
-  headers.addMade('gatehouse-decision-id', decisionId);
+  headers.addMade(DECISION_NAMES, exchange.decisionLine);
   return headers;
 }
 

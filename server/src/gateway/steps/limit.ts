@@ -1,7 +1,7 @@
 import type { Principal } from '#base';
-import { type Charge, type Limit, type LimitOutcome, rateLimit, rateLimitPolicy } from '#limits';
+import { type Charge, type Limit, type LimitOutcome, rateLimitNumbers, rateLimitPolicy, rateLimitStart } from '#limits';
 import { inOnePiece } from '../one-piece.ts';
-import type { MadeValue } from '../own-headers.ts';
+import { type MadeLines, MadeNames } from '../own-headers.ts';
 import { problem } from '../problems.ts';
 import type { RequestExchange, Step, StepResult } from '../request-exchange.ts';
 import { SUBJECTS } from '../subjects.ts';
@@ -50,9 +50,7 @@ function judge(exchange: RequestExchange, charges: readonly Charge[], outcome: L
     exchange.reason = 'limits_unavailable';
     return problem('limits_unavailable', { headers: ['retry-after', '1'] });
   }
-  // A limit is named by us, by what it hangs on and its place; the rest are numbers.
-  exchange.responseHeaders.addMade('ratelimit-policy', policyOf(charges) as MadeValue);
-  exchange.responseHeaders.addMade('ratelimit', rateLimit(outcome) as MadeValue);
+  exchange.responseHeaders.addMade(NAMES, rateLimitLines(charges, outcome));
   if (outcome.allowed) {
     for (const charge of charges) if (charge.limit.form === 'concurrency') exchange.held = charges;
     return undefined;
@@ -78,19 +76,29 @@ function refusedBy(charges: readonly Charge[], { limit, resetSeconds }: LimitOut
   return `limited by ${where}, ${numbers} by ${by}${whose}, room again after ${resetSeconds} s`;
 }
 
-/** The text for one limit alone is made once; a limit lives as long as its snapshot. */
-const POLICIES = new WeakMap<Limit, string>();
+const NAMES = new MadeNames('ratelimit-policy', 'ratelimit');
 
-function policyOf(charges: readonly Charge[]): string {
-  if (charges.length === 1 && charges[0] !== undefined) return policyText(charges[0].limit);
-  return charges.map((charge) => policyText(charge.limit)).join(', ');
+/** A limit is named by us, by what it hangs on and its place; the rest are numbers. */
+function rateLimitLines(charges: readonly Charge[], outcome: LimitOutcome): MadeLines {
+  const start = charges.length === 1 ? startOfOne(outcome.limit) : startOf(charges.map(toLimit), outcome.limit);
+  return `${start}${rateLimitNumbers(outcome)}\r\n` as MadeLines;
 }
 
-function policyText(limit: Limit): string {
-  let text = POLICIES.get(limit);
-  if (text === undefined) {
-    text = inOnePiece(rateLimitPolicy([limit]));
-    POLICIES.set(limit, text);
+/** For one limit alone it is made once; a limit lives as long as its snapshot. */
+const STARTS = new WeakMap<Limit, string>();
+
+function startOfOne(limit: Limit): string {
+  let start = STARTS.get(limit);
+  if (start === undefined) {
+    start = inOnePiece(startOf([limit], limit));
+    STARTS.set(limit, start);
   }
-  return text;
+  return start;
 }
+
+/** Both lines, up to the numbers that are others for each request. */
+function startOf(limits: readonly Limit[], tightest: Limit): string {
+  return `ratelimit-policy: ${rateLimitPolicy(limits)}\r\nratelimit: ${rateLimitStart(tightest)}`;
+}
+
+const toLimit = ({ limit }: Charge): Limit => limit;

@@ -2,7 +2,7 @@ import type { Forward, ProtocolErrorStatus, Reply, UpstreamFailure, Verdict } fr
 import { askHandler } from './ask-handler.ts';
 import type { CallerExchange, CallerSide } from './caller-side.ts';
 import { Patience } from './patience.ts';
-import { recordOutcome } from './record-outcome.ts';
+import { millisecondsSince, recordOutcome } from './record-outcome.ts';
 import { sendReply } from './reply-writer.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { CONTINUE, RequestHold } from './request-hold.ts';
@@ -333,7 +333,7 @@ export class ExchangeRunner implements CallerExchange, UpstreamUser {
       status: this.#answered || this.#response.status,
       bytesIn: this.#outgoing.bytesIn + (this.#tunnel?.bytesIn ?? 0),
       bytesOut: this.#answeredBytes + this.#response.bytesOut + (this.#tunnel?.bytesOut ?? 0),
-      durationMilliseconds: performance.now() - this.#request.receivedAt,
+      durationMilliseconds: millisecondsSince(this.#request.receivedAt),
       aborted,
     });
   }

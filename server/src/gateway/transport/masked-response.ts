@@ -1,4 +1,5 @@
 import type { RawHeaders, ResponseMask } from '../exchange.ts';
+import { namesOf } from '../field-text.ts';
 import { BodyReader } from './body-reader.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
 import { dropNamed } from './response-head-writer.ts';
@@ -64,5 +65,6 @@ export function maskHead(bytes: Buffer, head: ResponseHeadParser, mask: Response
   const { headers, dropsTag } = mask.headers((name) => sentValue(bytes, head, name));
   for (const name of mask.removed) dropNamed(bytes, head, name);
   if (dropsTag) dropNamed(bytes, head, 'etag');
+  for (const name of namesOf(headers)) dropNamed(bytes, head, name);
   return headers;
 }

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Reply } from '../exchange.ts';
-import { writeFields } from './request-head-writer.ts';
+import { writeFields } from '../field-text.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import { statusLine } from './status-lines.ts';
 import type { TransportContext } from './transport-context.ts';

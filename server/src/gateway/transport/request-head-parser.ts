@@ -1,8 +1,10 @@
+import { performance } from 'node:perf_hooks';
 import type { ProtocolErrorStatus, RequestHead } from '../exchange.ts';
 import type { PeerCertificate } from '../peer-certificate.ts';
 import { CR, LF, SP, TARGET_BYTES, TOKEN_BYTES } from './character-classes.ts';
 import { COMPLETE, FieldLines, INCOMPLETE, REFUSED, type ScanResult } from './field-lines.ts';
 import type { KnownFields } from './known-fields.ts';
+import { methodName } from './method-name.ts';
 import { type Refusal, type RequestFields, RequestFieldsReader } from './request-fields.ts';
 import { reduceAbsoluteForm } from './request-target.ts';
 import { FIXED_LIMITS, type TransportLimits } from './transport-limits.ts';
@@ -115,10 +117,9 @@ export class RequestHeadParser {
   }
 
   #build(bytes: Buffer, start: number, fields: RequestFields, peer: PeerFacts, headersKnown = false): ScanResult {
-    const line = bytes.toString('latin1', start, this.#targetEnd);
-    const method = line.slice(0, this.#targetStart - start - 1);
+    const method = methodName(bytes, start, this.#targetStart - 1);
     if (method === 'CONNECT') return this.#refuse(501, 'CONNECT is not served: this is a gateway, not a forward proxy');
-    let target = line.slice(this.#targetStart - start);
+    let target = bytes.toString('latin1', this.#targetStart, this.#targetEnd);
     let { host } = fields;
     if (target.charCodeAt(0) !== SLASH && !(target === '*' && method === 'OPTIONS')) {
       const reduced = reduceAbsoluteForm(target, method);

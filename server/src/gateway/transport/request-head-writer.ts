@@ -1,6 +1,6 @@
-import type { Forward, RawHeaders, RepeatedHeaders } from '../exchange.ts';
+import type { Forward, RepeatedHeaders } from '../exchange.ts';
+import { writeFields } from '../field-text.ts';
 import { inOnePiece } from '../one-piece.ts';
-import { isSafeFieldValue } from './character-classes.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { UPGRADE_LINES } from './web-socket.ts';
 
@@ -18,11 +18,10 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): read
   // What is still as the caller sent it was checked when it was parsed.
   if (method !== request.method && !isSafeInRequestLine(method)) return undefined;
   if (path !== request.target && !isSafeInRequestLine(path)) return undefined;
-  const repeated = forward.repeatedHeaders === undefined ? '' : repeatedLines(forward.repeatedHeaders);
   const fields = request.expectsContinue
     ? writeFields(forward.headers, 'expect')
     : (forward.headerLines ?? writeFields(forward.headers));
-  if (fields === undefined || repeated === undefined) return undefined;
+  if (fields === undefined) return undefined;
   const start = `${method} ${path} HTTP/1.1\r\nhost: ${upstream.hostHeader}\r\n`;
   if (forward.webSocket !== undefined) return [`${start}${UPGRADE_LINES}${fields}\r\n`];
   const framing =
@@ -30,29 +29,25 @@ export function writeRequestHead(forward: Forward, request: ParsedRequest): read
       ? `content-length: ${request.contentLength}\r\n\r\n`
       : request.hasBody
         ? 'transfer-encoding: chunked\r\n\r\n'
-        : '\r\n';
-  return repeated === '' ? [`${start}${fields}${framing}`] : [start + fields, repeated, framing];
+        : END;
+  const { repeatedHeaders } = forward;
+  if (repeatedHeaders === undefined) return [`${start}${fields}${framing}`];
+  const repeated = linesOf(repeatedHeaders);
+  if (repeated === undefined) return undefined;
+  // Most requests have no body, and end with what they repeat.
+  return framing === END ? [start + fields, repeated.ending] : [start + fields, repeated.lines, framing];
 }
 
-function repeatedLines(repeated: RepeatedHeaders): string | undefined {
-  const lines = repeated.lines ?? writeFields(repeated.headers);
-  repeated.lines ??= lines && inOnePiece(lines);
-  return repeated.lines;
+const END = '\r\n';
+
+/** Put together the first time. */
+function linesOf(repeated: RepeatedHeaders): RepeatedHeaders['written'] {
+  if (repeated.written !== undefined) return repeated.written;
+  const lines = writeFields(repeated.headers);
+  repeated.written = lines === undefined ? undefined : { lines: inOnePiece(lines), ending: inOnePiece(lines + END) };
+  return repeated.written;
 }
 
 function isSafeInRequestLine(text: string): boolean {
   return SAFE_IN_REQUEST_LINE.test(text);
-}
-
-/** Field lines, or `undefined` when one is not safe to write. `except` is left out. */
-export function writeFields(headers: RawHeaders, except?: string): string | undefined {
-  let lines = '';
-  for (let index = 0; index + 1 < headers.length; index += 2) {
-    const name = headers[index] ?? '';
-    const value = headers[index + 1] ?? '';
-    if (name === except) continue;
-    if (!isSafeFieldValue(value)) return undefined;
-    lines += `${name}: ${value}\r\n`;
-  }
-  return lines;
 }

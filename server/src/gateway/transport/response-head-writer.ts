@@ -1,4 +1,3 @@
-import type { RawHeaders } from '../exchange.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
 import type { SendBuffer } from './send-buffer.ts';
 import { statusLine } from './status-lines.ts';
@@ -7,18 +6,18 @@ import { statusLine } from './status-lines.ts';
  * Writes the head of an upstream's response for the caller: our lines first, then what is kept of the upstream's as it
  * stands in `bytes`, run by run.
  * @param ownLines field lines with their CRLFs: framing, Connection, Date, and the pipeline's headers.
- * @param ownHeaders the pipeline's headers again: they win over the upstream's of the same name.
+ * @param ownNames of the pipeline's headers: they win over the upstream's of the same name.
  */
 export function writeResponseHead(
   out: SendBuffer,
   bytes: Buffer,
   response: ResponseHeadParser,
   ownLines: string,
-  ownHeaders: RawHeaders,
+  ownNames: readonly string[],
 ): void {
   const { fields, kept } = response;
   const { count, nameStarts } = fields;
-  for (let index = 0; index < ownHeaders.length; index += 2) dropNamed(bytes, response, ownHeaders[index] ?? '');
+  for (const name of ownNames) dropNamed(bytes, response, name);
   out.text(statusLine(response.status) + ownLines);
   let runStart = -1;
   for (let index = 0; index < count; index += 1) {

@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Forward } from '../exchange.ts';
+import { namesOf, writeFields } from '../field-text.ts';
 import { BodyReader } from './body-reader.ts';
 import { BodyRelay, LAST_CHUNK } from './body-relay.ts';
 import { COMPLETE, INCOMPLETE } from './field-lines.ts';
@@ -7,7 +8,6 @@ import { isHarmlessTwice } from './harmless-twice.ts';
 import { isWhole } from './is-whole.ts';
 import { MaskedResponse, maskHead } from './masked-response.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
-import { writeFields } from './request-head-writer.ts';
 import { type ResponseHeadParser, responseHasBody } from './response-head-parser.ts';
 import { writeResponseHead } from './response-head-writer.ts';
 import { ruledLines, sentValue } from './response-rule-follower.ts';
@@ -174,7 +174,7 @@ export class ResponseRelay {
     }
     this.status = 101;
     out.open(this.#socket);
-    writeResponseHead(out, bytes, head, UPGRADE_LINES + fields, forward.responseHeaders);
+    writeResponseHead(out, bytes, head, UPGRADE_LINES + fields, namesOf(forward.responseHeaders));
     out.send();
     this.afterUpgrade = Buffer.from(bytes.subarray(at, end));
   }
@@ -252,11 +252,10 @@ export class ResponseRelay {
     }
     this.closeAfter = terms.closeAfter || (hasBody && framing === '');
     const { responseRules } = forward;
-    const ownHeaders =
-      mask === undefined ? forward.responseHeaders : [...forward.responseHeaders, ...maskHead(bytes, head, mask)];
-    const ownFields = (mask === undefined ? forward.responseLines : undefined) ?? writeFields(ownHeaders);
+    const ownFields = forward.responseLines ?? writeFields(forward.responseHeaders);
+    const maskFields = mask === undefined ? '' : writeFields(maskHead(bytes, head, mask));
     const ruledFields = responseRules === undefined ? '' : ruledLines(bytes, head, responseRules);
-    if (ownFields === undefined || ruledFields === undefined) {
+    if (ownFields === undefined || maskFields === undefined || ruledFields === undefined) {
       this.problem = 'the pipeline adds a response header that cannot be written';
       return;
     }
@@ -269,8 +268,8 @@ export class ResponseRelay {
       out,
       bytes,
       head,
-      framing + connectionLine(request, this.closeAfter) + date + ownFields + ruledFields,
-      ownHeaders,
+      framing + connectionLine(request, this.closeAfter) + date + ownFields + maskFields + ruledFields,
+      forward.responseNames ?? namesOf(forward.responseHeaders),
     );
     this.#relayBody(bytes, at, end);
   }

@@ -1,7 +1,7 @@
 import type { RawHeaders, ResponseRules } from '../exchange.ts';
+import { writeFields } from '../field-text.ts';
 import { inOnePiece } from '../one-piece.ts';
 import { addedHeaders, isDecided, KEYED_RULES, PRIVATE } from '../response-rules.ts';
-import { writeFields } from './request-head-writer.ts';
 import type { ResponseHeadParser } from './response-head-parser.ts';
 import { dropNamed, spells } from './response-head-writer.ts';
 

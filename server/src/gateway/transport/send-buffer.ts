@@ -30,9 +30,10 @@ export class SendBuffer {
   #from = 0;
   #to = 0;
   #socket: Writable | undefined;
-  /** Whom the waiting messages are for, and where each ends; each begins where the one before ends. */
-  readonly #receivers: Socket[] = [];
+  /** Whom the waiting messages are for, and where each ends; each begins where the one before ends. As long as they ever were. */
+  readonly #receivers: (Socket | undefined)[] = [];
   readonly #ends: number[] = [];
+  #waiting = 0;
   /** Where the first that waits begins. */
   #waitingFrom = 0;
   /** Pieces of slabs that streams have and have not written. */
@@ -92,20 +93,21 @@ export class SendBuffer {
 
   /** Lets go what waits. To be called before a socket is ended: its last message may be among it. */
   flush(): void {
-    if (this.#receivers.length === 0) return;
+    if (this.#waiting === 0) return;
     if (this.#writeWaiting()) this.#reuse();
     else this.#keep();
   }
 
   #wait(socket: Socket): void {
     if (this.#to === this.#from) return;
-    const last = this.#receivers.length - 1;
-    if (last === -1) this.#waitingFrom = this.#from;
-    if (this.#receivers[last] === socket) {
-      this.#ends[last] = this.#to;
+    const count = this.#waiting;
+    if (count === 0) this.#waitingFrom = this.#from;
+    if (count > 0 && this.#receivers[count - 1] === socket) {
+      this.#ends[count - 1] = this.#to;
     } else {
-      this.#receivers.push(socket);
-      this.#ends.push(this.#to);
+      this.#receivers[count] = socket;
+      this.#ends[count] = this.#to;
+      this.#waiting = count + 1;
     }
     this.#from = this.#to;
     this.#turn.awaitEnd();
@@ -156,14 +158,14 @@ export class SendBuffer {
     const receivers = this.#receivers;
     let taken = true;
     let from = this.#waitingFrom;
-    for (let index = 0; index < receivers.length; index += 1) {
+    for (let index = 0; index < this.#waiting; index += 1) {
       const socket = receivers[index];
+      receivers[index] = undefined;
       const end = this.#ends[index] ?? from;
       if (socket !== undefined && !socket.destroyed) taken = this.#give(socket, from, end) && taken;
       from = end;
     }
-    receivers.length = 0;
-    this.#ends.length = 0;
+    this.#waiting = 0;
     return taken;
   }
 

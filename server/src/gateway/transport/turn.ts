@@ -15,9 +15,10 @@ const KEPT_BYTES_MAX = 4 * 1024;
  */
 export class Turn {
   readonly #slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
-  /** Who gets what was read, and where each read ends; each begins where the one before ends. */
-  readonly #listeners: BytesListener[] = [];
+  /** Who gets what was read, and where each read ends; each begins where the one before ends. As long as they ever were. */
+  readonly #listeners: (BytesListener | undefined)[] = [];
   readonly #ends: number[] = [];
+  #count = 0;
   /** The first that has not been told. */
   #next = 0;
   #to = 0;
@@ -45,8 +46,9 @@ export class Turn {
     if (length > SLAB_BYTES - this.#to) this.settle();
     bytes.copy(this.#slab, this.#to, 0, length);
     this.#to += length;
-    this.#listeners.push(listener);
-    this.#ends.push(this.#to);
+    this.#listeners[this.#count] = listener;
+    this.#ends[this.#count] = this.#to;
+    this.#count += 1;
     this.awaitEnd();
   }
 
@@ -55,13 +57,14 @@ export class Turn {
     const listeners = this.#listeners;
     const ends = this.#ends;
     // Counted on the turn: should a listener come here, he goes on behind himself.
-    while (this.#next < listeners.length) {
+    while (this.#next < this.#count) {
       const index = this.#next;
+      const listener = listeners[index];
+      listeners[index] = undefined;
       this.#next += 1;
-      listeners[index]?.(this.#slab, index === 0 ? 0 : (ends[index - 1] ?? 0), ends[index] ?? 0);
+      listener?.(this.#slab, index === 0 ? 0 : (ends[index - 1] ?? 0), ends[index] ?? 0);
     }
-    listeners.length = 0;
-    ends.length = 0;
+    this.#count = 0;
     this.#next = 0;
     this.#to = 0;
   }

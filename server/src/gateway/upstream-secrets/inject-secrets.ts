@@ -1,3 +1,4 @@
+import type { RawHeaders } from '../exchange.ts';
 import { rewriteHeaders } from '../rewrite-headers.ts';
 import type { UpstreamSpec } from '../upstreams/upstream-spec.ts';
 import type { UpstreamSecretsSpec } from './secret-spec.ts';
@@ -5,7 +6,7 @@ import { originsOf } from './secret-table.ts';
 
 interface Sent {
   path: string;
-  headers: string[];
+  headers: RawHeaders;
 }
 
 /** Where a route's requests get secrets of their upstream, worked out ahead. */

@@ -1,7 +1,7 @@
 import { constants, performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { ExchangeOutcome, Reply, RequestHead, Verdict } from '../../exchange.ts';
-import { recordOutcome } from '../record-outcome.ts';
+import { millisecondsSince, recordOutcome } from '../record-outcome.ts';
 import type { PeerFacts } from '../request-head-parser.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { breakOff } from './break-off.ts';
@@ -159,7 +159,7 @@ export class Http2Connection {
     }
     const bytesOut = sendReply(stream, reply, request);
     stream.on('close', () => {
-      const durationMilliseconds = performance.now() - startedAt;
+      const durationMilliseconds = millisecondsSince(startedAt);
       const aborted = !stream.writableFinished;
       recordOutcome(log, reply, undefined, {
         status: reply.status,
@@ -215,6 +215,6 @@ function notOpened(reply: Reply): Reply {
 }
 
 function nothingSent(startedAt: number): ExchangeOutcome {
-  const durationMilliseconds = performance.now() - startedAt;
+  const durationMilliseconds = millisecondsSince(startedAt);
   return { status: 0, bytesIn: 0, bytesOut: 0, durationMilliseconds, aborted: true };
 }

@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, constants, type ServerHttp2Stream } from 'node:http2';
 import type { ExchangeOutcome, Forward, RequestHead, UpstreamFailure } from '../../exchange.ts';
 import { withoutHopByHop } from '../../upstream-response.ts';
-import { recordOutcome } from '../record-outcome.ts';
+import { millisecondsSince, recordOutcome } from '../record-outcome.ts';
 import { Review } from '../review.ts';
 import type { TransportContext } from '../transport-context.ts';
 import { breakOff } from './break-off.ts';
@@ -171,7 +171,7 @@ export class GrpcRelay implements Http2Exchange {
       status: this.#status,
       bytesIn: this.#bytesIn,
       bytesOut: this.#bytesOut,
-      durationMilliseconds: performance.now() - this.#request.receivedAt,
+      durationMilliseconds: millisecondsSince(this.#request.receivedAt),
       aborted,
     };
     recordOutcome(this.#context.log, this.#forward, this.#failure, outcome);
