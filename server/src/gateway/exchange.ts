@@ -19,7 +19,7 @@ export interface RequestHead {
   /** Lower case, from Host or the absolute form, not trusted; may include a port. Empty when HTTP/1.0 sent none. */
   readonly host: string;
   readonly headers: RawHeaders;
-  /** `headers` is the object that the request before had: the same lines, byte for byte, on the same connection. */
+  /** `headers` is the object that the request before on the connection had: the lines are the same, byte for byte. */
   readonly headersKnown?: boolean;
   readonly httpVersion: '1.0' | '1.1' | '2.0';
   /** The peer's address, as the socket tells it. */
@@ -243,4 +243,6 @@ export interface TransportStats {
   exchanges: number;
   /** Connections to upstreams that stand now, in use or idle; 0 when the transport can't tell. */
   upstreamConnections: number;
+  /** Field lines that are kept, since callers repeat them; 0 when the transport keeps none. */
+  knownLines: number;
 }

@@ -191,7 +191,7 @@ export function nodeTransport(handler: Handler, errors: TransportErrors): Gatewa
       clearTimeout(deadline);
       await Promise.all([...agents.values()].map((agent) => agent.destroy()));
     },
-    stats: () => ({ connections, exchanges, upstreamConnections: 0 }),
+    stats: () => ({ connections, exchanges, upstreamConnections: 0, knownLines: 0 }),
   };
 }
 

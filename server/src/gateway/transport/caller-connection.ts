@@ -24,7 +24,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
   readonly remoteAddress: string;
   readonly encrypted: boolean;
   readonly certificate: PeerCertificate | undefined;
-  readonly knownFields = new KnownFields();
+  readonly knownFields: KnownFields;
   readonly #context: TransportContext;
   readonly #onClosed: (connection: CallerConnection) => void;
   readonly #held = new HeldBytes();
@@ -53,6 +53,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
     this.remoteAddress = facts.remoteAddress;
     this.encrypted = facts.encrypted;
     this.certificate = facts.certificate;
+    this.knownFields = new KnownFields(context.sharedLines, facts);
     this.socket = adoptAccepted(accepted, context.turn, (bytes, start, end) => this.#receive(bytes, start, end));
     this.socket.on('drain', () => this.#exchange?.onCallerDrain());
     this.socket.on('end', () => this.#onEnd());
@@ -275,6 +276,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
   #onClose(): void {
     this.#context.turn.settle();
     this.#closing = true;
+    this.knownFields.end();
     this.#held.clear();
     this.#exchange?.onCallerGone();
     this.#exchange = undefined;

@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { INCOMPLETE } from './field-lines.ts';
 import { KnownFields } from './known-fields.ts';
 import { RequestHeadParser } from './request-head-parser.ts';
+import { SharedLines } from './shared-lines.ts';
 import { TRANSPORT_LIMITS } from './transport-limits.ts';
 
 const PEER = { remoteAddress: '192.0.2.1', encrypted: false };
 
 /** Heads of one connection, one after the other. */
-function connection(limits = TRANSPORT_LIMITS) {
+function connection(limits = TRANSPORT_LIMITS, shared = new SharedLines()) {
   const parser = new RequestHeadParser(limits);
-  const peer = { ...PEER, knownFields: new KnownFields() };
+  const peer = { ...PEER, knownFields: new KnownFields(shared, PEER) };
   return (head: string) => {
     const bytes = Buffer.from(`before${head}`, 'latin1');
     const result = parser.parse(bytes, 6, bytes.length, peer);
@@ -115,7 +116,10 @@ const sent = fc.tuple(fields, fields, fc.array(fc.tuple(requestLine, fc.boolean(
 it('whatever comes, however it is cut: the same as on a connection that knows nothing', () => {
   fc.assert(
     fc.property(sent, ([one, other, requests]) => {
-      const [parser, peer] = [new RequestHeadParser(TRANSPORT_LIMITS), { ...PEER, knownFields: new KnownFields() }];
+      const [parser, peer] = [
+        new RequestHeadParser(TRANSPORT_LIMITS),
+        { ...PEER, knownFields: new KnownFields(new SharedLines(), PEER) },
+      ];
       for (const [first, isOther, cut] of requests) {
         const head = `${first}\r\n${isOther ? other : one}`;
         const bytes = Buffer.from(`${head}GET /next HTTP/1.1\r\n`, 'latin1');

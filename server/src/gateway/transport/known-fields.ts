@@ -1,11 +1,10 @@
 import type { RequestFields } from './request-fields.ts';
+import type { KnownLines, SharedLines } from './shared-lines.ts';
 
 /** Longer ones are read each time: what is kept stays as long as the connection does. */
 const LENGTH_MAX = 2048;
 /** A caller whose fields were others so many times in a row has a number in each of them, and is not asked again. */
 const MISSES_MAX = 8;
-
-const NOTHING = Buffer.alloc(0);
 
 /**
  * The field lines of the last request on one connection, and what was read from them. Programs send the same lines again
@@ -16,23 +15,25 @@ const NOTHING = Buffer.alloc(0);
  * before the second request, since most connections of browsers never see a third.
  */
 export class KnownFields {
-  #bytes = NOTHING;
-  #length = 0;
+  readonly #shared: SharedLines;
+  readonly #peer: { readonly remoteAddress: string; readonly encrypted: boolean };
+  #lines: KnownLines | undefined;
   #http11 = true;
-  #fields: RequestFields | undefined;
   #misses = -1;
 
-  /** What was read from the lines that begin at `at`, if they are the known ones. */
-  find(bytes: Buffer, at: number, end: number, http11: boolean): RequestFields | undefined {
-    const length = this.#length;
-    if (length === 0 || at + length > end || http11 !== this.#http11) return undefined;
-    if (bytes.compare(this.#bytes, 0, length, at, at + length) !== 0) return undefined;
-    this.#misses = 0;
-    return this.#fields;
+  constructor(shared: SharedLines, peer: { readonly remoteAddress: string; readonly encrypted: boolean }) {
+    this.#shared = shared;
+    this.#peer = peer;
   }
 
-  get length(): number {
-    return this.#length;
+  /** What was read from the lines that begin at `at`, if they are the known ones. */
+  find(bytes: Buffer, at: number, end: number, http11: boolean): KnownLines | undefined {
+    const lines = this.#lines;
+    if (lines === undefined || http11 !== this.#http11) return undefined;
+    const { length } = lines.bytes;
+    if (at + length > end || bytes.compare(lines.bytes, 0, length, at, at + length) !== 0) return undefined;
+    this.#misses = 0;
+    return lines;
   }
 
   /** `bytes[from, to)` was read anew. */
@@ -40,17 +41,16 @@ export class KnownFields {
     if (this.#misses > MISSES_MAX) return;
     this.#misses += 1;
     if (this.#misses === 0) return;
-    const length = to - from;
-    if (length > LENGTH_MAX || this.#misses > MISSES_MAX) {
-      this.#length = 0;
-      this.#bytes = NOTHING;
-      this.#fields = undefined;
-      return;
-    }
-    if (this.#bytes.length < length) this.#bytes = Buffer.allocUnsafeSlow(length);
-    bytes.copy(this.#bytes, 0, from, to);
-    this.#length = length;
+    this.end();
+    if (to - from > LENGTH_MAX || this.#misses > MISSES_MAX) return;
+    const { remoteAddress, encrypted } = this.#peer;
+    this.#lines = this.#shared.take(bytes, from, to, fields, { remoteAddress, encrypted, http11 });
     this.#http11 = http11;
-    this.#fields = fields;
+  }
+
+  /** The connection is closed, or sends other lines. */
+  end(): void {
+    if (this.#lines !== undefined) this.#shared.giveBack(this.#lines);
+    this.#lines = undefined;
   }
 }

@@ -61,8 +61,8 @@ export class RequestHeadParser {
     const http11 = this.#minorVersion === 1;
     const known = peer.knownFields?.find(bytes, linesStart, scanEnd, http11);
     if (known !== undefined) {
-      this.headEnd += peer.knownFields?.length ?? 0;
-      return this.#build(bytes, start, known, peer, true);
+      this.headEnd += known.bytes.length;
+      return this.#build(bytes, start, known.fields, peer, true);
     }
     const scanned = this.#lines.scan(bytes, linesStart, scanEnd);
     if (scanned === REFUSED) return this.#refuse(this.#lines.tooMany ? 431 : 400, this.#lines.problem);
