@@ -41,7 +41,7 @@ describe('connections', () => {
     caller.socket.write(get());
     expect(readMessages(await caller.until(complete(2))).map(statusOf)).toEqual([200, 200]);
     expect(upstream.connections).toHaveLength(1);
-    expect(transport.stats()).toEqual({ connections: 1, exchanges: 0, upstreamConnections: 1 });
+    expect(transport.stats()).toEqual({ connections: 1, exchanges: 0, upstreamConnections: 1, knownLines: 1 });
   });
 
   it('answers pipelined requests in order', async () => {
@@ -221,7 +221,7 @@ describe('answers of our own', () => {
     await caller.closed;
     decided.resolve();
     expect(await transport.ended(1)).toEqual([expect.objectContaining({ status: 499, aborted: true })]);
-    expect(transport.stats()).toEqual({ connections: 0, exchanges: 0, upstreamConnections: 0 });
+    expect(transport.stats()).toEqual({ connections: 0, exchanges: 0, upstreamConnections: 0, knownLines: 0 });
   });
 
   it.each<[string, Partial<Forward>]>([

@@ -245,7 +245,7 @@ describe('a caller who leaves', () => {
     });
     second.socket.destroy();
     await transport.ended(1);
-    expect(transport.stats()).toEqual({ connections: 1, exchanges: 1, upstreamConnections: 1 });
+    expect(transport.stats()).toEqual({ connections: 1, exchanges: 1, upstreamConnections: 1, knownLines: 0 });
     first.socket.destroy();
     expect(await transport.ended(2)).toHaveLength(2);
   });
