@@ -1,16 +1,11 @@
 import { LIMITS } from '#base';
 import type { RawHeaders, RequestHead } from './exchange.ts';
-import type { CredentialType } from './route-spec.ts';
+import { knownOf, type OneCredential } from './known-headers.ts';
 
 /** What the request carries to say who calls. Nothing is verified yet. Query strings are never looked at (RFC 6750 §5.3). */
 export type PresentedCredential =
   | { readonly found: 'none' }
-  | {
-      readonly found: 'one';
-      readonly type: Exclude<CredentialType, 'client_certificate' | 'session'>;
-      readonly text: string;
-      readonly scheme: 'x-api-key' | 'bearer' | 'dpop';
-    }
+  | OneCredential
   /** An Authorization scheme the gateway does not read, such as Basic. */
   | { readonly found: 'other' }
   | { readonly found: 'malformed' }
@@ -44,24 +39,22 @@ export function presentedCredential(
   return authorization === undefined ? NONE : fromAuthorization(authorization, isForeignKey, tenantId);
 }
 
-/** By header lines that are the same as before: a token is found once, and stays the same text for whoever verifies it. */
-const KNOWN = new WeakMap<RawHeaders, Extract<PresentedCredential, { found: 'one' }>>();
-
-/** {@link presentedCredential} of a request. */
+/** {@link presentedCredential} of a request. In lines that are repeated a token is found once, and stays the same text. */
 export function credentialOf(
-  { headers, headersKnown }: Pick<RequestHead, 'headers' | 'headersKnown'>,
+  head: Pick<RequestHead, 'headers' | 'known'>,
   isForeignKey = neverForeign,
   tenantId = '',
 ): PresentedCredential {
-  const known = headersKnown === true ? KNOWN.get(headers) : undefined;
+  const known = knownOf(head);
+  const before = known?.credential;
   // Keys of other systems come and go meanwhile, and make of the same text another thing.
   if (
-    known !== undefined &&
-    (known.scheme === 'x-api-key' || typeOf(known.text, isForeignKey, tenantId) === known.type)
+    before !== undefined &&
+    (before.scheme === 'x-api-key' || typeOf(before.text, isForeignKey, tenantId) === before.type)
   )
-    return known;
-  const presented = presentedCredential(headers, isForeignKey, tenantId);
-  if (headersKnown === true && presented.found === 'one') KNOWN.set(headers, presented);
+    return before;
+  const presented = presentedCredential(head.headers, isForeignKey, tenantId);
+  if (known !== undefined && presented.found === 'one') known.credential = presented;
   return presented;
 }
 

@@ -1,3 +1,4 @@
+import type { KnownHeaders, RepeatedHeaders } from './known-headers.ts';
 import type { PeerCertificate } from './peer-certificate.ts';
 
 /**
@@ -19,8 +20,8 @@ export interface RequestHead {
   /** Lower case, from Host or the absolute form, not trusted; may include a port. Empty when HTTP/1.0 sent none. */
   readonly host: string;
   readonly headers: RawHeaders;
-  /** `headers` is the object that the request before on the connection had: the lines are the same, byte for byte. */
-  readonly headersKnown?: boolean;
+  /** The lines are those of the request before on the connection, byte for byte: what was found in them then. */
+  readonly known?: KnownHeaders | undefined;
   readonly httpVersion: '1.0' | '1.1' | '2.0';
   /** The peer's address, as the socket tells it. */
   readonly remoteAddress: string;
@@ -120,13 +121,6 @@ export interface Forward {
   retry?(why: UpstreamFailure | number, retryAfter?: string): number | undefined;
   /** Called exactly once for each exchange, also when the caller went away. */
   onDone(outcome: ExchangeOutcome): void;
-}
-
-/** Headers that are written again and again. */
-export interface RepeatedHeaders {
-  readonly headers: RawHeaders;
-  /** Their lines, checked by the transport the first time; and the same with the empty line that ends a head. */
-  written: { readonly lines: string; readonly ending: string } | undefined;
 }
 
 export interface WebSocketTerms {

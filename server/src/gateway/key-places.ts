@@ -60,7 +60,6 @@ export function gatherKeys(exchange: Carrier, places: KeyPlaces): void {
   if (found.length === 0) return;
   exchange.head = {
     ...exchange.head,
-    headersKnown: false,
     headers: [...headers, ...found.flatMap((key) => ['x-api-key', key])],
   };
 }

@@ -3,6 +3,8 @@ import { namesOf, readFields, writeFields } from './field-text.ts';
 
 declare const made: unique symbol;
 
+const NOTHING: readonly string[] = [];
+
 /**
  * Field lines, each with its CRLF, that may stand in a head as they are, by the way they were made: of hexadecimal digits,
  * numbers, and words of our own. Whoever says so of a text, by a cast, names what it is made of. What came from anybody else
@@ -13,16 +15,16 @@ export type MadeLines = string & { readonly [made]: true };
 /** The names of lines that are made together, in lower case and in their order. One for each place that makes some. */
 export class MadeNames {
   readonly #names: readonly string[];
-  #before: readonly string[] = NOTHING;
-  #together: readonly string[];
+  #before: readonly string[] | undefined;
+  #together: readonly string[] = NOTHING;
 
   constructor(...names: readonly string[]) {
     this.#names = names;
-    this.#together = names;
   }
 
   /** Behind `before`. The same names come before nearly always, and need not be put together again. */
   after(before: readonly string[]): readonly string[] {
+    if (before.length === 0) return this.#names;
     if (before !== this.#before) {
       this.#before = before;
       this.#together = [...before, ...this.#names];
@@ -30,8 +32,6 @@ export class MadeNames {
     return this.#together;
   }
 }
-
-const NOTHING: readonly string[] = [];
 
 /**
  * Headers that the gateway adds, as field lines that are ready to be written. A value with a line feed in it would be a

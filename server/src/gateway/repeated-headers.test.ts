@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { credentialOf } from './credentials.ts';
-import type { Forward, RequestHead } from './exchange.ts';
+import type { Forward, RawHeaders, RequestHead } from './exchange.ts';
 import { forwarded, head, headerMap, KEY, openFixture, route, weatherRoute } from './gateway.fixture.ts';
+import type { KnownHeaders } from './known-headers.ts';
 
 const sent = ['accept', '*/*', 'x-forwarded-for', '203.0.113.9', 'x-user-id', 'admin'];
 const all = ({ repeatedHeaders, headers }: Forward) => headerMap([...(repeatedHeaders?.headers ?? []), ...headers]);
@@ -11,18 +12,21 @@ function withoutOwn(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !PER_REQUEST.includes(name)));
 }
 
+const nothingYet = (headers: RawHeaders): KnownHeaders => ({ headers, credential: undefined, passedOn: undefined });
+const KNOWN = new Map<RawHeaders, KnownHeaders>();
+
 /** The transport's word that the lines are those of the request before. */
-const again = (before: RequestHead, more: Partial<RequestHead> = {}): RequestHead => ({
-  ...before,
-  headersKnown: true,
-  ...more,
-});
+function again(before: RequestHead, more: Partial<RequestHead> = {}): RequestHead {
+  const known = KNOWN.get(before.headers) ?? nothingYet(before.headers);
+  KNOWN.set(before.headers, known);
+  return { ...before, known, ...more };
+}
 
 describe('a credential in header lines that are the same as before', () => {
-  const known = (scheme: string, text: string) => ({
-    headers: ['authorization', `${scheme} ${text}`],
-    headersKnown: true,
-  });
+  const known = (scheme: string, text: string) => {
+    const headers = ['authorization', `${scheme} ${text}`];
+    return { headers, known: nothingYet(headers) };
+  };
   const foreign = () => true;
 
   test('is found once', () => {
@@ -30,7 +34,15 @@ describe('a credential in header lines that are the same as before', () => {
     const presented = credentialOf(head);
     expect(presented).toEqual({ found: 'one', type: 'access_token', text: 'eyJ.a.b', scheme: 'bearer' });
     expect(credentialOf(head)).toBe(presented);
-    expect(credentialOf({ ...head, headersKnown: false })).not.toBe(presented);
+    expect(credentialOf({ ...head, known: undefined })).not.toBe(presented);
+  });
+
+  test('is not that of headers that were changed since', () => {
+    const head = known('Bearer', 'eyJ.a.b');
+    credentialOf(head);
+    expect(credentialOf({ ...head, headers: ['x-api-key', 'other'] })).toMatchObject({ text: 'other' });
+    expect(credentialOf({ ...head, headers: [] })).toEqual({ found: 'none' });
+    expect(credentialOf(head)).toMatchObject({ text: 'eyJ.a.b' });
   });
 
   test('is judged by the keys of other systems as they are now', () => {
@@ -82,6 +94,16 @@ describe('header lines that are the same as before', () => {
     for (; tokens.length > 0; tokens.shift()) told.push(forwarded(await gateway.handler(again(first))));
     expect(told.map((forward) => all(forward)['gatehouse-identity'])).toEqual(['one', 'one', 'two', 'one']);
     expect(told[1]?.repeatedHeaders).toBe(told[0]?.repeatedHeaders);
+  });
+
+  test('but not where they were changed since', async () => {
+    const { gateway } = openFixture();
+    const known = again(first);
+    const ask = async (request: RequestHead) => all(forwarded(await gateway.handler(request)));
+    expect((await ask(known)).accept).toBe('*/*');
+    const headers = first.headers.map((value) => (value === '*/*' ? 'text/csv' : value));
+    expect((await ask({ ...known, headers })).accept).toBe('text/csv');
+    expect((await ask(known)).accept).toBe('*/*');
   });
 
   test('go through what the route changes, and no further', async () => {

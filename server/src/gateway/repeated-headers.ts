@@ -1,5 +1,5 @@
 import { appendForwarded } from './client-address.ts';
-import type { RawHeaders, RepeatedHeaders } from './exchange.ts';
+import type { KnownHeaders, RepeatedHeaders } from './known-headers.ts';
 import type { RequestExchange } from './request-exchange.ts';
 import { passableHeaders } from './upstream-headers.ts';
 import { viaOf } from './via.ts';
@@ -15,39 +15,31 @@ export function passedOn({ head, client, hops }: RequestExchange, change = uncha
 
 const unchanged = (headers: string[]): string[] => headers;
 
-interface Known {
-  readonly address: string | undefined;
-  readonly encrypted: boolean | undefined;
-  readonly host: string;
-  readonly httpVersion: string;
-  readonly identity: readonly string[];
-  readonly repeated: RepeatedHeaders;
-}
-
-/** By the caller's headers, which are the same object while his lines are the same (`headersKnown`). */
-const KNOWN = new WeakMap<RawHeaders, Known>();
-
 /**
  * {@link passedOn} and who calls, made once for all requests on a connection whose header lines are the same.
  * @param identity headers that tell it: the same texts for as long as the caller's identity token is handed out again.
  */
-export function repeatedHeaders(exchange: RequestExchange, identity: readonly string[]): RepeatedHeaders {
+export function repeatedHeaders(
+  exchange: RequestExchange,
+  known: KnownHeaders,
+  identity: readonly string[],
+): RepeatedHeaders {
   const { head, client } = exchange;
   const { host, httpVersion } = head;
-  const known = KNOWN.get(head.headers);
+  const before = known.passedOn;
   // Everything that it was made from but the headers themselves; the host may stand in the request line instead.
   if (
-    known !== undefined &&
-    known.address === client?.address &&
-    known.encrypted === client?.encrypted &&
-    known.host === host &&
-    known.httpVersion === httpVersion &&
-    sameTexts(known.identity, identity)
+    before !== undefined &&
+    before.address === client?.address &&
+    before.encrypted === client?.encrypted &&
+    before.host === host &&
+    before.httpVersion === httpVersion &&
+    sameTexts(before.identity, identity)
   )
-    return known.repeated;
+    return before.repeated;
   const repeated = { headers: [...passedOn(exchange), ...identity], written: undefined };
   const from = { address: client?.address, encrypted: client?.encrypted, host, httpVersion, identity };
-  KNOWN.set(head.headers, { ...from, repeated });
+  known.passedOn = { ...from, repeated };
   return repeated;
 }
 

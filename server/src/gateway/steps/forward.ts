@@ -1,7 +1,7 @@
 import type { CompiledRoute } from '../compile-route.ts';
 import { DECISION_NAMES } from '../decision-ids.ts';
-import type { RepeatedHeaders } from '../exchange.ts';
 import { hashOfRequest } from '../hash-of-request.ts';
+import { type KnownHeaders, knownOf, type RepeatedHeaders } from '../known-headers.ts';
 import { askForWhole } from '../masking/response-mask.ts';
 import { OwnHeaders } from '../own-headers.ts';
 import { fillTemplate } from '../path-pattern.ts';
@@ -22,6 +22,14 @@ export interface UpstreamRequest {
   repeated?: RepeatedHeaders | undefined;
 }
 
+/** Before it is known who is said to call. */
+interface PreparedRequest {
+  readonly path: string;
+  readonly headers: OwnHeaders;
+  /** Its headers pass as others like them did. */
+  readonly known: KnownHeaders | undefined;
+}
+
 /** Prepares the request to the upstream: its path, its headers, and who calls, in the gateway's own words. */
 export function forwardStep(send: (exchange: RequestExchange, request: UpstreamRequest) => void): Step {
   return {
@@ -29,8 +37,8 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
     run(exchange) {
       const { route } = exchange;
       if (route === undefined) return problem('gateway_failed');
-      const repeats = hasRepeatedHeaders(exchange, route);
-      const request = { path: upstreamPath(exchange, route), headers: upstreamHeaders(exchange, repeats), repeats };
+      const known = knownOfRoute(exchange, route);
+      const request = { path: upstreamPath(exchange, route), headers: upstreamHeaders(exchange, known), known };
       const identity = upstreamIdentity(exchange);
       return identity instanceof Promise
         ? withIdentityLater(exchange, request, identity, send)
@@ -42,7 +50,7 @@ export function forwardStep(send: (exchange: RequestExchange, request: UpstreamR
 /** Apart from the step: a closure in there would cost each request an object. */
 function withIdentityLater(
   exchange: RequestExchange,
-  request: UpstreamRequest & { repeats: boolean },
+  request: PreparedRequest,
   identity: Promise<UpstreamIdentity>,
   send: (exchange: RequestExchange, request: UpstreamRequest) => void,
 ): Promise<StepResult> {
@@ -51,12 +59,13 @@ function withIdentityLater(
 
 function withIdentity(
   exchange: RequestExchange,
-  { path, headers, repeats }: UpstreamRequest & { repeats: boolean },
+  { path, headers, known }: PreparedRequest,
   identity: UpstreamIdentity,
   send: (exchange: RequestExchange, request: UpstreamRequest) => void,
 ): StepResult {
   if (!isHeaders(identity)) return identity;
-  if (repeats) return sent(exchange, { path, headers, repeated: repeatedHeaders(exchange, identity) }, send);
+  if (known !== undefined)
+    return sent(exchange, { path, headers, repeated: repeatedHeaders(exchange, known, identity) }, send);
   headers.addAll(identity);
   return sent(exchange, { path, headers }, send);
 }
@@ -106,19 +115,18 @@ function withSecrets({ route, parts }: RequestExchange, secrets: SecretPlaces, {
 const NOTHING: readonly string[] = [];
 
 /** Nothing that belongs to the route, or to this request alone, may change what passes. */
-function hasRepeatedHeaders({ head, masked }: RequestExchange, { rewrite, secrets }: CompiledRoute): boolean {
-  return (
-    head.headersKnown === true &&
-    head.asksForWebSocket !== true &&
-    rewrite === undefined &&
-    secrets === undefined &&
-    masked === undefined
-  );
+function knownOfRoute(
+  { head, masked }: RequestExchange,
+  { rewrite, secrets }: CompiledRoute,
+): KnownHeaders | undefined {
+  const passesUnchanged =
+    head.asksForWebSocket !== true && rewrite === undefined && secrets === undefined && masked === undefined;
+  return passesUnchanged ? knownOf(head) : undefined;
 }
 
-function upstreamHeaders(exchange: RequestExchange, repeats: boolean): OwnHeaders {
+function upstreamHeaders(exchange: RequestExchange, known: KnownHeaders | undefined): OwnHeaders {
   const { head, parts } = exchange;
-  const headers = new OwnHeaders(repeats ? NOTHING : passedOnByRoute(exchange));
+  const headers = new OwnHeaders(known === undefined ? passedOnByRoute(exchange) : NOTHING);
   if (parts.tracing === undefined) parts.appendTrace(headers, head.headers);
   else appendOwnTrace(exchange, parts.tracing, headers);
   headers.addMade(DECISION_NAMES, exchange.decisionLine);

@@ -53,7 +53,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
     this.remoteAddress = facts.remoteAddress;
     this.encrypted = facts.encrypted;
     this.certificate = facts.certificate;
-    this.knownFields = new KnownFields(context.sharedLines, facts);
+    this.knownFields = new KnownFields(context.linesOfPeers, facts);
     this.socket = adoptAccepted(accepted, context.turn, (bytes, start, end) => this.#receive(bytes, start, end));
     this.socket.on('drain', () => this.#exchange?.onCallerDrain());
     this.socket.on('end', () => this.#onEnd());

@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { INCOMPLETE } from './field-lines.ts';
 import { KnownFields } from './known-fields.ts';
+import { LinesOfPeers } from './lines-of-peers.ts';
 import { RequestHeadParser } from './request-head-parser.ts';
-import { SharedLines } from './shared-lines.ts';
 import { TRANSPORT_LIMITS } from './transport-limits.ts';
 
 const PEER = { remoteAddress: '192.0.2.1', encrypted: false };
 
 /** Heads of one connection, one after the other. */
-function connection(limits = TRANSPORT_LIMITS, shared = new SharedLines()) {
+function connection(limits = TRANSPORT_LIMITS, shared = new LinesOfPeers()) {
   const parser = new RequestHeadParser(limits);
   const peer = { ...PEER, knownFields: new KnownFields(shared, PEER) };
   return (head: string) => {
@@ -118,7 +118,7 @@ it('whatever comes, however it is cut: the same as on a connection that knows no
     fc.property(sent, ([one, other, requests]) => {
       const [parser, peer] = [
         new RequestHeadParser(TRANSPORT_LIMITS),
-        { ...PEER, knownFields: new KnownFields(new SharedLines(), PEER) },
+        { ...PEER, knownFields: new KnownFields(new LinesOfPeers(), PEER) },
       ];
       for (const [first, isOther, cut] of requests) {
         const head = `${first}\r\n${isOther ? other : one}`;
@@ -131,7 +131,7 @@ it('whatever comes, however it is cut: the same as on a connection that knows no
           expect(parser.refusal).toEqual(expected.refusal);
           return;
         }
-        const { headersKnown: _, receivedAt: __, ...request } = parser.request ?? {};
+        const { known: _, receivedAt: __, ...request } = parser.request ?? {};
         expect({ request, headEnd: parser.headEnd }).toMatchObject({ headEnd: expected.headEnd });
         expect(expected.request).toMatchObject(request);
       }

@@ -1,5 +1,5 @@
+import type { KnownLines, LinesOfPeers } from './lines-of-peers.ts';
 import type { RequestFields } from './request-fields.ts';
-import type { KnownLines, SharedLines } from './shared-lines.ts';
 
 /** Longer ones are read each time: what is kept stays as long as the connection does. */
 const LENGTH_MAX = 2048;
@@ -15,13 +15,13 @@ const MISSES_MAX = 8;
  * before the second request, since most connections of browsers never see a third.
  */
 export class KnownFields {
-  readonly #shared: SharedLines;
+  readonly #shared: LinesOfPeers;
   readonly #peer: { readonly remoteAddress: string; readonly encrypted: boolean };
   #lines: KnownLines | undefined;
   #http11 = true;
   #misses = -1;
 
-  constructor(shared: SharedLines, peer: { readonly remoteAddress: string; readonly encrypted: boolean }) {
+  constructor(shared: LinesOfPeers, peer: { readonly remoteAddress: string; readonly encrypted: boolean }) {
     this.#shared = shared;
     this.#peer = peer;
   }

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { ProtocolErrorStatus, RequestHead } from '../exchange.ts';
+import type { KnownHeaders } from '../known-headers.ts';
 import type { PeerCertificate } from '../peer-certificate.ts';
 import { CR, LF, SP, TARGET_BYTES, TOKEN_BYTES } from './character-classes.ts';
 import { COMPLETE, FieldLines, INCOMPLETE, REFUSED, type ScanResult } from './field-lines.ts';
@@ -62,7 +63,7 @@ export class RequestHeadParser {
     const known = peer.knownFields?.find(bytes, linesStart, scanEnd, http11);
     if (known !== undefined) {
       this.headEnd += known.bytes.length;
-      return this.#build(bytes, start, known.fields, peer, true);
+      return this.#build(bytes, start, known.fields, peer, known.found);
     }
     const scanned = this.#lines.scan(bytes, linesStart, scanEnd);
     if (scanned === REFUSED) return this.#refuse(this.#lines.tooMany ? 431 : 400, this.#lines.problem);
@@ -116,7 +117,7 @@ export class RequestHeadParser {
     return COMPLETE;
   }
 
-  #build(bytes: Buffer, start: number, fields: RequestFields, peer: PeerFacts, headersKnown = false): ScanResult {
+  #build(bytes: Buffer, start: number, fields: RequestFields, peer: PeerFacts, known?: KnownHeaders): ScanResult {
     const method = methodName(bytes, start, this.#targetStart - 1);
     if (method === 'CONNECT') return this.#refuse(501, 'CONNECT is not served: this is a gateway, not a forward proxy');
     let target = bytes.toString('latin1', this.#targetStart, this.#targetEnd);
@@ -135,7 +136,7 @@ export class RequestHeadParser {
       target,
       host,
       headers: fields.headers,
-      headersKnown,
+      known,
       httpVersion: this.#minorVersion === 1 ? '1.1' : '1.0',
       remoteAddress: peer.remoteAddress,
       encrypted: peer.encrypted,

@@ -1,5 +1,6 @@
-import type { Forward, RepeatedHeaders } from '../exchange.ts';
+import type { Forward } from '../exchange.ts';
 import { writeFields } from '../field-text.ts';
+import type { RepeatedHeaders } from '../known-headers.ts';
 import { inOnePiece } from '../one-piece.ts';
 import type { ParsedRequest } from './request-head-parser.ts';
 import { UPGRADE_LINES } from './web-socket.ts';

@@ -161,7 +161,7 @@ export class ResponseHeadParser {
   }
 
   #readConnection(bytes: Buffer, connection: string, http11: boolean): void {
-    const lower = connection.toLowerCase();
+    const lower = connection === 'keep-alive' ? connection : connection.toLowerCase();
     this.keepAlive = lower === 'keep-alive';
     if (lower === 'keep-alive' || lower === 'close') return;
     this.keepAlive = (http11 || hasConnectionOption(lower, 'keep-alive')) && !hasConnectionOption(lower, 'close');

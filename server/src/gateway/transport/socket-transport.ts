@@ -5,11 +5,11 @@ import { CallerConnection } from './caller-connection.ts';
 import { Http2Connection } from './http2/connection.ts';
 import { UnreadBytes } from './http2/unread-bytes.ts';
 import { UpstreamSessions } from './http2/upstream-sessions.ts';
+import { LinesOfPeers } from './lines-of-peers.ts';
 import { HTTP2, type ListenerTls, openListening } from './listening.ts';
 import { RequestHeadParser } from './request-head-parser.ts';
 import { ResponseHeadParser } from './response-head-parser.ts';
 import { SendBuffer } from './send-buffer.ts';
-import { SharedLines } from './shared-lines.ts';
 import { Ticker } from './ticker.ts';
 import type { TransportContext } from './transport-context.ts';
 import { TRANSPORT_LIMITS, type TransportLimits } from './transport-limits.ts';
@@ -61,7 +61,7 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
     http2Upstreams: new UpstreamSessions(upstreamTls),
     out: new SendBuffer(turn),
     requestHeads: new RequestHeadParser(limits),
-    sharedLines: new SharedLines(),
+    linesOfPeers: new LinesOfPeers(),
     responseHeads: new ResponseHeadParser(limits),
     sinkHeads: new ResponseHeadParser({
       ...limits,
@@ -126,7 +126,7 @@ export function createSocketTransport(options: SocketTransportOptions): GatewayT
       connections: connections.size,
       exchanges: context.exchanges,
       upstreamConnections: context.pool.size + context.http2Upstreams.size,
-      knownLines: context.sharedLines.size,
+      knownLines: context.linesOfPeers.size,
     }),
     refusedConnections: () => listening.refused,
   };

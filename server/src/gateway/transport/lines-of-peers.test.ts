@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { KnownFields } from './known-fields.ts';
+import { LinesOfPeers } from './lines-of-peers.ts';
 import { type PeerFacts, RequestHeadParser } from './request-head-parser.ts';
-import { SharedLines } from './shared-lines.ts';
 import { callRaw, openTransport } from './transport.fixture.ts';
 import { TRANSPORT_LIMITS } from './transport-limits.ts';
 
 const PEER = { remoteAddress: '192.0.2.1', encrypted: false };
 const LINES = 'Host: a.example\r\nX-Api-Key: k\r\n\r\n';
 
-function connection(shared: SharedLines, facts: PeerFacts = PEER) {
+function connection(shared: LinesOfPeers, facts: PeerFacts = PEER) {
   const parser = new RequestHeadParser(TRANSPORT_LIMITS);
   const peer = { ...facts, knownFields: new KnownFields(shared, facts) };
   const ask = (lines = LINES, version = '1.1') => {
@@ -24,12 +24,12 @@ function connection(shared: SharedLines, facts: PeerFacts = PEER) {
 }
 
 it('connections of one peer that repeat the same lines have the same headers', () => {
-  const shared = new SharedLines();
+  const shared = new LinesOfPeers();
   const [one, other] = [connection(shared), connection(shared)];
   const { headers } = one.askOften() ?? {};
-  expect(other.ask()?.headersKnown).toBe(false);
-  expect(other.ask()?.headersKnown).toBe(false);
-  expect(other.ask()).toMatchObject({ headersKnown: true, host: 'a.example' });
+  expect(other.ask()?.known).toBeUndefined();
+  expect(other.ask()?.known).toBeUndefined();
+  expect(other.ask()).toMatchObject({ known: { headers }, host: 'a.example' });
   expect(other.ask()?.headers).toBe(headers);
   expect(shared.size).toBe(1);
 });
@@ -41,19 +41,19 @@ it.each<[string, PeerFacts, string?, string?]>([
   ['another value', PEER, LINES.replace(': k', ': l')],
   ['a name in another case', PEER, LINES.replace('X-', 'x-')],
 ])('but not those with %s', (_what, facts, ...request) => {
-  const shared = new SharedLines();
+  const shared = new LinesOfPeers();
   const one = connection(shared).askOften();
   const other = connection(shared, facts).askOften(...request);
   expect(other?.headers).not.toBe(one?.headers);
   expect(other).toEqual({
-    ...connection(new SharedLines(), facts).askOften(...request),
+    ...connection(new LinesOfPeers(), facts).askOften(...request),
     receivedAt: expect.any(Number),
   });
   expect(shared.size).toBe(2);
 });
 
 it('lines are kept as long as one connection repeats them', () => {
-  const shared = new SharedLines();
+  const shared = new LinesOfPeers();
   const connections = [connection(shared), connection(shared)] as const;
   for (const { askOften } of connections) askOften();
   connections[0].ask(LINES.replace(': k', ': l'));

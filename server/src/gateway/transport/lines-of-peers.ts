@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
+import type { KnownHeaders } from '../known-headers.ts';
 import type { RequestFields } from './request-fields.ts';
 
-/** Field lines of requests, and what was read from them. Nobody changes any of it. */
+/** Field lines of requests, and what was read from them and found in it. */
 export interface KnownLines {
   readonly bytes: Buffer;
   readonly fields: RequestFields;
+  readonly found: KnownHeaders;
   readonly key: string;
 }
 
@@ -20,7 +22,7 @@ export interface LinesOf {
  * all of them, and then they are kept once, with everything that is made of them. What is looked at for each request is so
  * a fraction as much, and stays in the processor's cache. Nothing is kept that no open connection holds.
  */
-export class SharedLines {
+export class LinesOfPeers {
   /** By a digest, so that credentials are not kept twice. */
   readonly #byKey = new Map<string, { readonly lines: KnownLines; connections: number }>();
 
@@ -39,7 +41,12 @@ export class SharedLines {
     }
     const copy = Buffer.allocUnsafeSlow(to - from);
     bytes.copy(copy, 0, from, to);
-    const lines = { bytes: copy, fields, key };
+    const lines = {
+      bytes: copy,
+      fields,
+      found: { headers: fields.headers, credential: undefined, passedOn: undefined },
+      key,
+    };
     this.#byKey.set(key, { lines, connections: 1 });
     return lines;
   }
