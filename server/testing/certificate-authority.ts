@@ -16,7 +16,10 @@ export interface CertificateAuthority {
   issue(subject: string, more?: { san?: string; days?: number; authority?: boolean }): IssuedPair;
   /** An authority whose certificate this one has issued. */
   subordinate(name: string): CertificateAuthority;
-  /** PEM of its list of revoked certificates (CRL): of these, or of so many that nobody has. Hours from when the authority was made; a list that is over has negative ones. */
+  /**
+   * PEM of its list of revoked certificates (CRL): of these, or of so many that nobody has. Hours from when the authority was
+   * made; a list that is over has negative ones.
+   */
   revocationList(
     revoked: readonly Pick<IssuedPair, 'cert'>[] | { serials: number },
     more?: { madeHours?: number; dueHours?: number; number?: number; extension?: string; digest?: string },

@@ -10,24 +10,24 @@ const TRACEPARENT =
   /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-[\x21-\x7e]{1,256})?$/;
 const TRACESTATE_LENGTH_MAX = 512;
 
-/** Made for many at once, of which each is a piece. */
+/** Made for many at once. */
 const TRACE_BYTES = 16;
 const SPAN_BYTES = 8;
 const MADE_AT_ONCE = 1024;
 
 export function traceAppender(random: Random): TraceAppender {
-  let pool = '';
-  let offset = 0;
+  const lines = Buffer.alloc(FORM.length * MADE_AT_ONCE, FORM);
+  let offset = lines.length;
 
   function newTrace(): MadeLines {
-    if (offset === pool.length) {
-      pool = manyTraces(random);
+    if (offset === lines.length) {
+      drawTraces(lines, random);
       offset = 0;
     }
     const start = offset;
     offset += FORM.length;
-    // A name of ours, and hexadecimal digits.
-    return pool.slice(start, offset) as MadeLines;
+    // A name of ours, and hexadecimal digits. Of its own: a piece of a text keeps all of it, and a request may last for hours.
+    return lines.toString('latin1', start, offset) as MadeLines;
   }
 
   return (upstreamHeaders, inbound) => {
@@ -53,19 +53,17 @@ const PLACES = Array.from(
 );
 
 /** Byte by byte: put together from texts they would be the most garbage that a request makes. */
-function manyTraces(random: Random): string {
+function drawTraces(lines: Buffer, random: Random): void {
   const drawn = random.bytes(PLACES.length * MADE_AT_ONCE);
-  const text = Buffer.alloc(FORM.length * MADE_AT_ONCE, FORM);
   let next = 0;
-  for (let start = 0; start < text.length; start += FORM.length) {
+  for (let start = 0; start < lines.length; start += FORM.length) {
     for (const place of PLACES) {
       const byte = drawn[next] ?? 0;
       next += 1;
-      text[start + place] = HEX[byte >> 4] ?? 0;
-      text[start + place + 1] = HEX[byte & 15] ?? 0;
+      lines[start + place] = HEX[byte >> 4] ?? 0;
+      lines[start + place + 1] = HEX[byte & 15] ?? 0;
     }
   }
-  return text.toString('latin1');
 }
 
 /** The trace that the caller's request belongs to, if it says so as it should. */

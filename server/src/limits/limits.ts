@@ -14,5 +14,5 @@ export { MemoryLimiter } from './memory-limiter.ts';
 export { limitsMigrations } from './migrations.ts';
 export { openLimiter, openSharedLimiter, type RedisLimits } from './open-limiter.ts';
 export { type FindOrganization, pruneQuotas, type QuotaReached } from './quota-ledger.ts';
-export { rateLimit, rateLimitNumbers, rateLimitPolicy, rateLimitStart } from './rate-limit-headers.ts';
+export { rateLimitNumbers, rateLimitPolicy, rateLimitStart } from './rate-limit-headers.ts';
 export type { SharedLimiter } from './redis-limiter.ts';

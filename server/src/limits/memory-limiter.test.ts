@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Limit, makeLimit as makeLimitAt } from './limit.ts';
 import type { LimitSpec } from './limit-spec.ts';
 import { MemoryLimiter } from './memory-limiter.ts';
-import { rateLimit, rateLimitPolicy } from './rate-limit-headers.ts';
+import { rateLimitNumbers, rateLimitPolicy, rateLimitStart } from './rate-limit-headers.ts';
 
 const makeLimit = (owner: string, name: string, spec: LimitSpec) =>
   makeLimitAt({ tenantId: 'ten_1', owner, name, by: 'credential' }, spec);
@@ -175,6 +175,7 @@ describe('rate limit headers', () => {
     expect(rateLimitPolicy(others)).toBe(
       '"plan";q=10;w=60, "plan-2";q=1000;w=86400, "plan-3";q=9000;gatehouse-per="month", "plan-4";q=5;qu="concurrent-requests"',
     );
-    expect(rateLimit({ allowed: true, limit: perMinute, remaining: 2, resetSeconds: 20 })).toBe('"plan";r=2;t=20');
+    const outcome = { allowed: true, limit: perMinute, remaining: 2, resetSeconds: 20 };
+    expect(rateLimitStart(perMinute) + rateLimitNumbers(outcome)).toBe('"plan";r=2;t=20');
   });
 });

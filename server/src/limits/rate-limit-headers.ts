@@ -20,17 +20,12 @@ const PARAMETERS: Record<Limit['form'], (limit: Limit) => string> = {
   concurrency: () => ';qu="concurrent-requests"',
 };
 
-/** The tightest limit, as `RateLimit`. With a refusal, `t` is the instant of Retry-After (§4). */
-export function rateLimit(outcome: LimitOutcome): string {
-  return rateLimitStart(outcome.limit) + rateLimitNumbers(outcome);
-}
-
-/** Of {@link rateLimit}, what is the same for every request. */
+/** The tightest limit, as `RateLimit`: what is the same for every request, with {@link rateLimitNumbers} behind it. */
 export function rateLimitStart({ name }: Limit): string {
   return `"${name}";r=`;
 }
 
-/** Of {@link rateLimit}, what comes behind that. */
+/** With a refusal, `t` is the instant of Retry-After (§4). */
 export function rateLimitNumbers({ limit, remaining, resetSeconds, allowed }: LimitOutcome): string {
   return allowed && limit.form === 'concurrency' ? `${remaining}` : `${remaining};t=${resetSeconds}`;
 }

@@ -10,6 +10,7 @@ import { ExchangeRunner } from './exchange-runner.ts';
 import { COMPLETE, INCOMPLETE } from './field-lines.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { KnownFields } from './known-fields.ts';
+import { millisecondsSince } from './record-outcome.ts';
 import { writeReply } from './reply-writer.ts';
 import type { PeerFacts } from './request-head-parser.ts';
 import type { TransportContext } from './transport-context.ts';
@@ -189,7 +190,7 @@ export class CallerConnection implements CallerSide, PeerFacts {
       status: reply.status,
       bytesIn: 0,
       bytesOut,
-      durationMilliseconds: performance.now() - startedAt,
+      durationMilliseconds: millisecondsSince(startedAt),
       aborted: false,
     });
   }

@@ -1,4 +1,4 @@
-import type { KnownLines, LinesOfPeers } from './lines-of-peers.ts';
+import type { KnownLines, LinesOf, LinesOfPeers } from './lines-of-peers.ts';
 import type { RequestFields } from './request-fields.ts';
 
 /** Longer ones are read each time: what is kept stays as long as the connection does. */
@@ -16,12 +16,12 @@ const MISSES_MAX = 8;
  */
 export class KnownFields {
   readonly #shared: LinesOfPeers;
-  readonly #peer: { readonly remoteAddress: string; readonly encrypted: boolean };
+  readonly #peer: Omit<LinesOf, 'http11'>;
   #lines: KnownLines | undefined;
   #http11 = true;
   #misses = -1;
 
-  constructor(shared: LinesOfPeers, peer: { readonly remoteAddress: string; readonly encrypted: boolean }) {
+  constructor(shared: LinesOfPeers, peer: Omit<LinesOf, 'http11'>) {
     this.#shared = shared;
     this.#peer = peer;
   }
